@@ -1,0 +1,69 @@
+/* cli.h - what all programs share: messages, exit status, options, progress.
+ */
+#ifndef CMD_CLI_H
+#define CMD_CLI_H
+
+#include "base/status.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdint.h>
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_STOPPED = 130 };
+
+extern const char *cli_name; /* "se-train": main sets it first */
+extern int cli_quiet;        /* -q: no progress, no remarks */
+
+/* "<name>: <text>" on standard error; a remark is silenced by -q. */
+void cli_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void cli_die(int exit_status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Exits with the report's text if `status` is not SE_OK: 130 when stopped,
+ * else 1. */
+void cli_check(int status, const struct se_report *report);
+
+/* getopt_long that also takes `--nn-arch` for `--nn_arch`, and tells of an
+ * unknown option or a missing value in one line with exit status 2. */
+int cli_getopt(int argc, char **argv, const char *short_options,
+               const struct option *long_options);
+
+/* Numbers from option values; out of range or not a number: exit status 2 with
+ * the option's name, what was found and the range. */
+long cli_integer(const char *option, const char *text, long min, long max);
+double cli_number(const char *option, const char *text, double min, double max);
+
+/* Index of `text` in the NULL-ended list of words, or exit status 2 listing
+ * them. */
+int cli_word(const char *option, const char *text, const char *const *words);
+
+/* Prints the version to standard output and exits 0. */
+_Noreturn void cli_version(void);
+
+/* Closes standard output; a full disk is an error (exit status 1). */
+void cli_close_stdout(void);
+
+/* Becomes 1 on the first SIGINT or SIGTERM; the second ends the program at
+ * once. */
+extern volatile sig_atomic_t cli_stop;
+void cli_catch_signals(void);
+
+/* A line on standard error, redrawn at most ten times a second, shown on a
+ * terminal only and not with -q: label, done/total, rate, time left.
+ * total <= 0: not known. */
+struct cli_progress {
+    const char *label, *unit;
+    double total, started, drawn;
+    int on;
+};
+void cli_progress_start(struct cli_progress *progress, const char *label,
+                        const char *unit, double total);
+void cli_progress_update(struct cli_progress *progress, double done,
+                         const char *note);
+void cli_progress_end(struct cli_progress *progress);
+
+/* Wall clock in seconds, from any start. */
+double cli_seconds(void);
+
+#endif

@@ -1,0 +1,67 @@
+/* sound.h - sound files in blocks: whatever libsndfile reads and writes.
+ *
+ * Samples are float, interleaved, full scale -1..1. Ten hours of audio take
+ * the memory of ten seconds: nothing here holds a whole file except
+ * se_sound_load_mono. */
+#ifndef SE_AUDIO_SOUND_H
+#define SE_AUDIO_SOUND_H
+
+#include "base/status.h"
+
+#include <stdint.h>
+
+struct se_sound_format {
+    int rate_hz;  /* 1000..768000 */
+    int channels; /* 1..64 */
+    int format;   /* libsndfile's SF_FORMAT_*: container | coding | endian */
+};
+
+struct se_sound_reader;
+struct se_sound_writer;
+
+/* Opens `path`, "-" for standard input (a pipe is fine, also one whose WAV
+ * header has no length). With `raw` non-NULL the file has no header and `raw`
+ * tells its format. *format receives what was found. Errors name the file and
+ * what was expected: missing, not a sound file, no samples, truncated header. */
+int se_sound_open(struct se_sound_reader **reader,
+                  struct se_sound_format *format, const char *path,
+                  const struct se_sound_format *raw, struct se_report *report);
+void se_sound_close(struct se_sound_reader *reader);
+
+/* Frames in the file, or -1 when that is not known (a pipe). */
+int64_t se_sound_frames(const struct se_sound_reader *reader);
+
+/* Reads up to `max_frames` frames into samples[max_frames * channels]; stores
+ * how many in *n_frames, 0 at the end. NaN or infinite samples are an error
+ * (SE_ERR_NUMERIC) that names the frame. */
+int se_sound_read(struct se_sound_reader *reader, float *samples,
+                  int64_t max_frames, int64_t *n_frames,
+                  struct se_report *report);
+
+/* Creates `path` ("-" is standard output: a streaming WAV header, or bare
+ * samples when the container is SF_FORMAT_RAW). A file is written under a
+ * temporary name until se_sound_commit. Tags of `tags_from` (may be NULL) are
+ * copied. Samples beyond full scale are clamped and counted, never wrapped,
+ * except in floating-point formats, which keep them. */
+int se_sound_create(struct se_sound_writer **writer, const char *path,
+                    const struct se_sound_format *format,
+                    const struct se_sound_reader *tags_from,
+                    struct se_report *report);
+int se_sound_write(struct se_sound_writer *writer, const float *samples,
+                   int64_t n_frames, struct se_report *report);
+
+/* Samples that se_sound_write had to clamp. */
+int64_t se_sound_clipped(const struct se_sound_writer *writer);
+
+/* Finishes the file under its final name, and frees the writer either way. */
+int se_sound_commit(struct se_sound_writer *writer, struct se_report *report);
+
+/* Drops what was written and frees the writer. NULL is fine. */
+void se_sound_discard(struct se_sound_writer *writer);
+
+/* Reads a whole file as mono (mean of the channels) at `rate_hz` into
+ * *samples (malloc) for scores and training data. */
+int se_sound_load_mono(float **samples, int64_t *n_samples, const char *path,
+                       int rate_hz, struct se_report *report);
+
+#endif

@@ -1,0 +1,31 @@
+/* status.c - failure reports. */
+#include "base/status.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int se_fail(struct se_report *report, int status, const char *format, ...)
+{
+    if (report) {
+        va_list args;
+
+        va_start(args, format);
+        vsnprintf(report->text, sizeof report->text, format, args);
+        va_end(args);
+    }
+    return status;
+}
+
+int se_fail_errno(struct se_report *report, const char *path,
+                  const char *doing)
+{
+    return se_fail(report, SE_ERR_IO, "%s: %s: %s", path, doing,
+                   strerror(errno));
+}
+
+int se_fail_memory(struct se_report *report, const char *what)
+{
+    return se_fail(report, SE_ERR_MEMORY, "out of memory for %s", what);
+}

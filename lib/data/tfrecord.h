@@ -1,0 +1,50 @@
+/* tfrecord.h - TFRecord files of SequenceExample, as tf.data reads them. */
+#ifndef SE_DATA_TFRECORD_H
+#define SE_DATA_TFRECORD_H
+
+#include "base/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* One record: context {"length": frames}, feature_lists with one Feature of
+ * n_frames * 257 floats each, frame-major. */
+struct se_example {
+    int n_frames;
+    float *pspec_noisy; /* "pspec_sn" [n_frames][257] */
+    float *pspec_clean; /* "pspec_s"  [n_frames][257] */
+};
+
+void se_example_free(struct se_example *example);
+
+struct se_tfrecord_writer;
+
+/* Written under a temporary name; gzip != 0 wraps the file in one gzip
+ * stream. */
+int se_tfrecord_create(struct se_tfrecord_writer **writer, const char *path,
+                       int gzip, struct se_report *report);
+int se_tfrecord_write(struct se_tfrecord_writer *writer,
+                      const struct se_example *example,
+                      struct se_report *report);
+int se_tfrecord_commit(struct se_tfrecord_writer *writer,
+                       struct se_report *report); /* frees it either way */
+void se_tfrecord_discard(struct se_tfrecord_writer *writer);
+
+struct se_tfrecord_reader;
+
+/* Plain, gzip and zlib files are told apart by their first bytes. */
+int se_tfrecord_open(struct se_tfrecord_reader **reader, const char *path,
+                     struct se_report *report);
+
+/* Reads the next record into *example (allocated, or grown if used before).
+ * *found == 0 at the end. Errors name file and record: wrong checksum,
+ * truncated, no such feature, lengths that do not fit. */
+int se_tfrecord_read(struct se_tfrecord_reader *reader,
+                     struct se_example *example, int *found,
+                     struct se_report *report);
+void se_tfrecord_close(struct se_tfrecord_reader *reader);
+
+/* CRC-32C (Castagnoli) of `bytes`, continuing from `crc` (0 at the start). */
+uint32_t se_crc32c(uint32_t crc, const void *bytes, size_t n_bytes);
+
+#endif

@@ -1,0 +1,41 @@
+/* enhancer.h - noisy frames in, enhanced frames out: files and live use alike.
+ *
+ * 16 kHz float, full scale -1..1, 160 samples a call for each channel. Output
+ * is SE_STFT_DELAY (320) samples late; callers that want alignment drop the
+ * first 320 samples and push 320 zeros at the end. */
+#ifndef SE_ENHANCE_ENHANCER_H
+#define SE_ENHANCE_ENHANCER_H
+
+#include "model/model.h"
+
+enum se_channel_mode {
+    SE_CHANNELS_LINKED, /* one mask, estimated on the mean of the channels */
+    SE_CHANNELS_EACH,   /* a mask for each channel */
+};
+
+struct se_enhancer_config {
+    int channels; /* 1..64 */
+    enum se_channel_mode mode;
+    float attenuation_limit_db; /* mask never below 10^(-limit/20);
+                                   INFINITY: no limit; 0: nothing changes */
+};
+
+struct se_enhancer;
+
+/* The model must outlive the enhancer. */
+int se_enhancer_create(struct se_enhancer **enhancer,
+                       const struct se_model *model,
+                       const struct se_enhancer_config *config,
+                       struct se_report *report);
+void se_enhancer_destroy(struct se_enhancer *enhancer);
+void se_enhancer_reset(struct se_enhancer *enhancer);
+
+/* in[SE_HOP * channels], out[SE_HOP * channels], interleaved; in place is
+ * fine. */
+void se_enhancer_step(struct se_enhancer *enhancer, float *out,
+                      const float *in);
+
+/* The mask of the last step, [SE_BINS], of channel 0 (for meters and plots). */
+const float *se_enhancer_mask(const struct se_enhancer *enhancer);
+
+#endif

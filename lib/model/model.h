@@ -1,0 +1,50 @@
+/* model.h - a trained net with all that is needed to run it, and its folder.
+ *
+ * models/<name>/epoch_<NNNN>.safetensors (weights, feature statistics, nn_arch
+ * text and epoch in the metadata), `best` and `latest` chosen from
+ * history.jsonl. <name> is the nn_arch file's name without `def_` and `.txt`.
+ * models/README.md describes the files. */
+#ifndef SE_MODEL_MODEL_H
+#define SE_MODEL_MODEL_H
+
+#include "base/status.h"
+#include "dsp/feature.h"
+#include "nn/arch.h"
+
+struct se_model {
+    struct se_arch arch;
+    enum se_feat_type feat_type;
+    float mean[SE_MAX_FEATURES];
+    float inv_std[SE_MAX_FEATURES];
+    int epoch;             /* 0: never trained */
+    float *parameters;     /* [se_arch_parameters] */
+    int64_t n_parameters;
+};
+
+/* Allocates zeroed parameters for `arch`. */
+int se_model_create(struct se_model *model, const struct se_arch *arch,
+                    enum se_feat_type feat_type, struct se_report *report);
+void se_model_free(struct se_model *model);
+
+/* `command`: the command line that made it, kept in the metadata. */
+int se_model_write(const char *path, const struct se_model *model,
+                   const char *command, struct se_report *report);
+int se_model_read(struct se_model *model, const char *path,
+                  struct se_report *report);
+
+/* The folder of the net that the nn_arch file `arch_path` describes, as
+ * models/<name>. */
+int se_model_folder(char *folder, size_t size, const char *arch_path,
+                    struct se_report *report);
+
+/* Path of a checkpoint in `folder`; `which` is "best", "latest" or a number.
+ * Errors list the epochs that are there. */
+int se_model_checkpoint(char *path, size_t size, const char *folder,
+                        const char *which, struct se_report *report);
+
+/* Finds (se_find) and reads the nn_arch file, then the checkpoint `which` of
+ * its model folder, which must be of the same net. */
+int se_model_load(struct se_model *model, const char *arch_name,
+                  const char *which, struct se_report *report);
+
+#endif

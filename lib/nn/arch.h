@@ -1,0 +1,84 @@
+/* arch.h - a network description: the text files in nn_arch/, read strictly.
+ *
+ * The grammar is in nn_arch/README.md. A net is a sequence of layers; frame
+ * after frame of `n_in` features goes in, a mask comes out. */
+#ifndef SE_NN_ARCH_H
+#define SE_NN_ARCH_H
+
+#include "base/status.h"
+
+#include <stdint.h>
+
+enum { SE_MAX_LAYERS = 16, SE_MAX_TENSORS = 3 * SE_MAX_LAYERS };
+
+enum se_layer_type { SE_LAYER_FC, SE_LAYER_LSTM, SE_LAYER_CONV1D };
+
+enum se_activation {
+    SE_ACTIVATION_RELU6,
+    SE_ACTIVATION_TANH,
+    SE_ACTIVATION_SIGMOID,
+    SE_ACTIVATION_LINEAR
+};
+
+struct se_layer_arch {
+    enum se_layer_type type;
+    enum se_activation activation; /* of fc and conv1d; lstm: tanh, always */
+    int n_in;                      /* features a frame, from the layer before */
+    int n_out;                     /* layer_neurons or num_filters */
+    int kernel_size;               /* conv1d: frames of context; else 1 */
+    int stride;                    /* conv1d: frames a step; else 1 */
+    float drop_rate;               /* on the output, 0..<1 */
+};
+
+struct se_arch {
+    int n_in; /* input_neurons */
+    float input_drop_rate;
+    int n_layers;
+    struct se_layer_arch layer[SE_MAX_LAYERS];
+    float scalar_output; /* the last activation is multiplied by it */
+    int len_filter;      /* mask taps over time; 1: a plain mask */
+    int len_lookahead;   /* of these, frames to come */
+};
+
+/* Reads a description from text; `name` stands in messages, as in
+ * "nn_arch/tiny.txt:12: lstm needs ..., found ...". */
+int se_arch_parse(struct se_arch *arch, const char *text, const char *name,
+                  struct se_report *report);
+
+/* The net as text that se_arch_parse reads back to the same struct. Returns
+ * the length, at most size - 1 as snprintf. */
+int se_arch_format(char *text, int size, const struct se_arch *arch);
+
+/* Features or taps a frame that the last layer gives. */
+int se_arch_outputs(const struct se_arch *arch);
+
+/* Frames that one output stands for: the product of all strides. */
+int se_arch_stride(const struct se_arch *arch);
+
+/* Whether both would have the same weights and compute the same masks (drop
+ * rates may differ). */
+int se_arch_same(const struct se_arch *a, const struct se_arch *b);
+
+/* One array of weights inside the flat parameter block. Shapes are Keras's:
+ * fc kernel [n_in][n_out]; conv1d kernel [kernel_size * n_in][n_out], oldest
+ * frame first; lstm kernel [n_in][4 n_out], recurrent [n_out][4 n_out], gates
+ * in the order i, f, c, o; bias [n_out] or [4 n_out]. */
+struct se_tensor {
+    char name[48]; /* "layers.1.lstm.recurrent" */
+    int layer;
+    int is_bias;
+    int rows, columns; /* a bias has rows == 1 */
+    int64_t offset;    /* into the block, in floats */
+};
+
+/* Lists the arrays in block order; returns how many (<= SE_MAX_TENSORS). */
+int se_arch_tensors(const struct se_arch *arch,
+                    struct se_tensor tensors[SE_MAX_TENSORS]);
+
+/* Floats in the parameter block. */
+int64_t se_arch_parameters(const struct se_arch *arch);
+
+/* Multiply-adds a frame, strides taken into account. */
+double se_arch_macs(const struct se_arch *arch);
+
+#endif
