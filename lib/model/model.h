@@ -11,6 +11,8 @@
 #include "dsp/feature.h"
 #include "nn/arch.h"
 
+#include <stddef.h>
+
 struct se_model {
     struct se_arch arch;
     enum se_feat_type feat_type;
