@@ -1,0 +1,381 @@
+/* cli.c - messages, exit status, options and progress of all programs. */
+#include "cli.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+const char *cli_name = "se";
+int cli_quiet;
+volatile sig_atomic_t cli_stop;
+
+static int progress_drawn; /* a progress line stands on the terminal */
+
+/* ---- messages ----------------------------------------------------------- */
+
+static void clear_progress(void)
+{
+    if (progress_drawn)
+        fputs("\r\033[K", stderr);
+    progress_drawn = 0;
+}
+
+/* One line, whatever file names or values went into it: control characters
+ * must not break the line or reach the terminal. */
+static void print_message(const char *format, va_list args)
+{
+    char text[2048];
+
+    vsnprintf(text, sizeof text, format, args);
+    for (char *c = text; *c; c++) {
+        if (iscntrl((unsigned char)*c))
+            *c = '?';
+    }
+    clear_progress();
+    fprintf(stderr, "%s: %s\n", cli_name, text);
+}
+
+void cli_remark(const char *format, ...)
+{
+    va_list args;
+
+    if (cli_quiet)
+        return;
+    va_start(args, format);
+    print_message(format, args);
+    va_end(args);
+}
+
+void cli_warn(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print_message(format, args);
+    va_end(args);
+}
+
+void cli_die(int exit_status, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print_message(format, args);
+    va_end(args);
+    exit(exit_status);
+}
+
+void cli_check(int status, const struct se_report *report)
+{
+    if (status != SE_OK)
+        cli_die(status == SE_ERR_STOPPED ? EXIT_STOPPED : EXIT_FAILED, "%s",
+                report->text);
+}
+
+void cli_version(void)
+{
+    printf("%s (nnse-c) %s\n", cli_name, SE_VERSION);
+    cli_close_stdout();
+    exit(EXIT_DONE);
+}
+
+void cli_close_stdout(void)
+{
+    int failed = fflush(stdout) != 0 || ferror(stdout);
+    int reason = errno;
+
+    /* A program started without a standard output has nothing to lose. */
+    if (fclose(stdout) != 0 && errno != EBADF) {
+        failed = 1;
+        reason = errno;
+    }
+    if (failed)
+        cli_die(EXIT_FAILED, "standard output: cannot write: %s",
+                strerror(reason));
+}
+
+/* ---- options ------------------------------------------------------------ */
+
+static char as_dash(char c)
+{
+    return c == '_' ? '-' : c;
+}
+
+/* Whether the `length` characters of `word` begin `name`, with dash and
+ * underscore the same. */
+static int begins(const char *name, const char *word, size_t length)
+{
+    size_t i = 0;
+
+    while (i < length && name[i] && as_dash(name[i]) == as_dash(word[i]))
+        i++;
+    return i == length;
+}
+
+/* The option that `word` names whole, or else the first that it begins; NULL
+ * if there is none. */
+static const struct option *find_option(const struct option *options,
+                                        const char *word, size_t length)
+{
+    const struct option *first = NULL;
+
+    for (; options->name; options++) {
+        if (!begins(options->name, word, length))
+            continue;
+        if (options->name[length] == '\0')
+            return options;
+        if (!first)
+            first = options;
+    }
+    return first;
+}
+
+/* The argument that getopt_long looks at next, NULL at the end: it steps over
+ * operands, and takes values together with their option. */
+static char *next_option(int argc, char **argv)
+{
+    for (int i = optind; i < argc; i++) {
+        if (argv[i][0] == '-' && argv[i][1] != '\0')
+            return argv[i];
+    }
+    return NULL;
+}
+
+/* Gives a long option the spelling of the table; the strings of argv are the
+ * program's to change. */
+static void spell_as_table(char *argument, const struct option *options)
+{
+    char *word = argument + 2;
+    size_t length = strcspn(word, "=");
+    const struct option *option = find_option(options, word, length);
+
+    if (option)
+        memcpy(word, option->name, length);
+}
+
+_Noreturn static void die_of_long(const char *argument, int result,
+                                  const struct option *options)
+{
+    const char *word = argument + 2;
+    size_t length = strcspn(word, "=");
+    const struct option *option = find_option(options, word, length);
+
+    if (!option)
+        cli_die(EXIT_USAGE, "unknown option '--%.*s' (see --help)", (int)length,
+                word);
+    if (result == ':')
+        cli_die(EXIT_USAGE, "option '--%s' needs a value", option->name);
+    if (option->has_arg == no_argument && word[length] == '=')
+        cli_die(EXIT_USAGE, "option '--%s' takes no value", option->name);
+
+    const struct option *other = find_option(option + 1, word, length);
+
+    cli_die(EXIT_USAGE, "option '--%.*s' could be --%s or --%s", (int)length,
+            word, option->name, other ? other->name : "another");
+}
+
+int cli_getopt(int argc, char **argv, const char *short_options,
+               const struct option *long_options)
+{
+    /* The colon in front makes getopt tell a missing value from an unknown
+     * option. */
+    char letters[128];
+    char *argument = next_option(argc, argv);
+    int is_long = argument && strncmp(argument, "--", 2) == 0;
+
+    snprintf(letters, sizeof letters, ":%s", short_options);
+    if (is_long)
+        spell_as_table(argument, long_options);
+    opterr = 0;
+
+    int result = getopt_long(argc, argv, letters, long_options, NULL);
+
+    if (result != '?' && result != ':')
+        return result;
+    if (is_long)
+        die_of_long(argument, result, long_options);
+    if (result == ':')
+        cli_die(EXIT_USAGE, "option '-%c' needs a value", optopt);
+    cli_die(EXIT_USAGE, "unknown option '-%c' (see --help)", optopt);
+}
+
+long cli_integer(const char *option, const char *text, long min, long max)
+{
+    char *end;
+
+    errno = 0;
+
+    long value = strtol(text, &end, 10);
+
+    if (end == text || *end || errno || value < min || value > max) {
+        if (max == LONG_MAX)
+            cli_die(EXIT_USAGE,
+                    "%s: expected a whole number of at least %ld, found '%s'",
+                    option, min, text);
+        cli_die(EXIT_USAGE,
+                "%s: expected a whole number from %ld to %ld, found '%s'",
+                option, min, max, text);
+    }
+    return value;
+}
+
+double cli_number(const char *option, const char *text, double min, double max)
+{
+    char *end;
+    double value = strtod(text, &end);
+
+    if (end == text || *end || !(value >= min && value <= max)) {
+        if (isinf(max))
+            cli_die(EXIT_USAGE,
+                    "%s: expected a number of at least %g, found '%s'", option,
+                    min, text);
+        cli_die(EXIT_USAGE, "%s: expected a number from %g to %g, found '%s'",
+                option, min, max, text);
+    }
+    return value;
+}
+
+int cli_word(const char *option, const char *text, const char *const *words)
+{
+    char list[512] = "";
+    size_t used = 0;
+
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(words[i], text) == 0)
+            return i;
+
+        const char *joint = i == 0 ? "" : words[i + 1] ? ", " : " or ";
+
+        if (used < sizeof list)
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
+                                     joint, words[i]);
+    }
+    cli_die(EXIT_USAGE, "%s: expected %s, found '%s'", option, list, text);
+}
+
+/* ---- signals ------------------------------------------------------------ */
+
+static void on_signal(int number)
+{
+    (void)number;
+    if (cli_stop)
+        _exit(EXIT_STOPPED);
+    cli_stop = 1;
+}
+
+void cli_catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* ---- progress ----------------------------------------------------------- */
+
+double cli_seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void cli_progress_start(struct cli_progress *progress, const char *label,
+                        const char *unit, double total)
+{
+    *progress = (struct cli_progress){
+        .label = label,
+        .unit = unit,
+        .total = total,
+        .started = cli_seconds(),
+        .on = !cli_quiet && isatty(STDERR_FILENO),
+    };
+}
+
+/* "950", "12.3 k", "1.85 M" */
+static const char *short_number(char text[32], double value)
+{
+    const char *suffix = "";
+
+    if (value >= 1e6) {
+        value /= 1e6;
+        suffix = " M";
+    } else if (value >= 1e4) {
+        value /= 1e3;
+        suffix = " k";
+    }
+    snprintf(text, 32, "%.*f%s",
+             value < 10    ? 2
+             : value < 100 ? 1
+                           : 0,
+             value, suffix);
+    return text;
+}
+
+/* "0:07", "12:34", "3:25:45" */
+static const char *short_time(char text[32], double seconds)
+{
+    long s = lround(fmin(fmax(seconds, 0), 1e8));
+
+    if (s >= 3600)
+        snprintf(text, 32, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+    else
+        snprintf(text, 32, "%ld:%02ld", s / 60, s % 60);
+    return text;
+}
+
+static int terminal_width(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return 80;
+    return size.ws_col;
+}
+
+void cli_progress_update(struct cli_progress *progress, double done,
+                         const char *note)
+{
+    double now = cli_seconds();
+
+    if (!progress->on || now - progress->drawn < 0.1)
+        return;
+    progress->drawn = now;
+
+    double rate = done / fmax(now - progress->started, 1e-3);
+    char line[512], a[32], b[32];
+    const char *gap = note && *note ? "  " : "";
+
+    if (!note)
+        note = "";
+    if (progress->total > 0)
+        snprintf(line, sizeof line, "%s %5.1f%%  %s %s/s  %s left%s%s",
+                 progress->label, 100 * done / progress->total,
+                 short_number(a, rate), progress->unit,
+                 rate > 0 ? short_time(b, (progress->total - done) / rate)
+                          : "-:--",
+                 gap, note);
+    else
+        snprintf(line, sizeof line, "%s  %s %s  %s/s%s%s", progress->label,
+                 short_number(a, done), progress->unit, short_number(b, rate),
+                 gap, note);
+    /* A line that wraps could not be redrawn. */
+    fprintf(stderr, "\r%.*s\033[K", terminal_width() - 1, line);
+    progress_drawn = 1;
+}
+
+void cli_progress_end(struct cli_progress *progress)
+{
+    clear_progress();
+    progress->on = 0;
+}

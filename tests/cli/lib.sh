@@ -1,0 +1,52 @@
+# lib.sh - what the command-line tests share. A test runs in an empty scratch
+# folder with $BIN, the built programs, and $SRC, the source tree; exit status
+# 0 is a pass, 77 a skip. See tests/run.
+set -eu
+
+# fail MESSAGE: ends the test.
+fail()
+{
+    printf 'FAILED: %s\n' "$*" >&2
+    exit 1
+}
+
+# skip REASON: ends the test, neither passed nor failed.
+skip()
+{
+    printf 'skipped: %s\n' "$*"
+    exit 77
+}
+
+# expect STATUS COMMAND...: the command must end with that exit status. What it
+# wrote is in ./stdout and ./stderr.
+expect()
+{
+    expected=$1
+    shift
+    status=0
+    "$@" >stdout 2>stderr || status=$?
+    if [ "$status" -ne "$expected" ]; then
+        sed 's/^/    | /' stderr >&2
+        fail "exit status $status, expected $expected: $*"
+    fi
+}
+
+# expect_line REGEX: ./stderr is exactly one line, and the extended regular
+# expression is found in it.
+expect_line()
+{
+    if [ "$(wc -l <stderr)" -ne 1 ] || ! grep -Eq -- "$1" stderr; then
+        sed 's/^/    | /' stderr >&2
+        fail "expected one line on standard error that matches: $1"
+    fi
+}
+
+# no_files GLOB: nothing matches. Quote the pattern.
+no_files()
+{
+    for found in $1; do
+        if [ -e "$found" ] || [ -L "$found" ]; then
+            fail "was left behind: $found"
+        fi
+    done
+}
