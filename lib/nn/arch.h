@@ -9,7 +9,12 @@
 
 #include <stdint.h>
 
-enum { SE_MAX_LAYERS = 16, SE_MAX_TENSORS = 3 * SE_MAX_LAYERS };
+enum {
+    SE_MAX_LAYERS = 16,
+    SE_MAX_TENSORS = 3 * SE_MAX_LAYERS,
+    SE_MAX_WIDTH = 4096,         /* inputs, neurons, filters */
+    SE_MAX_PARAMETERS = 1 << 28, /* 1 GiB of weights */
+};
 
 enum se_layer_type { SE_LAYER_FC, SE_LAYER_LSTM, SE_LAYER_CONV1D };
 
@@ -38,15 +43,27 @@ struct se_arch {
     float scalar_output; /* the last activation is multiplied by it */
     int len_filter;      /* mask taps over time; 1: a plain mask */
     int len_lookahead;   /* of these, frames to come */
+    /* Lines of the text that said so, for messages; 0: not from a text. */
+    int input_line;
+    int layer_line[SE_MAX_LAYERS];
 };
+
+/* "fc", "tanh": the words of the grammar. */
+const char *se_layer_type_name(enum se_layer_type type);
+const char *se_activation_name(enum se_activation activation);
 
 /* Reads a description from text; `name` stands in messages, as in
  * "nn_arch/tiny.txt:12: lstm needs ..., found ...". */
 int se_arch_parse(struct se_arch *arch, const char *text, const char *name,
                   struct se_report *report);
 
-/* The net as text that se_arch_parse reads back to the same struct. Returns
- * the length, at most size - 1 as snprintf. */
+/* Reads the description in the file `path`. */
+int se_arch_read(struct se_arch *arch, const char *path,
+                 struct se_report *report);
+
+/* The net as text that se_arch_parse reads back to the same net and rates.
+ * Returns the length of the whole text, as snprintf does: at `size` or above,
+ * it did not fit. 4096 bytes are always enough. */
 int se_arch_format(char *text, int size, const struct se_arch *arch);
 
 /* Features or taps a frame that the last layer gives. */
@@ -58,6 +75,16 @@ int se_arch_stride(const struct se_arch *arch);
 /* Whether both would have the same weights and compute the same masks (drop
  * rates may differ). */
 int se_arch_same(const struct se_arch *a, const struct se_arch *b);
+
+/* SE_OK if they are the same in that sense; else SE_ERR_FORMAT and "<name>:
+ * layer 2 is lstm 72, expected lstm 80". */
+int se_arch_expect(const struct se_arch *arch, const struct se_arch *wanted,
+                   const char *name, struct se_report *report);
+
+/* Whether `n_features` a frame fit the inputs and the outputs make a mask of
+ * len_filter taps for each of `n_bins`. */
+int se_arch_check_mask(const struct se_arch *arch, const char *name,
+                       int n_features, int n_bins, struct se_report *report);
 
 /* One array of weights inside the flat parameter block. Shapes are Keras's:
  * fc kernel [n_in][n_out]; conv1d kernel [kernel_size * n_in][n_out], oldest
