@@ -6,9 +6,9 @@
  * multiply-adds and the compiler may not reorder sums, so plain C loops do;
  * intrinsics would not belong here.
  *
- * Empty where the loader cannot do it: other machines, other C libraries,
- * clang (14 does not know the architecture levels), and sanitizers, whose
- * runtime is not ready yet when the loader chooses. */
+ * Empty on other machines and C libraries; under clang, where 14 exports a
+ * symbol for each static function so cloned; and under the sanitizers, where
+ * the plain copy is the one to examine. */
 #ifndef SE_BASE_SIMD_H
 #define SE_BASE_SIMD_H
 
