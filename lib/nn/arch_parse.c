@@ -322,7 +322,7 @@ static int check_place(struct parser *parser, enum key key)
 
 static int set_key(struct parser *parser, enum key key, const char *word)
 {
-    double value;
+    double value = 0;
     int status = check_place(parser, key);
 
     if (status == SE_OK)
