@@ -1,0 +1,29 @@
+/* adam.h - the optimiser: D. Kingma, J. Ba, "Adam" (ICLR 2015), as TensorFlow
+ * computes it (epsilon beside the uncorrected root), and weight limits. */
+#ifndef SE_NN_ADAM_H
+#define SE_NN_ADAM_H
+
+#include "nn/arch.h"
+
+struct se_adam {
+    float beta1, beta2, epsilon; /* 0.9, 0.999, 1e-7 */
+    int64_t step;                /* updates made */
+    float *m, *v;                /* moments, [parameters] */
+};
+
+/* One update of parameters [begin, end) with the gradient times
+ * `gradient_scale`. Call se_adam_rate once a step for `rate`, then this for
+ * every piece. */
+void se_adam_update(const struct se_adam *adam, float *parameters,
+                    const float *gradient, int64_t begin, int64_t end,
+                    float rate, float gradient_scale);
+
+/* Counts the step and returns the learning rate with the bias corrections:
+ * learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t). */
+float se_adam_rate(struct se_adam *adam, float learning_rate);
+
+/* Keeps weights where 8-bit tables reach, as the original: kernels in
+ * [-8, 8 - 2^-5], biases in [-4, 4 - 2^-6]. */
+void se_limit_weights(float *parameters, const struct se_arch *arch);
+
+#endif

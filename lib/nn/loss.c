@@ -1,0 +1,395 @@
+/* loss.c - the losses, each with its derivative with respect to the mask. */
+#include "nn/loss.h"
+
+#include "base/simd.h"
+#include "base/vmath.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One frame or one stretch of frames of one row, as the loops see it. */
+struct span {
+    se_real *d;             /* derivative, added to */
+    const se_real *g;       /* mask */
+    const se_real *A, *a, *p;
+    int n;
+};
+
+struct se_loss_kind {
+    const char *name;
+    const char *parameters[SE_LOSS_MAX_PARAMETERS + 1];
+    se_real defaults[SE_LOSS_MAX_PARAMETERS];
+    int needs_phase;
+    /* A loss of single frames: returns the frame's value (a mean over bins)
+     * and adds scale times its derivative. */
+    double (*frame)(const struct span *span, const se_real *parameter,
+                    se_real scale);
+    /* A loss of energies: adds signal and error energy of the span... */
+    void (*energies)(const struct span *span, double *signal, double *error);
+    /* ...and scale times the derivative of the error energy. */
+    void (*slope)(const struct span *span, se_real scale);
+};
+
+static inline se_real power_real(se_real x, se_real y)
+{
+#ifdef SE_NN_DOUBLE
+    return pow(x, y);
+#else
+    return se_powf(x, y);
+#endif
+}
+
+/* ---- losses of single bins ---------------------------------------------- */
+
+/* Sums of float terms go over eight partial sums, so that they vectorise and
+ * always add in the same order. */
+enum { LANES = 16 };
+
+static double sum_lanes(const se_real lanes[LANES])
+{
+    double sum = 0;
+
+    for (int i = 0; i < LANES; i++)
+        sum += (double)lanes[i];
+    return sum;
+}
+
+/* The original's: ((gA + eps)^e - (a + eps)^e)^2. */
+SE_MULTIVERSION
+static double frame_mse(const struct span *s, const se_real *parameter,
+                        se_real scale)
+{
+    se_real exponent = parameter[0], eps = parameter[1];
+    se_real lanes[LANES] = {0};
+
+    for (int i = 0; i < s->n; i++) {
+        se_real e = s->g[i] * s->A[i] + eps;
+        se_real u = power_real(e, exponent);
+        se_real diff = u - power_real(s->a[i] + eps, exponent);
+
+        lanes[i % LANES] += diff * diff;
+        s->d[i] += scale * 2 * diff * exponent * u / e * s->A[i] / s->n;
+    }
+    return sum_lanes(lanes) / s->n;
+}
+
+/* (1 - alpha) (u - v)^2 + alpha |u e^jX - v e^jS|^2 with u = |gX|^c,
+ * v = |S|^c: the compressed magnitude and complex errors blended. */
+SE_MULTIVERSION
+static double frame_blend(const struct span *s, const se_real *parameter,
+                          se_real scale)
+{
+    se_real c = parameter[0], alpha = parameter[1], floor = parameter[2];
+    se_real lanes[LANES] = {0};
+
+    for (int i = 0; i < s->n; i++) {
+        se_real A = s->A[i], a = s->a[i], g = s->g[i];
+        se_real e2 = g * g * A * A + floor;
+        se_real u = power_real(e2, c / 2);
+        se_real v = power_real(a * a + floor, c / 2);
+        se_real product = A * a;
+        se_real cosine = s->p[i] / (product > floor ? product : floor);
+        se_real toward = v * (1 - alpha + alpha * cosine);
+
+        lanes[i % LANES] += u * u + v * v - 2 * u * toward;
+        s->d[i] += scale * 2 * (u - toward) * (c * g * A * A * u / e2) / s->n;
+    }
+    return sum_lanes(lanes) / s->n;
+}
+
+/* |gX - S|^2 */
+SE_MULTIVERSION
+static double frame_cmse(const struct span *s, const se_real *parameter,
+                         se_real scale)
+{
+    se_real lanes[LANES] = {0};
+
+    (void)parameter;
+    for (int i = 0; i < s->n; i++) {
+        se_real gA = s->g[i] * s->A[i];
+
+        lanes[i % LANES] +=
+            gA * gA + s->a[i] * s->a[i] - 2 * s->g[i] * s->p[i];
+        s->d[i] += scale * 2 * (gA * s->A[i] - s->p[i]) / s->n;
+    }
+    return sum_lanes(lanes) / s->n;
+}
+
+/* max(v - u, 0)^2, u = |gX|^c, v = |S|^c: speech taken away. */
+SE_MULTIVERSION
+static double frame_asym(const struct span *s, const se_real *parameter,
+                         se_real scale)
+{
+    se_real c = parameter[0], floor = parameter[1];
+    se_real lanes[LANES] = {0};
+
+    for (int i = 0; i < s->n; i++) {
+        se_real A = s->A[i], g = s->g[i];
+        se_real e2 = g * g * A * A + floor;
+        se_real u = power_real(e2, c / 2);
+        se_real lack = power_real(s->a[i] * s->a[i] + floor, c / 2) - u;
+
+        lack = lack > 0 ? lack : 0;
+        lanes[i % LANES] += lack * lack;
+        s->d[i] -= scale * 2 * lack * (c * g * A * A * u / e2) / s->n;
+    }
+    return sum_lanes(lanes) / s->n;
+}
+
+/* ---- losses of energies -------------------------------------------------- */
+
+SE_MULTIVERSION
+static void energies_complex(const struct span *s, double *signal,
+                             double *error)
+{
+    se_real signals[LANES] = {0}, errors[LANES] = {0};
+
+    for (int i = 0; i < s->n; i++) {
+        se_real gA = s->g[i] * s->A[i], a2 = s->a[i] * s->a[i];
+
+        signals[i % LANES] += a2;
+        errors[i % LANES] += gA * gA + a2 - 2 * s->g[i] * s->p[i];
+    }
+    *signal += sum_lanes(signals);
+    *error += sum_lanes(errors);
+}
+
+SE_MULTIVERSION
+static void slope_complex(const struct span *s, se_real scale)
+{
+    for (int i = 0; i < s->n; i++)
+        s->d[i] += scale * 2 * (s->g[i] * s->A[i] * s->A[i] - s->p[i]);
+}
+
+/* ---- the table ----------------------------------------------------------- */
+
+static const struct se_loss_kind kinds[] = {
+    {"mse", {"exponent", "eps"}, {0.6f, 1e-6f}, 0, frame_mse, NULL, NULL},
+    {"blend",
+     {"c", "alpha", "floor"},
+     {0.3f, 0.3f, 1e-8f},
+     1,
+     frame_blend,
+     NULL,
+     NULL},
+    {"cmse", {NULL}, {0}, 1, frame_cmse, NULL, NULL},
+    {"asym", {"c", "floor"}, {0.3f, 1e-8f}, 0, frame_asym, NULL, NULL},
+    {"sdr",
+     {"span", "floor"},
+     {0, 1e-3f},
+     1,
+     NULL,
+     energies_complex,
+     slope_complex},
+};
+
+enum { N_KINDS = sizeof kinds / sizeof *kinds };
+
+const char *se_loss_list(void)
+{
+    return "mse:exponent=0.6,eps=1e-6      compressed magnitude error (the "
+           "original's)\n"
+           "blend:c=0.3,alpha=0.3          compressed magnitude and complex "
+           "error\n"
+           "cmse                           complex error, linear\n"
+           "asym:c=0.3                     speech taken away, compressed\n"
+           "sdr:span=0,floor=1e-3          -SDR in dB over spans of frames (0: "
+           "the block)\n";
+}
+
+/* A loss of energies over spans of `span` frames of each row: the value of a
+ * span of n frames is n times -10 log10((signal + f) / (error + f)), with the
+ * floor f = `floor` * n * bins, so that silence neither divides by zero nor
+ * counts for much. */
+static double eval_energies(const struct se_loss_term *term, se_real *d,
+                            const se_real *g,
+                            const struct se_loss_target *target, int steps,
+                            int rows, int bins, se_real scale)
+{
+    const double db = 10 / log(10.0);
+    int length = term->parameter[0] >= 1 ? (int)term->parameter[0] : steps;
+    double value = 0;
+
+    for (int r = 0; r < rows; r++)
+        for (int start = 0; start < steps; start += length) {
+            int end = start + length < steps ? start + length : steps;
+            double n = end - start;
+            double floor = (double)term->parameter[1] * n * bins;
+            double signal = floor, error = floor;
+
+            for (int pass = 0; pass < 2; pass++)
+                for (int t = start; t < end; t++) {
+                    int64_t at = ((int64_t)t * rows + r) * bins;
+                    struct span span = {d + at,
+                                        g + at,
+                                        target->noisy + at,
+                                        target->clean + at,
+                                        target->cross + at,
+                                        bins};
+
+                    if (pass == 0)
+                        term->kind->energies(&span, &signal, &error);
+                    else
+                        term->kind->slope(
+                            &span, (se_real)((double)scale * n * db / error));
+                }
+            value -= n * db * log(signal / error);
+        }
+    return value;
+}
+
+static double eval_frames(const struct se_loss_term *term, se_real *d,
+                          const se_real *g,
+                          const struct se_loss_target *target, int n_frames,
+                          int bins, se_real scale)
+{
+    double value = 0;
+
+    for (int t = 0; t < n_frames; t++) {
+        int64_t at = (int64_t)t * bins;
+        struct span span = {d + at,
+                            g + at,
+                            target->noisy + at,
+                            target->clean + at,
+                            target->cross ? target->cross + at : NULL,
+                            bins};
+
+        value += term->kind->frame(&span, term->parameter, scale);
+    }
+    return value;
+}
+
+double se_loss_eval(const struct se_loss *loss, se_real *d_mask,
+                    const se_real *mask, const struct se_loss_target *target,
+                    int steps, int rows, int bins, se_real scale)
+{
+    double value = 0;
+
+    memset(d_mask, 0, (size_t)steps * rows * bins * sizeof *d_mask);
+    for (int i = 0; i < loss->n_terms; i++) {
+        const struct se_loss_term *term = &loss->term[i];
+        se_real term_scale = scale * term->weight;
+
+        value += (double)term->weight *
+                 (term->kind->frame
+                      ? eval_frames(term, d_mask, mask, target, steps * rows,
+                                    bins, term_scale)
+                      : eval_energies(term, d_mask, mask, target, steps, rows,
+                                      bins, term_scale));
+    }
+    return value;
+}
+
+/* ---- text ---------------------------------------------------------------- */
+
+static int parse_parameter(struct se_loss_term *term, const char *name,
+                           const char *value, struct se_report *report)
+{
+    const char *const *known = term->kind->parameters;
+
+    for (int i = 0; known[i]; i++) {
+        char *end;
+
+        if (strcmp(known[i], name) != 0)
+            continue;
+        term->parameter[i] = (se_real)strtod(value, &end);
+        if (end == value || *end || !(fabs((double)term->parameter[i]) < 1e9))
+            return se_fail(report, SE_ERR_ARG,
+                           "loss %s: %s=%s: expected a number",
+                           term->kind->name, name, value);
+        return SE_OK;
+    }
+    return se_fail(report, SE_ERR_ARG, "loss %s: no parameter '%s'%s%s",
+                   term->kind->name, name, known[0] ? "; the first is " : "",
+                   known[0] ? known[0] : "");
+}
+
+static int find_kind(struct se_loss_term *term, const char *name,
+                     struct se_report *report)
+{
+    char names[128] = "";
+
+    for (int i = 0; i < N_KINDS; i++) {
+        if (strcmp(kinds[i].name, name) == 0) {
+            term->kind = &kinds[i];
+            memcpy(term->parameter, kinds[i].defaults,
+                   sizeof term->parameter);
+            return SE_OK;
+        }
+        strcat(names, i > 0 ? ", " : "");
+        strcat(names, kinds[i].name);
+    }
+    return se_fail(report, SE_ERR_ARG, "loss '%s' is not known; known are %s",
+                   name, names);
+}
+
+/* "0.5*blend:c=0.3,alpha=0.3" */
+static int parse_term(struct se_loss_term *term, char *text,
+                      struct se_report *report)
+{
+    char *star = strchr(text, '*'), *rest = NULL;
+
+    term->weight = 1;
+    if (star) {
+        char *end;
+
+        term->weight = (se_real)strtod(text, &end);
+        if (end != star || end == text || !isfinite((double)term->weight))
+            return se_fail(report, SE_ERR_ARG,
+                           "loss '%s': expected a number before '*'", text);
+        text = star + 1;
+    }
+
+    char *colon = strchr(text, ':');
+
+    if (colon)
+        *colon = '\0';
+
+    int status = find_kind(term, text, report);
+
+    for (char *item = colon ? strtok_r(colon + 1, ",", &rest) : NULL;
+         item && status == SE_OK; item = strtok_r(NULL, ",", &rest)) {
+        char *equals = strchr(item, '=');
+
+        if (!equals)
+            return se_fail(report, SE_ERR_ARG,
+                           "loss %s: '%s': expected parameter=value",
+                           term->kind->name, item);
+        *equals = '\0';
+        status = parse_parameter(term, item, equals + 1, report);
+    }
+    return status;
+}
+
+int se_loss_parse(struct se_loss *loss, const char *text,
+                  struct se_report *report)
+{
+    char *copy = strdup(text), *start = copy;
+    int status = copy ? SE_OK : se_fail_memory(report, "the loss");
+
+    *loss = (struct se_loss){0};
+    while (status == SE_OK && start) {
+        /* A '+' may also stand in an exponent: 1e+3. */
+        char *plus = start;
+
+        do
+            plus = strchr(plus + 1, '+');
+        while (plus && plus[-1] == 'e' && plus > start + 1 &&
+               plus[-2] >= '0' && plus[-2] <= '9');
+        if (plus)
+            *plus++ = '\0';
+        if (loss->n_terms == SE_LOSS_MAX_TERMS)
+            status = se_fail(report, SE_ERR_ARG,
+                             "loss '%s': more than %d terms", text,
+                             SE_LOSS_MAX_TERMS);
+        else
+            status = parse_term(&loss->term[loss->n_terms], start, report);
+        if (status == SE_OK)
+            loss->needs_phase |= loss->term[loss->n_terms++].kind->needs_phase;
+        start = plus;
+    }
+    free(copy);
+    return status;
+}

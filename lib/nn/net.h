@@ -1,0 +1,50 @@
+/* net.h - a net in training: blocks of time forward, gradients backward.
+ *
+ * Time is the slowest index everywhere: x[steps][rows][n_in], where a row is
+ * one sequence of the batch. States (LSTM, convolution context) are carried
+ * from block to block; gradients stop at the block's start (truncated
+ * back-propagation through time). */
+#ifndef SE_NN_NET_H
+#define SE_NN_NET_H
+
+#include "base/rng.h"
+#include "nn/arch.h"
+#include "nn/real.h"
+
+struct se_net;
+
+/* Buffers for `rows` sequences of `steps` frames; se_arch_stride must divide
+ * `steps` (SE_ERR_ARG). `arch` must outlive the net. */
+int se_net_create(struct se_net **net, const struct se_arch *arch, int rows,
+                  int steps, struct se_report *report);
+void se_net_destroy(struct se_net *net);
+
+/* Bytes that se_net_create takes. */
+int64_t se_net_bytes(const struct se_arch *arch, int rows, int steps);
+
+/* A new sequence starts in all rows: states 0; the first layer's context is
+ * `pad` [n_in], the features of silence (NULL: zeros). */
+void se_net_reset(struct se_net *net, const se_real *pad);
+
+/* The mask [steps][rows][se_arch_outputs] for x[steps][rows][n_in]; with
+ * strides each output is held for the frames until the next. Valid until the
+ * next call. `drop`: random numbers for drop-out, NULL: none (evaluation).
+ * Drop-out as the original applies it: on a layer's input, scaled by
+ * 1 / (1 - rate), the same for all frames of a block, except before an LSTM,
+ * where each frame draws anew. */
+const se_real *se_net_forward(struct se_net *net, const se_real *parameters,
+                              const se_real *x, struct se_rng *drop);
+
+/* Adds to gradient[se_arch_parameters] what d_mask, of the mask's shape, asks
+ * for; d_mask is used up. Follows se_net_forward on the same block, once. */
+void se_net_backward(struct se_net *net, se_real *gradient,
+                     const se_real *parameters, se_real *d_mask);
+
+/* Fresh weights: fc and lstm kernels Glorot uniform, recurrent kernels
+ * orthogonal, convolutions normal with deviation 1 / sqrt(inputs) (times
+ * sqrt(2) before relu6), biases 0 but 1 for forget gates (Keras and the
+ * original project). */
+int se_net_initialise(float *parameters, const struct se_arch *arch,
+                      uint64_t seed, struct se_report *report);
+
+#endif
