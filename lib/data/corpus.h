@@ -1,4 +1,7 @@
-/* corpus.h - clips of speech or noise in memory, 16 kHz mono, 16 bit. */
+/* corpus.h - clips of speech or noise in memory, 16 kHz mono, 16 bit.
+ *
+ * Each clip has its mean removed and is scaled to its peak: mixing sets all
+ * levels, quiet recordings keep their precision and loud ones do not clip. */
 #ifndef SE_DATA_CORPUS_H
 #define SE_DATA_CORPUS_H
 
@@ -8,16 +11,17 @@
 #include <stdint.h>
 
 struct se_clip {
-    int16_t *samples; /* [n_samples] */
-    int64_t n_samples;
-    float active_rms; /* of the parts within 30 dB of the loud ones; > 0 */
+    int16_t *samples;  /* [n_samples], peak 32000 */
+    int64_t n_samples; /* 20 ms or more */
+    float active_rms;  /* se_level_active_power's root, full scale 1; > 0 */
 };
 
 struct se_corpus {
     struct se_clip *clips; /* [n_clips] */
     int n_clips;
     double seconds;
-    int n_skipped; /* unreadable, silent or empty files, first one in `skipped` */
+    int n_skipped; /* unreadable, silent or empty files, first one in `skipped`
+                    */
     struct se_report skipped;
 };
 

@@ -1,0 +1,242 @@
+/* mix.c - noisy speech from clean speech and noise, reproducibly. */
+#include "data/mix.h"
+
+#include "base/rng.h"
+#include "base/simd.h"
+#include "data/biquad.h"
+#include "data/level.h"
+#include "data/synth.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    RATE_HZ = 16000,
+    VOICE_FADE = 80,  /* samples, at the ends of an utterance */
+    NOISE_FADE = 160, /* where the end of a noise clip meets its beginning */
+    MIN_BABBLE = 3,
+    MAX_BABBLE = 8
+};
+
+void se_mix_config_default(struct se_mix_config *config)
+{
+    *config = (struct se_mix_config){
+        .n_snrs = 9,
+        .snr_db = {-6, -3, 0, 3, 6, 9, 12, 15, 30},
+        .snr_jitter_db = 1.5f,
+        .seconds = 10,
+        .gap_max_seconds = 1.5f,
+        .peak_min = 0.01f,
+        .peak_max = 0.95f,
+        .babble_chance = 0.15f,
+        .synthetic_chance = 0.1f,
+        .second_noise_chance = 0.15f,
+        .colour_chance = 0.4f,
+        .lowpass_chance = 0.1f,
+    };
+}
+
+int64_t se_mix_samples(const struct se_mixer *mixer)
+{
+    return llrint((double)mixer->config.seconds * RATE_HZ);
+}
+
+int64_t se_mix_scratch(const struct se_mixer *mixer)
+{
+    return se_mix_samples(mixer);
+}
+
+static int happens(struct se_rng *rng, float chance)
+{
+    return se_rng_uniform(rng, 0, 1) < (double)chance;
+}
+
+static double ratio_from_db(double db)
+{
+    return pow(10, db / 20);
+}
+
+static int64_t lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Adds a clip times `gain` so that its sample 0 falls on out[at], which may
+ * lie before out[0]; `fade` samples (at most half the clip) at either end
+ * ramp up and down. */
+SE_MULTIVERSION
+static void add_clip(float *restrict out, int64_t n, int64_t at,
+                     const struct se_clip *clip, int fade, float gain)
+{
+    const int16_t *restrict in = clip->samples;
+    int64_t length = clip->n_samples, i = at < 0 ? -at : 0;
+    int64_t end = lesser(length, n - at);
+    float step = gain / (float)fade;
+
+    out += at;
+    for (; i < lesser(fade, end); i++)
+        out[i] += ((float)i + 0.5f) * step * (float)in[i];
+    for (; i < lesser(length - fade, end); i++)
+        out[i] += gain * (float)in[i];
+    for (; i < end; i++)
+        out[i] += ((float)(length - i) - 0.5f) * step * (float)in[i];
+}
+
+static const struct se_clip *draw_clip(const struct se_corpus *corpus,
+                                       struct se_rng *rng)
+{
+    return &corpus->clips[se_rng_below(rng, (uint32_t)corpus->n_clips)];
+}
+
+/* Gain that brings the clip's active part to `level_db` over a mean square of
+ * 1. */
+static float clip_gain(const struct se_clip *clip, double level_db)
+{
+    return (float)(ratio_from_db(level_db) / 32768 / (double)clip->active_rms);
+}
+
+/* Adds utterances one after another, each within 3 dB of `level_db`. */
+static void add_voice(float *out, int64_t n, const struct se_corpus *speech,
+                      int64_t gap_max, double level_db, struct se_rng *rng)
+{
+    /* Every other one starts in the middle of an utterance. */
+    int inside = se_rng_below(rng, 2) == 0;
+
+    for (int64_t at = 0; at < n;) {
+        const struct se_clip *clip = draw_clip(speech, rng);
+        double gain_db = level_db + se_rng_uniform(rng, -3, 3);
+
+        if (inside)
+            at -= (int64_t)se_rng_uniform(rng, 0, (double)clip->n_samples);
+        else
+            at += (int64_t)se_rng_uniform(rng, 0, (double)gap_max);
+        inside = 0;
+        if (at < n)
+            add_clip(out, n, at, clip, VOICE_FADE, clip_gain(clip, gain_db));
+        at += clip->n_samples;
+    }
+}
+
+/* Adds a clip from a random place in it, repeated with cross-fades. */
+static void add_recorded(float *out, int64_t n, const struct se_corpus *noise,
+                         double level_db, struct se_rng *rng)
+{
+    const struct se_clip *clip = draw_clip(noise, rng);
+    double room = (double)clip->n_samples;
+
+    /* A long clip is cut so that no seam falls into the mixture. */
+    if (clip->n_samples > n + 2 * NOISE_FADE)
+        room -= (double)(n + NOISE_FADE);
+
+    int64_t at = -(int64_t)se_rng_uniform(rng, 0, room);
+
+    for (; at < n; at += clip->n_samples - NOISE_FADE)
+        add_clip(out, n, at, clip, NOISE_FADE, clip_gain(clip, level_db));
+}
+
+static void add_babble(float *out, int64_t n, const struct se_corpus *speech,
+                       struct se_rng *rng)
+{
+    int n_voices =
+        MIN_BABBLE + (int)se_rng_below(rng, MAX_BABBLE - MIN_BABBLE + 1);
+
+    for (int i = 0; i < n_voices; i++)
+        add_voice(out, n, speech, RATE_HZ / 4, -10 * log10(n_voices), rng);
+}
+
+static void make_noise(const struct se_mixer *mixer, float *noise, int64_t n,
+                       struct se_rng *rng)
+{
+    const struct se_mix_config *config = &mixer->config;
+    double kind = se_rng_uniform(rng, 0, 1);
+    double babble = (double)config->babble_chance;
+    double synthetic = (double)config->synthetic_chance;
+
+    memset(noise, 0, (size_t)n * sizeof *noise);
+    if (kind < babble)
+        add_babble(noise, n, mixer->speech, rng);
+    else if (kind < babble + synthetic)
+        se_synth_noise(noise, n, rng);
+    else
+        add_recorded(noise, n, mixer->noise, 0, rng);
+    if (happens(rng, config->second_noise_chance))
+        add_recorded(noise, n, mixer->noise, se_rng_uniform(rng, -12, 0), rng);
+}
+
+static void filter_both(const struct se_mix_config *config, float *speech,
+                        float *noise, int64_t n, struct se_rng *rng)
+{
+    struct se_biquad colour, lowpass[SE_LOWPASS_SECTIONS];
+
+    if (happens(rng, config->colour_chance)) {
+        se_biquad_random(&colour, rng);
+        se_biquad_apply(&colour, speech, n);
+    }
+    if (happens(rng, config->colour_chance)) {
+        se_biquad_random(&colour, rng);
+        se_biquad_apply(&colour, noise, n);
+    }
+    if (happens(rng, config->lowpass_chance)) {
+        se_biquad_lowpass(lowpass, se_rng_uniform(rng, 3000, 7500));
+        for (int i = 0; i < SE_LOWPASS_SECTIONS; i++) {
+            se_biquad_apply(&lowpass[i], speech, n);
+            se_biquad_apply(&lowpass[i], noise, n);
+        }
+    }
+}
+
+/* The gain that brings the noise to the SNR drawn. Clips come in at an active
+ * mean square of about 1: less than -30 dB of that is a pause, not a signal
+ * whose level tells anything. */
+static float noise_gain(const struct se_mix_config *config, const float *speech,
+                        const float *noise, int64_t n, struct se_rng *rng)
+{
+    double snr_db =
+        (double)config->snr_db[se_rng_below(rng, (uint32_t)config->n_snrs)] +
+        (double)config->snr_jitter_db * se_rng_uniform(rng, -1, 1);
+    double speech_power = se_level_active_power(speech, n);
+    double noise_power = se_level_power(noise, n);
+    double pause = 1e-3;
+
+    if (speech_power < pause)
+        speech_power = 1;
+    if (noise_power < pause)
+        noise_power = pause;
+    return (float)(sqrt(speech_power / noise_power) / ratio_from_db(snr_db));
+}
+
+void se_mix(const struct se_mixer *mixer, float *restrict noisy,
+            float *restrict clean, float *restrict scratch, uint64_t seed,
+            uint64_t number)
+{
+    const struct se_mix_config *config = &mixer->config;
+    int64_t n = se_mix_samples(mixer);
+    float *noise = scratch;
+    struct se_rng rng;
+
+    se_rng_seed(&rng, seed, number);
+    memset(clean, 0, (size_t)n * sizeof *clean);
+
+    /* A short mixture still has speech in it most of the time. */
+    int64_t gap_max =
+        lesser((int64_t)(config->gap_max_seconds * RATE_HZ), n / 4);
+
+    add_voice(clean, n, mixer->speech, gap_max, 0, &rng);
+    make_noise(mixer, noise, n, &rng);
+    filter_both(config, clean, noise, n, &rng);
+
+    float gain = noise_gain(config, clean, noise, n, &rng);
+    double peak_db = se_rng_uniform(&rng, 20 * log10((double)config->peak_min),
+                                    20 * log10((double)config->peak_max));
+
+    for (int64_t i = 0; i < n; i++)
+        noisy[i] = clean[i] + gain * noise[i];
+
+    float peak = se_level_peak(noisy, n);
+    float scale = peak > 0 ? (float)ratio_from_db(peak_db) / peak : 1;
+
+    for (int64_t i = 0; i < n; i++) {
+        noisy[i] *= scale;
+        clean[i] *= scale;
+    }
+}
