@@ -363,6 +363,16 @@ static int parse_term(struct se_loss_term *term, char *text,
     return status;
 }
 
+/* The first '+' that is not part of an exponent (1e+3), or NULL. */
+static char *find_plus(char *text)
+{
+    for (char *p = text; *p; p++)
+        if (*p == '+' &&
+            !(p - text >= 2 && p[-1] == 'e' && p[-2] >= '0' && p[-2] <= '9'))
+            return p;
+    return NULL;
+}
+
 int se_loss_parse(struct se_loss *loss, const char *text,
                   struct se_report *report)
 {
@@ -371,13 +381,8 @@ int se_loss_parse(struct se_loss *loss, const char *text,
 
     *loss = (struct se_loss){0};
     while (status == SE_OK && start) {
-        /* A '+' may also stand in an exponent: 1e+3. */
-        char *plus = start;
+        char *plus = find_plus(start);
 
-        do
-            plus = strchr(plus + 1, '+');
-        while (plus && plus[-1] == 'e' && plus > start + 1 &&
-               plus[-2] >= '0' && plus[-2] <= '9');
         if (plus)
             *plus++ = '\0';
         if (loss->n_terms == SE_LOSS_MAX_TERMS)
