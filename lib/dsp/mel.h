@@ -11,11 +11,12 @@
  * (the original's table says 32767/32768). */
 struct se_mel;
 
-/* n_bands 1..80 (beyond, a band would hold no bin: SE_ERR_ARG). */
+/* n_bands 1..73 (beyond, a band would hold no bin: SE_ERR_ARG). */
 int se_mel_create(struct se_mel **mel, int n_bands, struct se_report *report);
 void se_mel_destroy(struct se_mel *mel);
 
-/* Weights of band `band`: *first is its first bin, returns how many bins. */
+/* Weights of band `band`, all above 0: *first is its first bin, returns how
+ * many bins. Bin 256 is in no band; with 72 bands, band 0 is bin 0 alone. */
 int se_mel_band(const struct se_mel *mel, int band, int *first,
                 const float **weights);
 
