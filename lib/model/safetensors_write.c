@@ -1,0 +1,174 @@
+/* safetensors_write.c - the writer, byte for byte what the reference writes. */
+#include "base/file.h"
+#include "model/safetensors.h"
+#include "model/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "floats are written as they lie in memory");
+
+/* A JSON string. Metadata may hold a command line with file names in any
+ * bytes: those that are not UTF-8 become '?', for readers insist on it. */
+static void write_string(FILE *out, const char *text)
+{
+    static const char shorts[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+    size_t n = strlen(text);
+
+    fputc('"', out);
+    while (n > 0) {
+        const int length = se_utf8_length(text, n);
+        const char *found = strchr(shorts, *text);
+
+        if (length == 0)
+            fputc('?', out);
+        else if (found)
+            fprintf(out, "\\%c", letters[found - shorts]);
+        else if ((unsigned char)*text < ' ')
+            fprintf(out, "\\u%04x", (unsigned)*text);
+        else
+            fwrite(text, 1, (size_t)length, out);
+        text += length ? length : 1;
+        n -= (size_t)(length ? length : 1);
+    }
+    fputc('"', out);
+}
+
+/* Bytes of a tensor's data, -1 if its shape is impossible. */
+static int64_t data_bytes(const struct se_safetensor *tensor)
+{
+    int64_t n = sizeof(float);
+
+    if (tensor->n_dims < 0 || tensor->n_dims > SE_SAFETENSORS_MAX_DIMS)
+        return -1;
+    for (int i = 0; i < tensor->n_dims; i++) {
+        if (tensor->shape[i] < 0 ||
+            __builtin_mul_overflow(n, tensor->shape[i], &n))
+            return -1;
+    }
+    return n;
+}
+
+static void write_entry(FILE *out, const struct se_safetensor *tensor,
+                        int64_t begin)
+{
+    write_string(out, tensor->name);
+    fputs(":{\"dtype\":\"F32\",\"shape\":[", out);
+    for (int i = 0; i < tensor->n_dims; i++)
+        fprintf(out, "%s%lld", i ? "," : "", (long long)tensor->shape[i]);
+    fprintf(out, "],\"data_offsets\":[%lld,%lld]}", (long long)begin,
+            (long long)(begin + data_bytes(tensor)));
+}
+
+static void write_header(FILE *out, const struct se_safetensor *const *sorted,
+                         int n_tensors, const struct se_metadata *metadata,
+                         int n_metadata)
+{
+    int64_t begin = 0;
+
+    fputc('{', out);
+    if (n_metadata > 0)
+        fputs("\"__metadata__\":{", out);
+    for (int i = 0; i < n_metadata; i++) {
+        fputs(i ? "," : "", out);
+        write_string(out, metadata[i].key);
+        fputc(':', out);
+        write_string(out, metadata[i].value);
+    }
+    if (n_metadata > 0)
+        fputc('}', out);
+    for (int i = 0; i < n_tensors; i++) {
+        fputs(i || n_metadata ? "," : "", out);
+        write_entry(out, sorted[i], begin);
+        begin += data_bytes(sorted[i]);
+    }
+    fputc('}', out);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct se_safetensor *const *x = a, *const *y = b;
+
+    return strcmp((*x)->name, (*y)->name);
+}
+
+/* Sorts the tensors into file order and refuses what could not be read
+ * back. */
+static int sort_tensors(const struct se_safetensor **sorted,
+                        const struct se_safetensor *tensors, int n_tensors,
+                        const char *path, struct se_report *report)
+{
+    int64_t total = 0;
+
+    for (int i = 0; i < n_tensors; i++) {
+        const int64_t n_bytes = data_bytes(&tensors[i]);
+
+        sorted[i] = &tensors[i];
+        if (n_bytes < 0 || __builtin_add_overflow(total, n_bytes, &total))
+            return se_fail(report, SE_ERR_ARG,
+                           "%s: tensor %s has an impossible shape", path,
+                           tensors[i].name);
+        if (strcmp(tensors[i].name, "__metadata__") == 0)
+            return se_fail(report, SE_ERR_ARG,
+                           "%s: no tensor may be named __metadata__", path);
+    }
+    qsort(sorted, (size_t)n_tensors, sizeof(struct se_safetensor *), by_name);
+    for (int i = 1; i < n_tensors; i++) {
+        if (strcmp(sorted[i - 1]->name, sorted[i]->name) == 0)
+            return se_fail(report, SE_ERR_ARG, "%s: two tensors are named %s",
+                           path, sorted[i]->name);
+    }
+    return SE_OK;
+}
+
+static int write_file(const char *path, const char *header, size_t n_header,
+                      const struct se_safetensor *const *sorted, int n_tensors,
+                      struct se_report *report)
+{
+    struct se_atomic_file file;
+    int status = se_atomic_open(&file, path, report);
+
+    if (status != SE_OK)
+        return status;
+
+    const size_t n_padding = (8 - n_header % 8) % 8;
+    const uint64_t length = n_header + n_padding;
+
+    fwrite(&length, sizeof length, 1, file.stream);
+    fwrite(header, 1, n_header, file.stream);
+    fwrite("        ", 1, n_padding, file.stream);
+    for (int i = 0; i < n_tensors; i++) {
+        const int64_t n_bytes = data_bytes(sorted[i]);
+
+        if (n_bytes > 0)
+            fwrite(sorted[i]->data, 1, (size_t)n_bytes, file.stream);
+    }
+    return se_atomic_commit(&file, report);
+}
+
+int se_safetensors_write(const char *path, const struct se_safetensor *tensors,
+                         int n_tensors, const struct se_metadata *metadata,
+                         int n_metadata, struct se_report *report)
+{
+    const struct se_safetensor **sorted =
+        calloc((size_t)n_tensors + 1, sizeof *sorted);
+    char *header = NULL;
+    size_t n_header = 0;
+    FILE *out = open_memstream(&header, &n_header);
+    int status = SE_OK;
+
+    if (sorted && out)
+        status = sort_tensors(sorted, tensors, n_tensors, path, report);
+    if (sorted && out && status == SE_OK)
+        write_header(out, sorted, n_tensors, metadata, n_metadata);
+    if (!sorted || !out || ferror(out))
+        status = se_fail_memory(report, path);
+    if (out && fclose(out) != 0)
+        status = se_fail_memory(report, path);
+    if (status == SE_OK)
+        status = write_file(path, header, n_header, sorted, n_tensors, report);
+    free(header);
+    free(sorted);
+    return status;
+}

@@ -1,0 +1,36 @@
+/* utf8.c - the table of RFC 3629, section 4. */
+#include "model/utf8.h"
+
+int se_utf8_length(const char *text, size_t n)
+{
+    /* First byte, range of the second; the rest are 80..BF. */
+    static const struct {
+        unsigned char first_lo, first_hi, second_lo, second_hi;
+        int length;
+    } forms[] = {
+        {0x00, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2},
+        {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+        {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
+        {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+    const unsigned char *p = (const unsigned char *)text;
+
+    for (size_t i = 0; n > 0 && i < sizeof forms / sizeof *forms; i++) {
+        const int length = forms[i].length;
+
+        if (p[0] < forms[i].first_lo || p[0] > forms[i].first_hi)
+            continue;
+        if ((size_t)length > n)
+            return 0;
+        if (length > 1 &&
+            (p[1] < forms[i].second_lo || p[1] > forms[i].second_hi))
+            return 0;
+        for (int j = 2; j < length; j++) {
+            if ((p[j] & 0xc0) != 0x80)
+                return 0;
+        }
+        return length;
+    }
+    return 0;
+}
