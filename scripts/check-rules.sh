@@ -1,0 +1,130 @@
+#!/bin/bash
+# check-rules.sh - proves the two rules that keep lib/ in order.
+#
+#   scripts/check-rules.sh [TREE]     (the tree it stands in by default)
+#
+# 1. A folder of lib/ includes from itself and from folders above it in the
+#    list below, nothing else of the project; nn does not know dsp. Programs
+#    (cmd/) may include everything, nobody includes them.
+# 2. lib/nnsp, the integer runtime, stands alone: no header of the rest or of
+#    the C library but those named below, no heap, no float, no globals, no
+#    symbol from outside. The rest includes its one header, nnsp/nnsp.h.
+set -euo pipefail
+shopt -s nullglob
+
+tree=${1:-$(dirname "$0")/..}
+cd "$tree"
+
+order='base audio dsp nn model data train enhance metrics quant nnsp'
+strangers='nn/dsp'
+runtime_headers='stdint.h stdbool.h stddef.h'
+runtime_symbols='memcpy memset memmove'
+
+n_wrong=0
+wrong()
+{
+    echo "check-rules: $*" >&2
+    n_wrong=$((n_wrong + 1))
+}
+
+declare -A rank=()
+for folder in $order; do
+    rank[$folder]=${#rank[@]}
+done
+
+# check_include FILE:LINE FOLDER HEADER
+check_include()
+{
+    local where=$1 folder=$2 header=$3
+    local target=${header%%/*}
+
+    if [ "$header" = nnsp/nnsp.h ]; then
+        return
+    elif [[ $header == *..* || -z $header ]]; then
+        wrong "$where: includes must be of the form \"folder/file.h\""
+    elif [ "$target" = "$folder" ] || [ -f "lib/$folder/$header" ]; then
+        return
+    elif [ "$folder" = nnsp ]; then
+        [[ " $runtime_headers " == *" $header "* ]] ||
+            wrong "$where: the runtime may not include $header"
+    elif [ -f "cmd/$header" ] || [ "$target" = cmd ]; then
+        wrong "$where: nobody may include a program's $header"
+    elif [[ ${rank[$target]:--1} -gt ${rank[$folder]} ||
+        " $strangers " == *" $folder/$target "* ]]; then
+        wrong "$where: $folder may not know $target ($header)"
+    fi
+}
+
+check_includes()
+{
+    local folder=$1 where line rest header
+
+    while IFS=: read -r where line rest; do
+        header=
+        if [[ $rest =~ [\"\<]([^\"\>]*)[\"\>] ]]; then
+            header=${BASH_REMATCH[1]}
+        fi
+        check_include "$where:$line" "$folder" "$header"
+    done < <(grep -nE '^[[:space:]]*#[[:space:]]*include' /dev/null \
+        "lib/$folder"/*.[ch])
+}
+
+# What the compiled runtime shows: what it needs, and what it could change.
+check_runtime_symbols()
+{
+    local objects file letter name defined
+
+    objects=$(mktemp -d)
+    for file in lib/nnsp/*.c; do
+        "${CC:-cc}" -std=c99 -O2 -Ilib -c \
+            -o "$objects/$(basename "$file" .c).o" "$file" ||
+            wrong "$file: does not compile as C99"
+    done
+    nm -P "$objects"/*.o | awk 'NF > 1 { print $2, $1 }' >"$objects/symbols"
+    defined=$(awk '$1 ~ /[TDBRVW]/ { print $2 }' "$objects/symbols")
+    while read -r letter name; do
+        case $letter in
+        [BbCDd]) wrong "lib/nnsp: $name is a global that can change" ;;
+        U)
+            grep -qxF "$name" <<<"$defined" ||
+                [[ " $runtime_symbols _GLOBAL_OFFSET_TABLE_ " == *" $name "* ]] ||
+                wrong "lib/nnsp: needs $name from outside"
+            ;;
+        esac
+    done <"$objects/symbols"
+    rm -r "$objects"
+}
+
+# The tokens of a source file, also without strings.
+without_comments()
+{
+    perl -0777 -pe 's{/\*.*?\*/|//[^\n]*}{ }gs; s{"(\\.|[^"\\\n])*"}{""}g' "$1"
+}
+
+check_runtime()
+{
+    local file
+
+    for file in lib/nnsp/*.[ch]; do
+        if without_comments "$file" | grep -qE \
+            -e '(^|[^[:alnum:]_])(float|double|_Complex)([^[:alnum:]_]|$)' \
+            -e '(^|[^[:alnum:]_.])([0-9]+\.|\.[0-9]|[0-9]+[eE][-+0-9])'; then
+            wrong "$file: uses floating point"
+        fi
+    done
+    check_runtime_symbols
+}
+
+for folder in lib/*/; do
+    folder=$(basename "$folder")
+    if [ -z "${rank[$folder]:-}" ]; then
+        wrong "lib/$folder: has no place in the order of folders"
+    else
+        check_includes "$folder"
+    fi
+done
+sources=(lib/nnsp/*.c)
+if [ ${#sources[@]} -gt 0 ]; then
+    check_runtime
+fi
+[ "$n_wrong" -eq 0 ]

@@ -1,0 +1,68 @@
+#!/bin/bash
+# setup.sh - installs what the project needs and this machine lacks.
+#
+#   scripts/setup.sh [build | test | bench | clips]...     (build by default)
+#
+# build  the programs             test   the tests, too
+# bench  what make bench compares with    clips  makes test_wavs/ again
+# Debian and its kin; elsewhere it says what to install. Where nothing is
+# missing it does nothing, and needs neither network nor rights.
+set -euo pipefail
+
+build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libfftw3-dev
+       libcjson-dev zlib1g-dev libopenblas-dev'
+test="$build binutils clang clang-format libcmocka-dev sox valgrind"
+bench="$build python3-torch python3-scipy"
+clips='espeak-ng flite sox flac'
+
+# Whether compiler and pkg-config find everything, however it was installed.
+found_elsewhere()
+{
+    local modules='sndfile soxr fftw3f libcjson zlib openblas'
+
+    case $packages in *cmocka*) modules+=' cmocka' ;; esac
+    command -v cc >/dev/null && command -v make >/dev/null &&
+        pkg-config --exists $modules 2>/dev/null
+}
+
+packages=
+for part in "${@:-build}"; do
+    case $part in
+    build) packages+=" $build" ;;
+    test) packages+=" $test" ;;
+    bench | --bench) packages+=" $bench" ;;
+    clips) packages+=" $clips" ;;
+    *)
+        echo "setup.sh: unknown part '$part': build, test, bench or clips" >&2
+        exit 2
+        ;;
+    esac
+done
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    found_elsewhere && exit 0
+    echo "setup.sh: this is not Debian; please install what Debian calls" \
+        $packages >&2
+    exit 1
+fi
+
+installed=$(dpkg-query -W -f '${Package} ${Status}\n' $packages 2>/dev/null |
+    sed -n 's/ install ok installed$//p' || true)
+missing=
+for package in $packages; do
+    grep -qxF "$package" <<<"$installed" || missing+=" $package"
+done
+[ -n "$missing" ] || exit 0
+
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+    sudo=sudo
+    if ! command -v sudo >/dev/null; then
+        echo "setup.sh: as root, please: apt-get install$missing" >&2
+        exit 1
+    fi
+fi
+echo "setup.sh: installing$missing"
+$sudo apt-get update -q
+$sudo env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -q -y --no-install-recommends $missing
