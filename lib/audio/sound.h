@@ -22,7 +22,8 @@ struct se_sound_writer;
 /* Opens `path`, "-" for standard input (a pipe is fine, also one whose WAV
  * header has no length). With `raw` non-NULL the file has no header and `raw`
  * tells its format. *format receives what was found. Errors name the file and
- * what was expected: missing, not a sound file, no samples, truncated header. */
+ * what was expected: missing, not a sound file, no samples, truncated header.
+ */
 int se_sound_open(struct se_sound_reader **reader,
                   struct se_sound_format *format, const char *path,
                   const struct se_sound_format *raw, struct se_report *report);
@@ -37,6 +38,11 @@ int64_t se_sound_frames(const struct se_sound_reader *reader);
 int se_sound_read(struct se_sound_reader *reader, float *samples,
                   int64_t max_frames, int64_t *n_frames,
                   struct se_report *report);
+
+/* Changes the container to the one that the name's extension stands for, if it
+ * does and is another; the coding stays where the container has it, else the
+ * nearest. */
+void se_sound_format_for(struct se_sound_format *format, const char *path);
 
 /* Creates `path` ("-" is standard output: a streaming WAV header, or bare
  * samples when the container is SF_FORMAT_RAW). A file is written under a
@@ -58,6 +64,10 @@ int se_sound_commit(struct se_sound_writer *writer, struct se_report *report);
 
 /* Drops what was written and frees the writer. NULL is fine. */
 void se_sound_discard(struct se_sound_writer *writer);
+
+/* mono[n_frames]: the mean of the channels. */
+void se_sound_mono(float *mono, const float *samples, int64_t n_frames,
+                   int channels);
 
 /* Reads a whole file as mono (mean of the channels) at `rate_hz` into
  * *samples (malloc) for scores and training data. */

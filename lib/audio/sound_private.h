@@ -1,0 +1,20 @@
+/* sound_private.h - what sound_read.c and sound_write.c share. */
+#ifndef SE_AUDIO_SOUND_PRIVATE_H
+#define SE_AUDIO_SOUND_PRIVATE_H
+
+#include "audio/sound.h"
+
+#include <sndfile.h>
+
+struct se_sound_reader {
+    SNDFILE *file;
+    int fd;
+    char *name; /* for messages */
+    int channels;
+    int64_t n_frames; /* as the header says; -1: not known */
+    int64_t n_read;
+    int64_t n_limit; /* where the samples end, as far as the header knows */
+    int exact;       /* fewer frames than n_frames mean a truncated file */
+};
+
+#endif

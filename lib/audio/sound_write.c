@@ -1,0 +1,444 @@
+/* sound_write.c - sound files and pipes out, by libsndfile. */
+#include "audio/sound_private.h"
+
+#include "audio/wav.h"
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct se_sound_writer {
+    SNDFILE *file;
+    int fd;
+    char *name;      /* for messages */
+    char *path;      /* NULL: no file to be renamed, written as it comes */
+    char *temporary; /* where it is written until then */
+    struct se_sound_format format;
+    struct se_wav wav; /* of the header that a stream starts with, */
+    int has_header;    /* if it has one, */
+    off_t start;       /* and where it begins in the stream; -1: a pipe */
+    int bits;          /* of the whole numbers written, 0: floating point */
+    int keeps_peaks;   /* beyond full scale is fine */
+    int64_t n_frames;
+    int64_t n_clipped;
+};
+
+/* Bits of the numbers that libsndfile is given for a coding; what is not PCM
+ * is derived from 16 bit inside, or from floating point (0). */
+static int bits_of(int format)
+{
+    switch (format & SF_FORMAT_SUBMASK) {
+    case SF_FORMAT_PCM_S8:
+    case SF_FORMAT_PCM_U8:
+    case SF_FORMAT_DPCM_8:
+        return 8;
+    case SF_FORMAT_ALAC_20:
+        return 20;
+    case SF_FORMAT_PCM_24:
+    case SF_FORMAT_ALAC_24:
+        return 24;
+    case SF_FORMAT_PCM_32:
+    case SF_FORMAT_ALAC_32:
+        return 32;
+    case SF_FORMAT_FLOAT:
+    case SF_FORMAT_DOUBLE:
+    case SF_FORMAT_VORBIS:
+    case SF_FORMAT_OPUS:
+    case SF_FORMAT_MPEG_LAYER_I:
+    case SF_FORMAT_MPEG_LAYER_II:
+    case SF_FORMAT_MPEG_LAYER_III:
+        return 0;
+    default:
+        return 16;
+    }
+}
+
+static int is_floating(int format)
+{
+    int coding = format & SF_FORMAT_SUBMASK;
+
+    return coding == SF_FORMAT_FLOAT || coding == SF_FORMAT_DOUBLE;
+}
+
+/* The coding, of those that plain WAV headers know, nearest to `format`. */
+static int wav_coding(int format)
+{
+    int coding = format & SF_FORMAT_SUBMASK;
+    int bits = bits_of(format);
+
+    if (is_floating(format) || coding == SF_FORMAT_ULAW ||
+        coding == SF_FORMAT_ALAW)
+        return coding;
+    if (bits == 8)
+        return SF_FORMAT_PCM_U8;
+    if (bits == 20 || bits == 24)
+        return SF_FORMAT_PCM_24;
+    return bits == 32 ? SF_FORMAT_PCM_32 : SF_FORMAT_PCM_16;
+}
+
+static int extension_is(const SF_FORMAT_INFO *info, const char *extension)
+{
+    int type = info->format & SF_FORMAT_TYPEMASK;
+
+    return (info->extension && strcasecmp(info->extension, extension) == 0) ||
+           (type == SF_FORMAT_AIFF && strcasecmp(extension, "aif") == 0) ||
+           (type == SF_FORMAT_OGG && (strcasecmp(extension, "ogg") == 0 ||
+                                      strcasecmp(extension, "opus") == 0)) ||
+           (type == SF_FORMAT_MPEG && strcasecmp(extension, "mp3") == 0);
+}
+
+static int fits(const struct se_sound_format *format)
+{
+    SF_INFO info = {.samplerate = format->rate_hz,
+                    .channels = format->channels,
+                    .format = format->format};
+
+    return sf_format_check(&info);
+}
+
+/* Keeps the coding in the container `type` where that can be. */
+static void choose_coding(struct se_sound_format *format, int type)
+{
+    int bits = bits_of(format->format);
+    int wide = bits > 16 || is_floating(format->format);
+    const int tried[] = {format->format & SF_FORMAT_SUBMASK,
+                         wide ? SF_FORMAT_PCM_24 : SF_FORMAT_PCM_16,
+                         SF_FORMAT_PCM_16, SF_FORMAT_VORBIS,
+                         SF_FORMAT_MPEG_LAYER_III};
+    struct se_sound_format trial = *format;
+
+    for (size_t i = 0; i < sizeof tried / sizeof *tried; i++) {
+        trial.format = type | tried[i];
+        if (fits(&trial)) {
+            *format = trial;
+            return;
+        }
+    }
+}
+
+void se_sound_format_for(struct se_sound_format *format, const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    int n_types = 0, chosen = 0;
+
+    if (!dot || strchr(dot, '/'))
+        return;
+    sf_command(NULL, SFC_GET_FORMAT_MAJOR_COUNT, &n_types, sizeof n_types);
+    for (int i = 0; i < n_types; i++) {
+        SF_FORMAT_INFO info = {.format = i};
+
+        if (sf_command(NULL, SFC_GET_FORMAT_MAJOR, &info, sizeof info) != 0 ||
+            !extension_is(&info, dot + 1))
+            continue;
+
+        int type = info.format & SF_FORMAT_TYPEMASK;
+
+        if (type == (format->format & SF_FORMAT_TYPEMASK))
+            return;
+        if (!chosen || type == SF_FORMAT_WAV)
+            chosen = type;
+    }
+    if (chosen == SF_FORMAT_WAV &&
+        (format->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_WAVEX)
+        return;
+    if (chosen)
+        choose_coding(format, chosen);
+}
+
+static void copy_tags(const struct se_sound_writer *writer,
+                      const struct se_sound_reader *from)
+{
+    SF_BROADCAST_INFO_VAR(16384) broadcast;
+    SF_CUES cues;
+    int map[64];
+    int map_bytes = from->channels * (int)sizeof *map;
+
+    for (int i = SF_STR_FIRST; i <= SF_STR_LAST; i++) {
+        const char *text = sf_get_string(from->file, i);
+
+        if (text)
+            sf_set_string(writer->file, i, text);
+    }
+    if (sf_command(from->file, SFC_GET_BROADCAST_INFO, &broadcast,
+                   sizeof broadcast))
+        sf_command(writer->file, SFC_SET_BROADCAST_INFO, &broadcast,
+                   sizeof broadcast);
+    if (sf_command(from->file, SFC_GET_CUE, &cues, sizeof cues))
+        sf_command(writer->file, SFC_SET_CUE, &cues, sizeof cues);
+    if (from->channels == writer->format.channels &&
+        sf_command(from->file, SFC_GET_CHANNEL_MAP_INFO, map, map_bytes))
+        sf_command(writer->file, SFC_SET_CHANNEL_MAP_INFO, map, map_bytes);
+}
+
+/* A pipe, a terminal, /dev/null: what a rename would replace by a file. */
+static int is_stream(const char *path)
+{
+    struct stat info;
+
+    return strcmp(path, "-") == 0 ||
+           (stat(path, &info) == 0 && !S_ISREG(info.st_mode) &&
+            !S_ISDIR(info.st_mode));
+}
+
+/* Starts a stream: WAV unless bare samples are asked for. */
+static int start_stream(struct se_sound_writer *writer, int *format,
+                        struct se_report *report)
+{
+    uint8_t header[SE_WAV_HEADER];
+
+    if ((*format & SF_FORMAT_TYPEMASK) == SF_FORMAT_RAW)
+        return SE_OK;
+
+    int coding = wav_coding(*format);
+
+    writer->wav = (struct se_wav){.rate_hz = writer->format.rate_hz,
+                                  .channels = writer->format.channels,
+                                  .coding = coding,
+                                  .data_bytes = -1};
+    writer->has_header = 1;
+    writer->start = lseek(writer->fd, 0, SEEK_CUR);
+    *format = SF_FORMAT_RAW | coding;
+    if (coding != SF_FORMAT_PCM_U8)
+        *format |= SF_ENDIAN_LITTLE;
+    se_wav_format(header, &writer->wav);
+    if (se_write_fully(writer->fd, header, sizeof header) != 0)
+        return se_fail_errno(report, writer->name, "cannot write");
+    return SE_OK;
+}
+
+static int open_output(struct se_sound_writer *writer, const char *path,
+                       int *format, struct se_report *report)
+{
+    int is_stdout = strcmp(path, "-") == 0;
+
+    if (is_stream(path)) {
+        writer->fd =
+            is_stdout ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CLOEXEC);
+        if (writer->fd >= 0 && isatty(writer->fd))
+            return se_fail(report, SE_ERR_ARG,
+                           "%s is a terminal: expected a file or a pipe",
+                           writer->name);
+    } else {
+        writer->path = strdup(path);
+        writer->temporary = se_temporary_name(path);
+        if (!writer->path || !writer->temporary)
+            return se_fail_memory(report, path);
+        writer->fd = open(writer->temporary,
+                          O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    }
+    if (writer->fd < 0)
+        return se_fail_errno(report, writer->name, "cannot write");
+    return writer->path ? SE_OK : start_stream(writer, format, report);
+}
+
+static int open_any(struct se_sound_writer *writer, const char *path,
+                    const struct se_sound_reader *tags_from,
+                    struct se_report *report)
+{
+    int format = writer->format.format;
+
+    if (!is_stream(path) && !fits(&writer->format))
+        return se_fail(report, SE_ERR_ARG,
+                       "%s: libsndfile cannot write this format (0x%x, %d Hz, "
+                       "%d channels)",
+                       writer->name, (unsigned)format, writer->format.rate_hz,
+                       writer->format.channels);
+
+    int status = open_output(writer, path, &format, report);
+
+    if (status != SE_OK)
+        return status;
+
+    SF_INFO info = {.samplerate = writer->format.rate_hz,
+                    .channels = writer->format.channels,
+                    .format = format};
+
+    writer->file = sf_open_fd(writer->fd, SFM_WRITE, &info, SF_FALSE);
+    if (!writer->file)
+        return se_fail(report, SE_ERR_IO, "%s: cannot write: %s", writer->name,
+                       sf_strerror(NULL));
+
+    /* The PEAK chunk has a time stamp: the same input would give other bytes
+     * tomorrow. */
+    sf_command(writer->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
+    if (tags_from && writer->path)
+        copy_tags(writer, tags_from);
+    writer->bits = bits_of(format);
+    writer->keeps_peaks = is_floating(format);
+    return SE_OK;
+}
+
+int se_sound_create(struct se_sound_writer **out, const char *path,
+                    const struct se_sound_format *format,
+                    const struct se_sound_reader *tags_from,
+                    struct se_report *report)
+{
+    struct se_sound_writer *writer = calloc(1, sizeof *writer);
+
+    *out = NULL;
+    if (!writer)
+        return se_fail_memory(report, path);
+    writer->fd = -1;
+    writer->format = *format;
+    writer->name = strdup(strcmp(path, "-") == 0 ? "standard output" : path);
+
+    int status = writer->name ? open_any(writer, path, tags_from, report)
+                              : se_fail_memory(report, path);
+
+    if (status != SE_OK) {
+        se_sound_discard(writer);
+        return status;
+    }
+    *out = writer;
+    return SE_OK;
+}
+
+enum { BLOCK = 2048 };
+
+/* To whole numbers of `bits` bits, rounded to nearest, in the upper bits. */
+static void round_block(struct se_sound_writer *writer, int *numbers,
+                        const float *samples, int64_t n)
+{
+    double scale = ldexp(1.0, writer->bits - 1);
+    int step = 1 << (32 - writer->bits);
+
+    for (int64_t i = 0; i < n; i++) {
+        double x = nearbyint((double)samples[i] * scale);
+        double clamped = fmin(fmax(x, -scale), scale - 1.0);
+
+        writer->n_clipped += clamped != x;
+        numbers[i] = (int)clamped * step;
+    }
+}
+
+static void clamp_block(struct se_sound_writer *writer, float *clamped,
+                        const float *samples, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        clamped[i] = fminf(fmaxf(samples[i], -1.0f), 1.0f);
+        writer->n_clipped += clamped[i] != samples[i];
+    }
+}
+
+/* Returns how many of the n samples were written. */
+static int64_t write_block(struct se_sound_writer *writer, const float *samples,
+                           int64_t n)
+{
+    int numbers[BLOCK];
+    float clamped[BLOCK];
+
+    if (writer->bits) {
+        round_block(writer, numbers, samples, n);
+        return sf_write_int(writer->file, numbers, n);
+    }
+    if (writer->keeps_peaks)
+        return sf_write_float(writer->file, samples, n);
+    clamp_block(writer, clamped, samples, n);
+    return sf_write_float(writer->file, clamped, n);
+}
+
+int se_sound_write(struct se_sound_writer *writer, const float *samples,
+                   int64_t n_frames, struct se_report *report)
+{
+    int channels = writer->format.channels;
+    int64_t n = n_frames * channels;
+    int64_t block = BLOCK - BLOCK % channels;
+
+    for (int64_t done = 0; done < n; done += block) {
+        int64_t part = n - done < block ? n - done : block;
+
+        errno = 0;
+        if (write_block(writer, samples + done, part) == part)
+            continue;
+        if (errno)
+            return se_fail_errno(report, writer->name, "cannot write");
+        return se_fail(report, SE_ERR_IO, "%s: cannot write: %s", writer->name,
+                       sf_strerror(writer->file));
+    }
+    writer->n_frames += n_frames;
+    return SE_OK;
+}
+
+int64_t se_sound_clipped(const struct se_sound_writer *writer)
+{
+    return writer->n_clipped;
+}
+
+/* Where the stream went to a file after all, its header can be put right. */
+static int finish_header(struct se_sound_writer *writer)
+{
+    uint8_t header[SE_WAV_HEADER], pad = 0;
+    off_t end = lseek(writer->fd, 0, SEEK_CUR);
+    int flags = fcntl(writer->fd, F_GETFL);
+
+    if (end < SE_WAV_HEADER || (flags & O_APPEND) || writer->start != 0)
+        return 0;
+    writer->wav.data_bytes = end - SE_WAV_HEADER;
+    se_wav_format(header, &writer->wav);
+    if ((end & 1) && se_write_fully(writer->fd, &pad, 1) != 0)
+        return -1;
+    if (lseek(writer->fd, 0, SEEK_SET) != 0 ||
+        se_write_fully(writer->fd, header, sizeof header) != 0)
+        return -1;
+    return lseek(writer->fd, 0, SEEK_END) < 0 ? -1 : 0;
+}
+
+static void free_writer(struct se_sound_writer *writer)
+{
+    if (writer->file)
+        sf_close(writer->file);
+    if (writer->fd >= 0)
+        close(writer->fd);
+    free(writer->temporary);
+    free(writer->path);
+    free(writer->name);
+    free(writer);
+}
+
+int se_sound_commit(struct se_sound_writer *writer, struct se_report *report)
+{
+    errno = 0;
+
+    int failed = sf_close(writer->file) != 0;
+
+    writer->file = NULL;
+    if (!failed && writer->has_header)
+        failed = finish_header(writer) != 0;
+    if (!failed && writer->path)
+        failed = fsync(writer->fd) != 0;
+
+    /* Some file systems tell of a full disk only here. */
+    failed |= close(writer->fd) != 0;
+    writer->fd = -1;
+    if (failed) {
+        if (!errno)
+            errno = EIO;
+
+        int status = se_fail_errno(report, writer->name, "cannot write");
+
+        se_sound_discard(writer);
+        return status;
+    }
+
+    int status = SE_OK;
+
+    if (writer->path)
+        status = se_publish(writer->temporary, writer->path, report);
+    free_writer(writer);
+    return status;
+}
+
+void se_sound_discard(struct se_sound_writer *writer)
+{
+    if (!writer)
+        return;
+    if (writer->temporary && writer->fd >= 0)
+        unlink(writer->temporary);
+    free_writer(writer);
+}
