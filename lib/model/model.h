@@ -18,12 +18,12 @@ struct se_model {
     enum se_feat_type feat_type;
     float mean[SE_MAX_FEATURES];
     float inv_std[SE_MAX_FEATURES];
-    int epoch;             /* 0: never trained */
-    float *parameters;     /* [se_arch_parameters] */
+    int epoch;         /* 0: never trained */
+    float *parameters; /* [se_arch_parameters] */
     int64_t n_parameters;
 };
 
-/* Allocates zeroed parameters for `arch`. */
+/* Allocates zeroed parameters for `arch`; mean 0, inv_std 1, epoch 0. */
 int se_model_create(struct se_model *model, const struct se_arch *arch,
                     enum se_feat_type feat_type, struct se_report *report);
 void se_model_free(struct se_model *model);
@@ -34,18 +34,30 @@ int se_model_write(const char *path, const struct se_model *model,
 int se_model_read(struct se_model *model, const char *path,
                   struct se_report *report);
 
-/* The folder of the net that the nn_arch file `arch_path` describes, as
- * models/<name>. */
+/* The net's name: "x" of "nn_arch/def_x.txt". */
+int se_model_name(char *name, size_t size, const char *arch_path,
+                  struct se_report *report);
+
+/* The folder, found with se_find, of the net that the nn_arch file `arch_path`
+ * describes, as models/<name>. For reading: a trainer makes its own folder
+ * from se_model_name. */
 int se_model_folder(char *folder, size_t size, const char *arch_path,
                     struct se_report *report);
 
+/* <folder>/epoch_<NNNN>.safetensors; `epoch` >= 0. */
+int se_model_epoch_path(char *path, size_t size, const char *folder, int epoch,
+                        struct se_report *report);
+
 /* Path of a checkpoint in `folder`; `which` is "best", "latest" or a number.
+ * latest: the highest number. best: the lowest valid_loss in history.jsonl of
+ * those that are there; without such a history, the latest.
  * Errors list the epochs that are there. */
 int se_model_checkpoint(char *path, size_t size, const char *folder,
                         const char *which, struct se_report *report);
 
 /* Finds (se_find) and reads the nn_arch file, then the checkpoint `which` of
- * its model folder, which must be of the same net. */
+ * its model folder, which must be of the same net. Drop rates are those of the
+ * nn_arch file. */
 int se_model_load(struct se_model *model, const char *arch_name,
                   const char *which, struct se_report *report);
 

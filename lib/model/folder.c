@@ -1,0 +1,312 @@
+/* folder.c - the model folder: names, checkpoints, the best by history. */
+#include "model/folder.h"
+
+#include "base/file.h"
+#include "model/model.h"
+
+#include <cjson/cJSON.h>
+#include <dirent.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The epochs that are in a folder. */
+struct epochs {
+    int *number; /* [count], rising */
+    int count;
+};
+
+int se_model_epoch_number(int *epoch, const char *text)
+{
+    const size_t n = strspn(text, "0123456789");
+
+    if (n < 1 || n > 9 || text[n])
+        return 0;
+    *epoch = (int)strtol(text, NULL, 10);
+    return 1;
+}
+
+int se_model_name(char *name, size_t size, const char *arch_path,
+                  struct se_report *report)
+{
+    const char *slash = strrchr(arch_path, '/');
+    const char *base = slash ? slash + 1 : arch_path;
+    size_t n;
+
+    if (strncmp(base, "def_", 4) == 0)
+        base += 4;
+    n = strlen(base);
+    if (n > 4 && strcmp(base + n - 4, ".txt") == 0)
+        n -= 4;
+    if (n == 0 || base[0] == '.')
+        return se_fail(report, SE_ERR_ARG,
+                       "%s: no name of a net, expected def_<name>.txt",
+                       arch_path);
+    if (n >= size)
+        return se_fail(report, SE_ERR_ARG,
+                       "%s: name longer than the %zu characters expected",
+                       arch_path, size - 1);
+    snprintf(name, size, "%.*s", (int)n, base);
+    return SE_OK;
+}
+
+int se_model_folder(char *folder, size_t size, const char *arch_path,
+                    struct se_report *report)
+{
+    char name[256];
+    int status = se_model_name(name, sizeof name, arch_path, report);
+
+    if (status == SE_OK)
+        status = se_find(folder, size, name, "models", report);
+    return status;
+}
+
+int se_model_epoch_path(char *path, size_t size, const char *folder, int epoch,
+                        struct se_report *report)
+{
+    const int n =
+        snprintf(path, size, "%s/epoch_%04d.safetensors", folder, epoch);
+
+    if (n < 0 || (size_t)n >= size)
+        return se_fail(report, SE_ERR_ARG,
+                       "%s: path longer than the %zu characters expected",
+                       folder, size - 1);
+    return SE_OK;
+}
+
+/* The number in a file name that se_model_epoch_path could have made, so
+ * optimiser states and temporary files are none; or -1. */
+static int checkpoint_number(const char *file_name)
+{
+    char digits[12] = "", made[64];
+    int epoch;
+
+    if (sscanf(file_name, "epoch_%11[0-9]", digits) != 1 ||
+        !se_model_epoch_number(&epoch, digits))
+        return -1;
+    snprintf(made, sizeof made, "epoch_%04d.safetensors", epoch);
+    return strcmp(made, file_name) == 0 ? epoch : -1;
+}
+
+static int rising(const void *a, const void *b)
+{
+    const int x = *(const int *)a, y = *(const int *)b;
+
+    return (x > y) - (x < y);
+}
+
+static int read_names(struct epochs *epochs, DIR *stream, const char *folder,
+                      struct se_report *report)
+{
+    int capacity = 0;
+
+    for (;;) {
+        errno = 0;
+
+        const struct dirent *item = readdir(stream);
+
+        if (!item)
+            return errno ? se_fail_errno(report, folder, "cannot read") : SE_OK;
+
+        const int epoch = checkpoint_number(item->d_name);
+
+        if (epoch < 0)
+            continue;
+        if (epochs->count == capacity) {
+            capacity = 2 * capacity + 64;
+
+            int *larger =
+                realloc(epochs->number, (size_t)capacity * sizeof *larger);
+
+            if (!larger)
+                return se_fail_memory(report, folder);
+            epochs->number = larger;
+        }
+        epochs->number[epochs->count++] = epoch;
+    }
+}
+
+static int list_epochs(struct epochs *epochs, const char *folder,
+                       struct se_report *report)
+{
+    DIR *stream = opendir(folder);
+
+    *epochs = (struct epochs){0};
+    if (!stream)
+        return se_fail_errno(report, folder, "cannot open the model folder");
+
+    int status = read_names(epochs, stream, folder, report);
+
+    closedir(stream);
+    if (status == SE_OK && epochs->count > 0)
+        qsort(epochs->number, (size_t)epochs->count, sizeof(int), rising);
+    return status;
+}
+
+/* Keeps the valid_loss that one line of the history tells, if it is of an
+ * epoch that is there; of two lines on one epoch the later counts. */
+static int read_history_line(double *losses, const struct epochs *epochs,
+                             const char *line)
+{
+    cJSON *root = cJSON_ParseWithOpts(line, NULL, 1);
+    const cJSON *epoch = cJSON_GetObjectItemCaseSensitive(root, "epoch");
+    const cJSON *loss = cJSON_GetObjectItemCaseSensitive(root, "valid_loss");
+    const int good = cJSON_IsObject(root) && cJSON_IsNumber(epoch);
+
+    for (int i = 0; good && i < epochs->count; i++) {
+        if (epochs->number[i] == epoch->valuedouble)
+            losses[i] = cJSON_IsNumber(loss) && isfinite(loss->valuedouble)
+                            ? loss->valuedouble
+                            : HUGE_VAL;
+    }
+    cJSON_Delete(root);
+    return good;
+}
+
+/* Fills losses[epochs->count] from the history; HUGE_VAL where it is silent.
+ * A last line without its end is what a crash leaves: it does not count. */
+static int read_history(double *losses, const struct epochs *epochs,
+                        const char *path, struct se_report *report)
+{
+    enum { LIMIT_BYTES = 64 << 20 };
+    char *text;
+    size_t n;
+    int status = se_read_file(&text, &n, path, LIMIT_BYTES, report);
+    int number = 0;
+
+    if (status == SE_OK && strlen(text) != n)
+        status = se_fail(report, SE_ERR_FORMAT, "%s: not a text file", path);
+    for (char *line = text, *end; status == SE_OK; line = end + 1) {
+        end = strchr(line, '\n');
+        if (!end)
+            break;
+        *end = '\0';
+        number++;
+        if (!read_history_line(losses, epochs, line))
+            status = se_fail(report, SE_ERR_FORMAT,
+                             "%s:%d: expected a JSON object with an epoch",
+                             path, number);
+    }
+    free(text);
+    return status;
+}
+
+static int find_best(int *best, const struct epochs *epochs, const char *folder,
+                     struct se_report *report)
+{
+    char path[4096];
+    double *losses = malloc((size_t)epochs->count * sizeof *losses);
+    double lowest = HUGE_VAL;
+    int status = SE_OK;
+
+    if (!losses)
+        return se_fail_memory(report, folder);
+    for (int i = 0; i < epochs->count; i++)
+        losses[i] = HUGE_VAL;
+    snprintf(path, sizeof path, "%s/history.jsonl", folder);
+    if (access(path, F_OK) == 0)
+        status = read_history(losses, epochs, path, report);
+    *best = epochs->number[epochs->count - 1];
+    for (int i = 0; i < epochs->count; i++) {
+        if (losses[i] < lowest) {
+            lowest = losses[i];
+            *best = epochs->number[i];
+        }
+    }
+    free(losses);
+    return status;
+}
+
+/* "1-3, 7": what a message can say of the epochs that are there. */
+static void describe(char text[160], const struct epochs *epochs)
+{
+    const int *number = epochs->number;
+    int n = 0;
+
+    for (int i = 0, last; i < epochs->count && n < 130; i = last + 1) {
+        for (last = i;
+             last + 1 < epochs->count && number[last + 1] == number[last] + 1;)
+            last++;
+        n += snprintf(text + n, 160 - (size_t)n, "%s%d", i ? ", " : "",
+                      number[i]);
+        if (last > i)
+            n += snprintf(text + n, 160 - (size_t)n, "-%d", number[last]);
+        if (last + 1 < epochs->count && n >= 130)
+            snprintf(text + n, 160 - (size_t)n, "...");
+    }
+}
+
+static int choose(int *epoch, const struct epochs *epochs, const char *folder,
+                  const char *which, struct se_report *report)
+{
+    char there[160];
+
+    if (epochs->count == 0)
+        return se_fail(report, SE_ERR_IO,
+                       "%s: no checkpoint, expected epoch_<NNNN>.safetensors",
+                       folder);
+    if (strcmp(which, "latest") == 0) {
+        *epoch = epochs->number[epochs->count - 1];
+        return SE_OK;
+    }
+    if (strcmp(which, "best") == 0)
+        return find_best(epoch, epochs, folder, report);
+    describe(there, epochs);
+    if (!se_model_epoch_number(epoch, which))
+        return se_fail(report, SE_ERR_ARG,
+                       "epoch is '%.40s', expected best, latest or one of %s",
+                       which, there);
+    if (!bsearch(epoch, epochs->number, (size_t)epochs->count, sizeof(int),
+                 rising))
+        return se_fail(report, SE_ERR_IO,
+                       "%s: no epoch %d, expected best, latest or one of %s",
+                       folder, *epoch, there);
+    return SE_OK;
+}
+
+int se_model_checkpoint(char *path, size_t size, const char *folder,
+                        const char *which, struct se_report *report)
+{
+    struct epochs epochs;
+    int epoch;
+    int status = list_epochs(&epochs, folder, report);
+
+    if (status == SE_OK)
+        status = choose(&epoch, &epochs, folder, which, report);
+    if (status == SE_OK)
+        status = se_model_epoch_path(path, size, folder, epoch, report);
+    free(epochs.number);
+    return status;
+}
+
+int se_model_load(struct se_model *model, const char *arch_name,
+                  const char *which, struct se_report *report)
+{
+    struct se_arch arch;
+    char arch_path[4096], folder[4096], path[4096], claim[512];
+    int status =
+        se_find(arch_path, sizeof arch_path, arch_name, "nn_arch", report);
+
+    memset(model, 0, sizeof *model);
+    if (status == SE_OK)
+        status = se_arch_read(&arch, arch_path, report);
+    if (status == SE_OK)
+        status = se_model_folder(folder, sizeof folder, arch_path, report);
+    if (status == SE_OK)
+        status = se_model_checkpoint(path, sizeof path, folder, which, report);
+    if (status == SE_OK)
+        status = se_model_read(model, path, report);
+    if (status != SE_OK)
+        return status;
+    snprintf(claim, sizeof claim, "%.200s is not the net of %.200s", path,
+             arch_path);
+    status = se_arch_expect(&model->arch, &arch, claim, report);
+    if (status == SE_OK)
+        model->arch = arch;
+    else
+        se_model_free(model);
+    return status;
+}
