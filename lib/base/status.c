@@ -14,6 +14,12 @@ int se_fail(struct se_report *report, int status, const char *format, ...)
         va_start(args, format);
         vsnprintf(report->text, sizeof report->text, format, args);
         va_end(args);
+        /* Names come from files: a new line or a terminal's escape in one
+         * must not get through. */
+        for (char *p = report->text; *p; p++) {
+            if ((unsigned char)*p < ' ' || *p == 0x7f)
+                *p = '?';
+        }
     }
     return status;
 }
