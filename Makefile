@@ -16,8 +16,8 @@ WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 # No errno and no traps let gcc vectorise loops with expf-like arithmetic;
 # nothing that reorders sums or changes a result (no -ffast-math).
 MATH     := -fno-math-errno -fno-trapping-math -ffp-contract=off
-CPPFLAGS += -Ilib -Icmd -D_GNU_SOURCE -DSE_SHARE_DIR='"$(SHARE)"' \
-            -DSE_SOURCE_DIR='"$(CURDIR)"' -DSE_VERSION='"$(VERSION)"'
+CPPFLAGS += -Ilib -Icmd -D_GNU_SOURCE -DSE_SOURCE_DIR='"$(CURDIR)"' \
+            -DSE_SHARE_DIR='"$(SHARE)"' -DSE_VERSION='"$(VERSION)"'
 ALL_CFLAGS = -std=c11 $(WARN) $(MATH) $(CFLAGS) -MMD -MP
 LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lfftw3f -lcjson -lz -lopenblas \
             -lpthread -lm
@@ -39,22 +39,33 @@ CMD      := $(BUILD)/libcmd.a
 CMD_O    := $(patsubst %.c,$(BUILD)/%.o,$(filter-out cmd/se-%,$(wildcard cmd/*.c)))
 BIN      := $(PROGRAMS:%=$(BUILD)/bin/%)
 
-# Gradients are compared in double precision: base and nn once more, as double.
-DOUBLE_O := $(patsubst %.c,$(BUILD)/double/%.o,$(wildcard lib/base/*.c lib/nn/*.c))
+# Gradients are compared in double precision: base and nn once more, as double
+# (but for nn/step, which is float alone and trains nothing).
+DOUBLE_O := $(patsubst %.c,$(BUILD)/double/%.o,$(wildcard lib/base/*.c) \
+            $(filter-out lib/nn/step%,$(wildcard lib/nn/*.c)))
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
             $(patsubst tests/unit/double/%.c,$(BUILD)/tests/%_double,\
             $(wildcard tests/unit/double/test_*.c))
+BENCH    := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 
 .PHONY: all
 ## all: the programs, in build/bin (the default)
 all: $(BIN)
 
 # ---- rules ------------------------------------------------------------------
-$(BUILD)/%.o: %.c Makefile
+# Objects are made again when the compiler or its flags change, too.
+export SE_FLAGS = $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS)
+FLAGS    := $(BUILD)/flags
+$(FLAGS): force
+	@mkdir -p $(@D)
+	@echo "$$SE_FLAGS" | cmp -s - $@ || echo "$$SE_FLAGS" >$@
+.PHONY: force
+
+$(BUILD)/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
-$(BUILD)/double/%.o: %.c Makefile
+$(BUILD)/double/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -DSE_NN_DOUBLE $(ALL_CFLAGS) -c -o $@ $<
 
@@ -77,14 +88,76 @@ $(BUILD)/tests/%_double: $(BUILD)/double/tests/unit/double/%.o $(DOUBLE_O)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-.PHONY: unit
+# ---- tests ------------------------------------------------------------------
+RUN      := BIN=$(abspath $(BUILD))/bin SRC='$(CURDIR)'
+
+.PHONY: test unit check-rules check-format bench demo
+## test: build and run all tests (ONLY='nn*' picks some by name)
+test:
+	@scripts/setup.sh test
+	@$(MAKE) check-rules all unit
+	@$(RUN) tests/run $(UNIT) $(filter-out %/lib.sh,$(wildcard tests/cli/*.sh))
+
 unit: $(UNIT)
 
-.PHONY: clean help
+## check-rules: prove that the folders of lib/ know only those above them
+check-rules:
+	@scripts/check-rules.sh
+
+## bench: speed and memory, against other software where it is installed
+bench: all $(BENCH)
+	@$(RUN) BENCH=$(abspath $(BUILD))/bench \
+	    scripts/bench.sh $(wildcard tests/bench/*.sh)
+
+## demo: enhance a noisy clip with the trained net, with scores
+demo:
+	@scripts/setup.sh build
+	@$(MAKE) all
+	@$(RUN) scripts/demo.sh $(BUILD)/demo
+
+# ---- install ----------------------------------------------------------------
+# Files under SHARE, by their names in the source tree.
+SHARED   := $(wildcard nn_arch/*) \
+            $(shell find models -type f ! -name '.*' ! -name '*.tmp' 2>/dev/null)
+MAN      := $(wildcard $(PROGRAMS:%=cmd/%.1))
+TO       := $(DESTDIR)$(PREFIX)
+
+.PHONY: install uninstall
+## install: programs, man pages, nets and models, to DESTDIR and PREFIX
+install: all
+	install -d '$(TO)/bin' '$(TO)/share/man/man1'
+	install -m 755 $(BIN) '$(TO)/bin'
+	install -m 644 $(MAN) '$(TO)/share/man/man1'
+	for file in $(SHARED); do \
+	    install -D -m 644 $$file '$(DESTDIR)$(SHARE)'/$$file || exit 1; done
+
+## uninstall: remove what install put there
+uninstall:
+	cd '$(TO)/bin' && rm -f $(PROGRAMS)
+	cd '$(TO)/share/man/man1' && rm -f $(MAN:cmd/%=%)
+	cd '$(DESTDIR)$(SHARE)' && rm -f $(SHARED)
+	find '$(DESTDIR)$(SHARE)' -depth -type d -empty -delete
+
+# ---- house ------------------------------------------------------------------
+FORMATTED = $(shell git ls-files '*.c' '*.h')
+
+.PHONY: format clean help
+## format: lay out all C sources with clang-format
+format:
+	clang-format -i $(FORMATTED)
+
+## check-format: fail if format would change something
+check-format:
+	clang-format --dry-run -Werror $(FORMATTED)
+
 ## clean: remove everything that was built
 clean:
 	rm -rf $(BUILD)
@@ -92,3 +165,4 @@ clean:
 ## help: this list
 help:
 	@sed -n 's/^## //p' Makefile
+	@echo 'Settings: BUILD=build CC=cc CFLAGS PREFIX=/usr/local DESTDIR SAN=1 WERROR=1'

@@ -1,0 +1,31 @@
+# What install puts somewhere, uninstall takes away, and it works meanwhile.
+. "$SRC/tests/cli/lib.sh"
+
+build=${BIN%/bin}
+root=$PWD/root
+installed=$root/usr/local
+
+make_target()
+{
+    expect 0 make -s -C "$SRC" BUILD="$build" DESTDIR="$root" "$1"
+}
+
+make_target install
+[ "$(ls "$installed/bin")" = "$(ls "$BIN")" ] ||
+    fail "programs: $(ls "$installed/bin")"
+for program in "$installed"/bin/*; do
+    name=$(basename "$program")
+    expect 0 "$program" --help
+    grep -q "$name" stdout || fail "$name --help does not name it"
+    cmp "$SRC/cmd/$name.1" "$installed/share/man/man1/$name.1" ||
+        fail "man page of $name"
+done
+for file in "$SRC"/nn_arch/*; do
+    cmp "$file" "$installed/share/nnse/nn_arch/$(basename "$file")" ||
+        fail "$file was not installed"
+done
+
+make_target uninstall
+left=$(find "$root" ! -type d)
+[ -z "$left" ] || fail "uninstall left: $left"
+no_files "$installed/share/nnse"

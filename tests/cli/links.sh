@@ -1,0 +1,18 @@
+# A program links only what it uses.
+. "$SRC/tests/cli/lib.sh"
+
+# needs_not PROGRAM LIBRARY...
+needs_not()
+{
+    program=$1
+    shift
+    readelf -d "$BIN/$program" >needed
+    grep -q 'NEEDED.*libc\.so' needed || fail "readelf shows nothing"
+    for library; do
+        ! grep "NEEDED.*lib$library" needed || fail "$program needs $library"
+    done
+}
+
+needs_not se-enhance openblas curl archive mpi
+needs_not se-eval openblas cjson curl archive mpi
+needs_not se-features openblas curl archive mpi
