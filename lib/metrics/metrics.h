@@ -1,6 +1,9 @@
 /* metrics.h - how close enhanced speech is to clean speech.
  *
- * All take mono signals of equal length and rate; see each for its source. */
+ * All take mono signals of equal length at 16 kHz. Where the papers leave a
+ * choice, it is the one that gives the noisy rows of the corpus's PEERS.md;
+ * each source file says which. Nothing here keeps state: any number of threads
+ * may score at the same time. */
 #ifndef SE_METRICS_METRICS_H
 #define SE_METRICS_METRICS_H
 
@@ -8,9 +11,14 @@
 
 #include <stdint.h>
 
+enum {
+    SE_MAX_DELAY = 1024, /* samples either way that are searched: 64 ms */
+};
+
 struct se_scores {
     double si_sdr_db;  /* J. Le Roux et al., "SDR - half-baked or well done?",
-                          ICASSP 2019 */
+                          ICASSP 2019; means removed. INFINITY when only the
+                          level differs, -INFINITY for silence */
     double seg_snr_db; /* 30 ms Hann frames, 75 % overlap, each clamped to
                           -10..35 dB, mean over all frames */
     double stoi;       /* C. Taal et al., IEEE TASLP 19 (2011) */
@@ -20,14 +28,28 @@ struct se_scores {
 
 /* Scores `processed` against `clean` at 16 kHz. A constant delay of up to
  * 64 ms either way is found (largest cross-correlation) and taken out. Errors:
- * clean silent (SE_ERR_NUMERIC), too short for STOI (< 30 frames of speech:
- * SE_ERR_ARG). */
+ * clean silent or a sample that is no number (SE_ERR_NUMERIC), too short for
+ * STOI (< 31 frames, 0.4 s, of speech: SE_ERR_ARG). */
 int se_scores_compute(struct se_scores *scores, const float *clean,
                       const float *processed, int64_t n_samples,
                       struct se_report *report);
 
 /* SI-SDR alone, in dB, no delay search. */
-double se_si_sdr(const float *clean, const float *processed,
-                 int64_t n_samples);
+double se_si_sdr(const float *clean, const float *processed, int64_t n_samples);
+
+/* Segmental SNR alone, in dB, no delay search; needs 600 samples. */
+double se_seg_snr(const float *clean, const float *processed,
+                  int64_t n_samples);
+
+/* STOI and ESTOI alone, no delay search. */
+int se_stoi(double *stoi, double *estoi, const float *clean,
+            const float *processed, int64_t n_samples,
+            struct se_report *report);
+
+/* The delay d of `processed` against `clean`, -SE_MAX_DELAY..SE_MAX_DELAY:
+ * processed[i] is most like clean[i - d]. */
+int se_delay_find(int *delay_samples, const float *clean,
+                  const float *processed, int64_t n_samples,
+                  struct se_report *report);
 
 #endif
