@@ -156,7 +156,7 @@ format:
 
 ## check-format: fail if format would change something
 check-format:
-	clang-format --dry-run -Werror $(FORMATTED)
+	@clang-format --dry-run -Werror $(FORMATTED)
 
 ## clean: remove everything that was built
 clean:

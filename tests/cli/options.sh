@@ -12,6 +12,13 @@ for program in "$BIN"/se-*; do
     grep -Eq -- '--version' stdout || fail "$name --help: no --version"
     awk 'length > 80 { exit 1 }' stdout || fail "$name --help: a long line"
 
+    # The man page knows every option that --help knows.
+    sed 's/\\//g' "$SRC/cmd/$name.1" >manual
+    grep -Eo -- '--[a-z][a-z_-]+' stdout | sort -u >options
+    while read -r option; do
+        grep -qF -- "$option" manual || fail "$name.1 does not tell of $option"
+    done <options
+
     expect 0 "$program" --version
     grep -Eqx "$name \(nnse-c\) [0-9]+\.[0-9]+\.[0-9]+" stdout ||
         fail "$name --version: $(cat stdout)"
