@@ -1,0 +1,673 @@
+/* test_tfrecord.c - checksums, record bytes, and records that are wrong. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "data/example.h"
+#include "data/tfrecord.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { N_BINS = 257 };
+
+static char scratch[200];
+
+static int make_scratch(void **state)
+{
+    const char *root = getenv("TMPDIR");
+
+    (void)state;
+    snprintf(scratch, sizeof scratch, "%s/test_tfrecord.XXXXXX",
+             root ? root : "/tmp");
+    return mkdtemp(scratch) ? 0 : -1;
+}
+
+static int remove_scratch(void **state)
+{
+    char command[2 * sizeof scratch];
+
+    (void)state;
+    snprintf(command, sizeof command, "rm -rf %s", scratch);
+    return system(command);
+}
+
+static const char *below(const char *name)
+{
+    static char path[300];
+
+    snprintf(path, sizeof path, "%s/%s", scratch, name);
+    return path;
+}
+
+static size_t from_hex(uint8_t *bytes, const char *hex)
+{
+    size_t n = 0;
+    unsigned byte;
+
+    for (; sscanf(hex, "%2x", &byte) == 1; hex += 2)
+        bytes[n++] = (uint8_t)byte;
+    return n;
+}
+
+static uint32_t masked(const void *bytes, size_t n)
+{
+    uint32_t crc = se_crc32c(0, bytes, n);
+
+    return (crc >> 15 | crc << 17) + 0xa282ead8u;
+}
+
+/* ---- the original's bytes (formats.md sections 1 and 2) ------------------ */
+
+static void test_crc32c(void **state)
+{
+    uint8_t bytes[32] = {0};
+
+    (void)state;
+    assert_int_equal(se_crc32c(0, "123456789", 9), 0xe3069283u);
+    assert_int_equal(masked("123456789", 9), 0xc78ab0e5u);
+    assert_int_equal(se_crc32c(0, "", 0), 0);
+    assert_int_equal(masked("", 0), 0xa282ead8u);
+    assert_int_equal(se_crc32c(0, bytes, sizeof bytes), 0x8a9136aau);
+    memset(bytes, 0xff, sizeof bytes);
+    assert_int_equal(se_crc32c(0, bytes, sizeof bytes), 0x62a8ab43u);
+}
+
+/* In two parts, at every place, as in one. */
+static void test_crc32c_continues(void **state)
+{
+    uint8_t bytes[41];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 37 + 5);
+    for (size_t i = 0; i <= sizeof bytes; i++) {
+        uint32_t crc = se_crc32c(0, bytes, i);
+
+        assert_int_equal(se_crc32c(crc, bytes + i, sizeof bytes - i),
+                         se_crc32c(0, bytes, sizeof bytes));
+    }
+}
+
+static const char SMALL_PAYLOAD[] =
+    "0a110a0f0a066c656e67746812051a030a01011237"
+    "0a190a0770737065635f73120e0a0c120a0a080000003f0000803e"
+    "0a1a0a0870737065635f736e120e0a0c120a0a080000803f00000040";
+
+static void test_payload_bytes(void **state)
+{
+    float noisy[] = {1, 2}, clean[] = {0.5f, 0.25f};
+    struct se_example example = {1, noisy, clean};
+    uint8_t want[100], got[100];
+    size_t n = from_hex(want, SMALL_PAYLOAD);
+
+    (void)state;
+    assert_int_equal(n, 76);
+    assert_int_equal(se_example_size(1, 2), n);
+    se_example_encode(got, &example, 2);
+    assert_memory_equal(got, want, n);
+}
+
+static struct se_example make_example(int n_frames, float start)
+{
+    size_t n = (size_t)n_frames * N_BINS;
+    struct se_example example = {n_frames, malloc(n * sizeof(float)),
+                                 malloc(n * sizeof(float))};
+
+    assert_non_null(example.pspec_noisy);
+    assert_non_null(example.pspec_clean);
+    for (size_t i = 0; i < n; i++) {
+        example.pspec_noisy[i] = start + (float)i * 0.25f;
+        example.pspec_clean[i] = start * 1e-6f + (float)i;
+    }
+    return example;
+}
+
+/* The head of a payload of the original's size, 500 frames. */
+static void test_real_size(void **state)
+{
+    struct se_example example = make_example(500, 1);
+    uint8_t want[64];
+    size_t n =
+        from_hex(want, "0a120a100a066c656e67746812061a040a02f40312dbdf3e"
+                       "0ae9af1f0a0770737065635f7312dcaf1f0ad8af1f12d4af1f"
+                       "0ad0af1f");
+    uint8_t *payload = malloc(1028083);
+
+    (void)state;
+    assert_non_null(payload);
+    assert_int_equal(se_example_size(500, 500 * N_BINS), 1028083);
+    se_example_encode(payload, &example, 500 * N_BINS);
+    assert_memory_equal(payload, want, n);
+    free(payload);
+    se_example_free(&example);
+}
+
+/* ---- there and back ----------------------------------------------------- */
+
+static void write_records(const char *path, int gzip, const int *n_frames,
+                          int n)
+{
+    struct se_tfrecord_writer *writer;
+    struct se_report report;
+
+    assert_int_equal(se_tfrecord_create(&writer, path, gzip, &report), SE_OK);
+    for (int i = 0; i < n; i++) {
+        struct se_example example = make_example(n_frames[i], (float)i);
+
+        assert_int_equal(se_tfrecord_write(writer, &example, &report), SE_OK);
+        se_example_free(&example);
+    }
+    assert_int_equal(se_tfrecord_commit(writer, &report), SE_OK);
+}
+
+static void check_records(const char *path, const int *n_frames, int n)
+{
+    struct se_tfrecord_reader *reader;
+    struct se_example example = {0};
+    struct se_report report;
+    int found;
+
+    assert_int_equal(se_tfrecord_open(&reader, path, &report), SE_OK);
+    for (int i = 0; i < n; i++) {
+        struct se_example want = make_example(n_frames[i], (float)i);
+        size_t n_bytes = (size_t)n_frames[i] * N_BINS * sizeof(float);
+
+        assert_int_equal(se_tfrecord_read(reader, &example, &found, &report),
+                         SE_OK);
+        assert_true(found);
+        assert_int_equal(example.n_frames, n_frames[i]);
+        assert_memory_equal(example.pspec_noisy, want.pspec_noisy, n_bytes);
+        assert_memory_equal(example.pspec_clean, want.pspec_clean, n_bytes);
+        se_example_free(&want);
+    }
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(se_tfrecord_read(reader, &example, &found, &report),
+                         SE_OK);
+        assert_false(found);
+    }
+    se_example_free(&example);
+    se_tfrecord_close(reader);
+}
+
+static void test_round_trip(void **state)
+{
+    const int n_frames[] = {500, 1, 3000, 2};
+
+    (void)state;
+    for (int gzip = 0; gzip < 2; gzip++) {
+        write_records(below("file"), gzip, n_frames, 4);
+        check_records(below("file"), n_frames, 4);
+        write_records(below("file"), gzip, n_frames, 0);
+        check_records(below("file"), n_frames, 0);
+    }
+}
+
+static uint8_t *read_whole(const char *path, size_t *n)
+{
+    static uint8_t bytes[1 << 16];
+    FILE *file = fopen(path, "rb");
+
+    assert_non_null(file);
+    *n = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    return bytes;
+}
+
+static void write_whole(const char *path, const void *bytes, size_t n)
+{
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, n, file), n);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void test_size_on_disk(void **state)
+{
+    const int n_frames[] = {500, 500, 500, 500, 500};
+    struct stat info;
+
+    (void)state;
+    write_records(below("file"), 0, n_frames, 5);
+    assert_int_equal(stat(below("file"), &info), 0);
+    assert_int_equal(info.st_size, 5140495);
+    write_records(below("file"), 1, n_frames, 5);
+    assert_int_equal(stat(below("file"), &info), 0);
+    assert_true(info.st_size < 5140495);
+}
+
+/* zlib streams, and gzip streams one after another, are read too. */
+static void test_other_compression(void **state)
+{
+    const int one = 1;
+    uint8_t packed[1 << 16], *plain;
+    uLongf n_packed = sizeof packed;
+    size_t n;
+    FILE *file;
+
+    (void)state;
+    write_records(below("file"), 0, &one, 1);
+    plain = read_whole(below("file"), &n);
+    assert_int_equal(compress(packed, &n_packed, plain, n), Z_OK);
+    write_whole(below("file"), packed, n_packed);
+    check_records(below("file"), &one, 1);
+
+    write_records(below("file"), 1, &one, 1);
+    plain = read_whole(below("file"), &n);
+    file = fopen(below("file"), "ab");
+    assert_non_null(file);
+    write_records(below("none"), 1, &one, 0);
+    plain = read_whole(below("none"), &n);
+    assert_int_equal(fwrite(plain, 1, n, file), n);
+    fclose(file);
+    check_records(below("file"), &one, 1);
+}
+
+/* ---- other people's messages -------------------------------------------- */
+
+/* Frames a message and reads it back as the only record of a file. */
+static int read_payload(struct se_example *example, const void *payload,
+                        size_t n, struct se_report *report)
+{
+    struct se_tfrecord_reader *reader;
+    uint8_t *record = calloc(1, n + 16);
+    uint32_t crc;
+    int found;
+
+    assert_non_null(record);
+    for (int i = 0; i < 8; i++)
+        record[i] = (uint8_t)((uint64_t)n >> 8 * i);
+    crc = masked(record, 8);
+    memcpy(record + 8, &crc, 4);
+    memcpy(record + 12, payload, n);
+    crc = masked(payload, n);
+    memcpy(record + 12 + n, &crc, 4);
+    write_whole(below("other"), record, n + 16);
+    free(record);
+
+    assert_int_equal(se_tfrecord_open(&reader, below("other"), report), SE_OK);
+
+    int status = se_tfrecord_read(reader, example, &found, report);
+
+    se_tfrecord_close(reader);
+    return status;
+}
+
+struct message {
+    uint8_t bytes[8192];
+    size_t n;
+};
+
+static void put(struct message *message, const void *bytes, size_t n)
+{
+    assert_true(message->n + n <= sizeof message->bytes);
+    memcpy(message->bytes + message->n, bytes, n);
+    message->n += n;
+}
+
+/* A field of bytes; number 1..15. */
+static void put_field(struct message *message, int number, const void *bytes,
+                      size_t n)
+{
+    uint8_t head[] = {(uint8_t)(number << 3 | 2), (uint8_t)(n | 0x80),
+                      (uint8_t)(n >> 7)};
+
+    put(message, head, 3);
+    put(message, bytes, n);
+}
+
+static void put_entry(struct message *map, const char *key,
+                      const struct message *value)
+{
+    struct message entry = {.n = 0};
+
+    put_field(&entry, 2, value->bytes, value->n);
+    put_field(&entry, 1, key, strlen(key));
+    put_field(map, 1, entry.bytes, entry.n);
+}
+
+/* One Feature with a value of `number`, unpacked. */
+static void put_length(struct message *context, const char *key, int number)
+{
+    struct message feature = {.n = 0};
+    uint8_t list[] = {0x08, (uint8_t)(number & 0x7f)};
+
+    put_field(&feature, 3, list, 2);
+    put_entry(context, key, &feature);
+}
+
+/* A list of `n` Features of one frame each, values k + 0.5, half of them
+ * unpacked, an unknown field before each. */
+static void put_frames(struct message *lists, const char *key, int n)
+{
+    struct message list = {.n = 0};
+
+    for (int t = 0; t < n; t++) {
+        struct message floats = {.n = 0}, feature = {.n = 0};
+        uint8_t packed[4 * 128];
+
+        put(&floats, "\x4d\1\2\3\4", 5); /* field 9, 32 bits */
+        for (int k = 0; k < 128; k++) {
+            float value = (float)k + 0.5f;
+
+            memcpy(packed + 4 * k, &value, 4);
+        }
+        put_field(&floats, 1, packed, sizeof packed);
+        for (int k = 128; k < N_BINS; k++) {
+            float value = (float)k + 0.5f;
+
+            put(&floats, "\x0d", 1);
+            put(&floats, &value, 4);
+        }
+        put_field(&feature, 2, floats.bytes, floats.n);
+        put_field(&list, 1, feature.bytes, feature.n);
+    }
+    put_entry(lists, key, &list);
+}
+
+/* Lists before the context, keys after values, unpacked numbers, an unknown
+ * key and unknown fields, a Feature for each frame, a key given twice. */
+static void test_other_writers(void **state)
+{
+    struct message lists = {.n = 0}, context = {.n = 0}, all = {.n = 0};
+    struct message nothing = {.n = 0};
+    struct se_example example = {0};
+    struct se_report report;
+
+    (void)state;
+    put_frames(&lists, "pspec_sn", 2);
+    put_entry(&lists, "labels", &nothing);
+    put_frames(&lists, "pspec_s", 1);
+    put_entry(&lists, "pspec_s", &nothing);
+    put_length(&context, "speaker", 9);
+    put_length(&context, "length", 1);
+    put_field(&all, 2, lists.bytes, lists.n);
+    put(&all, "\x38\x80\x01", 3); /* field 7, a number */
+    put_field(&all, 1, context.bytes, context.n);
+    assert_int_equal(read_payload(&example, all.bytes, all.n, &report),
+                     SE_ERR_FORMAT);
+    assert_non_null(strstr(report.text, "record 0: \"pspec_sn\" has 514 "
+                                        "floats, expected length x 257 = 257"));
+
+    lists.n = all.n = 0;
+    put_frames(&lists, "pspec_sn", 1);
+    put_entry(&lists, "pspec_s", &nothing);
+    put_frames(&lists, "pspec_s", 1);
+    put_field(&all, 2, lists.bytes, lists.n);
+    put_field(&all, 1, context.bytes, context.n);
+    assert_int_equal(read_payload(&example, all.bytes, all.n, &report), SE_OK);
+    assert_int_equal(example.n_frames, 1);
+    for (int k = 0; k < N_BINS; k++) {
+        assert_true(example.pspec_noisy[k] == (float)k + 0.5f);
+        assert_true(example.pspec_clean[k] == (float)k + 0.5f);
+    }
+    se_example_free(&example);
+}
+
+static void expect_bad_payload(const void *payload, size_t n, int status,
+                               const char *words)
+{
+    struct se_example example = {0};
+    struct se_report report;
+
+    assert_int_equal(read_payload(&example, payload, n, &report), status);
+    assert_non_null(strstr(report.text, "other: record 0: "));
+    assert_non_null(strstr(report.text, words));
+    assert_int_equal(example.n_frames, 0);
+    se_example_free(&example);
+}
+
+static void test_bad_messages(void **state)
+{
+    struct message context = {.n = 0}, lists = {.n = 0}, all = {.n = 0};
+    uint8_t small[100];
+    size_t n = from_hex(small, SMALL_PAYLOAD);
+
+    (void)state;
+    expect_bad_payload("", 0, SE_ERR_FORMAT, "no \"length\"");
+    expect_bad_payload("\xff", 1, SE_ERR_FORMAT, "not a SequenceExample");
+    expect_bad_payload("\x0a\x7f", 2, SE_ERR_FORMAT, "not a SequenceExample");
+    expect_bad_payload("\x0b", 1, SE_ERR_FORMAT, "not a SequenceExample");
+    /* a length that would wrap a pointer, and a number of eleven bytes */
+    expect_bad_payload("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11,
+                       SE_ERR_FORMAT, "not a SequenceExample");
+    expect_bad_payload("\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 12,
+                       SE_ERR_FORMAT, "not a SequenceExample");
+    expect_bad_payload(small, n, SE_ERR_FORMAT,
+                       "\"pspec_sn\" has 2 floats, expected length x 257");
+
+    put_length(&context, "length", 0);
+    put_field(&all, 1, context.bytes, context.n);
+    expect_bad_payload(all.bytes, all.n, SE_ERR_FORMAT, "length is 0");
+
+    context.n = all.n = 0;
+    put_length(&context, "length", 1);
+    put_field(&all, 1, context.bytes, context.n);
+    expect_bad_payload(all.bytes, all.n, SE_ERR_FORMAT, "no list \"pspec_sn\"");
+    put_frames(&lists, "pspec_sn", 1);
+    put_field(&all, 2, lists.bytes, lists.n);
+    expect_bad_payload(all.bytes, all.n, SE_ERR_FORMAT, "no list \"pspec_s\"");
+}
+
+/* Every message cut short fails or still holds all that is needed. */
+static void test_cut_messages(void **state)
+{
+    struct message context = {.n = 0}, lists = {.n = 0}, all = {.n = 0};
+
+    (void)state;
+    put_length(&context, "length", 1);
+    put_frames(&lists, "pspec_sn", 1);
+    put_frames(&lists, "pspec_s", 1);
+    put_field(&all, 1, context.bytes, context.n);
+    put_field(&all, 2, lists.bytes, lists.n);
+    for (size_t n = 0; n < all.n; n++) {
+        /* a copy of its own, so that a sanitizer sees reads beyond it */
+        uint8_t *copy = malloc(n + 1);
+        struct se_example example = {0};
+        struct se_report report;
+
+        assert_non_null(copy);
+        memcpy(copy, all.bytes, n);
+        assert_int_equal(
+            se_example_decode(&example, copy, n, "cut", 0, &report),
+            SE_ERR_FORMAT);
+        free(copy);
+        se_example_free(&example);
+    }
+}
+
+static void test_not_finite(void **state)
+{
+    struct se_example example = make_example(2, 1);
+    uint8_t *payload = malloc(se_example_size(2, 2 * N_BINS));
+
+    (void)state;
+    assert_non_null(payload);
+    example.pspec_clean[N_BINS + 3] = NAN;
+    se_example_encode(payload, &example, 2 * N_BINS);
+    expect_bad_payload(payload, se_example_size(2, 2 * N_BINS), SE_ERR_NUMERIC,
+                       "\"pspec_s\" is not finite in frame 1, bin 3");
+    free(payload);
+    se_example_free(&example);
+}
+
+/* ---- damaged files ------------------------------------------------------ */
+
+static int read_all(const char *path, int *n_records, struct se_report *report)
+{
+    struct se_tfrecord_reader *reader;
+    struct se_example example = {0};
+    int status = se_tfrecord_open(&reader, path, report), found = 1;
+
+    *n_records = 0;
+    if (status != SE_OK)
+        return status;
+    while (status == SE_OK && found) {
+        status = se_tfrecord_read(reader, &example, &found, report);
+        *n_records += found;
+    }
+    se_example_free(&example);
+    se_tfrecord_close(reader);
+    return status;
+}
+
+static void expect_damage(size_t at, size_t keep, int n_before,
+                          const char *words)
+{
+    const int n_frames[] = {2, 2};
+    struct se_report report;
+    size_t n;
+    int n_records;
+
+    write_records(below("file"), 0, n_frames, 2);
+
+    uint8_t *bytes = read_whole(below("file"), &n);
+
+    if (at < n)
+        bytes[at] ^= 0x10;
+    write_whole(below("file"), bytes, keep < n ? keep : n);
+    assert_int_equal(read_all(below("file"), &n_records, &report),
+                     SE_ERR_FORMAT);
+    assert_int_equal(n_records, n_before);
+    assert_non_null(strstr(report.text, below("file")));
+    assert_non_null(strstr(report.text, words));
+}
+
+static void test_damage(void **state)
+{
+    size_t whole = 1u << 16, record = 16 + se_example_size(2, 2 * N_BINS);
+
+    (void)state;
+    expect_damage(0, whole, 0, "record 0: wrong checksum of the length: not");
+    expect_damage(9, whole, 0, "record 0: wrong checksum of the length");
+    expect_damage(100, whole, 0, "record 0: wrong checksum of the data");
+    expect_damage(record - 1, whole, 0, "record 0: wrong checksum of the data");
+    expect_damage(record, whole, 1, "record 1: wrong checksum of the length");
+    expect_damage(record + 50, whole, 1, "record 1: wrong checksum of the dat");
+    expect_damage(whole, record + 5, 1, "record 1: truncated");
+    expect_damage(whole, record + 12, 1, "record 1: truncated");
+    expect_damage(whole, 2 * record - 1, 1, "record 1: truncated");
+}
+
+/* 2^62 bytes, checksum right, 3 bytes there. */
+static void test_hostile_length(void **state)
+{
+    uint8_t bytes[15] = {0};
+    struct se_report report;
+    int n_records;
+    uint32_t crc;
+
+    (void)state;
+    bytes[7] = 0x40;
+    crc = masked(bytes, 8);
+    memcpy(bytes + 8, &crc, 4);
+    write_whole(below("file"), bytes, sizeof bytes);
+    assert_int_equal(read_all(below("file"), &n_records, &report),
+                     SE_ERR_FORMAT);
+    assert_non_null(strstr(report.text, "longer than 2 GiB"));
+
+    memcpy(bytes, "\xff\xff\xff\x7f\0\0\0\0", 8);
+    crc = masked(bytes, 8);
+    memcpy(bytes + 8, &crc, 4);
+    write_whole(below("file"), bytes, sizeof bytes);
+    assert_int_equal(read_all(below("file"), &n_records, &report),
+                     SE_ERR_FORMAT);
+    assert_non_null(strstr(report.text, "truncated"));
+}
+
+static void test_damaged_gzip(void **state)
+{
+    const int n_frames = 2;
+    struct se_report report;
+    uint8_t *bytes;
+    int n_records;
+    size_t n;
+
+    (void)state;
+    write_records(below("file"), 1, &n_frames, 1);
+    bytes = read_whole(below("file"), &n);
+    write_whole(below("cut"), bytes, n - 3);
+    assert_int_equal(read_all(below("cut"), &n_records, &report),
+                     SE_ERR_FORMAT);
+    assert_non_null(strstr(report.text, "truncated"));
+    write_whole(below("cut"), bytes, 10);
+    assert_int_equal(read_all(below("cut"), &n_records, &report),
+                     SE_ERR_FORMAT);
+    bytes[n - 6] ^= 1;
+    write_whole(below("cut"), bytes, n);
+    assert_int_equal(read_all(below("cut"), &n_records, &report),
+                     SE_ERR_FORMAT);
+    assert_non_null(strstr(report.text, "damaged compressed stream"));
+}
+
+static void test_cannot_open(void **state)
+{
+    struct se_tfrecord_reader *reader;
+    struct se_tfrecord_writer *writer;
+    struct se_report report;
+
+    (void)state;
+    assert_int_equal(se_tfrecord_open(&reader, below("missing"), &report),
+                     SE_ERR_IO);
+    assert_null(reader);
+    assert_non_null(strstr(report.text, "No such file"));
+    assert_int_equal(se_tfrecord_open(&reader, scratch, &report), SE_ERR_IO);
+    assert_null(reader);
+    assert_int_equal(se_tfrecord_create(&writer, below("no/file"), 0, &report),
+                     SE_ERR_IO);
+    assert_null(writer);
+    se_tfrecord_close(NULL);
+    se_tfrecord_discard(NULL);
+}
+
+/* What is discarded, or not yet finished, is not there. */
+static void test_discard(void **state)
+{
+    struct se_example example = make_example(1, 1);
+    struct se_tfrecord_writer *writer;
+    struct se_report report;
+
+    (void)state;
+    for (int gzip = 0; gzip < 2; gzip++) {
+        assert_int_equal(
+            se_tfrecord_create(&writer, below("draft"), gzip, &report), SE_OK);
+        assert_int_equal(se_tfrecord_write(writer, &example, &report), SE_OK);
+        assert_int_not_equal(access(below("draft"), F_OK), 0);
+        se_tfrecord_discard(writer);
+        assert_int_not_equal(access(below("draft"), F_OK), 0);
+    }
+    se_example_free(&example);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_crc32c),
+        cmocka_unit_test(test_crc32c_continues),
+        cmocka_unit_test(test_payload_bytes),
+        cmocka_unit_test(test_real_size),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_size_on_disk),
+        cmocka_unit_test(test_other_compression),
+        cmocka_unit_test(test_other_writers),
+        cmocka_unit_test(test_bad_messages),
+        cmocka_unit_test(test_cut_messages),
+        cmocka_unit_test(test_not_finite),
+        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_hostile_length),
+        cmocka_unit_test(test_damaged_gzip),
+        cmocka_unit_test(test_cannot_open),
+        cmocka_unit_test(test_discard),
+    };
+
+    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+}
