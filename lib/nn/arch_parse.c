@@ -207,6 +207,7 @@ static int finish_layer(struct parser *parser)
     if (!layer)
         return SE_OK;
 
+    char text[80];
     const int line = arch->layer_line[arch->n_layers - 1];
     const char *type = se_layer_type_name(layer->type);
     const int is_conv1d = layer->type == SE_LAYER_CONV1D;
@@ -218,8 +219,9 @@ static int finish_layer(struct parser *parser)
 
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         if (!parser->under[needed[i]])
-            return FAIL_AT(parser, line, "this %s layer has no %s", type,
-                           keys[needed[i]].name);
+            return FAIL_AT(parser, line, "this %s layer has no %s, expected %s",
+                           type, keys[needed[i]].name,
+                           expected_value(text, (enum key)needed[i]));
     }
     if (layer->type == SE_LAYER_LSTM && layer->activation != SE_ACTIVATION_TANH)
         return FAIL_AT(parser, parser->under[KEY_ACTIVATION],
