@@ -1,0 +1,71 @@
+/* batch.h - the arithmetic of training on all cores: one gradient step over a
+ * batch of sequences, or their loss alone.
+ *
+ * The rows of the batch are split over the workers; each has its own buffers
+ * and gradient, and the gradients are added in a fixed order, so that the same
+ * number of workers gives the same bits. */
+#ifndef SE_TRAIN_BATCH_H
+#define SE_TRAIN_BATCH_H
+
+#include "base/pool.h"
+#include "model/model.h"
+#include "nn/adam.h"
+#include "nn/loss.h"
+#include "train/feed.h"
+
+struct se_batch;
+
+struct se_batch_config {
+    const struct se_model *model;
+    const struct se_loss *loss;
+    const struct se_sequences *sequences;
+    int rows;      /* sequences in parallel, >= the pool's workers */
+    int steps;     /* frames a block */
+    uint64_t seed; /* of drop-out */
+};
+
+/* All that config points to must outlive the batch. */
+int se_batch_create(struct se_batch **batch,
+                    const struct se_batch_config *config, struct se_pool *pool,
+                    struct se_report *report);
+void se_batch_destroy(struct se_batch *batch);
+
+/* Bytes that se_batch_create takes. */
+int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers);
+
+/* Starts sequences numbers[rows] in the rows; -1 leaves a row out. */
+int se_batch_start(struct se_batch *batch, const int64_t *numbers,
+                   struct se_report *report);
+
+/* What a block gave. */
+struct se_batch_result {
+    double loss_sum;      /* over the frames */
+    double n_frames;      /* real ones, filling not counted */
+    double gradient_norm; /* before clipping */
+};
+
+/* Plays the next block of all rows: forward, backward, one Adam step at
+ * `learning_rate` with the gradient's norm clipped to `clip_norm`, weights
+ * limited. `step_number` seeds drop-out. A gradient that is not a number gives
+ * SE_ERR_NUMERIC, and the parameters stay. */
+int se_batch_train(struct se_batch *batch, float *parameters,
+                   struct se_adam *adam, struct se_batch_result *result,
+                   float learning_rate, float clip_norm, uint64_t step_number,
+                   struct se_report *report);
+
+/* Plays the next block without drop-out: the loss, and what SI-SDR needs. */
+int se_batch_evaluate(struct se_batch *batch, const float *parameters,
+                      struct se_batch_result *result,
+                      struct se_report *report);
+
+/* Mean SI-SDR in dB over the rows that run, of the masked spectra since
+ * se_batch_start, and of the noisy ones (0 where phases are not known).
+ * Returns the number of rows. */
+int se_batch_si_sdr(const struct se_batch *batch, double *enhanced_db,
+                    double *noisy_db);
+
+/* Adds the log features of the next block of all rows to `stats`. */
+int se_batch_statistics(struct se_batch *batch, struct se_feature_stats *stats,
+                        struct se_report *report);
+
+#endif

@@ -1,0 +1,83 @@
+/* feed.h - training sequences, turned into blocks of features and targets.
+ *
+ * A set of sequences is numbered and every sequence of it has the same number
+ * of frames; a feed plays one of them at a time into one row of a batch. */
+#ifndef SE_TRAIN_FEED_H
+#define SE_TRAIN_FEED_H
+
+#include "data/list.h"
+#include "data/mix.h"
+#include "dsp/feature.h"
+
+/* Where sequences come from: exactly one of the three is set. */
+struct se_sequences {
+    const struct se_mixer *mixer; /* fresh mixtures, any number of them */
+    uint64_t seed;                /* of the mixtures */
+
+    const struct se_list *records; /* TFRecord files, a sequence each */
+
+    const struct se_list *noisy; /* pairs of sound files, by the same index */
+    const struct se_list *clean;
+
+    int n_frames;  /* of a sequence; shorter ones are filled with silence */
+    int64_t count; /* how many there are; mixtures: as many as are wanted */
+};
+
+/* Each fills in a set. The lists and the mixer must outlive it. For records
+ * and pairs n_frames becomes that of the longest file, rounded up to a
+ * multiple of `block_frames`; for mixtures the config's length, rounded down.
+ * Errors: records of different lengths or unreadable files (named), pairs
+ * that do not match. */
+int se_sequences_from_mixer(struct se_sequences *set,
+                            const struct se_mixer *mixer, uint64_t seed,
+                            int64_t count, int block_frames,
+                            struct se_report *report);
+int se_sequences_from_records(struct se_sequences *set,
+                              const struct se_list *records, int block_frames,
+                              struct se_report *report);
+int se_sequences_from_pairs(struct se_sequences *set,
+                            const struct se_list *noisy,
+                            const struct se_list *clean, int block_frames,
+                            struct se_report *report);
+
+/* Whether phases are known (records hold powers only). */
+int se_sequences_have_phase(const struct se_sequences *set);
+
+/* A block of a batch, time slowest; amplitudes are divided by the sequence's
+ * level, so that active speech has a mean power of about 1 in a bin. */
+struct se_block {
+    int steps, rows, n_features;
+    float *features; /* [steps][rows][n_features] standardised */
+    float *noisy;    /* [steps][rows][SE_BINS] |X| */
+    float *clean;    /* [steps][rows][SE_BINS] |S| */
+    float *cross;    /* [steps][rows][SE_BINS] Re(X conj S), 0 if unknown */
+};
+
+int se_block_create(struct se_block *block, int steps, int rows,
+                    int n_features, struct se_report *report);
+void se_block_free(struct se_block *block);
+
+struct se_feed;
+
+/* A feed of any sequence of `set`; both must outlive it. */
+int se_feed_create(struct se_feed **feed, const struct se_sequences *set,
+                   const struct se_feature *feature, struct se_report *report);
+void se_feed_destroy(struct se_feed *feed);
+
+/* Floats of scratch that se_feed_start needs; threads need one each. */
+int64_t se_feed_scratch(const struct se_sequences *set);
+
+/* Goes to the start of sequence `number`. */
+int se_feed_start(struct se_feed *feed, int64_t number, float *scratch,
+                  struct se_report *report);
+
+/* Frames of the sequence that are real, not filling. */
+int se_feed_real_frames(const struct se_feed *feed);
+
+/* Writes the next block->steps frames into row `row` of the block. Features
+ * are standardised with mean and inv_std; NULL leaves logarithms. */
+int se_feed_block(struct se_feed *feed, struct se_block *block, int row,
+                  const float *mean, const float *inv_std,
+                  struct se_report *report);
+
+#endif

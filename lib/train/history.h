@@ -1,0 +1,21 @@
+/* history.h - history.jsonl: one JSON object a line, one line an epoch. */
+#ifndef SE_TRAIN_HISTORY_H
+#define SE_TRAIN_HISTORY_H
+
+#include "base/status.h"
+
+/* What an epoch gave. */
+struct se_train_epoch {
+    int epoch;
+    double train_loss, valid_loss;           /* mean a frame */
+    double valid_si_sdr_db, noisy_si_sdr_db; /* 0 without phases */
+    double learning_rate, seconds, frames;
+    int is_best;
+};
+
+/* Adds a line to <folder>/history.jsonl, atomically, after dropping lines of
+ * this and later epochs (those of a run that was taken up further back). */
+int se_history_add(const char *folder, const struct se_train_epoch *epoch,
+                   struct se_report *report);
+
+#endif

@@ -1,0 +1,191 @@
+/* state.c - state.safetensors. */
+#include "train/state.h"
+
+#include "model/safetensors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_SETTINGS = 16, N_NUMBERS = 11, MAX_ARCH_TEXT = 8192 };
+
+/* The numbers of a state in one list, so that writing and reading agree;
+ * exact in hexadecimal. */
+static void list_numbers(const struct se_train_state *state,
+                         double numbers[N_NUMBERS])
+{
+    const double list[N_NUMBERS] = {
+        state->epoch,
+        (double)state->round,
+        (double)state->n_blocks,
+        state->loss_sum,
+        state->frames,
+        state->seconds,
+        state->progress.best_loss,
+        state->progress.best_epoch,
+        state->progress.epochs_since_cut,
+        state->progress.n_cuts,
+        (double)state->adam.step,
+    };
+
+    memcpy(numbers, list, sizeof list);
+}
+
+static void take_numbers(struct se_train_state *state,
+                         const double numbers[N_NUMBERS])
+{
+    state->epoch = (int)numbers[0];
+    state->round = (int64_t)numbers[1];
+    state->n_blocks = (uint64_t)numbers[2];
+    state->loss_sum = numbers[3];
+    state->frames = numbers[4];
+    state->seconds = numbers[5];
+    state->progress.best_loss = numbers[6];
+    state->progress.best_epoch = (int)numbers[7];
+    state->progress.epochs_since_cut = (int)numbers[8];
+    state->progress.n_cuts = (int)numbers[9];
+    state->adam.step = (int64_t)numbers[10];
+}
+
+static void state_path(char *path, size_t size, const char *folder)
+{
+    snprintf(path, size, "%s/state.safetensors", folder);
+}
+
+int se_state_write(const char *folder, const struct se_train_state *state,
+                   const struct se_model *model,
+                   const struct se_train_setting *settings, int n_settings,
+                   struct se_report *report)
+{
+    int64_t n = model->n_parameters;
+    struct se_safetensor tensors[] = {
+        {"adam.m", 1, {n}, state->adam.m},
+        {"adam.v", 1, {n}, state->adam.v},
+        {"feature.inv_std", 1, {model->arch.n_in}, model->inv_std},
+        {"feature.mean", 1, {model->arch.n_in}, model->mean},
+        {"parameters", 1, {n}, model->parameters},
+    };
+    struct se_metadata metadata[MAX_SETTINGS + 2];
+    char path[1024], arch[MAX_ARCH_TEXT], text[N_NUMBERS * 32] = "";
+    double numbers[N_NUMBERS];
+    int n_metadata = 0;
+
+    list_numbers(state, numbers);
+    for (int i = 0; i < N_NUMBERS; i++)
+        snprintf(text + strlen(text), 32, "%a ", numbers[i]);
+    se_arch_format(arch, sizeof arch, &model->arch);
+    metadata[n_metadata++] = (struct se_metadata){"nn_arch", arch};
+    metadata[n_metadata++] = (struct se_metadata){"state", text};
+    for (int i = 0; i < n_settings && i < MAX_SETTINGS; i++)
+        metadata[n_metadata++] =
+            (struct se_metadata){settings[i].name, settings[i].value};
+    state_path(path, sizeof path, folder);
+    return se_safetensors_write(path, tensors,
+                                (int)(sizeof tensors / sizeof *tensors),
+                                metadata, n_metadata, report);
+}
+
+static int check_settings(const struct se_safetensors *file, const char *path,
+                          const struct se_model *model,
+                          const struct se_train_setting *settings,
+                          int n_settings, struct se_report *report)
+{
+    const char *arch_text = se_safetensors_metadata(file, "nn_arch");
+    struct se_arch arch;
+
+    if (!arch_text)
+        return se_fail(report, SE_ERR_FORMAT, "%s: holds no nn_arch", path);
+
+    int status = se_arch_parse(&arch, arch_text, path, report);
+
+    if (status != SE_OK)
+        return status;
+    if (!se_arch_same(&arch, &model->arch))
+        return se_fail(report, SE_ERR_ARG,
+                       "%s: was written for another nn_arch", path);
+    for (int i = 0; i < n_settings; i++) {
+        const char *found = se_safetensors_metadata(file, settings[i].name);
+
+        if (!found || strcmp(found, settings[i].value) != 0)
+            return se_fail(report, SE_ERR_ARG,
+                           "%s: was trained with %s '%s', this run asks for "
+                           "'%s'",
+                           path, settings[i].name, found ? found : "none",
+                           settings[i].value);
+    }
+    return SE_OK;
+}
+
+static int get_floats(float *to, const struct se_safetensors *file,
+                      const char *name, int64_t n, struct se_report *report)
+{
+    const float *data;
+    int status = se_safetensors_get(file, &data, name, &n, 1, report);
+
+    if (status == SE_OK)
+        memcpy(to, data, (size_t)n * sizeof *to);
+    return status;
+}
+
+static int get_arrays(struct se_train_state *state, struct se_model *model,
+                      const struct se_safetensors *file,
+                      struct se_report *report)
+{
+    int64_t n = model->n_parameters;
+    int n_in = model->arch.n_in;
+    int status = get_floats(state->adam.m, file, "adam.m", n, report);
+
+    if (status == SE_OK)
+        status = get_floats(state->adam.v, file, "adam.v", n, report);
+    if (status == SE_OK)
+        status = get_floats(model->parameters, file, "parameters", n, report);
+    if (status == SE_OK)
+        status = get_floats(model->mean, file, "feature.mean", n_in, report);
+    if (status == SE_OK)
+        status =
+            get_floats(model->inv_std, file, "feature.inv_std", n_in, report);
+    return status;
+}
+
+static int parse_numbers(struct se_train_state *state, const char *text,
+                         const char *path, struct se_report *report)
+{
+    double numbers[N_NUMBERS];
+
+    for (int i = 0; i < N_NUMBERS; i++) {
+        char *end = NULL;
+
+        if (text)
+            numbers[i] = strtod(text, &end);
+        if (!text || end == text)
+            return se_fail(report, SE_ERR_FORMAT,
+                           "%s: its state holds %d numbers, expected %d", path,
+                           i, N_NUMBERS);
+        text = end;
+    }
+    take_numbers(state, numbers);
+    return SE_OK;
+}
+
+int se_state_read(struct se_train_state *state, struct se_model *model,
+                  const char *folder, const struct se_train_setting *settings,
+                  int n_settings, struct se_report *report)
+{
+    struct se_safetensors *file;
+    char path[1024];
+
+    state_path(path, sizeof path, folder);
+
+    int status = se_safetensors_read(&file, path, report);
+
+    if (status != SE_OK)
+        return status;
+    status = check_settings(file, path, model, settings, n_settings, report);
+    if (status == SE_OK)
+        status = parse_numbers(state, se_safetensors_metadata(file, "state"),
+                               path, report);
+    if (status == SE_OK)
+        status = get_arrays(state, model, file, report);
+    se_safetensors_free(file);
+    return status;
+}

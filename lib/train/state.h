@@ -1,0 +1,38 @@
+/* state.h - state.safetensors: all that training needs to go on exactly. */
+#ifndef SE_TRAIN_STATE_H
+#define SE_TRAIN_STATE_H
+
+#include "model/model.h"
+#include "nn/adam.h"
+#include "train/schedule.h"
+
+/* Where training stands, between two rounds of sequences. */
+struct se_train_state {
+    int epoch;         /* the one that is under way, 1.. */
+    int64_t round;     /* of this epoch, done */
+    uint64_t n_blocks; /* gradient steps since the start */
+    double loss_sum, frames, seconds; /* of this epoch so far */
+    struct se_progress progress;
+    struct se_adam adam;
+};
+
+/* What must be the same for a run to go on: names and values as text. */
+struct se_train_setting {
+    const char *name;
+    char value[96];
+};
+
+/* Writes <folder>/state.safetensors, atomically. */
+int se_state_write(const char *folder, const struct se_train_state *state,
+                   const struct se_model *model,
+                   const struct se_train_setting *settings, int n_settings,
+                   struct se_report *report);
+
+/* Reads it into *state (whose moments are allocated) and the model's
+ * parameters and statistics. SE_ERR_ARG names the setting that differs, or
+ * the net. */
+int se_state_read(struct se_train_state *state, struct se_model *model,
+                  const char *folder, const struct se_train_setting *settings,
+                  int n_settings, struct se_report *report);
+
+#endif

@@ -1,0 +1,449 @@
+/* trainer.c - the epoch loop. */
+#include "train/trainer.h"
+
+#include "base/rng.h"
+#include "train/state.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { N_SETTINGS = 7, STATISTICS_SEQUENCES = 256 };
+
+struct se_trainer {
+    struct se_train_config config;
+    struct se_model *model;
+    struct se_pool *pool;
+    struct se_loss loss;
+    struct se_batch *batch;
+    struct se_train_state state;
+    struct se_train_setting settings[N_SETTINGS];
+    int64_t *order;     /* training sequences of this epoch, [count] */
+    int64_t *numbers;   /* sequences of this round, [batch_size] */
+    int n_blocks;       /* of a sequence */
+    int64_t n_rounds;   /* of an epoch */
+};
+
+static double seconds_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+static void note_settings(struct se_trainer *trainer)
+{
+    const struct se_train_config *config = &trainer->config;
+    struct se_train_setting *s = trainer->settings;
+
+    s[0].name = "features";
+    snprintf(s[0].value, sizeof s[0].value, "%s",
+             se_feat_type_name(trainer->model->feat_type));
+    s[1].name = "loss";
+    snprintf(s[1].value, sizeof s[1].value, "%s", config->loss_text);
+    s[2].name = "seed";
+    snprintf(s[2].value, sizeof s[2].value, "%llu",
+             (unsigned long long)config->seed);
+    s[3].name = "batchsize";
+    snprintf(s[3].value, sizeof s[3].value, "%d", config->batch_size);
+    s[4].name = "timesteps";
+    snprintf(s[4].value, sizeof s[4].value, "%d", config->timesteps);
+    s[5].name = "sequences";
+    snprintf(s[5].value, sizeof s[5].value, "%lld of %d frames",
+             (long long)config->train->count, config->train->n_frames);
+    s[6].name = "threads";
+    snprintf(s[6].value, sizeof s[6].value, "%d",
+             se_pool_workers(trainer->pool));
+}
+
+static int check_config(const struct se_trainer *trainer,
+                        struct se_report *report)
+{
+    const struct se_train_config *config = &trainer->config;
+
+    if (se_arch_outputs(&trainer->model->arch) != SE_BINS)
+        return se_fail(report, SE_ERR_ARG,
+                       "the net's last layer gives %d values a frame, "
+                       "expected a mask of %d bins",
+                       se_arch_outputs(&trainer->model->arch), SE_BINS);
+    if (config->train->count < config->batch_size)
+        return se_fail(report, SE_ERR_ARG,
+                       "%lld training sequences are less than a batch of %d",
+                       (long long)config->train->count, config->batch_size);
+    if (trainer->loss.needs_phase &&
+        !(se_sequences_have_phase(config->train) &&
+          se_sequences_have_phase(config->valid)))
+        return se_fail(report, SE_ERR_ARG,
+                       "loss '%s' needs phases, which TFRecords of powers do "
+                       "not hold: train from --speech and --noise, or take "
+                       "--loss mse",
+                       config->loss_text);
+    return SE_OK;
+}
+
+static int create_parts(struct se_trainer *trainer, struct se_report *report)
+{
+    const struct se_train_config *config = &trainer->config;
+    const struct se_batch_config batch = {
+        .model = trainer->model,
+        .loss = &trainer->loss,
+        .sequences = config->train,
+        .rows = config->batch_size,
+        .steps = config->timesteps,
+        .seed = config->seed,
+    };
+    size_t n = (size_t)trainer->model->n_parameters;
+    struct se_train_state *state = &trainer->state;
+
+    state->epoch = trainer->model->epoch + 1;
+    state->progress.best_loss = INFINITY;
+    state->adam = (struct se_adam){.beta1 = 0.9f,
+                                   .beta2 = 0.999f,
+                                   .epsilon = 1e-7f,
+                                   .m = calloc(n, sizeof(float)),
+                                   .v = calloc(n, sizeof(float))};
+    trainer->order =
+        calloc((size_t)config->train->count, sizeof *trainer->order);
+    trainer->numbers =
+        calloc((size_t)config->batch_size, sizeof *trainer->numbers);
+    trainer->n_blocks = config->train->n_frames / config->timesteps;
+    trainer->n_rounds = config->train->count / config->batch_size;
+    if (!state->adam.m || !state->adam.v || !trainer->order ||
+        !trainer->numbers)
+        return se_fail_memory(report, "training");
+    return se_batch_create(&trainer->batch, &batch, trainer->pool, report);
+}
+
+int se_trainer_create(struct se_trainer **out, struct se_model *model,
+                      const struct se_train_config *config,
+                      struct se_pool *pool, struct se_report *report)
+{
+    struct se_trainer *trainer = calloc(1, sizeof *trainer);
+
+    *out = NULL;
+    if (!trainer)
+        return se_fail_memory(report, "training");
+    trainer->config = *config;
+    trainer->model = model;
+    trainer->pool = pool;
+
+    int status = se_loss_parse(&trainer->loss, config->loss_text, report);
+
+    if (status == SE_OK)
+        status = check_config(trainer, report);
+    if (status == SE_OK)
+        status = create_parts(trainer, report);
+    if (status != SE_OK) {
+        se_trainer_destroy(trainer);
+        return status;
+    }
+    note_settings(trainer);
+    *out = trainer;
+    return SE_OK;
+}
+
+void se_trainer_destroy(struct se_trainer *trainer)
+{
+    if (!trainer)
+        return;
+    se_batch_destroy(trainer->batch);
+    free(trainer->state.adam.m);
+    free(trainer->state.adam.v);
+    free(trainer->order);
+    free(trainer->numbers);
+    free(trainer);
+}
+
+int se_trainer_resume(struct se_trainer *trainer, struct se_report *report)
+{
+    return se_state_read(&trainer->state, trainer->model,
+                         trainer->config.folder, trainer->settings, N_SETTINGS,
+                         report);
+}
+
+/* ---- sequences ----------------------------------------------------------- */
+
+/* Mixtures are new in each epoch; files come in a new order. */
+static void order_sequences(struct se_trainer *trainer)
+{
+    const struct se_sequences *set = trainer->config.train;
+    int64_t epoch = trainer->state.epoch;
+    struct se_rng rng;
+
+    for (int64_t i = 0; i < set->count; i++)
+        trainer->order[i] = set->mixer ? (epoch - 1) * set->count + i : i;
+    if (set->mixer)
+        return;
+    se_rng_seed(&rng, trainer->config.seed, (uint64_t)epoch);
+    for (int64_t i = set->count - 1; i > 0; i--) {
+        int64_t j = se_rng_below(&rng, (uint32_t)(i + 1));
+        int64_t swapped = trainer->order[i];
+
+        trainer->order[i] = trainer->order[j];
+        trainer->order[j] = swapped;
+    }
+}
+
+static int take_statistics(struct se_trainer *trainer,
+                           struct se_report *report)
+{
+    struct se_feature_stats stats = {0};
+    struct se_model *model = trainer->model;
+    int rows = trainer->config.batch_size, status = SE_OK;
+
+    for (int64_t at = 0; at < STATISTICS_SEQUENCES &&
+                         at + rows <= trainer->config.train->count;
+         at += rows) {
+        status = se_batch_start(trainer->batch, trainer->order + at, report);
+        for (int i = 0; i < trainer->n_blocks && status == SE_OK; i++)
+            status = se_batch_statistics(trainer->batch, &stats, report);
+        if (status != SE_OK)
+            return status;
+    }
+    se_feature_stats_finish(&stats, model->mean, model->inv_std,
+                            model->arch.n_in);
+    return SE_OK;
+}
+
+/* ---- an epoch ------------------------------------------------------------ */
+
+static double epoch_position(const struct se_trainer *trainer, int block)
+{
+    const struct se_train_state *state = &trainer->state;
+    double round =
+        (double)state->round + (double)block / (double)trainer->n_blocks;
+
+    return state->epoch - 1 + round / (double)trainer->n_rounds;
+}
+
+/* One batch of sequences from start to end. */
+static int train_round(struct se_trainer *trainer,
+                       struct se_train_step *progress,
+                       struct se_report *report)
+{
+    const struct se_train_config *config = &trainer->config;
+    struct se_train_state *state = &trainer->state;
+    const int64_t *numbers = trainer->order + state->round * config->batch_size;
+    int status = se_batch_start(trainer->batch, numbers, report);
+
+    for (int block = 0; block < trainer->n_blocks && status == SE_OK;
+         block++) {
+        struct se_batch_result result;
+        double rate = se_schedule_rate(&config->schedule, &state->progress,
+                                       epoch_position(trainer, block));
+
+        status = se_batch_train(trainer->batch, trainer->model->parameters,
+                                &state->adam, &result, (float)rate,
+                                config->clip_norm, state->n_blocks, report);
+        state->n_blocks++;
+        state->loss_sum += result.loss_sum;
+        state->frames += result.n_frames;
+        progress->learning_rate = rate;
+        progress->gradient_norm = result.gradient_norm;
+    }
+    state->round++;
+    return status;
+}
+
+static int validate(struct se_trainer *trainer, struct se_train_epoch *epoch,
+                    struct se_train_step *progress, struct se_report *report)
+{
+    const struct se_train_config *config = &trainer->config;
+    const struct se_sequences *set = config->valid;
+    int rows = set->count < config->batch_size ? (int)set->count
+                                               : config->batch_size;
+    const struct se_batch_config batch_config = {
+        .model = trainer->model,
+        .loss = &trainer->loss,
+        .sequences = set,
+        .rows = rows,
+        .steps = config->timesteps,
+    };
+    struct se_batch *batch;
+    double loss_sum = 0, frames = 0;
+    int status =
+        se_batch_create(&batch, &batch_config, trainer->pool, report);
+
+    for (int64_t at = 0; at < set->count && status == SE_OK; at += rows) {
+        double enhanced, noisy;
+
+        for (int i = 0; i < rows; i++)
+            trainer->numbers[i] = at + i < set->count ? at + i : -1;
+        status = se_batch_start(batch, trainer->numbers, report);
+        for (int i = 0;
+             i < set->n_frames / config->timesteps && status == SE_OK; i++) {
+            struct se_batch_result result;
+
+            status = se_batch_evaluate(batch, trainer->model->parameters,
+                                       &result, report);
+            loss_sum += result.loss_sum;
+            frames += result.n_frames;
+        }
+        int n = se_batch_si_sdr(batch, &enhanced, &noisy);
+
+        if (se_sequences_have_phase(set)) {
+            epoch->valid_si_sdr_db += enhanced * n / (double)set->count;
+            epoch->noisy_si_sdr_db += noisy * n / (double)set->count;
+        }
+        progress->validating = 1;
+        progress->done = at + n;
+        progress->total = set->count;
+        if (config->on_step)
+            config->on_step(config->context, progress);
+    }
+    se_batch_destroy(batch);
+    epoch->valid_loss = loss_sum / frames;
+    return status;
+}
+
+static int save_state(const struct se_trainer *trainer,
+                      struct se_report *report)
+{
+    return se_state_write(trainer->config.folder, &trainer->state,
+                          trainer->model, trainer->settings, N_SETTINGS,
+                          report);
+}
+
+/* The epoch's checkpoint, its line of history, and the state from which the
+ * next epoch starts, in this order: whenever the power fails, the state on the
+ * disk leads to the same files again. */
+static int finish_epoch(struct se_trainer *trainer,
+                        struct se_train_epoch *epoch,
+                        struct se_report *report)
+{
+    struct se_train_state *state = &trainer->state;
+    const struct se_train_config *config = &trainer->config;
+    char path[1024];
+    int status = se_model_epoch_path(path, sizeof path, config->folder,
+                                     epoch->epoch, report);
+
+    if (status != SE_OK)
+        return status;
+    epoch->is_best =
+        se_progress_add(&state->progress, epoch->epoch, epoch->valid_loss);
+    trainer->model->epoch = epoch->epoch;
+    status = se_model_write(path, trainer->model, config->command, report);
+    if (status == SE_OK)
+        status = se_history_add(config->folder, epoch, report);
+    state->epoch++;
+    state->round = 0;
+    state->loss_sum = state->frames = state->seconds = 0;
+    if (status == SE_OK)
+        status = save_state(trainer, report);
+    if (status == SE_OK && config->on_epoch)
+        config->on_epoch(config->context, epoch);
+    return status;
+}
+
+/* Where a run went astray, and what is left of it. */
+static int astray(const struct se_trainer *trainer, struct se_report *report)
+{
+    struct se_report reason = *report;
+
+    return se_fail(report, SE_ERR_NUMERIC,
+                   "epoch %d, round %lld: %s; epoch %d is the last good one "
+                   "(try a lower --learning_rate)",
+                   trainer->state.epoch, (long long)trainer->state.round,
+                   reason.text, trainer->state.epoch - 1);
+}
+
+static int run_epoch(struct se_trainer *trainer, struct se_report *report)
+{
+    const struct se_train_config *config = &trainer->config;
+    struct se_train_state *state = &trainer->state;
+    struct se_train_step progress = {.epoch = state->epoch,
+                                     .total = trainer->n_rounds *
+                                              config->batch_size};
+    struct se_train_epoch epoch = {.epoch = state->epoch};
+    double started = seconds_now() - state->seconds;
+    int status = SE_OK;
+
+    order_sequences(trainer);
+    while (state->round < trainer->n_rounds) {
+        if (config->stop && *config->stop) {
+            status = save_state(trainer, report);
+            return status == SE_OK ? se_fail(report, SE_ERR_STOPPED,
+                                             "stopped in epoch %d, saved",
+                                             state->epoch)
+                                   : status;
+        }
+        status = train_round(trainer, &progress, report);
+        if (status == SE_ERR_NUMERIC)
+            return astray(trainer, report);
+        if (status != SE_OK)
+            return status;
+        state->seconds = seconds_now() - started;
+        progress.done = state->round * config->batch_size;
+        progress.loss = state->loss_sum / state->frames;
+        if (config->on_step)
+            config->on_step(config->context, &progress);
+    }
+    epoch.train_loss = state->loss_sum / state->frames;
+    epoch.frames = state->frames;
+    epoch.learning_rate = progress.learning_rate;
+    status = validate(trainer, &epoch, &progress, report);
+    if (status == SE_OK && !isfinite(epoch.valid_loss)) {
+        se_fail(report, SE_ERR_NUMERIC, "the validation loss is not a number");
+        return astray(trainer, report);
+    }
+    epoch.seconds = seconds_now() - started;
+    return status == SE_OK ? finish_epoch(trainer, &epoch, report) : status;
+}
+
+int se_trainer_run(struct se_trainer *trainer, struct se_report *report)
+{
+    const struct se_train_config *config = &trainer->config;
+    const struct se_progress *progress = &trainer->state.progress;
+    int status = SE_OK;
+
+    if (trainer->model->epoch == 0 && trainer->state.n_blocks == 0) {
+        order_sequences(trainer);
+        status = take_statistics(trainer, report);
+    }
+    while (status == SE_OK &&
+           trainer->state.epoch <= config->schedule.n_epochs) {
+        if (config->patience > 0 && progress->best_epoch > 0 &&
+            trainer->state.epoch - 1 - progress->best_epoch >=
+                config->patience)
+            break;
+        status = run_epoch(trainer, report);
+    }
+    return status;
+}
+
+/* ---- estimate ------------------------------------------------------------ */
+
+int se_trainer_estimate(struct se_trainer *trainer,
+                        struct se_train_estimate *estimate,
+                        struct se_report *report)
+{
+    const struct se_train_config *config = &trainer->config;
+    const struct se_batch_config batch = {.model = trainer->model,
+                                          .sequences = config->train,
+                                          .rows = config->batch_size,
+                                          .steps = config->timesteps};
+    struct se_train_step progress = {0};
+    double started, frames;
+
+    estimate->bytes = se_batch_bytes(&batch, se_pool_workers(trainer->pool)) +
+                      3 * trainer->model->n_parameters * (int64_t)sizeof(float);
+    order_sequences(trainer);
+    for (int i = 0; i < 2; i++) { /* the first round warms the caches */
+        int status;
+
+        trainer->state.round = 0;
+        frames = trainer->state.frames;
+        started = seconds_now();
+        status = train_round(trainer, &progress, report);
+        if (status != SE_OK)
+            return status;
+    }
+    estimate->frames_per_second =
+        (trainer->state.frames - frames) / (seconds_now() - started);
+    return SE_OK;
+}

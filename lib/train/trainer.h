@@ -1,0 +1,75 @@
+/* trainer.h - the epoch loop: train, validate, save, go on where it stopped.
+ *
+ * The folder of a run: epoch_NNNN.safetensors after each epoch,
+ * history.jsonl with a line an epoch, and state.safetensors, from which a run
+ * that was stopped goes on to the same bytes as one that was not (same
+ * threads). models/README.md describes the files. */
+#ifndef SE_TRAIN_TRAINER_H
+#define SE_TRAIN_TRAINER_H
+
+#include "train/batch.h"
+#include "train/history.h"
+#include "train/schedule.h"
+
+#include <signal.h>
+
+/* Where training stands, after a round of sequences. */
+struct se_train_step {
+    int epoch;          /* 1.. */
+    int64_t done, total; /* sequences of this epoch; validation follows */
+    int validating;
+    double loss;         /* mean since the epoch began */
+    double learning_rate, gradient_norm;
+};
+
+struct se_train_config {
+    const char *folder;  /* exists */
+    const char *command; /* kept in the checkpoints */
+    const char *loss_text;
+    const struct se_sequences *train;
+    const struct se_sequences *valid;
+    int batch_size;      /* sequences in parallel */
+    int timesteps;       /* frames a block: between two Adam steps */
+    struct se_schedule schedule;
+    float clip_norm;     /* of the gradient */
+    int patience;        /* epochs without a better one before an early stop;
+                            0: never */
+    uint64_t seed;
+    const volatile sig_atomic_t *stop; /* not 0: finish the step, save */
+
+    /* Called after every step and every epoch; NULL: not wanted. */
+    void (*on_step)(void *context, const struct se_train_step *step);
+    void (*on_epoch)(void *context, const struct se_train_epoch *epoch);
+    void *context;
+};
+
+struct se_trainer;
+
+/* `model` holds the start: its weights are trained in place; everything that
+ * config points to must outlive the trainer. Statistics of the features are
+ * taken over the first training sequences when model->epoch is 0. */
+int se_trainer_create(struct se_trainer **trainer, struct se_model *model,
+                      const struct se_train_config *config,
+                      struct se_pool *pool, struct se_report *report);
+void se_trainer_destroy(struct se_trainer *trainer);
+
+/* Reads state.safetensors of the folder and goes on from there. It must be of
+ * the same net, features, loss, seed, batch and sequences (SE_ERR_ARG says
+ * what differs). */
+int se_trainer_resume(struct se_trainer *trainer, struct se_report *report);
+
+/* Trains up to config->schedule.n_epochs, or until early stop. SE_ERR_STOPPED:
+ * config->stop was set, everything is saved. SE_ERR_NUMERIC: training went
+ * astray; the last good epoch is on the disk. */
+int se_trainer_run(struct se_trainer *trainer, struct se_report *report);
+
+/* Memory and time, measured with one step on fresh buffers. */
+struct se_train_estimate {
+    int64_t bytes;            /* beyond the corpus */
+    double frames_per_second; /* of training, data preparation included */
+};
+int se_trainer_estimate(struct se_trainer *trainer,
+                        struct se_train_estimate *estimate,
+                        struct se_report *report);
+
+#endif
