@@ -1,0 +1,161 @@
+/* test_biquad.c - filters of the mixer against their definitions. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "data/biquad.h"
+
+#include <complex.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* |H| in dB at `hz`, 16 kHz. */
+static double response_db(const struct se_biquad *biquad, int n, double hz)
+{
+    double complex z = cexp(-(double complex)I * 2 * M_PI * hz / 16000), h = 1;
+
+    for (int i = 0; i < n; i++) {
+        const double *b = biquad[i].b, *a = biquad[i].a;
+
+        h *= (b[0] + b[1] * z + b[2] * z * z) / (1 + a[0] * z + a[1] * z * z);
+    }
+    return 20 * log10(cabs(h));
+}
+
+/* The difference equation itself, in double. */
+static void apply_directly(const struct se_biquad *biquad, double *y,
+                           const float *x, int n)
+{
+    for (int i = 0; i < n; i++) {
+        y[i] = biquad->b[0] * (double)x[i];
+        if (i >= 1)
+            y[i] += biquad->b[1] * (double)x[i - 1] - biquad->a[0] * y[i - 1];
+        if (i >= 2)
+            y[i] += biquad->b[2] * (double)x[i - 2] - biquad->a[1] * y[i - 2];
+    }
+}
+
+static void check_apply(const struct se_biquad *biquad, int n)
+{
+    float *samples = malloc((size_t)(n + 1) * sizeof *samples);
+    double *want = malloc((size_t)(n + 1) * sizeof *want);
+    double largest = 1;
+    struct se_rng rng;
+
+    assert_non_null(samples);
+    assert_non_null(want);
+    se_rng_seed(&rng, 1, (uint64_t)n);
+    for (int i = 0; i < n; i++)
+        samples[i] = (float)se_rng_uniform(&rng, -1, 1);
+    samples[n] = 123;
+    apply_directly(biquad, want, samples, n);
+    se_biquad_apply(biquad, samples, n);
+    for (int i = 0; i < n; i++)
+        largest = fmax(largest, fabs(want[i]));
+    for (int i = 0; i < n; i++)
+        assert_true(fabs((double)samples[i] - want[i]) < 2e-4 * largest);
+    assert_true(samples[n] == 123);
+    free(samples);
+    free(want);
+}
+
+static void test_apply(void **state)
+{
+    const int lengths[] = {0, 1, 3, 4, 511, 512, 513, 1024, 5000};
+    struct se_biquad biquad, sections[SE_TILT_SECTIONS];
+    struct se_rng rng;
+
+    (void)state;
+    se_rng_seed(&rng, 7, 0);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        se_biquad_random(&biquad, &rng);
+        check_apply(&biquad, lengths[i]);
+    }
+    se_biquad_peak(&biquad, 100, 6, 18);
+    check_apply(&biquad, 5000);
+    se_biquad_tilt(sections, 1);
+    for (int i = 0; i < SE_TILT_SECTIONS; i++)
+        check_apply(&sections[i], 5000);
+    se_biquad_lowpass(sections, 7500);
+    for (int i = 0; i < SE_LOWPASS_SECTIONS; i++)
+        check_apply(&sections[i], 5000);
+}
+
+static void test_random(void **state)
+{
+    struct se_biquad biquad;
+    struct se_rng rng;
+    double lowest = 1, highest = -1;
+
+    (void)state;
+    se_rng_seed(&rng, 3, 0);
+    for (int i = 0; i < 1000; i++) {
+        se_biquad_random(&biquad, &rng);
+        assert_true(biquad.b[0] == 1.0);
+
+        double r[] = {biquad.b[1], biquad.b[2], biquad.a[0], biquad.a[1]};
+
+        for (int j = 0; j < 4; j++) {
+            lowest = fmin(lowest, r[j]);
+            highest = fmax(highest, r[j]);
+        }
+    }
+    assert_true(lowest >= -0.375 && lowest < -0.37);
+    assert_true(highest <= 0.375 && highest > 0.37);
+}
+
+static void test_lowpass(void **state)
+{
+    struct se_biquad sections[SE_LOWPASS_SECTIONS];
+    const int n = SE_LOWPASS_SECTIONS;
+
+    (void)state;
+    for (double hz = 3000; hz < 7600; hz += 500) {
+        se_biquad_lowpass(sections, hz);
+        assert_true(fabs(response_db(sections, n, 10)) < 0.01);
+        assert_true(fabs(response_db(sections, n, hz) + 3.01) < 0.01);
+        assert_true(response_db(sections, n, hz * 0.7) > -0.2);
+    }
+    se_biquad_lowpass(sections, 3000);
+    assert_true(response_db(sections, n, 6000) < -36);
+}
+
+static void test_peak(void **state)
+{
+    struct se_biquad peak;
+
+    (void)state;
+    se_biquad_peak(&peak, 400, 4, 12);
+    assert_true(fabs(response_db(&peak, 1, 400) - 12) < 1e-6);
+    assert_true(fabs(response_db(&peak, 1, 5)) < 0.1);
+    assert_true(fabs(response_db(&peak, 1, 7000)) < 0.1);
+}
+
+static void test_tilt(void **state)
+{
+    struct se_biquad sections[SE_TILT_SECTIONS];
+
+    (void)state;
+    for (double slope = 0; slope < 1.01; slope += 0.25) {
+        se_biquad_tilt(sections, slope);
+
+        double low = response_db(sections, SE_TILT_SECTIONS, 60);
+        double high = response_db(sections, SE_TILT_SECTIONS, 60 * 32);
+
+        assert_true(fabs((high - low) / 5 + 6.02 * slope) < 0.35);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_apply),   cmocka_unit_test(test_random),
+        cmocka_unit_test(test_lowpass), cmocka_unit_test(test_peak),
+        cmocka_unit_test(test_tilt),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
