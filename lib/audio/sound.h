@@ -65,7 +65,7 @@ int se_sound_commit(struct se_sound_writer *writer, struct se_report *report);
 /* Drops what was written and frees the writer. NULL is fine. */
 void se_sound_discard(struct se_sound_writer *writer);
 
-/* mono[n_frames]: the mean of the channels. */
+/* mono[n_frames]: the mean of the channels; in place is fine. */
 void se_sound_mono(float *mono, const float *samples, int64_t n_frames,
                    int channels);
 

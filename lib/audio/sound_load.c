@@ -1,32 +1,10 @@
 /* sound_load.c - a whole sound file in memory. */
-#include "audio/resample.h"
+#include "audio/frames.h"
 #include "audio/sound.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { BLOCK_FRAMES = 4096 };
-
-struct growing {
-    float *samples;
-    int64_t n, capacity;
-};
-
-/* Room for n more samples. */
-static int grow(struct growing *buffer, int64_t n)
-{
-    if (buffer->n + n <= buffer->capacity)
-        return SE_OK;
-
-    int64_t capacity = (buffer->n + n) * 2;
-    float *larger = realloc(buffer->samples, (size_t)capacity * sizeof *larger);
-
-    if (!larger)
-        return SE_ERR_MEMORY;
-    buffer->samples = larger;
-    buffer->capacity = capacity;
-    return SE_OK;
-}
 
 void se_sound_mono(float *mono, const float *samples, int64_t n_frames,
                    int channels)
@@ -40,40 +18,8 @@ void se_sound_mono(float *mono, const float *samples, int64_t n_frames,
     }
 }
 
-static int append_as_is(struct growing *buffer, const float *in, int64_t n,
-                        struct se_report *report)
-{
-    if (grow(buffer, n) != SE_OK)
-        return se_fail_memory(report, "the samples of a sound file");
-    memcpy(buffer->samples + buffer->n, in, (size_t)n * sizeof *in);
-    buffer->n += n;
-    return SE_OK;
-}
-
-/* Appends n samples, or the resampler's rest if in == NULL. */
-static int append(struct growing *buffer, struct se_resampler *resampler,
-                  const float *in, int64_t n, struct se_report *report)
-{
-    size_t done = 0, used, got;
-
-    do {
-        if (grow(buffer, BLOCK_FRAMES) != SE_OK)
-            return se_fail_memory(report, "the samples of a sound file");
-
-        int status = se_resampler_process(
-            resampler, buffer->samples + buffer->n, BLOCK_FRAMES, &got,
-            in ? in + done : NULL, (size_t)n - done, &used, report);
-
-        if (status != SE_OK)
-            return status;
-        done += used;
-        buffer->n += (int64_t)got;
-    } while (got > 0 || done < (size_t)n);
-    return SE_OK;
-}
-
 /* Reads all of it; `resampler` may be NULL. */
-static int load(struct growing *buffer, struct se_sound_reader *reader,
+static int load(struct se_frames *frames, struct se_sound_reader *reader,
                 struct se_resampler *resampler, float *block, int channels,
                 struct se_report *report)
 {
@@ -87,9 +33,10 @@ static int load(struct growing *buffer, struct se_sound_reader *reader,
             return status;
         se_sound_mono(mono, block, n, channels);
         if (resampler)
-            status = append(buffer, resampler, n ? mono : NULL, n, report);
+            status = se_frames_resample(frames, resampler, n ? mono : NULL, n,
+                                        report);
         else
-            status = append_as_is(buffer, mono, n, report);
+            status = se_frames_append(frames, mono, n, report);
         if (status != SE_OK)
             return status;
     }
@@ -102,7 +49,7 @@ int se_sound_load_mono(float **samples, int64_t *n_samples, const char *path,
     struct se_sound_reader *reader = NULL;
     struct se_sound_format format;
     struct se_resampler *resampler = NULL;
-    struct growing buffer = {0};
+    struct se_frames frames = {.width = 1};
     float *block = NULL;
     int status = se_sound_open(&reader, &format, path, NULL, report);
 
@@ -116,15 +63,15 @@ int se_sound_load_mono(float **samples, int64_t *n_samples, const char *path,
     if (status == SE_OK) {
         block = malloc((size_t)(format.channels + 1) * BLOCK_FRAMES *
                        sizeof *block);
-        status = block ? load(&buffer, reader, resampler, block,
+        status = block ? load(&frames, reader, resampler, block,
                               format.channels, report)
                        : se_fail_memory(report, path);
     }
     if (status == SE_OK) {
-        *samples = buffer.samples;
-        *n_samples = buffer.n;
+        *samples = frames.block;
+        *n_samples = frames.n;
     } else {
-        free(buffer.samples);
+        se_frames_free(&frames);
     }
     free(block);
     se_resampler_destroy(resampler);

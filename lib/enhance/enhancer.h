@@ -35,7 +35,8 @@ void se_enhancer_reset(struct se_enhancer *enhancer);
 void se_enhancer_step(struct se_enhancer *enhancer, float *out,
                       const float *in);
 
-/* The mask of the last step, [SE_BINS], of channel 0 (for meters and plots). */
-const float *se_enhancer_mask(const struct se_enhancer *enhancer);
+/* The mask of the last step, [SE_BINS], for a channel; linked channels have the
+ * same one. */
+const float *se_enhancer_mask(const struct se_enhancer *enhancer, int channel);
 
 #endif

@@ -1,0 +1,347 @@
+/* se-enhance.c - takes the noise out of speech in sound files. */
+#include "cli.h"
+
+#include "base/file.h"
+#include "enhance/file.h"
+
+#include <limits.h>
+#include <math.h>
+#include <sndfile.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MIX = 2 }; /* in channel_words */
+
+static const char *const channel_words[] = {"linked", "each", "mix", NULL};
+static const char *const format_words[] = {"s16le", "s24le", "s32le", "f32le",
+                                           NULL};
+static const int format_codes[] = {SF_FORMAT_PCM_16, SF_FORMAT_PCM_24,
+                                   SF_FORMAT_PCM_32, SF_FORMAT_FLOAT};
+
+struct options {
+    const char *nn_arch, *epoch_loaded, *model;
+    const char *out_dir, *residual;
+    double limit_db;
+    int channel_word;
+    int is_raw;
+    struct se_sound_format raw;
+    int verbose;
+    char **files;
+    int n_files;
+};
+
+static void print_help(void)
+{
+    fputs(
+        "Usage: se-enhance [OPTION]... INPUT OUTPUT\n"
+        "       se-enhance [OPTION]... -o FOLDER INPUT...\n"
+        "Take the noise out of speech. The output has the input's length, "
+        "rate,\n"
+        "channels, sample format and tags. INPUT or OUTPUT '-' is a pipe.\n"
+        "\n"
+        "  -o, --out_dir=FOLDER    write there, under the names of the inputs\n"
+        "  -a, --atten_lim=DB      take away at most this much; 0: nothing\n"
+        "                          (default: no limit)\n"
+        "      --residual=FILE     also write what was taken away\n"
+        "      --channels=HOW      linked: one mask for all, so that the "
+        "stereo\n"
+        "                          image stays; each: one for each; mix: to "
+        "mono\n"
+        "                          first (default: linked)\n"
+        "      --nn_arch=FILE      the net (default: "
+        "def_se_nn_arch72_mel.txt)\n"
+        "      --epoch_loaded=WHICH  best, latest or a number (default: best)\n"
+        "      --model=FILE        this checkpoint, instead of the last two\n"
+        "      --raw               INPUT and OUTPUT have no header:\n"
+        "      --rate=HZ             sample rate (needed)\n"
+        "      --raw_channels=N      channels (default: 1)\n"
+        "      --format=WORD         s16le, s24le, s32le or f32le (default: "
+        "s16le)\n"
+        "  -q, --quiet             no progress line, no warnings of clipping\n"
+        "  -v, --verbose           say what is done with which net\n"
+        "  -h, --help              this text\n"
+        "      --version           the version\n"
+        "\n"
+        "Exit status: 0 done, 1 a file failed, 2 wrong usage, 130 "
+        "interrupted.\n"
+        "\n"
+        "Example: se-enhance noisy.wav clean.wav\n",
+        stdout);
+    cli_close_stdout();
+    exit(EXIT_DONE);
+}
+
+enum {
+    OPT_RESIDUAL = 256,
+    OPT_CHANNELS,
+    OPT_NN_ARCH,
+    OPT_EPOCH,
+    OPT_MODEL,
+    OPT_RAW,
+    OPT_RATE,
+    OPT_RAW_CHANNELS,
+    OPT_FORMAT,
+    OPT_VERSION
+};
+
+static const struct option long_options[] = {
+    {"out_dir", required_argument, NULL, 'o'},
+    {"atten_lim", required_argument, NULL, 'a'},
+    {"residual", required_argument, NULL, OPT_RESIDUAL},
+    {"channels", required_argument, NULL, OPT_CHANNELS},
+    {"nn_arch", required_argument, NULL, OPT_NN_ARCH},
+    {"epoch_loaded", required_argument, NULL, OPT_EPOCH},
+    {"model", required_argument, NULL, OPT_MODEL},
+    {"raw", no_argument, NULL, OPT_RAW},
+    {"rate", required_argument, NULL, OPT_RATE},
+    {"raw_channels", required_argument, NULL, OPT_RAW_CHANNELS},
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {0},
+};
+
+static void take_raw_option(struct options *o, int option)
+{
+    switch (option) {
+    case OPT_RAW:
+        o->is_raw = 1;
+        break;
+    case OPT_RATE:
+        o->raw.rate_hz = (int)cli_integer("--rate", optarg, 1000, 768000);
+        break;
+    case OPT_RAW_CHANNELS:
+        o->raw.channels = (int)cli_integer("--raw_channels", optarg, 1, 64);
+        break;
+    case OPT_FORMAT:
+        o->raw.format =
+            SF_FORMAT_RAW | SF_ENDIAN_LITTLE |
+            format_codes[cli_word("--format", optarg, format_words)];
+        break;
+    default:
+        break;
+    }
+}
+
+static void take_option(struct options *o, int option)
+{
+    switch (option) {
+    case 'o':
+        o->out_dir = optarg;
+        break;
+    case 'a':
+        o->limit_db = cli_number("--atten_lim", optarg, 0, HUGE_VAL);
+        break;
+    case OPT_RESIDUAL:
+        o->residual = optarg;
+        break;
+    case OPT_CHANNELS:
+        o->channel_word = cli_word("--channels", optarg, channel_words);
+        break;
+    case OPT_NN_ARCH:
+        o->nn_arch = optarg;
+        break;
+    case OPT_EPOCH:
+        o->epoch_loaded = optarg;
+        break;
+    case OPT_MODEL:
+        o->model = optarg;
+        break;
+    case 'q':
+        cli_quiet = 1;
+        break;
+    case 'v':
+        o->verbose = 1;
+        break;
+    case 'h':
+        print_help();
+        break;
+    case OPT_VERSION:
+        cli_version();
+    default:
+        take_raw_option(o, option);
+        break;
+    }
+}
+
+static void check_usage(const struct options *o)
+{
+    int raw_told =
+        o->raw.rate_hz != 0 || o->raw.channels != 0 || o->raw.format != 0;
+
+    if (o->out_dir && o->n_files == 0)
+        cli_die(EXIT_USAGE, "expected input files (see --help)");
+    if (!o->out_dir && o->n_files != 2)
+        cli_die(EXIT_USAGE,
+                "expected INPUT and OUTPUT, or -o FOLDER and inputs; found "
+                "%d names (see --help)",
+                o->n_files);
+    if (o->out_dir && o->residual)
+        cli_die(EXIT_USAGE, "--residual needs one INPUT and one OUTPUT");
+    if (o->is_raw && o->raw.rate_hz == 0)
+        cli_die(EXIT_USAGE, "--raw needs --rate");
+    if (!o->is_raw && raw_told)
+        cli_die(EXIT_USAGE, "--rate, --raw_channels and --format need --raw");
+    for (int i = 0; o->out_dir && i < o->n_files; i++) {
+        if (strcmp(o->files[i], "-") == 0)
+            cli_die(EXIT_USAGE, "-o FOLDER: standard input has no name to "
+                                "write it under");
+    }
+}
+
+static struct options parse_options(int argc, char **argv)
+{
+    struct options o = {.nn_arch = "def_se_nn_arch72_mel.txt",
+                        .epoch_loaded = "best",
+                        .limit_db = HUGE_VAL};
+    int option;
+
+    while ((option = cli_getopt(argc, argv, "o:a:qvh", long_options)) != -1)
+        take_option(&o, option);
+    o.files = argv + optind;
+    o.n_files = argc - optind;
+    check_usage(&o);
+    if (o.raw.channels == 0)
+        o.raw.channels = 1;
+    if (o.raw.format == 0)
+        o.raw.format = SF_FORMAT_RAW | SF_ENDIAN_LITTLE | SF_FORMAT_PCM_16;
+    return o;
+}
+
+static void load_model(struct se_model *model, const struct options *o)
+{
+    struct se_report report;
+    int status;
+
+    if (o->model)
+        status = se_model_read(model, o->model, &report);
+    else
+        status = se_model_load(model, o->nn_arch, o->epoch_loaded, &report);
+    cli_check(status, &report);
+    if (o->verbose)
+        cli_remark("%s: epoch %d, %lld parameters",
+                   o->model ? o->model : o->nn_arch, model->epoch,
+                   (long long)model->n_parameters);
+}
+
+static int on_progress(void *context, double seconds, double total)
+{
+    struct cli_progress *progress = context;
+
+    progress->total = total;
+    cli_progress_update(progress, seconds, NULL);
+    return cli_stop;
+}
+
+static int enhance(const struct options *o, const struct se_model *model,
+                   const char *input, const char *output)
+{
+    struct cli_progress progress;
+    struct se_enhance_job job = {
+        .input = input,
+        .output = output,
+        .residual = o->residual,
+        .raw = o->is_raw ? &o->raw : NULL,
+        .mode = o->channel_word == 1 ? SE_CHANNELS_EACH : SE_CHANNELS_LINKED,
+        .mix = o->channel_word == MIX,
+        .attenuation_limit_db = (float)o->limit_db,
+        .progress = on_progress,
+        .context = &progress,
+    };
+    struct se_enhance_result result;
+    struct se_report report;
+
+    cli_progress_start(&progress, input, "s", -1.0);
+
+    double started = cli_seconds();
+    int status = se_enhance_file(&result, model, &job, &report);
+
+    cli_progress_end(&progress);
+    if (status != SE_OK) {
+        cli_warn("%s", report.text);
+        return status;
+    }
+    if (result.n_clipped > 0)
+        cli_remark("%s: %lld samples beyond full scale were clipped", output,
+                   (long long)result.n_clipped);
+    if (o->verbose)
+        cli_remark("%s: %.2f s of sound, %.0f times real time", output,
+                   result.seconds, result.seconds / (cli_seconds() - started));
+    return status;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* An earlier input of the same name, which this one would write over. */
+static const char *namesake(const struct options *o, int file)
+{
+    for (int i = 0; i < file; i++) {
+        if (strcmp(base_name(o->files[i]), base_name(o->files[file])) == 0)
+            return o->files[i];
+    }
+    return NULL;
+}
+
+/* Exit status: that of the worst file. */
+static int enhance_all(const struct options *o, const struct se_model *model)
+{
+    struct se_report report;
+    int n_failed = 0;
+
+    cli_check(se_make_folder(o->out_dir, &report), &report);
+    for (int i = 0; i < o->n_files; i++) {
+        char output[PATH_MAX];
+        const char *other = namesake(o, i);
+        int length = snprintf(output, sizeof output, "%s/%s", o->out_dir,
+                              base_name(o->files[i]));
+
+        if (other || length >= (int)sizeof output) {
+            cli_warn("%s: %s", o->files[i],
+                     other ? "another input has the same name"
+                           : "the name is too long");
+            n_failed++;
+            continue;
+        }
+
+        int status = enhance(o, model, o->files[i], output);
+
+        if (status == SE_ERR_STOPPED)
+            return EXIT_STOPPED;
+        n_failed += status != SE_OK;
+    }
+    if (n_failed > 0 && o->n_files > 1)
+        cli_warn("%d of %d files failed", n_failed, o->n_files);
+    return n_failed > 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+int main(int argc, char **argv)
+{
+    struct se_model model;
+    int exit_status;
+
+    cli_name = "se-enhance";
+
+    struct options o = parse_options(argc, argv);
+
+    load_model(&model, &o);
+    cli_catch_signals();
+    if (o.out_dir) {
+        exit_status = enhance_all(&o, &model);
+    } else {
+        int status = enhance(&o, &model, o.files[0], o.files[1]);
+
+        exit_status = status == SE_OK            ? EXIT_DONE
+                      : status == SE_ERR_STOPPED ? EXIT_STOPPED
+                                                 : EXIT_FAILED;
+    }
+    se_model_free(&model);
+    return exit_status;
+}

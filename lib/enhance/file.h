@@ -1,0 +1,37 @@
+/* file.h - a whole sound enhanced: a file or a pipe in, a file or a pipe out.
+ */
+#ifndef SE_ENHANCE_FILE_H
+#define SE_ENHANCE_FILE_H
+
+#include "audio/sound.h"
+#include "enhance/enhancer.h"
+
+struct se_enhance_job {
+    const char *input;    /* "-": standard input */
+    const char *output;   /* "-": standard output; another file than input */
+    const char *residual; /* what was taken away, in the same form; or NULL */
+    const struct se_sound_format *raw; /* the input has no header; or NULL */
+    enum se_channel_mode mode;
+    int mix; /* to one channel, their mean, before all else */
+    float attenuation_limit_db; /* as in struct se_enhancer_config */
+
+    /* Called about every quarter of a second of sound; total is -1 if it is
+     * not known. Other than 0 stops: SE_ERR_STOPPED, no output. May be
+     * NULL. */
+    int (*progress)(void *context, double seconds, double total);
+    void *context;
+};
+
+struct se_enhance_result {
+    int64_t n_frames;
+    int64_t n_clipped; /* samples of output and residual */
+    double seconds;
+};
+
+/* The output has the input's length, rate, channels, coding and tags, and the
+ * container that its name's extension says (unknown or none: the input's). */
+int se_enhance_file(struct se_enhance_result *result,
+                    const struct se_model *model,
+                    const struct se_enhance_job *job, struct se_report *report);
+
+#endif

@@ -1,0 +1,271 @@
+/* stream.c - the enhancer between two resamplers, in step with its input. */
+#include "enhance/stream.h"
+
+#include "audio/frames.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HOPS_LATE = SE_STFT_DELAY / SE_HOP };
+
+struct se_stream {
+    struct se_enhancer *enhancer;
+    struct se_resampler *to_net, *from_net; /* NULL at 16 kHz */
+    int channels;
+    int n_losses;            /* 1, or one a channel */
+    int band_first, n_band;  /* bins whose mask stands for what lies above */
+    float weight[SE_WINDOW]; /* window squared: frames overlap to a sum of 1 */
+    float *loss;             /* [3][n_losses], newest frame last */
+
+    struct se_frames in;     /* at the stream's rate, waiting for its result */
+    struct se_frames net_in; /* 16 kHz; once running, the two hops before the
+                                newest stand in front of it */
+    struct se_frames taken;  /* at the stream's rate: [channels] taken; with
+                                resampling also [channels] what the net saw,
+                                [n_losses] 1 - gain of the rest */
+    float *hop;              /* [SE_HOP][taken.width] for stream->taken */
+    float *enhanced;         /* [SE_HOP][channels] */
+    int n_steps;             /* up to HOPS_LATE */
+    int64_t n_net;           /* 16 kHz frames that are still to come out */
+};
+
+static int create_resamplers(struct se_stream *stream, int rate_hz,
+                             struct se_report *report)
+{
+    int status = se_resampler_create(&stream->to_net, rate_hz, SE_RATE_HZ,
+                                     stream->channels, report);
+
+    if (status == SE_OK)
+        status = se_resampler_create(&stream->from_net, SE_RATE_HZ, rate_hz,
+                                     stream->taken.width, report);
+    return status;
+}
+
+static int create_parts(struct se_stream *stream, const struct se_model *model,
+                        const struct se_enhancer_config *config, int rate_hz,
+                        struct se_report *report)
+{
+    int channels = config->channels;
+    int status = se_enhancer_create(&stream->enhancer, model, config, report);
+
+    if (status != SE_OK)
+        return status;
+    stream->channels = channels;
+    stream->n_losses = config->mode == SE_CHANNELS_LINKED ? 1 : channels;
+    stream->in.width = stream->net_in.width = channels;
+    stream->taken.width = channels;
+    if (rate_hz != SE_RATE_HZ) {
+        stream->taken.width += channels + stream->n_losses;
+        status = create_resamplers(stream, rate_hz, report);
+        if (status != SE_OK)
+            return status;
+    }
+    stream->hop =
+        malloc((size_t)(SE_HOP * stream->taken.width) * sizeof *stream->hop);
+    stream->enhanced =
+        malloc((size_t)(SE_HOP * channels) * sizeof *stream->enhanced);
+    stream->loss = calloc(3 * (size_t)stream->n_losses, sizeof *stream->loss);
+    if (!stream->hop || !stream->enhanced || !stream->loss)
+        return se_fail_memory(report, "a stream");
+    return SE_OK;
+}
+
+static void describe_band(struct se_stream *stream, int rate_hz)
+{
+    double top_hz = fmin(rate_hz, SE_RATE_HZ) / 2.0;
+    int last = (int)(top_hz * SE_FFT / SE_RATE_HZ);
+
+    stream->band_first = last * 5 / 8;
+    stream->n_band = last + 1 - stream->band_first;
+    for (int i = 0; i < SE_WINDOW; i++) {
+        double sine = sin(M_PI * i / SE_WINDOW);
+
+        stream->weight[i] = (float)(sine * sine * 2.0 / 3.0);
+    }
+}
+
+int se_stream_create(struct se_stream **out, const struct se_model *model,
+                     const struct se_enhancer_config *config, int rate_hz,
+                     struct se_report *report)
+{
+    struct se_stream *stream = calloc(1, sizeof *stream);
+
+    *out = NULL;
+    if (!stream)
+        return se_fail_memory(report, "a stream");
+
+    int status = create_parts(stream, model, config, rate_hz, report);
+
+    if (status != SE_OK) {
+        se_stream_destroy(stream);
+        return status;
+    }
+    describe_band(stream, rate_hz);
+    *out = stream;
+    return SE_OK;
+}
+
+void se_stream_destroy(struct se_stream *stream)
+{
+    if (!stream)
+        return;
+    se_enhancer_destroy(stream->enhancer);
+    se_resampler_destroy(stream->to_net);
+    se_resampler_destroy(stream->from_net);
+    se_frames_free(&stream->in);
+    se_frames_free(&stream->net_in);
+    se_frames_free(&stream->taken);
+    free(stream->hop);
+    free(stream->enhanced);
+    free(stream->loss);
+    free(stream);
+}
+
+/* How much the newest masks take away at the top of the band. */
+static void update_losses(struct se_stream *stream)
+{
+    int n = stream->n_losses;
+
+    memmove(stream->loss, stream->loss + n, 2 * (size_t)n * sizeof(float));
+    for (int c = 0; c < n; c++) {
+        const float *mask = se_enhancer_mask(stream->enhancer, c);
+        float sum = 0.0f;
+
+        for (int k = 0; k < stream->n_band; k++)
+            sum += 1.0f - mask[stream->band_first + k];
+        stream->loss[2 * n + c] = sum / (float)stream->n_band;
+    }
+}
+
+/* Fills stream->hop from the enhanced hop and `late`, the input hop that it was
+ * made of. */
+static void describe_hop(struct se_stream *stream, const float *late)
+{
+    const float *enhanced = stream->enhanced;
+    int channels = stream->channels, n = stream->n_losses;
+    const float *w = stream->weight;
+
+    for (int i = 0; i < SE_HOP; i++) {
+        float *frame = stream->hop + i * stream->taken.width;
+
+        for (int c = 0; c < channels; c++)
+            frame[c] = late[i * channels + c] - enhanced[i * channels + c];
+        if (!stream->from_net)
+            continue;
+        memcpy(frame + channels, late + i * channels,
+               (size_t)channels * sizeof *frame);
+        for (int c = 0; c < n; c++)
+            frame[2 * channels + c] = stream->loss[2 * n + c] * w[i] +
+                                      stream->loss[n + c] * w[i + SE_HOP] +
+                                      stream->loss[c] * w[i + 2 * SE_HOP];
+    }
+}
+
+static int step(struct se_stream *stream, struct se_report *report)
+{
+    const float *front = se_frames_front(&stream->net_in);
+
+    se_enhancer_step(stream->enhancer, stream->enhanced,
+                     front + stream->n_steps * SE_HOP * stream->channels);
+    update_losses(stream);
+    if (stream->n_steps < HOPS_LATE) {
+        stream->n_steps++;
+        return SE_OK;
+    }
+    describe_hop(stream, front);
+
+    /* At the end of the sound the last hop may be less than full. */
+    int64_t n = stream->n_net < SE_HOP ? stream->n_net : SE_HOP;
+
+    stream->n_net -= n;
+    se_frames_drop(&stream->net_in, SE_HOP);
+    if (stream->from_net)
+        return se_frames_resample(&stream->taken, stream->from_net, stream->hop,
+                                  n, report);
+    return se_frames_append(&stream->taken, stream->hop, n, report);
+}
+
+/* Runs the net on all full hops that are there. */
+static int run_net(struct se_stream *stream, struct se_report *report)
+{
+    int status = SE_OK;
+
+    while (status == SE_OK &&
+           stream->net_in.n >= (stream->n_steps + 1) * SE_HOP)
+        status = step(stream, report);
+    return status;
+}
+
+/* Pushes the last sound through with zeros behind it. */
+static int flush(struct se_stream *stream, struct se_report *report)
+{
+    int64_t last = stream->n_net % SE_HOP;
+    int64_t n_zeros = SE_STFT_DELAY + (last ? SE_HOP - last : 0);
+    int status = se_frames_append(&stream->net_in, NULL, n_zeros, report);
+
+    if (status == SE_OK)
+        status = run_net(stream, report);
+    if (status == SE_OK && stream->from_net)
+        status = se_frames_resample(&stream->taken, stream->from_net, NULL, 0,
+                                    report);
+
+    /* Two conversions may round the length down: nothing is taken from the
+     * frame that is missing. */
+    if (status == SE_OK && stream->taken.n < stream->in.n)
+        status = se_frames_append(&stream->taken, NULL,
+                                  stream->in.n - stream->taken.n, report);
+    return status;
+}
+
+int se_stream_feed(struct se_stream *stream, const float *in, int64_t n_frames,
+                   struct se_report *report)
+{
+    int64_t before = stream->net_in.n;
+    int status = SE_OK;
+
+    if (in)
+        status = se_frames_append(&stream->in, in, n_frames, report);
+    if (status == SE_OK && stream->to_net)
+        status = se_frames_resample(&stream->net_in, stream->to_net, in,
+                                    n_frames, report);
+    else if (status == SE_OK && in)
+        status = se_frames_append(&stream->net_in, in, n_frames, report);
+    stream->n_net += stream->net_in.n - before;
+    if (status == SE_OK)
+        status = run_net(stream, report);
+    if (status == SE_OK && !in)
+        status = flush(stream, report);
+    return status;
+}
+
+int64_t se_stream_take(struct se_stream *stream, float *out, float *taken,
+                       int64_t max_frames)
+{
+    int channels = stream->channels;
+    int64_t n = stream->in.n < stream->taken.n ? stream->in.n : stream->taken.n;
+
+    if (n > max_frames)
+        n = max_frames;
+    if (n == 0)
+        return 0;
+
+    const float *in = se_frames_front(&stream->in);
+    const float *frame = se_frames_front(&stream->taken);
+
+    for (int64_t i = 0; i < n; i++, frame += stream->taken.width) {
+        for (int c = 0; c < channels; c++, in++, out++, taken++) {
+            *taken = frame[c];
+            if (stream->from_net) {
+                float rest = *in - frame[channels + c];
+                int loss = stream->n_losses > 1 ? c : 0;
+
+                *taken += rest * frame[2 * channels + loss];
+            }
+            *out = *in - *taken;
+        }
+    }
+    se_frames_drop(&stream->in, n);
+    se_frames_drop(&stream->taken, n);
+    return n;
+}

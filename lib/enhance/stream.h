@@ -1,0 +1,36 @@
+/* stream.h - sound of any rate through the enhancer: as many frames come out
+ * as went in, each at its place.
+ *
+ * The net works at 16 kHz. A stream of another rate is converted to 16 kHz,
+ * and what the net takes away there is converted back and taken from the
+ * stream. What 16 kHz cannot carry (above 8 kHz; or what the filters of a
+ * lower rate cut) gets a smooth gain that follows the mean of the mask over
+ * the upper 3/8 of the band, with the same overlapping windows: hiss fades
+ * above 8 kHz as it does below, and a mask of 1 changes nothing at all. */
+#ifndef SE_ENHANCE_STREAM_H
+#define SE_ENHANCE_STREAM_H
+
+#include "enhance/enhancer.h"
+
+#include <stdint.h>
+
+struct se_stream;
+
+/* The model must outlive the stream. */
+int se_stream_create(struct se_stream **stream, const struct se_model *model,
+                     const struct se_enhancer_config *config, int rate_hz,
+                     struct se_report *report);
+void se_stream_destroy(struct se_stream *stream);
+
+/* Takes in[n_frames * channels]; in == NULL: the sound has ended. Memory
+ * depends on the longest block, not on the length of the sound. */
+int se_stream_feed(struct se_stream *stream, const float *in, int64_t n_frames,
+                   struct se_report *report);
+
+/* Gives up to max_frames frames that are done, and for each what was taken
+ * away (in == out + taken but for rounding). Returns how many; after the end
+ * was fed, 0 means that all have come. */
+int64_t se_stream_take(struct se_stream *stream, float *out, float *taken,
+                       int64_t max_frames);
+
+#endif
