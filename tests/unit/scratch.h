@@ -42,8 +42,11 @@ static inline const char *in_scratch(const char *name)
     return result;
 }
 
+/* A new file each time: to replace one costs some file systems a flush. */
 static inline void write_bytes(const char *path, const void *bytes, size_t n)
 {
+    unlink(path);
+
     FILE *stream = fopen(path, "wb");
 
     if (!stream || fwrite(bytes, 1, n, stream) != n || fclose(stream) != 0)
