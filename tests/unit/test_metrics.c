@@ -446,8 +446,8 @@ static void test_too_short(void **state)
     expect_error(16000, SE_ERR_ARG, "frames with speech");
 }
 
-/* 31 frames with speech are enough, 30 are not: they end at sample
- * 256 + 31 * 128 and one before that at 10 kHz (see count_frames). */
+/* 31 frames with speech are enough, 30 are not. At 10 kHz the 31st needs one
+ * sample more than its end, 256 + 30 * 128 (see stoi.c). */
 static void test_shortest(void **state)
 {
     struct se_scores scores;

@@ -1,0 +1,77 @@
+# se-eval: scores of files and folders, in every format.
+. "$SRC/tests/cli/lib.sh"
+
+clips=$SRC/test_wavs
+eval=$BIN/se-eval
+
+# column N: that column of the last line of ./stdout
+column()
+{
+    tail -n 1 stdout | awk -v n="$1" '{ print $(NF + 1 - n) }'
+}
+
+# ---- folders: the mean stands under the files --------------------------------
+expect 0 "$eval" --clean "$clips/clean" --enhanced "$clips/noisy"
+[ ! -s stderr ] || fail "output on standard error: $(cat stderr)"
+n=$(ls "$clips/clean" | wc -l)
+[ "$(wc -l <stdout)" -eq $((n + 2)) ] || fail "table: $(cat stdout)"
+head -n 1 stdout | grep -Eq '^file +STOI +ESTOI +SI-SDR dB +seg SNR dB +delay ms$' ||
+    fail "heading: $(head -n 1 stdout)"
+tail -n 1 stdout | grep -Eq "^mean of $n( +-?[0-9]+\.[0-9]+){4}$" ||
+    fail "mean: $(tail -n 1 stdout)"
+sed '1d;$d' stdout | awk '{ for (i = 2; i <= 5; i++) sum[i] += $i }
+    END { for (i = 2; i <= 5; i++) printf "%.4f\n", sum[i] / NR }' >sums
+tail -n 1 stdout | awk '{ for (i = NF - 3; i <= NF; i++) print $i }' |
+    paste - sums | awk '{ d = $1 - $2; if (d < -.006 || d > .006) exit 1 }' ||
+    fail "the mean is not the mean: $(cat stdout)"
+cp stdout table
+
+# The result depends neither on threads nor on slashes nor on dashes.
+expect 0 "$eval" --threads=1 -c "$clips/clean//" -e "$clips/noisy/"
+cmp table stdout || fail "one thread gives another result"
+
+expect 0 "$eval" -q -c "$clips/clean" -e "$clips/noisy"
+[ "$(wc -l <stdout)" -eq 2 ] || fail "-q: $(cat stdout)"
+tail -n 1 stdout | tr -s ' ' >quiet
+tail -n 1 table | tr -s ' ' | cmp - quiet || fail "-q gives another mean"
+
+# ---- a pair of files; formats ------------------------------------------------
+clip=$(ls "$clips/clean" | head -n 1)
+cp "$clips/clean/$clip" 'a "b", c.wav'
+expect 0 "$eval" -c "$clips/clean/$clip" -e 'a "b", c.wav' --csv
+printf '%s\n' file,stoi,estoi,si_sdr_db,seg_snr_db,delay_samples >want
+head -n 1 stdout | cmp - want || fail "heading: $(head -n 1 stdout)"
+sed -n 2p stdout |
+    grep -Eq '^"a ""b"", c\.wav",1\.000000,1\.000000,inf,[0-9.]+,0$' ||
+    fail "identity: $(sed -n 2p stdout)"
+sed -n 3p stdout | grep -Eq '^"mean",1\.000000,1\.000000,inf,[0-9.]+,$' ||
+    fail "mean: $(sed -n 3p stdout)"
+
+expect 0 "$eval" -c "$clips/clean/$clip" -e 'a "b", c.wav' --json
+tr -d '\n' <stdout | grep -Eqx '\{ +"files": \[ +\{"file": "a \\"b\\", c.wav", "stoi": 1.000000, "estoi": 1.000000, "si_sdr_db": null, "seg_snr_db": [0-9.]+, "delay_samples": 0\} +\], +"n_files": 1, +"mean": \{"stoi": 1.000000, "estoi": 1.000000, "si_sdr_db": null, "seg_snr_db": [0-9.]+\}\}' ||
+    fail "JSON: $(cat stdout)"
+
+# ---- delay, level, rate, channels --------------------------------------------
+sox -D "$clips/noisy/$clip" late.wav pad 100s
+expect 0 "$eval" -c "$clips/clean/$clip" -e late.wav
+[ "$(sed -n 2p stdout | awk '{ print $NF }')" = 6.25 ] ||
+    fail "100 samples late: $(cat stdout)"
+sox -D "$clips/noisy/$clip" early.wav trim 33s
+expect 0 "$eval" -c "$clips/clean/$clip" -e early.wav --csv
+sed -n 2p stdout | grep -q ',-33$' || fail "33 samples early: $(cat stdout)"
+
+expect 0 "$eval" -q -c "$clips/clean/$clip" -e "$clips/noisy/$clip"
+si_sdr=$(column 2)
+sox -D "$clips/noisy/$clip" -r 48000 -c 2 -e floating-point -b 32 other.wav \
+    vol 0.5
+expect 0 "$eval" -q -c "$clips/clean/$clip" -e other.wav
+echo "$si_sdr $(column 2)" | awk '{ d = $1 - $2; exit d < -.1 || d > .1 }' ||
+    fail "48 kHz stereo at half the level: SI-SDR $(column 2), not $si_sdr"
+
+# ---- names below the folder, another extension, what is no sound -------------
+mkdir -p x/clean/sub x/out/sub
+cp "$clips/clean/$clip" x/clean/sub/1.wav
+sox -D "$clips/noisy/$clip" x/out/sub/1.aiff
+echo 'how these were made' >x/out/README.md
+expect 0 "$eval" -c x/clean -e x/out
+sed -n 2p stdout | grep -q '^sub/1  ' || fail "name: $(cat stdout)"
