@@ -9,13 +9,18 @@
 
 #include "base/status.h"
 
-/* The transforms work between these two aligned arrays; each leaves its input
- * undefined. */
+/* The transforms work between these two aligned arrays; both leave their
+ * input as it was. */
 struct se_fft {
     int n;
     float *time;          /* [n] */
     float (*spectrum)[2]; /* [n/2 + 1] real and imaginary parts */
+
+    /* the rest is fft.c's own: complex FFTs of n/2 points */
     void *forward_plan, *inverse_plan;
+    float (*half)[2];       /* [n/2] */
+    float *re, *im;         /* [n/2 + 1] */
+    float *cosines, *sines; /* [n/2 + 1] of 2 pi k / n */
 };
 
 /* `n`: even, >= 2; fast when a product of small primes. Threads may create and
@@ -27,7 +32,7 @@ void se_fft_destroy(struct se_fft *fft);
 void se_fft_forward(struct se_fft *fft);
 
 /* time[i] = sum over all n bins, those above n/2 being the conjugates. The
- * imaginary parts of bins 0 and n/2 must be 0. */
+ * imaginary parts of bins 0 and n/2 are ignored. */
 void se_fft_inverse(struct se_fft *fft);
 
 #endif

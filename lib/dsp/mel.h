@@ -20,7 +20,8 @@ void se_mel_destroy(struct se_mel *mel);
 int se_mel_band(const struct se_mel *mel, int band, int *first,
                 const float **weights);
 
-/* bands[n_bands] from power[SE_BINS]; may not overlap. */
+/* bands[n_bands] from power[SE_BINS]; may not overlap. A power that is not
+ * finite spoils the bands near it, too. */
 void se_mel_apply(const struct se_mel *mel, float *bands,
                   const float power[SE_BINS]);
 

@@ -96,8 +96,6 @@ void se_stft_synthesise(struct se_stft *stft, float hop[SE_HOP],
     struct se_fft *fft = stft->fft;
 
     memcpy(fft->spectrum, spectrum, SE_BINS * sizeof *spectrum);
-    fft->spectrum[0][1] = 0.0f;
-    fft->spectrum[SE_BINS - 1][1] = 0.0f;
     se_fft_inverse(fft);
     overlap_add(hop, stft->overlap, fft->time, stft->scaled_window);
 }

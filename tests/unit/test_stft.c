@@ -51,9 +51,10 @@ static void check_fft(int n)
         double want[2];
 
         dft_bin(want, x, n, k);
-        assert_true(fabs((double)fft->spectrum[k][0] - want[0]) < 2e-5);
-        assert_true(fabs((double)fft->spectrum[k][1] - want[1]) < 2e-5);
+        assert_true(fabs((double)fft->spectrum[k][0] - want[0]) < 1e-5);
+        assert_true(fabs((double)fft->spectrum[k][1] - want[1]) < 1e-5);
     }
+    assert_true(fft->spectrum[0][1] == 0.0f);
     se_fft_inverse(fft);
     for (int i = 0; i < n; i++)
         assert_true(fabsf(fft->time[i] / (float)n - x[i]) < 1e-6f);
