@@ -282,6 +282,29 @@ static void test_delay_of_short_signals(void **state)
     }
 }
 
+/* A click anywhere in a block of the search is seen at every lag. */
+static void test_delay_of_clicks(void **state)
+{
+    static const int places[] = {1024, 6143, 6144, 7000, 7167, 8191, 8192};
+    static const int delays[] = {1024, 1023, 1, -1, -1023, -1024};
+    enum { N = 10000 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        for (size_t k = 0; k < sizeof delays / sizeof *delays; k++) {
+            int found;
+
+            memset(clean, 0, sizeof clean);
+            memset(processed, 0, sizeof processed);
+            clean[places[i]] = 1;
+            processed[places[i] + delays[k]] = 1;
+            assert_int_equal(
+                se_delay_find(&found, clean, processed, N, &report), SE_OK);
+            assert_int_equal(found, delays[k]);
+        }
+    }
+}
+
 /* A large offset correlates best at lag 0. */
 static void test_delay_despite_offset(void **state)
 {
@@ -291,8 +314,8 @@ static void test_delay_despite_offset(void **state)
     (void)state;
     make_noisy(N, -30, 77);
     for (int i = 0; i < N; i++) {
-        clean[i] += 0.5f;
-        processed[i] += 0.5f;
+        clean[i] += 5;
+        processed[i] += 5;
     }
     assert_int_equal(se_delay_find(&found, clean, processed, N, &report),
                      SE_OK);
@@ -522,6 +545,7 @@ int main(void)
         cmocka_unit_test(test_level_does_not_matter),
         cmocka_unit_test(test_delay_is_found),
         cmocka_unit_test(test_delay_of_short_signals),
+        cmocka_unit_test(test_delay_of_clicks),
         cmocka_unit_test(test_delay_despite_offset),
         cmocka_unit_test(test_less_noise_scores_better),
         cmocka_unit_test(test_silent_output),
