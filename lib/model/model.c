@@ -14,6 +14,7 @@ enum {
     N_STATISTICS = 2,
     MAX_ARRAYS = SE_MAX_TENSORS + N_STATISTICS,
     N_DEFINITION = 4,
+    N_OTHERS = 7,          /* metadata beside the definition */
     ARCH_TEXT_BYTES = 4096 /* enough by arch.h */
 };
 
@@ -135,7 +136,7 @@ int se_model_write(const char *path, const struct se_model *model,
 {
     struct se_safetensor arrays[MAX_ARRAYS];
     struct se_tensor tensors[SE_MAX_TENSORS];
-    struct se_metadata metadata[N_DEFINITION + 6];
+    struct se_metadata metadata[N_DEFINITION + N_OTHERS];
     char numbers[N_DEFINITION][16], epoch[16], n_features[16];
     char arch[ARCH_TEXT_BYTES];
     struct se_model alias = *model; /* its arrays are only read */
