@@ -126,7 +126,7 @@ demo:
 # ---- install ----------------------------------------------------------------
 # Files under SHARE, by their names in the source tree.
 SHARED   := $(wildcard nn_arch/*) \
-            $(shell find models -type f ! -name '.*' ! -name '*.tmp' 2>/dev/null)
+            $(shell find models -type f ! -name '.*' ! -name state.safetensors 2>/dev/null)
 MAN      := $(wildcard $(PROGRAMS:%=cmd/%.1))
 TO       := $(DESTDIR)$(PREFIX)
 

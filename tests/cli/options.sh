@@ -2,8 +2,9 @@
 . "$SRC/tests/cli/lib.sh"
 
 n_programs=0
-for program in "$BIN"/se-*; do
-    name=$(basename "$program")
+for source in "$SRC"/cmd/se-*.c; do
+    name=$(basename "$source" .c)
+    program=$BIN/$name
     n_programs=$((n_programs + 1))
 
     expect 0 "$program" --help
@@ -36,7 +37,7 @@ for program in "$BIN"/se-*; do
     [ "$status" -eq 1 ] || fail "$name --help >/dev/full: status $status"
     expect_line "^$name: standard output: cannot write: No space left"
 done
-[ "$n_programs" -gt 0 ] || fail "no programs in $BIN"
+[ "$n_programs" -gt 0 ] || fail "no programs in $SRC/cmd"
 
 # Dash and underscore are the same in long options, and words may be cut short.
 for option in nn_arch nn-arch nn_a; do
