@@ -1,0 +1,47 @@
+/* mix_options.h - the options that say how speech and noise are mixed. */
+#ifndef CMD_MIX_OPTIONS_H
+#define CMD_MIX_OPTIONS_H
+
+#include "data/mix.h"
+
+#include <getopt.h>
+
+/* For a program's table: values from MIX_OPTION_FIRST on are these options. */
+enum {
+    MIX_OPTION_FIRST = 1000,
+    MIX_SNR = MIX_OPTION_FIRST,
+    MIX_SNR_JITTER,
+    MIX_SECONDS,
+    MIX_GAP_MAX,
+    MIX_PEAK_MIN,
+    MIX_PEAK_MAX,
+    MIX_BABBLE,
+    MIX_SYNTHETIC,
+    MIX_SECOND_NOISE,
+    MIX_COLOUR,
+    MIX_LOWPASS
+};
+
+/* clang-format off */
+#define MIX_LONG_OPTIONS                                                       \
+    {"snr", required_argument, NULL, MIX_SNR},                                 \
+    {"snr_jitter", required_argument, NULL, MIX_SNR_JITTER},                   \
+    {"seconds", required_argument, NULL, MIX_SECONDS},                         \
+    {"gap_max", required_argument, NULL, MIX_GAP_MAX},                         \
+    {"peak_min", required_argument, NULL, MIX_PEAK_MIN},                       \
+    {"peak_max", required_argument, NULL, MIX_PEAK_MAX},                       \
+    {"babble", required_argument, NULL, MIX_BABBLE},                           \
+    {"synthetic", required_argument, NULL, MIX_SYNTHETIC},                     \
+    {"second_noise", required_argument, NULL, MIX_SECOND_NOISE},               \
+    {"colour", required_argument, NULL, MIX_COLOUR},                           \
+    {"lowpass", required_argument, NULL, MIX_LOWPASS}
+/* clang-format on */
+
+/* Stores the value of one of them; a bad one ends the program. */
+void mix_option_take(struct se_mix_config *config, int option,
+                     const char *text);
+
+/* Ends the program unless the values fit each other. */
+void mix_option_check(const struct se_mix_config *config);
+
+#endif

@@ -1,0 +1,15 @@
+/* summary.h - what a record holds, in a few numbers. */
+#ifndef SE_DATA_SUMMARY_H
+#define SE_DATA_SUMMARY_H
+
+#include "data/tfrecord.h"
+
+struct se_summary {
+    double noisy_db, clean_db; /* mean power of a frame, all bins; -inf: none */
+    double snr_db;         /* clean over what noisy has more; inf: nothing */
+    float lowest, highest; /* of all values */
+};
+
+struct se_summary se_summarise(const struct se_example *example);
+
+#endif
