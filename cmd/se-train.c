@@ -6,7 +6,6 @@
 #include "nn/net.h"
 #include "train/trainer.h"
 
-#include <cblas.h>
 #include <dirent.h>
 #include <math.h>
 #include <stdio.h>
@@ -26,6 +25,7 @@ struct options {
     int dry_run, overwrite;
     enum se_schedule_kind schedule;
     double learning_rate, clip_norm;
+    double dropprob; /* < 0: as the nn_arch says */
     uint64_t seed;
     char command[2048];
 };
@@ -47,62 +47,65 @@ struct session {
 
 static void print_help(void)
 {
-    printf("%s%s%s%s%s%s%s",
-           "Usage: se-train --speech LIST|DIR --noise LIST|DIR [OPTIONS]\n"
-           "       se-train --train_list LIST --test_list LIST [OPTIONS]\n"
-           "Train a speech enhancement net; a checkpoint an epoch goes to\n"
-           "models/<name of the nn_arch>/.\n"
-           "\n"
-           "Net and features\n"
-           "  --nn_arch FILE        network description "
-           "(def_se_nn_arch72_mel.txt)\n"
-           "  --feat_type TYPE      mel or pspec (pspec for 257 inputs, else "
-           "mel)\n"
-           "  --epoch_loaded WHICH  random: start anew; latest: go on exactly "
-           "where\n"
-           "                        the last run stopped; best or a number: "
-           "start from\n"
-           "                        these weights (random)\n"
-           "  --models_dir DIR      where model folders are (models)\n"
-           "  --overwrite           let random replace a model folder\n",
-           "\n"
-           "Data: fresh mixtures of sound files, or TFRecords of se-features\n"
-           "  --speech, --noise LIST|DIR            clean speech, noise\n"
-           "  --test_speech, --test_noise LIST|DIR  the same for validation\n"
-           "  --valid_pairs DIR     validate on DIR/noisy and DIR/clean "
-           "instead\n"
-           "  --seconds S           length of a mixture (10)\n"
-           "  --snr DB,DB,...       mixing levels "
-           "(-6,-3,0,3,6,9,12,15,30)\n"
-           "  --epoch_hours H       audio in an epoch (once the speech)\n"
-           "  --train_list, --test_list LIST|DIR    TFRecords\n",
-           "\n"
-           "Training\n"
-           "  --num_epoch N         epochs in all (50)\n"
-           "  --batchsize N         sequences in parallel (64)\n"
-           "  --timesteps N         frames between two steps of Adam (100)\n"
-           "  --learning_rate R     at its highest (0.001)\n"
-           "  --schedule KIND       constant, cosine or plateau (cosine)\n"
-           "  --clip_norm X         limit of the gradient's norm (1)\n"
-           "  --patience N          stop after N epochs without a better one; "
-           "0: never (0)\n"
-           "  --loss LOSS           sum of terms, e.g. blend+0.02*cmse (mse):\n",
-           se_loss_list(),
-           "\n"
-           "  --seed N              of weights, mixtures, drop-out (1)\n"
-           "  --threads N           workers (all cores)\n"
-           "  --dry_run             print parameters, multiply-adds, memory, "
-           "disk, time\n"
-           "  -q, --quiet           no progress\n"
-           "  -h, --help            this help\n"
-           "  --version             the version\n",
-           "\n"
-           "Ctrl-C finishes the step and saves; --epoch_loaded latest goes "
-           "on.\n"
-           "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n",
-           "\n"
-           "Example:\n"
-           "  se-train --speech clean/ --noise noise/ --num_epoch 100\n");
+    printf(
+        "%s%s%s%s%s%s%s",
+        "Usage: se-train --speech LIST|DIR --noise LIST|DIR [OPTIONS]\n"
+        "       se-train --train_list LIST --test_list LIST [OPTIONS]\n"
+        "Train a speech enhancement net; a checkpoint an epoch goes to\n"
+        "models/<name of the nn_arch>/.\n"
+        "\n"
+        "Net and features\n"
+        "  --nn_arch FILE        network description "
+        "(def_se_nn_arch72_mel.txt)\n"
+        "  --feat_type TYPE      mel or pspec (pspec for 257 inputs, else "
+        "mel)\n"
+        "  --epoch_loaded WHICH  random: start anew; latest: go on exactly "
+        "where\n"
+        "                        the last run stopped; best or a number: "
+        "start from\n"
+        "                        these weights (random)\n"
+        "  --models_dir DIR      where model folders are (models)\n"
+        "  --overwrite           let random replace a model folder\n",
+        "\n"
+        "Data: fresh mixtures of sound files, or TFRecords of se-features\n"
+        "  --speech, --noise LIST|DIR            clean speech, noise\n"
+        "  --test_speech, --test_noise LIST|DIR  the same for validation\n"
+        "  --valid_pairs DIR     validate on DIR/noisy and DIR/clean "
+        "instead\n"
+        "  --seconds S           length of a mixture (10)\n"
+        "  --snr DB,DB,...       mixing levels "
+        "(-6,-3,0,3,6,9,12,15,30)\n"
+        "  --epoch_hours H       audio in an epoch (once the speech)\n"
+        "  --train_list, --test_list LIST|DIR    TFRecords\n",
+        "\n"
+        "Training\n"
+        "  --num_epoch N         epochs in all (50)\n"
+        "  --batchsize N         sequences in parallel (64)\n"
+        "  --timesteps N         frames between two steps of Adam (100)\n"
+        "  --learning_rate R     at its highest (0.001)\n"
+        "  --schedule KIND       constant, cosine or plateau (cosine)\n"
+        "  --clip_norm X         limit of the gradient's norm (1)\n"
+        "  --patience N          stop after N epochs without a better one; "
+        "0: never (0)\n"
+        "  --dropprob P          for all drop-outs instead of the "
+        "nn_arch's\n"
+        "  --loss LOSS           sum of terms, e.g. blend+0.02*cmse (mse):\n",
+        se_loss_list(),
+        "\n"
+        "  --seed N              of weights, mixtures, drop-out (1)\n"
+        "  --threads N           workers (all cores)\n"
+        "  --dry_run             print parameters, multiply-adds, memory, "
+        "disk, time\n"
+        "  -q, --quiet           no progress\n"
+        "  -h, --help            this help\n"
+        "  --version             the version\n",
+        "\n"
+        "Ctrl-C finishes the step and saves; --epoch_loaded latest goes "
+        "on.\n"
+        "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n",
+        "\n"
+        "Example:\n"
+        "  se-train --speech clean/ --noise noise/ --num_epoch 100\n");
     cli_close_stdout();
 }
 
@@ -130,6 +133,7 @@ enum {
     OPT_CLIP_NORM,
     OPT_PATIENCE,
     OPT_LOSS,
+    OPT_DROPPROB,
     OPT_SEED,
     OPT_THREADS,
     OPT_DRY_RUN,
@@ -160,6 +164,7 @@ static const struct option long_options[] = {
     {"clip_norm", required_argument, NULL, OPT_CLIP_NORM},
     {"patience", required_argument, NULL, OPT_PATIENCE},
     {"loss", required_argument, NULL, OPT_LOSS},
+    {"dropprob", required_argument, NULL, OPT_DROPPROB},
     {"seed", required_argument, NULL, OPT_SEED},
     {"threads", required_argument, NULL, OPT_THREADS},
     {"dry_run", no_argument, NULL, OPT_DRY_RUN},
@@ -178,8 +183,7 @@ static void parse_snrs(struct se_mix_config *mix, const char *text)
          item = strtok_r(NULL, ",", &rest)) {
         if (mix->n_snrs == SE_MAX_SNRS)
             cli_die(EXIT_USAGE, "--snr: more than %d levels", SE_MAX_SNRS);
-        mix->snr_db[mix->n_snrs++] =
-            (float)cli_number("--snr", item, -60, 100);
+        mix->snr_db[mix->n_snrs++] = (float)cli_number("--snr", item, -60, 100);
     }
     free(copy);
     if (mix->n_snrs == 0)
@@ -241,8 +245,8 @@ static void take_training_option(struct options *o, int option)
         o->learning_rate = cli_number("--learning_rate", optarg, 0, 10);
         break;
     case OPT_SCHEDULE:
-        o->schedule = (enum se_schedule_kind)cli_word("--schedule", optarg,
-                                                      schedules);
+        o->schedule =
+            (enum se_schedule_kind)cli_word("--schedule", optarg, schedules);
         break;
     case OPT_CLIP_NORM:
         o->clip_norm = cli_number("--clip_norm", optarg, 1e-9, 1e9);
@@ -252,6 +256,9 @@ static void take_training_option(struct options *o, int option)
         break;
     case OPT_LOSS:
         o->loss = optarg;
+        break;
+    case OPT_DROPPROB:
+        o->dropprob = cli_number("--dropprob", optarg, 0, 0.95);
         break;
     }
 }
@@ -329,6 +336,7 @@ static struct options parse_options(int argc, char **argv)
         .schedule = SE_SCHEDULE_COSINE,
         .learning_rate = 1e-3,
         .clip_norm = 1,
+        .dropprob = -1,
         .seed = 1,
         .threads = (int)sysconf(_SC_NPROCESSORS_ONLN),
     };
@@ -464,6 +472,14 @@ static int folder_has_checkpoints(const char *folder)
     return found;
 }
 
+/* The last layer's output is the mask: nothing is dropped from it. */
+static void set_drop_rates(struct se_arch *arch, float rate)
+{
+    arch->input_drop_rate = rate;
+    for (int i = 0; i < arch->n_layers - 1; i++)
+        arch->layer[i].drop_rate = rate;
+}
+
 static void prepare_model(struct session *s, const struct options *o)
 {
     struct se_report report;
@@ -477,6 +493,8 @@ static void prepare_model(struct session *s, const struct options *o)
     cli_check(se_read_file(&text, &n_bytes, path, 1 << 20, &report), &report);
     cli_check(se_arch_parse(&arch, text, path, &report), &report);
     free(text);
+    if (o->dropprob >= 0)
+        set_drop_rates(&arch, (float)o->dropprob);
     cli_check(se_model_name(name, sizeof name, path, &report), &report);
     snprintf(s->folder, sizeof s->folder, "%s/%s", o->models_dir, name);
     feat_type = arch.n_in == SE_BINS ? SE_FEAT_PSPEC : SE_FEAT_MEL;
@@ -571,9 +589,9 @@ static void print_estimate(struct session *s, const struct options *o,
            frames / 360000);
     printf("memory            %.0f MB, and %.0f MB of sound\n",
            (double)estimate.bytes / 1e6, corpus / 1e6);
-    printf("disk              %.1f MB\n",
-           ((double)o->num_epoch + 3) * (double)s->model.n_parameters * 4 /
-               1e6);
+    printf("disk              %.1f MB\n", ((double)o->num_epoch + 3) *
+                                              (double)s->model.n_parameters *
+                                              4 / 1e6);
     printf("speed             %.0f frames/s on %d threads\n",
            estimate.frames_per_second, o->threads);
     printf("time              %.2f hours for %d epochs\n",
@@ -639,31 +657,12 @@ static void close_session(struct session *s)
     se_pool_destroy(s->pool);
 }
 
-/* OpenBLAS picks its kernels by the processor's name when it is loaded, and
- * older releases know no newer names: on processors with AVX-512 they then run
- * AVX2 kernels, at 60 % of the speed. Tell it, and start again. */
-static void choose_blas_kernels(char **argv)
-{
-#ifdef __x86_64__
-    const char *core = openblas_get_corename();
-
-    if (getenv("OPENBLAS_CORETYPE") || !__builtin_cpu_supports("avx512vl") ||
-        (strcmp(core, "Haswell") != 0 && strcmp(core, "Zen") != 0))
-        return;
-    setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
-    execv("/proc/self/exe", argv);
-#else
-    (void)argv;
-#endif
-}
-
 int main(int argc, char **argv)
 {
     struct session s = {0};
     struct se_report report;
 
     cli_name = "se-train";
-    choose_blas_kernels(argv);
 
     struct options o = parse_options(argc, argv);
 

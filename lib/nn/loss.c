@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One frame or one stretch of frames of one row, as the loops see it. */
+/* The bins of one frame of one row, as the loops see them. */
 struct span {
-    se_real *d;             /* derivative, added to */
-    const se_real *g;       /* mask */
+    se_real *d;       /* derivative, added to */
+    const se_real *g; /* mask */
     const se_real *A, *a, *p;
     int n;
 };
@@ -22,10 +22,10 @@ struct se_loss_kind {
     const char *parameters[SE_LOSS_MAX_PARAMETERS + 1];
     se_real defaults[SE_LOSS_MAX_PARAMETERS];
     int needs_phase;
-    /* A loss of single frames: returns the frame's value (a mean over bins)
-     * and adds scale times its derivative. */
-    double (*frame)(const struct span *span, const se_real *parameter,
-                    se_real scale);
+    /* A loss of single bins: their errors, and scale times the derivatives
+     * are added to d. */
+    void (*bins)(se_real *e, se_real *d, const struct span *span,
+                 const se_real *parameter, se_real scale);
     /* A loss of energies: adds signal and error energy of the span... */
     void (*energies)(const struct span *span, double *signal, double *error);
     /* ...and scale times the derivative of the error energy. */
@@ -41,141 +41,143 @@ static inline se_real power_real(se_real x, se_real y)
 #endif
 }
 
-/* ---- losses of single bins ---------------------------------------------- */
+/* Sums over eight-times-two partial sums: they vectorise, and always add in
+ * the same order. */
+enum { LANES = 16, MAX_BINS = 512 };
 
-/* Sums of float terms go over eight partial sums, so that they vectorise and
- * always add in the same order. */
-enum { LANES = 16 };
-
-static double sum_lanes(const se_real lanes[LANES])
+SE_MULTIVERSION
+static double sum_of(const se_real *x, int n)
 {
+    se_real lanes[LANES] = {0};
     double sum = 0;
+    int i = 0;
 
-    for (int i = 0; i < LANES; i++)
-        sum += (double)lanes[i];
+    for (; i + LANES <= n; i += LANES)
+        for (int lane = 0; lane < LANES; lane++)
+            lanes[lane] += x[i + lane];
+    for (int lane = 0; lane < LANES; lane++)
+        sum += (double)lanes[lane];
+    for (; i < n; i++)
+        sum += (double)x[i];
     return sum;
 }
 
-/* The original's: ((gA + eps)^e - (a + eps)^e)^2. */
+/* ---- losses of single bins: e[] is the error of each bin ------------------
+ */
+
+/* The original's: ((gA + eps)^exponent - (a + eps)^exponent)^2. */
 SE_MULTIVERSION
-static double frame_mse(const struct span *s, const se_real *parameter,
-                        se_real scale)
+static void bins_mse(se_real *restrict e, se_real *restrict d,
+                     const struct span *s, const se_real *parameter,
+                     se_real scale)
 {
+    const se_real *g = s->g, *A = s->A, *a = s->a;
     se_real exponent = parameter[0], eps = parameter[1];
-    se_real lanes[LANES] = {0};
 
     for (int i = 0; i < s->n; i++) {
-        se_real e = s->g[i] * s->A[i] + eps;
-        se_real u = power_real(e, exponent);
-        se_real diff = u - power_real(s->a[i] + eps, exponent);
+        se_real x = g[i] * A[i] + eps;
+        se_real u = power_real(x, exponent);
+        se_real diff = u - power_real(a[i] + eps, exponent);
 
-        lanes[i % LANES] += diff * diff;
-        s->d[i] += scale * 2 * diff * exponent * u / e * s->A[i] / s->n;
+        e[i] = diff * diff;
+        d[i] += scale * 2 * diff * exponent * u / x * A[i];
     }
-    return sum_lanes(lanes) / s->n;
 }
 
 /* (1 - alpha) (u - v)^2 + alpha |u e^jX - v e^jS|^2 with u = |gX|^c,
  * v = |S|^c: the compressed magnitude and complex errors blended. */
 SE_MULTIVERSION
-static double frame_blend(const struct span *s, const se_real *parameter,
-                          se_real scale)
+static void bins_blend(se_real *restrict e, se_real *restrict d,
+                       const struct span *s, const se_real *parameter,
+                       se_real scale)
 {
+    const se_real *g = s->g, *A = s->A, *a = s->a, *p = s->p;
     se_real c = parameter[0], alpha = parameter[1], floor = parameter[2];
-    se_real lanes[LANES] = {0};
 
     for (int i = 0; i < s->n; i++) {
-        se_real A = s->A[i], a = s->a[i], g = s->g[i];
-        se_real e2 = g * g * A * A + floor;
-        se_real u = power_real(e2, c / 2);
-        se_real v = power_real(a * a + floor, c / 2);
-        se_real product = A * a;
-        se_real cosine = s->p[i] / (product > floor ? product : floor);
+        se_real x = g[i] * g[i] * A[i] * A[i] + floor;
+        se_real u = power_real(x, c / 2);
+        se_real v = power_real(a[i] * a[i] + floor, c / 2);
+        se_real product = A[i] * a[i];
+        se_real cosine = p[i] / (product > floor ? product : floor);
         se_real toward = v * (1 - alpha + alpha * cosine);
 
-        lanes[i % LANES] += u * u + v * v - 2 * u * toward;
-        s->d[i] += scale * 2 * (u - toward) * (c * g * A * A * u / e2) / s->n;
+        e[i] = u * u + v * v - 2 * u * toward;
+        d[i] += scale * 2 * (u - toward) * (c * g[i] * A[i] * A[i] * u / x);
     }
-    return sum_lanes(lanes) / s->n;
 }
 
 /* |gX - S|^2 */
 SE_MULTIVERSION
-static double frame_cmse(const struct span *s, const se_real *parameter,
-                         se_real scale)
+static void bins_cmse(se_real *restrict e, se_real *restrict d,
+                      const struct span *s, const se_real *parameter,
+                      se_real scale)
 {
-    se_real lanes[LANES] = {0};
+    const se_real *g = s->g, *A = s->A, *a = s->a, *p = s->p;
 
     (void)parameter;
     for (int i = 0; i < s->n; i++) {
-        se_real gA = s->g[i] * s->A[i];
+        se_real gA = g[i] * A[i];
 
-        lanes[i % LANES] +=
-            gA * gA + s->a[i] * s->a[i] - 2 * s->g[i] * s->p[i];
-        s->d[i] += scale * 2 * (gA * s->A[i] - s->p[i]) / s->n;
+        e[i] = gA * gA + a[i] * a[i] - 2 * g[i] * p[i];
+        d[i] += scale * 2 * (gA * A[i] - p[i]);
     }
-    return sum_lanes(lanes) / s->n;
 }
 
 /* max(v - u, 0)^2, u = |gX|^c, v = |S|^c: speech taken away. */
 SE_MULTIVERSION
-static double frame_asym(const struct span *s, const se_real *parameter,
-                         se_real scale)
+static void bins_asym(se_real *restrict e, se_real *restrict d,
+                      const struct span *s, const se_real *parameter,
+                      se_real scale)
 {
+    const se_real *g = s->g, *A = s->A, *a = s->a;
     se_real c = parameter[0], floor = parameter[1];
-    se_real lanes[LANES] = {0};
 
     for (int i = 0; i < s->n; i++) {
-        se_real A = s->A[i], g = s->g[i];
-        se_real e2 = g * g * A * A + floor;
-        se_real u = power_real(e2, c / 2);
-        se_real lack = power_real(s->a[i] * s->a[i] + floor, c / 2) - u;
+        se_real x = g[i] * g[i] * A[i] * A[i] + floor;
+        se_real u = power_real(x, c / 2);
+        se_real lack = power_real(a[i] * a[i] + floor, c / 2) - u;
 
         lack = lack > 0 ? lack : 0;
-        lanes[i % LANES] += lack * lack;
-        s->d[i] -= scale * 2 * lack * (c * g * A * A * u / e2) / s->n;
+        e[i] = lack * lack;
+        d[i] -= scale * 2 * lack * (c * g[i] * A[i] * A[i] * u / x);
     }
-    return sum_lanes(lanes) / s->n;
 }
 
 /* ---- losses of energies -------------------------------------------------- */
 
-SE_MULTIVERSION
 static void energies_complex(const struct span *s, double *signal,
                              double *error)
 {
-    se_real signals[LANES] = {0}, errors[LANES] = {0};
+    se_real e[MAX_BINS], a2[MAX_BINS], unused[MAX_BINS];
 
-    for (int i = 0; i < s->n; i++) {
-        se_real gA = s->g[i] * s->A[i], a2 = s->a[i] * s->a[i];
-
-        signals[i % LANES] += a2;
-        errors[i % LANES] += gA * gA + a2 - 2 * s->g[i] * s->p[i];
-    }
-    *signal += sum_lanes(signals);
-    *error += sum_lanes(errors);
+    bins_cmse(e, unused, s, NULL, 0);
+    for (int i = 0; i < s->n; i++)
+        a2[i] = s->a[i] * s->a[i];
+    *error += sum_of(e, s->n);
+    *signal += sum_of(a2, s->n);
 }
 
-SE_MULTIVERSION
 static void slope_complex(const struct span *s, se_real scale)
 {
-    for (int i = 0; i < s->n; i++)
-        s->d[i] += scale * 2 * (s->g[i] * s->A[i] * s->A[i] - s->p[i]);
+    se_real e[MAX_BINS];
+
+    bins_cmse(e, s->d, s, NULL, scale);
 }
 
 /* ---- the table ----------------------------------------------------------- */
 
 static const struct se_loss_kind kinds[] = {
-    {"mse", {"exponent", "eps"}, {0.6f, 1e-6f}, 0, frame_mse, NULL, NULL},
+    {"mse", {"exponent", "eps"}, {0.6f, 1e-6f}, 0, bins_mse, NULL, NULL},
     {"blend",
      {"c", "alpha", "floor"},
      {0.3f, 0.3f, 1e-8f},
      1,
-     frame_blend,
+     bins_blend,
      NULL,
      NULL},
-    {"cmse", {NULL}, {0}, 1, frame_cmse, NULL, NULL},
-    {"asym", {"c", "floor"}, {0.3f, 1e-8f}, 0, frame_asym, NULL, NULL},
+    {"cmse", {NULL}, {0}, 1, bins_cmse, NULL, NULL},
+    {"asym", {"c", "floor"}, {0.3f, 1e-8f}, 0, bins_asym, NULL, NULL},
     {"sdr",
      {"span", "floor"},
      {0, 1e-3f},
@@ -240,11 +242,11 @@ static double eval_energies(const struct se_loss_term *term, se_real *d,
     return value;
 }
 
-static double eval_frames(const struct se_loss_term *term, se_real *d,
-                          const se_real *g,
-                          const struct se_loss_target *target, int n_frames,
-                          int bins, se_real scale)
+static double eval_bins(const struct se_loss_term *term, se_real *d,
+                        const se_real *g, const struct se_loss_target *target,
+                        int n_frames, int bins, se_real scale)
 {
+    se_real e[MAX_BINS];
     double value = 0;
 
     for (int t = 0; t < n_frames; t++) {
@@ -256,7 +258,9 @@ static double eval_frames(const struct se_loss_term *term, se_real *d,
                             target->cross ? target->cross + at : NULL,
                             bins};
 
-        value += term->kind->frame(&span, term->parameter, scale);
+        term->kind->bins(e, span.d, &span, term->parameter,
+                         scale / (se_real)bins);
+        value += sum_of(e, bins) / bins;
     }
     return value;
 }
@@ -272,12 +276,12 @@ double se_loss_eval(const struct se_loss *loss, se_real *d_mask,
         const struct se_loss_term *term = &loss->term[i];
         se_real term_scale = scale * term->weight;
 
-        value += (double)term->weight *
-                 (term->kind->frame
-                      ? eval_frames(term, d_mask, mask, target, steps * rows,
-                                    bins, term_scale)
-                      : eval_energies(term, d_mask, mask, target, steps, rows,
-                                      bins, term_scale));
+        value +=
+            (double)term->weight *
+            (term->kind->bins ? eval_bins(term, d_mask, mask, target,
+                                          steps * rows, bins, term_scale)
+                              : eval_energies(term, d_mask, mask, target, steps,
+                                              rows, bins, term_scale));
     }
     return value;
 }
@@ -314,8 +318,7 @@ static int find_kind(struct se_loss_term *term, const char *name,
     for (int i = 0; i < N_KINDS; i++) {
         if (strcmp(kinds[i].name, name) == 0) {
             term->kind = &kinds[i];
-            memcpy(term->parameter, kinds[i].defaults,
-                   sizeof term->parameter);
+            memcpy(term->parameter, kinds[i].defaults, sizeof term->parameter);
             return SE_OK;
         }
         strcat(names, i > 0 ? ", " : "");
@@ -386,9 +389,9 @@ int se_loss_parse(struct se_loss *loss, const char *text,
         if (plus)
             *plus++ = '\0';
         if (loss->n_terms == SE_LOSS_MAX_TERMS)
-            status = se_fail(report, SE_ERR_ARG,
-                             "loss '%s': more than %d terms", text,
-                             SE_LOSS_MAX_TERMS);
+            status =
+                se_fail(report, SE_ERR_ARG, "loss '%s': more than %d terms",
+                        text, SE_LOSS_MAX_TERMS);
         else
             status = parse_term(&loss->term[loss->n_terms], start, report);
         if (status == SE_OK)

@@ -45,7 +45,7 @@ const char *se_loss_list(void);
 
 /* Returns the loss summed over steps * rows frames, each the mean of its bins
  * (or the like, see the table); d_mask is overwritten with `scale` times its
- * derivative. */
+ * derivative. At most 512 bins. */
 double se_loss_eval(const struct se_loss *loss, se_real *d_mask,
                     const se_real *mask, const struct se_loss_target *target,
                     int steps, int rows, int bins, se_real scale);

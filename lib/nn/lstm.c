@@ -65,7 +65,7 @@ static void gate_gradients(se_real *gates, se_real *dc, const se_real *dh,
 {
     for (int r = 0; r < rows; r++) {
         se_real *restrict i = gates + (int64_t)r * 4 * n, *restrict f = i + n,
-                *restrict g = f + n, *restrict o = g + n;
+                          *restrict g = f + n, *restrict o = g + n;
 
         for (int k = 0; k < n; k++) {
             int at = r * n + k;

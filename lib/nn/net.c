@@ -58,7 +58,8 @@ static void place_layer(struct se_net *net, struct layer *layer)
     int n_in = layer->arch->n_in, n_out = layer->arch->n_out;
     int is_lstm = layer->arch->type == SE_LAYER_LSTM;
 
-    layer->x = take(net, frames(layer->n_context + layer->steps_in, rows, n_in));
+    layer->x =
+        take(net, frames(layer->n_context + layer->steps_in, rows, n_in));
     layer->context = take(net, frames(layer->n_context, rows, n_in));
     layer->keep = take(net, frames(is_lstm ? layer->steps_in : 1, rows, n_in));
     if (is_lstm) {
@@ -87,8 +88,7 @@ static void place(struct se_net *net)
         struct layer *layer = &net->layer[i];
         int64_t n_x = frames(layer->n_context + layer->steps_in, net->rows,
                              layer->arch->n_in);
-        int64_t n_y =
-            frames(layer->steps_out, net->rows, layer->arch->n_out);
+        int64_t n_y = frames(layer->steps_out, net->rows, layer->arch->n_out);
 
         place_layer(net, layer);
         n_d = n_x > n_d && i > 0 ? n_x : n_d;
@@ -96,8 +96,8 @@ static void place(struct se_net *net)
         widest = layer->arch->n_out > widest ? layer->arch->n_out : widest;
     }
     if (se_arch_stride(arch) > 1 || arch->scalar_output != 1.0f)
-        net->mask = take(net, frames(net->steps, net->rows,
-                                     se_arch_outputs(arch)));
+        net->mask =
+            take(net, frames(net->steps, net->rows, se_arch_outputs(arch)));
     for (int i = 0; i < 2; i++)
         net->d[i] = take(net, n_d);
     net->scratch = take(net, frames(1, net->rows, widest));
@@ -117,8 +117,8 @@ static void describe(struct se_net *net, const struct se_arch *arch, int rows,
         layer->steps_in = steps;
         layer->steps_out = steps /= layer->arch->stride;
         layer->n_context = layer->arch->kernel_size - 1;
-        layer->drop_rate = i > 0 ? arch->layer[i - 1].drop_rate
-                                 : arch->input_drop_rate;
+        layer->drop_rate =
+            i > 0 ? arch->layer[i - 1].drop_rate : arch->input_drop_rate;
     }
     for (int i = n_tensors - 1; i >= 0; i--)
         net->layer[tensors[i].layer].parameters_at = tensors[i].offset;
@@ -243,8 +243,7 @@ static void gather_input(struct layer *layer, const se_real *x,
     if (drop && layer->drop_rate > 0) {
         int each_step = layer->arch->type == SE_LAYER_LSTM;
 
-        draw_keep(layer->keep, drop, layer->drop_rate,
-                  each_step ? n_new : n);
+        draw_keep(layer->keep, drop, layer->drop_rate, each_step ? n_new : n);
         apply_keep(layer, layer->x, layer->x,
                    layer->n_context + layer->steps_in, rows);
     }

@@ -34,12 +34,12 @@ struct se_batch {
     struct se_batch_config config;
     struct se_pool *pool;
     struct se_feature *feature;
-    struct se_feed **feeds; /* [rows] */
-    int *running;           /* [rows] */
+    struct se_feed **feeds;    /* [rows] */
+    int *running;              /* [rows] */
     struct energies *energies; /* [rows] */
-    struct worker *workers; /* [n_workers] */
+    struct worker *workers;    /* [n_workers] */
     int n_workers;
-    int frame; /* next one, from the start of the sequences */
+    int frame;                  /* next one, from the start of the sequences */
     float pad[SE_MAX_FEATURES]; /* standardised features of silence */
 
     /* arguments of the round that runs on the pool */
@@ -77,16 +77,16 @@ static int create_worker(struct worker *worker, struct se_batch *batch,
     worker->rows =
         config->rows * (index + 1) / batch->n_workers - worker->first_row;
 
-    int status = se_net_create(&worker->net, arch, worker->rows, config->steps,
-                               report);
+    int status =
+        se_net_create(&worker->net, arch, worker->rows, config->steps, report);
 
     if (status == SE_OK)
         status = se_block_create(&worker->block, config->steps, worker->rows,
                                  arch->n_in, report);
     if (status != SE_OK)
         return status;
-    worker->d_mask = calloc((size_t)config->steps * worker->rows * SE_BINS,
-                            sizeof(float));
+    worker->d_mask =
+        calloc((size_t)config->steps * worker->rows * SE_BINS, sizeof(float));
     worker->gradient =
         calloc((size_t)config->model->n_parameters, sizeof(float));
     worker->scratch = calloc((size_t)n_scratch + 1, sizeof(float));
@@ -118,9 +118,8 @@ static int create_parts(struct se_batch *batch, struct se_report *report)
     return status;
 }
 
-int se_batch_create(struct se_batch **out,
-                    const struct se_batch_config *config, struct se_pool *pool,
-                    struct se_report *report)
+int se_batch_create(struct se_batch **out, const struct se_batch_config *config,
+                    struct se_pool *pool, struct se_report *report)
 {
     struct se_batch *batch = calloc(1, sizeof *batch);
 
@@ -269,8 +268,8 @@ static const float *forward(struct worker *worker, struct se_rng *drop)
     const struct se_batch_config *config = &batch->config;
     const struct se_block *block = &worker->block;
     struct se_loss_target target = {block->noisy, block->clean, block->cross};
-    const float *mask = se_net_forward(worker->net, batch->parameters,
-                                       block->features, drop);
+    const float *mask =
+        se_net_forward(worker->net, batch->parameters, block->features, drop);
 
     worker->loss_sum = se_loss_eval(
         config->loss, worker->d_mask, mask, &target, block->steps, block->rows,
@@ -337,8 +336,7 @@ static void update_task(void *context, int slice, int worker_number)
 }
 
 /* Adds up what the workers found and moves on. */
-static void finish_block(struct se_batch *batch,
-                         struct se_batch_result *result)
+static void finish_block(struct se_batch *batch, struct se_batch_result *result)
 {
     *result = (struct se_batch_result){0};
     for (int i = 0; i < batch->n_workers; i++) {

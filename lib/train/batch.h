@@ -55,8 +55,7 @@ int se_batch_train(struct se_batch *batch, float *parameters,
 
 /* Plays the next block without drop-out: the loss, and what SI-SDR needs. */
 int se_batch_evaluate(struct se_batch *batch, const float *parameters,
-                      struct se_batch_result *result,
-                      struct se_report *report);
+                      struct se_batch_result *result, struct se_report *report);
 
 /* Mean SI-SDR in dB over the rows that run, of the masked spectra since
  * se_batch_start, and of the noisy ones (0 where phases are not known).

@@ -36,8 +36,7 @@ int se_sequences_from_mixer(struct se_sequences *set,
 {
     int n_frames = (int)(se_mix_samples(mixer) / SE_HOP);
 
-    *set = (struct se_sequences){
-        .mixer = mixer, .seed = seed, .count = count};
+    *set = (struct se_sequences){.mixer = mixer, .seed = seed, .count = count};
     set->n_frames = n_frames / block_frames * block_frames;
     if (set->n_frames == 0)
         return se_fail(report, SE_ERR_ARG,
@@ -139,8 +138,8 @@ int se_sequences_have_phase(const struct se_sequences *set)
 
 /* ---- blocks -------------------------------------------------------------- */
 
-int se_block_create(struct se_block *block, int steps, int rows,
-                    int n_features, struct se_report *report)
+int se_block_create(struct se_block *block, int steps, int rows, int n_features,
+                    struct se_report *report)
 {
     size_t n = (size_t)steps * (size_t)rows;
 
@@ -298,10 +297,9 @@ static struct frame frame_of(struct se_block *block, int step, int row)
 {
     int64_t at = (int64_t)step * block->rows + row;
 
-    return (struct frame){block->features + at * block->n_features,
-                          block->noisy + at * SE_BINS,
-                          block->clean + at * SE_BINS,
-                          block->cross + at * SE_BINS};
+    return (struct frame){
+        block->features + at * block->n_features, block->noisy + at * SE_BINS,
+        block->clean + at * SE_BINS, block->cross + at * SE_BINS};
 }
 
 SE_MULTIVERSION
@@ -314,8 +312,7 @@ static void targets_of_spectra(struct frame frame, se_bin *x, se_bin *s,
 
         frame.noisy[k] = gain * sqrtf(x2);
         frame.clean[k] = gain * sqrtf(s2);
-        frame.cross[k] =
-            gain * gain * (x[k][0] * s[k][0] + x[k][1] * s[k][1]);
+        frame.cross[k] = gain * gain * (x[k][0] * s[k][0] + x[k][1] * s[k][1]);
     }
 }
 
@@ -337,8 +334,7 @@ static int next_record(struct se_feed *feed, struct se_report *report)
 {
     double clean = 0, noisy = 0, loudest = 0, active = 0;
     int found, n_active = 0;
-    int status =
-        se_tfrecord_read(feed->reader, &feed->example, &found, report);
+    int status = se_tfrecord_read(feed->reader, &feed->example, &found, report);
 
     if (status != SE_OK)
         return status;
@@ -362,9 +358,9 @@ static int next_record(struct se_feed *feed, struct se_report *report)
             }
         }
     if (found)
-        feed->gain = level_gain(
-            n_active ? active / n_active / SE_BINS / SE_HOP : 0,
-            noisy / feed->example.n_frames / SE_BINS / SE_HOP);
+        feed->gain =
+            level_gain(n_active ? active / n_active / SE_BINS / SE_HOP : 0,
+                       noisy / feed->example.n_frames / SE_BINS / SE_HOP);
     return SE_OK;
 }
 

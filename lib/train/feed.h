@@ -53,8 +53,8 @@ struct se_block {
     float *cross;    /* [steps][rows][SE_BINS] Re(X conj S), 0 if unknown */
 };
 
-int se_block_create(struct se_block *block, int steps, int rows,
-                    int n_features, struct se_report *report);
+int se_block_create(struct se_block *block, int steps, int rows, int n_features,
+                    struct se_report *report);
 void se_block_free(struct se_block *block);
 
 struct se_feed;

@@ -59,8 +59,8 @@ int se_history_add(const char *folder, const struct se_train_epoch *epoch,
 
     snprintf(path, sizeof path, "%s/history.jsonl", folder);
     if (access(path, F_OK) == 0)
-        status = se_read_file(&lines, &n_bytes, path, MAX_HISTORY_BYTES,
-                              report);
+        status =
+            se_read_file(&lines, &n_bytes, path, MAX_HISTORY_BYTES, report);
     if (status == SE_OK)
         status = se_atomic_open(&file, path, report);
     if (status != SE_OK) {

@@ -8,9 +8,9 @@
 
 /* Where training stands, between two rounds of sequences. */
 struct se_train_state {
-    int epoch;         /* the one that is under way, 1.. */
-    int64_t round;     /* of this epoch, done */
-    uint64_t n_blocks; /* gradient steps since the start */
+    int epoch;                        /* the one that is under way, 1.. */
+    int64_t round;                    /* of this epoch, done */
+    uint64_t n_blocks;                /* gradient steps since the start */
     double loss_sum, frames, seconds; /* of this epoch so far */
     struct se_progress progress;
     struct se_adam adam;

@@ -20,10 +20,10 @@ struct se_trainer {
     struct se_batch *batch;
     struct se_train_state state;
     struct se_train_setting settings[N_SETTINGS];
-    int64_t *order;     /* training sequences of this epoch, [count] */
-    int64_t *numbers;   /* sequences of this round, [batch_size] */
-    int n_blocks;       /* of a sequence */
-    int64_t n_rounds;   /* of an epoch */
+    int64_t *order;   /* training sequences of this epoch, [count] */
+    int64_t *numbers; /* sequences of this round, [batch_size] */
+    int n_blocks;     /* of a sequence */
+    int64_t n_rounds; /* of an epoch */
 };
 
 static double seconds_now(void)
@@ -75,9 +75,8 @@ static int check_config(const struct se_trainer *trainer,
         return se_fail(report, SE_ERR_ARG,
                        "%lld training sequences are less than a batch of %d",
                        (long long)config->train->count, config->batch_size);
-    if (trainer->loss.needs_phase &&
-        !(se_sequences_have_phase(config->train) &&
-          se_sequences_have_phase(config->valid)))
+    if (trainer->loss.needs_phase && !(se_sequences_have_phase(config->train) &&
+                                       se_sequences_have_phase(config->valid)))
         return se_fail(report, SE_ERR_ARG,
                        "loss '%s' needs phases, which TFRecords of powers do "
                        "not hold: train from --speech and --noise, or take "
@@ -189,15 +188,14 @@ static void order_sequences(struct se_trainer *trainer)
     }
 }
 
-static int take_statistics(struct se_trainer *trainer,
-                           struct se_report *report)
+static int take_statistics(struct se_trainer *trainer, struct se_report *report)
 {
     struct se_feature_stats stats = {0};
     struct se_model *model = trainer->model;
     int rows = trainer->config.batch_size, status = SE_OK;
 
-    for (int64_t at = 0; at < STATISTICS_SEQUENCES &&
-                         at + rows <= trainer->config.train->count;
+    for (int64_t at = 0;
+         at < STATISTICS_SEQUENCES && at + rows <= trainer->config.train->count;
          at += rows) {
         status = se_batch_start(trainer->batch, trainer->order + at, report);
         for (int i = 0; i < trainer->n_blocks && status == SE_OK; i++)
@@ -223,16 +221,14 @@ static double epoch_position(const struct se_trainer *trainer, int block)
 
 /* One batch of sequences from start to end. */
 static int train_round(struct se_trainer *trainer,
-                       struct se_train_step *progress,
-                       struct se_report *report)
+                       struct se_train_step *progress, struct se_report *report)
 {
     const struct se_train_config *config = &trainer->config;
     struct se_train_state *state = &trainer->state;
     const int64_t *numbers = trainer->order + state->round * config->batch_size;
     int status = se_batch_start(trainer->batch, numbers, report);
 
-    for (int block = 0; block < trainer->n_blocks && status == SE_OK;
-         block++) {
+    for (int block = 0; block < trainer->n_blocks && status == SE_OK; block++) {
         struct se_batch_result result;
         double rate = se_schedule_rate(&config->schedule, &state->progress,
                                        epoch_position(trainer, block));
@@ -255,8 +251,8 @@ static int validate(struct se_trainer *trainer, struct se_train_epoch *epoch,
 {
     const struct se_train_config *config = &trainer->config;
     const struct se_sequences *set = config->valid;
-    int rows = set->count < config->batch_size ? (int)set->count
-                                               : config->batch_size;
+    int rows =
+        set->count < config->batch_size ? (int)set->count : config->batch_size;
     const struct se_batch_config batch_config = {
         .model = trainer->model,
         .loss = &trainer->loss,
@@ -266,8 +262,7 @@ static int validate(struct se_trainer *trainer, struct se_train_epoch *epoch,
     };
     struct se_batch *batch;
     double loss_sum = 0, frames = 0;
-    int status =
-        se_batch_create(&batch, &batch_config, trainer->pool, report);
+    int status = se_batch_create(&batch, &batch_config, trainer->pool, report);
 
     for (int64_t at = 0; at < set->count && status == SE_OK; at += rows) {
         double enhanced, noisy;
@@ -313,8 +308,7 @@ static int save_state(const struct se_trainer *trainer,
  * next epoch starts, in this order: whenever the power fails, the state on the
  * disk leads to the same files again. */
 static int finish_epoch(struct se_trainer *trainer,
-                        struct se_train_epoch *epoch,
-                        struct se_report *report)
+                        struct se_train_epoch *epoch, struct se_report *report)
 {
     struct se_train_state *state = &trainer->state;
     const struct se_train_config *config = &trainer->config;
@@ -356,9 +350,8 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
 {
     const struct se_train_config *config = &trainer->config;
     struct se_train_state *state = &trainer->state;
-    struct se_train_step progress = {.epoch = state->epoch,
-                                     .total = trainer->n_rounds *
-                                              config->batch_size};
+    struct se_train_step progress = {
+        .epoch = state->epoch, .total = trainer->n_rounds * config->batch_size};
     struct se_train_epoch epoch = {.epoch = state->epoch};
     double started = seconds_now() - state->seconds;
     int status = SE_OK;
@@ -367,10 +360,10 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
     while (state->round < trainer->n_rounds) {
         if (config->stop && *config->stop) {
             status = save_state(trainer, report);
-            return status == SE_OK ? se_fail(report, SE_ERR_STOPPED,
-                                             "stopped in epoch %d, saved",
-                                             state->epoch)
-                                   : status;
+            return status == SE_OK
+                       ? se_fail(report, SE_ERR_STOPPED,
+                                 "stopped in epoch %d, saved", state->epoch)
+                       : status;
         }
         status = train_round(trainer, &progress, report);
         if (status == SE_ERR_NUMERIC)
@@ -408,8 +401,7 @@ int se_trainer_run(struct se_trainer *trainer, struct se_report *report)
     while (status == SE_OK &&
            trainer->state.epoch <= config->schedule.n_epochs) {
         if (config->patience > 0 && progress->best_epoch > 0 &&
-            trainer->state.epoch - 1 - progress->best_epoch >=
-                config->patience)
+            trainer->state.epoch - 1 - progress->best_epoch >= config->patience)
             break;
         status = run_epoch(trainer, report);
     }

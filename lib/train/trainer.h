@@ -15,10 +15,10 @@
 
 /* Where training stands, after a round of sequences. */
 struct se_train_step {
-    int epoch;          /* 1.. */
+    int epoch;           /* 1.. */
     int64_t done, total; /* sequences of this epoch; validation follows */
     int validating;
-    double loss;         /* mean since the epoch began */
+    double loss; /* mean since the epoch began */
     double learning_rate, gradient_norm;
 };
 
@@ -28,12 +28,12 @@ struct se_train_config {
     const char *loss_text;
     const struct se_sequences *train;
     const struct se_sequences *valid;
-    int batch_size;      /* sequences in parallel */
-    int timesteps;       /* frames a block: between two Adam steps */
+    int batch_size; /* sequences in parallel */
+    int timesteps;  /* frames a block: between two Adam steps */
     struct se_schedule schedule;
-    float clip_norm;     /* of the gradient */
-    int patience;        /* epochs without a better one before an early stop;
-                            0: never */
+    float clip_norm; /* of the gradient */
+    int patience;    /* epochs without a better one before an early stop;
+                        0: never */
     uint64_t seed;
     const volatile sig_atomic_t *stop; /* not 0: finish the step, save */
 
