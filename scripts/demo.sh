@@ -16,5 +16,5 @@ printf '\nBefore\n'
 "$BIN/se-eval" --clean "$clips/clean" --enhanced "$clips/noisy"
 printf '\nAfter\n'
 "$BIN/se-eval" --clean "$clips/clean" --enhanced "$folder"
-printf '\nListen to %s\n' "$clips/noisy/rms_fan_0dB.wav" \
+printf '\nListen to  %s\nand then   %s\n' "$clips/noisy/rms_fan_0dB.wav" \
     "$(realpath "$folder")/rms_fan_0dB.wav"

@@ -44,3 +44,8 @@ for option in nn_arch nn-arch nn_a; do
     expect 2 "$BIN/se-train" "--$option"
     expect_line "^se-train: option '--nn_arch' needs a value"
 done
+
+# A message is one line, whatever is in a name.
+name=$(printf 'no such\n\033[31mfile')
+expect 1 "$BIN/se-eval" --clean "$name" --enhanced "$name"
+expect_line '^se-eval: no such\?\?\[31mfile: '
