@@ -294,6 +294,9 @@ int se_model_load(struct se_model *model, const char *arch_name,
     if (status == SE_OK)
         status = se_arch_read(&arch, arch_path, report);
     if (status == SE_OK)
+        status =
+            se_arch_check_mask(&arch, arch_path, arch.n_in, SE_BINS, report);
+    if (status == SE_OK)
         status = se_model_folder(folder, sizeof folder, arch_path, report);
     if (status == SE_OK)
         status = se_model_checkpoint(path, sizeof path, folder, which, report);

@@ -55,9 +55,9 @@ int se_model_epoch_path(char *path, size_t size, const char *folder, int epoch,
 int se_model_checkpoint(char *path, size_t size, const char *folder,
                         const char *which, struct se_report *report);
 
-/* Finds (se_find) and reads the nn_arch file, then the checkpoint `which` of
- * its model folder, which must be of the same net. Drop rates are those of the
- * nn_arch file. */
+/* Finds (se_find) and reads the nn_arch file, which must describe a mask of
+ * SE_BINS, then the checkpoint `which` of its model folder, which must be of
+ * the same net. Drop rates are those of the nn_arch file. */
 int se_model_load(struct se_model *model, const char *arch_name,
                   const char *which, struct se_report *report);
 
