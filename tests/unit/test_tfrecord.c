@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "data/example.h"
+#include "data/summary.h"
 #include "data/tfrecord.h"
 
 #include <math.h>
@@ -648,6 +649,34 @@ static void test_discard(void **state)
     se_example_free(&example);
 }
 
+static void test_summary(void **state)
+{
+    struct se_example example = make_example(2, 1);
+
+    (void)state;
+    for (int i = 0; i < 2 * N_BINS; i++) {
+        example.pspec_clean[i] = i == 5 ? 0.5f : 1.0f / N_BINS;
+        example.pspec_noisy[i] = example.pspec_clean[i] + 0.1f / N_BINS;
+    }
+    example.pspec_clean[5] = 1.0f / N_BINS;
+
+    struct se_summary summary = se_summarise(&example);
+
+    assert_true(fabs(summary.clean_db) < 1e-4);
+    assert_true(summary.highest > 0.5f && summary.highest < 0.501f);
+    assert_true(fabs((double)summary.lowest * N_BINS - 1) < 1e-4);
+    example.pspec_noisy[5] = 1.1f / N_BINS;
+    summary = se_summarise(&example);
+    assert_true(fabs(summary.noisy_db - 10 * log10(1.1)) < 1e-4);
+    assert_true(fabs(summary.snr_db - 10) < 1e-3);
+
+    memset(example.pspec_clean, 0, sizeof(float) * 2 * N_BINS);
+    memset(example.pspec_noisy, 0, sizeof(float) * 2 * N_BINS);
+    summary = se_summarise(&example);
+    assert_true(isinf(summary.clean_db) && isinf(summary.snr_db));
+    se_example_free(&example);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -667,6 +696,7 @@ int main(void)
         cmocka_unit_test(test_damaged_gzip),
         cmocka_unit_test(test_cannot_open),
         cmocka_unit_test(test_discard),
+        cmocka_unit_test(test_summary),
     };
 
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
