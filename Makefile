@@ -92,6 +92,9 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -99,7 +102,7 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
 # ---- tests ------------------------------------------------------------------
 RUN      := BIN=$(abspath $(BUILD))/bin SRC='$(CURDIR)'
 
-.PHONY: test unit check-rules check-format bench demo
+.PHONY: test unit check-rules check-format fuzz fuzzers bench demo
 ## test: build and run all tests (ONLY='nn*' picks some by name)
 test:
 	@scripts/setup.sh test
@@ -111,6 +114,16 @@ unit: $(UNIT)
 ## check-rules: prove that the folders of lib/ know only those above them
 check-rules:
 	@scripts/check-rules.sh
+
+## fuzz: throw bytes at every reader, FUZZ_SECONDS=60 each
+FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
+FUZZ_SECONDS ?= 60
+fuzz:
+	@scripts/setup.sh fuzz
+	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang SAN=1 \
+	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' fuzzers
+fuzzers: $(FUZZERS)
+	@scripts/fuzz.sh $(FUZZ_SECONDS) $^
 
 ## bench: speed and memory, against other software where it is installed
 bench: all $(BENCH)

@@ -1,10 +1,11 @@
 #!/bin/bash
 # setup.sh - installs what the project needs and this machine lacks.
 #
-#   scripts/setup.sh [build | test | bench | clips]...     (build by default)
+#   scripts/setup.sh PART...
 #
-# build  the programs             test   the tests, too
-# bench  what make bench compares with    clips  makes test_wavs/ again
+# build  the programs (by default)        test   the tests, too
+# bench  what make bench compares with    fuzz   make fuzz
+# clips  makes test_wavs/ again
 # Debian and its kin; elsewhere it says what to install. Where nothing is
 # missing it does nothing, and needs neither network nor rights.
 set -euo pipefail
@@ -12,8 +13,9 @@ set -euo pipefail
 build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libfftw3-dev
        libcjson-dev zlib1g-dev libopenblas-dev'
 test="$build binutils clang clang-format libcmocka-dev sox valgrind"
+fuzz="$build clang libclang-rt-dev"
 bench="$build python3-torch python3-scipy"
-clips='espeak-ng flite sox flac'
+clips='espeak-ng flite sox'
 
 # Whether compiler and pkg-config find everything, however it was installed.
 found_elsewhere()
@@ -30,10 +32,12 @@ for part in "${@:-build}"; do
     case $part in
     build) packages+=" $build" ;;
     test) packages+=" $test" ;;
+    fuzz) packages+=" $fuzz" ;;
     bench | --bench) packages+=" $bench" ;;
     clips) packages+=" $clips" ;;
     *)
-        echo "setup.sh: unknown part '$part': build, test, bench or clips" >&2
+        echo "setup.sh: unknown part '$part':" \
+            'build, test, bench, fuzz or clips' >&2
         exit 2
         ;;
     esac
