@@ -20,12 +20,12 @@ struct se_sound_writer {
     char *path;      /* NULL: no file to be renamed, written as it comes */
     char *temporary; /* where it is written until then */
     struct se_sound_format format;
-    struct se_wav wav; /* of the header that a stream starts with, */
-    int has_header;    /* if it has one, */
-    off_t start;       /* and where it begins in the stream; -1: a pipe */
-    int bits;          /* of the whole numbers written, 0: floating point */
-    int keeps_peaks;   /* beyond full scale is fine */
-    int64_t n_frames;
+    struct se_wav wav;  /* of the header that a stream starts with, */
+    int has_header;     /* if it has one, */
+    off_t start;        /* and where it begins in the stream; -1: a pipe */
+    int bits;           /* of the whole numbers written, 0: floating point */
+    int keeps_peaks;    /* beyond full scale is fine */
+    int64_t n_streamed; /* bytes after that header */
     int64_t n_clipped;
 };
 
@@ -186,6 +186,35 @@ static int is_stream(const char *path)
             !S_ISDIR(info.st_mode));
 }
 
+/* libsndfile asks a file where it stands, and will have nothing to do with one
+ * that has something in front of the sound: streams hide behind these. */
+static sf_count_t stream_tell(void *user)
+{
+    return ((const struct se_sound_writer *)user)->n_streamed;
+}
+
+static sf_count_t stream_seek(sf_count_t offset, int whence, void *user)
+{
+    (void)offset;
+    (void)whence;
+    return stream_tell(user);
+}
+
+static sf_count_t stream_write(const void *bytes, sf_count_t n, void *user)
+{
+    struct se_sound_writer *writer = user;
+
+    if (se_write_fully(writer->fd, bytes, (size_t)n) != 0)
+        return 0;
+    writer->n_streamed += n;
+    return n;
+}
+
+static SF_VIRTUAL_IO stream_io = {.get_filelen = stream_tell,
+                                  .seek = stream_seek,
+                                  .write = stream_write,
+                                  .tell = stream_tell};
+
 /* Starts a stream: WAV unless bare samples are asked for. */
 static int start_stream(struct se_sound_writer *writer, int *format,
                         struct se_report *report)
@@ -259,7 +288,10 @@ static int open_any(struct se_sound_writer *writer, const char *path,
                     .channels = writer->format.channels,
                     .format = format};
 
-    writer->file = sf_open_fd(writer->fd, SFM_WRITE, &info, SF_FALSE);
+    if (writer->path)
+        writer->file = sf_open_fd(writer->fd, SFM_WRITE, &info, SF_FALSE);
+    else
+        writer->file = sf_open_virtual(&stream_io, SFM_WRITE, &info, writer);
     if (!writer->file)
         return se_fail(report, SE_ERR_IO, "%s: cannot write: %s", writer->name,
                        sf_strerror(NULL));
@@ -361,7 +393,6 @@ int se_sound_write(struct se_sound_writer *writer, const float *samples,
         return se_fail(report, SE_ERR_IO, "%s: cannot write: %s", writer->name,
                        sf_strerror(writer->file));
     }
-    writer->n_frames += n_frames;
     return SE_OK;
 }
 
