@@ -77,6 +77,11 @@ static int open_work(struct work *work, const struct se_model *model,
         return status;
     work->channels_in = work->format.channels;
     work->block_frames = BLOCK / work->channels_in;
+
+    /* Somebody may be speaking at the other end of the pipe. */
+    if (se_sound_frames(work->reader) < 0 &&
+        work->block_frames > work->format.rate_hz / 100)
+        work->block_frames = work->format.rate_hz / 100;
     if (job->mix)
         work->format.channels = 1;
 

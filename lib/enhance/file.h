@@ -15,7 +15,7 @@ struct se_enhance_job {
     int mix; /* to one channel, their mean, before all else */
     float attenuation_limit_db; /* as in struct se_enhancer_config */
 
-    /* Called about every quarter of a second of sound; total is -1 if it is
+    /* Called after each block of 8192 samples at most; total is -1 if it is
      * not known. Other than 0 stops: SE_ERR_STOPPED, no output. May be
      * NULL. */
     int (*progress)(void *context, double seconds, double total);
@@ -29,7 +29,8 @@ struct se_enhance_result {
 };
 
 /* The output has the input's length, rate, channels, coding and tags, and the
- * container that its name's extension says (unknown or none: the input's). */
+ * container that its name's extension says (unknown or none: the input's). A
+ * pipe of unknown length is worked on in blocks of 10 ms. */
 int se_enhance_file(struct se_enhance_result *result,
                     const struct se_model *model,
                     const struct se_enhance_job *job, struct se_report *report);
