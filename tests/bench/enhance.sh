@@ -18,7 +18,7 @@ for ((round = 0; round < rounds; round++)); do
     start=$(date +%s.%N)
     "$BIN/se-enhance" -q --model net.safetensors 600.wav out.wav
     best=$(awk -v start="$start" -v end="$(date +%s.%N)" -v best="$best" \
-        'BEGIN { x = 600 / (end - start); print x > best ? x : best }')
+        'BEGIN { x = 600 / (end - start); print (x > best ? x : best) }')
 done
 echo "ten minutes of noise, 16 kHz, one thread, best of $rounds rounds"
 echo "$best" | awk '{ printf "%.0f times real time (%.1f us a frame)\n",
