@@ -102,13 +102,13 @@ static int fits(const struct se_sound_format *format)
     return sf_format_check(&info);
 }
 
-/* Keeps the coding in the container `type` where that can be. */
-static void choose_coding(struct se_sound_format *format, int type)
+/* Takes the coding `first` in the container `type` where that can be, else the
+ * nearest. */
+static void choose_coding(struct se_sound_format *format, int type, int first)
 {
     int bits = bits_of(format->format);
     int wide = bits > 16 || is_floating(format->format);
-    const int tried[] = {format->format & SF_FORMAT_SUBMASK,
-                         wide ? SF_FORMAT_PCM_24 : SF_FORMAT_PCM_16,
+    const int tried[] = {first, wide ? SF_FORMAT_PCM_24 : SF_FORMAT_PCM_16,
                          SF_FORMAT_PCM_16, SF_FORMAT_VORBIS,
                          SF_FORMAT_MPEG_LAYER_III};
     struct se_sound_format trial = *format;
@@ -147,8 +147,16 @@ void se_sound_format_for(struct se_sound_format *format, const char *path)
     if (chosen == SF_FORMAT_WAV &&
         (format->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_WAVEX)
         return;
-    if (chosen)
-        choose_coding(format, chosen);
+    if (!chosen)
+        return;
+
+    int coding = format->format & SF_FORMAT_SUBMASK;
+
+    if (strcasecmp(dot, ".opus") == 0)
+        coding = SF_FORMAT_OPUS;
+    else if (bits_of(coding) == 0 && !is_floating(coding))
+        coding = SF_FORMAT_PCM_16; /* MPEG inside WAV is no use to anybody */
+    choose_coding(format, chosen, coding);
 }
 
 static void copy_tags(const struct se_sound_writer *writer,

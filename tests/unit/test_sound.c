@@ -581,6 +581,10 @@ static void test_format_for(void **state)
                       SF_FORMAT_AIFF | SF_FORMAT_PCM_16);
     expect_format_for(SF_FORMAT_OGG | SF_FORMAT_VORBIS, "x.wav",
                       SF_FORMAT_WAV | SF_FORMAT_PCM_16);
+    expect_format_for(SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, "x.wav",
+                      SF_FORMAT_WAV | SF_FORMAT_PCM_16);
+    expect_format_for(SF_FORMAT_WAV | SF_FORMAT_PCM_16, "x.opus",
+                      SF_FORMAT_OGG | SF_FORMAT_OPUS);
     expect_format_for(SF_FORMAT_WAV | SF_FORMAT_PCM_16, "x.ogg",
                       SF_FORMAT_OGG | SF_FORMAT_VORBIS);
 }
