@@ -1,0 +1,34 @@
+/* pickle.h - reads a Python pickle that holds a dictionary of NumPy arrays, as
+ * data: nothing in it is executed.
+ *
+ * Just the opcodes that Python 3 writes (protocol 4) for
+ * {'name': float32 array of one dimension, ...} are understood; any other, and
+ * any other use of them, is an error that names offset and opcode.
+ * Lib/pickletools.py of Python describes them. */
+#ifndef SE_MODEL_PICKLE_H
+#define SE_MODEL_PICKLE_H
+
+#include "base/status.h"
+
+#include <stddef.h>
+
+enum { SE_PICKLE_MAX_ARRAYS = 8 };
+
+struct se_pickle {
+    int n_arrays;
+    struct se_pickle_array { /* in the order of the file */
+        char *name;
+        int n;
+        float *values; /* [n] */
+    } array[SE_PICKLE_MAX_ARRAYS];
+};
+
+/* `name` stands in messages: "stats.pkl: byte 12: opcode 0x63, expected ...".
+ */
+int se_pickle_parse(struct se_pickle *pickle, const void *bytes, size_t n_bytes,
+                    const char *name, struct se_report *report);
+int se_pickle_read(struct se_pickle *pickle, const char *path,
+                   struct se_report *report);
+void se_pickle_free(struct se_pickle *pickle);
+
+#endif
