@@ -1,0 +1,21 @@
+/* row.h - a row of weights as int8 with one power-of-two scale. */
+#ifndef SE_QUANT_ROW_H
+#define SE_QUANT_ROW_H
+
+#include <stdint.h>
+
+struct se_quant_row {
+    int scale_log2;  /* weight = q / 2^scale_log2 */
+    int n_saturated; /* weights that lie beyond -128..127 steps */
+    double error;    /* sum of importance * (weight - q / 2^scale_log2)^2 */
+};
+
+/* Rounds weights[n] at the scale of min_log2..max_log2 with the least error:
+ * more steps an unit mean less rounding but cut off the largest weights. Of
+ * equal errors the coarsest scale wins. `importance` [n] is the mean square of
+ * the input that the weight is multiplied by (NULL: 1). */
+struct se_quant_row se_quant_row(int8_t *q, const float *weights,
+                                 const float *importance, int n, int min_log2,
+                                 int max_log2);
+
+#endif
