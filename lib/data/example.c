@@ -1,15 +1,15 @@
 /* example.c - SequenceExample messages, written and read. */
 #include "data/example.h"
 
+#include "base/bytes.h"
+#include "base/protobuf.h"
+
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { N_BINS = 257, MAX_FRAMES = INT_MAX / N_BINS / 8 };
-
-/* Wire types of protocol buffers. */
-enum { VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5 };
 
 static const char LENGTH_KEY[] = "length";
 static const char CLEAN_KEY[] = "pspec_s";
@@ -42,7 +42,7 @@ static uint8_t *put_varint(uint8_t *p, uint64_t value)
 
 static uint8_t *put_head(uint8_t *p, int number, size_t n_bytes)
 {
-    *p++ = (uint8_t)(number << 3 | BYTES);
+    *p++ = (uint8_t)(number << 3 | SE_WIRE_BYTES);
     return put_varint(p, n_bytes);
 }
 
@@ -82,9 +82,8 @@ static uint8_t *put_float(uint8_t *p, float value)
     uint32_t bits;
 
     memcpy(&bits, &value, sizeof bits);
-    for (int i = 0; i < 4; i++)
-        *p++ = (uint8_t)(bits >> 8 * i);
-    return p;
+    se_put_u32(p, bits);
+    return p + 4;
 }
 
 static uint8_t *put_list(uint8_t *p, const char *key, const float *values,
@@ -127,73 +126,23 @@ void se_example_encode(uint8_t *payload, const struct se_example *example,
 
 /* ---- reading ------------------------------------------------------------ */
 
-struct span {
-    const uint8_t *at, *end;
-};
-
-struct field {
-    uint64_t number;
-    int type;
-    uint64_t value;   /* of a VARINT */
-    struct span span; /* of BYTES, FIXED32 and FIXED64 */
-};
-
-static int take_varint(struct span *span, uint64_t *value)
+/* Next field of that number and type SE_WIRE_BYTES, others skipped; as
+ * se_span_field. */
+static int take_bytes(struct se_span *span, struct se_span *bytes,
+                      uint64_t number)
 {
-    *value = 0;
-    for (int shift = 0; shift < 70 && span->at < span->end; shift += 7) {
-        uint8_t byte = *span->at++;
-
-        if (shift == 63 && byte > 1)
-            return -1;
-        *value |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte < 0x80)
-            return 0;
-    }
-    return -1;
-}
-
-/* 1: *field is the next field, 0: the end, -1: not a message. */
-static int take_field(struct span *span, struct field *field)
-{
-    uint64_t tag, n_bytes = 0;
-
-    if (span->at == span->end)
-        return 0;
-    if (take_varint(span, &tag) != 0)
-        return -1;
-    field->number = tag >> 3;
-    field->type = (int)(tag & 7);
-    if (field->type == VARINT)
-        return take_varint(span, &field->value) == 0 ? 1 : -1;
-    if (field->type == FIXED32)
-        n_bytes = 4;
-    else if (field->type == FIXED64)
-        n_bytes = 8;
-    else if (field->type != BYTES || take_varint(span, &n_bytes) != 0)
-        return -1;
-    if (n_bytes > (uint64_t)(span->end - span->at))
-        return -1;
-    field->span = (struct span){span->at, span->at + n_bytes};
-    span->at += n_bytes;
-    return 1;
-}
-
-/* Next field of that number and type BYTES, others skipped; as take_field. */
-static int take_bytes(struct span *span, struct span *bytes, uint64_t number)
-{
-    struct field field;
+    struct se_field field;
     int found;
 
-    while ((found = take_field(span, &field)) == 1)
-        if (field.number == number && field.type == BYTES) {
+    while ((found = se_span_field(span, &field)) == 1)
+        if (field.number == number && field.type == SE_WIRE_BYTES) {
             *bytes = field.span;
             return 1;
         }
     return found;
 }
 
-static int is_key(struct span key, const char *name)
+static int is_key(struct se_span key, const char *name)
 {
     size_t n = strlen(name);
 
@@ -201,34 +150,35 @@ static int is_key(struct span key, const char *name)
 }
 
 /* Takes a map entry apart. A part that is absent is empty. */
-static int split_entry(struct span entry, struct span *key, struct span *value)
+static int split_entry(struct se_span entry, struct se_span *key,
+                       struct se_span *value)
 {
-    struct field field;
+    struct se_field field;
     int found;
 
-    *key = *value = (struct span){entry.end, entry.end};
-    while ((found = take_field(&entry, &field)) == 1)
-        if (field.type == BYTES && field.number == 1)
+    *key = *value = (struct se_span){entry.end, entry.end};
+    while ((found = se_span_field(&entry, &field)) == 1)
+        if (field.type == SE_WIRE_BYTES && field.number == 1)
             *key = field.span;
-        else if (field.type == BYTES && field.number == 2)
+        else if (field.type == SE_WIRE_BYTES && field.number == 2)
             *value = field.span;
     return found;
 }
 
 /* The first number of a Feature's Int64List. */
-static int read_integer(struct span feature, uint64_t *value)
+static int read_integer(struct se_span feature, uint64_t *value)
 {
-    struct span list;
-    struct field field;
+    struct se_span list;
+    struct se_field field;
 
     if (take_bytes(&feature, &list, 3) != 1)
         return -1;
-    while (take_field(&list, &field) == 1) {
+    while (se_span_field(&list, &field) == 1) {
         if (field.number != 1)
             continue;
-        if (field.type == BYTES)
-            return take_varint(&field.span, value);
-        if (field.type == VARINT) {
+        if (field.type == SE_WIRE_BYTES)
+            return se_span_varint(&field.span, value);
+        if (field.type == SE_WIRE_VARINT) {
             *value = field.value;
             return 0;
         }
@@ -236,42 +186,33 @@ static int read_integer(struct span feature, uint64_t *value)
     return -1;
 }
 
-static float get_float(const uint8_t *p)
-{
-    uint32_t bits = (uint32_t)p[0] | (uint32_t)p[1] << 8 |
-                    (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-    float value;
-
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 /* Number of floats in a FloatList, -1 if it is malformed; stores them in
  * `values` unless that is NULL. */
-static int64_t read_float_list(struct span list, float *values)
+static int64_t read_float_list(struct se_span list, float *values)
 {
-    struct field field;
+    struct se_field field;
     int64_t n = 0;
     int found;
 
-    while ((found = take_field(&list, &field)) == 1) {
+    while ((found = se_span_field(&list, &field)) == 1) {
         int64_t n_bytes = field.span.end - field.span.at;
 
-        if (field.number != 1 || (field.type != BYTES && field.type != FIXED32))
+        if (field.number != 1 ||
+            (field.type != SE_WIRE_BYTES && field.type != SE_WIRE_FIXED32))
             continue;
         if (n_bytes % 4 != 0)
             return -1;
         for (int64_t i = 0; values && i < n_bytes / 4; i++)
-            values[n + i] = get_float(field.span.at + 4 * i);
+            values[n + i] = se_get_float(field.span.at + 4 * i);
         n += n_bytes / 4;
     }
     return found == 0 ? n : -1;
 }
 
 /* The same for all Features of a FeatureList, one after another. */
-static int64_t read_features(struct span list, float *values)
+static int64_t read_features(struct se_span list, float *values)
 {
-    struct span feature, floats;
+    struct se_span feature, floats;
     int64_t n = 0;
     int found;
 
@@ -293,12 +234,12 @@ static int64_t read_features(struct span list, float *values)
 struct parts {
     int has_length;
     uint64_t length;
-    struct span clean, noisy;
+    struct se_span clean, noisy;
 };
 
-static int read_context(struct parts *parts, struct span features)
+static int read_context(struct parts *parts, struct se_span features)
 {
-    struct span entry, key, value;
+    struct se_span entry, key, value;
     int found;
 
     while ((found = take_bytes(&features, &entry, 1)) == 1) {
@@ -313,9 +254,9 @@ static int read_context(struct parts *parts, struct span features)
     return found;
 }
 
-static int read_lists(struct parts *parts, struct span lists)
+static int read_lists(struct parts *parts, struct se_span lists)
 {
-    struct span entry, key, value;
+    struct se_span entry, key, value;
     int found;
 
     while ((found = take_bytes(&lists, &entry, 1)) == 1) {
@@ -329,13 +270,13 @@ static int read_lists(struct parts *parts, struct span lists)
     return found;
 }
 
-static int read_parts(struct parts *parts, struct span message)
+static int read_parts(struct parts *parts, struct se_span message)
 {
-    struct field field;
+    struct se_field field;
     int found;
 
-    while ((found = take_field(&message, &field)) == 1) {
-        if (field.type != BYTES)
+    while ((found = se_span_field(&message, &field)) == 1) {
+        if (field.type != SE_WIRE_BYTES)
             continue;
         if (field.number == 1 && read_context(parts, field.span) != 0)
             return -1;
@@ -346,7 +287,7 @@ static int read_parts(struct parts *parts, struct span message)
 }
 
 /* Reads one list into *values, grown to n floats. */
-static int read_list(float **values, struct span list, const char *key,
+static int read_list(float **values, struct se_span list, const char *key,
                      int64_t n, const char *path, int64_t record,
                      struct se_report *report)
 {
@@ -387,7 +328,7 @@ int se_example_decode(struct se_example *example, const uint8_t *payload,
 {
     struct parts parts = {0};
 
-    if (read_parts(&parts, (struct span){payload, payload + n_bytes}) != 0)
+    if (read_parts(&parts, (struct se_span){payload, payload + n_bytes}) != 0)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: record %lld: not a SequenceExample", path,
                        (long long)record);

@@ -1,6 +1,7 @@
 /* shards.c - mixtures to power spectra to TFRecord files, on all workers. */
 #include "data/shards.h"
 
+#include "base/crc32c.h"
 #include "base/file.h"
 #include "data/manifest.h"
 #include "data/tfrecord.h"

@@ -2,6 +2,8 @@
  */
 #include "data/tfrecord.h"
 
+#include "base/bytes.h"
+#include "base/crc32c.h"
 #include "base/file.h"
 #include "data/example.h"
 
@@ -19,33 +21,14 @@ enum {
     MAX_PAYLOAD = INT_MAX /* twice MAX_FRAMES of example.c and more */
 };
 
-/* Checksums that are stored beside their data are rotated and moved, so that
- * data that contain their own checksum stay safe. */
 static uint32_t masked_crc(const void *bytes, size_t n_bytes)
 {
-    uint32_t crc = se_crc32c(0, bytes, n_bytes);
-
-    return (crc >> 15 | crc << 17) + 0xa282ead8u;
-}
-
-static void put_little_endian(uint8_t *p, uint64_t value, int n_bytes)
-{
-    for (int i = 0; i < n_bytes; i++)
-        p[i] = (uint8_t)(value >> 8 * i);
-}
-
-static uint64_t get_little_endian(const uint8_t *p, int n_bytes)
-{
-    uint64_t value = 0;
-
-    for (int i = 0; i < n_bytes; i++)
-        value |= (uint64_t)p[i] << 8 * i;
-    return value;
+    return se_crc32c_masked(se_crc32c(0, bytes, n_bytes));
 }
 
 static int head_is_right(const uint8_t head[HEAD_BYTES])
 {
-    return masked_crc(head, 8) == get_little_endian(head + 8, 4);
+    return masked_crc(head, 8) == se_get_u32(head + 8);
 }
 
 /* ---- writing ------------------------------------------------------------ */
@@ -148,10 +131,10 @@ int se_tfrecord_write(struct se_tfrecord_writer *writer,
 
     uint8_t *payload = writer->record + HEAD_BYTES;
 
-    put_little_endian(writer->record, n_payload, 8);
-    put_little_endian(writer->record + 8, masked_crc(writer->record, 8), 4);
+    se_put_u64(writer->record, n_payload);
+    se_put_u32(writer->record + 8, masked_crc(writer->record, 8));
     se_example_encode(payload, example, n_values);
-    put_little_endian(payload + n_payload, masked_crc(payload, n_payload), 4);
+    se_put_u32(payload + n_payload, masked_crc(payload, n_payload));
     return write_bytes(writer, writer->record, n_record, Z_NO_FLUSH, report);
 }
 
@@ -383,7 +366,7 @@ int se_tfrecord_read(struct se_tfrecord_reader *reader,
                               : "wrong checksum of the length",
                           report);
 
-    uint64_t n_payload = get_little_endian(head, 8);
+    uint64_t n_payload = se_get_u64(head);
 
     if (n_payload > MAX_PAYLOAD)
         return bad_record(reader, "longer than 2 GiB", report);
@@ -391,7 +374,7 @@ int se_tfrecord_read(struct se_tfrecord_reader *reader,
     if (status != SE_OK)
         return status;
     if (masked_crc(reader->payload, (size_t)n_payload) !=
-        get_little_endian(reader->payload + n_payload, CRC_BYTES))
+        se_get_u32(reader->payload + n_payload))
         return bad_record(reader, "wrong checksum of the data", report);
     status = se_example_decode(example, reader->payload, (size_t)n_payload,
                                reader->path, reader->n_records, report);

@@ -44,7 +44,4 @@ int se_tfrecord_read(struct se_tfrecord_reader *reader,
                      struct se_report *report);
 void se_tfrecord_close(struct se_tfrecord_reader *reader);
 
-/* CRC-32C (Castagnoli) of `bytes`, continuing from `crc` (0 at the start). */
-uint32_t se_crc32c(uint32_t crc, const void *bytes, size_t n_bytes);
-
 #endif

@@ -2,7 +2,9 @@
  *
  * M. E. Kounavis, F. L. Berry, "A systematic approach to building high
  * performance software-based CRC generators", ISCC 2005 (slicing by 8). */
-#include "data/tfrecord.h"
+#include "base/crc32c.h"
+
+#include "base/bytes.h"
 
 #include <pthread.h>
 
@@ -26,12 +28,6 @@ static void fill_table(void)
         }
 }
 
-static uint32_t little_endian_32(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-           (uint32_t)p[3] << 24;
-}
-
 uint32_t se_crc32c(uint32_t crc, const void *bytes, size_t n_bytes)
 {
     const uint8_t *p = bytes;
@@ -39,8 +35,8 @@ uint32_t se_crc32c(uint32_t crc, const void *bytes, size_t n_bytes)
     pthread_once(&table_once, fill_table);
     crc = ~crc;
     for (; n_bytes >= 8; n_bytes -= 8, p += 8) {
-        uint32_t low = little_endian_32(p) ^ crc;
-        uint32_t high = little_endian_32(p + 4);
+        uint32_t low = se_get_u32(p) ^ crc;
+        uint32_t high = se_get_u32(p + 4);
 
         crc = table[7][low & 0xff] ^ table[6][low >> 8 & 0xff] ^
               table[5][low >> 16 & 0xff] ^ table[4][low >> 24] ^
@@ -50,4 +46,9 @@ uint32_t se_crc32c(uint32_t crc, const void *bytes, size_t n_bytes)
     for (; n_bytes > 0; n_bytes--)
         crc = crc >> 8 ^ table[0][(crc ^ *p++) & 0xff];
     return ~crc;
+}
+
+uint32_t se_crc32c_masked(uint32_t crc)
+{
+    return (crc >> 15 | crc << 17) + 0xa282ead8u;
 }

@@ -1,0 +1,35 @@
+/* protobuf.h - takes messages of protocol buffers apart, field by field.
+ *
+ * Never looks beyond the bytes it is given, whatever they are. */
+#ifndef SE_BASE_PROTOBUF_H
+#define SE_BASE_PROTOBUF_H
+
+#include <stdint.h>
+
+/* Bytes that are still to be read. */
+struct se_span {
+    const uint8_t *at, *end;
+};
+
+enum se_wire_type {
+    SE_WIRE_VARINT = 0,
+    SE_WIRE_FIXED64 = 1,
+    SE_WIRE_BYTES = 2,
+    SE_WIRE_FIXED32 = 5
+};
+
+struct se_field {
+    uint64_t number;
+    int type;
+    uint64_t value;      /* of a VARINT */
+    struct se_span span; /* of BYTES, FIXED32 and FIXED64 */
+};
+
+/* Takes a number of 7 bits a byte, low ones first: 0, or -1 if the bytes end
+ * before it or it needs more than 64 bits. */
+int se_span_varint(struct se_span *span, uint64_t *value);
+
+/* 1: *field is the next field, 0: the end, -1: not a message. */
+int se_span_field(struct se_span *span, struct se_field *field);
+
+#endif
