@@ -102,9 +102,9 @@ struct nnsp_layer {
  * 257 power bins are the case edge = 0, 0, 1, 2 ... 257, weight[k][0] = 0.
  * Then log10, minus mean, times inv_std, floor to Q8, saturated.
  *
- * Mask: mask[k] = clamp(y[k] * mask_multiplier, 0, 32767) from the 257 outputs
- * of the last layer: 1 for tanh and sigmoid, 8 for relu6, times the net's
- * scalar_output. */
+ * Mask: mask[k] = clamp((y[k] * mask_gain + 2048) >> 12, 0, 32767) from the
+ * 257 outputs y of the last layer: mask_gain is Q12, times 8 after relu6, times
+ * the net's scalar_output. */
 struct nnsp_net {
     uint16_t n_layers;
     uint16_t n_features;
@@ -113,7 +113,7 @@ struct nnsp_net {
     const uint16_t (*weight)[2];     /* [edge[n_features + 1]] Q15 */
     const int32_t *mean;             /* [n_features] of log10, Q17, rounded */
     const int32_t *inv_std;          /* [n_features] Q23, rounded, saturated */
-    int32_t mask_multiplier;         /* 1 .. 32768 */
+    int32_t mask_gain;               /* Q12, 1 .. 65535 */
 };
 
 /* Memory, for static assertions in generated headers:
