@@ -11,7 +11,7 @@
 
 union se_float_bits {
     float value;
-    int32_t bits;
+    uint32_t bits; /* unsigned: what is not a number must not overflow */
 };
 
 /* 2^x, x clamped to -126..127; relative error below 2e-7. */
@@ -23,8 +23,8 @@ static inline float se_exp2f(float x)
     /* Adding 1.5 * 2^23 rounds to a whole number, found in the low bits. */
     union se_float_bits whole = {.value = x + 12582912.0f};
     float f = x - (whole.value - 12582912.0f); /* -0.5 .. 0.5 */
-    union se_float_bits scale = {.bits =
-                                     (whole.bits - 0x4b400000 + 127) * 8388608};
+    union se_float_bits scale = {.bits = (whole.bits - 0x4b400000u + 127)
+                                         << 23};
     float p = 1.533757683e-4f;
 
     p = p * f + 1.339986036e-3f;
@@ -42,8 +42,8 @@ static inline float se_log2f(float x)
 {
     /* x = m 2^e with m in sqrt(1/2) .. sqrt(2): 0x3f3504f3 is sqrt(1/2). */
     union se_float_bits u = {.value = x};
-    int32_t e = (u.bits - 0x3f3504f3) >> 23;
-    union se_float_bits m = {.bits = u.bits - e * 8388608};
+    int32_t e = (int32_t)(u.bits - 0x3f3504f3u) >> 23;
+    union se_float_bits m = {.bits = u.bits - ((uint32_t)e << 23)};
     float s = m.value - 1.0f;
     float p = -1.102015962e-1f;
 
