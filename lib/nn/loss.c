@@ -191,76 +191,104 @@ enum { N_KINDS = sizeof kinds / sizeof *kinds };
 
 const char *se_loss_list(void)
 {
-    return "mse:exponent=0.6,eps=1e-6      compressed magnitude error (the "
-           "original's)\n"
-           "blend:c=0.3,alpha=0.3          compressed magnitude and complex "
-           "error\n"
-           "cmse                           complex error, linear\n"
-           "asym:c=0.3                     speech taken away, compressed\n"
-           "sdr:span=0,floor=1e-3          -SDR in dB over spans of frames (0: "
-           "the block)\n";
+    return "    mse:exponent=0.6,eps=1e-6        compressed magnitude error, "
+           "the original's\n"
+           "    blend:c=0.3,alpha=0.3,floor=1e-8 compressed magnitude and "
+           "complex error\n"
+           "    cmse                             complex error\n"
+           "    asym:c=0.3,floor=1e-8            speech taken away, "
+           "compressed\n"
+           "    sdr:span=0,floor=1e-3            -SDR in dB over spans of "
+           "frames; 0: a block\n";
 }
 
-/* A loss of energies over spans of `span` frames of each row: the value of a
- * span of n frames is n times -10 log10((signal + f) / (error + f)), with the
- * floor f = `floor` * n * bins, so that silence neither divides by zero nor
- * counts for much. */
-static double eval_energies(const struct se_loss_term *term, se_real *d,
-                            const se_real *g,
-                            const struct se_loss_target *target, int steps,
-                            int rows, int bins, se_real scale)
+/* What a term is worked out on. */
+struct evaluation {
+    const struct se_loss_term *term;
+    const struct se_loss_target *target;
+    se_real *d;
+    const se_real *g;
+    int steps, rows, bins;
+    se_real scale;
+};
+
+static int frames_of_row(const struct evaluation *on, int row)
 {
-    const double db = 10 / log(10.0);
-    int length = term->parameter[0] >= 1 ? (int)term->parameter[0] : steps;
-    double value = 0;
-
-    for (int r = 0; r < rows; r++)
-        for (int start = 0; start < steps; start += length) {
-            int end = start + length < steps ? start + length : steps;
-            double n = end - start;
-            double floor = (double)term->parameter[1] * n * bins;
-            double signal = floor, error = floor;
-
-            for (int pass = 0; pass < 2; pass++)
-                for (int t = start; t < end; t++) {
-                    int64_t at = ((int64_t)t * rows + r) * bins;
-                    struct span span = {d + at,
-                                        g + at,
-                                        target->noisy + at,
-                                        target->clean + at,
-                                        target->cross + at,
-                                        bins};
-
-                    if (pass == 0)
-                        term->kind->energies(&span, &signal, &error);
-                    else
-                        term->kind->slope(
-                            &span, (se_real)((double)scale * n * db / error));
-                }
-            value -= n * db * log(signal / error);
-        }
-    return value;
+    return on->target->frames ? on->target->frames[row] : on->steps;
 }
 
-static double eval_bins(const struct se_loss_term *term, se_real *d,
-                        const se_real *g, const struct se_loss_target *target,
-                        int n_frames, int bins, se_real scale)
+static struct span span_of(const struct evaluation *on, int step, int row)
+{
+    int64_t at = ((int64_t)step * on->rows + row) * on->bins;
+
+    return (struct span){
+        on->d + at,
+        on->g + at,
+        on->target->noisy + at,
+        on->target->clean + at,
+        on->target->cross ? on->target->cross + at : NULL,
+        on->bins,
+    };
+}
+
+static double eval_bins(const struct evaluation *on)
 {
     se_real e[MAX_BINS];
     double value = 0;
 
-    for (int t = 0; t < n_frames; t++) {
-        int64_t at = (int64_t)t * bins;
-        struct span span = {d + at,
-                            g + at,
-                            target->noisy + at,
-                            target->clean + at,
-                            target->cross ? target->cross + at : NULL,
-                            bins};
+    for (int t = 0; t < on->steps; t++)
+        for (int row = 0; row < on->rows; row++) {
+            struct span span = span_of(on, t, row);
 
-        term->kind->bins(e, span.d, &span, term->parameter,
-                         scale / (se_real)bins);
-        value += sum_of(e, bins) / bins;
+            if (t >= frames_of_row(on, row))
+                continue;
+            on->term->kind->bins(e, span.d, &span, on->term->parameter,
+                                 on->scale / (se_real)on->bins);
+            value += sum_of(e, on->bins) / on->bins;
+        }
+    return value;
+}
+
+/* A loss of energies over the steps `start` to `end` of `row`, n of them:
+ * n times -10 log10((signal + f) / (error + f)), with the floor
+ * f = `floor` * n * bins, so that silence neither divides by zero nor counts
+ * for much. */
+static double eval_span(const struct evaluation *on, int row, int start,
+                        int end)
+{
+    const double db = 10 / log(10.0);
+    double n = end - start;
+    double floor = (double)on->term->parameter[1] * n * on->bins;
+    double signal = floor, error = floor;
+
+    for (int t = start; t < end; t++) {
+        struct span span = span_of(on, t, row);
+
+        on->term->kind->energies(&span, &signal, &error);
+    }
+    for (int t = start; t < end; t++) {
+        struct span span = span_of(on, t, row);
+
+        on->term->kind->slope(&span,
+                              (se_real)((double)on->scale * n * db / error));
+    }
+    return -n * db * log(signal / error);
+}
+
+/* Spans of `span` frames, the last one of a row shorter. */
+static double eval_energies(const struct evaluation *on)
+{
+    const se_real span = on->term->parameter[0];
+    int length = span >= 1 && span < on->steps ? (int)span : on->steps;
+    double value = 0;
+
+    for (int row = 0; row < on->rows; row++) {
+        int frames = frames_of_row(on, row);
+
+        for (int start = 0; start < frames; start += length)
+            value +=
+                eval_span(on, row, start,
+                          frames - start < length ? frames : start + length);
     }
     return value;
 }
@@ -274,14 +302,11 @@ double se_loss_eval(const struct se_loss *loss, se_real *d_mask,
     memset(d_mask, 0, (size_t)steps * rows * bins * sizeof *d_mask);
     for (int i = 0; i < loss->n_terms; i++) {
         const struct se_loss_term *term = &loss->term[i];
-        se_real term_scale = scale * term->weight;
+        struct evaluation on = {term,  target, d_mask, mask,
+                                steps, rows,   bins,   scale * term->weight};
 
-        value +=
-            (double)term->weight *
-            (term->kind->bins ? eval_bins(term, d_mask, mask, target,
-                                          steps * rows, bins, term_scale)
-                              : eval_energies(term, d_mask, mask, target, steps,
-                                              rows, bins, term_scale));
+        value += (double)term->weight *
+                 (term->kind->bins ? eval_bins(&on) : eval_energies(&on));
     }
     return value;
 }

@@ -22,6 +22,8 @@ struct se_loss_target {
     const se_real *noisy; /* A = |X| */
     const se_real *clean; /* a = |S| */
     const se_real *cross; /* p = Re(X conj S); NULL: phases are not known */
+    const int *frames;    /* [rows] that count, the first ones of a row; the
+                             rest is filling; NULL: all */
 };
 
 struct se_loss_kind;
@@ -40,12 +42,12 @@ struct se_loss {
 int se_loss_parse(struct se_loss *loss, const char *text,
                   struct se_report *report);
 
-/* One line a loss, for --help: name, parameters with defaults, what it is. */
+/* A paragraph for --help, a loss a line: name, parameters with defaults, what it is. */
 const char *se_loss_list(void);
 
-/* Returns the loss summed over steps * rows frames, each the mean of its bins
+/* Returns the loss summed over the frames that count, each the mean of its bins
  * (or the like, see the table); d_mask is overwritten with `scale` times its
- * derivative. At most 512 bins. */
+ * derivative, 0 where frames do not count. At most 512 bins. */
 double se_loss_eval(const struct se_loss *loss, se_real *d_mask,
                     const se_real *mask, const struct se_loss_target *target,
                     int steps, int rows, int bins, se_real scale);

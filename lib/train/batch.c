@@ -24,6 +24,7 @@ struct worker {
     struct se_block block;
     float *d_mask;   /* [steps][rows][SE_BINS] */
     float *gradient; /* [parameters] */
+    int *frames;     /* [rows] real ones in the block; 0: the row is out */
     float *scratch;
     double loss_sum, n_frames;
     int status;
@@ -90,7 +91,9 @@ static int create_worker(struct worker *worker, struct se_batch *batch,
     worker->gradient =
         calloc((size_t)config->model->n_parameters, sizeof(float));
     worker->scratch = calloc((size_t)n_scratch + 1, sizeof(float));
-    if (!worker->d_mask || !worker->gradient || !worker->scratch)
+    worker->frames = calloc((size_t)worker->rows, sizeof(int));
+    if (!worker->d_mask || !worker->gradient || !worker->scratch ||
+        !worker->frames)
         return se_fail_memory(report, "a training worker");
     return SE_OK;
 }
@@ -155,6 +158,7 @@ void se_batch_destroy(struct se_batch *batch)
         free(worker->d_mask);
         free(worker->gradient);
         free(worker->scratch);
+        free(worker->frames);
     }
     se_feature_destroy(batch->feature);
     free(batch->feeds);
@@ -225,7 +229,7 @@ int se_batch_start(struct se_batch *batch, const int64_t *numbers,
     return run_workers(batch, start_task, report);
 }
 
-/* A row that is left out is all zeros: no loss, no gradient. */
+/* A row that is left out is all zeros. */
 static void clear_row(struct se_block *block, int row)
 {
     for (int t = 0; t < block->steps; t++) {
@@ -249,12 +253,14 @@ static void fill_block(struct worker *worker, const float *mean,
         struct se_feed *feed = batch->feeds[worker->first_row + i];
         int steps = batch->config.steps, real;
 
+        worker->frames[i] = 0;
         if (!batch->running[worker->first_row + i]) {
             clear_row(&worker->block, i);
             continue;
         }
         real = se_feed_real_frames(feed) - batch->frame;
-        worker->n_frames += real < 0 ? 0 : real < steps ? real : steps;
+        worker->frames[i] = real < 0 ? 0 : real < steps ? real : steps;
+        worker->n_frames += worker->frames[i];
         worker->status = se_feed_block(feed, &worker->block, i, mean, inv_std,
                                        &worker->report);
     }
@@ -267,7 +273,8 @@ static const float *forward(struct worker *worker, struct se_rng *drop)
     const struct se_batch *batch = worker->batch;
     const struct se_batch_config *config = &batch->config;
     const struct se_block *block = &worker->block;
-    struct se_loss_target target = {block->noisy, block->clean, block->cross};
+    struct se_loss_target target = {block->noisy, block->clean, block->cross,
+                                    worker->frames};
     const float *mask =
         se_net_forward(worker->net, batch->parameters, block->features, drop);
 
@@ -353,6 +360,7 @@ int se_batch_train(struct se_batch *batch, float *parameters,
 {
     double norm2 = 0;
 
+    *result = (struct se_batch_result){0};
     batch->parameters = batch->updated = parameters;
     batch->step_number = step_number;
 
@@ -469,7 +477,7 @@ static void statistics_task(void *context, int index, int worker_number)
     (void)worker_number;
     fill_block(worker, NULL, NULL);
     for (int64_t i = 0; i < (int64_t)block->steps * block->rows; i++)
-        if (batch->running[worker->first_row + i % block->rows])
+        if (i / block->rows < worker->frames[i % block->rows])
             se_feature_stats_add(&batch->stats[index],
                                  block->features + i * block->n_features,
                                  block->n_features);

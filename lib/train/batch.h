@@ -63,7 +63,8 @@ int se_batch_evaluate(struct se_batch *batch, const float *parameters,
 int se_batch_si_sdr(const struct se_batch *batch, double *enhanced_db,
                     double *noisy_db);
 
-/* Adds the log features of the next block of all rows to `stats`. */
+/* Adds the log features of the next block of all rows to `stats`; filling does
+ * not count. */
 int se_batch_statistics(struct se_batch *batch, struct se_feature_stats *stats,
                         struct se_report *report);
 

@@ -4,18 +4,20 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
 #include <cmocka.h>
-#include <math.h>
-#include <string.h>
 
 #include "base/rng.h"
 #include "nn/loss.h"
 
+#include <math.h>
+#include <string.h>
+
 enum { STEPS = 2, BINS = 3, N = STEPS * BINS };
 
-static const se_real X[N][2] = {{1, .5},     {-.8, .3}, {.2, -.9},
+static const se_real X[N][2] = {{1, .5},    {-.8, .3}, {.2, -.9},
                                 {.05, .02}, {1.5, -1}, {-.4, -.6}};
-static const se_real S[N][2] = {{.7, .6},    {-.2, .1},   {.25, -.7},
+static const se_real S[N][2] = {{.7, .6},    {-.2, .1},  {.25, -.7},
                                 {.01, -.03}, {1.4, -.6}, {.3, -.2}};
 static const se_real G[N] = {.9, .4, .7, .3, .95, .45};
 
@@ -33,7 +35,7 @@ static void check_vector(const char *text, double factor, double value,
                          const double gradient[N])
 {
     se_real noisy[N], clean[N], cross[N], d[N];
-    struct se_loss_target target = {noisy, clean, cross};
+    struct se_loss_target target = {noisy, clean, cross, NULL};
     struct se_report report;
     struct se_loss loss;
 
@@ -70,9 +72,9 @@ static void test_published_vectors(void **state)
     check_vector("cmse", 0.5, 0.0756743333,
                  (double[]){0.04166667, 0.034, -0.02833333, 0.0003233333,
                             0.1291667, 0.078});
-    check_vector("asym", 0.5, 0.00102640862,
-                 (double[]){-0., -0., -0.004755929, -0.006260063, -0.,
-                            -0.003632426});
+    check_vector(
+        "asym", 0.5, 0.00102640862,
+        (double[]){-0., -0., -0.004755929, -0.006260063, -0., -0.003632426});
     check_vector("sdr:floor=0", 0.5, -9.3435433,
                  (double[]){2.391247, 1.951258, -1.626048, 0.01855608, 7.412866,
                             4.476415});
@@ -85,7 +87,7 @@ static void test_central_differences(void **state)
     const char *text = "0.5*blend:c=0.4,alpha=0.6+1e-1*sdr:span=2,floor=0.1"
                        "+2*asym+mse:exponent=0.5";
     se_real noisy[M], clean[M], cross[M], g[M], d[M], unused[M];
-    struct se_loss_target target = {noisy, clean, cross};
+    struct se_loss_target target = {noisy, clean, cross, NULL};
     struct se_report report;
     struct se_loss loss;
     struct se_rng rng;
@@ -120,7 +122,7 @@ static void test_silence_is_harmless(void **state)
 {
     const char *texts[] = {"mse", "blend", "cmse", "asym", "sdr", "sdr:span=1"};
     se_real zero[N] = {0}, d[N];
-    struct se_loss_target target = {zero, zero, zero};
+    struct se_loss_target target = {zero, zero, zero, NULL};
     struct se_report report;
     struct se_loss loss;
 
@@ -159,12 +161,56 @@ static void test_errors(void **state)
                     "sdr");
 }
 
+/* Frames that do not count leave no trace, whatever is in them. */
+static void test_frames_that_count(void **state)
+{
+    enum { T = 4, R = 3, K = 5, M = T * R * K };
+    const int frames[R] = {0, 3, 4};
+    const char *text = "blend+cmse+0.1*sdr:span=2+mse";
+    se_real noisy[M], clean[M], cross[M], g[M], d[M], d_row[T * K];
+    struct se_loss_target target = {noisy, clean, cross, frames};
+    struct se_loss loss;
+    struct se_rng rng;
+    double sum = 0;
+
+    (void)state;
+    assert_int_equal(se_loss_parse(&loss, text, NULL), SE_OK);
+    se_rng_seed(&rng, 5, 0);
+    for (int i = 0; i < M; i++) {
+        noisy[i] = se_rng_uniform(&rng, 0.05, 2);
+        clean[i] = se_rng_uniform(&rng, 0.05, 2);
+        cross[i] = noisy[i] * clean[i] * se_rng_uniform(&rng, -1, 1);
+        g[i] = se_rng_uniform(&rng, 0.05, 1);
+    }
+
+    double value = se_loss_eval(&loss, d, g, &target, T, R, K, 1);
+
+    /* Each row alone, cut to its frames. */
+    for (int r = 0; r < R; r++) {
+        se_real row[4][T * K];
+        const se_real *const all[4] = {noisy, clean, cross, g};
+        struct se_loss_target cut = {row[0], row[1], row[2], NULL};
+
+        for (int a = 0; a < 4; a++)
+            for (int t = 0; t < T; t++)
+                memcpy(row[a] + t * K, all[a] + (t * R + r) * K,
+                       K * sizeof(se_real));
+        sum += se_loss_eval(&loss, d_row, row[3], &cut, frames[r], 1, K, 1);
+        for (int t = 0; t < T; t++)
+            for (int k = 0; k < K; k++)
+                assert_true(d[(t * R + r) * K + k] ==
+                            (t < frames[r] ? d_row[t * K + k] : 0));
+    }
+    assert_true(fabs(sum - value) < 1e-12 * fabs(value));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_published_vectors),
         cmocka_unit_test(test_central_differences),
         cmocka_unit_test(test_silence_is_harmless),
+        cmocka_unit_test(test_frames_that_count),
         cmocka_unit_test(test_errors),
     };
 
