@@ -32,7 +32,7 @@ struct se_layer_arch {
     int n_out;                     /* layer_neurons or num_filters */
     int kernel_size;               /* conv1d: frames of context; else 1 */
     int stride;                    /* conv1d: frames a step; else 1 */
-    float drop_rate;               /* on the output, 0..<1 */
+    float drop_rate;               /* on the output, 0..<1; last layer: 0 */
 };
 
 struct se_arch {

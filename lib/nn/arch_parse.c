@@ -415,6 +415,11 @@ static int finish(struct parser *parser)
         return FAIL_AT(parser, parser->line,
                        "the text ends without a %s, expected a layer or more",
                        keys[KEY_LAYER_TYPE].name);
+    if (arch->layer[arch->n_layers - 1].drop_rate > 0)
+        return FAIL_AT(parser, parser->under[KEY_DROPPROB],
+                       "dropprob under the last layer is %g, expected none: "
+                       "its output is the mask",
+                       (double)arch->layer[arch->n_layers - 1].drop_rate);
     if (se_arch_outputs(arch) % arch->len_filter)
         return FAIL_AT(parser, arch->layer_line[arch->n_layers - 1],
                        "the last layer gives %d values, expected a multiple of "
