@@ -6,13 +6,16 @@
 #include "data/level.h"
 #include "data/tfrecord.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct se_feed {
     const struct se_sequences *set;
     const struct se_feature *feature;
+    int64_t number;  /* of the sequence */
     int frame;       /* next one to play */
     int real_frames; /* of this sequence */
     float gain;      /* amplitude, so that active speech has power 1 a bin */
@@ -65,21 +68,28 @@ static int count_record_frames(int *n_frames, const char *path,
     return status;
 }
 
+static int round_up(int n_frames, int block_frames)
+{
+    return (n_frames + block_frames - 1) / block_frames * block_frames;
+}
+
 int se_sequences_from_records(struct se_sequences *set,
                               const struct se_list *records, int block_frames,
                               struct se_report *report)
 {
-    int n_frames;
-    int status = count_record_frames(&n_frames, records->paths[0], report);
+    int status = SE_OK;
 
     *set = (struct se_sequences){.records = records, .count = records->n};
-    if (status != SE_OK)
-        return status;
-    if (n_frames == 0)
-        return se_fail(report, SE_ERR_FORMAT, "%s: holds no records",
-                       records->paths[0]);
-    set->n_frames = (n_frames + block_frames - 1) / block_frames * block_frames;
-    return SE_OK;
+    for (int i = 0; i < records->n; i++)
+        if (access(records->paths[i], R_OK) != 0)
+            return se_fail_errno(report, records->paths[i], "cannot open");
+    status =
+        count_record_frames(&set->record_frames, records->paths[0], report);
+    if (status == SE_OK && set->record_frames == 0)
+        status = se_fail(report, SE_ERR_FORMAT, "%s: holds no records",
+                         records->paths[0]);
+    set->n_frames = round_up(set->record_frames, block_frames);
+    return status;
 }
 
 static const char *base_name(const char *path)
@@ -89,17 +99,20 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* Hops at SE_RATE_HZ that hold the whole file. */
 static int count_sound_frames(int *n_frames, const char *path,
                               struct se_report *report)
 {
-    float *samples;
-    int64_t n;
-    int status = se_sound_load_mono(&samples, &n, path, SE_RATE_HZ, report);
+    const double hops_a_second = (double)SE_RATE_HZ / SE_HOP;
+    struct se_sound_reader *reader;
+    struct se_sound_format format;
+    int status = se_sound_open(&reader, &format, path, NULL, report);
 
     if (status != SE_OK)
         return status;
-    free(samples);
-    *n_frames = (int)((n + SE_HOP - 1) / SE_HOP);
+    *n_frames = (int)ceil((double)se_sound_frames(reader) * hops_a_second /
+                          format.rate_hz);
+    se_sound_close(reader);
     return SE_OK;
 }
 
@@ -125,7 +138,7 @@ int se_sequences_from_pairs(struct se_sequences *set,
         status = count_sound_frames(&n_frames, noisy->paths[i], report);
         if (status != SE_OK)
             return status;
-        n_frames = (n_frames + block_frames - 1) / block_frames * block_frames;
+        n_frames = round_up(n_frames, block_frames);
         set->n_frames = n_frames > set->n_frames ? n_frames : set->n_frames;
     }
     return SE_OK;
@@ -273,12 +286,13 @@ int se_feed_start(struct se_feed *feed, int64_t number, float *scratch,
                   struct se_report *report)
 {
     feed->frame = 0;
+    feed->number = number;
     if (!feed->set->records)
         return start_samples(feed, number, scratch, report);
     se_tfrecord_close(feed->reader);
     feed->reader = NULL;
     feed->example_frame = feed->example.n_frames = 0;
-    feed->real_frames = feed->set->n_frames;
+    feed->real_frames = feed->set->record_frames;
     return se_tfrecord_open(&feed->reader, feed->set->records->paths[number],
                             report);
 }
@@ -329,39 +343,103 @@ static void play_samples(struct se_feed *feed, struct frame frame)
     targets_of_spectra(frame, x, s, feed->gain);
 }
 
-/* Reads the next record when the last is played; its level is its own. */
-static int next_record(struct se_feed *feed, struct se_report *report)
+/* Sum over the bins of frame t. */
+static double frame_sum(const float *pspec, int t)
 {
-    double clean = 0, noisy = 0, loudest = 0, active = 0;
-    int found, n_active = 0;
-    int status = se_tfrecord_read(feed->reader, &feed->example, &found, report);
+    double sum = 0;
 
-    if (status != SE_OK)
-        return status;
-    feed->example_frame = 0;
-    if (!found)
-        feed->example.n_frames = 0;
-    for (int pass = 0; pass < 2; pass++)
-        for (int t = 0; t < feed->example.n_frames; t++) {
-            clean = 0;
-            for (int k = 0; k < SE_BINS; k++) {
-                int64_t at = (int64_t)t * SE_BINS + k;
+    for (int k = 0; k < SE_BINS; k++)
+        sum += (double)pspec[(int64_t)t * SE_BINS + k];
+    return sum;
+}
 
-                clean += (double)feed->example.pspec_clean[at];
-                if (pass == 0)
-                    noisy += (double)feed->example.pspec_noisy[at];
-            }
-            loudest = fmax(loudest, clean);
-            if (pass == 1 && clean > 1e-4 * loudest) {
-                active += clean;
-                n_active++;
-            }
+/* Power of the samples that gave these spectra (see level_gain), mean over the
+ * frames whose sum is above `threshold`. */
+static double power_above(const float *pspec, int n_frames, double threshold)
+{
+    double sum = 0;
+    int n = 0;
+
+    for (int t = 0; t < n_frames; t++) {
+        double frame = frame_sum(pspec, t);
+
+        if (frame > threshold) {
+            sum += frame;
+            n++;
         }
-    if (found)
-        feed->gain =
-            level_gain(n_active ? active / n_active / SE_BINS / SE_HOP : 0,
-                       noisy / feed->example.n_frames / SE_BINS / SE_HOP);
+    }
+    return n ? sum / n / SE_BINS / SE_HOP : 0;
+}
+
+/* As a mixture's: clean speech where it is within 40 dB of its loudest frame.
+ */
+static float example_gain(const struct se_example *example)
+{
+    double loudest = 0;
+
+    for (int t = 0; t < example->n_frames; t++)
+        loudest = fmax(loudest, frame_sum(example->pspec_clean, t));
+    return level_gain(
+        power_above(example->pspec_clean, example->n_frames, 1e-4 * loudest),
+        power_above(example->pspec_noisy, example->n_frames, -1));
+}
+
+static int check_powers(const float *pspec, int n_frames, const char *path,
+                        struct se_report *report)
+{
+    for (int64_t i = 0; i < (int64_t)n_frames * SE_BINS; i++)
+        if (!(pspec[i] >= 0 && pspec[i] <= FLT_MAX))
+            return se_fail(report, SE_ERR_FORMAT,
+                           "%s: holds %g where a power was expected", path,
+                           (double)pspec[i]);
     return SE_OK;
+}
+
+static const char *record_path(const struct se_feed *feed)
+{
+    return feed->set->records->paths[feed->number];
+}
+
+/* Reads the next record; its level is its own. */
+static int next_record(struct se_feed *feed, int *found,
+                       struct se_report *report)
+{
+    const struct se_example *example = &feed->example;
+    const char *path = record_path(feed);
+    int status = se_tfrecord_read(feed->reader, &feed->example, found, report);
+
+    feed->example_frame = 0;
+    if (status != SE_OK || !*found) {
+        feed->example.n_frames = 0;
+        return status;
+    }
+    status =
+        check_powers(example->pspec_noisy, example->n_frames, path, report);
+    if (status == SE_OK)
+        status =
+            check_powers(example->pspec_clean, example->n_frames, path, report);
+    feed->gain = example_gain(example);
+    return status;
+}
+
+/* Sees to it that the record has a frame to play while the sequence has one,
+ * and that the file ends with the sequence. */
+static int check_record(struct se_feed *feed, struct se_report *report)
+{
+    const struct se_sequences *set = feed->set;
+    int found = 1, status = SE_OK;
+
+    if (feed->frame > set->record_frames)
+        return SE_OK;
+    while (status == SE_OK && found &&
+           feed->example_frame == feed->example.n_frames)
+        status = next_record(feed, &found, report);
+    if (status == SE_OK && found != (feed->frame < set->record_frames))
+        status = se_fail(report, SE_ERR_FORMAT,
+                         "%s: holds %s than %d frames, expected as many as %s",
+                         record_path(feed), found ? "more" : "less",
+                         set->record_frames, set->records->paths[0]);
+    return status;
 }
 
 static int play_record(struct se_feed *feed, struct frame frame,
@@ -369,14 +447,11 @@ static int play_record(struct se_feed *feed, struct frame frame,
 {
     const float silence[SE_BINS] = {0};
     const float *noisy = silence, *clean = silence;
+    int status = check_record(feed, report);
 
-    if (feed->example_frame == feed->example.n_frames) {
-        int status = next_record(feed, report);
-
-        if (status != SE_OK)
-            return status;
-    }
-    if (feed->example_frame < feed->example.n_frames) {
+    if (status != SE_OK)
+        return status;
+    if (feed->frame < feed->set->record_frames) {
         int64_t at = (int64_t)feed->example_frame++ * SE_BINS;
 
         noisy = feed->example.pspec_noisy + at;
@@ -410,5 +485,6 @@ int se_feed_block(struct se_feed *feed, struct se_block *block, int row,
             se_feature_standardise(frame.features, frame.features, mean,
                                    inv_std, block->n_features);
     }
-    return SE_OK;
+    /* A file that has more than the sequence shows it here. */
+    return feed->set->records ? check_record(feed, report) : SE_OK;
 }

@@ -19,15 +19,16 @@ struct se_sequences {
     const struct se_list *noisy; /* pairs of sound files, by the same index */
     const struct se_list *clean;
 
-    int n_frames;  /* of a sequence; shorter ones are filled with silence */
-    int64_t count; /* how many there are; mixtures: as many as are wanted */
+    int n_frames;      /* of a sequence; shorter ones are filled with silence */
+    int record_frames; /* records: how many every file must hold */
+    int64_t count;     /* how many there are; mixtures: as many as are wanted */
 };
 
 /* Each fills in a set. The lists and the mixer must outlive it. For records
- * and pairs n_frames becomes that of the longest file, rounded up to a
- * multiple of `block_frames`; for mixtures the config's length, rounded down.
- * Errors: records of different lengths or unreadable files (named), pairs
- * that do not match. */
+ * n_frames becomes that of the first file, for pairs of the longest, rounded up
+ * to a multiple of `block_frames`; for mixtures the config's length, rounded
+ * down. Errors name the file: one that is not there, pairs that do not match.
+ * What is inside the files is seen only when they are played. */
 int se_sequences_from_mixer(struct se_sequences *set,
                             const struct se_mixer *mixer, uint64_t seed,
                             int64_t count, int block_frames,
@@ -75,7 +76,9 @@ int se_feed_start(struct se_feed *feed, int64_t number, float *scratch,
 int se_feed_real_frames(const struct se_feed *feed);
 
 /* Writes the next block->steps frames into row `row` of the block. Features
- * are standardised with mean and inv_std; NULL leaves logarithms. */
+ * are standardised with mean and inv_std; NULL leaves logarithms. Errors: a
+ * TFRecord that is damaged, of another length than the first of its set, or
+ * holds what is no power. */
 int se_feed_block(struct se_feed *feed, struct se_block *block, int row,
                   const float *mean, const float *inv_std,
                   struct se_report *report);
