@@ -5,8 +5,8 @@
 #include "nn/gemm.h"
 #include "nn/net.h"
 #include "train/trainer.h"
+#include "train_options.h"
 
-#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,21 +14,6 @@
 #include <unistd.h>
 
 static const char sounds[] = "wav flac ogg opus mp3 aiff aif au w64";
-
-struct options {
-    const char *nn_arch, *feat_type, *epoch_loaded, *models_dir, *loss;
-    const char *speech, *noise, *test_speech, *test_noise, *valid_pairs;
-    const char *train_list, *test_list;
-    struct se_mix_config mix;
-    double epoch_hours;
-    int batchsize, timesteps, num_epoch, patience, threads;
-    int dry_run, overwrite;
-    enum se_schedule_kind schedule;
-    double learning_rate, clip_norm;
-    double dropprob; /* < 0: as the nn_arch says */
-    uint64_t seed;
-    char command[2048];
-};
 
 /* Everything that training runs on, made in this order. */
 struct session {
@@ -42,318 +27,6 @@ struct session {
     char folder[1024];
     struct cli_progress progress;
 };
-
-/* ---- options ------------------------------------------------------------- */
-
-static void print_help(void)
-{
-    printf(
-        "%s%s%s%s%s%s%s",
-        "Usage: se-train --speech LIST|DIR --noise LIST|DIR [OPTIONS]\n"
-        "       se-train --train_list LIST --test_list LIST [OPTIONS]\n"
-        "Train a speech enhancement net; a checkpoint an epoch goes to\n"
-        "models/<name of the nn_arch>/.\n"
-        "\n"
-        "Net and features\n"
-        "  --nn_arch FILE        network description "
-        "(def_se_nn_arch72_mel.txt)\n"
-        "  --feat_type TYPE      mel or pspec (pspec for 257 inputs, else "
-        "mel)\n"
-        "  --epoch_loaded WHICH  random: start anew; latest: go on exactly "
-        "where\n"
-        "                        the last run stopped; best or a number: "
-        "start from\n"
-        "                        these weights (random)\n"
-        "  --models_dir DIR      where model folders are (models)\n"
-        "  --overwrite           let random replace a model folder\n",
-        "\n"
-        "Data: fresh mixtures of sound files, or TFRecords of se-features\n"
-        "  --speech, --noise LIST|DIR            clean speech, noise\n"
-        "  --test_speech, --test_noise LIST|DIR  the same for validation\n"
-        "  --valid_pairs DIR     validate on DIR/noisy and DIR/clean "
-        "instead\n"
-        "  --seconds S           length of a mixture (10)\n"
-        "  --snr DB,DB,...       mixing levels "
-        "(-6,-3,0,3,6,9,12,15,30)\n"
-        "  --epoch_hours H       audio in an epoch (once the speech)\n"
-        "  --train_list, --test_list LIST|DIR    TFRecords\n",
-        "\n"
-        "Training\n"
-        "  --num_epoch N         epochs in all (50)\n"
-        "  --batchsize N         sequences in parallel (64)\n"
-        "  --timesteps N         frames between two steps of Adam (100)\n"
-        "  --learning_rate R     at its highest (0.001)\n"
-        "  --schedule KIND       constant, cosine or plateau (cosine)\n"
-        "  --clip_norm X         limit of the gradient's norm (1)\n"
-        "  --patience N          stop after N epochs without a better one; "
-        "0: never (0)\n"
-        "  --dropprob P          for all drop-outs instead of the "
-        "nn_arch's\n"
-        "  --loss LOSS           sum of terms, e.g. blend+0.02*cmse (mse):\n",
-        se_loss_list(),
-        "\n"
-        "  --seed N              of weights, mixtures, drop-out (1)\n"
-        "  --threads N           workers (all cores)\n"
-        "  --dry_run             print parameters, multiply-adds, memory, "
-        "disk, time\n"
-        "  -q, --quiet           no progress\n"
-        "  -h, --help            this help\n"
-        "  --version             the version\n",
-        "\n"
-        "Ctrl-C finishes the step and saves; --epoch_loaded latest goes "
-        "on.\n"
-        "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n",
-        "\n"
-        "Example:\n"
-        "  se-train --speech clean/ --noise noise/ --num_epoch 100\n");
-    cli_close_stdout();
-}
-
-enum {
-    OPT_NN_ARCH = 256,
-    OPT_FEAT_TYPE,
-    OPT_EPOCH_LOADED,
-    OPT_MODELS_DIR,
-    OPT_OVERWRITE,
-    OPT_SPEECH,
-    OPT_NOISE,
-    OPT_TEST_SPEECH,
-    OPT_TEST_NOISE,
-    OPT_VALID_PAIRS,
-    OPT_SECONDS,
-    OPT_SNR,
-    OPT_EPOCH_HOURS,
-    OPT_TRAIN_LIST,
-    OPT_TEST_LIST,
-    OPT_NUM_EPOCH,
-    OPT_BATCHSIZE,
-    OPT_TIMESTEPS,
-    OPT_LEARNING_RATE,
-    OPT_SCHEDULE,
-    OPT_CLIP_NORM,
-    OPT_PATIENCE,
-    OPT_LOSS,
-    OPT_DROPPROB,
-    OPT_SEED,
-    OPT_THREADS,
-    OPT_DRY_RUN,
-    OPT_VERSION
-};
-
-static const struct option long_options[] = {
-    {"nn_arch", required_argument, NULL, OPT_NN_ARCH},
-    {"feat_type", required_argument, NULL, OPT_FEAT_TYPE},
-    {"epoch_loaded", required_argument, NULL, OPT_EPOCH_LOADED},
-    {"models_dir", required_argument, NULL, OPT_MODELS_DIR},
-    {"overwrite", no_argument, NULL, OPT_OVERWRITE},
-    {"speech", required_argument, NULL, OPT_SPEECH},
-    {"noise", required_argument, NULL, OPT_NOISE},
-    {"test_speech", required_argument, NULL, OPT_TEST_SPEECH},
-    {"test_noise", required_argument, NULL, OPT_TEST_NOISE},
-    {"valid_pairs", required_argument, NULL, OPT_VALID_PAIRS},
-    {"seconds", required_argument, NULL, OPT_SECONDS},
-    {"snr", required_argument, NULL, OPT_SNR},
-    {"epoch_hours", required_argument, NULL, OPT_EPOCH_HOURS},
-    {"train_list", required_argument, NULL, OPT_TRAIN_LIST},
-    {"test_list", required_argument, NULL, OPT_TEST_LIST},
-    {"num_epoch", required_argument, NULL, OPT_NUM_EPOCH},
-    {"batchsize", required_argument, NULL, OPT_BATCHSIZE},
-    {"timesteps", required_argument, NULL, OPT_TIMESTEPS},
-    {"learning_rate", required_argument, NULL, OPT_LEARNING_RATE},
-    {"schedule", required_argument, NULL, OPT_SCHEDULE},
-    {"clip_norm", required_argument, NULL, OPT_CLIP_NORM},
-    {"patience", required_argument, NULL, OPT_PATIENCE},
-    {"loss", required_argument, NULL, OPT_LOSS},
-    {"dropprob", required_argument, NULL, OPT_DROPPROB},
-    {"seed", required_argument, NULL, OPT_SEED},
-    {"threads", required_argument, NULL, OPT_THREADS},
-    {"dry_run", no_argument, NULL, OPT_DRY_RUN},
-    {"quiet", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, OPT_VERSION},
-    {0},
-};
-
-static void parse_snrs(struct se_mix_config *mix, const char *text)
-{
-    char *copy = strdup(text), *rest = NULL;
-
-    mix->n_snrs = 0;
-    for (char *item = copy ? strtok_r(copy, ",", &rest) : NULL; item;
-         item = strtok_r(NULL, ",", &rest)) {
-        if (mix->n_snrs == SE_MAX_SNRS)
-            cli_die(EXIT_USAGE, "--snr: more than %d levels", SE_MAX_SNRS);
-        mix->snr_db[mix->n_snrs++] = (float)cli_number("--snr", item, -60, 100);
-    }
-    free(copy);
-    if (mix->n_snrs == 0)
-        cli_die(EXIT_USAGE, "--snr: expected levels in dB, found none");
-}
-
-static void take_data_option(struct options *o, int option)
-{
-    switch (option) {
-    case OPT_SPEECH:
-        o->speech = optarg;
-        break;
-    case OPT_NOISE:
-        o->noise = optarg;
-        break;
-    case OPT_TEST_SPEECH:
-        o->test_speech = optarg;
-        break;
-    case OPT_TEST_NOISE:
-        o->test_noise = optarg;
-        break;
-    case OPT_VALID_PAIRS:
-        o->valid_pairs = optarg;
-        break;
-    case OPT_SECONDS:
-        o->mix.seconds = (float)cli_number("--seconds", optarg, 0.1, 3600);
-        break;
-    case OPT_SNR:
-        parse_snrs(&o->mix, optarg);
-        break;
-    case OPT_EPOCH_HOURS:
-        o->epoch_hours = cli_number("--epoch_hours", optarg, 1e-6, 1e6);
-        break;
-    case OPT_TRAIN_LIST:
-        o->train_list = optarg;
-        break;
-    case OPT_TEST_LIST:
-        o->test_list = optarg;
-        break;
-    }
-}
-
-static void take_training_option(struct options *o, int option)
-{
-    static const char *const schedules[] = {"constant", "cosine", "plateau",
-                                            NULL};
-
-    switch (option) {
-    case OPT_NUM_EPOCH:
-        o->num_epoch = (int)cli_integer("--num_epoch", optarg, 0, 1000000);
-        break;
-    case OPT_BATCHSIZE:
-        o->batchsize = (int)cli_integer("--batchsize", optarg, 1, 65536);
-        break;
-    case OPT_TIMESTEPS:
-        o->timesteps = (int)cli_integer("--timesteps", optarg, 1, 100000);
-        break;
-    case OPT_LEARNING_RATE:
-        o->learning_rate = cli_number("--learning_rate", optarg, 0, 10);
-        break;
-    case OPT_SCHEDULE:
-        o->schedule =
-            (enum se_schedule_kind)cli_word("--schedule", optarg, schedules);
-        break;
-    case OPT_CLIP_NORM:
-        o->clip_norm = cli_number("--clip_norm", optarg, 1e-9, 1e9);
-        break;
-    case OPT_PATIENCE:
-        o->patience = (int)cli_integer("--patience", optarg, 0, 1000000);
-        break;
-    case OPT_LOSS:
-        o->loss = optarg;
-        break;
-    case OPT_DROPPROB:
-        o->dropprob = cli_number("--dropprob", optarg, 0, 0.95);
-        break;
-    }
-}
-
-static void take_option(struct options *o, int option)
-{
-    switch (option) {
-    case OPT_NN_ARCH:
-        o->nn_arch = optarg;
-        break;
-    case OPT_FEAT_TYPE:
-        o->feat_type = optarg;
-        break;
-    case OPT_EPOCH_LOADED:
-        o->epoch_loaded = optarg;
-        break;
-    case OPT_MODELS_DIR:
-        o->models_dir = optarg;
-        break;
-    case OPT_OVERWRITE:
-        o->overwrite = 1;
-        break;
-    case OPT_SEED:
-        o->seed = (uint64_t)cli_integer("--seed", optarg, 0, INT32_MAX);
-        break;
-    case OPT_THREADS:
-        o->threads = (int)cli_integer("--threads", optarg, 1, 1024);
-        break;
-    case OPT_DRY_RUN:
-        o->dry_run = 1;
-        break;
-    case 'q':
-        cli_quiet = 1;
-        break;
-    case 'h':
-        print_help();
-        exit(EXIT_DONE);
-    case OPT_VERSION:
-        cli_version();
-    default:
-        take_data_option(o, option);
-        take_training_option(o, option);
-    }
-}
-
-static void check_options(const struct options *o)
-{
-    struct se_report report;
-    struct se_loss loss;
-
-    if (!o->train_list == !(o->speech && o->noise))
-        cli_die(EXIT_USAGE, "expected --speech and --noise, or --train_list "
-                            "(see --help)");
-    if (o->train_list && !o->test_list)
-        cli_die(EXIT_USAGE, "--train_list also needs --test_list");
-    if (!o->test_speech != !o->test_noise)
-        cli_die(EXIT_USAGE, "--test_speech and --test_noise go together");
-    if (o->batchsize < o->threads)
-        cli_die(EXIT_USAGE, "--batchsize %d is less than --threads %d",
-                o->batchsize, o->threads);
-    if (se_loss_parse(&loss, o->loss, &report) != SE_OK)
-        cli_die(EXIT_USAGE, "--loss: %s", report.text);
-}
-
-static struct options parse_options(int argc, char **argv)
-{
-    struct options o = {
-        .nn_arch = "def_se_nn_arch72_mel.txt",
-        .epoch_loaded = "random",
-        .models_dir = "models",
-        .loss = "mse",
-        .batchsize = 64,
-        .timesteps = 100,
-        .num_epoch = 50,
-        .schedule = SE_SCHEDULE_COSINE,
-        .learning_rate = 1e-3,
-        .clip_norm = 1,
-        .dropprob = -1,
-        .seed = 1,
-        .threads = (int)sysconf(_SC_NPROCESSORS_ONLN),
-    };
-    int option;
-
-    se_mix_config_default(&o.mix);
-    for (int i = 0; i < argc; i++)
-        snprintf(o.command + strlen(o.command),
-                 sizeof o.command - strlen(o.command), "%s%s", i ? " " : "",
-                 argv[i]);
-    while ((option = cli_getopt(argc, argv, "qh", long_options)) != -1)
-        take_option(&o, option);
-    if (optind < argc)
-        cli_die(EXIT_USAGE, "'%s': expected options alone", argv[optind]);
-    check_options(&o);
-    return o;
-}
 
 /* ---- data ---------------------------------------------------------------- */
 
@@ -399,7 +72,7 @@ static void load_pairs(struct session *s, const char *folder, int block_frames)
 /* Validation mixtures come from other numbers than training will reach. */
 enum { VALID_SEED_OFFSET = 1000003, VALID_MIXTURES = 128 };
 
-static void load_mixtures(struct session *s, const struct options *o)
+static void load_mixtures(struct session *s, const struct train_options *o)
 {
     struct se_report report;
     double hours;
@@ -434,7 +107,7 @@ static void load_mixtures(struct session *s, const struct options *o)
               &report);
 }
 
-static void load_data(struct session *s, const struct options *o)
+static void load_data(struct session *s, const struct train_options *o)
 {
     struct se_report report;
 
@@ -459,19 +132,6 @@ static void load_data(struct session *s, const struct options *o)
 
 /* ---- net ----------------------------------------------------------------- */
 
-static int folder_has_checkpoints(const char *folder)
-{
-    DIR *directory = opendir(folder);
-    struct dirent *entry;
-    int found = 0;
-
-    while (directory && (entry = readdir(directory)))
-        found |= strncmp(entry->d_name, "epoch_", 6) == 0;
-    if (directory)
-        closedir(directory);
-    return found;
-}
-
 /* The last layer's output is the mask: nothing is dropped from it. */
 static void set_drop_rates(struct se_arch *arch, float rate)
 {
@@ -480,7 +140,7 @@ static void set_drop_rates(struct se_arch *arch, float rate)
         arch->layer[i].drop_rate = rate;
 }
 
-static void prepare_model(struct session *s, const struct options *o)
+static void prepare_model(struct session *s, const struct train_options *o)
 {
     struct se_report report;
     struct se_arch arch;
@@ -508,36 +168,56 @@ static void prepare_model(struct session *s, const struct options *o)
               &report);
 }
 
-/* Fresh weights, or those of a checkpoint; `latest` is left to the trainer. */
-static void load_weights(struct session *s, const struct options *o)
+/* Takes the weights of a checkpoint; drop rates are those asked for. */
+static void load_checkpoint(struct session *s, const struct train_options *o)
 {
     struct se_report report;
-    char path[1024];
+    struct se_model loaded;
+    char path[1100], claim[512];
 
-    if (strcmp(o->epoch_loaded, "random") == 0) {
-        if (!o->overwrite && !o->dry_run && folder_has_checkpoints(s->folder))
-            cli_die(EXIT_FAILED,
-                    "%s: holds a trained net: go on with --epoch_loaded "
-                    "latest, or start anew with --overwrite",
-                    s->folder);
+    cli_check(se_model_checkpoint(path, sizeof path, s->folder, o->epoch_loaded,
+                                  &report),
+              &report);
+    cli_check(se_model_read(&loaded, path, &report), &report);
+    snprintf(claim, sizeof claim, "%.200s is not the net of %.200s", path,
+             o->nn_arch);
+    cli_check(se_arch_expect(&loaded.arch, &s->model.arch, claim, &report),
+              &report);
+    if (loaded.feat_type != s->model.feat_type)
+        cli_die(EXIT_FAILED, "%s: has features %s, expected %s", path,
+                se_feat_type_name(loaded.feat_type),
+                se_feat_type_name(s->model.feat_type));
+    loaded.arch = s->model.arch;
+    se_model_free(&s->model);
+    s->model = loaded;
+}
+
+/* Fresh weights, or those of a checkpoint; `latest` is left to the trainer,
+ * but to wait for the data before hearing of a missing file is annoying. */
+static void load_weights(struct session *s, const struct train_options *o)
+{
+    struct se_report report;
+    char path[1100];
+    int last = se_model_last_epoch(s->folder);
+
+    if (train_options_is_latest(o)) {
+        snprintf(path, sizeof path, "%s/state.safetensors", s->folder);
+        if (access(path, R_OK) != 0)
+            cli_check(se_fail_errno(&report, path, "nothing to go on from"),
+                      &report);
+        return;
+    }
+    if (strcmp(o->epoch_loaded, "random") == 0)
         cli_check(se_net_initialise(s->model.parameters, &s->model.arch,
                                     o->seed, &report),
                   &report);
-    } else if (strcmp(o->epoch_loaded, "latest") != 0) {
-        struct se_model loaded;
-
-        cli_check(se_model_checkpoint(path, sizeof path, s->folder,
-                                      o->epoch_loaded, &report),
-                  &report);
-        cli_check(se_model_read(&loaded, path, &report), &report);
-        if (!se_arch_same(&loaded.arch, &s->model.arch) ||
-            loaded.feat_type != s->model.feat_type)
-            cli_die(EXIT_FAILED, "%s: is not of the net that %s describes",
-                    path, o->nn_arch);
-        loaded.arch = s->model.arch; /* drop rates are those asked for */
-        se_model_free(&s->model);
-        s->model = loaded;
-    }
+    else
+        load_checkpoint(s, o);
+    if (last > s->model.epoch && !o->overwrite && !o->dry_run)
+        cli_die(EXIT_FAILED,
+                "%s: holds epochs up to %d: go on with --epoch_loaded latest, "
+                "or lose those after %d with --overwrite",
+                s->folder, last, s->model.epoch);
 }
 
 /* ---- training ------------------------------------------------------------ */
@@ -572,7 +252,7 @@ static void on_epoch(void *context, const struct se_train_epoch *epoch)
                epoch->frames / epoch->seconds);
 }
 
-static void print_estimate(struct session *s, const struct options *o,
+static void print_estimate(struct session *s, const struct train_options *o,
                            struct se_trainer *trainer)
 {
     struct se_train_estimate estimate;
@@ -600,7 +280,7 @@ static void print_estimate(struct session *s, const struct options *o,
     cli_close_stdout();
 }
 
-static int train(struct session *s, const struct options *o,
+static int train(struct session *s, const struct train_options *o,
                  struct se_report *report)
 {
     struct se_train_config config = {
@@ -624,7 +304,7 @@ static int train(struct session *s, const struct options *o,
     int status =
         se_trainer_create(&trainer, &s->model, &config, s->pool, report);
 
-    if (status == SE_OK && strcmp(o->epoch_loaded, "latest") == 0)
+    if (status == SE_OK && train_options_is_latest(o))
         status = se_trainer_resume(trainer, report);
     if (status == SE_OK && o->dry_run) {
         print_estimate(s, o, trainer);
@@ -663,8 +343,10 @@ int main(int argc, char **argv)
     struct se_report report;
 
     cli_name = "se-train";
+    /* A limit on file sizes is an error of the write, not a silent end. */
+    signal(SIGXFSZ, SIG_IGN);
 
-    struct options o = parse_options(argc, argv);
+    struct train_options o = train_options_parse(argc, argv);
 
     se_gemm_single_thread();
     cli_check(se_pool_create(&s.pool, o.threads, &report), &report);

@@ -282,6 +282,36 @@ int se_model_checkpoint(char *path, size_t size, const char *folder,
     return status;
 }
 
+int se_model_last_epoch(const char *folder)
+{
+    struct epochs epochs;
+    int status = list_epochs(&epochs, folder, NULL);
+    int last = status == SE_OK && epochs.count > 0
+                   ? epochs.number[epochs.count - 1]
+                   : 0;
+
+    free(epochs.number);
+    return last;
+}
+
+int se_model_remove_later(const char *folder, int epoch,
+                          struct se_report *report)
+{
+    struct epochs epochs;
+    char path[4096];
+    int status = list_epochs(&epochs, folder, report);
+
+    for (int i = epochs.count - 1;
+         status == SE_OK && i >= 0 && epochs.number[i] > epoch; i--) {
+        status = se_model_epoch_path(path, sizeof path, folder,
+                                     epochs.number[i], report);
+        if (status == SE_OK && unlink(path) != 0)
+            status = se_fail_errno(report, path, "cannot remove");
+    }
+    free(epochs.number);
+    return status;
+}
+
 int se_model_load(struct se_model *model, const char *arch_name,
                   const char *which, struct se_report *report)
 {

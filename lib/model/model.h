@@ -55,6 +55,14 @@ int se_model_epoch_path(char *path, size_t size, const char *folder, int epoch,
 int se_model_checkpoint(char *path, size_t size, const char *folder,
                         const char *which, struct se_report *report);
 
+/* The highest number of the checkpoints in `folder`; 0: none, no such folder.
+ */
+int se_model_last_epoch(const char *folder);
+
+/* Removes the checkpoints of `folder` that are later than `epoch`. */
+int se_model_remove_later(const char *folder, int epoch,
+                          struct se_report *report);
+
 /* Finds (se_find) and reads the nn_arch file, which must describe a mask of
  * SE_BINS, then the checkpoint `which` of its model folder, which must be of
  * the same net. Drop rates are those of the nn_arch file. */

@@ -100,9 +100,9 @@ static int check_settings(const struct se_safetensors *file, const char *path,
 
     if (status != SE_OK)
         return status;
-    if (!se_arch_same(&arch, &model->arch))
-        return se_fail(report, SE_ERR_ARG,
-                       "%s: was written for another nn_arch", path);
+    status = se_arch_expect(&arch, &model->arch, path, report);
+    if (status != SE_OK)
+        return SE_ERR_ARG;
     for (int i = 0; i < n_settings; i++) {
         const char *found = se_safetensors_metadata(file, settings[i].name);
 

@@ -160,9 +160,13 @@ void se_trainer_destroy(struct se_trainer *trainer)
 
 int se_trainer_resume(struct se_trainer *trainer, struct se_report *report)
 {
-    return se_state_read(&trainer->state, trainer->model,
-                         trainer->config.folder, trainer->settings, N_SETTINGS,
-                         report);
+    int status =
+        se_state_read(&trainer->state, trainer->model, trainer->config.folder,
+                      trainer->settings, N_SETTINGS, report);
+
+    if (status == SE_OK)
+        trainer->model->epoch = trainer->state.epoch - 1;
+    return status;
 }
 
 /* ---- sequences ----------------------------------------------------------- */
@@ -323,6 +327,8 @@ static int finish_epoch(struct se_trainer *trainer,
     trainer->model->epoch = epoch->epoch;
     status = se_model_write(path, trainer->model, config->command, report);
     if (status == SE_OK)
+        status = se_model_remove_later(config->folder, epoch->epoch, report);
+    if (status == SE_OK)
         status = se_history_add(config->folder, epoch, report);
     state->epoch++;
     state->round = 0;
@@ -337,13 +343,28 @@ static int finish_epoch(struct se_trainer *trainer,
 /* Where a run went astray, and what is left of it. */
 static int astray(const struct se_trainer *trainer, struct se_report *report)
 {
+    const struct se_train_state *state = &trainer->state;
     struct se_report reason = *report;
+    char left[64] = "no epoch is done yet";
 
+    if (state->epoch > 1)
+        snprintf(left, sizeof left, "epoch %d is the last good one",
+                 state->epoch - 1);
     return se_fail(report, SE_ERR_NUMERIC,
-                   "epoch %d, round %lld: %s; epoch %d is the last good one "
-                   "(try a lower --learning_rate)",
-                   trainer->state.epoch, (long long)trainer->state.round,
-                   reason.text, trainer->state.epoch - 1);
+                   "epoch %d, round %lld: %s; %s: try a lower --learning_rate",
+                   state->epoch, (long long)state->round, reason.text, left);
+}
+
+static int stopped(const struct se_trainer *trainer, struct se_report *report)
+{
+    int status = save_state(trainer, report);
+
+    return status != SE_OK
+               ? status
+               : se_fail(report, SE_ERR_STOPPED,
+                         "stopped in epoch %d, saved: --epoch_loaded latest "
+                         "goes on",
+                         trainer->state.epoch);
 }
 
 static int run_epoch(struct se_trainer *trainer, struct se_report *report)
@@ -358,13 +379,8 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
 
     order_sequences(trainer);
     while (state->round < trainer->n_rounds) {
-        if (config->stop && *config->stop) {
-            status = save_state(trainer, report);
-            return status == SE_OK
-                       ? se_fail(report, SE_ERR_STOPPED,
-                                 "stopped in epoch %d, saved", state->epoch)
-                       : status;
-        }
+        if (config->stop && *config->stop)
+            return stopped(trainer, report);
         status = train_round(trainer, &progress, report);
         if (status == SE_ERR_NUMERIC)
             return astray(trainer, report);
@@ -378,14 +394,20 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
     }
     epoch.train_loss = state->loss_sum / state->frames;
     epoch.frames = state->frames;
-    epoch.learning_rate = progress.learning_rate;
+    epoch.learning_rate =
+        se_schedule_rate(&config->schedule, &state->progress, state->epoch);
     status = validate(trainer, &epoch, &progress, report);
     if (status == SE_OK && !isfinite(epoch.valid_loss)) {
         se_fail(report, SE_ERR_NUMERIC, "the validation loss is not a number");
         return astray(trainer, report);
     }
+    if (status != SE_OK) {
+        /* A file that cannot be read: what was trained is not lost. */
+        save_state(trainer, NULL);
+        return status;
+    }
     epoch.seconds = seconds_now() - started;
-    return status == SE_OK ? finish_epoch(trainer, &epoch, report) : status;
+    return finish_epoch(trainer, &epoch, report);
 }
 
 int se_trainer_run(struct se_trainer *trainer, struct se_report *report)

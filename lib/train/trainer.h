@@ -3,7 +3,8 @@
  * The folder of a run: epoch_NNNN.safetensors after each epoch,
  * history.jsonl with a line an epoch, and state.safetensors, from which a run
  * that was stopped goes on to the same bytes as one that was not (same
- * threads). models/README.md describes the files. */
+ * threads). An epoch's end removes what the folder has of later ones: of a run
+ * that was taken up further back. models/README.md describes the files. */
 #ifndef SE_TRAIN_TRAINER_H
 #define SE_TRAIN_TRAINER_H
 

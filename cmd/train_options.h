@@ -1,0 +1,33 @@
+/* train_options.h - the options of se-train. */
+#ifndef CMD_TRAIN_OPTIONS_H
+#define CMD_TRAIN_OPTIONS_H
+
+#include "data/mix.h"
+#include "train/schedule.h"
+
+#include <stdint.h>
+
+struct train_options {
+    const char *nn_arch, *feat_type, *epoch_loaded, *models_dir, *loss;
+    const char *speech, *noise, *test_speech, *test_noise, *valid_pairs;
+    const char *train_list, *test_list;
+    struct se_mix_config mix;
+    double epoch_hours;
+    int batchsize, timesteps, num_epoch, patience, threads;
+    int dry_run, overwrite;
+    enum se_schedule_kind schedule;
+    double learning_rate, clip_norm;
+    double dropprob; /* < 0: as the nn_arch says */
+    uint64_t seed;
+    char command[2048]; /* that trains the net from the start, whether or not
+                           it was interrupted */
+};
+
+/* Reads the command line; what is wrong with it ends the program, --help and
+ * --version too. */
+struct train_options train_options_parse(int argc, char **argv);
+
+/* Whether an earlier run goes on. */
+int train_options_is_latest(const struct train_options *o);
+
+#endif
