@@ -138,8 +138,7 @@ int se_make_folder(const char *path, struct se_report *report)
 }
 
 static int read_stream(char **bytes, size_t *n_bytes, FILE *stream,
-                       const char *path, size_t limit,
-                       struct se_report *report)
+                       const char *path, size_t limit, struct se_report *report)
 {
     size_t capacity = 1 << 16, used = 0;
     char *buffer = malloc(capacity);

@@ -89,8 +89,8 @@ int se_pool_create(struct se_pool **out, int n_workers,
         worker->number = i;
         if (pthread_create(&worker->thread, NULL, worker_main, worker) != 0) {
             se_pool_destroy(pool);
-            return se_fail(report, SE_ERR_MEMORY, "cannot start thread %d of %d",
-                           i + 1, n_workers);
+            return se_fail(report, SE_ERR_MEMORY,
+                           "cannot start thread %d of %d", i + 1, n_workers);
         }
         pool->n_workers++;
     }

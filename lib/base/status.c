@@ -24,8 +24,7 @@ int se_fail(struct se_report *report, int status, const char *format, ...)
     return status;
 }
 
-int se_fail_errno(struct se_report *report, const char *path,
-                  const char *doing)
+int se_fail_errno(struct se_report *report, const char *path, const char *doing)
 {
     return se_fail(report, SE_ERR_IO, "%s: %s: %s", path, doing,
                    strerror(errno));
