@@ -10,6 +10,7 @@
 
 #include "base/status.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum { SE_TF_MAX_DIMS = 8 };
@@ -38,6 +39,11 @@ struct se_tf_bundle;
  * ".index". */
 int se_tf_bundle_read(struct se_tf_bundle **bundle, const char *prefix,
                       struct se_report *report);
+
+/* The same from the bytes of both files, which must outlive the bundle. */
+int se_tf_bundle_parse(struct se_tf_bundle **bundle, const void *index,
+                       size_t n_index, const void *data, size_t n_data,
+                       const char *prefix, struct se_report *report);
 void se_tf_bundle_free(struct se_tf_bundle *bundle);
 
 int se_tf_bundle_count(const struct se_tf_bundle *bundle);

@@ -1,0 +1,25 @@
+/* tf_table.h - inside lib/model: the keys and values of a table in LevelDB's
+ * format, as TensorFlow writes it (doc/table_format.md of LevelDB). */
+#ifndef SE_MODEL_TF_TABLE_H
+#define SE_MODEL_TF_TABLE_H
+
+#include "base/protobuf.h"
+#include "base/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What to do with an entry; anything but SE_OK ends the reading. `key` and
+ * `value` are valid during the call. */
+typedef int se_tf_table_take(void *context, const char *key,
+                             struct se_span value, struct se_report *report);
+
+/* Calls take(context, ...) for all entries of the table bytes[n_bytes], keys
+ * strictly ascending, after checking the checksum of each block. `path` stands
+ * in messages. Keys are texts of up to 1023 bytes without control characters.
+ */
+int se_tf_table_read(const uint8_t *bytes, size_t n_bytes, const char *path,
+                     se_tf_table_take *take, void *context,
+                     struct se_report *report);
+
+#endif
