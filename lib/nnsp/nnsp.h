@@ -65,9 +65,9 @@ enum nnsp_activation { NNSP_RELU6, NNSP_TANH, NNSP_SIGMOID, NNSP_LINEAR };
  *
  * Scales, for the converter: weight = round(w * 2^q_w[o]), -128..127; with
  * q = q_x + q_w[o], shift[o] = q - 12 (linear: q - q_out), 0..31; likewise
- * recurrent_shift[o] = 15 + q_recurrent[o] - 12. bias[o] = round(b * 2^q), plus
- * half a unit of z, (1 << shift[o]) >> 1, which turns the floor into rounding;
- * of an lstm twice that, for its two floors.
+ * recurrent_shift[o] = 15 + q_recurrent[o] - 12 (of an lstm, both 1..31).
+ * bias[o] = round(b * 2^q), plus half a unit of z, (1 << shift[o]) >> 1, which
+ * turns the floor into rounding; of an lstm twice that, for its two floors.
  *
  * Range: for every row, 32768 * (sum of |weights|) + |bias| < 2^31, and for
  * recurrent rows without the bias. Then no input can overflow. A converter

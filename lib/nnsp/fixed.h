@@ -1,0 +1,45 @@
+/* fixed.h - rounding and saturation: the only place that knows them.
+ *
+ * Shifts to the right of negative numbers are arithmetic (floor), as on every
+ * compiler that this is built with; a test holds them to it. Q15 means: the
+ * number stands for itself / 2^15. */
+#ifndef NNSP_FIXED_H
+#define NNSP_FIXED_H
+
+#include <stdint.h>
+
+static inline int16_t nnsp_saturate_16(int32_t x)
+{
+    return (int16_t)(x > INT16_MAX ? INT16_MAX : x < INT16_MIN ? INT16_MIN : x);
+}
+
+static inline int32_t nnsp_saturate_32(int64_t x)
+{
+    return (int32_t)(x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : x);
+}
+
+/* floor(x / 2^shift + 1/2), shift >= 1; x + 2^(shift - 1) must fit. */
+static inline int32_t nnsp_round_shift(int32_t x, int shift)
+{
+    return (x + (1 << (shift - 1))) >> shift;
+}
+
+/* floor(a b / 2^32 + 1/2); not both -2^31. The Cortex-M4's SMMULR. */
+static inline int32_t nnsp_mulh(int32_t a, int32_t b)
+{
+    return (int32_t)(((int64_t)a * b + INT64_C(0x80000000)) >> 32);
+}
+
+/* acc + floor(a b / 2^32 + 1/2): SMMLAR. */
+static inline int32_t nnsp_mlah(int32_t acc, int32_t a, int32_t b)
+{
+    return acc + nnsp_mulh(a, b);
+}
+
+/* acc + floor(-a b / 2^32 + 1/2): SMMLSR. */
+static inline int32_t nnsp_mlsh(int32_t acc, int32_t a, int32_t b)
+{
+    return acc + (int32_t)((INT64_C(0x80000000) - (int64_t)a * b) >> 32);
+}
+
+#endif

@@ -1,0 +1,213 @@
+/* nnsp.c - memory, start, and the way of a frame through the stages. */
+#include "nnsp/nnsp.h"
+
+#include "nnsp/feature.h"
+#include "nnsp/fixed.h"
+#include "nnsp/layer.h"
+
+static int layer_is_known(const struct nnsp_layer *layer)
+{
+    if (layer->type > NNSP_CONV1D || layer->activation > NNSP_LINEAR)
+        return 0;
+    if (layer->type == NNSP_LSTM &&
+        (layer->activation != NNSP_TANH || !layer->recurrent ||
+         !layer->recurrent_shift))
+        return 0;
+    if (layer->type != NNSP_CONV1D &&
+        (layer->kernel_size != 1 || layer->stride != 1))
+        return 0;
+    return layer->kernel_size >= 1 && layer->stride >= 1 && layer->n_in >= 1 &&
+           layer->n_in <= NNSP_MAX_WIDTH && layer->n_out >= 1 &&
+           layer->n_out <= NNSP_MAX_WIDTH && layer->kernel && layer->bias &&
+           layer->shift;
+}
+
+uint32_t nnsp_memory_bytes(const struct nnsp_net *net)
+{
+    uint32_t bytes = NNSP_BASE_BYTES, widest = 0, n_in = net->n_features;
+
+    if (net->n_layers < 1 || net->n_layers > NNSP_MAX_LAYERS || n_in < 1 ||
+        n_in > NNSP_BINS)
+        return 0;
+    bytes += NNSP_FEATURE_BYTES(n_in);
+    for (int i = 0; i < net->n_layers; i++) {
+        const struct nnsp_layer *layer = &net->layers[i];
+
+        if (!layer_is_known(layer) || layer->n_in != n_in)
+            return 0;
+        bytes += nnsp_state_bytes(layer);
+        n_in = layer->n_out;
+        widest = n_in > widest ? n_in : widest;
+    }
+    return n_in == NNSP_BINS ? bytes + NNSP_WIDTH_BYTES(widest) : 0;
+}
+
+/* Place of column c of row r in a packed matrix. */
+static uint32_t packed_place(uint32_t r, uint32_t c, uint32_t n_columns)
+{
+    return r / 4 * 4 * n_columns + c / 2 * 8 + r % 4 / 2 * 4 + c % 2 * 2 +
+           r % 2;
+}
+
+/* Whether no input can overflow the sum of row r, and its padding is 0. */
+static int row_is_safe(const int8_t *packed, uint32_t r, uint32_t n_columns,
+                       int32_t bias)
+{
+    int64_t limit = INT64_C(0x80000000) - (bias < 0 ? -(int64_t)bias : bias);
+    int64_t sum = 0;
+
+    for (uint32_t c = 0; c < NNSP_PAD(n_columns); c++) {
+        int weight = packed[packed_place(r, c, NNSP_PAD(n_columns))];
+
+        if (c >= n_columns && weight != 0)
+            return 0;
+        sum += weight < 0 ? -weight : weight;
+    }
+    return sum * 32768 < limit;
+}
+
+/* The two parts of an lstm are added after their shifts, each below 2^30. */
+static int layer_status(const struct nnsp_layer *layer)
+{
+    int is_lstm = layer->type == NNSP_LSTM;
+
+    for (uint32_t r = 0; r < nnsp_rows(layer); r++) {
+        if (layer->shift[r] > 31 || (is_lstm && layer->shift[r] < 1))
+            return NNSP_ERR_NET;
+        if (is_lstm &&
+            (layer->recurrent_shift[r] > 31 || layer->recurrent_shift[r] < 1))
+            return NNSP_ERR_NET;
+        if (!row_is_safe(layer->kernel, r, nnsp_columns(layer), layer->bias[r]))
+            return NNSP_ERR_RANGE;
+        if (is_lstm && !row_is_safe(layer->recurrent, r, layer->n_out, 0))
+            return NNSP_ERR_RANGE;
+    }
+    return NNSP_OK;
+}
+
+/* Means beyond 128 could overflow what is subtracted from them. */
+static int bands_status(const struct nnsp_net *net)
+{
+    for (int i = 0; i <= net->n_features; i++)
+        if (net->edge[i] > net->edge[i + 1])
+            return NNSP_ERR_BANDS;
+    if (net->edge[net->n_features + 1] > NNSP_BINS)
+        return NNSP_ERR_BANDS;
+    for (int i = 0; i < net->n_features; i++)
+        if (net->mean[i] > 1 << 24 || net->mean[i] < -(1 << 24))
+            return NNSP_ERR_BANDS;
+    return NNSP_OK;
+}
+
+static int net_status(const struct nnsp_net *net)
+{
+    int status = bands_status(net);
+
+    if (net->mask_gain < 1 || net->mask_gain > 65535)
+        return NNSP_ERR_NET;
+    for (int i = 0; i < net->n_layers && status == NNSP_OK; i++)
+        status = layer_status(&net->layers[i]);
+    return status;
+}
+
+static void *take(uint8_t **free_memory, uint32_t bytes)
+{
+    void *place = *free_memory;
+
+    *free_memory += bytes;
+    return place;
+}
+
+static uint32_t widest_layer(const struct nnsp_net *net)
+{
+    uint32_t widest = 0;
+
+    for (int i = 0; i < net->n_layers; i++)
+        if (net->layers[i].n_out > widest)
+            widest = net->layers[i].n_out;
+    return widest;
+}
+
+int nnsp_init(struct nnsp *nnsp, const struct nnsp_net *net, void *memory,
+              uint32_t memory_bytes)
+{
+    uint32_t needed = nnsp_memory_bytes(net);
+    uint8_t *next = memory;
+
+    if (needed == 0)
+        return NNSP_ERR_NET;
+    if (memory_bytes < needed || (uintptr_t)memory % 8 != 0)
+        return NNSP_ERR_MEMORY;
+
+    int status = net_status(net);
+
+    if (status != NNSP_OK)
+        return status;
+
+    uint32_t buffer_bytes = NNSP_WIDTH_BYTES(widest_layer(net)) / 2;
+
+    nnsp->net = net;
+    nnsp->overlap = take(&next, 4 * NNSP_DELAY);
+    nnsp->spectrum = take(&next, 4 * NNSP_FFT);
+    nnsp->history = take(&next, 2 * NNSP_WINDOW);
+    nnsp->mask = take(&next, 2 * NNSP_PAD(NNSP_BINS));
+    nnsp->features = take(&next, NNSP_FEATURE_BYTES((uint32_t)net->n_features));
+    nnsp->buffer[0] = take(&next, buffer_bytes);
+    nnsp->buffer[1] = take(&next, buffer_bytes);
+    nnsp->state = next;
+    nnsp->mask_min = 0;
+    nnsp_reset(nnsp);
+    return NNSP_OK;
+}
+
+void nnsp_reset(struct nnsp *nnsp)
+{
+    const struct nnsp_net *net = nnsp->net;
+    uint32_t n_words = nnsp_memory_bytes(net) / 4;
+
+    for (uint32_t i = 0; i < n_words; i++)
+        nnsp->overlap[i] = 0; /* the first of all arrays */
+    for (int i = 0; i < net->n_features; i++)
+        nnsp->features[i] = nnsp_standardise(net, nnsp_log10_q17(0), i);
+    if (net->layers[0].type == NNSP_CONV1D)
+        nnsp_conv1d_fill(&net->layers[0], nnsp->state, nnsp->features);
+    for (int k = 0; k < NNSP_BINS; k++)
+        nnsp->mask[k] = 32767;
+}
+
+static void set_mask(struct nnsp *nnsp, const int16_t *y)
+{
+    int32_t gain = nnsp->net->mask_gain;
+
+    for (int k = 0; k < NNSP_BINS; k++) {
+        int32_t mask = nnsp_round_shift(y[k] * gain, 12);
+
+        nnsp->mask[k] = (int16_t)(mask < 0 ? 0 : mask > 32767 ? 32767 : mask);
+    }
+}
+
+void nnsp_infer(struct nnsp *nnsp)
+{
+    const struct nnsp_net *net = nnsp->net;
+    const int16_t *x = nnsp->features;
+    uint8_t *state = nnsp->state;
+
+    for (int i = 0; i < net->n_layers; i++) {
+        int16_t *y = nnsp->buffer[i % 2];
+
+        if (!nnsp_layer_step(&net->layers[i], y, state, x))
+            return; /* not due on this frame: the mask is held */
+        state += nnsp_state_bytes(&net->layers[i]);
+        x = y;
+    }
+    set_mask(nnsp, x);
+}
+
+void nnsp_step(struct nnsp *nnsp, int16_t out[NNSP_HOP],
+               const int16_t in[NNSP_HOP])
+{
+    nnsp_analyse(nnsp, in);
+    nnsp_extract(nnsp);
+    nnsp_infer(nnsp);
+    nnsp_synthesise(nnsp, out);
+}
