@@ -411,8 +411,11 @@ static int expect_shape(const struct se_tf_bundle *bundle,
 {
     char found[200], expected[200];
 
-    if (tensor->type == SE_TF_FLOAT32 && tensor->n_dims == n_dims &&
-        memcmp(tensor->shape, shape, (size_t)n_dims * sizeof *shape) == 0)
+    int same = tensor->type == SE_TF_FLOAT32 && tensor->n_dims == n_dims;
+
+    for (int i = 0; i < n_dims && same; i++)
+        same = tensor->shape[i] == shape[i];
+    if (same)
         return SE_OK;
     shape_text(found, sizeof found, tensor->shape, tensor->n_dims);
     shape_text(expected, sizeof expected, shape, n_dims);
