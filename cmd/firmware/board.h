@@ -1,0 +1,61 @@
+/* board.h - what a board gives to the firmware. */
+#ifndef BOARD_H
+#define BOARD_H
+
+#include <stdint.h>
+
+extern const char board_name[];
+
+/* Clock, memory, console, cycle counter. Returns NULL, or what failed; the
+ * console may work all the same. */
+const char *board_init(void);
+
+/* Restarts the board as after power-up. */
+_Noreturn void board_reset(void);
+
+/* --- console: 8 bits, no parity, 1 stop bit --- */
+
+/* The next byte, or -1 if none has come. */
+int board_get(void);
+
+/* Waits while there is no room. */
+void board_put(uint8_t byte);
+
+/* Bytes that can be put without waiting. */
+uint32_t board_room(void);
+
+/* Waits until everything is on the wire. Works with interrupts off, too. */
+void board_flush(void);
+
+/* Bytes that came and were not fetched in time, since power-up. */
+uint32_t board_bytes_lost(void);
+
+/* --- microphone: 16 kHz --- */
+
+/* Returns NULL, or why there is no sound. */
+const char *board_microphone_start(void);
+void board_microphone_stop(void);
+
+/* Fetches the next 160 samples and returns 1, or 0 if there are not yet as
+ * many. */
+int board_microphone_read(int16_t hop[160]);
+
+/* Samples that came and were not fetched in time, since the start. */
+uint32_t board_samples_lost(void);
+
+/* --- the rest --- */
+
+/* Runs with the core's cycles, or as fast as the board has something for; wraps
+ * around. One frame takes far less than a whole turn. */
+uint32_t board_cycles(void);
+uint32_t board_cycles_hz(void);
+
+/* 1 once for each time that the start/stop button was pressed. */
+int board_button(void);
+
+void board_light(int on);
+
+/* Sleeps until there may be something to get, to read or to do. */
+void board_wait(void);
+
+#endif

@@ -1,0 +1,72 @@
+/* config.h - what of the Apollo4 Plus EVB is a choice, or not certain until
+ * somebody tries it on a board. Each can be set from outside:
+ *     make firmware BOARD=apollo4 BOARD_FLAGS='-DBOARD_BAUD=115200'
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+/* --- choices --- */
+
+/* The serial line of the EVB's J-Link. Audio frames need 66 kB/s: 921600 or
+ * 1000000. At 115200 most are left out, the text and the figures stay. */
+#ifndef BOARD_BAUD
+#define BOARD_BAUD 921600
+#endif
+
+/* 1: 192 MHz instead of 96. Only if the chip's buck converter is active, as
+ * the vendor's library demands; else it stays at 96 and says so. */
+#ifndef BOARD_FAST
+#define BOARD_FAST 0
+#endif
+
+/* --- not certain --- */
+
+/* The microphone's clocks, three ways:
+ * A  24 MHz HFRC / 3 / 5 / 100 = 16000 Hz; by the register page, but no vendor
+ *    example divides by 3
+ * B  24 MHz HFRC / 2 / 8 / 96 = 15625 Hz; what the vendor uses. Sound comes out
+ *    2.3 % low
+ * C  24.576 MHz from the crystal / 2 / 8 / 96 = 16000 Hz, as exact as the
+ *    crystal; needs the 32 MHz crystal of the EVB */
+#define PDM_CLOCK_A 1
+#define PDM_CLOCK_B 2
+#define PDM_CLOCK_C 3
+#ifndef BOARD_PDM_CLOCK
+#define BOARD_PDM_CLOCK PDM_CLOCK_A
+#endif
+
+/* 1: the microphone's select pin is strapped for the other (right) edge. */
+#ifndef BOARD_PDM_SWAP
+#define BOARD_PDM_SWAP 0
+#endif
+
+/* The gain before the 16-bit samples, in steps of 1.5 dB; 8 is 0 dB. */
+#ifndef BOARD_PDM_GAIN
+#define BOARD_PDM_GAIN 8
+#endif
+
+/* Samples until filter and microphone have settled; they are dropped. */
+#ifndef BOARD_PDM_SETTLE
+#define BOARD_PDM_SETTLE 800
+#endif
+
+/* The FIFO calls at this fill; its depth is taken to be 32 words. */
+#ifndef BOARD_PDM_THRESHOLD
+#define BOARD_PDM_THRESHOLD 16
+#endif
+
+/* Pads and their functions, of the EVB. */
+#ifndef PAD_UART_TX
+#define PAD_UART_TX 60
+#define PAD_UART_RX 47
+#endif
+#ifndef PAD_PDM_CLOCK
+#define PAD_PDM_CLOCK 50
+#define PAD_PDM_DATA  51
+#endif
+#ifndef PAD_LIGHT
+#define PAD_LIGHT  90
+#define PAD_BUTTON 18
+#endif
+
+#endif

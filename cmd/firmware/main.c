@@ -1,0 +1,239 @@
+/* main.c - the firmware: sound in, 10 ms frames through the net, enhanced sound
+ * out over the serial line. README.md has its commands and frames. */
+
+#include "board.h"
+#include "console.h"
+#include "nnsp/nnsp.h"
+
+#include "def_nn3_se.h" /* the tables of se-convert */
+
+enum source { SOURCE_NONE, SOURCE_MICROPHONE, SOURCE_LINE };
+
+/* Figures of a run, from start to stop. */
+struct run {
+    enum source source;
+    uint32_t n_frames;
+    uint32_t n_unsent;     /* frames that the serial line had no room for */
+    uint32_t crc32;        /* of all enhanced samples, low byte first */
+    uint64_t cycles_total; /* of nnsp_step alone */
+    uint32_t cycles_max;
+};
+
+static uint64_t net_memory[NNSP_SE_MEMORY_BYTES / 8];
+static struct nnsp nnsp;
+static struct run run;
+static int sends_audio = 1;
+
+static int16_t heard[NNSP_HOP]; /* from the microphone, or the line's payload */
+static int16_t enhanced[NNSP_HOP];
+static struct frame_reader reader = {.payload = (uint8_t *)heard,
+                                     .payload_max = sizeof heard};
+
+/* From the linker script. */
+extern uint8_t image_start[], image_end[], ram_start[], ram_end[];
+extern uint8_t stack_start[];
+extern uint8_t stack_top[] __asm__("stack_end");
+
+static void print_banner(void)
+{
+    CONSOLE_PRINT("\nnnse " SE_VERSION " on %s: net " MODEL_NAME
+                  ", %u layers, %u bytes of state\n",
+                  (uintptr_t)board_name, nnsp_net_se.n_layers,
+                  sizeof net_memory);
+    CONSOLE_PRINT("image %u bytes, ram %u bytes and %u of stack, "
+                  "%u cycles a second\n",
+                  (uintptr_t)(image_end - image_start),
+                  (uintptr_t)(ram_end - ram_start),
+                  (uintptr_t)(stack_top - stack_start), board_cycles_hz());
+    CONSOLE_PRINT("m microphone, u audio from this line, x stop, "
+                  "a audio frames on/off, i figures, R reset, ? this\n",
+                  0);
+}
+
+static uint32_t cycles_mean(void)
+{
+    return run.n_frames ? (uint32_t)(run.cycles_total / run.n_frames) : 0;
+}
+
+static void print_figures(void)
+{
+    uint32_t cycles_per_ms = board_cycles_hz() / 1000;
+
+    CONSOLE_PRINT("frames %u, samples lost %u, frames unsent %u, "
+                  "frames bad %u, bytes lost %u\n",
+                  run.n_frames, board_samples_lost(), run.n_unsent,
+                  reader.n_bad, board_bytes_lost());
+    CONSOLE_PRINT("cycles a frame: mean %u, longest %u: %u %% of 10 ms\n",
+                  cycles_mean(), run.cycles_max,
+                  run.cycles_max / (cycles_per_ms / 10));
+    CONSOLE_PRINT("crc32 %x\n", run.crc32);
+}
+
+static void send_figures(void)
+{
+    const uint32_t figures[FRAME_N_FIGURES] = {
+        [FIGURE_FRAMES] = run.n_frames,
+        [FIGURE_SAMPLES_LOST] = board_samples_lost(),
+        [FIGURE_UNSENT] = run.n_unsent,
+        [FIGURE_BAD] = reader.n_bad,
+        [FIGURE_CYCLES_MEAN] = cycles_mean(),
+        [FIGURE_CYCLES_MAX] = run.cycles_max,
+        [FIGURE_CYCLES_HZ] = board_cycles_hz(),
+        [FIGURE_CRC32] = run.crc32,
+    };
+
+    console_frame(FRAME_FIGURES, (uint16_t)run.n_frames,
+                  (struct console_part){figures, sizeof figures},
+                  (struct console_part){0});
+}
+
+static void stop(void)
+{
+    if (run.source == SOURCE_NONE)
+        return;
+    if (run.source == SOURCE_MICROPHONE)
+        board_microphone_stop();
+    run.source = SOURCE_NONE;
+    board_light(0);
+    CONSOLE_PRINT("stopped\n", 0);
+    print_figures();
+    if (sends_audio)
+        send_figures();
+}
+
+static void start(enum source source)
+{
+    stop();
+    nnsp_reset(&nnsp);
+    run = (struct run){.source = source};
+    reader.n_bad = 0;
+    CONSOLE_PRINT(
+        "started: %s\n",
+        (uintptr_t)(source == SOURCE_MICROPHONE ? "microphone" : "line"));
+    if (source == SOURCE_MICROPHONE) {
+        const char *reason = board_microphone_start();
+
+        if (reason) {
+            run.source = SOURCE_NONE;
+            CONSOLE_PRINT("error: %s\n", (uintptr_t)reason);
+            return;
+        }
+    }
+    board_light(1);
+}
+
+/* Sound from the microphone does not wait for a slow line: a frame without room
+ * is left out. The desk that sends the sound waits for its answers. */
+static void send_audio(void)
+{
+    const uint32_t n_bytes = FRAME_HEADER + 2 * sizeof heard + FRAME_CRC;
+
+    if (run.source == SOURCE_MICROPHONE && board_room() < n_bytes) {
+        run.n_unsent++;
+        return;
+    }
+    console_frame(FRAME_AUDIO, (uint16_t)run.n_frames,
+                  (struct console_part){heard, sizeof heard},
+                  (struct console_part){enhanced, sizeof enhanced});
+}
+
+static void enhance(void)
+{
+    uint32_t cycles = board_cycles();
+
+    nnsp_step(&nnsp, enhanced, heard);
+    cycles = board_cycles() - cycles;
+
+    run.crc32 = frame_crc32(run.crc32, enhanced, sizeof enhanced);
+    run.cycles_total += cycles;
+    if (cycles > run.cycles_max)
+        run.cycles_max = cycles;
+    if (sends_audio)
+        send_audio();
+    run.n_frames++;
+}
+
+static void obey(int command)
+{
+    switch (command) {
+    case 'm':
+        start(SOURCE_MICROPHONE);
+        break;
+    case 'u':
+        start(SOURCE_LINE);
+        break;
+    case 'x':
+        stop();
+        break;
+    case 'a':
+        sends_audio = !sends_audio;
+        CONSOLE_PRINT("audio frames %s\n",
+                      (uintptr_t)(sends_audio ? "on" : "off"));
+        break;
+    case 'i':
+        print_figures();
+        break;
+    case 'R':
+        board_flush();
+        board_reset();
+    case '?':
+        print_banner();
+    }
+}
+
+static void take_frame(void)
+{
+    if (run.source != SOURCE_LINE)
+        return;
+    if (frame_read_type(&reader) == FRAME_END)
+        stop();
+    else if (frame_read_type(&reader) == FRAME_AUDIO_IN &&
+             frame_read_length(&reader) == sizeof heard)
+        enhance();
+    else
+        reader.n_bad++;
+}
+
+static void take_byte(uint8_t byte)
+{
+    switch (frame_read(&reader, byte)) {
+    case FRAME_BYTE:
+        obey(byte);
+        break;
+    case FRAME_WHOLE:
+        take_frame();
+        break;
+    case FRAME_NOTHING:
+        break;
+    }
+}
+
+int main(void)
+{
+    const char *reason = board_init();
+
+    print_banner();
+    if (!reason &&
+        nnsp_init(&nnsp, &nnsp_net_se, net_memory, sizeof net_memory) < 0)
+        reason = "the runtime cannot hold this net";
+    if (reason) {
+        CONSOLE_PRINT("error: %s\n", (uintptr_t)reason);
+        board_flush();
+        for (;;)
+            board_wait();
+    }
+
+    for (;;) {
+        int byte = board_get();
+
+        if (byte >= 0)
+            take_byte((uint8_t)byte);
+        else if (board_button())
+            obey(run.source == SOURCE_NONE ? 'm' : 'x');
+        else if (run.source == SOURCE_MICROPHONE &&
+                 board_microphone_read(heard))
+            enhance();
+        else
+            board_wait();
+    }
+}
