@@ -186,21 +186,29 @@ static void set_mask(struct nnsp *nnsp, const int16_t *y)
     }
 }
 
-void nnsp_infer(struct nnsp *nnsp)
+const int16_t *nnsp_run_layers(struct nnsp *nnsp, uint32_t n_layers)
 {
     const struct nnsp_net *net = nnsp->net;
     const int16_t *x = nnsp->features;
     uint8_t *state = nnsp->state;
 
-    for (int i = 0; i < net->n_layers; i++) {
+    for (uint32_t i = 0; i < n_layers; i++) {
         int16_t *y = nnsp->buffer[i % 2];
 
         if (!nnsp_layer_step(&net->layers[i], y, state, x))
-            return; /* not due on this frame: the mask is held */
+            return 0; /* not due on this frame */
         state += nnsp_state_bytes(&net->layers[i]);
         x = y;
     }
-    set_mask(nnsp, x);
+    return x;
+}
+
+void nnsp_infer(struct nnsp *nnsp)
+{
+    const int16_t *y = nnsp_run_layers(nnsp, nnsp->net->n_layers);
+
+    if (y) /* else the mask is held */
+        set_mask(nnsp, y);
 }
 
 void nnsp_step(struct nnsp *nnsp, int16_t out[NNSP_HOP],
