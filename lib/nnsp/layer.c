@@ -3,6 +3,7 @@
 
 #include "nnsp/activation.h"
 #include "nnsp/copy.h"
+#include "nnsp/dot.h"
 #include "nnsp/fixed.h"
 
 /* State of a conv1d: frames until it is due, one byte; from byte 8 on, its
@@ -19,23 +20,6 @@ uint32_t nnsp_state_bytes(const struct nnsp_layer *layer)
     if (layer->type == NNSP_LSTM)
         return NNSP_LSTM_BYTES((uint32_t)layer->n_out);
     return 0;
-}
-
-void nnsp_dot4(int32_t acc[4], const int8_t *group, const int16_t *x,
-               uint32_t n_columns)
-{
-    int32_t a = acc[0], b = acc[1], c = acc[2], d = acc[3];
-
-    for (uint32_t i = 0; i < n_columns; i += 2, group += 8) {
-        a += group[0] * x[i] + group[2] * x[i + 1];
-        b += group[1] * x[i] + group[3] * x[i + 1];
-        c += group[4] * x[i] + group[6] * x[i + 1];
-        d += group[5] * x[i] + group[7] * x[i + 1];
-    }
-    acc[0] = a;
-    acc[1] = b;
-    acc[2] = c;
-    acc[3] = d;
 }
 
 static void step_fc(const struct nnsp_layer *layer, int16_t *y,

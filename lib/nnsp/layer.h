@@ -19,11 +19,6 @@ static inline uint32_t nnsp_rows(const struct nnsp_layer *layer)
 /* Bytes of state that a layer keeps between frames. */
 uint32_t nnsp_state_bytes(const struct nnsp_layer *layer);
 
-/* acc[r] += sum over c of row r of a group of 4 times x[c]; n_columns is a
- * multiple of 8, x readable so far. */
-void nnsp_dot4(int32_t acc[4], const int8_t *group, const int16_t *x,
-               uint32_t n_columns);
-
 /* y[n_out] from x[n_in], padded (readable up to a multiple of 8). Returns
  * whether there is an output for this frame. */
 int nnsp_layer_step(const struct nnsp_layer *layer, int16_t *y, void *state,

@@ -42,11 +42,14 @@ uint32_t nnsp_memory_bytes(const struct nnsp_net *net)
     return n_in == NNSP_BINS ? bytes + NNSP_WIDTH_BYTES(widest) : 0;
 }
 
-/* Place of column c of row r in a packed matrix. */
-static uint32_t packed_place(uint32_t r, uint32_t c, uint32_t n_columns)
+/* Weight (r, c) of a packed matrix: a lane's low byte, or what is above it. */
+static int weight_at(const int8_t *packed, uint32_t r, uint32_t c,
+                     uint32_t n_columns)
 {
-    return r / 4 * 4 * n_columns + c / 2 * 8 + r % 4 / 2 * 4 + c % 2 * 2 +
-           r % 2;
+    const int8_t *lane =
+        packed + r / 4 * 4 * n_columns + c / 2 * 8 + r % 4 / 2 * 4 + c % 2 * 2;
+
+    return r % 2 ? lane[1] + (lane[0] < 0) : lane[0];
 }
 
 /* Whether no input can overflow the sum of row r, and its padding is 0. */
@@ -57,7 +60,7 @@ static int row_is_safe(const int8_t *packed, uint32_t r, uint32_t n_columns,
     int64_t sum = 0;
 
     for (uint32_t c = 0; c < NNSP_PAD(n_columns); c++) {
-        int weight = packed[packed_place(r, c, NNSP_PAD(n_columns))];
+        int weight = weight_at(packed, r, c, NNSP_PAD(n_columns));
 
         if (c >= n_columns && weight != 0)
             return 0;

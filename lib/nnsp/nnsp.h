@@ -63,7 +63,7 @@ enum nnsp_activation { NNSP_RELU6, NNSP_TANH, NNSP_SIGMOID, NNSP_LINEAR };
  * by its activation); h is Q15. Columns of a conv1d: frame by frame, oldest
  * first, c = frame * n_in + i.
  *
- * Scales, for the converter: weight = round(w * 2^q_w[o]), -128..127; with
+ * Scales, for the converter: weight = round(w * 2^q_w[o]), -127..127; with
  * q = q_x + q_w[o], shift[o] = q - 12 (linear: q - q_out), 0..31; likewise
  * recurrent_shift[o] = 15 + q_recurrent[o] - 12 (of an lstm, both 1..31).
  * bias[o] = round(b * 2^q), plus half a unit of z, (1 << shift[o]) >> 1, which
@@ -74,9 +74,12 @@ enum nnsp_activation { NNSP_RELU6, NNSP_TANH, NNSP_SIGMOID, NNSP_LINEAR };
  * that meets a larger row makes its q_w smaller; nnsp_init checks.
  *
  * Packing, of kernel and recurrent alike: rows padded with zeros to a multiple
- * of 4, columns to a multiple of 8; row groups of 4 one after the other; inside
- * a group, for each pair of columns (c, c + 1), 8 bytes:
- *     M[0][c] M[1][c] M[0][c+1] M[1][c+1] M[2][c] M[3][c] M[2][c+1] M[3][c+1]
+ * of 4, columns to a multiple of 8. At each column, an even row e and the odd
+ * row o below it are one number of 16 bits, the lane 256 o + e, low byte first:
+ * the odd row's byte is o, or o - 1 where e < 0. (Two rows then cost three
+ * instructions a pair of columns; see dot_m4.c.) Row groups of 4 one after the
+ * other; inside a group, for each pair of columns (c, c + 1), four lanes:
+ *     rows 0, 1 at c; rows 0, 1 at c + 1; rows 2, 3 at c; rows 2, 3 at c + 1
  * bias, shift and recurrent_shift are padded to a multiple of 4 with 0. The
  * weights are aligned to 8 bytes, bias to 4, shifts to 4. */
 struct nnsp_layer {

@@ -8,7 +8,7 @@ static double steps(float weight, double scale)
 {
     double step = floor((double)weight * scale + 0.5);
 
-    return step > 127.0 ? 127.0 : step < -128.0 ? -128.0 : step;
+    return step > 127.0 ? 127.0 : step < -127.0 ? -127.0 : step;
 }
 
 static struct se_quant_row
@@ -21,7 +21,7 @@ measure(const float *weights, const float *importance, int n, int scale_log2)
         double exact = (double)weights[i] * scale;
         double difference = (exact - steps(weights[i], scale)) / scale;
 
-        row.n_saturated += exact >= 127.5 || exact < -128.5;
+        row.n_saturated += exact >= 127.5 || exact < -127.5;
         row.error += (importance ? (double)importance[i] : 1.0) * difference *
                      difference;
     }

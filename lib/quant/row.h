@@ -6,7 +6,7 @@
 
 struct se_quant_row {
     int scale_log2;  /* weight = q / 2^scale_log2 */
-    int n_saturated; /* weights that lie beyond -128..127 steps */
+    int n_saturated; /* weights that lie beyond -127..127 steps */
     double error;    /* sum of importance * (weight - q / 2^scale_log2)^2 */
 };
 
