@@ -5,11 +5,11 @@
  * rows in groups of 4, within a group the 2 x 2 blocks of M[r][c], M[r+1][c],
  * M[r][c+1], M[r+1][c+1]; LSTM gates i, c, f, o, four units at a time.
  *
- * What that library can hold: 10 layers, 480 numbers between layers (240 for a
- * linear last layer), one conv1d, the first layer, over exactly 6 frames, an
- * lstm with as many inputs as units and not the last layer; 72, 40 or 22 mel
- * bands or 257 power bins; scalar_output 1 and len_filter 1. Anything else is
- * an error.
+ * What that library can hold: 10 layers, 480 numbers into and out of each, the
+ * first layer a conv1d over exactly 6 frames and the only one, an lstm with as
+ * many inputs as units and not the last layer, no linear activation (its
+ * numbers are 32 bits wide), a sigmoid at the end; 72 or 40 mel bands;
+ * scalar_output 1 and len_filter 1. Anything else is an error.
  *
  * Its features are floored to 2^-15 after each step and its DC filter runs
  * over the samples, so that a feature which never varied in training varies
@@ -27,22 +27,24 @@ enum { SE_NS_NNSP_MAX_LAYERS = 10 };
 
 /* Fractional bits: an integer w stands for w / 2^bits. */
 struct se_ns_nnsp_bits {
-    int kernel[SE_NS_NNSP_MAX_LAYERS]; /* of 8 bits; -24..7 */
-    int bias[SE_NS_NNSP_MAX_LAYERS];   /* of 16 bits; -16..15 */
+    int kernel[SE_NS_NNSP_MAX_LAYERS]; /* of 8 bits; 0..7 */
+    int bias[SE_NS_NNSP_MAX_LAYERS];   /* of 16 bits; 0..15 */
 };
 
-/* SE_OK if the library can hold this net. */
+/* SE_OK if the library can hold this net; else SE_ERR_ARG and why not. */
 int se_ns_nnsp_check(const struct se_model *model, struct se_report *report);
 
-/* The original's rule, bits - 1 - max(ceil(log2(max |w|)), 0); one less where
- * the largest weight would not fit. The kernels of an lstm share theirs. */
+/* The original's rule, bits - 1 - max(ceil(log2(max |w|)), 0), for a net that
+ * passed se_ns_nnsp_check; one less where the largest weight is the very power
+ * of two that does not fit. So weights that the original left on its grid keep
+ * their values. The two kernels of an lstm share theirs. */
 void se_ns_nnsp_choose_bits(struct se_ns_nnsp_bits *bits,
                             const struct se_model *model);
 
-/* The arrays of one layer, quantised (round half up, saturated) and in the
- * library's order. */
+/* The arrays of one layer in the library's order: floor(w * 2^bits + 1/2),
+ * saturated; exact for weights on the grid. */
 struct se_ns_nnsp_layer {
-    int64_t n_kernel;
+    int n_kernel;
     int8_t *kernel;
     int8_t *recurrent; /* n_kernel numbers too; NULL but for an lstm */
     int n_bias;
