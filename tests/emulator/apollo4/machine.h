@@ -1,0 +1,165 @@
+/* machine.h - an Apollo4 Plus in software: the core is libunicorn's Cortex-M4,
+ * the rest is modelled here, as far as the firmware uses it and no further.
+ *
+ * The model is strict. What the chip would forgive, or what is not known to be
+ * right, ends the run with one line: an address where nothing is, a register
+ * that is not modelled, a block without power, a write to flash, a pad that was
+ * not set, an FP instruction before the FPU is on.
+ *
+ * Time is counted in ticks of 1 / 3.84 GHz, of which all clocks here are whole
+ * parts. An instruction takes a fixed number of cycles: the figures are those
+ * of instructions, not of a real core with its wait states. */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <stdint.h>
+#include <unicorn/unicorn.h>
+
+enum {
+    TICKS_PER_US = 3840,
+    TICKS_PER_24MHZ = 160,
+    FLASH_START = 0x00018000,
+    FLASH_END = 0x00200000,
+    RAM_START = 0x10000000,
+    RAM_BYTES = 384 * 1024,
+    N_IRQ = 84,
+    SYSTICK_EXCEPTION = 15,
+    N_EXCEPTIONS = 16 + N_IRQ,
+    UART_FIFO = 32,
+    PDM_FIFO = 32,
+};
+#define NEVER UINT64_MAX
+
+/* What the caller sets before machine_run. */
+struct machine_config {
+    const char *image;
+    const char *wav;    /* what the microphone hears; NULL: silence */
+    const char *refuse; /* "uart0", "pdm0": a block that gets no power */
+    double seconds;     /* of emulated time, at most */
+    double button_s;    /* when the button is pressed; < 0: never */
+    int cycles_x20;     /* a twentieth of a cycle: what an instruction takes */
+    int64_t flip;       /* a bit of the image that is turned over; < 0: none */
+    int baud;           /* of whoever listens */
+    int in, out;        /* file descriptors of the serial line */
+};
+
+/* Exceptions and SysTick. */
+struct core {
+    uint8_t pending[N_EXCEPTIONS], line[N_EXCEPTIONS], active[N_EXCEPTIONS];
+    uint8_t enabled[N_EXCEPTIONS], priority[N_EXCEPTIONS];
+    uint32_t vtor, cpacr, demcr, dwt_ctrl, systick_ctrl, systick_load;
+    uint64_t cyccnt_base;  /* cycles at which CYCCNT was 0 */
+    uint64_t systick_base; /* tick at which SysTick was loaded */
+    uint64_t systick_turns;
+};
+
+struct power {
+    uint32_t dev_enable, dev_status, aud_enable, aud_status, vrctrl;
+    uint64_t settled; /* when the status follows */
+    int fast;         /* 192 MHz */
+};
+
+struct gpio {
+    uint32_t pincfg[128];
+    uint32_t out[4];
+    int is_open;
+};
+
+struct uart {
+    uint32_t ibrd, fbrd, lcrh, cr, ifls, ier, raw;
+    uint8_t tx[UART_FIFO], rx[UART_FIFO];
+    int n_tx, n_rx;
+    uint64_t tx_done; /* when the byte on the wire is through */
+    uint64_t rx_next; /* when the next byte arrives */
+    uint64_t rx_last; /* when the last one did */
+    uint64_t poll;    /* when to look for input again */
+    uint8_t input[4096], output[4096];
+    int n_input, input_at, n_output, is_closed;
+};
+
+struct pdm {
+    uint32_t ctrl, corecfg0, corecfg1, threshold, inten, intstat;
+    uint32_t fifo[PDM_FIFO];
+    int n_fifo;
+    uint64_t next, period; /* of samples; next is NEVER while off */
+    int16_t *samples;
+    int64_t n_samples, at;
+};
+
+struct machine {
+    struct machine_config config;
+    uc_engine *uc;
+    uint8_t *flash;
+    uint64_t now, next; /* the next event */
+    uint64_t n_instructions;
+    int n_in_it;     /* instructions left in an IT block */
+    int was_stopped; /* by the hook, not by WFI */
+    int is_exception_return;
+    int is_over; /* the firmware asked for a reset */
+    char failure[256];
+
+    struct core core;
+    struct power power;
+    struct gpio gpio;
+    struct uart uart;
+    struct pdm pdm;
+    uint32_t cachecfg, stcfg;
+    uint32_t clkgen_misc, hf2adj[3], xtalhstrims, xtalhsctrl;
+};
+
+/* Runs the image until it asks for a reset. 0, or -1 with `failure` set. */
+int machine_run(struct machine *machine);
+void machine_free(struct machine *machine);
+
+/* Ends the run; the first failure is kept. Adds where the program stands. */
+__attribute__((format(printf, 2, 3))) void
+machine_fail(struct machine *machine, const char *format, ...);
+
+/* Ticks that a cycle of the core takes, and cycles run so far. */
+uint64_t machine_ticks_per_cycle(const struct machine *machine);
+uint64_t machine_cycles(const struct machine *machine);
+
+/* Makes the loop look at interrupts before the next instruction. */
+void machine_attend(struct machine *machine);
+
+/* Words of the machine's memory; fail when it is not there. */
+uint32_t machine_load(struct machine *machine, uint32_t address);
+void machine_store(struct machine *machine, uint32_t address, uint32_t value);
+
+/* core.c: registers at 0xE0000000 + offset, exceptions. */
+uint32_t core_read(struct machine *machine, uint32_t offset, unsigned size);
+void core_write(struct machine *machine, uint32_t offset, uint32_t value,
+                unsigned size);
+void core_line(struct machine *machine, int irq, int is_high);
+uint64_t core_update(struct machine *machine);
+int core_wakes(const struct machine *machine);
+/* Enters the most urgent exception, if it may. 1 if one has to wait. */
+int core_enter(struct machine *machine);
+void core_return(struct machine *machine, uint32_t exc_return);
+
+/* chip.c: registers at 0x40000000 + offset and of the cache. */
+uint32_t chip_read(struct machine *machine, uint32_t offset);
+void chip_write(struct machine *machine, uint32_t offset, uint32_t value);
+uint32_t cache_read(struct machine *machine, uint32_t offset);
+void cache_write(struct machine *machine, uint32_t offset, uint32_t value);
+uint64_t chip_update(struct machine *machine);
+void chip_need_pad(struct machine *machine, int pad, uint32_t function,
+                   const char *what);
+
+/* uart.c and pdm.c. The update functions carry the block on to `now` and return
+ * when something happens next. */
+void uart_reset(struct machine *machine);
+uint32_t uart_read(struct machine *machine, uint32_t offset);
+void uart_write(struct machine *machine, uint32_t offset, uint32_t value);
+uint64_t uart_update(struct machine *machine);
+int uart_is_idle(const struct machine *machine);
+void uart_flush(struct machine *machine);
+void uart_poll(struct machine *machine, int wait_ms);
+
+int pdm_load(struct machine *machine);
+void pdm_reset(struct machine *machine);
+uint32_t pdm_read(struct machine *machine, uint32_t offset);
+void pdm_write(struct machine *machine, uint32_t offset, uint32_t value);
+uint64_t pdm_update(struct machine *machine);
+
+#endif

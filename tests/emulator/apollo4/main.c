@@ -1,0 +1,119 @@
+/* main.c - apollo4: runs a firmware image on an emulated Apollo4 Plus. */
+
+#include "machine.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void print_usage(void)
+{
+    printf(
+        "Usage: apollo4 [OPTION]... IMAGE.bin\n"
+        "Runs IMAGE.bin, linked at 0x00018000, until it asks for a reset. The\n"
+        "serial line is standard input and output. Exit status 1, and one "
+        "line,\nif the program does what an Apollo4 Plus does not take.\n\n"
+        "  --wav FILE       what the microphone hears: 16 kHz, one channel\n"
+        "  --seconds N      of emulated time, at most (default 60)\n"
+        "  --baud N         the speed of the desk (default 921600)\n"
+        "  --button S       the button is pressed at S seconds\n"
+        "  --cycles N       cycles an instruction takes, 0.05 to 10 (default "
+        "1)\n"
+        "  --refuse BLOCK   uart0, pdm0 or buck gets no power\n"
+        "  --flip BIT       turns a bit of the image over\n"
+        "  --help\n");
+}
+
+/* A number in a range, or the end. */
+static double number(const char *option, const char *text, double low,
+                     double high)
+{
+    char *end;
+    double value = strtod(text, &end);
+
+    if (end == text || *end || !(value >= low && value <= high)) {
+        fprintf(stderr, "apollo4: --%s %s: expected %g to %g\n", option, text,
+                low, high);
+        exit(2);
+    }
+    return value;
+}
+
+static struct machine_config parse(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"wav", required_argument, 0, 'w'},
+        {"seconds", required_argument, 0, 's'},
+        {"baud", required_argument, 0, 'b'},
+        {"button", required_argument, 0, 'p'},
+        {"cycles", required_argument, 0, 'c'},
+        {"refuse", required_argument, 0, 'r'},
+        {"flip", required_argument, 0, 'f'},
+        {"help", no_argument, 0, 'h'},
+        {0},
+    };
+    struct machine_config config = {
+        .seconds = 60,
+        .button_s = -1,
+        .cycles_x20 = 20,
+        .flip = -1,
+        .baud = 921600,
+        .in = STDIN_FILENO,
+        .out = STDOUT_FILENO,
+    };
+    int letter;
+
+    while ((letter = getopt_long(argc, argv, "", options, 0)) != -1) {
+        switch (letter) {
+        case 'w':
+            config.wav = optarg;
+            break;
+        case 's':
+            config.seconds = number("seconds", optarg, 0, 1e6);
+            break;
+        case 'b':
+            config.baud = (int)number("baud", optarg, 1, 1e7);
+            break;
+        case 'p':
+            config.button_s = number("button", optarg, 0, 1e6);
+            break;
+        case 'c':
+            config.cycles_x20 = (int)(20 * number("cycles", optarg, 0.05, 10));
+            break;
+        case 'r':
+            config.refuse = optarg;
+            break;
+        case 'f':
+            config.flip = (int64_t)number("flip", optarg, 0, 1e9);
+            break;
+        case 'h':
+            print_usage();
+            exit(0);
+        default:
+            exit(2);
+        }
+    }
+    if (optind != argc - 1) {
+        fprintf(stderr, "apollo4: expected one image\n");
+        exit(2);
+    }
+    config.image = argv[optind];
+    return config;
+}
+
+int main(int argc, char **argv)
+{
+    static struct machine machine;
+    int status;
+
+    signal(SIGPIPE, SIG_IGN);
+    machine.config = parse(argc, argv);
+    status = machine_run(&machine);
+    if (status)
+        fprintf(stderr, "apollo4: %s\n", machine.failure);
+    machine_free(&machine);
+    return status ? 1 : 0;
+}
