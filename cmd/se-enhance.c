@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "enhance/file.h"
+#include "quant/quantise.h"
 
 #include <limits.h>
 #include <math.h>
@@ -14,6 +15,7 @@
 enum { MIX = 2 }; /* in channel_words */
 
 static const char *const channel_words[] = {"linked", "each", "mix", NULL};
+static const char *const engine_words[] = {"float", "fixed", NULL};
 static const char *const format_words[] = {"s16le", "s24le", "s32le", "f32le",
                                            NULL};
 static const int format_codes[] = {SF_FORMAT_PCM_16, SF_FORMAT_PCM_24,
@@ -23,12 +25,19 @@ struct options {
     const char *nn_arch, *epoch_loaded, *model;
     const char *out_dir, *residual;
     double limit_db;
+    int is_fixed; /* index into engine_words */
+    const char *calibrate;
     int channel_word;
     int is_raw;
     struct se_sound_format raw;
     int verbose;
     char **files;
     int n_files;
+};
+
+struct engine {
+    struct se_model model;
+    struct se_quant_net *fixed; /* NULL: the float net runs */
 };
 
 static void print_help(void)
@@ -53,6 +62,10 @@ static void print_help(void)
         "def_se_nn_arch72_mel.txt)\n"
         "      --epoch_loaded=WHICH  best, latest or a number (default: best)\n"
         "      --model=FILE        this checkpoint, instead of the last two\n"
+        "      --engine=WORD       float, or fixed: in integers, as a board "
+        "does\n"
+        "                          (default: float)\n"
+        "      --calibrate=FILE    with fixed: as of se-convert\n"
         "      --raw               INPUT and OUTPUT have no header:\n"
         "      --rate=HZ             sample rate (needed)\n"
         "      --raw_channels=N      channels (default: 1)\n"
@@ -78,6 +91,8 @@ enum {
     OPT_NN_ARCH,
     OPT_EPOCH,
     OPT_MODEL,
+    OPT_ENGINE,
+    OPT_CALIBRATE,
     OPT_RAW,
     OPT_RATE,
     OPT_RAW_CHANNELS,
@@ -93,6 +108,8 @@ static const struct option long_options[] = {
     {"nn_arch", required_argument, NULL, OPT_NN_ARCH},
     {"epoch_loaded", required_argument, NULL, OPT_EPOCH},
     {"model", required_argument, NULL, OPT_MODEL},
+    {"engine", required_argument, NULL, OPT_ENGINE},
+    {"calibrate", required_argument, NULL, OPT_CALIBRATE},
     {"raw", no_argument, NULL, OPT_RAW},
     {"rate", required_argument, NULL, OPT_RATE},
     {"raw_channels", required_argument, NULL, OPT_RAW_CHANNELS},
@@ -150,6 +167,12 @@ static void take_option(struct options *o, int option)
     case OPT_MODEL:
         o->model = optarg;
         break;
+    case OPT_ENGINE:
+        o->is_fixed = cli_word("--engine", optarg, engine_words);
+        break;
+    case OPT_CALIBRATE:
+        o->calibrate = optarg;
+        break;
     case 'q':
         cli_quiet = 1;
         break;
@@ -181,6 +204,8 @@ static void check_usage(const struct options *o)
                 o->n_files);
     if (o->out_dir && o->residual)
         cli_die(EXIT_USAGE, "--residual needs one INPUT and one OUTPUT");
+    if (o->calibrate && !o->is_fixed)
+        cli_die(EXIT_USAGE, "--calibrate needs --engine fixed");
     if (o->is_raw && o->raw.rate_hz == 0)
         cli_die(EXIT_USAGE, "--raw needs --rate");
     if (!o->is_raw && raw_told)
@@ -227,6 +252,18 @@ static void load_model(struct se_model *model, const struct options *o)
                    (long long)model->n_parameters);
 }
 
+/* The model in integers, or NULL if the float net is to run. */
+static struct se_quant_net *load_fixed(const struct se_model *model,
+                                       const struct options *o)
+{
+    struct se_quant_net *net = NULL;
+    struct se_report report;
+
+    if (o->is_fixed)
+        cli_check(se_quantise_for(&net, model, o->calibrate, &report), &report);
+    return net;
+}
+
 static int on_progress(void *context, double seconds, double total)
 {
     struct cli_progress *progress = context;
@@ -236,7 +273,7 @@ static int on_progress(void *context, double seconds, double total)
     return cli_stop;
 }
 
-static int enhance(const struct options *o, const struct se_model *model,
+static int enhance(const struct options *o, const struct engine *engine,
                    const char *input, const char *output)
 {
     struct cli_progress progress;
@@ -248,6 +285,7 @@ static int enhance(const struct options *o, const struct se_model *model,
         .mode = o->channel_word == 1 ? SE_CHANNELS_EACH : SE_CHANNELS_LINKED,
         .mix = o->channel_word == MIX,
         .attenuation_limit_db = (float)o->limit_db,
+        .fixed = engine->fixed ? &engine->fixed->net : NULL,
         .progress = on_progress,
         .context = &progress,
     };
@@ -257,7 +295,7 @@ static int enhance(const struct options *o, const struct se_model *model,
     cli_progress_start(&progress, input, "s", -1.0);
 
     double started = cli_seconds();
-    int status = se_enhance_file(&result, model, &job, &report);
+    int status = se_enhance_file(&result, &engine->model, &job, &report);
 
     cli_progress_end(&progress);
     if (status != SE_OK) {
@@ -291,7 +329,7 @@ static const char *namesake(const struct options *o, int file)
 }
 
 /* Exit status: that of the worst file. */
-static int enhance_all(const struct options *o, const struct se_model *model)
+static int enhance_all(const struct options *o, const struct engine *engine)
 {
     struct se_report report;
     int n_failed = 0;
@@ -311,7 +349,7 @@ static int enhance_all(const struct options *o, const struct se_model *model)
             continue;
         }
 
-        int status = enhance(o, model, o->files[i], output);
+        int status = enhance(o, engine, o->files[i], output);
 
         if (status == SE_ERR_STOPPED)
             return EXIT_STOPPED;
@@ -324,24 +362,26 @@ static int enhance_all(const struct options *o, const struct se_model *model)
 
 int main(int argc, char **argv)
 {
-    struct se_model model;
+    struct engine engine;
     int exit_status;
 
     cli_name = "se-enhance";
 
     struct options o = parse_options(argc, argv);
 
-    load_model(&model, &o);
+    load_model(&engine.model, &o);
+    engine.fixed = load_fixed(&engine.model, &o);
     cli_catch_signals();
     if (o.out_dir) {
-        exit_status = enhance_all(&o, &model);
+        exit_status = enhance_all(&o, &engine);
     } else {
-        int status = enhance(&o, &model, o.files[0], o.files[1]);
+        int status = enhance(&o, &engine, o.files[0], o.files[1]);
 
         exit_status = status == SE_OK            ? EXIT_DONE
                       : status == SE_ERR_STOPPED ? EXIT_STOPPED
                                                  : EXIT_FAILED;
     }
-    se_model_free(&model);
+    se_quant_net_free(engine.fixed);
+    se_model_free(&engine.model);
     return exit_status;
 }

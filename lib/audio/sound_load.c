@@ -2,6 +2,7 @@
 #include "audio/frames.h"
 #include "audio/sound.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { BLOCK_FRAMES = 4096 };
@@ -15,6 +16,16 @@ void se_sound_mono(float *mono, const float *samples, int64_t n_frames,
         for (int c = 0; c < channels; c++)
             sum += samples[i * channels + c];
         mono[i] = sum / (float)channels;
+    }
+}
+
+void se_sound_to_int16(int16_t *y, const float *x, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        float steps = rintf(x[i] * 32768.0f);
+
+        steps = steps < 32767.0f ? steps : 32767.0f;
+        y[i] = (int16_t)(steps > -32768.0f ? steps : -32768.0f);
     }
 }
 

@@ -26,12 +26,12 @@ enum { N_TYPES = sizeof type_names / sizeof *type_names };
 
 /* |H(e^jw)|^2 of H(z) = (1 - z^-1) / (1 - a z^-1), w = 2 pi k / 512, with the
  * original's a, a Q15 number. Exactly 0 at bin 0, where cos is exactly 1. */
-static float dc_power_response(int bin)
+double se_feature_dc_response(int bin)
 {
     const double a = 31630.0 / 32768.0;
     double cosine = cos(2.0 * M_PI * bin / SE_FFT);
 
-    return (float)((2.0 - 2.0 * cosine) / (1.0 + a * a - 2.0 * a * cosine));
+    return (2.0 - 2.0 * cosine) / (1.0 + a * a - 2.0 * a * cosine);
 }
 
 int se_feature_create(struct se_feature **out, enum se_feat_type type,
@@ -57,7 +57,7 @@ int se_feature_create(struct se_feature **out, enum se_feat_type type,
     feature->type = type;
     feature->n_features = n_features;
     for (int k = 0; k < SE_BINS; k++)
-        feature->dc_response[k] = dc_power_response(k);
+        feature->dc_response[k] = (float)se_feature_dc_response(k);
     *out = feature;
     return SE_OK;
 }

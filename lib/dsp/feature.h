@@ -34,6 +34,9 @@ int se_feature_count(const struct se_feature *feature);
 const char *se_feat_type_name(enum se_feat_type type);
 int se_feat_type_from_name(const char *name);
 
+/* Power response of the DC filter at a bin, 0..1.036; exactly 0 at bin 0. */
+double se_feature_dc_response(int bin);
+
 /* logs[n_features], before standardisation, -4.515 (the floor) or more; a
  * power that is not a number counts as the floor. */
 void se_feature_log(const struct se_feature *feature, float *logs,

@@ -1,7 +1,8 @@
 /* enhancer.c - spectrum times mask, frame by frame. */
 #include "enhance/enhancer.h"
 
-#include "audio/sound.h"
+#include "enhance/fixed.h"
+#include "enhance/pick.h"
 #include "nn/step.h"
 
 #include <math.h>
@@ -22,6 +23,7 @@ struct voice {
 };
 
 struct se_enhancer {
+    struct se_fixed *fixed; /* runs instead of all that follows; or NULL */
     const struct se_model *model;
     struct se_feature *feature;
     int n_channels, n_voices;
@@ -100,7 +102,10 @@ int se_enhancer_create(struct se_enhancer **out, const struct se_model *model,
         return se_fail_memory(report, "the enhancer");
     enhancer->model = model;
     enhancer->floor = powf(10.0f, config->attenuation_limit_db / -20.0f);
-    status = create_parts(enhancer, config, report);
+    if (config->fixed)
+        status = se_fixed_create(&enhancer->fixed, config, report);
+    else
+        status = create_parts(enhancer, config, report);
     if (status != SE_OK) {
         se_enhancer_destroy(enhancer);
         return status;
@@ -120,6 +125,7 @@ void se_enhancer_destroy(struct se_enhancer *enhancer)
         se_stepper_destroy(enhancer->voice[i].stepper);
         se_stft_destroy(enhancer->voice[i].stft);
     }
+    se_fixed_destroy(enhancer->fixed);
     se_feature_destroy(enhancer->feature);
     free(enhancer->channel);
     free(enhancer->voice);
@@ -146,6 +152,10 @@ void se_enhancer_reset(struct se_enhancer *enhancer)
     const float silence[SE_BINS] = {0};
     float pad[SE_MAX_FEATURES];
 
+    if (enhancer->fixed) {
+        se_fixed_reset(enhancer->fixed);
+        return;
+    }
     features(enhancer, pad, silence);
     for (int i = 0; i < enhancer->n_channels; i++)
         reset_channel(&enhancer->channel[i]);
@@ -175,17 +185,6 @@ static void find_mask(const struct se_enhancer *enhancer, struct voice *voice,
     }
 }
 
-/* One channel of the interleaved hop, or their mean (channel < 0). */
-static void pick(float hop[SE_HOP], const float *in, int channel, int channels)
-{
-    if (channel < 0) {
-        se_sound_mono(hop, in, SE_HOP, channels);
-        return;
-    }
-    for (int i = 0; i < SE_HOP; i++)
-        hop[i] = in[i * channels + channel];
-}
-
 static void analyse(struct se_enhancer *enhancer, const float *in)
 {
     float hop[SE_HOP];
@@ -193,7 +192,7 @@ static void analyse(struct se_enhancer *enhancer, const float *in)
     for (int i = 0; i < enhancer->n_channels; i++) {
         struct channel *channel = &enhancer->channel[i];
 
-        pick(hop, in, i, enhancer->n_channels);
+        se_pick(hop, in, i, enhancer->n_channels);
         se_stft_analyse(channel->stft, channel->spectrum, hop);
     }
     for (int i = 0; i < enhancer->n_voices; i++) {
@@ -202,7 +201,7 @@ static void analyse(struct se_enhancer *enhancer, const float *in)
         if (voice->stft) {
             se_bin spectrum[SE_BINS];
 
-            pick(hop, in, -1, enhancer->n_channels);
+            se_pick(hop, in, -1, enhancer->n_channels);
             se_stft_analyse(voice->stft, spectrum, hop);
             find_mask(enhancer, voice, spectrum);
         } else {
@@ -239,9 +238,13 @@ void se_enhancer_step(struct se_enhancer *enhancer, float *out, const float *in)
     int n = enhancer->n_channels;
     float hop[SE_HOP];
 
+    if (enhancer->fixed) {
+        se_fixed_step(enhancer->fixed, out, in);
+        return;
+    }
     analyse(enhancer, in);
     for (int i = 0; i < n; i++) {
-        pick(hop, in, i, n);
+        se_pick(hop, in, i, n);
         apply_mask(&enhancer->channel[i], hop, se_enhancer_mask(enhancer, i));
         for (int k = 0; k < SE_HOP; k++)
             out[k * n + i] = hop[k];
@@ -250,5 +253,7 @@ void se_enhancer_step(struct se_enhancer *enhancer, float *out, const float *in)
 
 const float *se_enhancer_mask(const struct se_enhancer *enhancer, int channel)
 {
+    if (enhancer->fixed)
+        return se_fixed_mask(enhancer->fixed, channel);
     return enhancer->voice[enhancer->n_voices > 1 ? channel : 0].mask;
 }

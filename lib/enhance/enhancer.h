@@ -7,6 +7,7 @@
 #define SE_ENHANCE_ENHANCER_H
 
 #include "model/model.h"
+#include "nnsp/nnsp.h"
 
 enum se_channel_mode {
     SE_CHANNELS_LINKED, /* one mask, estimated on the mean of the channels */
@@ -16,13 +17,16 @@ enum se_channel_mode {
 struct se_enhancer_config {
     int channels; /* 1..64 */
     enum se_channel_mode mode;
-    float attenuation_limit_db; /* mask never below 10^(-limit/20);
-                                   INFINITY: no limit; 0: nothing changes */
+    float attenuation_limit_db;   /* mask never below 10^(-limit/20);
+                                     INFINITY: no limit; 0: nothing changes */
+    const struct nnsp_net *fixed; /* the model in integers (quant/quantise.h),
+                                     to run in its place: as a board does, on
+                                     16 bits; NULL: the float net */
 };
 
 struct se_enhancer;
 
-/* The model must outlive the enhancer. */
+/* The model and the integer net must outlive the enhancer. */
 int se_enhancer_create(struct se_enhancer **enhancer,
                        const struct se_model *model,
                        const struct se_enhancer_config *config,

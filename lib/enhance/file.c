@@ -85,8 +85,12 @@ static int open_work(struct work *work, const struct se_model *model,
     if (job->mix)
         work->format.channels = 1;
 
-    struct se_enhancer_config config = {work->format.channels, job->mode,
-                                        job->attenuation_limit_db};
+    struct se_enhancer_config config = {
+        .channels = work->format.channels,
+        .mode = job->mode,
+        .attenuation_limit_db = job->attenuation_limit_db,
+        .fixed = job->fixed,
+    };
 
     status = se_stream_create(&work->stream, model, &config,
                               work->format.rate_hz, report);

@@ -171,9 +171,15 @@ int se_moments_measure(struct se_moments *moments, const struct se_model *model,
 {
     int64_t n_seen[1 + SE_MAX_LAYERS] = {0};
     struct se_probe *probe;
-    int status = se_probe_create(&probe, model, report);
 
     *moments = (struct se_moments){0};
+    if (n_samples < SE_HOP)
+        return se_fail(report, SE_ERR_ARG,
+                       "%lld samples to calibrate with, expected %d or more",
+                       (long long)n_samples, SE_HOP);
+
+    int status = se_probe_create(&probe, model, report);
+
     if (status == SE_OK)
         status = create_moments(moments, probe, report);
     for (int64_t t = 0; status == SE_OK && t + SE_HOP <= n_samples;

@@ -312,30 +312,37 @@ void se_tables_comment(FILE *stream, const char *text)
     }
 }
 
-/* Number i of an array of `bits` bits. */
-static int32_t number(const void *x, int bits, int64_t i)
+enum kind { INT8, UINT8, INT16, UINT16, INT32 };
+
+static int32_t number(const void *x, enum kind kind, int64_t i)
 {
-    switch (bits) {
-    case 8:
+    switch (kind) {
+    case INT8:
         return ((const int8_t *)x)[i];
-    case 16:
+    case UINT8:
+        return ((const uint8_t *)x)[i];
+    case INT16:
         return ((const int16_t *)x)[i];
-    default:
-        return ((const int32_t *)x)[i];
+    case UINT16:
+        return ((const uint16_t *)x)[i];
+    case INT32:
+        break;
     }
+    return ((const int32_t *)x)[i];
 }
 
 /* -2^31 is written so that a compiler does not take it for the negative of a
  * number that is no int. */
 static void print_array(FILE *stream, const char *declaration, const void *x,
-                        int64_t n, int bits)
+                        int64_t n, enum kind kind)
 {
-    int width = bits == 8 ? 4 : bits == 16 ? 6 : 11;
-    int a_line = bits == 8 ? 16 : bits == 16 ? 12 : 8;
+    static const int widths[] = {4, 4, 6, 6, 11},
+                     counts[] = {16, 16, 12, 12, 8};
+    int width = widths[kind], a_line = counts[kind];
 
     fprintf(stream, "%s = {\n", declaration);
     for (int64_t i = 0; i < n; i++) {
-        int32_t value = number(x, bits, i);
+        int32_t value = number(x, kind, i);
 
         if (i % a_line == 0)
             fputs("    ", stream);
@@ -351,17 +358,29 @@ static void print_array(FILE *stream, const char *declaration, const void *x,
 void se_tables_int8(FILE *stream, const char *declaration, const int8_t *x,
                     int64_t n)
 {
-    print_array(stream, declaration, x, n, 8);
+    print_array(stream, declaration, x, n, INT8);
 }
 
 void se_tables_int16(FILE *stream, const char *declaration, const int16_t *x,
                      int64_t n)
 {
-    print_array(stream, declaration, x, n, 16);
+    print_array(stream, declaration, x, n, INT16);
+}
+
+void se_tables_uint8(FILE *stream, const char *declaration, const uint8_t *x,
+                     int64_t n)
+{
+    print_array(stream, declaration, x, n, UINT8);
+}
+
+void se_tables_uint16(FILE *stream, const char *declaration, const uint16_t *x,
+                      int64_t n)
+{
+    print_array(stream, declaration, x, n, UINT16);
 }
 
 void se_tables_int32(FILE *stream, const char *declaration, const int32_t *x,
                      int64_t n)
 {
-    print_array(stream, declaration, x, n, 32);
+    print_array(stream, declaration, x, n, INT32);
 }

@@ -45,6 +45,10 @@ void se_tables_int8(FILE *stream, const char *declaration, const int8_t *x,
                     int64_t n);
 void se_tables_int16(FILE *stream, const char *declaration, const int16_t *x,
                      int64_t n);
+void se_tables_uint8(FILE *stream, const char *declaration, const uint8_t *x,
+                     int64_t n);
+void se_tables_uint16(FILE *stream, const char *declaration, const uint16_t *x,
+                      int64_t n);
 void se_tables_int32(FILE *stream, const char *declaration, const int32_t *x,
                      int64_t n);
 

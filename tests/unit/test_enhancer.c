@@ -74,7 +74,7 @@ static struct se_enhancer *make_enhancer(const struct se_model *model,
                                          enum se_channel_mode mode,
                                          float limit_db)
 {
-    struct se_enhancer_config config = {channels, mode, limit_db};
+    struct se_enhancer_config config = {channels, mode, limit_db, NULL};
     struct se_enhancer *enhancer;
     struct se_report report;
 
@@ -274,7 +274,7 @@ static void expect_refusal(const struct se_model *model,
 
 static void test_refusals(void **state)
 {
-    struct se_enhancer_config good = {1, SE_CHANNELS_LINKED, INFINITY};
+    struct se_enhancer_config good = {1, SE_CHANNELS_LINKED, INFINITY, NULL};
     struct se_enhancer_config bad = good;
     struct se_model model;
 
@@ -310,7 +310,7 @@ static struct sound stream(const struct se_model *model, const float *in,
                            int64_t n, int64_t block, int rate_hz, int channels,
                            enum se_channel_mode mode, float limit_db)
 {
-    struct se_enhancer_config config = {channels, mode, limit_db};
+    struct se_enhancer_config config = {channels, mode, limit_db, NULL};
     struct se_stream *s;
     struct se_report report;
     struct sound sound = {0};

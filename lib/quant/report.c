@@ -1,0 +1,238 @@
+/* report.c - costs of an integer net, and its distance from the float net. */
+#include "quant/report.h"
+
+#include "audio/sound.h"
+#include "enhance/enhancer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Power of a signal and of what differs from it. */
+struct ratio {
+    double signal, noise;
+};
+
+static void add(struct ratio *ratio, double wanted, double found)
+{
+    ratio->signal += wanted * wanted;
+    ratio->noise += (wanted - found) * (wanted - found);
+}
+
+static void add_all(struct ratio *ratio, const float *wanted,
+                    const int16_t *found, int n, double scale)
+{
+    for (int i = 0; i < n; i++)
+        add(ratio, (double)wanted[i], found[i] * scale);
+}
+
+static double decibels(const struct ratio *ratio)
+{
+    return 10.0 * log10(ratio->signal / ratio->noise);
+}
+
+/* An integer net and its memory. */
+struct runner {
+    struct nnsp nnsp;
+    void *memory;
+};
+
+/* Both nets side by side, hop by hop. */
+struct comparison {
+    const struct se_model *model;
+    struct se_probe *probe;
+    struct se_enhancer *enhancer;
+    struct runner whole;
+    struct runner part[SE_MAX_LAYERS]; /* the first 1, 2, ... layers alone */
+    struct ratio layer[SE_MAX_LAYERS];
+    struct ratio features, mask, output;
+};
+
+static int create_runner(struct runner *runner, const struct se_quant_net *net,
+                         struct se_report *report)
+{
+    runner->memory = malloc(net->memory_bytes);
+    if (!runner->memory)
+        return se_fail_memory(report, "the integer net");
+
+    /* No failure is left: se_quantise has tried it. */
+    nnsp_init(&runner->nnsp, &net->net, runner->memory, net->memory_bytes);
+    return SE_OK;
+}
+
+static int create(struct comparison *c, const struct se_model *model,
+                  const struct se_quant_net *net, struct se_report *report)
+{
+    const struct se_enhancer_config config = {.channels = 1,
+                                              .attenuation_limit_db = INFINITY};
+    int status;
+
+    *c = (struct comparison){.model = model};
+    status = se_probe_create(&c->probe, model, report);
+    if (status == SE_OK)
+        status = se_enhancer_create(&c->enhancer, model, &config, report);
+    if (status == SE_OK)
+        status = create_runner(&c->whole, net, report);
+    for (int i = 0; i < model->arch.n_layers && status == SE_OK; i++)
+        status = create_runner(&c->part[i], net, report);
+    return status;
+}
+
+static void destroy(struct comparison *c)
+{
+    se_probe_destroy(c->probe);
+    se_enhancer_destroy(c->enhancer);
+    free(c->whole.memory);
+    for (int i = 0; i < SE_MAX_LAYERS; i++)
+        free(c->part[i].memory);
+}
+
+static void compare_layer(struct comparison *c, int i,
+                          const int16_t hop[SE_HOP])
+{
+    struct nnsp *nnsp = &c->part[i].nnsp;
+    const int16_t *y;
+
+    nnsp_analyse(nnsp, hop);
+    nnsp_extract(nnsp);
+    y = nnsp_run_layers(nnsp, (uint32_t)i + 1);
+    if (y)
+        add_all(&c->layer[i], se_probe_output(c->probe, i), y,
+                se_probe_width(c->probe, i),
+                ldexp(1.0, -se_quant_output_q(&c->model->arch, i)));
+}
+
+static void compare_sound(struct comparison *c, const float samples[SE_HOP],
+                          const int16_t hop[SE_HOP])
+{
+    struct nnsp *nnsp = &c->whole.nnsp;
+    float wanted[SE_HOP];
+    int16_t found[SE_HOP];
+
+    se_enhancer_step(c->enhancer, wanted, samples);
+    nnsp_step(nnsp, found, hop);
+    add_all(&c->features, se_probe_output(c->probe, -1), nnsp->features,
+            c->model->arch.n_in, 1.0 / 256.0);
+    add_all(&c->mask, se_enhancer_mask(c->enhancer, 0), nnsp->mask, SE_BINS,
+            1.0 / 32767.0);
+    add_all(&c->output, wanted, found, SE_HOP, 1.0 / 32768.0);
+}
+
+static void compare_hop(struct comparison *c, const float samples[SE_HOP])
+{
+    float rounded[SE_HOP];
+    int16_t hop[SE_HOP];
+
+    se_sound_to_int16(hop, samples, SE_HOP);
+    for (int i = 0; i < SE_HOP; i++)
+        rounded[i] = (float)hop[i] / 32768.0f;
+    se_probe_step(c->probe, rounded);
+    for (int i = 0; i < c->model->arch.n_layers; i++)
+        compare_layer(c, i, hop);
+    compare_sound(c, rounded, hop);
+}
+
+static int measure(struct se_quant_report *result, const struct se_model *model,
+                   const struct se_quant_net *net, const float *samples,
+                   int64_t n_samples, struct se_report *report)
+{
+    struct comparison c;
+    int status = create(&c, model, net, report);
+    int64_t t = 0;
+
+    for (; t + SE_HOP <= n_samples && status == SE_OK; t += SE_HOP)
+        compare_hop(&c, samples + t);
+    result->seconds = (double)t / SE_RATE_HZ;
+    result->feature_sqnr_db = decibels(&c.features);
+    result->mask_sqnr_db = decibels(&c.mask);
+    result->output_sqnr_db = decibels(&c.output);
+    for (int i = 0; i < result->n_layers; i++)
+        result->layer[i].sqnr_db = decibels(&c.layer[i]);
+    destroy(&c);
+    return status;
+}
+
+/* Multiply-adds a frame of layer i. */
+static double layer_macs(const struct se_arch *arch, int i)
+{
+    struct se_arch until = *arch;
+    double macs;
+
+    until.n_layers = i + 1;
+    macs = se_arch_macs(&until);
+    until.n_layers = i;
+    return macs - se_arch_macs(&until);
+}
+
+static struct se_layer_report describe(const struct se_model *model,
+                                       const struct se_quant_net *net, int i)
+{
+    const struct se_layer_arch *arch = &model->arch.layer[i];
+    const struct nnsp_layer *layer = &net->layer[i];
+    int64_t a_row = sizeof *layer->bias + sizeof *layer->shift;
+
+    if (layer->recurrent_shift)
+        a_row += sizeof *layer->recurrent_shift;
+    return (struct se_layer_report){
+        .type = arch->type,
+        .n_in = arch->n_in,
+        .n_out = arch->n_out,
+        .weight_bytes =
+            se_quant_kernel_bytes(layer) + se_quant_recurrent_bytes(layer),
+        .bias_bytes = a_row * se_quant_rows(layer),
+        .macs = layer_macs(&model->arch, i),
+        .min_scale_log2 = net->about[i].min_scale_log2,
+        .max_scale_log2 = net->about[i].max_scale_log2,
+        .n_weights = net->about[i].n_weights,
+        .n_saturated = net->about[i].n_saturated,
+        .sqnr_db = (double)NAN,
+    };
+}
+
+/* On a 32-bit machine: the structs have pointers of 4 bytes there. */
+static int64_t other_flash_bytes(const struct nnsp_net *net)
+{
+    enum { LAYER = 28, NET = 32 };
+    int64_t n = net->n_features;
+
+    return NET + LAYER * (int64_t)net->n_layers + 2 * (n + 2) +
+           4 * (int64_t)net->edge[n + 1] + 4 * n + 4 * n;
+}
+
+static void add_up(struct se_quant_report *result)
+{
+    const double frames_a_second = (double)SE_RATE_HZ / SE_HOP;
+    double cycles;
+
+    for (int i = 0; i < result->n_layers; i++) {
+        const struct se_layer_report *layer = &result->layer[i];
+
+        result->flash_bytes += layer->weight_bytes + layer->bias_bytes;
+        result->macs += layer->macs;
+    }
+    result->macs_per_s = result->macs * frames_a_second;
+    cycles = result->macs * SE_CYCLES_PER_MAC + SE_CYCLES_PER_FRAME;
+    result->share_96_mhz = cycles * frames_a_second / 96e6;
+    result->share_192_mhz = cycles * frames_a_second / 192e6;
+}
+
+int se_quant_report_make(struct se_quant_report *result,
+                         const struct se_model *model,
+                         const struct se_quant_net *net, const float *samples,
+                         int64_t n_samples, struct se_report *report)
+{
+    *result = (struct se_quant_report){
+        .n_layers = model->arch.n_layers,
+        .flash_bytes = other_flash_bytes(&net->net),
+        .ram_bytes = net->memory_bytes,
+        .feature_sqnr_db = (double)NAN,
+        .mask_sqnr_db = (double)NAN,
+        .output_sqnr_db = (double)NAN,
+    };
+    for (int i = 0; i < result->n_layers; i++)
+        result->layer[i] = describe(model, net, i);
+    add_up(result);
+    if (!samples)
+        return SE_OK;
+    return measure(result, model, net, samples, n_samples, report);
+}

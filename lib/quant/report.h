@@ -1,0 +1,49 @@
+/* report.h - what an integer net costs and how close it is to the float net. */
+#ifndef SE_QUANT_REPORT_H
+#define SE_QUANT_REPORT_H
+
+#include "quant/quantise.h"
+
+#include <stdint.h>
+
+/* Cycles on a Cortex-M4 for the net's share of a frame: a multiply-add of this
+ * runtime's kernel takes about 1.75 cycles (1.24 instructions; SXTB16 and
+ * SMLAD, four rows at a time), and what is not the net (FFT and inverse,
+ * features, activations, synthesis) about 130,000 a frame. A model, without
+ * wait states. */
+#define SE_CYCLES_PER_MAC   1.75
+#define SE_CYCLES_PER_FRAME 130000.0
+
+/* Ratios are NAN where no sound was given, INFINITY where nothing differs. */
+struct se_layer_report {
+    enum se_layer_type type;
+    int n_in, n_out;
+    int64_t weight_bytes; /* kernels, as stored */
+    int64_t bias_bytes;   /* biases and scales of rows */
+    double macs; /* multiply-adds a frame, strides taken into account */
+    int min_scale_log2, max_scale_log2; /* steps an unit of weight */
+    int64_t n_weights, n_saturated;
+    double sqnr_db; /* output against that of the float net */
+};
+
+struct se_quant_report {
+    int n_layers;
+    struct se_layer_report layer[SE_MAX_LAYERS];
+    int64_t flash_bytes; /* all tables of the net, without code */
+    int64_t ram_bytes;   /* state and scratch */
+    double macs, macs_per_s;
+    double share_96_mhz, share_192_mhz; /* of a core, estimated */
+    double seconds;                     /* of sound; 0: none */
+    double feature_sqnr_db;             /* standardised features */
+    double mask_sqnr_db;
+    double output_sqnr_db; /* the enhanced sound */
+};
+
+/* `samples`: mono, 16 kHz, full scale -1..1; NULL: costs alone. Both nets hear
+ * the sound rounded to 16 bits. */
+int se_quant_report_make(struct se_quant_report *result,
+                         const struct se_model *model,
+                         const struct se_quant_net *net, const float *samples,
+                         int64_t n_samples, struct se_report *report);
+
+#endif
