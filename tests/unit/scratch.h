@@ -24,10 +24,11 @@ static inline int make_scratch(void **state)
 
 static inline int remove_scratch(void **state)
 {
-    char command[sizeof scratch + 20];
+    char command[2 * sizeof scratch + 40];
 
     (void)state;
-    snprintf(command, sizeof command, "rm -rf '%s'", scratch);
+    snprintf(command, sizeof command, "chmod -R u+w '%s'; rm -rf '%s'", scratch,
+             scratch);
     return system(command);
 }
 

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/pool.h"
 #include "base/rng.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <math.h>
@@ -19,41 +20,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* ---- scratch folder ----------------------------------------------------- */
-
-static char scratch[256];
-
-static int make_scratch(void **state)
-{
-    const char *root = getenv("TMPDIR");
-
-    (void)state;
-    snprintf(scratch, sizeof scratch, "%s/test_base.XXXXXX",
-             root ? root : "/tmp");
-    return mkdtemp(scratch) ? 0 : -1;
-}
-
-static int remove_scratch(void **state)
-{
-    char command[2 * sizeof scratch + 40];
-
-    (void)state;
-    snprintf(command, sizeof command, "chmod -R u+w '%s'; rm -rf '%s'", scratch,
-             scratch);
-    return system(command);
-}
-
-/* Full name of a file in the scratch folder; good until the fourth call. */
-static const char *in_scratch(const char *name)
-{
-    static char names[4][400];
-    static int next;
-    char *result = names[next++ % 4];
-
-    snprintf(result, sizeof names[0], "%s/%s", scratch, name);
-    return result;
-}
 
 static void write_text(const char *path, const char *text)
 {

@@ -9,6 +9,7 @@
 #include "audio/sound.h"
 #include "data/corpus.h"
 #include "data/level.h"
+#include "scratch.h"
 
 #include <math.h>
 #include <sndfile.h>
@@ -16,27 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static char scratch[200];
-
-static int make_scratch(void **state)
-{
-    const char *root = getenv("TMPDIR");
-
-    (void)state;
-    snprintf(scratch, sizeof scratch, "%s/test_corpus.XXXXXX",
-             root ? root : "/tmp");
-    return mkdtemp(scratch) ? 0 : -1;
-}
-
-static int remove_scratch(void **state)
-{
-    char command[2 * sizeof scratch];
-
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf %s", scratch);
-    return system(command);
-}
 
 /* A tone of 440 Hz and that amplitude on an offset, in a file of the scratch
  * folder. */

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "data/list.h"
+#include "scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,41 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char scratch[200];
-
-static int make_scratch(void **state)
-{
-    const char *root = getenv("TMPDIR");
-
-    (void)state;
-    snprintf(scratch, sizeof scratch, "%s/test_list.XXXXXX",
-             root ? root : "/tmp");
-    return mkdtemp(scratch) ? 0 : -1;
-}
-
-static int remove_scratch(void **state)
-{
-    char command[2 * sizeof scratch];
-
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf %s", scratch);
-    return system(command);
-}
-
-/* The name below the scratch folder, in one of a few buffers. */
-static const char *below(const char *name)
-{
-    static char paths[4][300];
-    static int next;
-    char *path = paths[next++ % 4];
-
-    snprintf(path, sizeof paths[0], "%s/%s", scratch, name);
-    return path;
-}
-
 static void write_file(const char *name, const char *text, size_t n)
 {
-    FILE *file = fopen(below(name), "wb");
+    FILE *file = fopen(in_scratch(name), "wb");
 
     assert_non_null(file);
     assert_int_equal(fwrite(text, 1, n, file), n);
@@ -64,8 +33,8 @@ static void test_text(void **state)
 
     (void)state;
     write_file("list.txt", text, strlen(text));
-    assert_int_equal(se_list_read(&list, below("list.txt"), "wav", &report),
-                     SE_OK);
+    assert_int_equal(
+        se_list_read(&list, in_scratch("list.txt"), "wav", &report), SE_OK);
     assert_int_equal(list.n, 4);
     assert_string_equal(list.paths[0], "/abs/a.wav");
     assert_string_equal(list.paths[1], "b c.wav");
@@ -85,10 +54,10 @@ static void test_relative(void **state)
     write_file("beside.wav", "x", 1);
     write_file("Makefile", "x", 1);
     write_file("list.txt", text, strlen(text));
-    assert_int_equal(se_list_read(&list, below("list.txt"), "wav", &report),
-                     SE_OK);
+    assert_int_equal(
+        se_list_read(&list, in_scratch("list.txt"), "wav", &report), SE_OK);
     assert_int_equal(list.n, 3);
-    assert_string_equal(list.paths[0], below("beside.wav"));
+    assert_string_equal(list.paths[0], in_scratch("beside.wav"));
     assert_string_equal(list.paths[1], "Makefile");
     assert_string_equal(list.paths[2], "nowhere.wav");
     se_list_free(&list);
@@ -100,8 +69,8 @@ static void test_folder(void **state)
     struct se_report report;
 
     (void)state;
-    assert_int_equal(mkdir(below("set"), 0777), 0);
-    assert_int_equal(mkdir(below("set/b"), 0777), 0);
+    assert_int_equal(mkdir(in_scratch("set"), 0777), 0);
+    assert_int_equal(mkdir(in_scratch("set/b"), 0777), 0);
     write_file("set/b/1.WAV", "", 0);
     write_file("set/c.flac", "", 0);
     write_file("set/a.ogg", "", 0);
@@ -109,13 +78,14 @@ static void test_folder(void **state)
     write_file("set/wav", "", 0);
     write_file("set/x.wa", "", 0);
     write_file("set/x.", "", 0);
-    assert_int_equal(symlink(below("set"), below("set/b/loop")), 0);
+    assert_int_equal(symlink(in_scratch("set"), in_scratch("set/b/loop")), 0);
     assert_int_equal(
-        se_list_read(&list, below("set//"), "wav flac ogg", &report), SE_OK);
+        se_list_read(&list, in_scratch("set//"), "wav flac ogg", &report),
+        SE_OK);
     assert_int_equal(list.n, 3);
-    assert_string_equal(list.paths[0], below("set/a.ogg"));
-    assert_string_equal(list.paths[1], below("set/b/1.WAV"));
-    assert_string_equal(list.paths[2], below("set/c.flac"));
+    assert_string_equal(list.paths[0], in_scratch("set/a.ogg"));
+    assert_string_equal(list.paths[1], in_scratch("set/b/1.WAV"));
+    assert_string_equal(list.paths[2], in_scratch("set/c.flac"));
     se_list_free(&list);
 }
 
@@ -132,7 +102,7 @@ static void test_many(void **state)
         n += (size_t)sprintf(text + n, "file%d\n", i);
     write_file("many.txt", text, n);
     free(text);
-    assert_int_equal(se_list_read(&list, below("many.txt"), "wav", NULL),
+    assert_int_equal(se_list_read(&list, in_scratch("many.txt"), "wav", NULL),
                      SE_OK);
     assert_int_equal(list.n, N);
     assert_string_equal(list.paths[N - 1], "file999");
@@ -144,8 +114,9 @@ static void expect_failure(const char *name, int status, const char *words)
     struct se_list list;
     struct se_report report;
 
-    assert_int_equal(se_list_read(&list, below(name), "wav", &report), status);
-    assert_non_null(strstr(report.text, below(name)));
+    assert_int_equal(se_list_read(&list, in_scratch(name), "wav", &report),
+                     status);
+    assert_non_null(strstr(report.text, in_scratch(name)));
     assert_non_null(strstr(report.text, words));
     assert_null(list.paths);
     assert_int_equal(list.n, 0);
@@ -162,7 +133,7 @@ static void test_bad(void **state)
     expect_failure("blank.txt", SE_ERR_FORMAT, "empty list");
     write_file("sound.wav", "RIFF\0\0\0\0", 8);
     expect_failure("sound.wav", SE_ERR_FORMAT, "not a list");
-    assert_int_equal(mkdir(below("hollow"), 0777), 0);
+    assert_int_equal(mkdir(in_scratch("hollow"), 0777), 0);
     write_file("hollow/a.mp4", "", 0);
     expect_failure("hollow", SE_ERR_FORMAT, "no files ending in");
 }

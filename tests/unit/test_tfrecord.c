@@ -10,6 +10,7 @@
 #include "data/example.h"
 #include "data/summary.h"
 #include "data/tfrecord.h"
+#include "scratch.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -20,35 +21,6 @@
 #include <zlib.h>
 
 enum { N_BINS = 257 };
-
-static char scratch[200];
-
-static int make_scratch(void **state)
-{
-    const char *root = getenv("TMPDIR");
-
-    (void)state;
-    snprintf(scratch, sizeof scratch, "%s/test_tfrecord.XXXXXX",
-             root ? root : "/tmp");
-    return mkdtemp(scratch) ? 0 : -1;
-}
-
-static int remove_scratch(void **state)
-{
-    char command[2 * sizeof scratch];
-
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf %s", scratch);
-    return system(command);
-}
-
-static const char *below(const char *name)
-{
-    static char path[300];
-
-    snprintf(path, sizeof path, "%s/%s", scratch, name);
-    return path;
-}
 
 static size_t from_hex(uint8_t *bytes, const char *hex)
 {
@@ -174,10 +146,10 @@ static void test_round_trip(void **state)
 
     (void)state;
     for (int gzip = 0; gzip < 2; gzip++) {
-        write_records(below("file"), gzip, n_frames, 4);
-        check_records(below("file"), n_frames, 4);
-        write_records(below("file"), gzip, n_frames, 0);
-        check_records(below("file"), n_frames, 0);
+        write_records(in_scratch("file"), gzip, n_frames, 4);
+        check_records(in_scratch("file"), n_frames, 4);
+        write_records(in_scratch("file"), gzip, n_frames, 0);
+        check_records(in_scratch("file"), n_frames, 0);
     }
 }
 
@@ -207,11 +179,11 @@ static void test_size_on_disk(void **state)
     struct stat info;
 
     (void)state;
-    write_records(below("file"), 0, n_frames, 5);
-    assert_int_equal(stat(below("file"), &info), 0);
+    write_records(in_scratch("file"), 0, n_frames, 5);
+    assert_int_equal(stat(in_scratch("file"), &info), 0);
     assert_int_equal(info.st_size, 5140495);
-    write_records(below("file"), 1, n_frames, 5);
-    assert_int_equal(stat(below("file"), &info), 0);
+    write_records(in_scratch("file"), 1, n_frames, 5);
+    assert_int_equal(stat(in_scratch("file"), &info), 0);
     assert_true(info.st_size < 5140495);
 }
 
@@ -225,21 +197,21 @@ static void test_other_compression(void **state)
     FILE *file;
 
     (void)state;
-    write_records(below("file"), 0, &one, 1);
-    plain = read_whole(below("file"), &n);
+    write_records(in_scratch("file"), 0, &one, 1);
+    plain = read_whole(in_scratch("file"), &n);
     assert_int_equal(compress(packed, &n_packed, plain, n), Z_OK);
-    write_whole(below("file"), packed, n_packed);
-    check_records(below("file"), &one, 1);
+    write_whole(in_scratch("file"), packed, n_packed);
+    check_records(in_scratch("file"), &one, 1);
 
-    write_records(below("file"), 1, &one, 1);
-    plain = read_whole(below("file"), &n);
-    file = fopen(below("file"), "ab");
+    write_records(in_scratch("file"), 1, &one, 1);
+    plain = read_whole(in_scratch("file"), &n);
+    file = fopen(in_scratch("file"), "ab");
     assert_non_null(file);
-    write_records(below("none"), 1, &one, 0);
-    plain = read_whole(below("none"), &n);
+    write_records(in_scratch("none"), 1, &one, 0);
+    plain = read_whole(in_scratch("none"), &n);
     assert_int_equal(fwrite(plain, 1, n, file), n);
     fclose(file);
-    check_records(below("file"), &one, 1);
+    check_records(in_scratch("file"), &one, 1);
 }
 
 /* ---- other people's messages -------------------------------------------- */
@@ -261,10 +233,11 @@ static int read_payload(struct se_example *example, const void *payload,
     memcpy(record + 12, payload, n);
     crc = masked(payload, n);
     memcpy(record + 12 + n, &crc, 4);
-    write_whole(below("other"), record, n + 16);
+    write_whole(in_scratch("other"), record, n + 16);
     free(record);
 
-    assert_int_equal(se_tfrecord_open(&reader, below("other"), report), SE_OK);
+    assert_int_equal(se_tfrecord_open(&reader, in_scratch("other"), report),
+                     SE_OK);
 
     int status = se_tfrecord_read(reader, example, &found, report);
 
@@ -498,17 +471,17 @@ static void expect_damage(size_t at, size_t keep, int n_before,
     size_t n;
     int n_records;
 
-    write_records(below("file"), 0, n_frames, 2);
+    write_records(in_scratch("file"), 0, n_frames, 2);
 
-    uint8_t *bytes = read_whole(below("file"), &n);
+    uint8_t *bytes = read_whole(in_scratch("file"), &n);
 
     if (at < n)
         bytes[at] ^= 0x10;
-    write_whole(below("file"), bytes, keep < n ? keep : n);
-    assert_int_equal(read_all(below("file"), &n_records, &report),
+    write_whole(in_scratch("file"), bytes, keep < n ? keep : n);
+    assert_int_equal(read_all(in_scratch("file"), &n_records, &report),
                      SE_ERR_FORMAT);
     assert_int_equal(n_records, n_before);
-    assert_non_null(strstr(report.text, below("file")));
+    assert_non_null(strstr(report.text, in_scratch("file")));
     assert_non_null(strstr(report.text, words));
 }
 
@@ -540,16 +513,16 @@ static void test_hostile_length(void **state)
     bytes[7] = 0x40;
     crc = masked(bytes, 8);
     memcpy(bytes + 8, &crc, 4);
-    write_whole(below("file"), bytes, sizeof bytes);
-    assert_int_equal(read_all(below("file"), &n_records, &report),
+    write_whole(in_scratch("file"), bytes, sizeof bytes);
+    assert_int_equal(read_all(in_scratch("file"), &n_records, &report),
                      SE_ERR_FORMAT);
     assert_non_null(strstr(report.text, "longer than 2 GiB"));
 
     memcpy(bytes, "\xff\xff\xff\x7f\0\0\0\0", 8);
     crc = masked(bytes, 8);
     memcpy(bytes + 8, &crc, 4);
-    write_whole(below("file"), bytes, sizeof bytes);
-    assert_int_equal(read_all(below("file"), &n_records, &report),
+    write_whole(in_scratch("file"), bytes, sizeof bytes);
+    assert_int_equal(read_all(in_scratch("file"), &n_records, &report),
                      SE_ERR_FORMAT);
     assert_non_null(strstr(report.text, "truncated"));
 }
@@ -563,18 +536,18 @@ static void test_damaged_gzip(void **state)
     size_t n;
 
     (void)state;
-    write_records(below("file"), 1, &n_frames, 1);
-    bytes = read_whole(below("file"), &n);
-    write_whole(below("cut"), bytes, n - 3);
-    assert_int_equal(read_all(below("cut"), &n_records, &report),
+    write_records(in_scratch("file"), 1, &n_frames, 1);
+    bytes = read_whole(in_scratch("file"), &n);
+    write_whole(in_scratch("cut"), bytes, n - 3);
+    assert_int_equal(read_all(in_scratch("cut"), &n_records, &report),
                      SE_ERR_FORMAT);
     assert_non_null(strstr(report.text, "truncated"));
-    write_whole(below("cut"), bytes, 10);
-    assert_int_equal(read_all(below("cut"), &n_records, &report),
+    write_whole(in_scratch("cut"), bytes, 10);
+    assert_int_equal(read_all(in_scratch("cut"), &n_records, &report),
                      SE_ERR_FORMAT);
     bytes[n - 6] ^= 1;
-    write_whole(below("cut"), bytes, n);
-    assert_int_equal(read_all(below("cut"), &n_records, &report),
+    write_whole(in_scratch("cut"), bytes, n);
+    assert_int_equal(read_all(in_scratch("cut"), &n_records, &report),
                      SE_ERR_FORMAT);
     assert_non_null(strstr(report.text, "damaged compressed stream"));
 }
@@ -586,14 +559,15 @@ static void test_cannot_open(void **state)
     struct se_report report;
 
     (void)state;
-    assert_int_equal(se_tfrecord_open(&reader, below("missing"), &report),
+    assert_int_equal(se_tfrecord_open(&reader, in_scratch("missing"), &report),
                      SE_ERR_IO);
     assert_null(reader);
     assert_non_null(strstr(report.text, "No such file"));
     assert_int_equal(se_tfrecord_open(&reader, scratch, &report), SE_ERR_IO);
     assert_null(reader);
-    assert_int_equal(se_tfrecord_create(&writer, below("no/file"), 0, &report),
-                     SE_ERR_IO);
+    assert_int_equal(
+        se_tfrecord_create(&writer, in_scratch("no/file"), 0, &report),
+        SE_ERR_IO);
     assert_null(writer);
     se_tfrecord_close(NULL);
     se_tfrecord_discard(NULL);
@@ -609,11 +583,12 @@ static void test_discard(void **state)
     (void)state;
     for (int gzip = 0; gzip < 2; gzip++) {
         assert_int_equal(
-            se_tfrecord_create(&writer, below("draft"), gzip, &report), SE_OK);
+            se_tfrecord_create(&writer, in_scratch("draft"), gzip, &report),
+            SE_OK);
         assert_int_equal(se_tfrecord_write(writer, &example, &report), SE_OK);
-        assert_int_not_equal(access(below("draft"), F_OK), 0);
+        assert_int_not_equal(access(in_scratch("draft"), F_OK), 0);
         se_tfrecord_discard(writer);
-        assert_int_not_equal(access(below("draft"), F_OK), 0);
+        assert_int_not_equal(access(in_scratch("draft"), F_OK), 0);
     }
     se_example_free(&example);
 }
