@@ -54,37 +54,50 @@ static struct complex half_turned_back(const int32_t z[2], struct complex w)
     return y;
 }
 
-/* Four transforms of `m` points become one of 4 m; element j of each. */
-static void join(int32_t z[][2], int m, int j)
+/* Four transforms of `m` points become one: elements z[0], z[m], z[2 m] and
+ * z[3 m] of it, from z[0] and the other three turned, b, c, d, each times
+ * `scale`. */
+static inline void join(int32_t z[][2], int m, struct complex b,
+                        struct complex c, struct complex d, int32_t scale)
 {
-    struct complex b, c, d;
-
-    if (j == 0) {
-        b = (struct complex){z[m][0], z[m][1]};
-        c = (struct complex){z[2 * m][0], z[2 * m][1]};
-        d = (struct complex){z[3 * m][0], z[3 * m][1]};
-    } else {
-        int angle = j * (N / 2 / m);
-
-        b = half_turned_back(z[m], turn(angle));
-        c = half_turned_back(z[2 * m], turn(2 * angle));
-        d = half_turned_back(z[3 * m], turn(3 * angle));
-        b.re *= 2, b.im *= 2, c.re *= 2, c.im *= 2, d.re *= 2, d.im *= 2;
-    }
-
-    struct complex s = {z[0][0] + c.re, z[0][1] + c.im};
-    struct complex t = {z[0][0] - c.re, z[0][1] - c.im};
+    struct complex s = {z[0][0] + scale * c.re, z[0][1] + scale * c.im};
+    struct complex t = {z[0][0] - scale * c.re, z[0][1] - scale * c.im};
     struct complex u = {b.re + d.re, b.im + d.im};
     struct complex v = {b.re - d.re, b.im - d.im};
 
-    z[0][0] = s.re + u.re;
-    z[0][1] = s.im + u.im;
-    z[m][0] = t.re + v.im;
-    z[m][1] = t.im - v.re;
-    z[2 * m][0] = s.re - u.re;
-    z[2 * m][1] = s.im - u.im;
-    z[3 * m][0] = t.re - v.im;
-    z[3 * m][1] = t.im + v.re;
+    z[0][0] = s.re + scale * u.re;
+    z[0][1] = s.im + scale * u.im;
+    z[m][0] = t.re + scale * v.im;
+    z[m][1] = t.im - scale * v.re;
+    z[2 * m][0] = s.re - scale * u.re;
+    z[2 * m][1] = s.im - scale * u.im;
+    z[3 * m][0] = t.re - scale * v.im;
+    z[3 * m][1] = t.im + scale * v.re;
+}
+
+static inline struct complex at(const int32_t z[2])
+{
+    struct complex x = {z[0], z[1]};
+
+    return x;
+}
+
+/* All elements j of the transforms of 4 m points; `m` is a constant wherever
+ * this is called. */
+static inline void join_all(int32_t z[N][2], int m)
+{
+    for (int i = 0; i < N; i += 4 * m)
+        join(z + i, m, at(z[i + m]), at(z[i + 2 * m]), at(z[i + 3 * m]), 1);
+    for (int j = 1; j < m; j++) {
+        int angle = j * (N / 2 / m);
+        struct complex once = turn(angle), twice = turn(2 * angle);
+        struct complex thrice = turn(3 * angle);
+
+        for (int i = j; i < N; i += 4 * m)
+            join(z + i, m, half_turned_back(z[i + m], once),
+                 half_turned_back(z[i + 2 * m], twice),
+                 half_turned_back(z[i + 3 * m], thrice), 2);
+    }
 }
 
 /* The real signal's even samples are the real parts, its odd ones the
@@ -111,10 +124,10 @@ static void split(int32_t z[N][2])
 
 void nnsp_fft_forward(int32_t z[N][2])
 {
-    for (int m = 1; m < N; m *= 4)
-        for (int j = 0; j < m; j++)
-            for (int i = j; i < N; i += 4 * m)
-                join(z + i, m, j);
+    join_all(z, 1);
+    join_all(z, 4);
+    join_all(z, 16);
+    join_all(z, 64);
     split(z);
 }
 
@@ -138,42 +151,61 @@ static void unsplit(int32_t z[N][2])
     }
 }
 
-static void store_half(int32_t z[2], int32_t re, int32_t im, int angle)
+/* One inverse transform of 4 m points becomes four of `m`: elements z[0], z[m],
+ * z[2 m] and z[3 m] of it, the last three not turned yet. */
+static inline void part(int32_t y[4][2], int32_t z[][2], int m)
 {
-    int32_t x[2] = {re, im};
-
-    if (angle == 0) {
-        z[0] = re >> 1;
-        z[1] = im >> 1;
-    } else {
-        struct complex y = half_turned(x, turn(angle));
-
-        z[0] = y.re;
-        z[1] = y.im;
-    }
-}
-
-/* One inverse transform of 4 m points becomes four of `m`; element j of each.
- */
-static void part(int32_t z[][2], int m, int j)
-{
-    int angle = j * (N / 2 / m);
     struct complex s = {z[0][0] + z[2 * m][0], z[0][1] + z[2 * m][1]};
     struct complex t = {z[0][0] - z[2 * m][0], z[0][1] - z[2 * m][1]};
     struct complex u = {z[m][0] + z[3 * m][0], z[m][1] + z[3 * m][1]};
     struct complex v = {z[m][0] - z[3 * m][0], z[m][1] - z[3 * m][1]};
 
-    store_half(z[0], s.re + u.re, s.im + u.im, 0);
-    store_half(z[m], t.re - v.im, t.im + v.re, angle);
-    store_half(z[2 * m], s.re - u.re, s.im - u.im, 2 * angle);
-    store_half(z[3 * m], t.re + v.im, t.im - v.re, 3 * angle);
+    z[0][0] = (s.re + u.re) >> 1;
+    z[0][1] = (s.im + u.im) >> 1;
+    y[1][0] = t.re - v.im;
+    y[1][1] = t.im + v.re;
+    y[2][0] = s.re - u.re;
+    y[2][1] = s.im - u.im;
+    y[3][0] = t.re + v.im;
+    y[3][1] = t.im - v.re;
+}
+
+static inline void put(int32_t z[2], struct complex x)
+{
+    z[0] = x.re;
+    z[1] = x.im;
+}
+
+static inline void part_all(int32_t z[N][2], int m)
+{
+    int32_t y[4][2];
+
+    for (int i = 0; i < N; i += 4 * m) {
+        part(y, z + i, m);
+        for (int k = 1; k < 4; k++) {
+            z[i + k * m][0] = y[k][0] >> 1;
+            z[i + k * m][1] = y[k][1] >> 1;
+        }
+    }
+    for (int j = 1; j < m; j++) {
+        int angle = j * (N / 2 / m);
+        struct complex once = turn(angle), twice = turn(2 * angle);
+        struct complex thrice = turn(3 * angle);
+
+        for (int i = j; i < N; i += 4 * m) {
+            part(y, z + i, m);
+            put(z[i + m], half_turned(y[1], once));
+            put(z[i + 2 * m], half_turned(y[2], twice));
+            put(z[i + 3 * m], half_turned(y[3], thrice));
+        }
+    }
 }
 
 void nnsp_fft_inverse(int32_t z[N][2])
 {
     unsplit(z);
-    for (int m = N / 4; m >= 1; m /= 4)
-        for (int j = 0; j < m; j++)
-            for (int i = j; i < N; i += 4 * m)
-                part(z + i, m, j);
+    part_all(z, 64);
+    part_all(z, 16);
+    part_all(z, 4);
+    part_all(z, 1);
 }

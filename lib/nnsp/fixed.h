@@ -6,7 +6,11 @@
 #ifndef NNSP_FIXED_H
 #define NNSP_FIXED_H
 
-#include <stdint.h>
+#if defined __ARM_FEATURE_DSP && __ARM_FEATURE_DSP && defined __GNUC__
+#include "nnsp/product_m4.h"
+#else
+#include "nnsp/product.h"
+#endif
 
 static inline int16_t nnsp_saturate_16(int32_t x)
 {
@@ -22,24 +26,6 @@ static inline int32_t nnsp_saturate_32(int64_t x)
 static inline int32_t nnsp_round_shift(int32_t x, int shift)
 {
     return (x + (1 << (shift - 1))) >> shift;
-}
-
-/* floor(a b / 2^32 + 1/2); not both -2^31. The Cortex-M4's SMMULR. */
-static inline int32_t nnsp_mulh(int32_t a, int32_t b)
-{
-    return (int32_t)(((int64_t)a * b + INT64_C(0x80000000)) >> 32);
-}
-
-/* acc + floor(a b / 2^32 + 1/2): SMMLAR. */
-static inline int32_t nnsp_mlah(int32_t acc, int32_t a, int32_t b)
-{
-    return acc + nnsp_mulh(a, b);
-}
-
-/* acc + floor(-a b / 2^32 + 1/2): SMMLSR. */
-static inline int32_t nnsp_mlsh(int32_t acc, int32_t a, int32_t b)
-{
-    return acc + (int32_t)((INT64_C(0x80000000) - (int64_t)a * b) >> 32);
 }
 
 #endif
