@@ -6,7 +6,6 @@
 #include "data/level.h"
 #include "data/tfrecord.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -388,7 +387,7 @@ static int check_powers(const float *pspec, int n_frames, const char *path,
                         struct se_report *report)
 {
     for (int64_t i = 0; i < (int64_t)n_frames * SE_BINS; i++)
-        if (!(pspec[i] >= 0 && pspec[i] <= FLT_MAX))
+        if (pspec[i] < 0)
             return se_fail(report, SE_ERR_FORMAT,
                            "%s: holds %g where a power was expected", path,
                            (double)pspec[i]);

@@ -100,7 +100,7 @@ static int create_parts(struct se_trainer *trainer, struct se_report *report)
     struct se_train_state *state = &trainer->state;
 
     state->epoch = trainer->model->epoch + 1;
-    state->progress.best_loss = INFINITY;
+    state->progress.best_loss = HUGE_VAL;
     state->adam = (struct se_adam){.beta1 = 0.9f,
                                    .beta2 = 0.999f,
                                    .epsilon = 1e-7f,
@@ -250,6 +250,36 @@ static int train_round(struct se_trainer *trainer,
     return status;
 }
 
+/* Sequences `at` to `at + rows` of the validation set, as far as there are:
+ * loss and frames are added to sums[2], SI-SDR to the epoch's. */
+static int validate_rows(struct se_trainer *trainer, struct se_batch *batch,
+                         double sums[2], struct se_train_epoch *epoch,
+                         int64_t at, int rows, struct se_report *report)
+{
+    const struct se_sequences *set = trainer->config.valid;
+    const int n_blocks = set->n_frames / trainer->config.timesteps;
+    double enhanced, noisy;
+    int status, n;
+
+    for (int i = 0; i < rows; i++)
+        trainer->numbers[i] = at + i < set->count ? at + i : -1;
+    status = se_batch_start(batch, trainer->numbers, report);
+    for (int i = 0; i < n_blocks && status == SE_OK; i++) {
+        struct se_batch_result result;
+
+        status = se_batch_evaluate(batch, trainer->model->parameters, &result,
+                                   report);
+        sums[0] += result.loss_sum;
+        sums[1] += result.n_frames;
+    }
+    n = se_batch_si_sdr(batch, &enhanced, &noisy);
+    if (se_sequences_have_phase(set)) {
+        epoch->valid_si_sdr_db += enhanced * n / (double)set->count;
+        epoch->noisy_si_sdr_db += noisy * n / (double)set->count;
+    }
+    return status;
+}
+
 static int validate(struct se_trainer *trainer, struct se_train_epoch *epoch,
                     struct se_train_step *progress, struct se_report *report)
 {
@@ -265,38 +295,19 @@ static int validate(struct se_trainer *trainer, struct se_train_epoch *epoch,
         .steps = config->timesteps,
     };
     struct se_batch *batch;
-    double loss_sum = 0, frames = 0;
+    double sums[2] = {0};
     int status = se_batch_create(&batch, &batch_config, trainer->pool, report);
 
+    progress->validating = 1;
+    progress->total = set->count;
     for (int64_t at = 0; at < set->count && status == SE_OK; at += rows) {
-        double enhanced, noisy;
-
-        for (int i = 0; i < rows; i++)
-            trainer->numbers[i] = at + i < set->count ? at + i : -1;
-        status = se_batch_start(batch, trainer->numbers, report);
-        for (int i = 0;
-             i < set->n_frames / config->timesteps && status == SE_OK; i++) {
-            struct se_batch_result result;
-
-            status = se_batch_evaluate(batch, trainer->model->parameters,
-                                       &result, report);
-            loss_sum += result.loss_sum;
-            frames += result.n_frames;
-        }
-        int n = se_batch_si_sdr(batch, &enhanced, &noisy);
-
-        if (se_sequences_have_phase(set)) {
-            epoch->valid_si_sdr_db += enhanced * n / (double)set->count;
-            epoch->noisy_si_sdr_db += noisy * n / (double)set->count;
-        }
-        progress->validating = 1;
-        progress->done = at + n;
-        progress->total = set->count;
-        if (config->on_step)
+        status = validate_rows(trainer, batch, sums, epoch, at, rows, report);
+        progress->done = at + rows < set->count ? at + rows : set->count;
+        if (status == SE_OK && config->on_step)
             config->on_step(config->context, progress);
     }
     se_batch_destroy(batch);
-    epoch->valid_loss = loss_sum / frames;
+    epoch->valid_loss = sums[0] / sums[1];
     return status;
 }
 
