@@ -1,0 +1,449 @@
+/* test_batch.c - gradient steps: reproducible, the same on any number of
+ * threads, and only of what is there. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "nn/gemm.h"
+#include "nn/net.h"
+#include "toy.h"
+#include "train/batch.h"
+
+enum { ROWS = 5, STEPS = 10, FRAMES = 40, N_SEQUENCES = 12 };
+
+static struct toy toy;
+
+static int set_up(void **state)
+{
+    if (make_scratch(state) != 0)
+        return -1;
+    se_gemm_single_thread();
+    toy_open(&toy, 1);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    toy_close(&toy);
+    return remove_scratch(state);
+}
+
+/* Everything that steps need, with `workers` threads. */
+struct run {
+    struct se_model model;
+    struct se_loss loss;
+    struct se_sequences set;
+    struct se_pool *pool;
+    struct se_batch *batch;
+    struct se_adam adam;
+};
+
+static const char small[] = "input_neurons 8\n"
+                            "layer_type conv1d\nnum_filters 6\nkernel_size 3\n"
+                            "activation tanh\n"
+                            "layer_type lstm\nlayer_neurons 5\n"
+                            "layer_type fc\nlayer_neurons 257\n"
+                            "activation sigmoid\n";
+static const char with_drop_out[] =
+    "input_neurons 8\ndropprob 0.2\n"
+    "layer_type conv1d\nnum_filters 6\nkernel_size 3\n"
+    "activation tanh\ndropprob 0.3\n"
+    "layer_type lstm\nlayer_neurons 5\ndropprob 0.3\n"
+    "layer_type fc\nlayer_neurons 257\n"
+    "activation sigmoid\n";
+
+static void open_run(struct run *run, const char *arch_text, const char *loss,
+                     int rows, int workers)
+{
+    struct se_arch arch;
+    struct se_batch_config config;
+    size_t n;
+
+    *run = (struct run){0};
+    assert_int_equal(se_arch_parse(&arch, arch_text, "test", NULL), SE_OK);
+    assert_int_equal(se_model_create(&run->model, &arch, SE_FEAT_MEL, NULL),
+                     SE_OK);
+    assert_int_equal(se_net_initialise(run->model.parameters, &arch, 3, NULL),
+                     SE_OK);
+    assert_int_equal(se_loss_parse(&run->loss, loss, NULL), SE_OK);
+    assert_int_equal(se_sequences_from_mixer(&run->set, &toy.mixer, 5,
+                                             N_SEQUENCES, STEPS, NULL),
+                     SE_OK);
+    assert_int_equal(se_pool_create(&run->pool, workers, NULL), SE_OK);
+    config = (struct se_batch_config){.model = &run->model,
+                                      .loss = &run->loss,
+                                      .sequences = &run->set,
+                                      .rows = rows,
+                                      .steps = STEPS,
+                                      .seed = 11};
+    assert_true(se_batch_bytes(&config, workers) > 0);
+    assert_int_equal(se_batch_create(&run->batch, &config, run->pool, NULL),
+                     SE_OK);
+    n = (size_t)run->model.n_parameters;
+    run->adam = (struct se_adam){.beta1 = 0.9f,
+                                 .beta2 = 0.999f,
+                                 .epsilon = 1e-7f,
+                                 .m = calloc(n, sizeof(float)),
+                                 .v = calloc(n, sizeof(float))};
+    assert_true(run->adam.m && run->adam.v);
+}
+
+static void close_run(struct run *run)
+{
+    se_batch_destroy(run->batch);
+    se_pool_destroy(run->pool);
+    se_model_free(&run->model);
+    free(run->adam.m);
+    free(run->adam.v);
+}
+
+static void start(struct run *run, int rows, int64_t first)
+{
+    int64_t numbers[ROWS * 2];
+
+    for (int i = 0; i < rows; i++)
+        numbers[i] = first < 0 ? -1 : first + i;
+    assert_int_equal(se_batch_start(run->batch, numbers, NULL), SE_OK);
+}
+
+static int train_step(struct run *run, struct se_batch_result *result,
+                      uint64_t number, struct se_report *report)
+{
+    return se_batch_train(run->batch, run->model.parameters, &run->adam, result,
+                          0.01f, 1, number, report);
+}
+
+/* Two sequences a row, from start to end; the last block's mean loss. */
+static double train_some(struct run *run, int rows)
+{
+    struct se_batch_result result = {0};
+    uint64_t number = 0;
+
+    for (int64_t first = 0; first < 2 * rows; first += rows) {
+        start(run, rows, first);
+        for (int i = 0; i < FRAMES / STEPS; i++) {
+            assert_int_equal(train_step(run, &result, number++, NULL), SE_OK);
+            assert_true(result.n_frames == rows * STEPS);
+            assert_true(result.gradient_norm > 0);
+        }
+    }
+    return result.loss_sum / result.n_frames;
+}
+
+static void test_same_seed_same_bytes(void **state)
+{
+    (void)state;
+    for (int workers = 1; workers <= 3; workers++) {
+        struct run a, b;
+
+        open_run(&a, with_drop_out, "blend+0.1*sdr", ROWS, workers);
+        open_run(&b, with_drop_out, "blend+0.1*sdr", ROWS, workers);
+        train_some(&a, ROWS);
+        train_some(&b, ROWS);
+        assert_memory_equal(a.model.parameters, b.model.parameters,
+                            (size_t)a.model.n_parameters * sizeof(float));
+        close_run(&a);
+        close_run(&b);
+    }
+}
+
+static void test_threads_agree(void **state)
+{
+    struct run one, more;
+    double loss;
+
+    (void)state;
+    open_run(&one, small, "mse", ROWS, 1);
+    loss = train_some(&one, ROWS);
+    for (int workers = 2; workers <= 7; workers++) { /* more than rows, too */
+        open_run(&more, small, "mse", ROWS, workers);
+        assert_true(fabs(train_some(&more, ROWS) / loss - 1) < 1e-4);
+        close_run(&more);
+    }
+    close_run(&one);
+}
+
+static void test_drop_out_is_drawn_anew(void **state)
+{
+    struct run run;
+    struct se_batch_result a, b;
+
+    (void)state;
+    open_run(&run, with_drop_out, "mse", ROWS, 1);
+    start(&run, ROWS, 0);
+    assert_int_equal(se_batch_train(run.batch, run.model.parameters, &run.adam,
+                                    &a, 0, 1, 0, NULL),
+                     SE_OK);
+    start(&run, ROWS, 0);
+    assert_int_equal(se_batch_train(run.batch, run.model.parameters, &run.adam,
+                                    &b, 0, 1, 1, NULL),
+                     SE_OK);
+    assert_true(a.loss_sum != b.loss_sum);
+    start(&run, ROWS, 0);
+    assert_int_equal(se_batch_train(run.batch, run.model.parameters, &run.adam,
+                                    &b, 0, 1, 0, NULL),
+                     SE_OK);
+    assert_true(a.loss_sum == b.loss_sum);
+    close_run(&run);
+}
+
+/* A batch of five of which two are there is as good as a batch of two. */
+static void test_rows_left_out(void **state)
+{
+    static const char *const losses[] = {"mse", "blend", "cmse+asym", "sdr"};
+    const int64_t some[ROWS] = {-1, 8, -1, -1, 9}, both[2] = {8, 9};
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct run five, two;
+        double five_db, two_db, noisy_db;
+
+        open_run(&five, small, losses[i], ROWS, 2);
+        open_run(&two, small, losses[i], 2, 1);
+        assert_int_equal(se_batch_start(five.batch, some, NULL), SE_OK);
+        assert_int_equal(se_batch_start(two.batch, both, NULL), SE_OK);
+        for (int t = 0; t < FRAMES; t += STEPS) {
+            struct se_batch_result a, b;
+
+            assert_int_equal(
+                se_batch_evaluate(five.batch, five.model.parameters, &a, NULL),
+                SE_OK);
+            assert_int_equal(
+                se_batch_evaluate(two.batch, two.model.parameters, &b, NULL),
+                SE_OK);
+            assert_true(a.n_frames == 2 * STEPS && b.n_frames == 2 * STEPS);
+            assert_true(fabs(a.loss_sum - b.loss_sum) <
+                        1e-5 * fabs(b.loss_sum));
+        }
+        assert_int_equal(se_batch_si_sdr(five.batch, &five_db, &noisy_db), 2);
+        assert_int_equal(se_batch_si_sdr(two.batch, &two_db, &noisy_db), 2);
+        assert_true(fabs(five_db - two_db) < 1e-3);
+        close_run(&five);
+        close_run(&two);
+    }
+}
+
+static void test_all_rows_left_out(void **state)
+{
+    struct run run;
+    struct se_batch_result result;
+    double enhanced, noisy;
+
+    (void)state;
+    open_run(&run, small, "blend", 3, 2);
+    start(&run, 3, -1);
+    assert_int_equal(
+        se_batch_evaluate(run.batch, run.model.parameters, &result, NULL),
+        SE_OK);
+    assert_true(result.loss_sum == 0 && result.n_frames == 0);
+    assert_int_equal(se_batch_si_sdr(run.batch, &enhanced, &noisy), 0);
+    assert_true(enhanced == 0 && noisy == 0);
+    close_run(&run);
+}
+
+/* SI-SDR as its formula says, over the spectra of the whole sequence. */
+static void test_si_sdr(void **state)
+{
+    enum { SAMPLES = FRAMES * SE_HOP };
+    static float noisy[SAMPLES], clean[SAMPLES];
+    struct run run;
+    struct se_stft *stft[2];
+    double s2 = 0, x2 = 0, xs = 0, enhanced_db, noisy_db, want;
+
+    (void)state;
+    open_run(&run, small, "mse", 1, 1);
+    start(&run, 1, 6);
+    for (int t = 0; t < FRAMES; t += STEPS) {
+        struct se_batch_result result;
+
+        assert_int_equal(
+            se_batch_evaluate(run.batch, run.model.parameters, &result, NULL),
+            SE_OK);
+    }
+    assert_int_equal(se_batch_si_sdr(run.batch, &enhanced_db, &noisy_db), 1);
+    toy_mix(&toy, noisy, clean, 6);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(se_stft_create(&stft[i], NULL), SE_OK);
+    for (int t = 0; t < FRAMES; t++) {
+        se_bin x[SE_BINS], s[SE_BINS];
+
+        se_stft_analyse(stft[0], x, noisy + t * SE_HOP);
+        se_stft_analyse(stft[1], s, clean + t * SE_HOP);
+        for (int k = 0; k < SE_BINS; k++)
+            for (int part = 0; part < 2; part++) {
+                s2 += (double)s[k][part] * (double)s[k][part];
+                x2 += (double)x[k][part] * (double)x[k][part];
+                xs += (double)x[k][part] * (double)s[k][part];
+            }
+    }
+    for (int i = 0; i < 2; i++)
+        se_stft_destroy(stft[i]);
+    want = 10 * log10(xs * xs / s2 / (x2 - xs * xs / s2));
+    assert_true(fabs(noisy_db - want) < 1e-3);
+    assert_true(isfinite(enhanced_db) && enhanced_db != noisy_db);
+    close_run(&run);
+}
+
+/* Statistics are those of the frames played, whatever rows are left out. */
+static void test_statistics(void **state)
+{
+    const int64_t numbers[ROWS] = {4, -1, 2, 7, -1};
+    double sum[8] = {0};
+    float mean[SE_MAX_FEATURES], inv_std[SE_MAX_FEATURES];
+    struct se_feature_stats stats = {0};
+    struct se_feature *feature;
+    struct se_feed *feed;
+    struct se_block block;
+    struct run run;
+    float *space;
+
+    (void)state;
+    open_run(&run, small, "mse", ROWS, 2);
+    assert_int_equal(se_batch_start(run.batch, numbers, NULL), SE_OK);
+    for (int t = 0; t < FRAMES; t += STEPS)
+        assert_int_equal(se_batch_statistics(run.batch, &stats, NULL), SE_OK);
+    assert_true(stats.n_frames == 3 * FRAMES);
+    se_feature_stats_finish(&stats, mean, inv_std, 8);
+
+    space = malloc((size_t)se_feed_scratch(&run.set) * sizeof *space);
+    assert_non_null(space);
+    assert_int_equal(se_feature_create(&feature, SE_FEAT_MEL, 8, NULL), SE_OK);
+    assert_int_equal(se_feed_create(&feed, &run.set, feature, NULL), SE_OK);
+    assert_int_equal(se_block_create(&block, FRAMES, 1, 8, NULL), SE_OK);
+    for (int i = 0; i < ROWS; i++) {
+        if (numbers[i] < 0)
+            continue;
+        assert_int_equal(se_feed_start(feed, numbers[i], space, NULL), SE_OK);
+        assert_int_equal(se_feed_block(feed, &block, 0, NULL, NULL, NULL),
+                         SE_OK);
+        for (int j = 0; j < FRAMES * 8; j++)
+            sum[j % 8] += (double)block.features[j];
+    }
+    for (int i = 0; i < 8; i++)
+        assert_float_equal(mean[i], (float)(sum[i] / (3 * FRAMES)), 1e-5f);
+    se_block_free(&block);
+    se_feed_destroy(feed);
+    se_feature_destroy(feature);
+    free(space);
+    close_run(&run);
+}
+
+/* The norm told is the gradient's; the step is that of the gradient scaled to
+ * the limit, and never leaves the limits of the weights. */
+static void test_clipping(void **state)
+{
+    struct run free_run, clipped, wild;
+    struct se_batch_result result, same;
+    float ratio = 0;
+
+    (void)state;
+    open_run(&free_run, small, "mse", ROWS, 1);
+    open_run(&clipped, small, "mse", ROWS, 1);
+    start(&free_run, ROWS, 0);
+    start(&clipped, ROWS, 0);
+    se_batch_train(free_run.batch, free_run.model.parameters, &free_run.adam,
+                   &result, 0.01f, 1e9f, 0, NULL);
+    se_batch_train(clipped.batch, clipped.model.parameters, &clipped.adam,
+                   &same, 0.01f, (float)result.gradient_norm / 8, 0, NULL);
+    assert_true(result.gradient_norm == same.gradient_norm);
+    for (int64_t i = 0; i < clipped.model.n_parameters; i++)
+        if (fabsf(free_run.adam.m[i]) > 1e-5f) {
+            ratio = clipped.adam.m[i] / free_run.adam.m[i];
+            assert_float_equal(ratio, 0.125f, 1e-5f);
+        }
+    assert_true(ratio > 0);
+
+    open_run(&wild, small, "mse", ROWS, 2);
+    for (int step = 0; step < 4; step++) {
+        start(&wild, ROWS, 0);
+        assert_int_equal(se_batch_train(wild.batch, wild.model.parameters,
+                                        &wild.adam, &result, 1e6f, 1,
+                                        (uint64_t)step, NULL),
+                         SE_OK);
+    }
+    for (int64_t i = 0; i < wild.model.n_parameters; i++)
+        assert_true(fabsf(wild.model.parameters[i]) <= 8);
+    close_run(&free_run);
+    close_run(&clipped);
+    close_run(&wild);
+}
+
+static void test_not_a_number(void **state)
+{
+    struct run run;
+    struct se_batch_result result;
+    struct se_report report;
+    float *before;
+    size_t n_bytes;
+
+    (void)state;
+    open_run(&run, small, "mse", ROWS, 2);
+    n_bytes = (size_t)run.model.n_parameters * sizeof *before;
+    run.model.parameters[100] = NAN;
+    before = malloc(n_bytes);
+    assert_non_null(before);
+    memcpy(before, run.model.parameters, n_bytes);
+    start(&run, ROWS, 0);
+    assert_int_equal(train_step(&run, &result, 0, &report), SE_ERR_NUMERIC);
+    assert_string_equal(report.text,
+                        "the loss or its gradient is not a number");
+    assert_memory_equal(before, run.model.parameters, n_bytes);
+    assert_int_equal(run.adam.step, 0);
+    free(before);
+    close_run(&run);
+}
+
+/* One file that fails fails the block, whatever worker met it. */
+static void test_bad_file(void **state)
+{
+    float x[1600];
+    struct se_list list;
+    struct run run;
+    struct se_sequences set;
+    struct se_batch_result result;
+    struct se_batch_config config;
+    struct se_batch *batch;
+    struct se_report report;
+    const int64_t numbers[4] = {0, 1, 2, 3};
+
+    (void)state;
+    toy_noise(x, 1600, 0);
+    toy_list(&list, "bad%d.tfrecord", 4);
+    for (int i = 0; i < 4; i++)
+        toy_write_record(list.paths[i], x, x, i == 2 ? 9 : 10);
+    open_run(&run, small, "mse", 4, 2);
+    assert_int_equal(se_sequences_from_records(&set, &list, STEPS, NULL),
+                     SE_OK);
+    config = (struct se_batch_config){&run.model, &run.loss, &set, 4, STEPS, 1};
+    assert_int_equal(se_batch_create(&batch, &config, run.pool, NULL), SE_OK);
+    assert_int_equal(se_batch_start(batch, numbers, NULL), SE_OK);
+    assert_int_equal(se_batch_train(batch, run.model.parameters, &run.adam,
+                                    &result, 0.01f, 1, 0, &report),
+                     SE_ERR_FORMAT);
+    assert_non_null(strstr(report.text, "bad2.tfrecord: holds less than 10"));
+    assert_true(result.loss_sum == 0);
+    se_batch_destroy(batch);
+    close_run(&run);
+    se_list_free(&list);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_same_seed_same_bytes),
+        cmocka_unit_test(test_threads_agree),
+        cmocka_unit_test(test_drop_out_is_drawn_anew),
+        cmocka_unit_test(test_rows_left_out),
+        cmocka_unit_test(test_all_rows_left_out),
+        cmocka_unit_test(test_si_sdr),
+        cmocka_unit_test(test_statistics),
+        cmocka_unit_test(test_clipping),
+        cmocka_unit_test(test_not_a_number),
+        cmocka_unit_test(test_bad_file),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
