@@ -92,6 +92,41 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# The runtime for Cortex-M4, to be linked into any firmware.
+ARM_CC   ?= arm-none-eabi-gcc
+ARM_AR   ?= arm-none-eabi-ar
+ARM_CFLAGS ?= -mcpu=cortex-m4 -mthumb -O3
+NNSP_ARM := $(BUILD)/arm/ns-nnsp.a
+
+$(BUILD)/arm/%.o: %.c
+	@mkdir -p $(@D)
+	$(ARM_CC) $(ARM_CFLAGS) -std=c99 $(WARN) -ffunction-sections \
+	    -fdata-sections -Ilib -Itests/m4 -MMD -MP -c -o $@ $<
+
+$(NNSP_ARM): $(patsubst %.c,$(BUILD)/arm/%.o,$(wildcard lib/nnsp/*.c))
+	@rm -f $@
+	$(ARM_AR) rcs $@ $^
+
+# A Cortex-M4 that counts (tests/m4), and what runs in it.
+M4_O     := $(patsubst %,$(BUILD)/tests/m4/%.o,machine cost matrices)
+M4       := $(BUILD)/m4/count $(BUILD)/m4/kernels $(BUILD)/m4/kernels.elf
+
+$(BUILD)/m4/count $(BUILD)/m4/kernels: \
+    $(BUILD)/m4/%: $(BUILD)/tests/m4/%.o $(M4_O) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lunicorn
+
+$(BUILD)/m4/kernels.elf: $(BUILD)/arm/tests/m4/kernels_image.o $(NNSP_ARM)
+	@mkdir -p $(@D)
+	tests/m4/link $@ $^
+
+# The same kernel on the desk, by imitated intrinsics.
+$(BUILD)/m4/dot_m4.o: lib/nnsp/dot_m4.c $(FLAGS)
+	@mkdir -p $(@D)
+	$(CC) -Itests/m4 $(CPPFLAGS) $(ALL_CFLAGS) -D__ARM_FEATURE_DSP=1 \
+	    -Dnnsp_dot4=nnsp_dot4_m4 -c -o $@ $<
+$(BUILD)/tests/test_nnsp_m4: $(BUILD)/m4/dot_m4.o $(BUILD)/tests/m4/matrices.o
+
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
@@ -102,14 +137,15 @@ $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 # ---- tests ------------------------------------------------------------------
 RUN      := BIN=$(abspath $(BUILD))/bin SRC='$(CURDIR)'
 
-.PHONY: test unit check-rules check-format fuzz fuzzers bench demo
+.PHONY: test unit m4 check-rules check-format fuzz fuzzers bench demo
 ## test: build and run all tests (ONLY='nn*' picks some by name)
 test:
 	@scripts/setup.sh test
-	@$(MAKE) check-rules all unit
+	@$(MAKE) check-rules all unit m4
 	@$(RUN) tests/run $(UNIT) $(filter-out %/lib.sh,$(wildcard tests/cli/*.sh))
 
 unit: $(UNIT)
+m4: $(M4) $(NNSP_ARM)
 
 ## check-rules: prove that the folders of lib/ know only those above them
 check-rules:
@@ -126,7 +162,7 @@ fuzzers: $(FUZZERS)
 	@scripts/fuzz.sh $(FUZZ_SECONDS) $^
 
 ## bench: speed and memory, against other software where it is installed
-bench: all $(BENCH)
+bench: all m4 $(BENCH)
 	@$(RUN) BENCH=$(abspath $(BUILD))/bench \
 	    scripts/bench.sh $(wildcard tests/bench/*.sh)
 

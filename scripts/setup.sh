@@ -12,9 +12,11 @@ set -euo pipefail
 
 build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libfftw3-dev
        libcjson-dev zlib1g-dev libopenblas-dev'
-test="$build binutils clang clang-format libcmocka-dev sox valgrind"
+arm='gcc-arm-none-eabi libnewlib-arm-none-eabi'
+test="$build $arm binutils clang clang-format libcmocka-dev libunicorn-dev
+      qemu-system-arm sox valgrind"
 fuzz="$build clang libclang-rt-dev"
-bench="$build python3-torch python3-scipy"
+bench="$build $arm libunicorn-dev python3-torch python3-scipy"
 clips='espeak-ng flite sox'
 
 # Whether compiler and pkg-config find everything, however it was installed.

@@ -1,0 +1,22 @@
+/* kernels_image.c - kernels.c's other half, for the counting machine: the
+ * kernels with the instructions of a Cortex-M4. */
+#include "kernels.h"
+#include "matrices.h"
+
+int dot(void);
+int products(void);
+
+struct matrix matrix;
+struct products factors;
+
+int dot(void)
+{
+    nnsp_dot4(matrix.acc, matrix.group, matrix.x, matrix.n_columns);
+    return 0;
+}
+
+int products(void)
+{
+    products_make(&factors);
+    return 0;
+}
