@@ -41,12 +41,13 @@ static void print_memory_macro(FILE *out, const char *upper,
         if (net->layers[i].n_out > widest)
             widest = net->layers[i].n_out;
     }
-    fprintf(out,
-            "/* State and scratch, in bytes: static uint64_t memory[... / 8].\n"
-            " */\n#define NNSP_%s_MEMORY_BYTES \\\n"
-            "    (NNSP_BASE_BYTES + NNSP_WIDTH_BYTES(%d) + "
-            "NNSP_FEATURE_BYTES(%d)",
-            upper, widest, net->n_features);
+    fprintf(
+        out,
+        "/* State and scratch, in bytes: static uint64_t memory[... / 8]. */\n"
+        "#define NNSP_%s_MEMORY_BYTES \\\n"
+        "    (NNSP_BASE_BYTES + NNSP_WIDTH_BYTES(%d) + "
+        "NNSP_FEATURE_BYTES(%d)",
+        upper, widest, net->n_features);
     for (int i = 0; i < net->n_layers; i++) {
         const struct nnsp_layer *layer = &net->layers[i];
 
