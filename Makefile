@@ -22,6 +22,29 @@ ALL_CFLAGS = -std=c11 $(WARN) $(MATH) $(CFLAGS) -MMD -MP
 LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lfftw3f -lcjson -lz -lopenblas \
             -lpthread -lm
 
+# The board, the checkpoint for it (the shipped net if not set), its compiler.
+BOARD    ?= apollo4
+MODEL    ?=
+CROSS    ?= arm-none-eabi-
+FW_CFLAGS ?= -Os -g
+BOARD_FLAGS ?=
+ALL_FW_CFLAGS = -std=gnu11 -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 \
+            -mfloat-abi=hard -ffunction-sections -fdata-sections $(WARN) \
+            -Werror $(FW_CFLAGS) -Ilib -Icmd/firmware -I$(BUILD)/firmware \
+            -DSE_VERSION='"$(VERSION)"' -DMODEL_NAME='"$(MODEL_NAME)"' \
+            $(BOARD_FLAGS)
+FW_LDFLAGS = -nostartfiles -nostdlib -Wl,--gc-sections -lc -lgcc
+MODEL_NAME = $(basename $(notdir $(or $(MODEL),se_nn_arch72_mel)))
+CONVERT  = $(if $(MODEL),--model '$(MODEL)',--nn_arch def_$(MODEL_NAME).txt)
+
+# J-Link Commander, and the console's line.
+JLINK    ?= JLinkExe
+JLINK_DEVICE ?= AMAP42KK-KBR
+JLINK_SPEED ?= 4000
+JLINK_SERIAL ?=
+PORT     ?= /dev/ttyACM0
+BAUD     ?= 921600
+
 ifdef WERROR
 ALL_CFLAGS += -Werror
 endif
@@ -47,6 +70,14 @@ UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/tes
             $(patsubst tests/unit/double/%.c,$(BUILD)/tests/%_double,\
             $(wildcard tests/unit/double/test_*.c))
 BENCH    := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+
+# The net of the firmware, and what a board's image is made of.
+TABLES   := $(BUILD)/firmware/def_nn3_se
+FW       := $(BUILD)/firmware/$(BOARD)
+NNSP_O   := $(patsubst %.c,$(FW)/%.o,$(wildcard lib/nnsp/*.c))
+FW_O     := $(patsubst %.c,$(FW)/%.o,$(wildcard cmd/firmware/*.c) \
+            $(wildcard cmd/firmware/boards/$(BOARD)/*.c)) $(FW)/def_nn3_se.o
+EMULATOR := $(addprefix $(BUILD)/emulator/,apollo4 desk reference)
 
 .PHONY: all
 ## all: the programs, in build/bin (the default)
@@ -93,8 +124,8 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # The runtime for Cortex-M4, to be linked into any firmware.
-ARM_CC   ?= arm-none-eabi-gcc
-ARM_AR   ?= arm-none-eabi-ar
+ARM_CC   ?= $(CROSS)gcc
+ARM_AR   ?= $(CROSS)ar
 ARM_CFLAGS ?= -mcpu=cortex-m4 -mthumb -O3
 NNSP_ARM := $(BUILD)/arm/ns-nnsp.a
 
@@ -130,6 +161,66 @@ $(BUILD)/tests/test_nnsp_m4: $(BUILD)/m4/dot_m4.o $(BUILD)/tests/m4/matrices.o
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
+# The firmware's objects likewise, also when the checkpoint is another.
+export SE_FW_FLAGS = $(CROSS)gcc $(ALL_FW_CFLAGS) $(FW_LDFLAGS)
+export SE_CONVERT = $(CONVERT)
+$(FW)/flags: force
+	@mkdir -p $(@D)
+	@echo "$$SE_FW_FLAGS" | cmp -s - $@ || echo "$$SE_FW_FLAGS" >$@
+$(BUILD)/firmware/net: force
+	@mkdir -p $(@D)
+	@echo "$$SE_CONVERT" | cmp -s - $@ || echo "$$SE_CONVERT" >$@
+
+$(TABLES).c $(TABLES).h &: $(BUILD)/bin/se-convert $(BUILD)/firmware/net \
+    $(or $(MODEL),$(wildcard models/$(MODEL_NAME)/*.safetensors))
+	$(BUILD)/bin/se-convert $(CONVERT) --net_id 3 --net_name se \
+	    --folder_c $(BUILD)/firmware --quiet
+
+$(FW)/%.o: %.c $(FW)/flags | $(TABLES).h
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(ALL_FW_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(FW)/def_nn3_se.o: $(TABLES).c $(TABLES).h $(FW)/flags
+	$(CROSS)gcc $(ALL_FW_CFLAGS) -c -o $@ $<
+
+$(NNSP_O): FW_CFLAGS := -O3 -g
+$(FW)/ns-nnsp.a: $(NNSP_O)
+	@rm -f $@
+	$(CROSS)ar rcs $@ $^
+
+$(FW)/nnse.elf: $(FW_O) $(FW)/ns-nnsp.a cmd/firmware/sections.ld \
+    cmd/firmware/boards/$(BOARD)/memory.ld
+	$(CROSS)gcc $(ALL_FW_CFLAGS) -Wl,-Map=$(@:.elf=.map) \
+	    -T cmd/firmware/boards/$(BOARD)/memory.ld -T cmd/firmware/sections.ld \
+	    -o $@ $(FW_O) $(FW)/ns-nnsp.a $(FW_LDFLAGS)
+
+$(FW)/nnse.bin: $(FW)/nnse.elf
+	$(CROSS)objcopy -O binary $< $@
+$(FW)/nnse.hex: $(FW)/nnse.elf
+	$(CROSS)objcopy -O ihex $< $@
+
+$(BUILD)/emulator/apollo4: $(patsubst %.c,$(BUILD)/%.o,\
+    $(wildcard tests/emulator/apollo4/*.c))
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lunicorn -lsndfile
+
+$(BUILD)/emulator/desk: $(BUILD)/tests/emulator/desk.o \
+    $(BUILD)/cmd/firmware/frame.o
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/emulator/reference: $(BUILD)/tests/emulator/reference.o \
+    $(BUILD)/cmd/firmware/frame.o $(BUILD)/firmware/def_nn3_se.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/tests/test_frame: $(BUILD)/cmd/firmware/frame.o
+
+$(BUILD)/tests/emulator/reference.o: CPPFLAGS += -I$(BUILD)/firmware
+$(BUILD)/tests/emulator/reference.o: | $(TABLES).h
+$(BUILD)/firmware/def_nn3_se.o: $(TABLES).c $(FLAGS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -137,11 +228,11 @@ $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 # ---- tests ------------------------------------------------------------------
 RUN      := BIN=$(abspath $(BUILD))/bin SRC='$(CURDIR)'
 
-.PHONY: test unit m4 check-rules check-format fuzz fuzzers bench demo
+.PHONY: test unit m4 emulation check-rules check-format fuzz fuzzers bench demo
 ## test: build and run all tests (ONLY='nn*' picks some by name)
 test:
 	@scripts/setup.sh test
-	@$(MAKE) check-rules all unit m4
+	@$(MAKE) check-rules all unit m4 $(if $(NET),emulation)
 	@$(RUN) tests/run $(UNIT) $(filter-out %/lib.sh,$(wildcard tests/cli/*.sh))
 
 unit: $(UNIT)
@@ -171,6 +262,25 @@ demo:
 	@scripts/setup.sh build
 	@$(MAKE) all
 	@$(RUN) scripts/demo.sh $(BUILD)/demo
+
+# ---- firmware ---------------------------------------------------------------
+.PHONY: firmware flash-apollo4 view-apollo4
+## firmware: the image for BOARD=apollo4 or mps2-an386, in build/firmware
+firmware: $(FW)/nnse.elf $(FW)/nnse.bin $(FW)/nnse.hex
+	@$(CROSS)size $< | awk 'NR == 2 { printf "$(BOARD): flash %d bytes, " \
+	    "ram %d bytes beside the stack\n", $$1 + $$2, $$2 + $$3 }'
+
+## flash-apollo4: the image, and onto an Apollo4 Plus with J-Link
+flash-apollo4:
+	@scripts/setup.sh firmware
+	@$(MAKE) firmware BOARD=apollo4
+	@JLINK='$(JLINK)' JLINK_DEVICE='$(JLINK_DEVICE)' \
+	    JLINK_SPEED='$(JLINK_SPEED)' JLINK_SERIAL='$(JLINK_SERIAL)' \
+	    scripts/flash-apollo4.sh $(BUILD)/firmware/apollo4/nnse.bin
+
+## view-apollo4: the board's console (PORT=/dev/ttyACM0)
+view-apollo4:
+	@scripts/view-serial.sh '$(PORT)' '$(BAUD)'
 
 # ---- install ----------------------------------------------------------------
 # Files under SHARE, by their names in the source tree.
@@ -215,3 +325,5 @@ clean:
 help:
 	@sed -n 's/^## //p' Makefile
 	@echo 'Settings: BUILD=build CC=cc CFLAGS PREFIX=/usr/local DESTDIR SAN=1 WERROR=1'
+	@echo '          BOARD=apollo4 MODEL=FILE.safetensors CROSS=arm-none-eabi- BOARD_FLAGS'
+	@echo '          JLINK JLINK_DEVICE JLINK_SPEED JLINK_SERIAL PORT BAUD'

@@ -5,7 +5,7 @@
 #
 # build  the programs (by default)        test   the tests, too
 # bench  what make bench compares with    fuzz   make fuzz
-# clips  makes test_wavs/ again
+# clips  makes test_wavs/ again           firmware   make firmware
 # Debian and its kin; elsewhere it says what to install. Where nothing is
 # missing it does nothing, and needs neither network nor rights.
 set -euo pipefail
@@ -17,6 +17,7 @@ test="$build $arm binutils clang clang-format libcmocka-dev libunicorn-dev
       qemu-system-arm sox valgrind"
 fuzz="$build clang libclang-rt-dev"
 bench="$build $arm libunicorn-dev python3-torch python3-scipy"
+firmware="$build $arm"
 clips='espeak-ng flite sox'
 
 # Whether compiler and pkg-config find everything, however it was installed.
@@ -37,9 +38,10 @@ for part in "${@:-build}"; do
     fuzz) packages+=" $fuzz" ;;
     bench | --bench) packages+=" $bench" ;;
     clips) packages+=" $clips" ;;
+    firmware) packages+=" $firmware" ;;
     *)
         echo "setup.sh: unknown part '$part':" \
-            'build, test, bench, fuzz or clips' >&2
+            'build, test, bench, fuzz, clips or firmware' >&2
         exit 2
         ;;
     esac
