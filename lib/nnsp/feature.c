@@ -4,20 +4,6 @@
 #include "nnsp/fixed.h"
 #include "nnsp/tables.h"
 
-/* Number of the highest bit set, x > 0. */
-static int highest_bit(uint64_t x)
-{
-    int n = 0;
-
-    for (int half = 32; half > 0; half /= 2) {
-        if (x >> half) {
-            x >>= half;
-            n += half;
-        }
-    }
-    return n;
-}
-
 int32_t nnsp_log10_q17(uint64_t power)
 {
     const uint64_t least = UINT64_C(1) << 30; /* 2^-15 */
@@ -26,12 +12,21 @@ int32_t nnsp_log10_q17(uint64_t power)
     if (power < least)
         power = least;
 
-    int exponent = highest_bit(power);
-    uint32_t mantissa = (uint32_t)(power << (63 - exponent) >> 32);
+    uint32_t upper = (uint32_t)(power >> 32), lower = (uint32_t)power;
+    int exponent = 63 - 45; /* of the uppermost bit */
+
+    if (upper == 0) {
+        upper = lower;
+        lower = 0;
+        exponent -= 32;
+    }
+
+    int zeros = nnsp_leading_zeros(upper);
+    uint32_t mantissa = upper << zeros | lower >> 1 >> (31 - zeros);
     const uint16_t *step = &nnsp_log10[mantissa >> 25 & 63];
     int32_t part = (int32_t)(mantissa >> 9 & 0xffff);
 
-    return nnsp_round_shift((exponent - 45) * log10_2_q24, 7) + step[0] +
+    return nnsp_round_shift((exponent - zeros) * log10_2_q24, 7) + step[0] +
            nnsp_round_shift((step[1] - step[0]) * part, 16);
 }
 
@@ -42,34 +37,50 @@ int16_t nnsp_standardise(const struct nnsp_net *net, int32_t log, int i)
     return nnsp_saturate_16((int32_t)(product >> 32));
 }
 
-/* |X|^2 of bin k, full scale 1: Q30. */
-static uint64_t power(const int32_t *spectrum, int k)
-{
-    int64_t re = spectrum[2 * k], im = spectrum[2 * k + 1];
+/* The falling band and the rising one that follows it, Q45. */
+struct bands {
+    uint64_t falling, rising;
+};
 
-    if (k == 0 || k == NNSP_BINS - 1) {
-        re = spectrum[k == 0 ? 0 : 1];
-        im = 0;
-    }
-    return (uint64_t)(re * re + im * im) >> 16;
+/* |X|^2, full scale 1: Q30. */
+static uint64_t power(int32_t re, int32_t im)
+{
+    return (uint64_t)((int64_t)re * re + (int64_t)im * im) >> 16;
+}
+
+static void add_bin(struct bands *bands, const uint16_t weight[2], uint64_t p)
+{
+    bands->falling += weight[1] * p;
+    bands->rising += weight[0] * p;
+}
+
+/* Bins from .. to - 1; the first and the last of all are real. */
+static struct bands add_bins(uint64_t falling, const int32_t *spectrum,
+                             const uint16_t (*weight)[2], int from, int to)
+{
+    const int last = NNSP_BINS - 1;
+    struct bands bands = {falling, 0};
+
+    if (from == 0 && to > 0)
+        add_bin(&bands, weight[from++], power(spectrum[0], 0));
+    if (to > last && from < to)
+        add_bin(&bands, weight[--to], power(spectrum[1], 0));
+    for (int k = from; k < to; k++)
+        add_bin(&bands, weight[k], power(spectrum[2 * k], spectrum[2 * k + 1]));
+    return bands;
 }
 
 void nnsp_extract(struct nnsp *nnsp)
 {
     const struct nnsp_net *net = nnsp->net;
-    uint64_t rising = 0; /* of the band that falls next, Q45 */
+    const int32_t *spectrum = nnsp->spectrum;
+    struct bands bands =
+        add_bins(0, spectrum, net->weight, net->edge[0], net->edge[1]);
 
-    for (int i = -1; i < net->n_features; i++) {
-        uint64_t band = rising;
-
-        rising = 0;
-        for (int k = net->edge[i + 1]; k < net->edge[i + 2]; k++) {
-            uint64_t p = power(nnsp->spectrum, k);
-
-            rising += net->weight[k][0] * p;
-            band += net->weight[k][1] * p;
-        }
-        if (i >= 0)
-            nnsp->features[i] = nnsp_standardise(net, nnsp_log10_q17(band), i);
+    for (int i = 0; i < net->n_features; i++) {
+        bands = add_bins(bands.rising, spectrum, net->weight, net->edge[i + 1],
+                         net->edge[i + 2]);
+        nnsp->features[i] =
+            nnsp_standardise(net, nnsp_log10_q17(bands.falling), i);
     }
 }

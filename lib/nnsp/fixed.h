@@ -7,9 +7,9 @@
 #define NNSP_FIXED_H
 
 #if defined __ARM_FEATURE_DSP && __ARM_FEATURE_DSP && defined __GNUC__
-#include "nnsp/product_m4.h"
+#include "nnsp/ops_m4.h"
 #else
-#include "nnsp/product.h"
+#include "nnsp/ops.h"
 #endif
 
 static inline int16_t nnsp_saturate_16(int32_t x)

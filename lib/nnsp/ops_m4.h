@@ -1,7 +1,6 @@
-/* product_m4.h - what product.h defines, one instruction each: neither C nor
- * arm_acle.h has words for them. */
-#ifndef NNSP_PRODUCT_M4_H
-#define NNSP_PRODUCT_M4_H
+/* ops_m4.h - what ops.h defines, one instruction each. */
+#ifndef NNSP_OPS_M4_H
+#define NNSP_OPS_M4_H
 
 #include <stdint.h>
 
@@ -27,6 +26,11 @@ static inline int32_t nnsp_mlsh(int32_t acc, int32_t a, int32_t b)
 
     __asm__("smmlsr %0, %1, %2, %3" : "=r"(y) : "r"(a), "r"(b), "r"(acc));
     return y;
+}
+
+static inline int nnsp_leading_zeros(uint32_t x)
+{
+    return __builtin_clz(x);
 }
 
 #endif

@@ -1,6 +1,7 @@
-/* product.h - upper halves of products, rounded: the definition. */
-#ifndef NNSP_PRODUCT_H
-#define NNSP_PRODUCT_H
+/* ops.h - operations for which the Cortex-M4 has one instruction each: their
+ * definition. ops_m4.h has the instructions. */
+#ifndef NNSP_OPS_H
+#define NNSP_OPS_H
 
 #include <stdint.h>
 
@@ -20,6 +21,16 @@ static inline int32_t nnsp_mlah(int32_t acc, int32_t a, int32_t b)
 static inline int32_t nnsp_mlsh(int32_t acc, int32_t a, int32_t b)
 {
     return acc + (int32_t)((INT64_C(0x80000000) - (int64_t)a * b) >> 32);
+}
+
+/* How many of the upper bits of x are 0, x > 0. */
+static inline int nnsp_leading_zeros(uint32_t x)
+{
+    int n = 0;
+
+    for (; x < UINT32_C(1) << 31; x <<= 1)
+        n++;
+    return n;
 }
 
 #endif
