@@ -163,6 +163,10 @@ static void prepare_model(struct session *s, const struct train_options *o)
     if (feat_type < 0)
         cli_die(EXIT_USAGE, "--feat_type '%s': expected mel or pspec",
                 o->feat_type);
+    cli_check(se_arch_check_mask(
+                  &arch, path, feat_type == SE_FEAT_PSPEC ? SE_BINS : arch.n_in,
+                  SE_BINS, &report),
+              &report);
     cli_check(se_model_create(&s->model, &arch, (enum se_feat_type)feat_type,
                               &report),
               &report);
