@@ -1,0 +1,526 @@
+/* test_ns_nnsp.c - tables for the original's library: numbers, their order,
+ * the C text, and nets that it cannot hold. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "model/tf_import.h"
+#include "quant/ns_nnsp.h"
+
+#include "scratch.h"
+
+#include <math.h>
+#include <sys/stat.h>
+
+static const char original[] = "../shared/original/model_checkpoint_ep50";
+static const char original_stats[] = "../shared/original/stats.pkl";
+
+/* ---- the original's arrays ----------------------------------------------- */
+
+/* formats.md section 9: SHA-256 of each array of the original's own tables. */
+static const struct {
+    int layer;
+    const char *part, *sha256;
+} published[] = {
+    {0, "kernel",
+     "3b825540c9bbc79556780433e8f480b331adbe4769aa4037856fbbf53997dbf1"},
+    {0, "bias",
+     "6bcd3895bef86a8cb81b1581afaf6d80a828fceb3294eb7d43ec87ae188474b7"},
+    {1, "kernel",
+     "6942e9ebf485b11868d4538a07f8533b8175af8a29007a1f7403e550dcbed940"},
+    {1, "kernel_rec",
+     "d64f098397f08c4556a985d2679d5ec2ac84023369cbc91a048e84f946bb545e"},
+    {1, "bias",
+     "913d1cdb56f3bce67522bb61b5df3847316681b9b093703939de9694acf4c814"},
+    {2, "kernel",
+     "b439aae81623436ebeb581539672b24563654671bbdd5d853884214b2b995271"},
+    {2, "bias",
+     "c4c10e3d55c66e1428737aaf2d1f85f9270311bd20fd2872573efb7f7c92e587"},
+    {3, "kernel",
+     "5c799637c90d38ae03340f95409d7040dcb0ab63c39ae315f6ac5ef0d8cd962a"},
+    {3, "bias",
+     "2ec1861599d87bc9fee22c9df8a058a5033e188a49a359c8cbbba3598ea3e84d"},
+    {4, "kernel",
+     "793519ad14d9ea8a2505cef277b9bc77c0d199bd95c3593c533b03db17a992f7"},
+    {4, "bias",
+     "0ed705f583ce8928ec6f70cadb8d47a3cc12a95d548d51b6caa2eeac5fc2ed3a"},
+};
+
+static void import_original(struct se_model *model)
+{
+    struct se_report report = {""};
+
+    if (access(original_stats, R_OK) != 0)
+        skip();
+    if (se_tf_import(model, original, original_stats,
+                     "def_se_nn_arch72_mel.txt", &report) != SE_OK)
+        fail_msg("%s", report.text);
+}
+
+static void write_part(const struct se_ns_nnsp_layer *packed, const char *part,
+                       const char *path)
+{
+    if (strcmp(part, "bias") == 0)
+        write_bytes(path, packed->bias, 2 * (size_t)packed->n_bias);
+    else
+        write_bytes(path,
+                    strcmp(part, "kernel") == 0 ? packed->kernel
+                                                : packed->recurrent,
+                    (size_t)packed->n_kernel);
+}
+
+/* sha256sum of coreutils, which every Debian has, is the judge. */
+static void check_sums(const struct se_model *model,
+                       const struct se_ns_nnsp_bits *bits)
+{
+    enum { N = sizeof published / sizeof *published };
+    FILE *sums = fopen(in_scratch("sums"), "w");
+    char command[600], path[400];
+
+    assert_non_null(sums);
+    for (int i = 0; i < N; i++) {
+        struct se_ns_nnsp_layer packed;
+
+        assert_int_equal(
+            se_ns_nnsp_pack(&packed, model, published[i].layer, bits, NULL),
+            SE_OK);
+        snprintf(path, sizeof path, "%s/%s%d", scratch, published[i].part,
+                 published[i].layer);
+        write_part(&packed, published[i].part, path);
+        fprintf(sums, "%s  %s\n", published[i].sha256, path);
+        se_ns_nnsp_layer_free(&packed);
+    }
+    fclose(sums);
+    snprintf(command, sizeof command, "sha256sum --check --quiet --strict %s",
+             in_scratch("sums"));
+    assert_int_equal(system(command), 0);
+}
+
+static void test_original_arrays(void **state)
+{
+    struct se_model model;
+    struct se_ns_nnsp_bits stated, chosen;
+
+    (void)state;
+    import_original(&model);
+    assert_int_equal(se_ns_nnsp_check(&model, NULL), SE_OK);
+    assert_int_equal(se_tf_import_fraction_bits(stated.kernel, stated.bias,
+                                                original, 5, NULL),
+                     SE_OK);
+    check_sums(&model, &stated);
+    se_ns_nnsp_choose_bits(&chosen, &model);
+    assert_memory_equal(chosen.kernel, stated.kernel, 5 * sizeof(int));
+    assert_memory_equal(chosen.bias, stated.bias, 5 * sizeof(int));
+    se_model_free(&model);
+}
+
+/* ---- order --------------------------------------------------------------- */
+
+static void create(struct se_model *model, const char *text)
+{
+    struct se_arch arch;
+    struct se_report report = {""};
+
+    if (se_arch_parse(&arch, text, "text", &report) != SE_OK ||
+        se_model_create(model, &arch, SE_FEAT_MEL, &report) != SE_OK)
+        fail_msg("%s", report.text);
+}
+
+/* Weights that say where they are: row (output) r and column (input) c of a
+ * layer hold 10 r + c, in steps of 1 with no fractional bits. */
+static void number_weights(struct se_model *model)
+{
+    struct se_tensor tensors[SE_MAX_TENSORS];
+    const int n = se_arch_tensors(&model->arch, tensors);
+
+    for (int t = 0; t < n; t++)
+        for (int c = 0; c < tensors[t].rows; c++)
+            for (int r = 0; r < tensors[t].columns; r++)
+                model->parameters[tensors[t].offset + c * tensors[t].columns +
+                                  r] = (float)(10 * r + c);
+}
+
+static const struct se_ns_nnsp_bits whole = {{0}, {0}};
+
+/* 7 rows, 3 columns: a group of 4, one of 3, an odd column. */
+static void test_order(void **state)
+{
+    static const int8_t expected[] = {
+        0,  10, 1,  11, 20, 30, 21, 31, 2,  12, 22, /* rows 0..3 */
+        32, 40, 50, 41, 51, 60, 61, 42, 52, 62,     /* rows 4..6 */
+    };
+    struct se_model model;
+    struct se_ns_nnsp_layer packed;
+
+    (void)state;
+    create(&model, "input_neurons 3\nlayer_type fc\nlayer_neurons 7\n"
+                   "activation tanh\n");
+    number_weights(&model);
+    assert_int_equal(se_ns_nnsp_pack(&packed, &model, 0, &whole, NULL), SE_OK);
+    assert_int_equal(packed.n_kernel, 21);
+    assert_memory_equal(packed.kernel, expected, sizeof expected);
+    assert_null(packed.recurrent);
+    assert_int_equal(packed.n_bias, 7);
+    for (int i = 0; i < 7; i++)
+        assert_int_equal(packed.bias[i], 10 * i);
+    se_ns_nnsp_layer_free(&packed);
+    se_model_free(&model);
+}
+
+/* 5 units of one input each way... the gates of a group follow one another, in
+ * the order i, c, f, o of Keras's columns i, f, c, o. */
+static void test_lstm_order(void **state)
+{
+    enum { H = 5 };
+    static const int gates[] = {0, 2, 1, 3};
+    struct se_model model;
+    struct se_ns_nnsp_layer packed;
+    int at = 0;
+
+    (void)state;
+    create(&model, "input_neurons 5\nlayer_type lstm\nlayer_neurons 5\n");
+
+    float *kernel = model.parameters, *recurrent = kernel + H * 4 * H,
+          *bias = recurrent + H * 4 * H;
+
+    for (int i = 0; i < H * 4 * H; i++) { /* one step a gate and unit */
+        kernel[i] = (float)(i % (4 * H));
+        recurrent[i] = (float)(100 - i % (4 * H));
+    }
+    for (int i = 0; i < 4 * H; i++)
+        bias[i] = (float)(1000 * i);
+    assert_int_equal(se_ns_nnsp_pack(&packed, &model, 0, &whole, NULL), SE_OK);
+    assert_int_equal(packed.n_kernel, 4 * H * H);
+    for (int unit = 0; unit < H; unit += 4)
+        for (int gate = 0; gate < 4; gate++) {
+            const int n = H - unit < 4 ? H - unit : 4;
+
+            for (int i = 0; i < n; i++) {
+                const int column = gates[gate] * H + unit + i;
+
+                /* the first rows of a pair are at even places */
+                assert_int_equal(packed.bias[at + i], 1000 * column);
+                if (i == 0) {
+                    assert_int_equal(packed.kernel[H * at], column);
+                    assert_int_equal(packed.recurrent[H * at], 100 - column);
+                }
+            }
+            at += n;
+        }
+    assert_int_equal(at, packed.n_bias);
+    se_ns_nnsp_layer_free(&packed);
+    se_model_free(&model);
+}
+
+/* ---- numbers ------------------------------------------------------------- */
+
+static void test_rounding(void **state)
+{
+    static const float x[] = {0.5f,   -0.5f,   0.49f,   -0.51f,
+                              127.5f, -128.6f, 1000.0f, -1000.0f};
+    static const int8_t expected[] = {1, 0, 0, -1, 127, -128, 127, -128};
+    struct se_model model;
+    struct se_ns_nnsp_layer packed;
+
+    (void)state;
+    create(&model, "input_neurons 1\nlayer_type fc\nlayer_neurons 1\n"
+                   "activation tanh\n");
+    for (size_t i = 0; i < sizeof expected; i++) {
+        model.parameters[0] = x[i];
+        assert_int_equal(se_ns_nnsp_pack(&packed, &model, 0, &whole, NULL),
+                         SE_OK);
+        assert_int_equal(packed.kernel[0], expected[i]);
+        se_ns_nnsp_layer_free(&packed);
+    }
+    se_model_free(&model);
+}
+
+static void test_bits(void **state)
+{
+    static const struct {
+        float x;
+        int kernel, bias;
+    } cases[] = {
+        {0, 7, 15},     {0.3f, 7, 15},      {-1, 7, 15},       {1, 6, 14},
+        {1.01f, 6, 14}, {-2, 6, 14},        {2, 5, 13},        {1.99f, 6, 14},
+        {-100, 0, 8},   {0x1p-120f, 7, 15}, {0.99999f, 7, 15},
+    };
+    struct se_model model;
+    struct se_ns_nnsp_bits bits;
+
+    (void)state;
+    create(&model, "input_neurons 1\nlayer_type fc\nlayer_neurons 1\n"
+                   "activation tanh\n");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        model.parameters[0] = model.parameters[1] = cases[i].x;
+        se_ns_nnsp_choose_bits(&bits, &model);
+        assert_int_equal(bits.kernel[0], cases[i].kernel);
+        assert_int_equal(bits.bias[0], cases[i].bias);
+    }
+    se_model_free(&model);
+}
+
+/* An lstm's kernels have one scale, that of the larger one. */
+static void test_lstm_bits(void **state)
+{
+    struct se_model model;
+    struct se_ns_nnsp_bits bits;
+
+    (void)state;
+    create(&model, "input_neurons 1\nlayer_type lstm\nlayer_neurons 1\n");
+    model.parameters[1] = 3;    /* kernel [1][4] */
+    model.parameters[4] = 1.5f; /* recurrent */
+    se_ns_nnsp_choose_bits(&bits, &model);
+    assert_int_equal(bits.kernel[0], 5);
+    model.parameters[5] = -5;
+    se_ns_nnsp_choose_bits(&bits, &model);
+    assert_int_equal(bits.kernel[0], 4);
+    se_model_free(&model);
+}
+
+/* ---- the text ------------------------------------------------------------ */
+
+#define CONV                                                                   \
+    "layer_type conv1d\nnum_filters 8\nkernel_size 6\nactivation tanh\n"
+#define LSTM "layer_type lstm\nlayer_neurons 8\n"
+#define MASK "layer_type fc\nlayer_neurons 257\nactivation sigmoid\n"
+
+static const char small[] =
+    "input_neurons 40\n" CONV LSTM "layer_type fc\nlayer_neurons 9\n"
+    "activation relu6\n" MASK;
+
+static void create_small(struct se_model *model)
+{
+    struct se_rng rng;
+
+    create(model, small);
+    se_rng_seed(&rng, 1, 0);
+    for (int64_t i = 0; i < model->n_parameters; i++)
+        model->parameters[i] = (float)se_rng_normal(&rng);
+    for (int i = 0; i < 40; i++) {
+        model->mean[i] = -1.5f - 0.1f * (float)i;
+        model->inv_std[i] = 0.5f;
+    }
+    model->inv_std[0] = 32768; /* it never varied */
+}
+
+static unsigned hash(const void *bytes, size_t n)
+{
+    const unsigned char *p = bytes;
+    unsigned h = 2166136261u;
+
+    while (n-- > 0)
+        h = (h ^ *p++) * 16777619u;
+    return h;
+}
+
+/* What dump.c should print of those tables. */
+static void print_expected(FILE *out, const struct se_model *model,
+                           const struct se_ns_nnsp_bits *bits)
+{
+    static const char *const heads[] = {
+        "0 240 8 q %d 8 %d 110", "1 8 8 q %d 15 %d 110", "0 8 9 q %d 15 %d 010",
+        "0 9 257 q %d 12 %d 211"};
+    int32_t mean[40], inv_std[40];
+
+    for (int i = 0; i < 40; i++) {
+        mean[i] = (int32_t)(model->mean[i] * 32768);
+        inv_std[i] = i ? 16384 : 0;
+    }
+    fprintf(out, "16000 512 480 160 40 1 0 1 2\n%08x %08x\n",
+            hash(mean, sizeof mean), hash(inv_std, sizeof inv_std));
+    for (int i = 0; i < 4; i++) {
+        struct se_ns_nnsp_layer packed;
+
+        assert_int_equal(se_ns_nnsp_pack(&packed, model, i, bits, NULL), SE_OK);
+        fprintf(out, heads[i], bits->kernel[i], bits->bias[i]);
+        fprintf(out, " %08x %08x", hash(packed.kernel, (size_t)packed.n_kernel),
+                hash(packed.bias, 2 * (size_t)packed.n_bias));
+        if (packed.recurrent)
+            fprintf(out, " %08x 0",
+                    hash(packed.recurrent, (size_t)packed.n_kernel));
+        fprintf(out, "\n");
+        se_ns_nnsp_layer_free(&packed);
+    }
+}
+
+/* The tables compile with the library's structures, and hold what they must. */
+static void test_text(void **state)
+{
+    struct se_model model;
+    struct se_ns_nnsp_bits bits;
+    struct se_report report = {""};
+    char command[2000];
+    FILE *out;
+
+    (void)state;
+    create_small(&model);
+    if (se_ns_nnsp_emit(scratch, 7, "tiny", &model, NULL, &report) != SE_OK)
+        fail_msg("%s", report.text);
+    se_ns_nnsp_choose_bits(&bits, &model);
+    out = fopen(in_scratch("expected"), "w");
+    assert_non_null(out);
+    print_expected(out, &model, &bits);
+    fclose(out);
+    se_model_free(&model);
+    if (system("cc --version >/dev/null 2>&1") != 0)
+        skip();
+    snprintf(command, sizeof command,
+             "S='%s' && cd tests/golden/ns_nnsp && "
+             "cc -std=c11 -Wall -Wno-strict-prototypes -Werror -I. -I\"$S\" "
+             "-DTABLES='\"def_nn7_tiny.h\"' -DNET=net_tiny "
+             "-DPARAMS=params_nn7_tiny -DMEAN=feature_mean_tiny "
+             "-DSTDR=feature_stdR_tiny dump.c \"$S/def_nn7_tiny.c\" "
+             "-o \"$S/dump\" && \"$S/dump\" >\"$S/found\" && "
+             "diff \"$S/expected\" \"$S/found\"",
+             scratch);
+    assert_int_equal(system(command), 0);
+}
+
+/* The same bytes each time; the options show. */
+static void test_text_repeats(void **state)
+{
+    const struct se_ns_nnsp_options loud = {20, NULL};
+    struct se_model model;
+    char command[2000];
+
+    (void)state;
+    create_small(&model);
+    for (int i = 0; i < 3; i++) {
+        char folder[300];
+
+        snprintf(folder, sizeof folder, "%s/%d", scratch, i);
+        assert_int_equal(se_ns_nnsp_emit(folder, 0, "x", &model,
+                                         i == 2 ? &loud : NULL, NULL),
+                         SE_OK);
+    }
+    se_model_free(&model);
+    snprintf(command, sizeof command,
+             "cd '%s' && diff -r 0 1 && ! diff -r 0 2 >diff && "
+             "grep -q 'pre_gain_q1 = 20' diff && test $(wc -l <diff) -eq 5",
+             scratch);
+    assert_int_equal(system(command), 0);
+}
+
+/* ---- what the library cannot hold ---------------------------------------- */
+
+static void test_refusals(void **state)
+{
+    static const struct {
+        const char *text, *part;
+    } cases[] = {
+        {"input_neurons 64\n" CONV MASK, "64 mel features, expected 72 or 40"},
+        {"input_neurons 72\nlayer_type conv1d\nnum_filters 8\nkernel_size 5\n"
+         "activation tanh\n" MASK,
+         "layer 0 has kernel_size 5, expected 6"},
+        {"input_neurons 72\n" MASK, "layer 0 is fc, expected a conv1d first"},
+        {"input_neurons 72\n" CONV CONV MASK, "layer 1 is conv1d, expected"},
+        {"input_neurons 72\n" CONV "layer_type fc\nlayer_neurons 481\n"
+         "activation tanh\n" MASK,
+         "layer 1 (fc) has 8 inputs and 481 outputs, expected at most 480"},
+        {"input_neurons 72\n" CONV "layer_type lstm\nlayer_neurons 9\n" MASK,
+         "layer 1 (lstm) has 8 inputs and 9 units, expected as many"},
+        {"input_neurons 72\n" CONV "layer_type fc\nlayer_neurons 8\n"
+         "activation linear\n" MASK,
+         "layer 1 (fc) is linear"},
+        {"input_neurons 72\n" CONV "layer_type fc\nlayer_neurons 257\n"
+         "activation tanh\n",
+         "layer 1, the last, is fc tanh, expected fc sigmoid"},
+        {"input_neurons 72\n" CONV MASK "scalar_output 2\n", "scalar_output 2"},
+        {"input_neurons 72\n" CONV LSTM LSTM LSTM LSTM LSTM LSTM LSTM LSTM LSTM
+             MASK,
+         "11 layers, expected 10"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct se_report report = {""};
+        struct se_model model;
+        struct stat info;
+
+        create(&model, cases[i].text);
+        if (se_ns_nnsp_emit(in_scratch("none"), 3, "se", &model, NULL,
+                            &report) != SE_ERR_ARG ||
+            !strstr(report.text, cases[i].part))
+            fail_msg("'%s', expected '%s'", report.text, cases[i].part);
+        assert_int_equal(stat(in_scratch("none"), &info), -1);
+        se_model_free(&model);
+    }
+}
+
+static void test_numbers_refused(void **state)
+{
+    struct se_ns_nnsp_bits bits = {{0}, {0, 16}};
+    const struct se_ns_nnsp_options options = {2, &bits};
+    struct se_report report = {""};
+    struct se_model model;
+
+    (void)state;
+    create_small(&model);
+    assert_int_equal(
+        se_ns_nnsp_emit(scratch, 3, "se", &model, &options, &report),
+        SE_ERR_ARG);
+    assert_non_null(strstr(report.text, "layer 1 has 0 and 16 fractional"));
+    model.parameters[5] = -128;
+    assert_int_equal(se_ns_nnsp_emit(scratch, 3, "se", &model, NULL, &report),
+                     SE_ERR_ARG);
+    assert_string_equal(report.text, "ns-nnsp: layers.0.conv1d.kernel has a "
+                                     "weight of 128, expected less than 128");
+    model.parameters[5] = 0;
+    model.feat_type = SE_FEAT_PSPEC;
+    assert_int_equal(se_ns_nnsp_check(&model, &report), SE_ERR_ARG);
+    se_model_free(&model);
+}
+
+/* No name, no folder: nothing is left behind. */
+static void test_places_refused(void **state)
+{
+    struct se_report report = {""};
+    struct se_model model;
+    char command[600];
+
+    (void)state;
+    create_small(&model);
+    assert_int_equal(
+        se_ns_nnsp_emit(in_scratch("names"), 3, "a-b", &model, NULL, &report),
+        SE_ERR_ARG);
+    assert_int_equal(
+        se_ns_nnsp_emit(in_scratch("names"), 100, "ab", &model, NULL, &report),
+        SE_ERR_ARG);
+    assert_int_equal(
+        se_ns_nnsp_emit("/dev/null/x", 3, "ab", &model, NULL, &report),
+        SE_ERR_IO);
+    assert_int_equal(
+        se_ns_nnsp_emit(in_scratch("names"), 3, "ab", &model, NULL, &report),
+        SE_OK);
+    assert_int_equal(
+        se_ns_nnsp_emit(in_scratch("names"), 3, "cd", &model, NULL, &report),
+        SE_ERR_ARG);
+    snprintf(command, sizeof command,
+             "cd '%s' && test \"$(echo *)\" = 'def_nn3_ab.c def_nn3_ab.h'",
+             in_scratch("names"));
+    assert_int_equal(system(command), 0);
+    se_model_free(&model);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_original_arrays),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_lstm_order),
+        cmocka_unit_test(test_rounding),
+        cmocka_unit_test(test_bits),
+        cmocka_unit_test(test_lstm_bits),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_text_repeats),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_numbers_refused),
+        cmocka_unit_test(test_places_refused),
+    };
+
+    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+}
