@@ -238,6 +238,13 @@ test:
 unit: $(UNIT)
 m4: $(M4) $(NNSP_ARM)
 
+# Without a net there is nothing that a board could run; its tests say so.
+NET      := $(MODEL)$(wildcard models/$(MODEL_NAME)/*.safetensors)
+BOARDS   := $(notdir $(wildcard cmd/firmware/boards/*))
+emulation: $(EMULATOR) $(BOARDS:%=firmware-%)
+firmware-%: $(TABLES).c
+	@$(MAKE) firmware BOARD=$*
+
 ## check-rules: prove that the folders of lib/ know only those above them
 check-rules:
 	@scripts/check-rules.sh
