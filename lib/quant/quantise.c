@@ -10,7 +10,6 @@
 #include <string.h>
 
 enum {
-    Q_SUM = 12,           /* of sums before relu6, tanh, sigmoid */
     Q_FEATURE = 8,        /* of what the net is given */
     Q_UNIT = 15,          /* of tanh, sigmoid and lstm */
     Q_HIDDEN_LINEAR = 11, /* -16 .. 16 where nothing is known */
@@ -231,7 +230,7 @@ int se_quant_output_q(const struct se_arch *arch, int i)
     if (layer->type == SE_LAYER_LSTM)
         return Q_UNIT;
     if (layer->activation == SE_ACTIVATION_RELU6)
-        return Q_SUM;
+        return SE_QUANT_SUM_Q;
     if (layer->activation != SE_ACTIVATION_LINEAR)
         return Q_UNIT;
     if (i < arch->n_layers - 1)
@@ -315,7 +314,8 @@ static struct matrix kernel_of(const struct se_model *model, int i,
         .rows = n_rows(layer),
         .columns = arch->kernel_size * arch->n_in,
         .q_in = se_quant_output_q(&model->arch, i - 1),
-        .q_sum = is_linear ? se_quant_output_q(&model->arch, i) : Q_SUM,
+        .q_sum =
+            is_linear ? se_quant_output_q(&model->arch, i) : SE_QUANT_SUM_Q,
         .mean = moments ? moments->mean[i] : NULL,
         .square = moments ? moments->square[i] : NULL,
         .n_node = arch->n_in,

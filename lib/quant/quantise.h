@@ -46,6 +46,10 @@ int64_t se_quant_recurrent_bytes(const struct nnsp_layer *layer);
 /* Weight (row, column) of a packed matrix with `columns` columns (nnsp.h). */
 int se_quant_weight(const int8_t *packed, int row, int column, int columns);
 
+/* Fractional bits of sums before relu6, tanh, sigmoid and an lstm's gates; a
+ * linear layer's sums have those of its output. */
+enum { SE_QUANT_SUM_Q = 12 };
+
 /* Fractional bits of what layer `i` gives in the runtime; -1: of the features.
  */
 int se_quant_output_q(const struct se_arch *arch, int i);

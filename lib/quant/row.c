@@ -11,34 +11,64 @@ static double steps(float weight, double scale)
     return step > 127.0 ? 127.0 : step < -127.0 ? -127.0 : step;
 }
 
-static struct se_quant_row
-measure(const float *weights, const float *importance, int n, int scale_log2)
+/* *cut_off: the part of the error that weights beyond the range make. */
+static struct se_quant_row measure(double *cut_off, const float *weights,
+                                   const float *importance, int n,
+                                   int scale_log2)
 {
     struct se_quant_row row = {.scale_log2 = scale_log2};
-    double scale = ldexp(1.0, scale_log2);
+    double scale = ldexp(1.0, scale_log2), step = 1.0 / scale;
 
+    *cut_off = 0.0;
     for (int i = 0; i < n; i++) {
         double exact = (double)weights[i] * scale;
-        double difference = (exact - steps(weights[i], scale)) / scale;
+        double difference = (exact - steps(weights[i], scale)) * step;
+        double error = (importance ? (double)importance[i] : 1.0) * difference *
+                       difference;
+        int is_cut_off = exact >= 127.5 || exact < -127.5;
 
-        row.n_saturated += exact >= 127.5 || exact < -127.5;
-        row.error += (importance ? (double)importance[i] : 1.0) * difference *
-                     difference;
+        row.n_saturated += is_cut_off;
+        row.error += error;
+        *cut_off += is_cut_off ? error : 0.0;
     }
     return row;
 }
 
+/* The finest scale of min_log2..max_log2 that holds all weights. */
+static int finest_whole(const float *weights, int n, int min_log2, int max_log2)
+{
+    float largest = 0.0f;
+
+    for (int i = 0; i < n; i++)
+        largest = fmaxf(largest, fabsf(weights[i]));
+    while (max_log2 > min_log2 && ldexpf(largest, max_log2) > 127.0f)
+        max_log2--;
+    return max_log2;
+}
+
+/* Up to the finest scale that holds all weights, each scale has all steps of
+ * the one before it; beyond, it cuts off more than the one before. So the
+ * search goes up from there until what is cut off alone is too much, and then
+ * down again over scales that are as good. */
 struct se_quant_row se_quant_row(int8_t *q, const float *weights,
                                  const float *importance, int n, int min_log2,
                                  int max_log2)
 {
-    struct se_quant_row best = measure(weights, importance, n, min_log2);
+    double cut_off;
+    int e = finest_whole(weights, n, min_log2, max_log2);
+    struct se_quant_row row, best;
 
-    for (int e = min_log2 + 1; e <= max_log2; e++) {
-        struct se_quant_row row = measure(weights, importance, n, e);
-
+    best = measure(&cut_off, weights, importance, n, e);
+    while (e < max_log2 && cut_off < best.error) {
+        row = measure(&cut_off, weights, importance, n, ++e);
         if (row.error < best.error)
             best = row;
+    }
+    for (e = best.scale_log2 - 1; e >= min_log2; e--) {
+        row = measure(&cut_off, weights, importance, n, e);
+        if (row.error > best.error)
+            break;
+        best = row;
     }
     for (int i = 0; i < n; i++)
         q[i] = (int8_t)steps(weights[i], ldexp(1.0, best.scale_log2));
