@@ -474,8 +474,8 @@ int se_quantise_for(struct se_quant_net **net, const struct se_model *model,
         status =
             se_sound_load_mono(&samples, &n_samples, path, SE_RATE_HZ, report);
         if (status == SE_OK)
-            status =
-                se_moments_measure(&moments, model, samples, n_samples, report);
+            status = se_moments_measure(&moments, model, samples, n_samples,
+                                        path, report);
     }
     if (status == SE_OK)
         status = se_quantise(net, model, path ? &moments : NULL, report);
