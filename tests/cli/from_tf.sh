@@ -1,0 +1,66 @@
+# se-convert --from_tf: a net of the original moves here, is heard, and becomes
+# tables of both layouts.
+. "$SRC/tests/cli/lib.sh"
+
+original=$SRC/../shared/original
+prefix=$original/model_checkpoint_ep50
+[ -r "$prefix.index" ] || skip 'no checkpoint of the original'
+
+# from_tf ARGUMENT...: with a models folder here.
+from_tf()
+{
+    "$BIN/se-convert" -q --nn_arch "$SRC/nn_arch/def_se_nn_arch72_mel.txt" \
+        --models_dir models "$@"
+}
+
+# ---- the import alone: a model folder, no tables
+expect 0 from_tf --from_tf "$prefix" --stats "$original/stats.pkl"
+[ "$(find . -type f ! -name std\* | sort)" = \
+    ./models/se_nn_arch72_mel/epoch_0050.safetensors ] || fail "$(find .)"
+
+# ---- it takes noise away: as good in integers
+for engine in float fixed; do
+    expect 0 "$BIN/se-enhance" -q --engine $engine \
+        --model models/se_nn_arch72_mel/epoch_0050.safetensors -o $engine \
+        "$SRC"/test_wavs/noisy/*
+    "$BIN/se-eval" -q --csv --clean "$SRC/test_wavs/clean" \
+        --enhanced $engine >$engine.csv
+done
+"$BIN/se-eval" -q --csv --clean "$SRC/test_wavs/clean" \
+    --enhanced "$SRC/test_wavs/noisy" >noisy.csv
+for engine in float fixed; do
+    tail -qn 1 noisy.csv $engine.csv | awk -F, '{ sdr[NR] = $4 }
+        END { exit !(sdr[2] > sdr[1] + 2) }' ||
+        fail "SI-SDR: $(tail -qn 1 noisy.csv $engine.csv)"
+done
+
+# ---- tables of both layouts; those of ns-nnsp hold the original's bytes
+expect 0 from_tf --from_tf "$prefix" --stats "$original/stats.pkl" \
+    --net_id 3 --net_name se --folder_c ours
+[ -s ours/def_nn3_se.c ] || fail 'no tables'
+expect 0 from_tf --from_tf "$prefix" --stats "$original/stats.pkl" \
+    --net_id 3 --net_name se --folder_c theirs --layout ns-nnsp
+# The first array's numbers as bytes (facts/formats.md, section 9).
+sed -n '/ se_kernel0\[/,/^};/p' theirs/def_nn3_se.c | sed 1d |
+    perl -ne 'print pack "C*", /\d+/g' >kernel0
+[ "$(sha256sum <kernel0)" = \
+    '3b825540c9bbc79556780433e8f480b331adbe4769aa4037856fbbf53997dbf1  -' ] ||
+    fail 'se_kernel0 has other bytes than the original'
+
+# ---- what is wrong: one line, nothing left behind
+mkdir bad
+cp "$prefix".* "$original/stats.pkl" bad
+chmod u+w bad/*
+rm -r models
+printf X | dd of=bad/model_checkpoint_ep50.data-00000-of-00001 bs=1 seek=500 \
+    conv=notrunc 2>dd
+expect 1 from_tf --from_tf bad/model_checkpoint_ep50 --stats bad/stats.pkl
+expect_line "data-00000-of-00001: tensor 'nn_layers/0/kernel/.*checksum is"
+expect 1 from_tf --from_tf bad/none --stats bad/stats.pkl
+expect_line '^se-convert: bad/none.index: '
+printf '\200\004cos\nsystem\n(S"touch hacked"\ntR.' >bad/stats.pkl
+expect 1 from_tf --from_tf "$prefix" --stats bad/stats.pkl --net_id 3
+expect_line 'bad/stats.pkl: byte 2: opcode 0x63: '
+no_files hacked
+no_files models
+no_files 'def_*'
