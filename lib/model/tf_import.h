@@ -8,7 +8,10 @@
  *
  * The original's features differ a little from ours: numbers are floored to
  * 2^-15 after each step, the filter against DC runs over the samples, and in
- * training it was absent and 2^-15 was added where we take the maximum. */
+ * training it was absent and 2^-15 was added where we take the maximum. None
+ * of it matters enough to be imitated: over 120 noisy recordings the original's
+ * net, fed with our features instead of its own, loses 0.1 dB of SI-SDR (9.15
+ * for 9.25) and 0.001 of STOI and ESTOI; adding 2^-15 changes nothing. */
 #ifndef SE_MODEL_TF_IMPORT_H
 #define SE_MODEL_TF_IMPORT_H
 
