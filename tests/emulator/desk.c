@@ -18,7 +18,7 @@ enum { HOP = 160, SILENCE_MS = 30000 };
 struct options {
     const char *in, *heard, *enhanced, *text;
     int frames;   /* from the microphone */
-    int damage;   /* a damaged frame and garbage before every frame */
+    int damage;   /* damage on the line before every frame */
     int is_quiet; /* no command starts the microphone */
 };
 
@@ -78,7 +78,7 @@ static void send(struct desk *desk, const void *bytes, size_t n)
 }
 
 static void send_frame(struct desk *desk, enum frame_type type,
-                       const void *payload, uint16_t n_bytes)
+                       const void *payload, uint16_t n_bytes, uint32_t flip)
 {
     uint8_t frame[FRAME_HEADER + FRAME_PAYLOAD_MAX + FRAME_CRC];
     uint32_t n = FRAME_HEADER + n_bytes;
@@ -87,15 +87,18 @@ static void send_frame(struct desk *desk, enum frame_type type,
     frame_header(frame, type, (uint16_t)desk->n_frames, n_bytes);
     if (n_bytes)
         memcpy(frame + FRAME_HEADER, payload, n_bytes);
-    crc = frame_crc32(0, frame + 2, n - 2);
+    crc = frame_crc32(0, frame + 2, n - 2) ^ flip;
     for (int i = 0; i < FRAME_CRC; i++)
         frame[n++] = (uint8_t)(crc >> 8 * i);
     send(desk, frame, n);
-    if (desk->options.damage && type == FRAME_AUDIO_IN) {
-        frame[FRAME_HEADER + desk->n_frames % n_bytes] ^= 1;
-        send(desk, frame, n);
-        send(desk, "\xA5 \xFF\x80", 4);
-    }
+}
+
+/* What a bad line makes: a frame with a wrong checksum, half a sync, bytes that
+ * are no command. Short: the board holds little more than one good frame. */
+static void send_damage(struct desk *desk)
+{
+    send_frame(desk, FRAME_AUDIO_IN, "damaged", 7, 1u << desk->n_frames % 32);
+    send(desk, "\xA5 \xFF\x80", 4);
 }
 
 /* The next frame of sound, or the end. */
@@ -103,10 +106,12 @@ static void feed(struct desk *desk)
 {
     int16_t hop[HOP];
 
+    if (desk->options.damage)
+        send_damage(desk);
     if (fread(hop, sizeof hop, 1, desk->in) == 1)
-        send_frame(desk, FRAME_AUDIO_IN, hop, sizeof hop);
+        send_frame(desk, FRAME_AUDIO_IN, hop, sizeof hop, 0);
     else
-        send_frame(desk, FRAME_END, 0, 0);
+        send_frame(desk, FRAME_END, 0, 0, 0);
 }
 
 static void take_audio(struct desk *desk)

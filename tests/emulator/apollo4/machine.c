@@ -330,13 +330,15 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 static void update(struct machine *machine)
 {
+    double end = machine->config.seconds * 1e6 * TICKS_PER_US;
     uint64_t next = chip_update(machine);
 
     next = earlier(next, uart_update(machine));
     next = earlier(next, pdm_update(machine));
     next = earlier(next, core_update(machine));
-    machine->next = next;
-    if ((double)machine->now > machine->config.seconds * 1e6 * TICKS_PER_US)
+    machine->event = next;
+    machine->next = earlier(next, (uint64_t)end);
+    if (machine->now >= (uint64_t)end)
         machine_fail(machine, "it has not ended after %g s",
                      machine->config.seconds);
 }
@@ -348,7 +350,7 @@ static void sleep_on(struct machine *machine)
     while (!core_wakes(machine) && !machine->failure[0]) {
         if (uart_is_idle(machine) && machine->pdm.next == NEVER)
             uart_poll(machine, 1);
-        if (machine->next == NEVER) {
+        if (machine->event == NEVER) {
             machine_fail(machine, "WFI, and nothing will ever wake it");
             return;
         }

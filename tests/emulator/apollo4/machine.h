@@ -90,7 +90,9 @@ struct machine {
     struct machine_config config;
     uc_engine *uc;
     uint8_t *flash;
-    uint64_t now, next; /* the next event */
+    uint64_t now;
+    uint64_t event; /* when something happens next */
+    uint64_t next;  /* when to look: at the event or at the end */
     uint64_t n_instructions;
     int n_in_it;     /* instructions left in an IT block */
     int was_stopped; /* by the hook, not by WFI */

@@ -1,0 +1,63 @@
+# What goes wrong on an Apollo4, and that the emulator notices.
+. "$SRC/tests/emulator/lib.sh"
+
+need_firmware apollo4
+image=$FIRMWARE/apollo4/nnse.bin
+
+# No power for the microphone: the firmware says so and goes on.
+printf 'm?R' | apollo4 --refuse pdm0 --seconds 2 "$image" >text
+grep -q "^error: the microphone's PDM block does not power up" text ||
+    fail "$(cat text)"
+
+# No power for the UART: it can tell nobody, and touches nothing.
+expect 1 apollo4 --refuse uart0 --seconds 0.2 "$image"
+expect_line 'it has not ended after 0\.2 s'
+[ ! -s stdout ] || fail 'writes without power'
+
+# A desk with another speed hears nothing.
+expect 1 apollo4 --baud 115200 "$image"
+expect_line 'UART0 has 9[0-9]* baud and the desk has 115200'
+
+# A vector table that no boot loader would take; not an image at all.
+expect 1 apollo4 --flip 32 "$image"
+expect_line 'reset vector 0x'
+: >empty.bin
+expect 1 apollo4 empty.bin
+expect_line 'empty.bin holds no vector table'
+expect 1 apollo4 --wav "$SRC/Makefile" "$image"
+expect_line 'Makefile is no sound'
+
+# The firmware once more, with what its board's config.h leaves open.
+# variant FLAG...: an image of the parts that make left.
+variant()
+{
+    (
+        cd "$SRC"
+        # shellcheck disable=SC2086
+        eval "$(cat "$FIRMWARE/apollo4/flags")" "$@" -o "$scratch/v.elf" \
+            -T cmd/firmware/boards/apollo4/memory.ld \
+            -T cmd/firmware/sections.ld cmd/firmware/*.c \
+            cmd/firmware/boards/apollo4/*.c \
+            "$FIRMWARE/apollo4/def_nn3_se.o" "$FIRMWARE/apollo4/ns-nnsp.a" \
+            -lc -lgcc
+    )
+    arm-none-eabi-objcopy -O binary v.elf v.bin
+}
+scratch=$PWD
+make_sound 1
+
+# The vendor's clock for the microphone, at 192 MHz.
+variant -DBOARD_PDM_CLOCK=PDM_CLOCK_B -DBOARD_FAST=1
+expect 0 desk_listens --frames 20 apollo4 --wav sound.wav --seconds 3 v.bin
+expect_reference heard.s16
+expect_figure cycles_hz 192000000
+expect 1 apollo4 --refuse buck --seconds 0.2 v.bin
+grep -q '^error: 192 MHz needs the buck converter' stdout ||
+    fail "$(cat stdout)"
+
+# The crystal's, over a slow line: frames are left out, and told.
+variant -DBOARD_PDM_CLOCK=PDM_CLOCK_C -DBOARD_BAUD=115200
+expect 0 desk_listens --frames 5 apollo4 --baud 115200 --wav sound.wav --seconds 3 v.bin
+[ "$(figure frames_unsent)" -gt 0 ] || fail 'a slow line holds everything'
+[ "$(figure gaps)" -gt 0 ] || fail 'no gap where frames are missing'
+expect_figure samples_lost 0
