@@ -236,7 +236,7 @@ test:
 	@$(RUN) tests/run $(UNIT) $(filter-out %/lib.sh,$(wildcard tests/cli/*.sh))
 
 unit: $(UNIT)
-m4: $(M4) $(NNSP_ARM)
+m4: $(M4) $(NNSP_ARM) $(BUILD)/bench/enhance
 
 # Without a net there is nothing that a board could run; its tests say so.
 NET      := $(MODEL)$(wildcard models/$(MODEL_NAME)/*.safetensors)

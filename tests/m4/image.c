@@ -1,20 +1,17 @@
-/* image.c - what runs in the counting machine: one net, one stream. The net's
- * table is compiled beside it; NET is its symbol. */
-#include "nnsp/nnsp.h"
+/* image.c - one net, one stream: what runs in the counting machine, and on the
+ * desk with host.c around it. */
+#include "image.h"
 
-int begin(void);
-int step(void);
+#include "def_nn3_se.h"
 
 int16_t input[NNSP_HOP], output[NNSP_HOP];
 
-extern const struct nnsp_net NET;
-
-static uint64_t memory[4096];
+static uint64_t memory[NNSP_SE_MEMORY_BYTES / 8];
 static struct nnsp nnsp;
 
 int begin(void)
 {
-    return nnsp_init(&nnsp, &NET, memory, sizeof memory);
+    return nnsp_init(&nnsp, &nnsp_net_se, memory, sizeof memory);
 }
 
 int step(void)
