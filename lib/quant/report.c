@@ -87,19 +87,24 @@ static void destroy(struct comparison *c)
         free(c->part[i].memory);
 }
 
+/* A linear last layer saturates where the mask is 0 or 1 anyway: the float
+ * net's outputs count as no larger. */
 static void compare_layer(struct comparison *c, int i,
                           const int16_t hop[SE_HOP])
 {
+    const struct se_arch *arch = &c->model->arch;
+    const float *wanted = se_probe_output(c->probe, i);
+    double scale = ldexp(1.0, -se_quant_output_q(arch, i));
+    double top = i == arch->n_layers - 1 ? 32768.0 * scale : (double)INFINITY;
     struct nnsp *nnsp = &c->part[i].nnsp;
     const int16_t *y;
 
     nnsp_analyse(nnsp, hop);
     nnsp_extract(nnsp);
     y = nnsp_run_layers(nnsp, (uint32_t)i + 1);
-    if (y)
-        add_all(&c->layer[i], se_probe_output(c->probe, i), y,
-                se_probe_width(c->probe, i),
-                ldexp(1.0, -se_quant_output_q(&c->model->arch, i)));
+    for (int k = 0; y && k < arch->layer[i].n_out; k++)
+        add(&c->layer[i], fmax(-top, fmin((double)wanted[k], top)),
+            y[k] * scale);
 }
 
 static void compare_sound(struct comparison *c, const float samples[SE_HOP],

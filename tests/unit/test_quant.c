@@ -1,0 +1,637 @@
+/* test_quant.c - scales of rows, packing, the integer net against the float
+ * net, tables. The compilers' part is in tests/cli/convert.sh. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "audio/sound.h"
+#include "base/rng.h"
+#include "enhance/stream.h"
+#include "quant/emit.h"
+#include "quant/report.h"
+#include "quant/row.h"
+#include "quant/tables.h"
+#include "scratch.h"
+
+#include <math.h>
+
+/* ---- rows -----------------------------------------------------------------
+ */
+
+/* The least error there is, each weight free to take any of the 255 steps. */
+static double least_error(const float *weights, const float *importance, int n,
+                          int min_log2, int max_log2)
+{
+    double best = INFINITY;
+
+    for (int e = min_log2; e <= max_log2; e++) {
+        double sum = 0.0;
+
+        for (int i = 0; i < n; i++) {
+            double least = INFINITY;
+
+            for (int q = -127; q <= 127; q++)
+                least = fmin(least, fabs((double)weights[i] - ldexp(q, -e)));
+            sum += (importance ? (double)importance[i] : 1.0) * least * least;
+        }
+        best = fmin(best, sum);
+    }
+    return best;
+}
+
+static void test_row_is_best(void **state)
+{
+    struct se_rng rng;
+
+    (void)state;
+    se_rng_seed(&rng, 1, 0);
+    for (int trial = 0; trial < 200; trial++) {
+        float weights[33], importance[33];
+        int8_t q[33];
+        int n = 1 + (int)se_rng_below(&rng, 33), n_saturated = 0;
+        int weighted = trial % 2;
+        double size = exp(se_rng_uniform(&rng, -6.0, 2.0)), error = 0.0;
+
+        for (int i = 0; i < n; i++) {
+            double tail = exp(se_rng_uniform(&rng, -3.0, 3.0));
+
+            weights[i] = (float)(size * tail * se_rng_normal(&rng));
+            importance[i] = (float)exp(se_rng_uniform(&rng, -5.0, 5.0));
+        }
+
+        struct se_quant_row row =
+            se_quant_row(q, weights, weighted ? importance : NULL, n, -4, 16);
+
+        for (int i = 0; i < n; i++) {
+            double difference =
+                (double)weights[i] - ldexp(q[i], -row.scale_log2);
+
+            error += (weighted ? (double)importance[i] : 1.0) * difference *
+                     difference;
+            n_saturated +=
+                fabs(ldexp((double)weights[i], row.scale_log2)) >= 127.5;
+        }
+        assert_true(fabs(error - row.error) <= 1e-9 * error);
+        assert_int_equal(row.n_saturated, n_saturated);
+        double least =
+            least_error(weights, weighted ? importance : NULL, n, -4, 16);
+
+        if (error > least * (1.0 + 1e-9))
+            fail_msg("trial %d: error %g at 2^%d, %g is possible", trial, error,
+                     row.scale_log2, least);
+    }
+}
+
+static void test_row_edges(void **state)
+{
+    const float zeros[3] = {0}, huge[2] = {1e6f, -1e6f};
+    const float halves[3] = {0.5f, 1.5f, -0.5f};
+    int8_t q[3];
+    struct se_quant_row row;
+
+    (void)state;
+    row = se_quant_row(q, zeros, NULL, 3, -3, 20);
+    assert_int_equal(row.scale_log2, -3); /* the coarsest that is as good */
+    assert_int_equal(row.n_saturated, 0);
+    row = se_quant_row(q, huge, NULL, 2, 0, 20);
+    assert_int_equal(row.scale_log2, 0);
+    assert_int_equal(row.n_saturated, 2);
+    assert_int_equal(q[0], 127);
+    assert_int_equal(q[1], -127);
+    row = se_quant_row(q, halves, NULL, 3, 0, 0); /* halves go up */
+    assert_int_equal(q[0], 1);
+    assert_int_equal(q[1], 2);
+    assert_int_equal(q[2], 0);
+    row = se_quant_row(q, halves, NULL, 3, 0, 20);
+    assert_int_equal(row.scale_log2, 1);
+    assert_true(row.error == 0.0);
+}
+
+/* ---- nets -----------------------------------------------------------------
+ */
+
+static const char odd_arch[] =
+    "input_neurons 9\n"
+    "layer_type conv1d\nnum_filters 7\nkernel_size 3\nactivation tanh\n"
+    "layer_type lstm\nlayer_neurons 5\n"
+    "layer_type fc\nlayer_neurons 257\nactivation sigmoid\n";
+
+static void make_model(struct se_model *model, const char *text,
+                       enum se_feat_type feat_type, double size)
+{
+    struct se_report report;
+    struct se_arch arch;
+    struct se_rng rng;
+
+    if (se_arch_parse(&arch, text, "test", &report) != SE_OK ||
+        se_model_create(model, &arch, feat_type, &report) != SE_OK)
+        fail_msg("%s", report.text);
+    se_rng_seed(&rng, 3, 0);
+    for (int64_t i = 0; i < model->n_parameters; i++)
+        model->parameters[i] = (float)(size * se_rng_normal(&rng));
+    for (int i = 0; i < arch.n_in; i++) {
+        model->mean[i] = -2.0f;
+        model->inv_std[i] = 1.0f;
+    }
+}
+
+static struct se_quant_net *quantise(const struct se_model *model)
+{
+    struct se_quant_net *net;
+    struct se_report report;
+
+    if (se_quantise(&net, model, NULL, &report) != SE_OK)
+        fail_msg("%s", report.text);
+    return net;
+}
+
+/* Noise that comes and goes, 16 bits. */
+static float *make_sound(int64_t n)
+{
+    float *x = malloc((size_t)n * sizeof *x);
+    struct se_rng rng;
+
+    assert_non_null(x);
+    se_rng_seed(&rng, 8, 0);
+    for (int64_t i = 0; i < n; i++) {
+        double level = 0.1 * (1.0 + sin(6.28 * (double)i / 3000.0));
+
+        x[i] = (float)(rint(32768.0 * level * se_rng_normal(&rng)) / 32768.0);
+        x[i] = fmaxf(-1.0f, fminf(x[i], 32767.0f / 32768.0f));
+    }
+    return x;
+}
+
+/* Row r of the runtime is this column of the float kernel. */
+static int column_of(const struct se_layer_arch *arch, int r)
+{
+    return arch->type == SE_LAYER_LSTM ? r % 4 * arch->n_out + r / 4 : r;
+}
+
+/* The packed matrix, unpacked, is the float matrix within half a step. */
+static void check_matrix(const int8_t *packed, const uint8_t *shift,
+                         const float *weights, const struct se_layer_arch *arch,
+                         int rows, int columns, int q_in)
+{
+    for (int r = 0; r < (rows + 3) / 4 * 4; r++) {
+        for (int c = 0; c < (columns + 7) / 8 * 8; c++) {
+            int q = se_quant_weight(packed, r, c, columns);
+
+            if (r >= rows || c >= columns) {
+                assert_int_equal(q, 0);
+                continue;
+            }
+
+            double scale = ldexp(1.0, shift[r] + 12 - q_in);
+            double exact =
+                (double)weights[c * rows + column_of(arch, r)] * scale;
+
+            if (fabs(exact) < 127.5)
+                assert_true(fabs(exact - q) <= 0.5);
+            else
+                assert_int_equal(q, exact > 0 ? 127 : -127);
+        }
+    }
+}
+
+static void test_packing(void **state)
+{
+    static const int q_in[] = {8, 15, 15};
+    struct se_tensor tensors[SE_MAX_TENSORS];
+    struct se_model model;
+
+    (void)state;
+    make_model(&model, odd_arch, SE_FEAT_MEL, 0.4);
+
+    struct se_quant_net *net = quantise(&model);
+    int n = se_arch_tensors(&model.arch, tensors);
+
+    for (int t = 0; t < n; t++) {
+        const struct se_layer_arch *arch = &model.arch.layer[tensors[t].layer];
+        const struct nnsp_layer *layer = &net->layer[tensors[t].layer];
+        const float *weights = model.parameters + tensors[t].offset;
+        int is_recurrent = t > 0 && strstr(tensors[t].name, "recurrent");
+        int q = is_recurrent ? 15 : q_in[tensors[t].layer];
+
+        if (!tensors[t].is_bias) {
+            check_matrix(is_recurrent ? layer->recurrent : layer->kernel,
+                         is_recurrent ? layer->recurrent_shift : layer->shift,
+                         weights, arch, tensors[t].columns, tensors[t].rows, q);
+            continue;
+        }
+        for (int r = 0; r < tensors[t].columns; r++) {
+            int half = 1 << layer->shift[r] >> 1;
+            int n_floors = arch->type == SE_LAYER_LSTM ? 2 : 1;
+            double b = ldexp((double)weights[column_of(arch, r)],
+                             layer->shift[r] + 12);
+
+            assert_true(fabs(layer->bias[r] - n_floors * half - b) <= 0.5);
+        }
+    }
+    se_quant_net_free(net);
+    se_model_free(&model);
+}
+
+/* Integers follow the float net: masks agree to 30 dB or better. */
+static void check_agreement(const char *text, enum se_feat_type feat_type,
+                            float scalar_output)
+{
+    struct se_quant_report result;
+    struct se_model model;
+    float *sound = make_sound(16000);
+
+    make_model(&model, text, feat_type, 0.3);
+    model.arch.scalar_output = scalar_output;
+
+    struct se_quant_net *net = quantise(&model);
+    double macs = 0.0;
+
+    assert_int_equal(
+        se_quant_report_make(&result, &model, net, sound, 16000, NULL), SE_OK);
+    if (!(result.mask_sqnr_db > 30.0) || !(result.feature_sqnr_db > 35.0))
+        fail_msg("%s: mask %g dB, features %g dB", text, result.mask_sqnr_db,
+                 result.feature_sqnr_db);
+    for (int i = 0; i < result.n_layers; i++) {
+        if (!(result.layer[i].sqnr_db > 25.0))
+            fail_msg("%s: layer %d: %g dB", text, i, result.layer[i].sqnr_db);
+        macs += result.layer[i].macs;
+    }
+    assert_true(fabs(macs - se_arch_macs(&model.arch)) < 1e-6);
+    assert_int_equal(result.ram_bytes, nnsp_memory_bytes(&net->net));
+    assert_true(fabs(result.seconds - 1.0) < 1e-9);
+    se_quant_net_free(net);
+    se_model_free(&model);
+    free(sound);
+}
+
+static void test_agreement(void **state)
+{
+    static const char *const last[] = {"sigmoid", "tanh", "relu6", "linear"};
+    char text[512];
+
+    (void)state;
+    check_agreement(odd_arch, SE_FEAT_MEL, 1.0f);
+    for (int i = 0; i < 4; i++) {
+        snprintf(text, sizeof text,
+                 "input_neurons 40\n"
+                 "layer_type conv1d\nnum_filters 12\nkernel_size 2\nstrides 2\n"
+                 "activation relu6\n"
+                 "layer_type fc\nlayer_neurons 11\nactivation linear\n"
+                 "layer_type fc\nlayer_neurons 257\nactivation %s\n",
+                 last[i]);
+        check_agreement(text, SE_FEAT_MEL, 1.0f);
+        check_agreement(text, SE_FEAT_MEL, 0.5f);
+    }
+    check_agreement("input_neurons 257\nlayer_type fc\nlayer_neurons 257\n"
+                    "activation sigmoid\n",
+                    SE_FEAT_PSPEC, 1.0f);
+}
+
+/* Rounding that the sound sees is less where scales know the sound. */
+static void test_calibration(void **state)
+{
+    struct se_quant_report plain, calibrated;
+    struct se_quant_net *net, *calibrated_net;
+    struct se_moments moments;
+    struct se_model model;
+    float *sound = make_sound(32000);
+
+    (void)state;
+    make_model(&model, odd_arch, SE_FEAT_MEL, 0.4);
+    /* features far from 0, so that rounding adds up */
+    for (int i = 0; i < model.arch.n_in; i++)
+        model.mean[i] = -8.0f;
+    net = quantise(&model);
+    assert_int_equal(
+        se_moments_measure(&moments, &model, sound, 32000, "sound", NULL),
+        SE_OK);
+    assert_int_equal(se_quantise(&calibrated_net, &model, &moments, NULL),
+                     SE_OK);
+    se_quant_report_make(&plain, &model, net, sound, 32000, NULL);
+    se_quant_report_make(&calibrated, &model, calibrated_net, sound, 32000,
+                         NULL);
+    assert_true(calibrated.layer[0].sqnr_db > plain.layer[0].sqnr_db + 3.0);
+    assert_true(calibrated.mask_sqnr_db > plain.mask_sqnr_db);
+    se_moments_free(&moments);
+    se_quant_net_free(net);
+    se_quant_net_free(calibrated_net);
+    se_model_free(&model);
+    free(sound);
+}
+
+/* ---- the enhancer ---------------------------------------------------------
+ */
+
+/* se_stream with an integer net gives what nnsp_step gives on the samples. */
+static void check_stream(int channels, enum se_channel_mode mode, int64_t n)
+{
+    struct se_model model;
+    float *sound = make_sound(n * channels), *out, *taken;
+    int16_t in[SE_HOP], enhanced[SE_HOP];
+    struct se_stream *stream;
+    struct nnsp nnsp;
+
+    make_model(&model, odd_arch, SE_FEAT_MEL, 0.4);
+    out = malloc((size_t)(n * channels) * sizeof *out);
+    taken = malloc((size_t)(n * channels) * sizeof *taken);
+
+    struct se_quant_net *net = quantise(&model);
+    void *memory = malloc(net->memory_bytes);
+    struct se_enhancer_config config = {channels, mode, INFINITY, &net->net};
+
+    assert_true(out && taken && memory);
+    assert_int_equal(
+        se_stream_create(&stream, &model, &config, SE_RATE_HZ, NULL), SE_OK);
+    if (n > 0)
+        se_stream_feed(stream, sound, n, NULL);
+    se_stream_feed(stream, NULL, 0, NULL);
+    assert_int_equal(se_stream_take(stream, out, taken, n), n);
+    for (int c = 0; c < channels; c++) {
+        nnsp_init(&nnsp, &net->net, memory, net->memory_bytes);
+        for (int64_t t = 0; t < n + SE_STFT_DELAY; t += SE_HOP) {
+            for (int i = 0; i < SE_HOP; i++)
+                in[i] =
+                    t + i < n
+                        ? (int16_t)(32768.0f * sound[(t + i) * channels + c])
+                        : 0;
+            nnsp_step(&nnsp, enhanced, in);
+            for (int i = 0; i < SE_HOP; i++) {
+                int64_t at = t + i - SE_STFT_DELAY;
+
+                if (at >= 0 && at < n &&
+                    32768.0f * out[at * channels + c] != enhanced[i])
+                    fail_msg("channel %d, sample %lld: %g, the runtime gives "
+                             "%d",
+                             c, (long long)at,
+                             (double)(32768.0f * out[at * channels + c]),
+                             enhanced[i]);
+            }
+        }
+    }
+    se_stream_destroy(stream);
+    se_quant_net_free(net);
+    se_model_free(&model);
+    free(memory);
+    free(sound);
+    free(out);
+    free(taken);
+}
+
+static void test_stream(void **state)
+{
+    static const int lengths[] = {0, 1, 159, 160, 161, 480, 16007};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        check_stream(1, SE_CHANNELS_LINKED, lengths[i]);
+        check_stream(2, SE_CHANNELS_EACH, lengths[i]);
+    }
+}
+
+/* Linked channels share the mask of their mean; a limit is a floor. */
+static void test_linked(void **state)
+{
+    enum { HOPS = 40 };
+    struct se_model model;
+    float *sound = make_sound(HOPS * SE_HOP), pair[2 * SE_HOP];
+    float one[SE_HOP], both[2 * SE_HOP];
+    struct se_enhancer *mono, *stereo;
+
+    (void)state;
+    make_model(&model, odd_arch, SE_FEAT_MEL, 0.4);
+
+    struct se_quant_net *net = quantise(&model);
+    struct se_enhancer_config config = {1, SE_CHANNELS_LINKED, 6.0f, &net->net};
+
+    assert_int_equal(se_enhancer_create(&mono, &model, &config, NULL), SE_OK);
+    config.channels = 2;
+    assert_int_equal(se_enhancer_create(&stereo, &model, &config, NULL), SE_OK);
+    for (int t = 0; t < HOPS; t++) {
+        for (int i = 0; i < SE_HOP; i++)
+            pair[2 * i] = pair[2 * i + 1] = sound[t * SE_HOP + i];
+        se_enhancer_step(mono, one, sound + t * SE_HOP);
+        se_enhancer_step(stereo, both, pair);
+        for (int i = 0; i < SE_HOP; i++) {
+            assert_true(both[2 * i] == one[i]);
+            assert_true(both[2 * i + 1] == one[i]);
+        }
+        for (int k = 0; k < SE_BINS; k++) {
+            assert_true(se_enhancer_mask(mono, 0)[k] > 0.501f);
+            assert_true(se_enhancer_mask(stereo, 1)[k] ==
+                        se_enhancer_mask(mono, 0)[k]);
+        }
+    }
+    se_enhancer_destroy(mono);
+    se_enhancer_destroy(stereo);
+    se_quant_net_free(net);
+    se_model_free(&model);
+    free(sound);
+}
+
+/* ---- what does not go -----------------------------------------------------
+ */
+
+static void refuse(const struct se_model *model, const char *reason)
+{
+    struct se_quant_net *net;
+    struct se_report report;
+
+    assert_int_equal(se_quantise(&net, model, NULL, &report), SE_ERR_ARG);
+    assert_null(net);
+    if (!strstr(report.text, reason))
+        fail_msg("\"%s\" where \"%s\" was expected", report.text, reason);
+}
+
+static void test_refusals(void **state)
+{
+    struct se_model model, good;
+
+    (void)state;
+    make_model(&good, odd_arch, SE_FEAT_MEL, 0.4);
+    model = good;
+    model.arch.scalar_output = 20.0f;
+    refuse(&model, "scalar_output 20: expected");
+    model.arch.scalar_output = 0.0f;
+    refuse(&model, "scalar_output 0: expected");
+    model = good;
+    model.arch.len_filter = 3;
+    refuse(&model, "len_filter 3, expected 1");
+    model = good;
+    model.arch.n_layers = 2;
+    refuse(&model, "5 outputs a frame, expected a mask of 257");
+    model = good;
+    model.arch.layer[0].kernel_size = 300;
+    refuse(&model, "layer 1 (conv1d): kernel_size 300");
+    model = good;
+    model.mean[3] = 200.0f;
+    refuse(&model, "statistics beyond -128..128");
+    model = good;
+    model.feat_type = SE_FEAT_PSPEC;
+    refuse(&model, "9 pspec features, expected 257");
+
+    model.feat_type = SE_FEAT_MEL;
+    good.parameters[1] = 8.0f; /* of output 1; 7.97 is the most on Q8 */
+    refuse(&good, "layer 1 (conv1d), kernel of output 1: weights up to 8 do");
+    good.parameters[1] = 7.9f;
+    se_quant_net_free(quantise(&good));
+    se_model_free(&good);
+}
+
+/* A row of so many large weights that sums of 32 bits need a coarser scale. */
+static void test_wide_row(void **state)
+{
+    struct se_model model;
+
+    (void)state;
+    make_model(&model,
+               "input_neurons 257\n"
+               "layer_type conv1d\nnum_filters 3\nkernel_size 6\n"
+               "activation tanh\n"
+               "layer_type fc\nlayer_neurons 257\nactivation sigmoid\n",
+               SE_FEAT_PSPEC, 0.001);
+    for (int64_t i = 0; i < 6 * 257 * 3; i++)
+        model.parameters[i] = 0.9f;
+
+    struct se_quant_net *net = quantise(&model);
+
+    /* 1542 weights of at most 42 stay below 2^31 / 2^15; 0.9 * 2^5 is 29. */
+    assert_int_equal(net->about[0].max_scale_log2, 5);
+    se_quant_net_free(net);
+    se_model_free(&model);
+}
+
+/* ---- tables ---------------------------------------------------------------
+ */
+
+static void test_names(void **state)
+{
+    static const char *const good[] = {"se", "_", "S2i", "While", "int8_t"};
+    static const char *const bad[] = {"",    "2se", "a-b", "a b",
+                                      "int", "new", "a\n", "\xc3\xa4"};
+    char upper[SE_TABLES_MAX_NAME + 1];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_int_equal(se_tables_check_name(good[i], NULL), SE_OK);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(se_tables_check_name(bad[i], NULL), SE_ERR_ARG);
+    se_tables_upper(upper, "s2i_x");
+    assert_string_equal(upper, "S2I_X");
+}
+
+static char *read_text(const char *path)
+{
+    size_t n;
+    char *text;
+
+    if (se_read_file(&text, &n, path, 1 << 20, NULL) != SE_OK)
+        return NULL;
+    return text;
+}
+
+/* Comments stay comments; arrays have their lines; the extremes of a type. */
+static void test_text(void **state)
+{
+    static const int32_t wide[9] = {INT32_MIN, INT32_MAX, 0, -1, 1, 2, 3, 4, 5};
+    const int8_t narrow[2] = {-128, 127};
+    const char *path = in_scratch("text");
+    FILE *file = fopen(path, "w");
+    char *text;
+
+    (void)state;
+    assert_non_null(file);
+    se_tables_comment(file, "one\n\ntwo */ /* three\n");
+    se_tables_int8(file, "x", narrow, 2);
+    se_tables_int32(file, "y", wide, 9);
+    fclose(file);
+    text = read_text(path);
+    assert_non_null(text);
+    assert_string_equal(
+        text, " * one\n *\n * two * / / * three\n"
+              "x = {\n    -128, 127,\n};\n"
+              "y = {\n      INT32_MIN, 2147483647,          0,         -1,"
+              "          1,          2,          3,          4,\n"
+              "              5,\n};\n");
+    free(text);
+}
+
+/* Neither file before the commit, both after it; none when the second cannot
+ * take its place. */
+static void test_both_or_none(void **state)
+{
+    struct se_tables tables;
+    struct se_report report;
+    char source[600], header[600];
+
+    (void)state;
+    snprintf(source, sizeof source, "%s/pair/def_nn1_x.c", scratch);
+    snprintf(header, sizeof header, "%s/pair/def_nn1_x.h", scratch);
+    assert_int_equal(
+        se_tables_open(&tables, in_scratch("pair"), 1, "x", &report), SE_OK);
+    assert_null(read_text(source));
+    se_tables_discard(&tables);
+    assert_int_equal(
+        se_tables_open(&tables, in_scratch("pair"), 1, "x", &report), SE_OK);
+    fputs("c", tables.source);
+    fputs("h", tables.header);
+    assert_int_equal(se_tables_commit(&tables, &report), SE_OK);
+    assert_int_equal(access(source, F_OK), 0);
+    assert_int_equal(access(header, F_OK), 0);
+
+    unlink(source);
+    unlink(header);
+    assert_int_equal(
+        se_tables_open(&tables, in_scratch("pair"), 1, "x", &report), SE_OK);
+    char inside[620];
+
+    snprintf(inside, sizeof inside, "mkdir -p '%s/x'", header);
+    assert_int_equal(system(inside), 0);
+    assert_int_equal(se_tables_commit(&tables, &report), SE_ERR_IO);
+    assert_int_equal(access(source, F_OK), -1);
+}
+
+static void test_golden(void **state)
+{
+    struct se_model model;
+    struct se_report report;
+    float *sound = make_sound(800);
+    struct se_emit_options options = {scratch, 5, "gold"};
+
+    (void)state;
+    make_model(&model, odd_arch, SE_FEAT_MEL, 0.4);
+
+    struct se_quant_net *net = quantise(&model);
+
+    assert_int_equal(se_emit_golden(&options, net, sound, 800, 6, &report),
+                     SE_ERR_ARG);
+    assert_int_equal(se_emit_golden(&options, net, sound, 800, 5, &report),
+                     SE_OK);
+
+    char *text = read_text(in_scratch("golden_nn5_gold.h"));
+
+    assert_non_null(text);
+    assert_non_null(strstr(text, "golden_gold_mask[1285]"));
+    free(text);
+    se_quant_net_free(net);
+    se_model_free(&model);
+    free(sound);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_row_is_best), cmocka_unit_test(test_row_edges),
+        cmocka_unit_test(test_packing),     cmocka_unit_test(test_agreement),
+        cmocka_unit_test(test_calibration), cmocka_unit_test(test_stream),
+        cmocka_unit_test(test_linked),      cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_wide_row),    cmocka_unit_test(test_names),
+        cmocka_unit_test(test_text),        cmocka_unit_test(test_both_or_none),
+        cmocka_unit_test(test_golden),
+    };
+
+    return cmocka_run_group_tests_name("quant", tests, make_scratch,
+                                       remove_scratch);
+}
