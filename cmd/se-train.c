@@ -4,6 +4,7 @@
 #include "model/model.h"
 #include "nn/gemm.h"
 #include "nn/net.h"
+#include "quant/round.h"
 #include "train/trainer.h"
 #include "train_options.h"
 
@@ -299,6 +300,7 @@ static int train(struct session *s, const struct train_options *o,
         .clip_norm = (float)o->clip_norm,
         .patience = o->patience,
         .seed = o->seed,
+        .round = o->quantized ? se_quant_round : NULL,
         .stop = &cli_stop,
         .on_step = on_step,
         .on_epoch = on_epoch,

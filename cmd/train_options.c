@@ -52,6 +52,9 @@ static void print_help(void)
         "  --patience N          stop after N epochs without a better one;\n"
         "                        0: never (0)\n"
         "  --dropprob P          all drop-outs, instead of the nn_arch's\n"
+        "  --quantized           train for the 8-bit weights of se-convert: "
+        "best with\n"
+        "                        --epoch_loaded, few epochs, a low rate\n"
         "  --loss LOSS           sum of terms, as in blend+0.02*cmse (mse); "
         "terms\n"
         "                        and what they default to:\n",
@@ -101,6 +104,7 @@ enum {
     OPT_PATIENCE,
     OPT_LOSS,
     OPT_DROPPROB,
+    OPT_QUANTIZED,
     OPT_SEED,
     OPT_THREADS,
     OPT_DRY_RUN,
@@ -131,6 +135,7 @@ static const struct option long_options[] = {
     {"patience", required_argument, NULL, OPT_PATIENCE},
     {"loss", required_argument, NULL, OPT_LOSS},
     {"dropprob", required_argument, NULL, OPT_DROPPROB},
+    {"quantized", no_argument, NULL, OPT_QUANTIZED},
     {"seed", required_argument, NULL, OPT_SEED},
     {"threads", required_argument, NULL, OPT_THREADS},
     {"dry_run", no_argument, NULL, OPT_DRY_RUN},
@@ -203,6 +208,9 @@ static void take_training_option(struct train_options *o, int option)
         break;
     case OPT_DROPPROB:
         o->dropprob = cli_number("--dropprob", optarg, 0, 0.95);
+        break;
+    case OPT_QUANTIZED:
+        o->quantized = 1;
         break;
     }
 }

@@ -43,6 +43,8 @@ struct se_batch {
     int frame;                  /* next one, from the start of the sequences */
     float pad[SE_MAX_FEATURES]; /* standardised features of silence */
 
+    float *rounded; /* [parameters]; NULL without config.round */
+
     /* arguments of the round that runs on the pool */
     const float *parameters;
     float *updated;
@@ -111,6 +113,12 @@ static int create_parts(struct se_batch *batch, struct se_report *report)
     if (!batch->feeds || !batch->running || !batch->energies ||
         !batch->workers || !batch->stats)
         return se_fail_memory(report, "a batch");
+    if (config->round) {
+        batch->rounded =
+            calloc((size_t)config->model->n_parameters, sizeof(float));
+        if (!batch->rounded)
+            return se_fail_memory(report, "rounded weights");
+    }
     status = se_feature_create(&batch->feature, config->model->feat_type,
                                config->model->arch.n_in, report);
     for (int i = 0; i < rows && status == SE_OK; i++)
@@ -166,6 +174,7 @@ void se_batch_destroy(struct se_batch *batch)
     free(batch->energies);
     free(batch->workers);
     free(batch->stats);
+    free(batch->rounded);
     free(batch);
 }
 
@@ -176,7 +185,8 @@ int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
     int64_t samples = (int64_t)config->sequences->n_frames * SE_HOP;
     int64_t floats = frames * (arch->n_in + 4 * SE_BINS) +
                      n_workers * (config->model->n_parameters +
-                                  se_feed_scratch(config->sequences));
+                                  se_feed_scratch(config->sequences)) +
+                     (config->round ? config->model->n_parameters : 0);
 
     if (!config->sequences->records)
         floats += 2 * samples * config->rows;
@@ -199,6 +209,18 @@ static int run_workers(struct se_batch *batch,
             return se_fail(report, batch->workers[i].status, "%s",
                            batch->workers[i].report.text);
     return SE_OK;
+}
+
+/* What the passes run on. */
+static int set_parameters(struct se_batch *batch, const float *parameters,
+                          struct se_report *report)
+{
+    const struct se_batch_config *config = &batch->config;
+
+    batch->parameters = config->round ? batch->rounded : parameters;
+    return config->round ? config->round(batch->rounded, config->model,
+                                         parameters, report)
+                         : SE_OK;
 }
 
 static void start_task(void *context, int index, int worker_number)
@@ -361,11 +383,13 @@ int se_batch_train(struct se_batch *batch, float *parameters,
     double norm2 = 0;
 
     *result = (struct se_batch_result){0};
-    batch->parameters = batch->updated = parameters;
+    batch->updated = parameters;
     batch->step_number = step_number;
 
-    int status = run_workers(batch, train_task, report);
+    int status = set_parameters(batch, parameters, report);
 
+    if (status == SE_OK)
+        status = run_workers(batch, train_task, report);
     if (status != SE_OK)
         return status;
     finish_block(batch, result);
@@ -428,10 +452,12 @@ static void evaluate_task(void *context, int index, int worker_number)
 int se_batch_evaluate(struct se_batch *batch, const float *parameters,
                       struct se_batch_result *result, struct se_report *report)
 {
-    batch->parameters = parameters;
+    int status = set_parameters(batch, parameters, report);
 
-    int status = run_workers(batch, evaluate_task, report);
-
+    *result = (struct se_batch_result){0};
+    if (status != SE_OK)
+        return status;
+    status = run_workers(batch, evaluate_task, report);
     finish_block(batch, result);
     return status;
 }

@@ -22,6 +22,12 @@ struct se_batch_config {
     int rows;      /* sequences in parallel, >= the pool's workers */
     int steps;     /* frames a block */
     uint64_t seed; /* of drop-out */
+
+    /* For weights that will be rounded in use: every pass, forward and
+     * backward, runs on rounded[n] made of parameters[n]; the gradient goes
+     * straight through to `parameters`, which stay fine. NULL: none. */
+    int (*round)(float *rounded, const struct se_model *model,
+                 const float *parameters, struct se_report *report);
 };
 
 /* All that config points to must outlive the batch. */

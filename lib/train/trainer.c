@@ -45,7 +45,8 @@ static void note_settings(struct se_trainer *trainer)
     snprintf(s[0].value, sizeof s[0].value, "%s",
              se_feat_type_name(trainer->model->feat_type));
     s[1].name = "loss";
-    snprintf(s[1].value, sizeof s[1].value, "%s", config->loss_text);
+    snprintf(s[1].value, sizeof s[1].value, "%s%s",
+             config->round ? "rounded weights: " : "", config->loss_text);
     s[2].name = "seed";
     snprintf(s[2].value, sizeof s[2].value, "%llu",
              (unsigned long long)config->seed);
@@ -95,6 +96,7 @@ static int create_parts(struct se_trainer *trainer, struct se_report *report)
         .rows = config->batch_size,
         .steps = config->timesteps,
         .seed = config->seed,
+        .round = config->round,
     };
     size_t n = (size_t)trainer->model->n_parameters;
     struct se_train_state *state = &trainer->state;
@@ -293,6 +295,7 @@ static int validate(struct se_trainer *trainer, struct se_train_epoch *epoch,
         .sequences = set,
         .rows = rows,
         .steps = config->timesteps,
+        .round = config->round,
     };
     struct se_batch *batch;
     double sums[2] = {0};
@@ -319,6 +322,27 @@ static int save_state(const struct se_trainer *trainer,
                           report);
 }
 
+/* The net as it will be used: rounded, if training was for that. */
+static int write_epoch(const struct se_trainer *trainer, const char *path,
+                       struct se_report *report)
+{
+    const struct se_train_config *config = &trainer->config;
+    struct se_model written = *trainer->model;
+    int status = SE_OK;
+
+    if (!config->round)
+        return se_model_write(path, &written, config->command, report);
+    written.parameters = calloc((size_t)written.n_parameters, sizeof(float));
+    if (!written.parameters)
+        return se_fail_memory(report, "rounded weights");
+    status = config->round(written.parameters, &written,
+                           trainer->model->parameters, report);
+    if (status == SE_OK)
+        status = se_model_write(path, &written, config->command, report);
+    free(written.parameters);
+    return status;
+}
+
 /* The epoch's checkpoint, its line of history, and the state from which the
  * next epoch starts, in this order: whenever the power fails, the state on the
  * disk leads to the same files again. */
@@ -336,7 +360,7 @@ static int finish_epoch(struct se_trainer *trainer,
     epoch->is_best =
         se_progress_add(&state->progress, epoch->epoch, epoch->valid_loss);
     trainer->model->epoch = epoch->epoch;
-    status = se_model_write(path, trainer->model, config->command, report);
+    status = write_epoch(trainer, path, report);
     if (status == SE_OK)
         status = se_model_remove_later(config->folder, epoch->epoch, report);
     if (status == SE_OK)
@@ -451,7 +475,8 @@ int se_trainer_estimate(struct se_trainer *trainer,
     const struct se_batch_config batch = {.model = trainer->model,
                                           .sequences = config->train,
                                           .rows = config->batch_size,
-                                          .steps = config->timesteps};
+                                          .steps = config->timesteps,
+                                          .round = config->round};
     struct se_train_step progress = {0};
     double started, frames;
 

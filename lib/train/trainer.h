@@ -36,6 +36,10 @@ struct se_train_config {
     int patience;    /* epochs without a better one before an early stop;
                         0: never */
     uint64_t seed;
+    /* Trains for weights so rounded (batch.h), which the checkpoints then hold;
+     * the state keeps the fine ones. NULL: none. */
+    int (*round)(float *rounded, const struct se_model *model,
+                 const float *parameters, struct se_report *report);
     const volatile sig_atomic_t *stop; /* not 0: finish the step, save */
 
     /* Called after every step and every epoch; NULL: not wanted. */

@@ -417,7 +417,12 @@ static void test_bad_file(void **state)
     open_run(&run, small, "mse", 4, 2);
     assert_int_equal(se_sequences_from_records(&set, &list, STEPS, NULL),
                      SE_OK);
-    config = (struct se_batch_config){&run.model, &run.loss, &set, 4, STEPS, 1};
+    config = (struct se_batch_config){.model = &run.model,
+                                      .loss = &run.loss,
+                                      .sequences = &set,
+                                      .rows = 4,
+                                      .steps = STEPS,
+                                      .seed = 1};
     assert_int_equal(se_batch_create(&batch, &config, run.pool, NULL), SE_OK);
     assert_int_equal(se_batch_start(batch, numbers, NULL), SE_OK);
     assert_int_equal(se_batch_train(batch, run.model.parameters, &run.adam,

@@ -1,0 +1,372 @@
+/* test_quant_round.c - weights rounded to 8 bits, and training for them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "nn/gemm.h"
+#include "nn/net.h"
+#include "nn/step.h"
+#include "quant/quantise.h"
+#include "quant/round.h"
+#include "toy.h"
+#include "train/trainer.h"
+
+enum { ROWS = 4, STEPS = 10, N_TRAIN = 16, N_VALID = 6, EPOCHS = 3 };
+
+#define NET                                                                    \
+    "input_neurons 8\n"                                                        \
+    "layer_type conv1d\nnum_filters 7\nkernel_size 3\nactivation tanh\n"       \
+    "layer_type lstm\nlayer_neurons 5\n"                                       \
+    "layer_type fc\nlayer_neurons 6\nactivation linear\n"                      \
+    "layer_type fc\nlayer_neurons 9\nactivation relu6\n"                       \
+    "layer_type fc\nlayer_neurons 257\nactivation sigmoid\n"
+
+static struct toy toy;
+
+static int set_up(void **state)
+{
+    if (make_scratch(state) != 0)
+        return -1;
+    se_gemm_single_thread();
+    toy_open(&toy, 2);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    toy_close(&toy);
+    return remove_scratch(state);
+}
+
+static void make_model(struct se_model *model)
+{
+    struct se_arch arch;
+
+    assert_int_equal(se_arch_parse(&arch, NET, "test", NULL), SE_OK);
+    assert_int_equal(se_model_create(model, &arch, SE_FEAT_MEL, NULL), SE_OK);
+    assert_int_equal(se_net_initialise(model->parameters, &arch, 3, NULL),
+                     SE_OK);
+}
+
+static float *round_of(const struct se_model *model, const float *parameters)
+{
+    float *rounded = malloc((size_t)model->n_parameters * sizeof *rounded);
+
+    assert_non_null(rounded);
+    assert_int_equal(se_quant_round(rounded, model, parameters, NULL), SE_OK);
+    return rounded;
+}
+
+/* ---- rounding ------------------------------------------------------------ */
+
+/* Every weight moves by less than 3 % of its row's largest, some do; biases
+ * stay; and what is rounded stays. */
+static void test_round(void **state)
+{
+    struct se_tensor tensors[SE_MAX_TENSORS];
+    struct se_model model;
+    float *rounded, *again;
+    int n;
+
+    (void)state;
+    make_model(&model);
+    n = se_arch_tensors(&model.arch, tensors);
+    rounded = round_of(&model, model.parameters);
+    for (int t = 0; t < n; t++) {
+        const float *before = model.parameters + tensors[t].offset;
+        const float *after = rounded + tensors[t].offset;
+        int columns = tensors[t].columns, n_moved = 0;
+
+        for (int o = 0; o < columns; o++) {
+            float largest = 0.0f;
+
+            for (int c = 0; c < tensors[t].rows; c++)
+                largest = fmaxf(largest, fabsf(before[c * columns + o]));
+            for (int c = 0; c < tensors[t].rows; c++) {
+                int i = c * columns + o;
+
+                assert_true(fabsf(after[i] - before[i]) <= 0.03f * largest);
+                n_moved += after[i] != before[i];
+            }
+        }
+        assert_true(tensors[t].is_bias ? n_moved == 0 : n_moved > 0);
+    }
+    again = round_of(&model, rounded);
+    assert_memory_equal(again, rounded,
+                        (size_t)model.n_parameters * sizeof *rounded);
+    free(again);
+    free(rounded);
+    se_model_free(&model);
+}
+
+/* Largest difference of the float net's masks from the integer net's. */
+static double mask_difference(const struct se_model *model,
+                              const float *parameters,
+                              const struct se_quant_net *net)
+{
+    void *memory = aligned_alloc(8, (net->memory_bytes + 7) / 8 * 8);
+    struct se_stepper *stepper;
+    float x[8], mask[SE_BINS];
+    struct nnsp nnsp;
+    struct se_rng rng;
+    double worst = 0.0;
+
+    assert_int_equal(nnsp_init(&nnsp, &net->net, memory, net->memory_bytes),
+                     NNSP_OK);
+    assert_int_equal(
+        se_stepper_create(&stepper, &model->arch, parameters, NULL), SE_OK);
+    for (int i = 0; i < 8; i++)
+        x[i] = (float)nnsp.features[i] / 256.0f;
+    se_stepper_reset(stepper, x);
+    se_rng_seed(&rng, 4, 0);
+    for (int t = 0; t < 50; t++) {
+        for (int i = 0; i < 8; i++) {
+            nnsp.features[i] = (int16_t)(300.0 * se_rng_normal(&rng));
+            x[i] = (float)nnsp.features[i] / 256.0f;
+        }
+        nnsp_infer(&nnsp);
+        se_stepper_step(stepper, mask, x);
+        for (int k = 0; k < SE_BINS; k++)
+            worst = fmax(worst, fabs(nnsp.mask[k] / 32768.0 - (double)mask[k]));
+    }
+    se_stepper_destroy(stepper);
+    free(memory);
+    return worst;
+}
+
+/* The rounded float net is the integer net of the weights it came from. */
+static void test_is_integer_net(void **state)
+{
+    struct se_quant_net *net;
+    struct se_model model;
+    double with, without;
+    float *rounded;
+
+    (void)state;
+    make_model(&model);
+    rounded = round_of(&model, model.parameters);
+    assert_int_equal(se_quantise(&net, &model, NULL, NULL), SE_OK);
+    with = mask_difference(&model, rounded, net);
+    without = mask_difference(&model, model.parameters, net);
+    print_message("masks differ by %.5f, without rounding by %.5f\n", with,
+                  without);
+    assert_true(with < 3e-4);
+    assert_true(without > 4 * with);
+    se_quant_net_free(net);
+    free(rounded);
+    se_model_free(&model);
+}
+
+static void test_refused(void **state)
+{
+    struct se_model model;
+    struct se_report report;
+    float rounded[16];
+
+    (void)state;
+    make_model(&model);
+    model.parameters[3] = 100.0f;
+    assert_int_equal(se_quant_round(rounded, &model, model.parameters, &report),
+                     SE_ERR_ARG);
+    assert_non_null(strstr(report.text, "layer 1"));
+    se_model_free(&model);
+}
+
+/* ---- training ------------------------------------------------------------ */
+
+static void one_step(struct se_batch_result *result, float *parameters,
+                     const struct se_model *model, int is_rounded)
+{
+    const int64_t numbers[ROWS] = {0, 1, 2, 3};
+    struct se_sequences set;
+    struct se_loss loss;
+    struct se_batch_config config = {
+        .model = model,
+        .loss = &loss,
+        .sequences = &set,
+        .rows = ROWS,
+        .steps = STEPS,
+        .round = is_rounded ? se_quant_round : NULL,
+    };
+    size_t n = (size_t)model->n_parameters;
+    struct se_adam adam = {.beta1 = 0.9f,
+                           .beta2 = 0.999f,
+                           .epsilon = 1e-7f,
+                           .m = calloc(n, sizeof(float)),
+                           .v = calloc(n, sizeof(float))};
+    struct se_batch *batch;
+
+    assert_int_equal(se_loss_parse(&loss, "blend", NULL), SE_OK);
+    assert_int_equal(
+        se_sequences_from_mixer(&set, &toy.mixer, 1, N_TRAIN, STEPS, NULL),
+        SE_OK);
+    assert_int_equal(se_batch_create(&batch, &config, toy.pool, NULL), SE_OK);
+    assert_int_equal(se_batch_start(batch, numbers, NULL), SE_OK);
+    assert_int_equal(
+        se_batch_train(batch, parameters, &adam, result, 0.001f, 1.0f, 0, NULL),
+        SE_OK);
+    se_batch_destroy(batch);
+    free(adam.m);
+    free(adam.v);
+}
+
+/* A step on rounded weights has the loss and the gradient of those, and moves
+ * the fine ones. */
+static void test_straight_through(void **state)
+{
+    struct se_batch_result a, b;
+    struct se_model model;
+    float *fine, *coarse;
+    size_t n;
+
+    (void)state;
+    make_model(&model);
+    n = (size_t)model.n_parameters;
+    coarse = round_of(&model, model.parameters);
+    fine = malloc(n * sizeof *fine);
+    memcpy(fine, model.parameters, n * sizeof *fine);
+    one_step(&a, fine, &model, 1);
+    one_step(&b, coarse, &model, 0);
+    assert_true(a.loss_sum == b.loss_sum);
+    assert_true(a.gradient_norm == b.gradient_norm);
+    memcpy(coarse, model.parameters, n * sizeof *fine);
+    one_step(&b, coarse, &model, 0);
+    assert_true(a.loss_sum != b.loss_sum);
+    for (size_t i = 0; i < n; i++) /* Adam's first step is the rate at most */
+        assert_true(fabsf(fine[i] - model.parameters[i]) < 0.00101f);
+    assert_memory_not_equal(fine, model.parameters, n * sizeof *fine);
+    free(fine);
+    free(coarse);
+    se_model_free(&model);
+}
+
+struct run {
+    struct se_sequences train, valid;
+    struct se_train_config config;
+    volatile sig_atomic_t stop;
+    int stop_after, n_steps;
+    double valid_loss[EPOCHS + 1];
+    char folder[300];
+};
+
+static void on_step(void *context, const struct se_train_step *step)
+{
+    struct run *run = context;
+
+    run->n_steps += !step->validating;
+    if (run->n_steps == run->stop_after)
+        run->stop = 1;
+}
+
+static void on_epoch(void *context, const struct se_train_epoch *epoch)
+{
+    ((struct run *)context)->valid_loss[epoch->epoch] = epoch->valid_loss;
+}
+
+static void prepare(struct run *run, const char *folder)
+{
+    *run = (struct run){0};
+    snprintf(run->folder, sizeof run->folder, "%s", in_scratch(folder));
+    assert_int_equal(se_make_folder(run->folder, NULL), SE_OK);
+    assert_int_equal(se_sequences_from_mixer(&run->train, &toy.mixer, 1,
+                                             N_TRAIN, STEPS, NULL),
+                     SE_OK);
+    assert_int_equal(se_sequences_from_mixer(&run->valid, &toy.mixer, 2,
+                                             N_VALID, STEPS, NULL),
+                     SE_OK);
+    run->config = (struct se_train_config){
+        .folder = run->folder,
+        .command = "test",
+        .loss_text = "blend",
+        .train = &run->train,
+        .valid = &run->valid,
+        .batch_size = ROWS,
+        .timesteps = STEPS,
+        .schedule = {SE_SCHEDULE_CONSTANT, 0.01, 0.1, EPOCHS},
+        .clip_norm = 1,
+        .seed = 7,
+        .round = se_quant_round,
+        .stop = &run->stop,
+        .on_step = on_step,
+        .on_epoch = on_epoch,
+        .context = run,
+    };
+}
+
+static int go(struct run *run, int resume, struct se_report *report)
+{
+    struct se_trainer *trainer;
+    struct se_model model;
+    int status;
+
+    run->stop = 0;
+    make_model(&model);
+    status =
+        se_trainer_create(&trainer, &model, &run->config, toy.pool, report);
+    if (status == SE_OK && resume)
+        status = se_trainer_resume(trainer, report);
+    if (status == SE_OK)
+        status = se_trainer_run(trainer, report);
+    se_trainer_destroy(trainer);
+    se_model_free(&model);
+    return status;
+}
+
+static void read_last(struct se_model *model, const struct run *run)
+{
+    char path[1024];
+
+    assert_int_equal(
+        se_model_epoch_path(path, sizeof path, run->folder, EPOCHS, NULL),
+        SE_OK);
+    assert_int_equal(se_model_read(model, path, NULL), SE_OK);
+}
+
+/* The checkpoints hold rounded weights, and these learn. A run that was
+ * stopped ends at the same ones: the fine weights were not lost. */
+static void test_run(void **state)
+{
+    struct run whole, stopped;
+    struct se_model model, other;
+    struct se_report report;
+    float *rounded;
+    size_t n_bytes;
+
+    (void)state;
+    prepare(&whole, "whole");
+    assert_int_equal(go(&whole, 0, &report), SE_OK);
+    assert_true(whole.valid_loss[EPOCHS] < whole.valid_loss[1]);
+    read_last(&model, &whole);
+    n_bytes = (size_t)model.n_parameters * sizeof *rounded;
+    rounded = round_of(&model, model.parameters);
+    assert_memory_equal(rounded, model.parameters, n_bytes);
+
+    prepare(&stopped, "stopped");
+    stopped.stop_after = 6;
+    assert_int_equal(go(&stopped, 0, &report), SE_ERR_STOPPED);
+    stopped.stop_after = 0;
+    stopped.config.round = NULL;
+    assert_int_equal(go(&stopped, 1, &report), SE_ERR_ARG);
+    assert_non_null(strstr(report.text, "rounded weights: blend"));
+    stopped.config.round = se_quant_round;
+    assert_int_equal(go(&stopped, 1, &report), SE_OK);
+    read_last(&other, &stopped);
+    assert_memory_equal(other.parameters, model.parameters, n_bytes);
+    free(rounded);
+    se_model_free(&model);
+    se_model_free(&other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_round),   cmocka_unit_test(test_is_integer_net),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_straight_through),
+        cmocka_unit_test(test_run),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
