@@ -31,16 +31,28 @@ int16_t nnsp_sigmoid(int32_t z)
     return nnsp_saturate_16(z < 0 ? 16384 - half : 16384 + half);
 }
 
-int16_t nnsp_activate(int activation, int32_t z)
+static int16_t relu6(int32_t z)
+{
+    return (int16_t)(z < 0 ? 0 : z > 6 * 4096 ? 6 * 4096 : z);
+}
+
+void nnsp_activate(int activation, int16_t *y, const int32_t *z, uint32_t n)
 {
     switch (activation) {
     case NNSP_RELU6:
-        return (int16_t)(z < 0 ? 0 : z > 6 * 4096 ? 6 * 4096 : z);
+        for (uint32_t i = 0; i < n; i++)
+            y[i] = relu6(z[i]);
+        break;
     case NNSP_TANH:
-        return nnsp_tanh(z);
+        for (uint32_t i = 0; i < n; i++)
+            y[i] = nnsp_tanh(z[i]);
+        break;
     case NNSP_SIGMOID:
-        return nnsp_sigmoid(z);
+        for (uint32_t i = 0; i < n; i++)
+            y[i] = nnsp_sigmoid(z[i]);
+        break;
     default:
-        return nnsp_saturate_16(z);
+        for (uint32_t i = 0; i < n; i++)
+            y[i] = nnsp_saturate_16(z[i]);
     }
 }

@@ -8,7 +8,7 @@
 int16_t nnsp_tanh(int32_t z);
 int16_t nnsp_sigmoid(int32_t z);
 
-/* By enum nnsp_activation. */
-int16_t nnsp_activate(int activation, int32_t z);
+/* y[n] from z[n], by enum nnsp_activation. */
+void nnsp_activate(int activation, int16_t *y, const int32_t *z, uint32_t n);
 
 #endif

@@ -28,14 +28,17 @@ static void step_fc(const struct nnsp_layer *layer, int16_t *y,
     uint32_t n_columns = NNSP_PAD(nnsp_columns(layer));
     const int8_t *group = layer->kernel;
 
-    for (uint32_t row = 0; row < layer->n_out; group += 4 * n_columns) {
+    for (uint32_t row = 0; row < layer->n_out; row += 4) {
         const int32_t *bias = layer->bias + row;
-        int32_t acc[4] = {bias[0], bias[1], bias[2], bias[3]};
+        const uint8_t *shift = layer->shift + row;
+        uint32_t n_left = layer->n_out - row;
+        int32_t z[4] = {bias[0], bias[1], bias[2], bias[3]};
 
-        nnsp_dot4(acc, group, x, n_columns);
-        for (int r = 0; r < 4 && row < layer->n_out; r++, row++)
-            y[row] =
-                nnsp_activate(layer->activation, acc[r] >> layer->shift[row]);
+        nnsp_dot4(z, group, x, n_columns);
+        for (int r = 0; r < 4; r++)
+            z[r] >>= shift[r];
+        nnsp_activate(layer->activation, y + row, z, n_left < 4 ? n_left : 4);
+        group += 4 * n_columns;
     }
 }
 
