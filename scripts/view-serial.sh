@@ -8,10 +8,9 @@ port=$1
 baud=$2
 
 if [ ! -e "$port" ]; then
+    others=$(ls -d /dev/ttyACM* /dev/ttyUSB* 2>/dev/null | tr '\n' ' ' || true)
     echo "view: there is no $port: plug the board in, or set PORT=..." \
-        "(there are:$(for p in /dev/ttyACM* /dev/ttyUSB*; do
-            [ ! -e "$p" ] || echo -n " $p"
-        done))" >&2
+        "(this machine has ${others:-no such line})" >&2
     exit 1
 fi
 if [ ! -r "$port" ] || [ ! -w "$port" ]; then
@@ -30,5 +29,6 @@ stty -F "$port" "$baud" raw -echo || {
     exit 1
 }
 cat "$port" &
-trap "kill $!" EXIT
+reader=$!
+trap 'kill "$reader"' EXIT
 cat >"$port"

@@ -18,6 +18,7 @@ __attribute__((used, noreturn)) static void begin(void)
     SCB->vtor = (uint32_t)image_vectors;
     SCB->cpacr |= CPACR_FPU;
     barrier();
+    SYSTICK->ctrl = 0;
     for (int i = 0; i < 8; i++) {
         NVIC->icer[i] = ~0u;
         NVIC->icpr[i] = ~0u;

@@ -33,7 +33,7 @@ variant()
 {
     (
         cd "$SRC"
-        # shellcheck disable=SC2086
+        # shellcheck disable=SC2294
         eval "$(cat "$FIRMWARE/apollo4/flags")" "$@" -o "$scratch/v.elf" \
             -T cmd/firmware/boards/apollo4/memory.ld \
             -T cmd/firmware/sections.ld cmd/firmware/*.c \

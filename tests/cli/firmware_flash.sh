@@ -41,13 +41,13 @@ expect_line 'there is no .*/no-port: plug the board in, or set PORT'
 # What make writes for the board begins as the boot loader wants it.
 need_firmware apollo4
 image=$FIRMWARE/apollo4/nnse
-set -- $(od -An -tx4 -N8 "$image.bin")
-[ "$1" = 10060000 ] || fail "stack pointer $1"
-[ $((0x$2 & 1)) -eq 1 ] && [ $((0x$2)) -gt $((0x18000)) ] ||
-    fail "reset vector $2"
+read -r stack reset < <(od -An -tx4 -N8 "$image.bin")
+[ "$stack" = 10060000 ] || fail "stack pointer $stack"
+[ $((0x$reset & 1)) -eq 1 ] || fail "reset vector $reset"
+[ $((0x$reset)) -gt $((0x18000)) ] || fail "reset vector $reset"
 # Intel hex: segment 0x1000 and data at 0x8000 are 0x18000.
 [ "$(sed -n 's/^:\(0200000210\|10800000\).*/\1/p' "$image.hex" | head -2 |
     tr '\n' ' ')" = '0200000210 10800000 ' ] || fail "$(head -2 "$image.hex")"
-set -- $(arm-none-eabi-size "$image.elf" | tail -1)
-[ $(($1 + $2)) -le $((125 * 1024)) ] || fail "$(($1 + $2)) bytes of flash"
-[ $(($2 + $3)) -le $((10 * 1024)) ] || fail "$(($2 + $3)) bytes of RAM"
+read -r text data bss _ < <(arm-none-eabi-size "$image.elf" | tail -1)
+[ $((text + data)) -le $((125 * 1024)) ] || fail "$((text + data)) in flash"
+[ $((data + bss)) -le $((10 * 1024)) ] || fail "$((data + bss)) in RAM"

@@ -41,9 +41,9 @@ expect_figure()
 # checksums of board and desk are what the runtime gives for them here.
 expect_reference()
 {
-    reference "$1" expected.s16 >reference
+    reference "$1" expected.s16 >crc
     cmp expected.s16 enhanced.s16 || fail 'the board has other samples'
-    expect_figure crc32 "$(sed -n 's/^crc32=//p' reference)"
+    expect_figure crc32 "$(sed -n 's/^crc32=//p' crc)"
     expect_figure received_crc32 "$(figure crc32)"
     expect_figure gaps 0
     expect_figure damaged 0

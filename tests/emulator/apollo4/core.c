@@ -160,7 +160,7 @@ static void write_systick_ctrl(struct machine *machine, uint32_t value)
 {
     struct core *core = &machine->core;
 
-    if (!(value & 4))
+    if ((value & 5) == 1)
         machine_fail(machine, "SysTick's other clock is not modelled");
     core->systick_ctrl = value & 7;
     core->systick_base = machine->now;
