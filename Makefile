@@ -140,7 +140,8 @@ $(NNSP_ARM): $(patsubst %.c,$(BUILD)/arm/%.o,$(wildcard lib/nnsp/*.c))
 
 # A Cortex-M4 that counts (tests/m4), and what runs in it.
 M4_O     := $(patsubst %,$(BUILD)/tests/m4/%.o,machine cost matrices)
-M4       := $(BUILD)/m4/count $(BUILD)/m4/kernels $(BUILD)/m4/kernels.elf
+M4       := $(BUILD)/m4/count $(BUILD)/m4/kernels $(BUILD)/m4/kernels.elf \
+            $(BUILD)/m4/kernels-intrinsics.elf
 
 $(BUILD)/m4/count $(BUILD)/m4/kernels: \
     $(BUILD)/m4/%: $(BUILD)/tests/m4/%.o $(M4_O) $(LIB)
@@ -148,6 +149,16 @@ $(BUILD)/m4/count $(BUILD)/m4/kernels: \
 	$(CC) $(LDFLAGS) -o $@ $^ -lunicorn
 
 $(BUILD)/m4/kernels.elf: $(BUILD)/arm/tests/m4/kernels_image.o $(NNSP_ARM)
+	@mkdir -p $(@D)
+	tests/m4/link $@ $^
+
+# Its kernel by intrinsics in place of assembler.
+$(BUILD)/arm/dot_intrinsics.o: lib/nnsp/dot_m4.c
+	@mkdir -p $(@D)
+	$(ARM_CC) $(ARM_CFLAGS) -std=c99 $(WARN) -DNNSP_INTRINSICS -Ilib -MMD -MP \
+	    -c -o $@ $<
+$(BUILD)/m4/kernels-intrinsics.elf: $(BUILD)/arm/tests/m4/kernels_image.o \
+    $(BUILD)/arm/dot_intrinsics.o $(NNSP_ARM)
 	@mkdir -p $(@D)
 	tests/m4/link $@ $^
 

@@ -9,7 +9,8 @@
 
 #if NNSP_DOT_M4
 
-#if defined __GNUC__ && defined __thumb2__
+/* For compilers that know no GNU assembler, and for who asks. */
+#if defined __GNUC__ && defined __thumb2__ && !defined NNSP_INTRINSICS
 
 /* Four columns of four rows: 14 instructions, 20 cycles. Every register but SP
  * and PC has its place, in the order that LDM wants:

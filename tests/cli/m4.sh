@@ -13,10 +13,26 @@ at_most()
 }
 
 expect 0 "$m4/kernels" "$m4/kernels.elf"
+expect 0 "$m4/kernels" "$m4/kernels-intrinsics.elf"
 
 "$SRC/tests/m4/measure" || fail "no figures"
 cmp m4.raw desk.raw || fail "the Cortex-M4 gives other samples than plain C"
 [ "$(wc -c <m4.raw)" -eq 32000 ] || fail "100 frames, expected 32000 bytes"
+
+# What no microphone gives, too: full scale, silence, clicks, both ends in turn.
+raw='-t raw -r 16000 -c 1 -b 16 -e signed'
+sox -D -n $raw square.raw synth 0.4 square 437
+sox -D -n $raw noise.raw synth 0.4 whitenoise
+sox -D -n $raw silence.raw trim 0 0.2
+{ printf '\377\177'; head -c 2000 /dev/zero; printf '\0\200'; } >click.raw
+yes "$(printf '\377\177\001\200')" | tr -d '\n' | head -c 9600 >ends.raw
+cat silence.raw square.raw click.raw silence.raw click.raw noise.raw ends.raw \
+    silence.raw >loud.raw
+"$m4/count" image.elf <loud.raw >m4.raw 2>loud.figures
+./host <loud.raw >desk.raw
+cmp m4.raw desk.raw || fail "other samples than plain C for loud sounds"
+[ "$(wc -c <m4.raw)" -gt 40000 ] || fail "loud sounds: frames are missing"
+
 at_most instructions_most 300000
 at_most cycles_most 390000
 at_most stack 1024
