@@ -45,9 +45,10 @@ void convert_print_text(const struct se_quant_report *report)
            (double)report->ram_bytes / 1000.0);
     printf("%.0f multiply-adds a frame, %.2f million a second\n", report->macs,
            report->macs_per_s / 1e6);
-    printf("estimated share of a Cortex-M4: %.0f %% at 96 MHz, %.0f %% at 192 "
-           "MHz\n",
-           100.0 * report->share_96_mhz, 100.0 * report->share_192_mhz);
+    printf("Cortex-M4, estimated: %.0f cycles a frame, %.0f %% of 96 MHz, %.0f "
+           "%% of 192 MHz\n",
+           report->cycles, 100.0 * report->share_96_mhz,
+           100.0 * report->share_192_mhz);
 }
 
 /* JSON has neither NaN nor infinity. */
@@ -84,6 +85,7 @@ void convert_print_json(const struct se_quant_report *report)
         {"ram_bytes", (double)report->ram_bytes},
         {"macs_per_frame", report->macs},
         {"macs_per_second", report->macs_per_s},
+        {"cycles_per_frame", report->cycles},
         {"share_96_mhz", report->share_96_mhz},
         {"share_192_mhz", report->share_192_mhz},
         {"seconds", report->seconds},

@@ -157,16 +157,14 @@ static int measure(struct se_quant_report *result, const struct se_model *model,
     return status;
 }
 
-/* Multiply-adds a frame of layer i. */
-static double layer_macs(const struct se_arch *arch, int i)
+/* Frames from one output of layer i to the next. */
+static int period(const struct se_arch *arch, int i)
 {
-    struct se_arch until = *arch;
-    double macs;
+    int frames = 1;
 
-    until.n_layers = i + 1;
-    macs = se_arch_macs(&until);
-    until.n_layers = i;
-    return macs - se_arch_macs(&until);
+    for (int j = 0; j <= i; j++)
+        frames *= arch->layer[j].stride;
+    return frames;
 }
 
 static struct se_layer_report describe(const struct se_model *model,
@@ -185,7 +183,8 @@ static struct se_layer_report describe(const struct se_model *model,
         .weight_bytes =
             se_quant_kernel_bytes(layer) + se_quant_recurrent_bytes(layer),
         .bias_bytes = a_row * se_quant_rows(layer),
-        .macs = layer_macs(&model->arch, i),
+        .macs = (double)net->about[i].n_weights / period(&model->arch, i),
+        .rows = (double)se_quant_rows(layer) / period(&model->arch, i),
         .min_scale_log2 = net->about[i].min_scale_log2,
         .max_scale_log2 = net->about[i].max_scale_log2,
         .n_weights = net->about[i].n_weights,
@@ -207,18 +206,19 @@ static int64_t other_flash_bytes(const struct nnsp_net *net)
 static void add_up(struct se_quant_report *result)
 {
     const double frames_a_second = (double)SE_RATE_HZ / SE_HOP;
-    double cycles;
 
+    result->cycles = SE_CYCLES_PER_FRAME;
     for (int i = 0; i < result->n_layers; i++) {
         const struct se_layer_report *layer = &result->layer[i];
 
         result->flash_bytes += layer->weight_bytes + layer->bias_bytes;
         result->macs += layer->macs;
+        result->cycles +=
+            layer->macs * SE_CYCLES_PER_MAC + layer->rows * SE_CYCLES_PER_ROW;
     }
     result->macs_per_s = result->macs * frames_a_second;
-    cycles = result->macs * SE_CYCLES_PER_MAC + SE_CYCLES_PER_FRAME;
-    result->share_96_mhz = cycles * frames_a_second / 96e6;
-    result->share_192_mhz = cycles * frames_a_second / 192e6;
+    result->share_96_mhz = result->cycles * frames_a_second / 96e6;
+    result->share_192_mhz = result->cycles * frames_a_second / 192e6;
 }
 
 int se_quant_report_make(struct se_quant_report *result,
