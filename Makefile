@@ -24,6 +24,7 @@ LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lfftw3f -lcjson -lz -lopenblas \
 
 # The board, the checkpoint for it (the shipped net if not set), its compiler.
 BOARD    ?= apollo4
+BOARDS   := $(notdir $(wildcard cmd/firmware/boards/*))
 MODEL    ?=
 CROSS    ?= arm-none-eabi-
 FW_CFLAGS ?= -Os -g
@@ -251,7 +252,6 @@ m4: $(M4) $(NNSP_ARM) $(BUILD)/bench/enhance
 
 # Without a net there is nothing that a board could run; its tests say so.
 NET      := $(MODEL)$(wildcard models/$(MODEL_NAME)/*.safetensors)
-BOARDS   := $(notdir $(wildcard cmd/firmware/boards/*))
 emulation: $(EMULATOR) $(BOARDS:%=firmware-%)
 firmware-%: $(TABLES).c
 	@$(MAKE) firmware BOARD=$*
@@ -284,9 +284,14 @@ demo:
 # ---- firmware ---------------------------------------------------------------
 .PHONY: firmware flash-apollo4 view-apollo4
 ## firmware: the image for BOARD=apollo4 or mps2-an386, in build/firmware
-firmware: $(FW)/nnse.elf $(FW)/nnse.bin $(FW)/nnse.hex
-	@$(CROSS)size $< | awk 'NR == 2 { printf "$(BOARD): flash %d bytes, " \
-	    "ram %d bytes beside the stack\n", $$1 + $$2, $$2 + $$3 }'
+firmware:
+	$(if $(filter $(BOARD),$(BOARDS)),,\
+	    $(error BOARD=$(BOARD): expected one of $(BOARDS)))
+	@scripts/setup.sh firmware
+	@$(MAKE) --no-print-directory $(FW)/nnse.bin $(FW)/nnse.hex
+	@$(CROSS)size $(FW)/nnse.elf | awk 'NR == 2 { \
+	    printf "$(BOARD): flash %d bytes, ram %d bytes beside the stack\n", \
+	    $$1 + $$2, $$2 + $$3 }'
 
 ## flash-apollo4: the image, and onto an Apollo4 Plus with J-Link
 flash-apollo4:
