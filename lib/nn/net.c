@@ -16,11 +16,22 @@ struct layer {
     float drop_rate;         /* on the input */
     int64_t parameters_at;   /* of this layer in the flat block */
 
-    se_real *x;       /* [n_context + steps_in][rows][n_in], dropped out */
-    se_real *context; /* [n_context][rows][n_in], as it came */
-    se_real *keep;    /* drop-out factors [1 or steps_in][rows][n_in] */
-    se_real *y;       /* [steps_out][rows][n_out] */
+    /* the state between blocks: [n_context][rows][n_in] before drop-out, and
+     * for an lstm [rows][n_out] each */
+    se_real *context, *h, *c;
+
+    /* the buffers of a block */
+    se_real *x;    /* [n_context + steps_in][rows][n_in], dropped out; the
+                      layer before's y where that is the same */
+    se_real *keep; /* drop-out factors [1 or steps_in][rows][n_in] */
+    se_real *y;    /* [steps_out][rows][n_out] */
     struct se_lstm_trace trace; /* lstm: y is inside trace.h */
+};
+
+/* A block of numbers, taken piece by piece. */
+struct store {
+    se_real *block; /* NULL while it is measured */
+    int64_t used;
 };
 
 struct se_net {
@@ -31,20 +42,19 @@ struct se_net {
     se_real *mask;    /* [steps][rows][outputs], NULL: the last y serves */
     se_real *d[2];    /* gradients of activations, used in turn */
     se_real *scratch; /* [rows][widest layer] */
-    se_real *memory;
-    int64_t used; /* numbers taken from memory */
+    struct store state, buffers;
+    int borrowed; /* the buffers are another net's */
 };
 
 /* ---- buffers ------------------------------------------------------------ */
 
-/* The next n numbers of net->memory, 64-byte aligned; only counts while
- * memory is NULL. */
-static se_real *take(struct se_net *net, int64_t n)
+/* The next n numbers, 64-byte aligned. */
+static se_real *take(struct store *store, int64_t n)
 {
-    se_real *block = net->memory ? net->memory + net->used : NULL;
+    se_real *piece = store->block ? store->block + store->used : NULL;
 
-    net->used += (n + 15) / 16 * 16;
-    return block;
+    store->used += (n + 15) / 16 * 16;
+    return piece;
 }
 
 static int64_t frames(int64_t steps, int rows, int n)
@@ -52,38 +62,52 @@ static int64_t frames(int64_t steps, int rows, int n)
     return steps * rows * n;
 }
 
+/* Whether the input differs from what the layer before gave. */
+static int has_own_input(const struct se_net *net, const struct layer *layer)
+{
+    return layer == net->layer || layer->n_context > 0 || layer->drop_rate > 0;
+}
+
 static void place_layer(struct se_net *net, struct layer *layer)
 {
+    struct store *state = &net->state, *buffers = &net->buffers;
     int rows = net->rows;
     int n_in = layer->arch->n_in, n_out = layer->arch->n_out;
     int is_lstm = layer->arch->type == SE_LAYER_LSTM;
 
-    layer->x =
-        take(net, frames(layer->n_context + layer->steps_in, rows, n_in));
-    layer->context = take(net, frames(layer->n_context, rows, n_in));
-    layer->keep = take(net, frames(is_lstm ? layer->steps_in : 1, rows, n_in));
+    layer->context = take(state, frames(layer->n_context, rows, n_in));
+    if (has_own_input(net, layer))
+        layer->x = take(buffers,
+                        frames(layer->n_context + layer->steps_in, rows, n_in));
+    if (layer->drop_rate > 0)
+        layer->keep =
+            take(buffers, frames(is_lstm ? layer->steps_in : 1, rows, n_in));
     if (is_lstm) {
         int64_t n = frames(layer->steps_in, rows, n_out);
-        int64_t state = frames(1, rows, n_out);
+        int64_t n_state = frames(1, rows, n_out);
 
-        layer->trace.gates = take(net, 4 * n);
-        layer->trace.h = take(net, n + state);
-        layer->trace.c = take(net, n + state);
-        layer->trace.tanh_c = take(net, n);
-        layer->y = net->memory ? layer->trace.h + state : NULL;
+        layer->h = take(state, n_state);
+        layer->c = take(state, n_state);
+        layer->trace.gates = take(buffers, 4 * n);
+        layer->trace.h = take(buffers, n + n_state);
+        layer->trace.c = take(buffers, n + n_state);
+        layer->trace.tanh_c = take(buffers, n);
+        layer->y = buffers->block ? layer->trace.h + n_state : NULL;
     } else {
-        layer->y = take(net, frames(layer->steps_out, rows, n_out));
+        layer->y = take(buffers, frames(layer->steps_out, rows, n_out));
     }
 }
 
-/* Lays all buffers out; run once to measure and once to place. */
+/* Lays all buffers out; run once to measure and once to place. The gradient of
+ * the last layer's output is the caller's unless it has to be held. */
 static void place(struct se_net *net)
 {
     const struct se_arch *arch = net->arch;
+    int is_held = se_arch_stride(arch) > 1 || arch->scalar_output != 1.0f;
     int64_t n_d = 0;
     int widest = 0;
 
-    net->used = 0;
+    net->state.used = net->buffers.used = 0;
     for (int i = 0; i < arch->n_layers; i++) {
         struct layer *layer = &net->layer[i];
         int64_t n_x = frames(layer->n_context + layer->steps_in, net->rows,
@@ -92,15 +116,15 @@ static void place(struct se_net *net)
 
         place_layer(net, layer);
         n_d = n_x > n_d && i > 0 ? n_x : n_d;
-        n_d = n_y > n_d ? n_y : n_d;
+        n_d = n_y > n_d && (is_held || i < arch->n_layers - 1) ? n_y : n_d;
         widest = layer->arch->n_out > widest ? layer->arch->n_out : widest;
     }
-    if (se_arch_stride(arch) > 1 || arch->scalar_output != 1.0f)
-        net->mask =
-            take(net, frames(net->steps, net->rows, se_arch_outputs(arch)));
+    if (is_held)
+        net->mask = take(&net->buffers,
+                         frames(net->steps, net->rows, se_arch_outputs(arch)));
     for (int i = 0; i < 2; i++)
-        net->d[i] = take(net, n_d);
-    net->scratch = take(net, frames(1, net->rows, widest));
+        net->d[i] = take(&net->buffers, n_d);
+    net->scratch = take(&net->buffers, frames(1, net->rows, widest));
 }
 
 static void describe(struct se_net *net, const struct se_arch *arch, int rows,
@@ -130,7 +154,42 @@ int64_t se_net_bytes(const struct se_arch *arch, int rows, int steps)
 
     describe(&net, arch, rows, steps);
     place(&net);
-    return net.used * (int64_t)sizeof(se_real);
+    return (net.state.used + net.buffers.used) * (int64_t)sizeof(se_real);
+}
+
+static se_real *zeros(int64_t n)
+{
+    size_t size = ((size_t)n * sizeof(se_real) + 64) / 64 * 64;
+    se_real *block = aligned_alloc(64, size);
+
+    if (block)
+        memset(block, 0, size);
+    return block;
+}
+
+/* A net in the buffers of `lender`, or in its own if that is NULL. */
+static int create(struct se_net **out, const struct se_arch *arch, int rows,
+                  int steps, const struct se_net *lender,
+                  struct se_report *report)
+{
+    struct se_net *net = malloc(sizeof *net);
+
+    *out = NULL;
+    if (!net)
+        return se_fail_memory(report, "a net");
+    describe(net, arch, rows, steps);
+    place(net);
+    net->borrowed = lender != NULL;
+    net->state.block = zeros(net->state.used);
+    net->buffers.block =
+        lender ? lender->buffers.block : zeros(net->buffers.used);
+    if (!net->state.block || !net->buffers.block) {
+        se_net_destroy(net);
+        return se_fail_memory(report, "a net's activations");
+    }
+    place(net);
+    *out = net;
+    return SE_OK;
 }
 
 int se_net_create(struct se_net **out, const struct se_arch *arch, int rows,
@@ -144,55 +203,40 @@ int se_net_create(struct se_net **out, const struct se_arch *arch, int rows,
                        "blocks of %d frames: expected a multiple of the net's "
                        "stride, %d",
                        steps, stride);
+    return create(out, arch, rows, steps, NULL, report);
+}
 
-    struct se_net *net = malloc(sizeof *net);
-
-    if (!net)
-        return se_fail_memory(report, "a net");
-    describe(net, arch, rows, steps);
-    place(net);
-
-    size_t size = (size_t)net->used * sizeof(se_real);
-    void *memory = aligned_alloc(64, (size + 63) / 64 * 64);
-
-    if (!memory) {
-        free(net);
-        return se_fail_memory(report, "a net's activations");
-    }
-    memset(memory, 0, size);
-    net->memory = memory;
-    place(net);
-    *out = net;
-    return SE_OK;
+int se_net_create_beside(struct se_net **out, const struct se_net *lender,
+                         int rows, struct se_report *report)
+{
+    *out = NULL;
+    if (rows < 1 || rows > lender->rows)
+        return se_fail(report, SE_ERR_ARG,
+                       "a net of %d rows beside one of %d: expected no more",
+                       rows, lender->rows);
+    return create(out, lender->arch, rows, lender->steps, lender, report);
 }
 
 void se_net_destroy(struct se_net *net)
 {
-    if (net)
-        free(net->memory);
+    if (!net)
+        return;
+    free(net->state.block);
+    if (!net->borrowed)
+        free(net->buffers.block);
     free(net);
 }
 
 void se_net_reset(struct se_net *net, const se_real *pad)
 {
-    for (int i = 0; i < net->arch->n_layers; i++) {
-        struct layer *layer = &net->layer[i];
-        int n_in = layer->arch->n_in, rows = net->rows;
-        size_t state = (size_t)rows * layer->arch->n_out * sizeof(se_real);
+    const struct layer *first = &net->layer[0];
+    int n_in = first->arch->n_in;
 
-        memset(layer->context, 0,
-               (size_t)frames(layer->n_context, rows, n_in) * sizeof(se_real));
-        for (int r = 0; i == 0 && pad && r < layer->n_context * rows; r++)
-            memcpy(layer->context + (int64_t)r * n_in, pad,
-                   (size_t)n_in * sizeof *pad);
-        if (layer->arch->type == SE_LAYER_LSTM) {
-            /* The last step of the block before is where the next starts. */
-            int64_t last = frames(layer->steps_in, rows, layer->arch->n_out);
-
-            memset(layer->trace.h + last, 0, state);
-            memset(layer->trace.c + last, 0, state);
-        }
-    }
+    memset(net->state.block, 0,
+           (size_t)net->state.used * sizeof *net->state.block);
+    for (int r = 0; pad && r < first->n_context * net->rows; r++)
+        memcpy(first->context + (int64_t)r * n_in, pad,
+               (size_t)n_in * sizeof *pad);
 }
 
 /* ---- forward ------------------------------------------------------------ */
@@ -231,12 +275,17 @@ static void apply_keep(const struct layer *layer, se_real *y, const se_real *x,
 }
 
 /* layer->x = [context, x], then drop-out; the new context is kept. */
-static void gather_input(struct layer *layer, const se_real *x,
-                         struct se_rng *drop, int rows)
+static void gather_input(struct se_net *net, struct layer *layer,
+                         const se_real *x, struct se_rng *drop)
 {
+    int rows = net->rows;
     int64_t n = frames(1, rows, layer->arch->n_in);
     int64_t n_context = layer->n_context * n, n_new = layer->steps_in * n;
 
+    if (!has_own_input(net, layer)) {
+        layer->x = (se_real *)x;
+        return;
+    }
     memcpy(layer->x, layer->context, (size_t)n_context * sizeof *x);
     memcpy(layer->x + n_context, x, (size_t)n_new * sizeof *x);
     memcpy(layer->context, layer->x + n_new, (size_t)n_context * sizeof *x);
@@ -280,15 +329,21 @@ static struct se_lstm_weights lstm_weights(const struct layer *layer,
 }
 
 /* The state after the block before becomes the state before this one. */
-static void carry_state(struct layer *layer, int rows)
+static void enter_state(struct layer *layer, int rows)
 {
-    int64_t state = frames(1, rows, layer->arch->n_out);
-    int64_t last = layer->steps_in * state;
+    size_t size = (size_t)frames(1, rows, layer->arch->n_out) * sizeof(se_real);
 
-    memcpy(layer->trace.h, layer->trace.h + last,
-           (size_t)state * sizeof(se_real));
-    memcpy(layer->trace.c, layer->trace.c + last,
-           (size_t)state * sizeof(se_real));
+    memcpy(layer->trace.h, layer->h, size);
+    memcpy(layer->trace.c, layer->c, size);
+}
+
+static void leave_state(struct layer *layer, int rows)
+{
+    int64_t n = frames(1, rows, layer->arch->n_out);
+    int64_t last = layer->steps_in * n;
+
+    memcpy(layer->h, layer->trace.h + last, (size_t)n * sizeof(se_real));
+    memcpy(layer->c, layer->trace.c + last, (size_t)n * sizeof(se_real));
 }
 
 static void forward_layer(struct layer *layer, se_real *parameters, int rows)
@@ -311,8 +366,10 @@ static void forward_layer(struct layer *layer, se_real *parameters, int rows)
     case SE_LAYER_LSTM: {
         struct se_lstm_weights weights = lstm_weights(layer, parameters);
 
+        enter_state(layer, rows);
         se_lstm_forward(layer->arch, &weights, &layer->trace, layer->x,
                         layer->steps_in, rows);
+        leave_state(layer, rows);
         break;
     }
     }
@@ -340,9 +397,7 @@ const se_real *se_net_forward(struct se_net *net, const se_real *parameters,
     for (int i = 0; i < net->arch->n_layers; i++) {
         struct layer *layer = &net->layer[i];
 
-        if (layer->arch->type == SE_LAYER_LSTM)
-            carry_state(layer, net->rows);
-        gather_input(layer, x, drop, net->rows);
+        gather_input(net, layer, x, drop);
         forward_layer(layer, (se_real *)parameters, net->rows);
         x = layer->y;
     }

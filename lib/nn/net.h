@@ -19,6 +19,12 @@ int se_net_create(struct se_net **net, const struct se_arch *arch, int rows,
                   int steps, struct se_report *report);
 void se_net_destroy(struct se_net *net);
 
+/* A net of the same arch and steps, and as many rows or fewer, with a state of
+ * its own and the buffers of `lender`, which must outlive it: nets that share
+ * take turns, a forward pass and its backward pass at a time. */
+int se_net_create_beside(struct se_net **net, const struct se_net *lender,
+                         int rows, struct se_report *report);
+
 /* Bytes that se_net_create takes. */
 int64_t se_net_bytes(const struct se_arch *arch, int rows, int steps);
 

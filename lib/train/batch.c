@@ -1,60 +1,9 @@
 /* batch.c - gradient steps on all cores. */
-#include "train/batch.h"
-
-#include "base/simd.h"
-#include "nn/net.h"
+#include "train/batch_private.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Pieces of the parameter block that workers reduce and update; a fixed
- * number, so that sums do not depend on the workers. */
-enum { N_SLICES = 64 };
-
-/* Energies of one row since its start, for SI-SDR. */
-struct energies {
-    double clean, noisy, noisy_cross, masked, masked_cross;
-};
-
-struct worker {
-    struct se_batch *batch;
-    int first_row, rows;
-    struct se_net *net;
-    struct se_block block;
-    float *d_mask;   /* [steps][rows][SE_BINS] */
-    float *gradient; /* [parameters] */
-    int *frames;     /* [rows] real ones in the block; 0: the row is out */
-    float *scratch;
-    double loss_sum, n_frames;
-    int status;
-    struct se_report report;
-};
-
-struct se_batch {
-    struct se_batch_config config;
-    struct se_pool *pool;
-    struct se_feature *feature;
-    struct se_feed **feeds;    /* [rows] */
-    int *running;              /* [rows] */
-    struct energies *energies; /* [rows] */
-    struct worker *workers;    /* [n_workers] */
-    int n_workers;
-    int frame;                  /* next one, from the start of the sequences */
-    float pad[SE_MAX_FEATURES]; /* standardised features of silence */
-
-    float *rounded; /* [parameters]; NULL without config.round */
-
-    /* arguments of the round that runs on the pool */
-    const float *parameters;
-    float *updated;
-    struct se_adam *adam;
-    struct se_feature_stats *stats; /* [n_workers] */
-    const int64_t *numbers;
-    uint64_t step_number;
-    float rate, gradient_scale;
-    double slice_norm2[N_SLICES];
-};
 
 /* ---- life ---------------------------------------------------------------- */
 
@@ -68,34 +17,59 @@ static void silence_features(struct se_batch *batch)
                            model->arch.n_in);
 }
 
-static int create_worker(struct worker *worker, struct se_batch *batch,
+/* The rows of worker `index`, cut into passes as even as can be. */
+static int create_passes(struct se_batch_worker *worker, int first_row,
+                         int rows, struct se_report *report)
+{
+    const struct se_batch_config *config = &worker->batch->config;
+    int n = (rows + SE_BATCH_PASS_ROWS - 1) / SE_BATCH_PASS_ROWS;
+
+    worker->passes = calloc((size_t)n, sizeof *worker->passes);
+    if (!worker->passes)
+        return se_fail_memory(report, "a training worker");
+    worker->n_passes = n;
+    for (int i = 0; i < n; i++) {
+        struct se_batch_pass *pass = &worker->passes[i];
+        int status;
+
+        /* As even as can be; the first is not smaller than any other. */
+        pass->rows = (rows - i + n - 1) / n;
+        pass->first_row = first_row;
+        first_row += pass->rows;
+        status = i == 0
+                     ? se_net_create(&pass->net, &config->model->arch,
+                                     pass->rows, config->steps, report)
+                     : se_net_create_beside(&pass->net, worker->passes[0].net,
+                                            pass->rows, report);
+        if (status != SE_OK)
+            return status;
+    }
+    return SE_OK;
+}
+
+static int create_worker(struct se_batch_worker *worker, struct se_batch *batch,
                          int index, struct se_report *report)
 {
     const struct se_batch_config *config = &batch->config;
-    const struct se_arch *arch = &config->model->arch;
     int64_t n_scratch = se_feed_scratch(config->sequences);
+    int first = config->rows * index / batch->n_workers;
+    int end = config->rows * (index + 1) / batch->n_workers, rows, status;
 
     worker->batch = batch;
-    worker->first_row = config->rows * index / batch->n_workers;
-    worker->rows =
-        config->rows * (index + 1) / batch->n_workers - worker->first_row;
-
-    int status =
-        se_net_create(&worker->net, arch, worker->rows, config->steps, report);
-
-    if (status == SE_OK)
-        status = se_block_create(&worker->block, config->steps, worker->rows,
-                                 arch->n_in, report);
+    status = create_passes(worker, first, end - first, report);
+    if (status != SE_OK)
+        return status;
+    rows = worker->passes[0].rows;
+    status = se_block_create(&worker->block, config->steps, rows,
+                             config->model->arch.n_in, report);
     if (status != SE_OK)
         return status;
     worker->d_mask =
-        calloc((size_t)config->steps * worker->rows * SE_BINS, sizeof(float));
+        calloc((size_t)config->steps * rows * SE_BINS, sizeof(float));
     worker->gradient =
         calloc((size_t)config->model->n_parameters, sizeof(float));
     worker->scratch = calloc((size_t)n_scratch + 1, sizeof(float));
-    worker->frames = calloc((size_t)worker->rows, sizeof(int));
-    if (!worker->d_mask || !worker->gradient || !worker->scratch ||
-        !worker->frames)
+    if (!worker->d_mask || !worker->gradient || !worker->scratch)
         return se_fail_memory(report, "a training worker");
     return SE_OK;
 }
@@ -159,14 +133,15 @@ void se_batch_destroy(struct se_batch *batch)
     for (int i = 0; batch->feeds && i < batch->config.rows; i++)
         se_feed_destroy(batch->feeds[i]);
     for (int i = 0; batch->workers && i < batch->n_workers; i++) {
-        struct worker *worker = &batch->workers[i];
+        struct se_batch_worker *worker = &batch->workers[i];
 
-        se_net_destroy(worker->net);
+        for (int j = worker->n_passes - 1; j >= 0; j--)
+            se_net_destroy(worker->passes[j].net);
+        free(worker->passes);
         se_block_free(&worker->block);
         free(worker->d_mask);
         free(worker->gradient);
         free(worker->scratch);
-        free(worker->frames);
     }
     se_feature_destroy(batch->feature);
     free(batch->feeds);
@@ -181,28 +156,31 @@ void se_batch_destroy(struct se_batch *batch)
 int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
 {
     const struct se_arch *arch = &config->model->arch;
-    int64_t frames = (int64_t)config->rows * config->steps;
+    int workers = n_workers < config->rows ? n_workers : config->rows;
+    int rows = (config->rows + workers - 1) / workers;
+    int pass_rows = rows < SE_BATCH_PASS_ROWS ? rows : SE_BATCH_PASS_ROWS;
+    int64_t frames = (int64_t)pass_rows * config->steps;
     int64_t samples = (int64_t)config->sequences->n_frames * SE_HOP;
-    int64_t floats = frames * (arch->n_in + 4 * SE_BINS) +
-                     n_workers * (config->model->n_parameters +
-                                  se_feed_scratch(config->sequences)) +
-                     (config->round ? config->model->n_parameters : 0);
+    int64_t floats = workers * (frames * (arch->n_in + 4 * SE_BINS) +
+                                config->model->n_parameters +
+                                se_feed_scratch(config->sequences));
 
     if (!config->sequences->records)
         floats += 2 * samples * config->rows;
-    return se_net_bytes(arch, config->rows, config->steps) +
+    return workers * se_net_bytes(arch, pass_rows, config->steps) +
            floats * (int64_t)sizeof(float);
 }
 
 /* ---- rounds on the pool -------------------------------------------------- */
 
-/* Runs `task` on each worker and returns the first failure. */
-static int run_workers(struct se_batch *batch,
-                       void (*task)(void *context, int index, int worker),
-                       struct se_report *report)
+int se_batch_run(struct se_batch *batch,
+                 void (*task)(void *context, int index, int worker),
+                 struct se_report *report)
 {
-    for (int i = 0; i < batch->n_workers; i++)
+    for (int i = 0; i < batch->n_workers; i++) {
         batch->workers[i].status = SE_OK;
+        batch->workers[i].loss_sum = batch->workers[i].n_frames = 0;
+    }
     se_pool_run(batch->pool, batch->n_workers, task, batch);
     for (int i = 0; i < batch->n_workers; i++)
         if (batch->workers[i].status != SE_OK)
@@ -211,9 +189,8 @@ static int run_workers(struct se_batch *batch,
     return SE_OK;
 }
 
-/* What the passes run on. */
-static int set_parameters(struct se_batch *batch, const float *parameters,
-                          struct se_report *report)
+int se_batch_use(struct se_batch *batch, const float *parameters,
+                 struct se_report *report)
 {
     const struct se_batch_config *config = &batch->config;
 
@@ -223,23 +200,33 @@ static int set_parameters(struct se_batch *batch, const float *parameters,
                          : SE_OK;
 }
 
-static void start_task(void *context, int index, int worker_number)
+static void start_pass(struct se_batch_worker *worker,
+                       const struct se_batch_pass *pass)
 {
-    struct se_batch *batch = context;
-    struct worker *worker = &batch->workers[index];
+    struct se_batch *batch = worker->batch;
+    int end = pass->first_row + pass->rows;
 
-    (void)worker_number;
-    for (int i = 0; i < worker->rows && worker->status == SE_OK; i++) {
-        int row = worker->first_row + i;
-
+    for (int row = pass->first_row; row < end; row++) {
+        if (worker->status != SE_OK)
+            return;
         batch->running[row] = batch->numbers[row] >= 0;
-        batch->energies[row] = (struct energies){0};
+        batch->energies[row] = (struct se_batch_energies){0};
         if (batch->running[row])
             worker->status =
                 se_feed_start(batch->feeds[row], batch->numbers[row],
                               worker->scratch, &worker->report);
     }
-    se_net_reset(worker->net, batch->pad);
+    se_net_reset(pass->net, batch->pad);
+}
+
+static void start_task(void *context, int index, int worker_number)
+{
+    struct se_batch *batch = context;
+    struct se_batch_worker *worker = &batch->workers[index];
+
+    (void)worker_number;
+    for (int i = 0; i < worker->n_passes; i++)
+        start_pass(worker, &worker->passes[i]);
 }
 
 int se_batch_start(struct se_batch *batch, const int64_t *numbers,
@@ -248,7 +235,7 @@ int se_batch_start(struct se_batch *batch, const int64_t *numbers,
     batch->numbers = numbers;
     batch->frame = 0;
     silence_features(batch);
-    return run_workers(batch, start_task, report);
+    return se_batch_run(batch, start_task, report);
 }
 
 /* A row that is left out is all zeros. */
@@ -265,18 +252,20 @@ static void clear_row(struct se_block *block, int row)
     }
 }
 
-static void fill_block(struct worker *worker, const float *mean,
-                       const float *inv_std)
+int se_batch_fill(struct se_batch_worker *worker,
+                  const struct se_batch_pass *pass, const float *mean,
+                  const float *inv_std)
 {
     struct se_batch *batch = worker->batch;
+    int steps = batch->config.steps;
 
-    worker->n_frames = 0;
-    for (int i = 0; i < worker->rows && worker->status == SE_OK; i++) {
-        struct se_feed *feed = batch->feeds[worker->first_row + i];
-        int steps = batch->config.steps, real;
+    worker->block.rows = pass->rows;
+    for (int i = 0; i < pass->rows && worker->status == SE_OK; i++) {
+        struct se_feed *feed = batch->feeds[pass->first_row + i];
+        int real;
 
         worker->frames[i] = 0;
-        if (!batch->running[worker->first_row + i]) {
+        if (!batch->running[pass->first_row + i]) {
             clear_row(&worker->block, i);
             continue;
         }
@@ -286,11 +275,12 @@ static void fill_block(struct worker *worker, const float *mean,
         worker->status = se_feed_block(feed, &worker->block, i, mean, inv_std,
                                        &worker->report);
     }
+    return worker->status == SE_OK;
 }
 
-/* The mask and its loss; worker->d_mask becomes the gradient of the loss's
- * mean over the batch's block. */
-static const float *forward(struct worker *worker, struct se_rng *drop)
+const float *se_batch_forward(struct se_batch_worker *worker,
+                              const struct se_batch_pass *pass,
+                              struct se_rng *drop)
 {
     const struct se_batch *batch = worker->batch;
     const struct se_batch_config *config = &batch->config;
@@ -298,9 +288,9 @@ static const float *forward(struct worker *worker, struct se_rng *drop)
     struct se_loss_target target = {block->noisy, block->clean, block->cross,
                                     worker->frames};
     const float *mask =
-        se_net_forward(worker->net, batch->parameters, block->features, drop);
+        se_net_forward(pass->net, batch->parameters, block->features, drop);
 
-    worker->loss_sum = se_loss_eval(
+    worker->loss_sum += se_loss_eval(
         config->loss, worker->d_mask, mask, &target, block->steps, block->rows,
         SE_BINS, 1.0f / (float)(config->rows * config->steps));
     return mask;
@@ -309,21 +299,24 @@ static const float *forward(struct worker *worker, struct se_rng *drop)
 static void train_task(void *context, int index, int worker_number)
 {
     struct se_batch *batch = context;
-    struct worker *worker = &batch->workers[index];
+    struct se_batch_worker *worker = &batch->workers[index];
     const struct se_model *model = batch->config.model;
     struct se_rng drop;
 
     (void)worker_number;
-    fill_block(worker, model->mean, model->inv_std);
-    if (worker->status != SE_OK)
-        return;
     se_rng_seed(&drop, batch->config.seed,
                 batch->step_number * (uint64_t)batch->n_workers +
                     (uint64_t)index);
-    forward(worker, &drop);
     memset(worker->gradient, 0, (size_t)model->n_parameters * sizeof(float));
-    se_net_backward(worker->net, worker->gradient, batch->parameters,
-                    worker->d_mask);
+    for (int i = 0; i < worker->n_passes; i++) {
+        const struct se_batch_pass *pass = &worker->passes[i];
+
+        if (!se_batch_fill(worker, pass, model->mean, model->inv_std))
+            return;
+        se_batch_forward(worker, pass, &drop);
+        se_net_backward(pass->net, worker->gradient, batch->parameters,
+                        worker->d_mask);
+    }
 }
 
 static void slice_bounds(const struct se_batch *batch, int slice,
@@ -331,8 +324,8 @@ static void slice_bounds(const struct se_batch *batch, int slice,
 {
     int64_t n = batch->config.model->n_parameters;
 
-    *begin = n * slice / N_SLICES;
-    *end = n * (slice + 1) / N_SLICES;
+    *begin = n * slice / SE_BATCH_SLICES;
+    *end = n * (slice + 1) / SE_BATCH_SLICES;
 }
 
 /* Adds the workers' gradients into the first one's. */
@@ -364,8 +357,7 @@ static void update_task(void *context, int slice, int worker_number)
                    begin, end, batch->rate, batch->gradient_scale);
 }
 
-/* Adds up what the workers found and moves on. */
-static void finish_block(struct se_batch *batch, struct se_batch_result *result)
+void se_batch_finish(struct se_batch *batch, struct se_batch_result *result)
 {
     *result = (struct se_batch_result){0};
     for (int i = 0; i < batch->n_workers; i++) {
@@ -386,15 +378,15 @@ int se_batch_train(struct se_batch *batch, float *parameters,
     batch->updated = parameters;
     batch->step_number = step_number;
 
-    int status = set_parameters(batch, parameters, report);
+    int status = se_batch_use(batch, parameters, report);
 
     if (status == SE_OK)
-        status = run_workers(batch, train_task, report);
+        status = se_batch_run(batch, train_task, report);
     if (status != SE_OK)
         return status;
-    finish_block(batch, result);
-    se_pool_run(batch->pool, N_SLICES, reduce_task, batch);
-    for (int i = 0; i < N_SLICES; i++)
+    se_batch_finish(batch, result);
+    se_pool_run(batch->pool, SE_BATCH_SLICES, reduce_task, batch);
+    for (int i = 0; i < SE_BATCH_SLICES; i++)
         norm2 += batch->slice_norm2[i];
     result->gradient_norm = sqrt(norm2);
     if (!isfinite(norm2) || !isfinite(result->loss_sum))
@@ -406,119 +398,7 @@ int se_batch_train(struct se_batch *batch, float *parameters,
             : 1.0f;
     batch->adam = adam;
     batch->rate = se_adam_rate(adam, learning_rate);
-    se_pool_run(batch->pool, N_SLICES, update_task, batch);
+    se_pool_run(batch->pool, SE_BATCH_SLICES, update_task, batch);
     se_limit_weights(parameters, &batch->config.model->arch);
     return SE_OK;
-}
-
-/* ---- evaluation ---------------------------------------------------------- */
-
-static void add_energies(struct energies *sum, const float *mask,
-                         const struct se_block *block, int64_t at)
-{
-    for (int k = 0; k < SE_BINS; k++) {
-        double g = (double)mask[at + k], A = (double)block->noisy[at + k];
-        double a = (double)block->clean[at + k];
-        double p = (double)block->cross[at + k];
-
-        sum->clean += a * a;
-        sum->noisy += A * A;
-        sum->noisy_cross += p;
-        sum->masked += g * g * A * A;
-        sum->masked_cross += g * p;
-    }
-}
-
-static void evaluate_task(void *context, int index, int worker_number)
-{
-    struct se_batch *batch = context;
-    struct worker *worker = &batch->workers[index];
-    const struct se_model *model = batch->config.model;
-
-    (void)worker_number;
-    fill_block(worker, model->mean, model->inv_std);
-    if (worker->status != SE_OK)
-        return;
-
-    const float *mask = forward(worker, NULL);
-
-    for (int t = 0; t < worker->block.steps; t++)
-        for (int i = 0; i < worker->rows; i++)
-            add_energies(&batch->energies[worker->first_row + i], mask,
-                         &worker->block,
-                         ((int64_t)t * worker->rows + i) * SE_BINS);
-}
-
-int se_batch_evaluate(struct se_batch *batch, const float *parameters,
-                      struct se_batch_result *result, struct se_report *report)
-{
-    int status = set_parameters(batch, parameters, report);
-
-    *result = (struct se_batch_result){0};
-    if (status != SE_OK)
-        return status;
-    status = run_workers(batch, evaluate_task, report);
-    finish_block(batch, result);
-    return status;
-}
-
-/* With b = <estimate, clean>: target energy b^2 / |clean|^2, the rest noise. */
-static double si_sdr_db(double estimate, double cross, double clean)
-{
-    double target = cross * cross / (clean + 1e-12);
-
-    return 10 * log10((target + 1e-12) / (fabs(estimate - target) + 1e-12));
-}
-
-int se_batch_si_sdr(const struct se_batch *batch, double *enhanced_db,
-                    double *noisy_db)
-{
-    int n = 0;
-
-    *enhanced_db = *noisy_db = 0;
-    for (int row = 0; row < batch->config.rows; row++) {
-        const struct energies *e = &batch->energies[row];
-
-        if (!batch->running[row])
-            continue;
-        *enhanced_db += si_sdr_db(e->masked, e->masked_cross, e->clean);
-        *noisy_db += si_sdr_db(e->noisy, e->noisy_cross, e->clean);
-        n++;
-    }
-    if (n > 0) {
-        *enhanced_db /= n;
-        *noisy_db /= n;
-    }
-    return n;
-}
-
-/* ---- statistics ---------------------------------------------------------- */
-
-static void statistics_task(void *context, int index, int worker_number)
-{
-    struct se_batch *batch = context;
-    struct worker *worker = &batch->workers[index];
-    const struct se_block *block = &worker->block;
-
-    (void)worker_number;
-    fill_block(worker, NULL, NULL);
-    for (int64_t i = 0; i < (int64_t)block->steps * block->rows; i++)
-        if (i / block->rows < worker->frames[i % block->rows])
-            se_feature_stats_add(&batch->stats[index],
-                                 block->features + i * block->n_features,
-                                 block->n_features);
-}
-
-int se_batch_statistics(struct se_batch *batch, struct se_feature_stats *stats,
-                        struct se_report *report)
-{
-    int status;
-
-    memset(batch->stats, 0, (size_t)batch->n_workers * sizeof *batch->stats);
-    status = run_workers(batch, statistics_task, report);
-    for (int i = 0; i < batch->n_workers; i++)
-        se_feature_stats_merge(stats, &batch->stats[i],
-                               batch->config.model->arch.n_in);
-    batch->frame += batch->config.steps;
-    return status;
 }

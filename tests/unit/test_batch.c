@@ -12,7 +12,7 @@
 #include "toy.h"
 #include "train/batch.h"
 
-enum { ROWS = 5, STEPS = 10, FRAMES = 40, N_SEQUENCES = 12 };
+enum { ROWS = 5, MANY = 37, STEPS = 10, FRAMES = 40, N_SEQUENCES = 12 };
 
 static struct toy toy;
 
@@ -102,7 +102,7 @@ static void close_run(struct run *run)
 
 static void start(struct run *run, int rows, int64_t first)
 {
-    int64_t numbers[ROWS * 2];
+    int64_t numbers[MANY];
 
     for (int i = 0; i < rows; i++)
         numbers[i] = first < 0 ? -1 : first + i;
@@ -164,6 +164,58 @@ static void test_threads_agree(void **state)
         close_run(&more);
     }
     close_run(&one);
+}
+
+/* More rows than go through the net at a time: their states stay apart. */
+static void test_many_rows(void **state)
+{
+    struct run one, more;
+    double loss;
+
+    (void)state;
+    open_run(&one, small, "mse", MANY, 1); /* 13, 12 and 12 at a time */
+    loss = train_some(&one, MANY);
+    for (int workers = 2; workers <= 3; workers++) {
+        open_run(&more, small, "mse", MANY, workers);
+        assert_true(fabs(train_some(&more, MANY) / loss - 1) < 1e-4);
+        close_run(&more);
+    }
+    close_run(&one);
+}
+
+/* The loss of many is the sum of the losses of each alone. */
+static void test_rows_do_not_mix(void **state)
+{
+    struct run many, alone;
+    double sum = 0;
+
+    (void)state;
+    open_run(&many, small, "blend", MANY, 1);
+    open_run(&alone, small, "blend", 1, 1);
+    start(&many, MANY, 0);
+    for (int t = 0; t < FRAMES; t += STEPS) {
+        struct se_batch_result result;
+
+        assert_int_equal(
+            se_batch_evaluate(many.batch, many.model.parameters, &result, NULL),
+            SE_OK);
+        sum += result.loss_sum;
+    }
+    for (int i = 0; i < MANY; i++) {
+        start(&alone, 1, i);
+        for (int t = 0; t < FRAMES; t += STEPS) {
+            struct se_batch_result result;
+
+            assert_int_equal(se_batch_evaluate(alone.batch,
+                                               alone.model.parameters, &result,
+                                               NULL),
+                             SE_OK);
+            sum -= result.loss_sum;
+        }
+    }
+    assert_true(fabs(sum) < 1e-3);
+    close_run(&many);
+    close_run(&alone);
 }
 
 static void test_drop_out_is_drawn_anew(void **state)
@@ -440,6 +492,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_seed_same_bytes),
         cmocka_unit_test(test_threads_agree),
+        cmocka_unit_test(test_many_rows),
+        cmocka_unit_test(test_rows_do_not_mix),
         cmocka_unit_test(test_drop_out_is_drawn_anew),
         cmocka_unit_test(test_rows_left_out),
         cmocka_unit_test(test_all_rows_left_out),

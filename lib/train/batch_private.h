@@ -1,0 +1,94 @@
+/* batch_private.h - what batch.c and batch_score.c share. */
+#ifndef SE_TRAIN_BATCH_PRIVATE_H
+#define SE_TRAIN_BATCH_PRIVATE_H
+
+#include "base/rng.h"
+#include "nn/net.h"
+#include "train/batch.h"
+
+/* Pieces of the parameter block that workers reduce and update; a fixed
+ * number, so that sums do not depend on the workers. */
+enum { SE_BATCH_SLICES = 64 };
+
+/* Rows that a worker takes through the net at a time: the matrices are high
+ * enough to multiply fast, and buffers for more would only cost memory. */
+enum { SE_BATCH_PASS_ROWS = 16 };
+
+/* Energies of one row since its start, for SI-SDR. */
+struct se_batch_energies {
+    double clean, noisy, noisy_cross, masked, masked_cross;
+};
+
+/* Rows of a worker that go through the net together. */
+struct se_batch_pass {
+    int first_row, rows;
+    struct se_net *net;
+};
+
+struct se_batch_worker {
+    struct se_batch *batch;
+    struct se_batch_pass *passes; /* [n_passes], in the buffers of the first */
+    int n_passes;
+
+    /* of the pass that is under way */
+    struct se_block block;
+    float *d_mask;                  /* [steps][rows][SE_BINS] */
+    int frames[SE_BATCH_PASS_ROWS]; /* real ones; 0: the row is out */
+
+    float *gradient; /* [parameters] */
+    float *scratch;
+    double loss_sum, n_frames;
+    int status;
+    struct se_report report;
+};
+
+struct se_batch {
+    struct se_batch_config config;
+    struct se_pool *pool;
+    struct se_feature *feature;
+    struct se_feed **feeds;             /* [rows] */
+    int *running;                       /* [rows] */
+    struct se_batch_energies *energies; /* [rows] */
+    struct se_batch_worker *workers;    /* [n_workers] */
+    int n_workers;
+    int frame;                  /* next one, from the start of the sequences */
+    float pad[SE_MAX_FEATURES]; /* standardised features of silence */
+
+    float *rounded; /* [parameters]; NULL without config.round */
+
+    /* arguments of the round that runs on the pool */
+    const float *parameters;
+    float *updated;
+    struct se_adam *adam;
+    struct se_feature_stats *stats; /* [n_workers] */
+    const int64_t *numbers;
+    uint64_t step_number;
+    float rate, gradient_scale;
+    double slice_norm2[SE_BATCH_SLICES];
+};
+
+/* Runs `task` on each worker and returns the first failure. */
+int se_batch_run(struct se_batch *batch,
+                 void (*task)(void *context, int index, int worker),
+                 struct se_report *report);
+
+/* Makes these parameters, rounded if the config says so, what passes run on. */
+int se_batch_use(struct se_batch *batch, const float *parameters,
+                 struct se_report *report);
+
+/* Starts a pass: its rows' next frames into the worker's block. Returns 0 when
+ * that failed. */
+int se_batch_fill(struct se_batch_worker *worker,
+                  const struct se_batch_pass *pass, const float *mean,
+                  const float *inv_std);
+
+/* The mask and its loss; worker->d_mask becomes the gradient of the loss's
+ * mean over the batch's block. */
+const float *se_batch_forward(struct se_batch_worker *worker,
+                              const struct se_batch_pass *pass,
+                              struct se_rng *drop);
+
+/* Adds up what the workers found and moves on. */
+void se_batch_finish(struct se_batch *batch, struct se_batch_result *result);
+
+#endif
