@@ -28,6 +28,7 @@ BOARDS   := $(notdir $(wildcard cmd/firmware/boards/*))
 MODEL    ?=
 CROSS    ?= arm-none-eabi-
 FW_CFLAGS ?= -Os -g
+NNSP_CFLAGS ?= -O3 -g
 BOARD_FLAGS ?=
 ALL_FW_CFLAGS = -std=gnu11 -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 \
             -mfloat-abi=hard -ffunction-sections -fdata-sections $(WARN) \
@@ -174,7 +175,7 @@ $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 # The firmware's objects likewise, also when the checkpoint is another.
-export SE_FW_FLAGS = $(CROSS)gcc $(ALL_FW_CFLAGS) $(FW_LDFLAGS)
+export SE_FW_FLAGS = $(CROSS)gcc $(NNSP_CFLAGS) $(ALL_FW_CFLAGS) $(FW_LDFLAGS)
 export SE_CONVERT = $(CONVERT)
 $(FW)/flags: force
 	@mkdir -p $(@D)
@@ -195,7 +196,7 @@ $(FW)/%.o: %.c $(FW)/flags | $(TABLES).h
 $(FW)/def_nn3_se.o: $(TABLES).c $(TABLES).h $(FW)/flags
 	$(CROSS)gcc $(ALL_FW_CFLAGS) -c -o $@ $<
 
-$(NNSP_O): FW_CFLAGS := -O3 -g
+$(NNSP_O): FW_CFLAGS := $(NNSP_CFLAGS)
 $(FW)/ns-nnsp.a: $(NNSP_O)
 	@rm -f $@
 	$(CROSS)ar rcs $@ $^
