@@ -15,13 +15,15 @@ static int first_place(int n)
     return nnsp_fft_place(n / 2);
 }
 
-/* z from x, windowed, Q22. `up`: 1 where the window rises with n, else -1. */
+/* z from x, windowed, Q8. `up`: 1 where the window rises with n, else -1. */
 static inline void window_eight(int32_t z[][2], const int16_t *x,
                                 const int16_t *window, int up)
 {
-    for (int i = 0; i < EIGHT; i += 2, z += PAIR_STRIDE) {
-        z[0][0] = nnsp_round_shift(x[i] * window[up * i], 7);
-        z[0][1] = nnsp_round_shift(x[i + 1] * window[up * (i + 1)], 7);
+    for (int i = 0; i < EIGHT; i += 2) {
+        int32_t *pair = z[i / 2 * PAIR_STRIDE];
+
+        pair[0] = nnsp_round_shift(x[i] * window[up * i], 7);
+        pair[1] = nnsp_round_shift(x[i + 1] * window[up * (i + 1)], 7);
     }
 }
 
@@ -36,7 +38,7 @@ void nnsp_analyse(struct nnsp *nnsp, const int16_t in[NNSP_HOP])
     for (int n = 0; n < middle; n += EIGHT)
         window_eight(z + first_place(n), x + n, nnsp_window + n, 1);
     for (int n = middle; n < NNSP_WINDOW; n += EIGHT)
-        window_eight(z + first_place(n), x + n, nnsp_window + NNSP_WINDOW - n,
+        window_eight(z + first_place(n), x + n, &nnsp_window[NNSP_WINDOW - n],
                      -1);
     for (int n = NNSP_WINDOW / 2; n < NNSP_FFT / 2; n++) {
         int32_t *pair = z[nnsp_fft_place(n)];
@@ -78,9 +80,11 @@ static void take_away(int32_t z[NNSP_FFT / 2][2], const int16_t *mask,
 static inline void unwindow_eight(int32_t x[EIGHT], int32_t z[][2],
                                   const int16_t *window, int up)
 {
-    for (int i = 0; i < EIGHT; i += 2, z += PAIR_STRIDE) {
-        x[i] = nnsp_mulh(z[0][0], window[up * i] * 65536);
-        x[i + 1] = nnsp_mulh(z[0][1], window[up * (i + 1)] * 65536);
+    for (int i = 0; i < EIGHT; i += 2) {
+        const int32_t *pair = z[i / 2 * PAIR_STRIDE];
+
+        x[i] = nnsp_mulh(pair[0], window[up * i] * 65536);
+        x[i + 1] = nnsp_mulh(pair[1], window[up * (i + 1)] * 65536);
     }
 }
 
@@ -91,7 +95,7 @@ static void unwindow(int32_t x[EIGHT], int32_t z[][2], int n)
     if (n < NNSP_WINDOW / 2)
         unwindow_eight(x, z, nnsp_window + n, 1);
     else
-        unwindow_eight(x, z, nnsp_window + NNSP_WINDOW - n, -1);
+        unwindow_eight(x, z, &nnsp_window[NNSP_WINDOW - n], -1);
 }
 
 void nnsp_synthesise(struct nnsp *nnsp, int16_t out[NNSP_HOP])
