@@ -241,6 +241,19 @@ static struct options parse_options(int argc, char **argv)
     return o;
 }
 
+/* A folder with other epochs is another training's, such as the shipped net's:
+ * the imported one would mix with it. */
+static void refuse_other_net(const char *folder, int epoch)
+{
+    int last = se_model_last_epoch(folder);
+
+    if (last > 0 && last != epoch)
+        cli_die(EXIT_FAILED,
+                "%s: holds a net trained to epoch %d: give the import a folder "
+                "of its own with --models_dir",
+                folder, last);
+}
+
 /* Writes the imported model where the other programs look for it. */
 static void keep_import(const struct options *o, const struct se_model *model)
 {
@@ -253,6 +266,7 @@ static void keep_import(const struct options *o, const struct se_model *model)
     length = snprintf(folder, sizeof folder, "%s/%s", root, name);
     if (length >= (int)sizeof folder)
         cli_die(EXIT_FAILED, "%s: the name is too long", root);
+    refuse_other_net(folder, model->epoch);
     cli_check(se_make_folder(folder, &report), &report);
     cli_check(
         se_model_epoch_path(path, sizeof path, folder, model->epoch, &report),

@@ -18,6 +18,15 @@ expect 0 from_tf --from_tf "$prefix" --stats "$original/stats.pkl"
 [ "$(find . -type f ! -name std\* | sort)" = \
     ./models/se_nn_arch72_mel/epoch_0050.safetensors ] || fail "$(find .)"
 
+# ---- another net's folder stays as it is
+mkdir -p other/se_nn_arch72_mel
+cp models/se_nn_arch72_mel/epoch_0050.safetensors \
+    other/se_nn_arch72_mel/epoch_0051.safetensors
+expect 1 from_tf --from_tf "$prefix" --stats "$original/stats.pkl" \
+    --models_dir other
+expect_line 'other/se_nn_arch72_mel: holds a net trained to epoch 51'
+no_files 'other/se_nn_arch72_mel/epoch_0050*'
+
 # ---- it takes noise away: as good in integers
 for engine in float fixed; do
     expect 0 "$BIN/se-enhance" -q --engine $engine \
