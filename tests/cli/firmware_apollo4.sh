@@ -4,11 +4,11 @@
 
 need_firmware apollo4
 image=$FIRMWARE/apollo4/nnse.bin
-make_sound 1.5
+make_sound 1.2
 
 # The microphone, in real time. The first 800 samples are the filter's settling.
-expect 0 desk_listens --frames 100 apollo4 --wav sound.wav --seconds 5 "$image"
-[ "$(figure frames)" -ge 100 ] || fail "only $(figure frames) frames"
+expect 0 desk_listens --frames 60 apollo4 --wav sound.wav --seconds 5 "$image"
+[ "$(figure frames)" -ge 60 ] || fail "only $(figure frames) frames"
 expect_reference heard.s16
 tail -c +1601 sound.s16 | head -c "$(wc -c <heard.s16)" | cmp - heard.s16 ||
     fail 'the board has heard other samples'
@@ -20,13 +20,13 @@ echo "$instructions instructions a frame, $(figure cycles_max) at most"
 
 # The serial line, with damaged frames and garbage between.
 expect 0 desk_listens --in sound.s16 apollo4 --seconds 20 "$image"
-expect_figure frames 150
+expect_figure frames 120
 expect_reference sound.s16
 expect_figure frames_bad 0
 cp enhanced.s16 clean.s16
 expect 0 desk_listens --damage --in sound.s16 apollo4 --seconds 20 "$image"
-expect_figure frames 150
-expect_figure frames_bad 151
+expect_figure frames 120
+expect_figure frames_bad 121
 cmp enhanced.s16 clean.s16 || fail 'damaged frames got through'
 
 # The button starts and stops as well.
@@ -35,10 +35,10 @@ expect 0 desk_listens --quiet --frames 10 apollo4 --button 0.05 --wav sound.wav 
 expect_reference heard.s16
 
 # A core that is three times as slow loses nothing; one too slow says so.
-expect 0 desk_listens --frames 50 apollo4 --cycles 3 --wav sound.wav --seconds 5 \
+expect 0 desk_listens --frames 25 apollo4 --cycles 3 --wav sound.wav --seconds 5 \
     "$image"
 expect_reference heard.s16
-expect 0 desk_listens --frames 50 apollo4 --cycles 6 --wav sound.wav --seconds 5 \
+expect 0 desk_listens --frames 25 apollo4 --cycles 6 --wav sound.wav --seconds 5 \
     "$image"
 [ "$(figure samples_lost)" -gt 0 ] || fail 'a slow core lost nothing'
 

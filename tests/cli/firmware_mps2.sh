@@ -27,11 +27,19 @@ printf 'mR' | qemu "$image.elf" >text
 grep -q '^error: this board has no microphone' text || fail "$(cat text)"
 
 # A fault tells where: an undefined instruction, planted where a run starts.
-# The program then stays there.
+# The program then stays there, and the emulator has to be ended.
 address=$(arm-none-eabi-nm "$image.elf" | sed -n 's/ . nnsp_reset$//p')
 cp "$image.bin" bad.bin
 printf '\000\336' |
     dd of=bad.bin bs=1 seek=$((0x$address)) conv=notrunc status=none
-printf 'u' | timeout 3 bash -c 'qemu bad.bin' >text || true
+printf 'u' >command
+timeout 60 bash -c 'qemu bad.bin' <command >text 2>/dev/null &
+emulator=$!
+n=0
+until grep -q '^fault: .*address' text || [ $((n += 1)) -gt 500 ]; do
+    sleep 0.1
+done
+kill "$emulator" || true
+wait "$emulator" || true
 grep -q "^fault: pc $address, lr [0-9a-f]*, cfsr 00010000" text ||
     fail "$(cat text)"
