@@ -1,0 +1,299 @@
+/* train.c - how fast se-train's arithmetic is: random features and targets
+ * through net, loss, gradient and Adam, without drop-out and without mixing.
+ *
+ *   train ARCH ROWS STEPS THREADS SECONDS   frames a second, MB beyond data,
+ *                                           Gflop/s
+ *   train peak THREADS                      Gflop/s of a large product */
+#include "base/pool.h"
+#include "base/rng.h"
+#include "nn/adam.h"
+#include "nn/gemm.h"
+#include "nn/loss.h"
+#include "nn/net.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+enum {
+    BINS = 257,
+    N_SLICES = 64,
+    PASS_ROWS = 16,
+    MAX_PASSES = 64,
+    MAX_THREADS = 64
+};
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Memory that the bench cannot do without ends it. */
+static float *floats(int64_t n)
+{
+    float *x = calloc((size_t)n, sizeof *x);
+
+    if (!x)
+        abort();
+    return x;
+}
+
+static float *random_floats(int64_t n, double deviation, uint64_t stream)
+{
+    float *x = floats(n);
+    struct se_rng rng;
+
+    se_rng_seed(&rng, 1, stream);
+    for (int64_t i = 0; i < n; i++)
+        x[i] = (float)(deviation * se_rng_normal(&rng));
+    return x;
+}
+
+/* As lib/train/batch.c has it: rows that go through the net together. */
+struct pass {
+    struct se_net *net;
+    int rows;
+    float *x, *noisy, *clean; /* the data */
+};
+
+struct part {
+    struct pass pass[MAX_PASSES];
+    int n_passes;
+    float *d_mask, *gradient;
+};
+
+struct bench {
+    struct se_arch arch;
+    struct se_loss loss;
+    struct se_pool *pool;
+    struct se_adam adam;
+    float *parameters;
+    int64_t n_parameters, n_data;
+    int rows, steps, n_parts;
+    struct part part[MAX_THREADS];
+    float rate;
+};
+
+static void make_magnitudes(float *x, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        x[i] = x[i] < 0 ? -x[i] : x[i];
+}
+
+static void create_pass(struct bench *b, struct part *part, int rows)
+{
+    struct pass *pass = &part->pass[part->n_passes++];
+    int64_t frames = (int64_t)rows * b->steps;
+    int status =
+        part->n_passes == 1
+            ? se_net_create(&pass->net, &b->arch, rows, b->steps, NULL)
+            : se_net_create_beside(&pass->net, part->pass[0].net, rows, NULL);
+
+    if (status != SE_OK)
+        abort();
+    se_net_reset(pass->net, NULL);
+    pass->rows = rows;
+    pass->x = random_floats(frames * b->arch.n_in, 1, 2);
+    pass->noisy = random_floats(frames * BINS, 1, 3);
+    pass->clean = random_floats(frames * BINS, 0.5, 4);
+    make_magnitudes(pass->noisy, frames * BINS);
+    make_magnitudes(pass->clean, frames * BINS);
+}
+
+static void create_part(void *context, int index, int worker)
+{
+    struct bench *b = context;
+    struct part *part = &b->part[index];
+    int rows =
+        b->rows * (index + 1) / b->n_parts - b->rows * index / b->n_parts;
+    int n = (rows + PASS_ROWS - 1) / PASS_ROWS;
+
+    (void)worker;
+    if (n > MAX_PASSES)
+        abort();
+    for (int i = 0; i < n; i++)
+        create_pass(b, part, (rows - i + n - 1) / n);
+    part->d_mask = floats((int64_t)part->pass[0].rows * b->steps * BINS);
+    part->gradient = floats(b->n_parameters);
+}
+
+static void create(struct bench *b, const char *arch_path, int rows, int steps,
+                   int threads)
+{
+    struct se_report report;
+
+    *b = (struct bench){.rows = rows, .steps = steps, .n_parts = threads};
+    if (se_arch_read(&b->arch, arch_path, &report) != SE_OK ||
+        se_loss_parse(&b->loss, "mse", &report) != SE_OK ||
+        se_pool_create(&b->pool, threads, &report) != SE_OK) {
+        fprintf(stderr, "%s\n", report.text);
+        exit(1);
+    }
+    b->n_parameters = se_arch_parameters(&b->arch);
+    b->n_data = (int64_t)rows * steps * (b->arch.n_in + 2 * BINS);
+    b->parameters = floats(b->n_parameters);
+    se_net_initialise(b->parameters, &b->arch, 1, NULL);
+    b->adam = (struct se_adam){.beta1 = 0.9f,
+                               .beta2 = 0.999f,
+                               .epsilon = 1e-7f,
+                               .m = floats(b->n_parameters),
+                               .v = floats(b->n_parameters)};
+    se_pool_run(b->pool, threads, create_part, b);
+}
+
+static void destroy(struct bench *b)
+{
+    for (int i = 0; i < b->n_parts; i++) {
+        struct part *part = &b->part[i];
+
+        for (int k = part->n_passes - 1; k >= 0; k--) {
+            se_net_destroy(part->pass[k].net);
+            free(part->pass[k].x);
+            free(part->pass[k].noisy);
+            free(part->pass[k].clean);
+        }
+        free(part->d_mask);
+        free(part->gradient);
+    }
+    se_pool_destroy(b->pool);
+    free(b->parameters);
+    free(b->adam.m);
+    free(b->adam.v);
+}
+
+static void gradient_of_pass(const struct bench *b, struct part *part,
+                             const struct pass *pass)
+{
+    const struct se_loss_target target = {pass->noisy, pass->clean, NULL, NULL};
+    const float *mask = se_net_forward(pass->net, b->parameters, pass->x, NULL);
+
+    se_loss_eval(&b->loss, part->d_mask, mask, &target, b->steps, pass->rows,
+                 BINS, 1.0f / (float)(b->rows * b->steps));
+    se_net_backward(pass->net, part->gradient, b->parameters, part->d_mask);
+}
+
+static void gradient_task(void *context, int index, int worker)
+{
+    struct bench *b = context;
+    struct part *part = &b->part[index];
+
+    (void)worker;
+    memset(part->gradient, 0, (size_t)b->n_parameters * sizeof(float));
+    for (int i = 0; i < part->n_passes; i++)
+        gradient_of_pass(b, part, &part->pass[i]);
+}
+
+static void update_task(void *context, int slice, int worker)
+{
+    struct bench *b = context;
+    int64_t begin = b->n_parameters * slice / N_SLICES;
+    int64_t end = b->n_parameters * (slice + 1) / N_SLICES;
+
+    (void)worker;
+    for (int i = 1; i < b->n_parts; i++)
+        for (int64_t k = begin; k < end; k++)
+            b->part[0].gradient[k] += b->part[i].gradient[k];
+    se_adam_update(&b->adam, b->parameters, b->part[0].gradient, begin, end,
+                   b->rate, 1);
+}
+
+static void step(struct bench *b)
+{
+    se_pool_run(b->pool, b->n_parts, gradient_task, b);
+    b->rate = se_adam_rate(&b->adam, 1e-4f);
+    se_pool_run(b->pool, N_SLICES, update_task, b);
+    se_limit_weights(b->parameters, &b->arch);
+}
+
+/* Forward, and twice that backward but for the first layer's input. */
+static double flops_a_frame(const struct se_arch *arch)
+{
+    const struct se_layer_arch *first = &arch->layer[0];
+    double columns = first->type == SE_LAYER_LSTM ? 4 : 1;
+
+    return 6 * se_arch_macs(arch) -
+           2 * columns * first->kernel_size * first->n_in * first->n_out;
+}
+
+static void run(const char *arch_path, int rows, int steps, int threads,
+                double seconds)
+{
+    static struct bench b;
+    struct rusage usage;
+    double start, best = 0;
+
+    create(&b, arch_path, rows, steps, threads);
+    step(&b);
+    start = now();
+    do {
+        double begun = now(), rate;
+
+        step(&b);
+        rate = (double)rows * steps / (now() - begun);
+        best = rate > best ? rate : best;
+    } while (now() - start < seconds);
+    getrusage(RUSAGE_SELF, &usage);
+    printf("%.0f %.1f %.1f\n", best,
+           (double)usage.ru_maxrss / 1e3 -
+               (double)b.n_data * sizeof(float) / 1e6,
+           best * flops_a_frame(&b.arch) / 1e9);
+    destroy(&b);
+}
+
+/* ---- what the machine can do --------------------------------------------- */
+
+enum { SIZE = 768 };
+
+static void product(void *context, int index, int worker)
+{
+    float **m = context;
+
+    (void)worker;
+    se_gemm_nn(m[3 * index], m[3 * index + 1], m[3 * index + 2], SIZE, SIZE,
+               SIZE, 0);
+}
+
+static void peak(int threads)
+{
+    float *m[3 * MAX_THREADS];
+    struct se_pool *pool;
+    double best = 0;
+
+    if (se_pool_create(&pool, threads, NULL) != SE_OK)
+        abort();
+    for (int i = 0; i < 3 * threads; i++)
+        m[i] = random_floats(SIZE * SIZE, 1, (uint64_t)i);
+    for (int i = 0; i < 40; i++) {
+        double start = now(), rate;
+
+        se_pool_run(pool, threads, product, m);
+        rate = 2.0 * SIZE * SIZE * SIZE * threads / (now() - start);
+        best = rate > best ? rate : best;
+    }
+    printf("%.1f\n", best / 1e9);
+    for (int i = 0; i < 3 * threads; i++)
+        free(m[i]);
+    se_pool_destroy(pool);
+}
+
+int main(int argc, char **argv)
+{
+    int threads = argc > 2 ? atoi(argv[argc == 6 ? 4 : 2]) : 0;
+
+    se_gemm_single_thread();
+    if ((argc != 3 && argc != 6) || threads < 1 || threads > MAX_THREADS) {
+        fprintf(stderr, "usage: train ARCH ROWS STEPS THREADS SECONDS\n"
+                        "       train peak THREADS\n");
+        return 2;
+    }
+    if (argc == 3)
+        peak(threads);
+    else
+        run(argv[1], atoi(argv[2]), atoi(argv[3]), threads, atof(argv[5]));
+    return 0;
+}

@@ -1,0 +1,80 @@
+#!/bin/bash
+# train.sh - frames a second of a training step (forward, loss, backward, Adam;
+# data prepared, no drop-out) against PyTorch with the same net, batch and
+# OpenBLAS, on one thread and on two, in turns; the best of ROUNDS (3) counts,
+# each of SECONDS (2). Goals: the small net twice as fast as the better of
+# PyTorch's thread settings; the large one 1.2 times on one thread and 1.6 on
+# two; a fifth of the memory beyond the data.
+set -u
+
+# Either would see half of some machines with what these may hold.
+unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE OMP_NUM_THREADS
+rounds=${ROUNDS:-3}
+seconds=${SECONDS_EACH:-2}
+python=${PYTHON:-/usr/bin/python3}
+declare -A arch=([small]=def_se_nn_arch72_mel.txt
+    [large]=def_se_nn_arch256_pspec_mse.txt)
+declare -A best memory
+
+# keep KEY RATE MEMORY [...]: the best rate, and the memory.
+keep()
+{
+    best[$1]=$(echo "$2 ${best[$1]:-0}" | awk '{ print ($1 > $2) ? $1 : $2 }')
+    memory[$1]=$3
+}
+
+round()
+{
+    local net rows steps threads
+    read -r net rows steps <<<"$1"
+    for threads in 1 2; do
+        keep "nnse $threads" $("$BENCH/train" "$SRC/nn_arch/${arch[$net]}" \
+            "$rows" "$steps" $threads "$seconds") || return 1
+        keep "torch $threads" $("$python" "$SRC/tests/bench/train.py" \
+            "$net" "$rows" "$steps" $threads "$seconds" || echo 0 0)
+    done
+}
+
+ratio()
+{
+    echo "$1 $2" | awk '{ printf "%.2f", ($2 > 0) ? $1 / $2 : 0 }'
+}
+
+report()
+{
+    local threads better
+    for threads in 1 2; do
+        printf '  %d thread%s  nnse-c %8.0f frames/s %6.0f MB' $threads \
+            "$([ $threads = 1 ] && echo ' ' || echo s)" \
+            "${best[nnse $threads]}" "${memory[nnse $threads]}"
+        [ "${best[torch $threads]}" = 0 ] ||
+            printf '   torch %8.0f frames/s %6.0f MB   %s times' \
+                "${best[torch $threads]}" "${memory[torch $threads]}" \
+                "$(ratio "${best[nnse $threads]}" "${best[torch $threads]}")"
+        echo
+    done
+    if [ "${best[torch 1]}" = 0 ]; then
+        echo '  torch skipped: python3-torch is not installed'
+        return
+    fi
+    better=1
+    [ "${best[torch 2]%.*}" -le "${best[torch 1]%.*}" ] || better=2
+    printf '  against the better of torch: one thread %s times, two %s times; ' \
+        "$(ratio "${best[nnse 1]}" "${best[torch $better]}")" \
+        "$(ratio "${best[nnse 2]}" "${best[torch $better]}")"
+    echo "memory $(ratio "${memory[torch $better]}" "${memory[nnse 2]}") times less"
+}
+
+echo "OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE unset for both; best of $rounds rounds"
+for threads in 1 2; do
+    echo "a large product on $threads thread(s): $("$BENCH/train" peak $threads)" \
+        'Gflop/s'
+done
+while read -r case; do
+    best=() memory=()
+    for ((i = 0; i < rounds; i++)); do
+        round "$case" || { echo 'train failed'; exit 1; }
+    done
+    echo "$case (net, sequences, frames a step)"
+    report
+done <<<"${CASES:-$'small 64 100\nsmall 100 500\nlarge 64 100\nlarge 100 500'}"
