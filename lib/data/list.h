@@ -13,8 +13,8 @@ struct se_list {
  * directory, then to the list's own folder) or a folder, searched below for
  * names ending in one of the blank-separated `extensions` ("wav flac ogg").
  * An empty result is an error that says so. */
-int se_list_read(struct se_list *list, const char *name,
-                 const char *extensions, struct se_report *report);
+int se_list_read(struct se_list *list, const char *name, const char *extensions,
+                 struct se_report *report);
 void se_list_free(struct se_list *list);
 
 #endif

@@ -42,7 +42,8 @@ struct se_loss {
 int se_loss_parse(struct se_loss *loss, const char *text,
                   struct se_report *report);
 
-/* A paragraph for --help, a loss a line: name, parameters with defaults, what it is. */
+/* A paragraph for --help, a loss a line: name, parameters with defaults, what
+ * it is. */
 const char *se_loss_list(void);
 
 /* Returns the loss summed over the frames that count, each the mean of its bins

@@ -18,20 +18,19 @@
 
 #include <math.h>
 
-/* ---- rows -----------------------------------------------------------------
- */
+/* ---- rows ---------------------------------------------------------------- */
 
 /* The least error there is, each weight free to take any of the 255 steps. */
 static double least_error(const float *weights, const float *importance, int n,
                           int min_log2, int max_log2)
 {
-    double best = INFINITY;
+    double best = (double)INFINITY;
 
     for (int e = min_log2; e <= max_log2; e++) {
         double sum = 0.0;
 
         for (int i = 0; i < n; i++) {
-            double least = INFINITY;
+            double least = (double)INFINITY;
 
             for (int q = -127; q <= 127; q++)
                 least = fmin(least, fabs((double)weights[i] - ldexp(q, -e)));

@@ -1,12 +1,12 @@
 /* test_gradients.c - every layer's gradient against central differences, in
  * double precision (the sources of lib/nn compiled with -DSE_NN_DOUBLE), on
  * odd sizes, with the state carried over from a block before. */
+#include <cmocka.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,8 +20,8 @@ struct problem {
     struct se_net *net;
     int64_t n_parameters, n_x, n_mask;
     se_real *parameters;
-    se_real *x[2];    /* two blocks */
-    se_real *weight;  /* the test's loss is sum of weight * mask */
+    se_real *x[2];   /* two blocks */
+    se_real *weight; /* the test's loss is sum of weight * mask */
     se_real pad[64];
     int with_drop_out;
 };
@@ -214,8 +214,8 @@ static void test_blocks_join(void **state)
     assert_non_null(x);
     memcpy(x, p.x[0], (size_t)p.n_x * sizeof *x);
     memcpy(x + p.n_x, p.x[1], (size_t)p.n_x * sizeof *x);
-    assert_int_equal(
-        se_net_create(&whole, &p.arch, ROWS, 2 * STEPS, &report), SE_OK);
+    assert_int_equal(se_net_create(&whole, &p.arch, ROWS, 2 * STEPS, &report),
+                     SE_OK);
     se_net_reset(whole, p.pad);
     se_net_reset(p.net, p.pad);
 
@@ -226,8 +226,7 @@ static void test_blocks_join(void **state)
             se_net_forward(p.net, p.parameters, p.x[block], NULL);
 
         for (int64_t i = 0; i < p.n_mask; i++)
-            assert_true(fabs(mask[i] - expected[block * p.n_mask + i]) <
-                        1e-14);
+            assert_true(fabs(mask[i] - expected[block * p.n_mask + i]) < 1e-14);
     }
     se_net_destroy(whole);
     free(x);
