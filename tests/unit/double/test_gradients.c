@@ -1,12 +1,14 @@
 /* test_gradients.c - every layer's gradient against central differences, in
  * double precision (the sources of lib/nn compiled with -DSE_NN_DOUBLE), on
  * odd sizes, with the state carried over from a block before. */
-#include <cmocka.h>
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
