@@ -20,7 +20,7 @@ struct span {
 struct se_loss_kind {
     const char *name;
     const char *parameters[SE_LOSS_MAX_PARAMETERS + 1];
-    se_real defaults[SE_LOSS_MAX_PARAMETERS];
+    double defaults[SE_LOSS_MAX_PARAMETERS];
     int needs_phase;
     /* A loss of single bins: their errors, and scale times the derivatives
      * are added to d. */
@@ -168,19 +168,19 @@ static void slope_complex(const struct span *s, se_real scale)
 /* ---- the table ----------------------------------------------------------- */
 
 static const struct se_loss_kind kinds[] = {
-    {"mse", {"exponent", "eps"}, {0.6f, 1e-6f}, 0, bins_mse, NULL, NULL},
+    {"mse", {"exponent", "eps"}, {0.6, 1e-6}, 0, bins_mse, NULL, NULL},
     {"blend",
      {"c", "alpha", "floor"},
-     {0.3f, 0.3f, 1e-8f},
+     {0.3, 0.3, 1e-8},
      1,
      bins_blend,
      NULL,
      NULL},
     {"cmse", {NULL}, {0}, 1, bins_cmse, NULL, NULL},
-    {"asym", {"c", "floor"}, {0.3f, 1e-8f}, 0, bins_asym, NULL, NULL},
+    {"asym", {"c", "floor"}, {0.3, 1e-8}, 0, bins_asym, NULL, NULL},
     {"sdr",
      {"span", "floor"},
-     {0, 1e-3f},
+     {0, 1e-3},
      1,
      NULL,
      energies_complex,
@@ -343,7 +343,8 @@ static int find_kind(struct se_loss_term *term, const char *name,
     for (int i = 0; i < N_KINDS; i++) {
         if (strcmp(kinds[i].name, name) == 0) {
             term->kind = &kinds[i];
-            memcpy(term->parameter, kinds[i].defaults, sizeof term->parameter);
+            for (int k = 0; k < SE_LOSS_MAX_PARAMETERS; k++)
+                term->parameter[k] = (se_real)kinds[i].defaults[k];
             return SE_OK;
         }
         strcat(names, i > 0 ? ", " : "");
