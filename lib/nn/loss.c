@@ -41,8 +41,7 @@ static inline se_real power_real(se_real x, se_real y)
 #endif
 }
 
-/* Sums over eight-times-two partial sums: they vectorise, and always add in
- * the same order. */
+/* Sixteen partial sums: they vectorise, and always add in the same order. */
 enum { LANES = 16, MAX_BINS = 512 };
 
 SE_MULTIVERSION
