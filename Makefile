@@ -19,8 +19,9 @@ MATH     := -fno-math-errno -fno-trapping-math -ffp-contract=off
 CPPFLAGS += -Ilib -Icmd -D_GNU_SOURCE -DSE_SOURCE_DIR='"$(CURDIR)"' \
             -DSE_SHARE_DIR='"$(SHARE)"' -DSE_VERSION='"$(VERSION)"'
 ALL_CFLAGS = -std=c11 $(WARN) $(MATH) $(CFLAGS) -MMD -MP
-LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lfftw3f -lcjson -lz -lopenblas \
-            -lpthread -lm
+# Each program links those of them that it uses.
+LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lportaudio -lfftw3f -lcjson -lz \
+            -lopenblas -lcurl -larchive -lcairo -lpthread -lm
 
 # The board, the checkpoint for it (the shipped net if not set), its compiler.
 BOARD    ?= apollo4

@@ -15,7 +15,7 @@ shopt -s nullglob
 tree=${1:-$(dirname "$0")/..}
 cd "$tree"
 
-order='base audio dsp nn model data train enhance metrics quant nnsp'
+order='base audio dsp nn model data train enhance metrics picture quant nnsp'
 strangers='nn/dsp'
 runtime_headers='stdint.h stdbool.h stddef.h'
 runtime_symbols='memcpy memset memmove'

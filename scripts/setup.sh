@@ -11,7 +11,8 @@
 set -euo pipefail
 
 build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libfftw3-dev
-       libcjson-dev zlib1g-dev libopenblas-dev'
+       libcjson-dev zlib1g-dev libopenblas-dev portaudio19-dev
+       libcurl4-openssl-dev libarchive-dev libcairo2-dev'
 arm='gcc-arm-none-eabi libnewlib-arm-none-eabi'
 test="$build $arm binutils clang clang-format libcmocka-dev libunicorn-dev
       qemu-system-arm sox valgrind"
@@ -23,7 +24,8 @@ clips='espeak-ng flite sox'
 # Whether compiler and pkg-config find everything, however it was installed.
 found_elsewhere()
 {
-    local modules='sndfile soxr fftw3f libcjson zlib openblas'
+    local modules='sndfile soxr portaudio-2.0 fftw3f libcjson zlib openblas
+                   libcurl libarchive cairo'
 
     case $packages in *cmocka*) modules+=' cmocka' ;; esac
     command -v cc >/dev/null && command -v make >/dev/null &&
