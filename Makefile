@@ -21,7 +21,7 @@ CPPFLAGS += -Ilib -Icmd -D_GNU_SOURCE -DSE_SOURCE_DIR='"$(CURDIR)"' \
 ALL_CFLAGS = -std=c11 $(WARN) $(MATH) $(CFLAGS) -MMD -MP
 # Each program links those of them that it uses.
 LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lportaudio -lfftw3f -lcjson -lz \
-            -lopenblas -lcurl -larchive -lcairo -lpthread -lm
+            -lopenblas -lcurl -larchive -lnettle -lcairo -lpthread -lm
 
 # The board, the checkpoint for it (the shipped net if not set), its compiler.
 BOARD    ?= apollo4

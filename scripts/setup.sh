@@ -12,10 +12,10 @@ set -euo pipefail
 
 build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libfftw3-dev
        libcjson-dev zlib1g-dev libopenblas-dev portaudio19-dev
-       libcurl4-openssl-dev libarchive-dev libcairo2-dev'
+       libcurl4-openssl-dev libarchive-dev nettle-dev libcairo2-dev'
 arm='gcc-arm-none-eabi libnewlib-arm-none-eabi'
 test="$build $arm binutils clang clang-format libcmocka-dev libunicorn-dev
-      qemu-system-arm sox valgrind"
+      python3 qemu-system-arm sox valgrind zip"
 fuzz="$build clang libclang-rt-dev"
 bench="$build $arm libunicorn-dev python3-torch python3-scipy"
 firmware="$build $arm"
@@ -25,7 +25,7 @@ clips='espeak-ng flite sox'
 found_elsewhere()
 {
     local modules='sndfile soxr portaudio-2.0 fftw3f libcjson zlib openblas
-                   libcurl libarchive cairo'
+                   libcurl libarchive nettle cairo'
 
     case $packages in *cmocka*) modules+=' cmocka' ;; esac
     command -v cc >/dev/null && command -v make >/dev/null &&
