@@ -1,0 +1,187 @@
+/* features_options.c - the options of se-features. */
+#include "features_options.h"
+
+#include "cli.h"
+#include "data/shards.h"
+#include "mix_options.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { MAX_THREADS = 256 };
+
+static const char *const help[] = {
+    "Usage: se-features --speech PATH --noise PATH -o DIR [options]\n"
+    "       se-features --inspect FILE\n"
+    "Mixes clean speech with noise and writes the power spectra of both as\n"
+    "TFRecords, which se-train and TensorFlow read.\n"
+    "\n"
+    "  -s, --speech PATH         clean speech: a folder, or a text file with\n"
+    "                            one path a line\n"
+    "  -n, --noise PATH          noise, the same way\n"
+    "  -o, --output DIR          where the TFRecords go, one a mixture\n"
+    "      --list FILE           write their names to FILE, for se-train\n"
+    "      --num N               mixtures to make (as much as there is "
+    "speech)\n"
+    "      --records_per_file N  equal parts a mixture is cut into (5)\n"
+    "      --gzip 0|1            compress (1)\n"
+    "      --seed N              of all that is drawn (1)\n"
+    "  -j, --threads N           (one a processor)\n"
+    "      --inspect FILE        print what is in a TFRecord file\n"
+    "  -q, --quiet               no progress, no remarks\n"
+    "  -h, --help                print this and exit\n"
+    "      --version             print the version and exit\n",
+    "\nMixing\n"
+    "      --snr DB,DB,...       active speech over noise, one is drawn\n"
+    "                            (-6,-3,0,3,6,9,12,15,30)\n"
+    "      --snr_jitter DB       and moved by up to this (1.5)\n"
+    "      --seconds S           length of a mixture (25)\n"
+    "      --gap_max S           longest pause before an utterance (1.5)\n"
+    "      --peak_min, --peak_max X  range of the peak, 1 is full scale\n"
+    "                            (0.01, 0.95)\n"
+    "  Chances, 0 is off:\n"
+    "      --babble P            noise is 3 to 8 other voices (0.15)\n"
+    "      --synthetic P         noise is made: coloured, hum, a fan (0.1)\n"
+    "      --second_noise P      a second noise on top (0.15)\n"
+    "      --colour P            random filters on speech and on noise (0.4)\n"
+    "      --lowpass P           both without highs, from 3 to 7.5 kHz (0.1)\n",
+    "\n"
+    "The same seed gives the same bytes, whatever the number of threads.\n"
+    "Interrupted, the same command goes on where it was.\n"
+    "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n"
+    "\n"
+    "Example:\n"
+    "  se-features -s clean/ -n noise/ -o tfrecords/ --list train.csv\n",
+};
+
+_Noreturn static void print_help(void)
+{
+    for (size_t i = 0; i < sizeof help / sizeof *help; i++)
+        fputs(help[i], stdout);
+    cli_close_stdout();
+    exit(EXIT_DONE);
+}
+
+enum {
+    OPT_LIST = 256,
+    OPT_NUM,
+    OPT_RECORDS,
+    OPT_GZIP,
+    OPT_SEED,
+    OPT_INSPECT,
+    OPT_VERSION
+};
+
+static const struct option long_options[] = {
+    {"speech", required_argument, NULL, 's'},
+    {"noise", required_argument, NULL, 'n'},
+    {"output", required_argument, NULL, 'o'},
+    {"list", required_argument, NULL, OPT_LIST},
+    {"num", required_argument, NULL, OPT_NUM},
+    {"records_per_file", required_argument, NULL, OPT_RECORDS},
+    {"gzip", required_argument, NULL, OPT_GZIP},
+    {"seed", required_argument, NULL, OPT_SEED},
+    {"threads", required_argument, NULL, 'j'},
+    {"inspect", required_argument, NULL, OPT_INSPECT},
+    {"quiet", no_argument, NULL, 'q'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, OPT_VERSION},
+    MIX_LONG_OPTIONS,
+    {0},
+};
+
+static void take_option(struct features_options *o, int option)
+{
+    if (option >= MIX_OPTION_FIRST) {
+        mix_option_take(&o->mix, option, optarg);
+        return;
+    }
+    switch (option) {
+    case 's':
+        o->speech = optarg;
+        break;
+    case 'n':
+        o->noise = optarg;
+        break;
+    case 'o':
+        o->output = optarg;
+        break;
+    case OPT_LIST:
+        o->list = optarg;
+        break;
+    case OPT_NUM:
+        o->num = (int)cli_integer("--num", optarg, 1, FEATURES_MAX_SHARDS);
+        break;
+    case OPT_RECORDS:
+        o->n_records =
+            (int)cli_integer("--records_per_file", optarg, 1, 100000);
+        break;
+    case OPT_GZIP:
+        o->gzip = (int)cli_integer("--gzip", optarg, 0, 1);
+        break;
+    case OPT_SEED:
+        o->seed = (uint64_t)cli_integer("--seed", optarg, 0, INT_MAX);
+        break;
+    case 'j':
+        o->threads = (int)cli_integer("--threads", optarg, 1, MAX_THREADS);
+        break;
+    case OPT_INSPECT:
+        o->inspect = optarg;
+        break;
+    case 'q':
+        cli_quiet = 1;
+        break;
+    case 'h':
+        print_help();
+    case OPT_VERSION:
+        cli_version();
+    }
+}
+
+static void check_options(const struct features_options *o)
+{
+    if (o->inspect) {
+        if (o->speech || o->noise || o->output)
+            cli_die(EXIT_USAGE, "--inspect goes alone");
+        return;
+    }
+    if (!o->speech || !o->noise || !o->output)
+        cli_die(EXIT_USAGE, "--%s is missing (see --help)",
+                !o->speech  ? "speech"
+                : !o->noise ? "noise"
+                            : "output");
+    mix_option_check(&o->mix);
+
+    struct se_mixer mixer = {.config = o->mix};
+    struct se_shards shards = {.mixer = &mixer, .n_records = o->n_records};
+    struct se_report report;
+
+    if (se_shards_frames(&shards, &report) < 0)
+        cli_die(EXIT_USAGE, "--seconds, --records_per_file: %s", report.text);
+}
+
+struct features_options features_options_parse(int argc, char **argv)
+{
+    long n_processors = sysconf(_SC_NPROCESSORS_ONLN);
+    struct features_options o = {
+        .n_records = 5,
+        .gzip = 1,
+        .seed = 1,
+        .threads = n_processors < 1             ? 1
+                   : n_processors > MAX_THREADS ? MAX_THREADS
+                                                : (int)n_processors,
+    };
+    int option;
+
+    se_mix_config_default(&o.mix);
+    o.mix.seconds = 25;
+    while ((option = cli_getopt(argc, argv, "s:n:o:j:qh", long_options)) != -1)
+        take_option(&o, option);
+    if (optind < argc)
+        cli_die(EXIT_USAGE, "unexpected '%s': give --speech and --noise",
+                argv[optind]);
+    check_options(&o);
+    return o;
+}
