@@ -9,11 +9,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_BINS = 257, MAX_FRAMES = INT_MAX / N_BINS / 8 };
+enum { N_BINS = 257, HOP = 160, MAX_FRAMES = INT_MAX / N_BINS / 8 };
+
+/* Fields of a Feature. */
+enum { BYTES_LIST = 1, FLOAT_LIST = 2, INT64_LIST = 3 };
+
+enum { N_FORMATS = 2 };
 
 static const char LENGTH_KEY[] = "length";
-static const char CLEAN_KEY[] = "pspec_s";
-static const char NOISY_KEY[] = "pspec_sn";
+
+/* How either kind of record stores its signals. */
+static const struct layout {
+    const char *clean_key, *noisy_key;
+    int list;        /* field of a Feature */
+    int value_bytes; /* of a value */
+    int frame_values;
+} layouts[] = {
+    [SE_RECORD_PSPEC] = {"pspec_s", "pspec_sn", FLOAT_LIST, 4, N_BINS},
+    [SE_RECORD_PCM] = {"pcm_s", "pcm_sn", BYTES_LIST, 2, HOP},
+};
 
 /* ---- writing ------------------------------------------------------------ */
 
@@ -62,66 +76,85 @@ static size_t context_entry_size(int n_frames)
     return field_size(strlen(LENGTH_KEY)) + field_size(feature);
 }
 
-/* Sizes from the inside out: FloatList, Feature, FeatureList, map entry. */
-static size_t list_entry_size(const char *key, size_t n_values)
+/* Sizes from the inside out: FloatList or BytesList, Feature, FeatureList, map
+ * entry. */
+static size_t list_entry_size(const char *key, size_t n_bytes)
 {
-    size_t feature = field_size(field_size(4 * n_values));
+    size_t feature = field_size(field_size(n_bytes));
 
     return field_size(strlen(key)) + field_size(field_size(feature));
 }
 
-size_t se_example_size(int n_frames, size_t n_values)
+size_t se_example_size(enum se_record_format format, int n_frames,
+                       size_t n_values)
 {
+    const struct layout *layout = &layouts[format];
+    size_t n_bytes = n_values * (size_t)layout->value_bytes;
+
     return field_size(field_size(context_entry_size(n_frames))) +
-           field_size(field_size(list_entry_size(CLEAN_KEY, n_values)) +
-                      field_size(list_entry_size(NOISY_KEY, n_values)));
+           field_size(field_size(list_entry_size(layout->clean_key, n_bytes)) +
+                      field_size(list_entry_size(layout->noisy_key, n_bytes)));
 }
 
-static uint8_t *put_float(uint8_t *p, float value)
+static uint8_t *put_values(uint8_t *p, const float *floats, const int16_t *pcm,
+                           size_t n_values)
 {
-    uint32_t bits;
+    for (size_t i = 0; floats && i < n_values; i++, p += 4) {
+        uint32_t bits;
 
-    memcpy(&bits, &value, sizeof bits);
-    se_put_u32(p, bits);
-    return p + 4;
+        memcpy(&bits, &floats[i], sizeof bits);
+        se_put_u32(p, bits);
+    }
+    for (size_t i = 0; pcm && i < n_values; i++) {
+        *p++ = (uint8_t)pcm[i];
+        *p++ = (uint8_t)(pcm[i] >> 8);
+    }
+    return p;
 }
 
-static uint8_t *put_list(uint8_t *p, const char *key, const float *values,
-                         size_t n_values)
+/* One of `floats` and `pcm` is NULL. */
+static uint8_t *put_list(uint8_t *p, const struct layout *layout,
+                         const char *key, const float *floats,
+                         const int16_t *pcm, size_t n_values)
 {
-    size_t packed = field_size(4 * n_values), feature = field_size(packed);
+    size_t n_bytes = n_values * (size_t)layout->value_bytes;
+    size_t list = field_size(n_bytes), feature = field_size(list);
 
-    p = put_head(p, 1, list_entry_size(key, n_values));
+    p = put_head(p, 1, list_entry_size(key, n_bytes));
     p = put_key(p, key);
     p = put_head(p, 2, field_size(feature));
     p = put_head(p, 1, feature);
-    p = put_head(p, 2, packed);
-    p = put_head(p, 1, 4 * n_values);
-    for (size_t i = 0; i < n_values; i++)
-        p = put_float(p, values[i]);
-    return p;
+    p = put_head(p, layout->list, list);
+    p = put_head(p, 1, n_bytes);
+    return put_values(p, floats, pcm, n_values);
 }
 
 void se_example_encode(uint8_t *payload, const struct se_example *example,
                        size_t n_values)
 {
+    const struct layout *layout = &layouts[example->format];
+    size_t n_bytes = n_values * (size_t)layout->value_bytes;
     uint64_t length = (uint64_t)example->n_frames;
     size_t entry = context_entry_size(example->n_frames);
+    int is_pcm = example->format == SE_RECORD_PCM;
     uint8_t *p = payload;
 
     p = put_head(p, 1, field_size(entry));
     p = put_head(p, 1, entry);
     p = put_key(p, LENGTH_KEY);
     p = put_head(p, 2, field_size(field_size(varint_size(length))));
-    p = put_head(p, 3, field_size(varint_size(length)));
+    p = put_head(p, INT64_LIST, field_size(varint_size(length)));
     p = put_head(p, 1, varint_size(length));
     p = put_varint(p, length);
 
     p = put_head(p, 2,
-                 field_size(list_entry_size(CLEAN_KEY, n_values)) +
-                     field_size(list_entry_size(NOISY_KEY, n_values)));
-    p = put_list(p, CLEAN_KEY, example->pspec_clean, n_values);
-    put_list(p, NOISY_KEY, example->pspec_noisy, n_values);
+                 field_size(list_entry_size(layout->clean_key, n_bytes)) +
+                     field_size(list_entry_size(layout->noisy_key, n_bytes)));
+    p = put_list(p, layout, layout->clean_key,
+                 is_pcm ? NULL : example->pspec_clean,
+                 is_pcm ? example->pcm_clean : NULL, n_values);
+    put_list(p, layout, layout->noisy_key, is_pcm ? NULL : example->pspec_noisy,
+             is_pcm ? example->pcm_noisy : NULL, n_values);
 }
 
 /* ---- reading ------------------------------------------------------------ */
@@ -171,7 +204,7 @@ static int read_integer(struct se_span feature, uint64_t *value)
     struct se_span list;
     struct se_field field;
 
-    if (take_bytes(&feature, &list, 3) != 1)
+    if (take_bytes(&feature, &list, INT64_LIST) != 1)
         return -1;
     while (se_span_field(&list, &field) == 1) {
         if (field.number != 1)
@@ -186,9 +219,10 @@ static int read_integer(struct se_span feature, uint64_t *value)
     return -1;
 }
 
-/* Number of floats in a FloatList, -1 if it is malformed; stores them in
- * `values` unless that is NULL. */
-static int64_t read_float_list(struct se_span list, float *values)
+/* Number of bytes of values in a FloatList or BytesList, -1 if it is malformed;
+ * copies them to `bytes` unless that is NULL. */
+static int64_t read_value_list(struct se_span list, int value_bytes,
+                               uint8_t *bytes)
 {
     struct se_field field;
     int64_t n = 0;
@@ -200,25 +234,28 @@ static int64_t read_float_list(struct se_span list, float *values)
         if (field.number != 1 ||
             (field.type != SE_WIRE_BYTES && field.type != SE_WIRE_FIXED32))
             continue;
-        if (n_bytes % 4 != 0)
+        if (n_bytes % value_bytes != 0)
             return -1;
-        for (int64_t i = 0; values && i < n_bytes / 4; i++)
-            values[n + i] = se_get_float(field.span.at + 4 * i);
-        n += n_bytes / 4;
+        if (bytes && n_bytes > 0)
+            memcpy(bytes + n, field.span.at, (size_t)n_bytes);
+        n += n_bytes;
     }
     return found == 0 ? n : -1;
 }
 
 /* The same for all Features of a FeatureList, one after another. */
-static int64_t read_features(struct se_span list, float *values)
+static int64_t read_features(struct se_span list, const struct layout *layout,
+                             uint8_t *bytes)
 {
-    struct se_span feature, floats;
+    struct se_span feature, values;
     int64_t n = 0;
     int found;
 
     while ((found = take_bytes(&list, &feature, 1)) == 1) {
-        while ((found = take_bytes(&feature, &floats, 2)) == 1) {
-            int64_t more = read_float_list(floats, values ? values + n : NULL);
+        while ((found = take_bytes(&feature, &values,
+                                   (uint64_t)layout->list)) == 1) {
+            int64_t more = read_value_list(values, layout->value_bytes,
+                                           bytes ? bytes + n : NULL);
 
             if (more < 0)
                 return -1;
@@ -234,7 +271,7 @@ static int64_t read_features(struct se_span list, float *values)
 struct parts {
     int has_length;
     uint64_t length;
-    struct se_span clean, noisy;
+    struct se_span clean[N_FORMATS], noisy[N_FORMATS];
 };
 
 static int read_context(struct parts *parts, struct se_span features)
@@ -262,10 +299,11 @@ static int read_lists(struct parts *parts, struct se_span lists)
     while ((found = take_bytes(&lists, &entry, 1)) == 1) {
         if (split_entry(entry, &key, &value) != 0)
             return -1;
-        if (is_key(key, CLEAN_KEY))
-            parts->clean = value;
-        else if (is_key(key, NOISY_KEY))
-            parts->noisy = value;
+        for (int i = 0; i < N_FORMATS; i++)
+            if (is_key(key, layouts[i].clean_key))
+                parts->clean[i] = value;
+            else if (is_key(key, layouts[i].noisy_key))
+                parts->noisy[i] = value;
     }
     return found;
 }
@@ -286,40 +324,104 @@ static int read_parts(struct parts *parts, struct se_span message)
     return found;
 }
 
-/* Reads one list into *values, grown to n floats. */
-static int read_list(float **values, struct se_span list, const char *key,
-                     int64_t n, const char *path, int64_t record,
+/* Reads one list into *bytes, grown to n_values of them. */
+static int read_list(uint8_t **bytes, struct se_span list,
+                     const struct layout *layout, const char *key,
+                     int64_t n_values, const char *path, int64_t record,
                      struct se_report *report)
 {
+    int64_t n_bytes = n_values * layout->value_bytes;
+
     if (!list.at)
         return se_fail(report, SE_ERR_FORMAT, "%s: record %lld: no list \"%s\"",
                        path, (long long)record, key);
 
-    int64_t found = read_features(list, NULL);
+    int64_t found = read_features(list, layout, NULL);
 
-    if (found != n)
+    if (found < 0)
         return se_fail(report, SE_ERR_FORMAT,
-                       found < 0 ? "%s: record %lld: \"%s\" is no list of "
-                                   "floats"
-                                 : "%s: record %lld: \"%s\" has %lld floats, "
-                                   "expected length x 257 = %lld",
-                       path, (long long)record, key, (long long)found,
-                       (long long)n);
+                       "%s: record %lld: \"%s\" is no list of %s", path,
+                       (long long)record, key,
+                       layout->list == FLOAT_LIST ? "floats" : "samples");
+    if (found != n_bytes)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: record %lld: \"%s\" has %lld %s, "
+                       "expected length x %d = %lld",
+                       path, (long long)record, key,
+                       (long long)(found / layout->value_bytes),
+                       layout->list == FLOAT_LIST ? "floats" : "samples",
+                       layout->frame_values, (long long)n_values);
 
-    float *grown = realloc(*values, (size_t)n * sizeof *grown);
+    uint8_t *grown = realloc(*bytes, (size_t)n_bytes);
 
     if (!grown)
         return se_fail_memory(report, path);
-    *values = grown;
-    read_features(list, grown);
-    for (int64_t i = 0; i < n; i++)
-        if (!isfinite(grown[i]))
-            return se_fail(report, SE_ERR_NUMERIC,
-                           "%s: record %lld: \"%s\" is not finite in frame "
-                           "%lld, bin %lld",
-                           path, (long long)record, key,
-                           (long long)(i / N_BINS), (long long)(i % N_BINS));
+    *bytes = grown;
+    read_features(list, layout, grown);
     return SE_OK;
+}
+
+static int read_floats(float **floats, struct se_span list, const char *key,
+                       int64_t n, const char *path, int64_t record,
+                       struct se_report *report)
+{
+    uint8_t *bytes = (uint8_t *)*floats;
+    int status = read_list(&bytes, list, &layouts[SE_RECORD_PSPEC], key, n,
+                           path, record, report);
+
+    *floats = (float *)bytes;
+    for (int64_t i = 0; status == SE_OK && i < n; i++) {
+        float value = se_get_float(bytes + 4 * i);
+
+        (*floats)[i] = value;
+        if (!isfinite(value))
+            status = se_fail(report, SE_ERR_NUMERIC,
+                             "%s: record %lld: \"%s\" is not finite in frame "
+                             "%lld, bin %lld",
+                             path, (long long)record, key,
+                             (long long)(i / N_BINS), (long long)(i % N_BINS));
+    }
+    return status;
+}
+
+static int read_pcm(int16_t **pcm, struct se_span list, const char *key,
+                    int64_t n, const char *path, int64_t record,
+                    struct se_report *report)
+{
+    uint8_t *bytes = (uint8_t *)*pcm;
+    int status = read_list(&bytes, list, &layouts[SE_RECORD_PCM], key, n, path,
+                           record, report);
+
+    *pcm = (int16_t *)bytes;
+    for (int64_t i = 0; status == SE_OK && i < n; i++)
+        (*pcm)[i] = (int16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
+    return status;
+}
+
+static int read_signals(struct se_example *example, const struct parts *parts,
+                        const char *path, int64_t record,
+                        struct se_report *report)
+{
+    const struct layout *layout = &layouts[example->format];
+    struct se_span noisy = parts->noisy[example->format];
+    struct se_span clean = parts->clean[example->format];
+    int64_t n = (int64_t)parts->length * layout->frame_values;
+    int status;
+
+    if (example->format == SE_RECORD_PCM) {
+        status = read_pcm(&example->pcm_noisy, noisy, layout->noisy_key, n,
+                          path, record, report);
+        if (status == SE_OK)
+            status = read_pcm(&example->pcm_clean, clean, layout->clean_key, n,
+                              path, record, report);
+        return status;
+    }
+    status = read_floats(&example->pspec_noisy, noisy, layout->noisy_key, n,
+                         path, record, report);
+    if (status == SE_OK)
+        status = read_floats(&example->pspec_clean, clean, layout->clean_key, n,
+                             path, record, report);
+    return status;
 }
 
 int se_example_decode(struct se_example *example, const uint8_t *payload,
@@ -343,13 +445,15 @@ int se_example_decode(struct se_example *example, const uint8_t *payload,
                        path, (long long)record, (long long)parts.length,
                        MAX_FRAMES);
 
-    int64_t n = (int64_t)parts.length * N_BINS;
-    int status = read_list(&example->pspec_noisy, parts.noisy, NOISY_KEY, n,
-                           path, record, report);
+    int has_pcm =
+        parts.noisy[SE_RECORD_PCM].at || parts.clean[SE_RECORD_PCM].at;
+    int has_pspec =
+        parts.noisy[SE_RECORD_PSPEC].at || parts.clean[SE_RECORD_PSPEC].at;
 
-    if (status == SE_OK)
-        status = read_list(&example->pspec_clean, parts.clean, CLEAN_KEY, n,
-                           path, record, report);
+    example->format = has_pcm && !has_pspec ? SE_RECORD_PCM : SE_RECORD_PSPEC;
+
+    int status = read_signals(example, &parts, path, record, report);
+
     example->n_frames = status == SE_OK ? (int)parts.length : 0;
     return status;
 }
@@ -358,5 +462,7 @@ void se_example_free(struct se_example *example)
 {
     free(example->pspec_noisy);
     free(example->pspec_clean);
+    free(example->pcm_noisy);
+    free(example->pcm_clean);
     *example = (struct se_example){0};
 }

@@ -5,7 +5,8 @@
  *   Features     { 1: map<string, Feature> }
  *   FeatureLists { 1: map<string, FeatureList> }
  *   FeatureList  { 1: repeated Feature }
- *   Feature      { 2: FloatList or 3: Int64List }   both { 1: repeated }
+ *   Feature      { 1: BytesList, 2: FloatList or 3: Int64List }
+ *                each { 1: repeated }
  * Unknown fields are skipped, the order of maps does not matter, unpacked
  * values are taken too, of two equal keys the last one counts. */
 #ifndef SE_DATA_EXAMPLE_H
@@ -13,8 +14,9 @@
 
 #include "data/tfrecord.h"
 
-/* Bytes of a message with two lists of `n_values` floats. */
-size_t se_example_size(int n_frames, size_t n_values);
+/* Bytes of a message with two lists of `n_values` floats or samples. */
+size_t se_example_size(enum se_record_format format, int n_frames,
+                       size_t n_values);
 
 /* Writes exactly that many bytes. */
 void se_example_encode(uint8_t *payload, const struct se_example *example,

@@ -5,9 +5,10 @@
 #include "data/tfrecord.h"
 
 struct se_summary {
-    double noisy_db, clean_db; /* mean power of a frame, all bins; -inf: none */
+    double noisy_db, clean_db; /* mean power of a frame, all bins; -inf: none;
+                                  of samples: what its bins would have */
     double snr_db;         /* clean over what noisy has more; inf: nothing */
-    float lowest, highest; /* of all values */
+    float lowest, highest; /* of all values; samples -1..1 */
 };
 
 struct se_summary se_summarise(const struct se_example *example);

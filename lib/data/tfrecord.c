@@ -15,6 +15,7 @@
 
 enum {
     N_BINS = 257,
+    HOP = 160,
     HEAD_BYTES = 12,
     CRC_BYTES = 4,
     CHUNK = 1 << 16,
@@ -113,8 +114,10 @@ int se_tfrecord_write(struct se_tfrecord_writer *writer,
                       const struct se_example *example,
                       struct se_report *report)
 {
-    size_t n_values = (size_t)example->n_frames * N_BINS;
-    size_t n_payload = se_example_size(example->n_frames, n_values);
+    size_t frame = example->format == SE_RECORD_PCM ? HOP : N_BINS;
+    size_t n_values = (size_t)example->n_frames * frame;
+    size_t n_payload =
+        se_example_size(example->format, example->n_frames, n_values);
     size_t n_record = HEAD_BYTES + n_payload + CRC_BYTES;
 
     if (n_payload > MAX_PAYLOAD)

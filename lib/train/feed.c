@@ -29,125 +29,6 @@ struct se_feed {
     int example_frame;
 };
 
-/* ---- sets ---------------------------------------------------------------- */
-
-int se_sequences_from_mixer(struct se_sequences *set,
-                            const struct se_mixer *mixer, uint64_t seed,
-                            int64_t count, int block_frames,
-                            struct se_report *report)
-{
-    int n_frames = (int)(se_mix_samples(mixer) / SE_HOP);
-
-    *set = (struct se_sequences){.mixer = mixer, .seed = seed, .count = count};
-    set->n_frames = n_frames / block_frames * block_frames;
-    if (set->n_frames == 0)
-        return se_fail(report, SE_ERR_ARG,
-                       "mixtures of %d frames are shorter than a block of %d",
-                       n_frames, block_frames);
-    return SE_OK;
-}
-
-static int count_record_frames(int *n_frames, const char *path,
-                               struct se_report *report)
-{
-    struct se_tfrecord_reader *reader;
-    struct se_example example = {0};
-    int found = 1, status = se_tfrecord_open(&reader, path, report);
-
-    *n_frames = 0;
-    if (status != SE_OK)
-        return status;
-    while (status == SE_OK && found) {
-        status = se_tfrecord_read(reader, &example, &found, report);
-        if (status == SE_OK && found)
-            *n_frames += example.n_frames;
-    }
-    se_example_free(&example);
-    se_tfrecord_close(reader);
-    return status;
-}
-
-static int round_up(int n_frames, int block_frames)
-{
-    return (n_frames + block_frames - 1) / block_frames * block_frames;
-}
-
-int se_sequences_from_records(struct se_sequences *set,
-                              const struct se_list *records, int block_frames,
-                              struct se_report *report)
-{
-    int status = SE_OK;
-
-    *set = (struct se_sequences){.records = records, .count = records->n};
-    for (int i = 0; i < records->n; i++)
-        if (access(records->paths[i], R_OK) != 0)
-            return se_fail_errno(report, records->paths[i], "cannot open");
-    status =
-        count_record_frames(&set->record_frames, records->paths[0], report);
-    if (status == SE_OK && set->record_frames == 0)
-        status = se_fail(report, SE_ERR_FORMAT, "%s: holds no records",
-                         records->paths[0]);
-    set->n_frames = round_up(set->record_frames, block_frames);
-    return status;
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
-/* Hops at SE_RATE_HZ that hold the whole file. */
-static int count_sound_frames(int *n_frames, const char *path,
-                              struct se_report *report)
-{
-    const double hops_a_second = (double)SE_RATE_HZ / SE_HOP;
-    struct se_sound_reader *reader;
-    struct se_sound_format format;
-    int status = se_sound_open(&reader, &format, path, NULL, report);
-
-    if (status != SE_OK)
-        return status;
-    *n_frames = (int)ceil((double)se_sound_frames(reader) * hops_a_second /
-                          format.rate_hz);
-    se_sound_close(reader);
-    return SE_OK;
-}
-
-int se_sequences_from_pairs(struct se_sequences *set,
-                            const struct se_list *noisy,
-                            const struct se_list *clean, int block_frames,
-                            struct se_report *report)
-{
-    *set = (struct se_sequences){
-        .noisy = noisy, .clean = clean, .count = noisy->n};
-    if (noisy->n != clean->n)
-        return se_fail(report, SE_ERR_ARG,
-                       "%d noisy files but %d clean ones: expected pairs of "
-                       "the same names",
-                       noisy->n, clean->n);
-    for (int i = 0; i < noisy->n; i++) {
-        int n_frames, status;
-
-        if (strcmp(base_name(noisy->paths[i]), base_name(clean->paths[i])) != 0)
-            return se_fail(report, SE_ERR_ARG,
-                           "%s has no clean file of the same name, found %s",
-                           noisy->paths[i], clean->paths[i]);
-        status = count_sound_frames(&n_frames, noisy->paths[i], report);
-        if (status != SE_OK)
-            return status;
-        n_frames = round_up(n_frames, block_frames);
-        set->n_frames = n_frames > set->n_frames ? n_frames : set->n_frames;
-    }
-    return SE_OK;
-}
-
-int se_sequences_have_phase(const struct se_sequences *set)
-{
-    return !set->records;
-}
-
 /* ---- blocks -------------------------------------------------------------- */
 
 int se_block_create(struct se_block *block, int steps, int rows, int n_features,
@@ -170,12 +51,25 @@ int se_block_create(struct se_block *block, int steps, int rows, int n_features,
     return se_fail_memory(report, "a block of frames");
 }
 
+int se_block_add_spectra(struct se_block *block, struct se_report *report)
+{
+    size_t n = (size_t)block->steps * (size_t)block->rows * SE_BINS;
+
+    block->noisy_spectrum = calloc(n, sizeof(se_bin));
+    block->clean_spectrum = calloc(n, sizeof(se_bin));
+    if (block->noisy_spectrum && block->clean_spectrum)
+        return SE_OK;
+    return se_fail_memory(report, "the spectra of a block of frames");
+}
+
 void se_block_free(struct se_block *block)
 {
     free(block->features);
     free(block->noisy);
     free(block->clean);
     free(block->cross);
+    free(block->noisy_spectrum);
+    free(block->clean_spectrum);
     *block = (struct se_block){0};
 }
 
@@ -193,7 +87,7 @@ int se_feed_create(struct se_feed **out, const struct se_sequences *set,
         return se_fail_memory(report, "a training sequence");
     feed->set = set;
     feed->feature = feature;
-    if (!set->records) {
+    if (se_sequences_have_phase(set)) {
         feed->noisy = malloc(n * sizeof(float));
         feed->clean = malloc(n * sizeof(float));
         if (!feed->noisy || !feed->clean)
@@ -256,6 +150,71 @@ static int load_padded(float *samples, int64_t n, int64_t *n_loaded,
     return SE_OK;
 }
 
+static const char *record_path(const struct se_feed *feed)
+{
+    return feed->set->records->paths[feed->number];
+}
+
+static int wrong_length(const struct se_feed *feed, int is_longer,
+                        struct se_report *report)
+{
+    return se_fail(report, SE_ERR_FORMAT,
+                   "%s: holds %s than %d frames, expected as many as %s",
+                   record_path(feed), is_longer ? "more" : "less",
+                   feed->set->record_frames, feed->set->records->paths[0]);
+}
+
+/* Records of another kind than the first of the set cannot be played. */
+static int check_format(const struct se_feed *feed, struct se_report *report)
+{
+    int is_pcm = feed->example.format == SE_RECORD_PCM;
+
+    if (is_pcm == feed->set->records_are_pcm)
+        return SE_OK;
+    return se_fail(report, SE_ERR_FORMAT, "%s: holds %s, expected %s as in %s",
+                   record_path(feed), is_pcm ? "samples" : "spectra",
+                   is_pcm ? "spectra" : "samples",
+                   feed->set->records->paths[0]);
+}
+
+/* Appends a record's samples to those at feed->noisy and clean. */
+static void append_pcm(struct se_feed *feed, int64_t at)
+{
+    const struct se_example *example = &feed->example;
+
+    for (int64_t i = 0; i < (int64_t)example->n_frames * SE_HOP; i++) {
+        feed->noisy[at + i] = (float)example->pcm_noisy[i] * 0x1p-15f;
+        feed->clean[at + i] = (float)example->pcm_clean[i] * 0x1p-15f;
+    }
+}
+
+/* All records of a pcm file, one signal; the rest becomes silence. */
+static int load_records(struct se_feed *feed, int64_t n,
+                        struct se_report *report)
+{
+    int n_frames = 0, found = 1, wanted = feed->set->record_frames;
+    int status = se_tfrecord_open(&feed->reader, record_path(feed), report);
+
+    while (status == SE_OK && found) {
+        status = se_tfrecord_read(feed->reader, &feed->example, &found, report);
+        if (status != SE_OK || !found)
+            break;
+        status = check_format(feed, report);
+        if (status == SE_OK && feed->example.n_frames > wanted - n_frames)
+            status = wrong_length(feed, 1, report);
+        if (status == SE_OK)
+            append_pcm(feed, (int64_t)n_frames * SE_HOP);
+        n_frames += feed->example.n_frames;
+    }
+    if (status == SE_OK && n_frames < wanted)
+        status = wrong_length(feed, 0, report);
+    for (int64_t i = (int64_t)wanted * SE_HOP; i < n; i++)
+        feed->noisy[i] = feed->clean[i] = 0;
+    se_tfrecord_close(feed->reader);
+    feed->reader = NULL;
+    return status;
+}
+
 static int start_samples(struct se_feed *feed, int64_t number, float *scratch,
                          struct se_report *report)
 {
@@ -266,6 +225,9 @@ static int start_samples(struct se_feed *feed, int64_t number, float *scratch,
     if (set->mixer) {
         se_mix(set->mixer, feed->noisy, feed->clean, scratch, set->seed,
                (uint64_t)number);
+    } else if (set->records) {
+        n_noisy = (int64_t)set->record_frames * SE_HOP;
+        status = load_records(feed, n, report);
     } else {
         status = load_padded(feed->noisy, n, &n_noisy,
                              set->noisy->paths[number], report);
@@ -286,7 +248,7 @@ int se_feed_start(struct se_feed *feed, int64_t number, float *scratch,
 {
     feed->frame = 0;
     feed->number = number;
-    if (!feed->set->records)
+    if (se_sequences_have_phase(feed->set))
         return start_samples(feed, number, scratch, report);
     se_tfrecord_close(feed->reader);
     feed->reader = NULL;
@@ -304,6 +266,7 @@ int se_feed_real_frames(const struct se_feed *feed)
 /* One frame's place in a block. */
 struct frame {
     float *features, *noisy, *clean, *cross;
+    se_bin *noisy_spectrum, *clean_spectrum; /* or NULL */
 };
 
 static struct frame frame_of(struct se_block *block, int step, int row)
@@ -311,8 +274,15 @@ static struct frame frame_of(struct se_block *block, int step, int row)
     int64_t at = (int64_t)step * block->rows + row;
 
     return (struct frame){
-        block->features + at * block->n_features, block->noisy + at * SE_BINS,
-        block->clean + at * SE_BINS, block->cross + at * SE_BINS};
+        .features = block->features + at * block->n_features,
+        .noisy = block->noisy + at * SE_BINS,
+        .clean = block->clean + at * SE_BINS,
+        .cross = block->cross + at * SE_BINS,
+        .noisy_spectrum =
+            block->noisy_spectrum ? block->noisy_spectrum + at * SE_BINS : NULL,
+        .clean_spectrum =
+            block->clean_spectrum ? block->clean_spectrum + at * SE_BINS : NULL,
+    };
 }
 
 SE_MULTIVERSION
@@ -329,6 +299,15 @@ static void targets_of_spectra(struct frame frame, se_bin *x, se_bin *s,
     }
 }
 
+/* kept = gain * spectrum; `kept` may be NULL. */
+static void keep_spectrum(se_bin *kept, se_bin *spectrum, float gain)
+{
+    for (int k = 0; kept && k < SE_BINS; k++) {
+        kept[k][0] = gain * spectrum[k][0];
+        kept[k][1] = gain * spectrum[k][1];
+    }
+}
+
 static void play_samples(struct se_feed *feed, struct frame frame)
 {
     int64_t at = (int64_t)feed->frame * SE_HOP;
@@ -340,6 +319,8 @@ static void play_samples(struct se_feed *feed, struct frame frame)
     se_power(power, x);
     se_feature_log(feed->feature, frame.features, power);
     targets_of_spectra(frame, x, s, feed->gain);
+    keep_spectrum(frame.noisy_spectrum, x, feed->gain);
+    keep_spectrum(frame.clean_spectrum, s, feed->gain);
 }
 
 /* Sum over the bins of frame t. */
@@ -394,11 +375,6 @@ static int check_powers(const float *pspec, int n_frames, const char *path,
     return SE_OK;
 }
 
-static const char *record_path(const struct se_feed *feed)
-{
-    return feed->set->records->paths[feed->number];
-}
-
 /* Reads the next record; its level is its own. */
 static int next_record(struct se_feed *feed, int *found,
                        struct se_report *report)
@@ -412,8 +388,10 @@ static int next_record(struct se_feed *feed, int *found,
         feed->example.n_frames = 0;
         return status;
     }
-    status =
-        check_powers(example->pspec_noisy, example->n_frames, path, report);
+    status = check_format(feed, report);
+    if (status == SE_OK)
+        status =
+            check_powers(example->pspec_noisy, example->n_frames, path, report);
     if (status == SE_OK)
         status =
             check_powers(example->pspec_clean, example->n_frames, path, report);
@@ -434,10 +412,7 @@ static int check_record(struct se_feed *feed, struct se_report *report)
            feed->example_frame == feed->example.n_frames)
         status = next_record(feed, &found, report);
     if (status == SE_OK && found != (feed->frame < set->record_frames))
-        status = se_fail(report, SE_ERR_FORMAT,
-                         "%s: holds %s than %d frames, expected as many as %s",
-                         record_path(feed), found ? "more" : "less",
-                         set->record_frames, set->records->paths[0]);
+        status = wrong_length(feed, found, report);
     return status;
 }
 
@@ -469,10 +444,12 @@ int se_feed_block(struct se_feed *feed, struct se_block *block, int row,
                   const float *mean, const float *inv_std,
                   struct se_report *report)
 {
+    int has_samples = se_sequences_have_phase(feed->set);
+
     for (int step = 0; step < block->steps; step++, feed->frame++) {
         struct frame frame = frame_of(block, step, row);
 
-        if (feed->set->records) {
+        if (!has_samples) {
             int status = play_record(feed, frame, report);
 
             if (status != SE_OK)
@@ -485,5 +462,5 @@ int se_feed_block(struct se_feed *feed, struct se_block *block, int row,
                                    inv_std, block->n_features);
     }
     /* A file that has more than the sequence shows it here. */
-    return feed->set->records ? check_record(feed, report) : SE_OK;
+    return has_samples ? SE_OK : check_record(feed, report);
 }

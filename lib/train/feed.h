@@ -21,7 +21,8 @@ struct se_sequences {
 
     int n_frames;      /* of a sequence; shorter ones are filled with silence */
     int record_frames; /* records: how many every file must hold */
-    int64_t count;     /* how many there are; mixtures: as many as are wanted */
+    int records_are_pcm; /* records: they hold samples, not powers */
+    int64_t count; /* how many there are; mixtures: as many as are wanted */
 };
 
 /* Each fills in a set. The lists and the mixer must outlive it. For records
@@ -41,7 +42,7 @@ int se_sequences_from_pairs(struct se_sequences *set,
                             const struct se_list *clean, int block_frames,
                             struct se_report *report);
 
-/* Whether phases are known (records hold powers only). */
+/* Whether phases are known, which powers do not tell: there are samples. */
 int se_sequences_have_phase(const struct se_sequences *set);
 
 /* A block of a batch, time slowest; amplitudes are divided by the sequence's
@@ -52,10 +53,18 @@ struct se_block {
     float *noisy;    /* [steps][rows][SE_BINS] |X| */
     float *clean;    /* [steps][rows][SE_BINS] |S| */
     float *cross;    /* [steps][rows][SE_BINS] Re(X conj S), 0 if unknown */
+
+    /* X and S, as amplitudes scaled; NULL unless asked for */
+    se_bin *noisy_spectrum; /* [steps][rows][SE_BINS] */
+    se_bin *clean_spectrum;
 };
 
 int se_block_create(struct se_block *block, int steps, int rows, int n_features,
                     struct se_report *report);
+
+/* Lets the block hold spectra, too, for losses that need them. */
+int se_block_add_spectra(struct se_block *block, struct se_report *report);
+
 void se_block_free(struct se_block *block);
 
 struct se_feed;

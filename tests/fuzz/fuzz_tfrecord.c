@@ -13,11 +13,25 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
+static const void *noisy_of(const struct se_example *example)
+{
+    return example->format == SE_RECORD_PCM ? (void *)example->pcm_noisy
+                                            : (void *)example->pspec_noisy;
+}
+
+static const void *clean_of(const struct se_example *example)
+{
+    return example->format == SE_RECORD_PCM ? (void *)example->pcm_clean
+                                            : (void *)example->pspec_clean;
+}
+
 /* The encoder's message of what the decoder found reads as the same. */
 static void check_again(const struct se_example *example)
 {
-    size_t n_values = (size_t)example->n_frames * 257;
-    size_t size = se_example_size(example->n_frames, n_values);
+    int is_pcm = example->format == SE_RECORD_PCM;
+    size_t n_values = (size_t)example->n_frames * (is_pcm ? 160 : 257);
+    size_t n_bytes = n_values * (is_pcm ? 2 : 4);
+    size_t size = se_example_size(example->format, example->n_frames, n_values);
     uint8_t *payload = malloc(size);
     struct se_example again = {0};
 
@@ -26,8 +40,9 @@ static void check_again(const struct se_example *example)
         if (se_example_decode(&again, payload, size, "again", 0, NULL) !=
                 SE_OK ||
             again.n_frames != example->n_frames ||
-            memcmp(again.pspec_noisy, example->pspec_noisy, 4 * n_values) ||
-            memcmp(again.pspec_clean, example->pspec_clean, 4 * n_values))
+            again.format != example->format ||
+            memcmp(noisy_of(&again), noisy_of(example), n_bytes) ||
+            memcmp(clean_of(&again), clean_of(example), n_bytes))
             abort();
     }
     se_example_free(&again);

@@ -400,7 +400,9 @@ static void test_record_levels(void **state)
     toy_list(&list, "level%d", 1);
     for (int with_speech = 1; with_speech >= 0; with_speech--) {
         struct se_tfrecord_writer *writer;
-        struct se_example example = {N, power[0][0], power[1][0]};
+        struct se_example example = {.n_frames = N,
+                                     .pspec_noisy = power[0][0],
+                                     .pspec_clean = power[1][0]};
         double gain2;
 
         for (int i = 0; i < 2 * N * SE_BINS; i++)
@@ -484,7 +486,7 @@ static void refuse_records(const struct se_list *list, int status,
 static void test_bad_records(void **state)
 {
     const int n_frames[] = {20, 20, 20};
-    struct se_example example = {20, NULL, NULL};
+    struct se_example example = {.n_frames = 20};
     struct se_tfrecord_writer *writer;
     struct se_sequences set;
     struct se_list list;

@@ -47,13 +47,14 @@ static const char SMALL_PAYLOAD[] =
 static void test_payload_bytes(void **state)
 {
     float noisy[] = {1, 2}, clean[] = {0.5f, 0.25f};
-    struct se_example example = {1, noisy, clean};
+    struct se_example example = {
+        .n_frames = 1, .pspec_noisy = noisy, .pspec_clean = clean};
     uint8_t want[100], got[100];
     size_t n = from_hex(want, SMALL_PAYLOAD);
 
     (void)state;
     assert_int_equal(n, 76);
-    assert_int_equal(se_example_size(1, 2), n);
+    assert_int_equal(se_example_size(SE_RECORD_PSPEC, 1, 2), n);
     se_example_encode(got, &example, 2);
     assert_memory_equal(got, want, n);
 }
@@ -61,8 +62,9 @@ static void test_payload_bytes(void **state)
 static struct se_example make_example(int n_frames, float start)
 {
     size_t n = (size_t)n_frames * N_BINS;
-    struct se_example example = {n_frames, malloc(n * sizeof(float)),
-                                 malloc(n * sizeof(float))};
+    struct se_example example = {.n_frames = n_frames,
+                                 .pspec_noisy = malloc(n * sizeof(float)),
+                                 .pspec_clean = malloc(n * sizeof(float))};
 
     assert_non_null(example.pspec_noisy);
     assert_non_null(example.pspec_clean);
@@ -86,7 +88,8 @@ static void test_real_size(void **state)
 
     (void)state;
     assert_non_null(payload);
-    assert_int_equal(se_example_size(500, 500 * N_BINS), 1028083);
+    assert_int_equal(se_example_size(SE_RECORD_PSPEC, 500, 500 * N_BINS),
+                     1028083);
     se_example_encode(payload, &example, 500 * N_BINS);
     assert_memory_equal(payload, want, n);
     free(payload);
@@ -431,13 +434,14 @@ static void test_cut_messages(void **state)
 static void test_not_finite(void **state)
 {
     struct se_example example = make_example(2, 1);
-    uint8_t *payload = malloc(se_example_size(2, 2 * N_BINS));
+    uint8_t *payload = malloc(se_example_size(SE_RECORD_PSPEC, 2, 2 * N_BINS));
 
     (void)state;
     assert_non_null(payload);
     example.pspec_clean[N_BINS + 3] = NAN;
     se_example_encode(payload, &example, 2 * N_BINS);
-    expect_bad_payload(payload, se_example_size(2, 2 * N_BINS), SE_ERR_NUMERIC,
+    expect_bad_payload(payload, se_example_size(SE_RECORD_PSPEC, 2, 2 * N_BINS),
+                       SE_ERR_NUMERIC,
                        "\"pspec_s\" is not finite in frame 1, bin 3");
     free(payload);
     se_example_free(&example);
@@ -487,7 +491,8 @@ static void expect_damage(size_t at, size_t keep, int n_before,
 
 static void test_damage(void **state)
 {
-    size_t whole = 1u << 16, record = 16 + se_example_size(2, 2 * N_BINS);
+    size_t whole = 1u << 16,
+           record = 16 + se_example_size(SE_RECORD_PSPEC, 2, 2 * N_BINS);
 
     (void)state;
     expect_damage(0, whole, 0, "record 0: wrong checksum of the length: not");

@@ -75,9 +75,9 @@ static inline void toy_write_record(const char *path, const float *noisy,
     for (int r = 0; r < 2; r++) {
         const int first = r ? split : 0;
         const struct se_example example = {
-            r ? n_frames - split : split,
-            power + first * SE_BINS,
-            power + (n_frames + first) * SE_BINS,
+            .n_frames = r ? n_frames - split : split,
+            .pspec_noisy = power + first * SE_BINS,
+            .pspec_clean = power + (n_frames + first) * SE_BINS,
         };
 
         if (example.n_frames > 0)
