@@ -19,6 +19,7 @@ struct channel {
 struct voice {
     struct se_stepper *stepper;
     struct se_stft *stft; /* of the mean; NULL: the channel's own spectrum */
+    float features[SE_MAX_FEATURES];
     float mask[SE_BINS];
 };
 
@@ -26,6 +27,7 @@ struct se_enhancer {
     struct se_fixed *fixed; /* runs instead of all that follows; or NULL */
     const struct se_model *model;
     struct se_feature *feature;
+    struct se_enhancer_config config;
     int n_channels, n_voices;
     float floor;             /* least mask */
     struct channel *channel; /* [n_channels] */
@@ -67,7 +69,6 @@ static int create_parts(struct se_enhancer *enhancer,
     int status = se_feature_create(&enhancer->feature, model->feat_type,
                                    model->arch.n_in, report);
 
-    enhancer->n_channels = config->channels;
     enhancer->n_voices = linked ? 1 : config->channels;
     enhancer->channel =
         calloc((size_t)config->channels, sizeof *enhancer->channel);
@@ -101,6 +102,8 @@ int se_enhancer_create(struct se_enhancer **out, const struct se_model *model,
     if (!enhancer)
         return se_fail_memory(report, "the enhancer");
     enhancer->model = model;
+    enhancer->config = *config;
+    enhancer->n_channels = config->channels;
     enhancer->floor = powf(10.0f, config->attenuation_limit_db / -20.0f);
     if (config->fixed)
         status = se_fixed_create(&enhancer->fixed, config, report);
@@ -173,11 +176,11 @@ void se_enhancer_reset(struct se_enhancer *enhancer)
 static void find_mask(const struct se_enhancer *enhancer, struct voice *voice,
                       se_bin spectrum[SE_BINS])
 {
-    float power[SE_BINS], x[SE_MAX_FEATURES];
+    float power[SE_BINS];
 
     se_power(power, spectrum);
-    features(enhancer, x, power);
-    se_stepper_step(voice->stepper, voice->mask, x);
+    features(enhancer, voice->features, power);
+    se_stepper_step(voice->stepper, voice->mask, voice->features);
     for (int k = 0; k < SE_BINS; k++) {
         float mask = voice->mask[k] < 1.0f ? voice->mask[k] : 1.0f;
 
@@ -233,21 +236,57 @@ static void apply_mask(struct channel *channel, float hop[SE_HOP],
     }
 }
 
-void se_enhancer_step(struct se_enhancer *enhancer, float *out, const float *in)
+static void step_float(struct se_enhancer *enhancer, float *out,
+                       const float *in)
 {
     int n = enhancer->n_channels;
     float hop[SE_HOP];
 
-    if (enhancer->fixed) {
-        se_fixed_step(enhancer->fixed, out, in);
-        return;
-    }
     analyse(enhancer, in);
     for (int i = 0; i < n; i++) {
         se_pick(hop, in, i, n);
         apply_mask(&enhancer->channel[i], hop, se_enhancer_mask(enhancer, i));
         for (int k = 0; k < SE_HOP; k++)
             out[k * n + i] = hop[k];
+    }
+}
+
+static void show(const struct se_enhancer *enhancer, const float *in,
+                 const float *out)
+{
+    const struct se_enhancer_config *config = &enhancer->config;
+    float features[SE_MAX_FEATURES];
+    struct se_enhancer_view view = {
+        .in = in,
+        .out = out,
+        .features = features,
+        .n_features = enhancer->model->arch.n_in,
+        .mask = se_enhancer_mask(enhancer, 0),
+    };
+
+    if (enhancer->fixed)
+        se_fixed_features(enhancer->fixed, features);
+    else
+        view.features = enhancer->voice[0].features;
+    config->watch(config->watcher, &view);
+}
+
+void se_enhancer_step(struct se_enhancer *enhancer, float *out, const float *in)
+{
+    const struct se_enhancer_config *config = &enhancer->config;
+    int n = enhancer->n_channels;
+    int heard = config->mode == SE_CHANNELS_LINKED ? -1 : 0;
+    float hop_in[SE_HOP], hop_out[SE_HOP];
+
+    if (config->watch)
+        se_pick(hop_in, in, heard, n);
+    if (enhancer->fixed)
+        se_fixed_step(enhancer->fixed, out, in);
+    else
+        step_float(enhancer, out, in);
+    if (config->watch) {
+        se_pick(hop_out, out, heard, n);
+        show(enhancer, hop_in, hop_out);
     }
 }
 

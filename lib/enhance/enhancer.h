@@ -14,6 +14,16 @@ enum se_channel_mode {
     SE_CHANNELS_EACH,   /* a mask for each channel */
 };
 
+/* What a step heard and did, for who watches: of the mean of the channels, or
+ * of the first with SE_CHANNELS_EACH. */
+struct se_enhancer_view {
+    const float *in;       /* [SE_HOP] */
+    const float *out;      /* [SE_HOP] enhanced, SE_STFT_DELAY late */
+    const float *features; /* [n_features] as the net sees them */
+    int n_features;
+    const float *mask; /* [SE_BINS] */
+};
+
 struct se_enhancer_config {
     int channels; /* 1..64 */
     enum se_channel_mode mode;
@@ -22,6 +32,10 @@ struct se_enhancer_config {
     const struct nnsp_net *fixed; /* the model in integers (quant/quantise.h),
                                      to run in its place: as a board does, on
                                      16 bits; NULL: the float net */
+
+    /* Called at the end of each step; may be NULL. */
+    void (*watch)(void *watcher, const struct se_enhancer_view *view);
+    void *watcher;
 };
 
 struct se_enhancer;

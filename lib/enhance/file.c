@@ -90,6 +90,8 @@ static int open_work(struct work *work, const struct se_model *model,
         .mode = job->mode,
         .attenuation_limit_db = job->attenuation_limit_db,
         .fixed = job->fixed,
+        .watch = job->watch,
+        .watcher = job->watcher,
     };
 
     status = se_stream_create(&work->stream, model, &config,

@@ -15,6 +15,8 @@ struct se_enhance_job {
     int mix; /* to one channel, their mean, before all else */
     float attenuation_limit_db;   /* as in struct se_enhancer_config */
     const struct nnsp_net *fixed; /* likewise */
+    void (*watch)(void *watcher, const struct se_enhancer_view *view);
+    void *watcher; /* likewise */
 
     /* Called after each block of 8192 samples at most; total is -1 if it is
      * not known. Other than 0 stops: SE_ERR_STOPPED, no output. May be

@@ -163,6 +163,15 @@ void se_fixed_step(struct se_fixed *fixed, float *out, const float *in)
     }
 }
 
+void se_fixed_features(const struct se_fixed *fixed, float *x)
+{
+    const struct strand *strand =
+        &fixed->strand[fixed->has_mean ? fixed->n_channels : 0];
+
+    for (int i = 0; i < strand->nnsp.net->n_features; i++)
+        x[i] = (float)strand->nnsp.features[i] / 256.0f;
+}
+
 const float *se_fixed_mask(const struct se_fixed *fixed, int channel)
 {
     if (fixed->has_mean)

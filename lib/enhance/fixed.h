@@ -22,4 +22,8 @@ void se_fixed_reset(struct se_fixed *fixed);
 void se_fixed_step(struct se_fixed *fixed, float *out, const float *in);
 const float *se_fixed_mask(const struct se_fixed *fixed, int channel);
 
+/* x[n_features] of the last step: of the mean of linked channels, or of the
+ * first channel. */
+void se_fixed_features(const struct se_fixed *fixed, float *x);
+
 #endif

@@ -74,7 +74,8 @@ static struct se_enhancer *make_enhancer(const struct se_model *model,
                                          enum se_channel_mode mode,
                                          float limit_db)
 {
-    struct se_enhancer_config config = {channels, mode, limit_db, NULL};
+    struct se_enhancer_config config = {
+        .channels = channels, .mode = mode, .attenuation_limit_db = limit_db};
     struct se_enhancer *enhancer;
     struct se_report report;
 
@@ -274,7 +275,9 @@ static void expect_refusal(const struct se_model *model,
 
 static void test_refusals(void **state)
 {
-    struct se_enhancer_config good = {1, SE_CHANNELS_LINKED, INFINITY, NULL};
+    struct se_enhancer_config good = {.channels = 1,
+                                      .mode = SE_CHANNELS_LINKED,
+                                      .attenuation_limit_db = INFINITY};
     struct se_enhancer_config bad = good;
     struct se_model model;
 
@@ -310,7 +313,8 @@ static struct sound stream(const struct se_model *model, const float *in,
                            int64_t n, int64_t block, int rate_hz, int channels,
                            enum se_channel_mode mode, float limit_db)
 {
-    struct se_enhancer_config config = {channels, mode, limit_db, NULL};
+    struct se_enhancer_config config = {
+        .channels = channels, .mode = mode, .attenuation_limit_db = limit_db};
     struct se_stream *s;
     struct se_report report;
     struct sound sound = {0};

@@ -339,7 +339,10 @@ static void check_stream(int channels, enum se_channel_mode mode, int64_t n)
 
     struct se_quant_net *net = quantise(&model);
     void *memory = malloc(net->memory_bytes);
-    struct se_enhancer_config config = {channels, mode, INFINITY, &net->net};
+    struct se_enhancer_config config = {.channels = channels,
+                                        .mode = mode,
+                                        .attenuation_limit_db = INFINITY,
+                                        .fixed = &net->net};
 
     assert_true(out && taken && memory);
     assert_int_equal(
@@ -403,7 +406,10 @@ static void test_linked(void **state)
     make_model(&model, odd_arch, SE_FEAT_MEL, 0.4);
 
     struct se_quant_net *net = quantise(&model);
-    struct se_enhancer_config config = {1, SE_CHANNELS_LINKED, 6.0f, &net->net};
+    struct se_enhancer_config config = {.channels = 1,
+                                        .mode = SE_CHANNELS_LINKED,
+                                        .attenuation_limit_db = 6.0f,
+                                        .fixed = &net->net};
 
     assert_int_equal(se_enhancer_create(&mono, &model, &config, NULL), SE_OK);
     config.channels = 2;
