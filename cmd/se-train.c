@@ -2,7 +2,6 @@
 #include "base/file.h"
 #include "cli.h"
 #include "model/model.h"
-#include "nn/gemm.h"
 #include "nn/net.h"
 #include "quant/round.h"
 #include "train/trainer.h"
@@ -354,7 +353,6 @@ int main(int argc, char **argv)
 
     struct train_options o = train_options_parse(argc, argv);
 
-    se_gemm_single_thread();
     cli_check(se_pool_create(&s.pool, o.threads, &report), &report);
     prepare_model(&s, &o);
     load_weights(&s, &o);

@@ -1,11 +1,15 @@
-/* gemm.h - matrix products for training, by OpenBLAS on the calling thread. */
+/* gemm.h - matrix products for training, on the calling thread.
+ *
+ * Row-major matrices without gaps between rows. A product's bits depend on the
+ * machine's vectors and on m, n, k, not on how often or where it runs. */
 #ifndef SE_NN_GEMM_H
 #define SE_NN_GEMM_H
 
 #include "nn/real.h"
 
-/* Row-major matrices without gaps between rows.
- * The three products that a layer needs; c is overwritten, or added to when
+#include <stdint.h>
+
+/* The three products that a layer needs; c is overwritten, or added to when
  * `add` is not 0. */
 
 /* c[m][n] = a[m][k] b[k][n]: forward */
@@ -20,8 +24,13 @@ void se_gemm_nt(se_real *c, const se_real *a, const se_real *b, int m, int n,
 void se_gemm_tn(se_real *c, const se_real *a, const se_real *b, int m, int n,
                 int k, int add);
 
-/* Makes OpenBLAS use the calling thread alone; call once before threads. */
-void se_gemm_single_thread(void);
+/* The first two with b laid out beforehand, for products of few rows with the
+ * same b. packed[se_packed_size] is 64-byte aligned. */
+int64_t se_packed_size(int n, int k);
+void se_pack_n(se_real *packed, const se_real *b, int n, int k); /* b[k][n] */
+void se_pack_t(se_real *packed, const se_real *b, int n, int k); /* b[n][k]^T */
+void se_gemm_packed(se_real *c, const se_real *a, const se_real *packed, int m,
+                    int n, int k, int add);
 
 /* y[i][j] = row[j] for i < m, j < n */
 void se_fill_rows(se_real *y, const se_real *row, int m, int n);

@@ -35,6 +35,15 @@ static void apply_gate_functions(se_real *gates, int rows, int n)
     }
 }
 
+int64_t se_lstm_packed_size(const struct se_layer_arch *layer)
+{
+    int n = layer->n_out;
+    int64_t forward = se_packed_size(4 * n, n);
+    int64_t backward = se_packed_size(n, 4 * n);
+
+    return forward > backward ? forward : backward;
+}
+
 void se_lstm_forward(const struct se_layer_arch *layer,
                      const struct se_lstm_weights *weights,
                      const struct se_lstm_trace *trace, const se_real *x,
@@ -45,11 +54,12 @@ void se_lstm_forward(const struct se_layer_arch *layer,
 
     se_fill_rows(trace->gates, weights->bias, m, 4 * n);
     se_gemm_nn(trace->gates, x, weights->kernel, m, 4 * n, layer->n_in, 1);
+    se_pack_n(trace->packed, weights->recurrent, 4 * n, n);
     for (int t = 0; t < steps; t++) {
         se_real *gates = trace->gates + t * 4 * state;
         se_real *h = trace->h + t * state, *c = trace->c + t * state;
 
-        se_gemm_nn(gates, h, weights->recurrent, rows, 4 * n, n, 1);
+        se_gemm_packed(gates, h, trace->packed, rows, 4 * n, n, 1);
         apply_gate_functions(gates, rows, n);
         update_state(h + state, c + state, trace->tanh_c + t * state, gates, c,
                      rows, n);
@@ -94,14 +104,15 @@ void se_lstm_backward(const struct se_layer_arch *layer,
     se_real *dc = scratch;
 
     memset(dc, 0, (size_t)state * sizeof *dc);
+    se_pack_t(trace->packed, weights->recurrent, n, 4 * n);
     for (int t = steps - 1; t >= 0; t--) {
         se_real *gates = trace->gates + t * 4 * state;
 
         gate_gradients(gates, dc, dh + t * state, trace->tanh_c + t * state,
                        trace->c + t * state, rows, n);
         if (t > 0)
-            se_gemm_nt(dh + (t - 1) * state, gates, weights->recurrent, rows, n,
-                       4 * n, 1);
+            se_gemm_packed(dh + (t - 1) * state, gates, trace->packed, rows, n,
+                           4 * n, 1);
     }
     se_gemm_tn(gradient->kernel, x, trace->gates, layer->n_in, 4 * n, m, 1);
     se_gemm_tn(gradient->recurrent, trace->h, trace->gates, n, 4 * n, m, 1);

@@ -23,7 +23,12 @@ struct se_lstm_trace {
     se_real *h;      /* [1 + steps][rows][n_out]; step 0 is the state before */
     se_real *c;      /* [1 + steps][rows][n_out], likewise */
     se_real *tanh_c; /* [steps][rows][n_out] */
+    se_real *packed; /* [se_lstm_packed_size], 64-byte aligned: scratch for
+                        either pass */
 };
+
+/* Numbers that the recurrent matrix, laid out for products, takes. */
+int64_t se_lstm_packed_size(const struct se_layer_arch *layer);
 
 /* From x[steps][rows][n_in] and the state in h, c at step 0. The output is
  * trace->h from step 1 on. */

@@ -92,6 +92,7 @@ static void place_layer(struct se_net *net, struct layer *layer)
         layer->trace.h = take(buffers, n + n_state);
         layer->trace.c = take(buffers, n + n_state);
         layer->trace.tanh_c = take(buffers, n);
+        layer->trace.packed = take(buffers, se_lstm_packed_size(layer->arch));
         layer->y = buffers->block ? layer->trace.h + n_state : NULL;
     } else {
         layer->y = take(buffers, frames(layer->steps_out, rows, n_out));

@@ -285,7 +285,6 @@ int main(int argc, char **argv)
 {
     int threads = argc > 2 ? atoi(argv[argc == 6 ? 4 : 2]) : 0;
 
-    se_gemm_single_thread();
     if ((argc != 3 && argc != 6) || threads < 1 || threads > MAX_THREADS) {
         fprintf(stderr, "usage: train ARCH ROWS STEPS THREADS SECONDS\n"
                         "       train peak THREADS\n");

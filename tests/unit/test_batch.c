@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include "nn/gemm.h"
 #include "nn/net.h"
 #include "toy.h"
 #include "train/batch.h"
@@ -20,7 +19,6 @@ static int set_up(void **state)
 {
     if (make_scratch(state) != 0)
         return -1;
-    se_gemm_single_thread();
     toy_open(&toy, 1);
     return 0;
 }

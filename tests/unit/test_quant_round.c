@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include "nn/gemm.h"
 #include "nn/net.h"
 #include "nn/step.h"
 #include "quant/quantise.h"
@@ -30,7 +29,6 @@ static int set_up(void **state)
 {
     if (make_scratch(state) != 0)
         return -1;
-    se_gemm_single_thread();
     toy_open(&toy, 2);
     return 0;
 }
