@@ -173,15 +173,13 @@ static void prepare_model(struct session *s, const struct train_options *o)
 }
 
 /* Takes the weights of a checkpoint; drop rates are those asked for. */
-static void load_checkpoint(struct session *s, const struct train_options *o)
+static void load_checkpoint(struct session *s, const struct train_options *o,
+                            const char *path)
 {
     struct se_report report;
     struct se_model loaded;
-    char path[1100], claim[512];
+    char claim[512];
 
-    cli_check(se_model_checkpoint(path, sizeof path, s->folder, o->epoch_loaded,
-                                  &report),
-              &report);
     cli_check(se_model_read(&loaded, path, &report), &report);
     snprintf(claim, sizeof claim, "%.200s is not the net of %.200s", path,
              o->nn_arch);
@@ -192,8 +190,21 @@ static void load_checkpoint(struct session *s, const struct train_options *o)
                 se_feat_type_name(loaded.feat_type),
                 se_feat_type_name(s->model.feat_type));
     loaded.arch = s->model.arch;
+    loaded.epoch = o->init[0] ? 0 : loaded.epoch;
     se_model_free(&s->model);
     s->model = loaded;
+}
+
+static void check_frozen(const struct session *s, const struct train_options *o)
+{
+    const int n = s->model.arch.n_layers;
+
+    if (o->frozen >> n)
+        cli_die(EXIT_FAILED, "--freeze: %s has layers 1 to %d", o->nn_arch, n);
+    if (o->frozen + 1 == 1u << n)
+        cli_die(EXIT_FAILED,
+                "--freeze: all %d layers of %s, expected one to train", n,
+                o->nn_arch);
 }
 
 /* Fresh weights, or those of a checkpoint; `latest` is left to the trainer,
@@ -211,12 +222,19 @@ static void load_weights(struct session *s, const struct train_options *o)
                       &report);
         return;
     }
-    if (strcmp(o->epoch_loaded, "random") == 0)
+    if (o->init[0]) {
+        load_checkpoint(s, o, o->init);
+        cli_remark("begins with the weights of %s", o->init);
+    } else if (strcmp(o->epoch_loaded, "random") == 0) {
         cli_check(se_net_initialise(s->model.parameters, &s->model.arch,
                                     o->seed, &report),
                   &report);
-    else
-        load_checkpoint(s, o);
+    } else {
+        cli_check(se_model_checkpoint(path, sizeof path, s->folder,
+                                      o->epoch_loaded, &report),
+                  &report);
+        load_checkpoint(s, o, path);
+    }
     if (last > s->model.epoch && !o->overwrite && !o->dry_run)
         cli_die(EXIT_FAILED,
                 "%s: holds epochs up to %d: go on with --epoch_loaded latest, "
@@ -256,6 +274,24 @@ static void on_epoch(void *context, const struct se_train_epoch *epoch)
                epoch->frames / epoch->seconds);
 }
 
+static void print_layers(const struct se_arch *arch, uint32_t frozen)
+{
+    struct se_tensor tensors[SE_MAX_TENSORS];
+    int n_tensors = se_arch_tensors(arch, tensors);
+
+    for (int i = 0; i < arch->n_layers; i++) {
+        const struct se_layer_arch *layer = &arch->layer[i];
+        int64_t n = 0;
+
+        for (int j = 0; j < n_tensors; j++)
+            if (tensors[j].layer == i)
+                n += (int64_t)tensors[j].rows * tensors[j].columns;
+        printf("layer %-11d %s, %d to %d, %lld parameters%s\n", i + 1,
+               se_layer_type_name(layer->type), layer->n_in, layer->n_out,
+               (long long)n, frozen >> i & 1 ? ", frozen" : "");
+    }
+}
+
 static void print_estimate(struct session *s, const struct train_options *o,
                            struct se_trainer *trainer)
 {
@@ -266,6 +302,7 @@ static void print_estimate(struct session *s, const struct train_options *o,
 
     cli_check(se_trainer_estimate(trainer, &estimate, &report), &report);
     printf("parameters        %lld\n", (long long)s->model.n_parameters);
+    print_layers(&s->model.arch, o->frozen);
     printf("multiply-adds     %.0f a frame, %.2f M/s\n",
            se_arch_macs(&s->model.arch), se_arch_macs(&s->model.arch) / 1e4);
     printf("sequences         %lld of %.2f s an epoch, %.2f hours\n",
@@ -291,6 +328,8 @@ static int train(struct session *s, const struct train_options *o,
         .folder = s->folder,
         .command = o->command,
         .loss_text = o->loss,
+        .init = o->init[0] ? o->init : NULL,
+        .frozen = o->frozen,
         .train = &s->train,
         .valid = &s->valid,
         .batch_size = o->batchsize,
@@ -355,6 +394,7 @@ int main(int argc, char **argv)
 
     cli_check(se_pool_create(&s.pool, o.threads, &report), &report);
     prepare_model(&s, &o);
+    check_frozen(&s, &o);
     load_weights(&s, &o);
     load_data(&s, &o);
 

@@ -1,13 +1,16 @@
 /* train_options.c - the options of se-train. */
 #include "train_options.h"
 
+#include "base/file.h"
 #include "cli.h"
 #include "mix_options.h"
+#include "model/model.h"
 #include "nn/loss.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void print_help(void)
@@ -26,6 +29,11 @@ static void print_help(void)
         "                        the last run stopped; best or a number: "
         "start\n"
         "                        from these weights (random)\n"
+        "  --init CHECKPOINT     begin with epoch 1 from these weights: a "
+        "file, or\n"
+        "                        a model folder, such as se_nn_arch72_mel\n"
+        "  --freeze N,N-N,...    layers that keep their weights, as --dry_run\n"
+        "                        numbers them\n"
         "  --models_dir DIR      where model folders are (models)\n"
         "  --overwrite           let random, best or a number replace later\n"
         "                        epochs\n",
@@ -86,6 +94,8 @@ enum {
     OPT_FEAT_TYPE,
     OPT_EPOCH_LOADED,
     OPT_MODELS_DIR,
+    OPT_INIT,
+    OPT_FREEZE,
     OPT_OVERWRITE,
     OPT_SPEECH,
     OPT_NOISE,
@@ -116,6 +126,8 @@ static const struct option long_options[] = {
     {"feat_type", required_argument, NULL, OPT_FEAT_TYPE},
     {"epoch_loaded", required_argument, NULL, OPT_EPOCH_LOADED},
     {"models_dir", required_argument, NULL, OPT_MODELS_DIR},
+    {"init", required_argument, NULL, OPT_INIT},
+    {"freeze", required_argument, NULL, OPT_FREEZE},
     {"overwrite", no_argument, NULL, OPT_OVERWRITE},
     {"speech", required_argument, NULL, OPT_SPEECH},
     {"noise", required_argument, NULL, OPT_NOISE},
@@ -215,6 +227,47 @@ static void take_training_option(struct train_options *o, int option)
     }
 }
 
+/* "1,3-5" as a set of bits, layer 1 the lowest. */
+static uint32_t parse_layers(const char *text)
+{
+    uint32_t layers = 0;
+    const char *at = text;
+
+    for (;;) {
+        char *end;
+        long first = strtol(at, &end, 10), last = first;
+
+        if (end != at && *end == '-')
+            last = strtol(end + 1, &end, 10);
+        if (first < 1 || last < first || last > SE_MAX_LAYERS ||
+            (*end && *end != ','))
+            cli_die(EXIT_USAGE,
+                    "--freeze '%s': expected layers from 1 to %d, as in 1,3-4",
+                    text, SE_MAX_LAYERS);
+        for (long i = first; i <= last; i++)
+            layers |= 1u << (i - 1);
+        if (!*end)
+            return layers;
+        at = end + 1;
+    }
+}
+
+/* A file, or the best checkpoint of a model folder. */
+static void find_checkpoint(struct train_options *o, const char *name)
+{
+    struct se_report report;
+    struct stat info;
+    char path[sizeof o->init];
+
+    cli_check(se_find(path, sizeof path, name, "models", &report), &report);
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        cli_check(
+            se_model_checkpoint(o->init, sizeof o->init, path, "best", &report),
+            &report);
+    else
+        snprintf(o->init, sizeof o->init, "%s", path);
+}
+
 static void take_option(struct train_options *o, int option)
 {
     switch (option) {
@@ -229,6 +282,12 @@ static void take_option(struct train_options *o, int option)
         break;
     case OPT_MODELS_DIR:
         o->models_dir = optarg;
+        break;
+    case OPT_INIT:
+        find_checkpoint(o, optarg);
+        break;
+    case OPT_FREEZE:
+        o->frozen = parse_layers(optarg);
         break;
     case OPT_OVERWRITE:
         o->overwrite = 1;
@@ -267,6 +326,14 @@ static void check_options(const struct train_options *o)
                             "(see --help)");
     if (o->train_list && !o->test_list)
         cli_die(EXIT_USAGE, "--train_list also needs --test_list");
+    if (o->init[0] && strcmp(o->epoch_loaded, "random") != 0 &&
+        !train_options_is_latest(o))
+        cli_die(EXIT_USAGE,
+                "--init begins with epoch 1: expected no --epoch_loaded %s",
+                o->epoch_loaded);
+    if (o->frozen && !o->init[0] && strcmp(o->epoch_loaded, "random") == 0)
+        cli_die(EXIT_USAGE, "--freeze keeps weights that are trained: expected "
+                            "--init or --epoch_loaded with it");
     if (!o->test_speech != !o->test_noise)
         cli_die(EXIT_USAGE, "--test_speech and --test_noise go together");
     mix_option_check(&o->mix);
@@ -322,7 +389,9 @@ struct train_options train_options_parse(int argc, char **argv)
         if (option == -1)
             break;
         take_option(&o, option);
-        if (option != OPT_EPOCH_LOADED || !train_options_is_latest(&o))
+        if (option == OPT_INIT)
+            note_command(&o, (char *[]){"--init", o.init}, 0, 2);
+        else if (option != OPT_EPOCH_LOADED || !train_options_is_latest(&o))
             note_command(&o, argv, first, optind);
     }
     if (optind < argc)

@@ -31,7 +31,8 @@ void se_adam_update(const struct se_adam *adam, float *parameters,
     }
 }
 
-void se_limit_weights(float *parameters, const struct se_arch *arch)
+void se_limit_weights(float *parameters, const struct se_arch *arch,
+                      uint32_t frozen)
 {
     struct se_tensor tensors[SE_MAX_TENSORS];
     int n_tensors = se_arch_tensors(arch, tensors);
@@ -42,6 +43,8 @@ void se_limit_weights(float *parameters, const struct se_arch *arch)
         float hi = tensors[i].is_bias ? 4.0f - 0x1p-6f : 8.0f - 0x1p-5f;
         int64_t n = (int64_t)tensors[i].rows * tensors[i].columns;
 
+        if (frozen >> tensors[i].layer & 1)
+            continue;
         for (int64_t j = 0; j < n; j++) {
             w[j] = w[j] < lo ? lo : w[j];
             w[j] = w[j] > hi ? hi : w[j];

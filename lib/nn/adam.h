@@ -23,7 +23,9 @@ void se_adam_update(const struct se_adam *adam, float *parameters,
 float se_adam_rate(struct se_adam *adam, float learning_rate);
 
 /* Keeps weights where 8-bit tables reach, as the original: kernels in
- * [-8, 8 - 2^-5], biases in [-4, 4 - 2^-6]. */
-void se_limit_weights(float *parameters, const struct se_arch *arch);
+ * [-8, 8 - 2^-5], biases in [-4, 4 - 2^-6]; those of layer i stay what they
+ * are if bit i of `frozen` is set. */
+void se_limit_weights(float *parameters, const struct se_arch *arch,
+                      uint32_t frozen);
 
 #endif

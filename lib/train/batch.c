@@ -328,6 +328,25 @@ static void slice_bounds(const struct se_batch *batch, int slice,
     *end = n * (slice + 1) / SE_BATCH_SLICES;
 }
 
+/* Layers that are frozen ask for nothing: with moments of zero, Adam leaves
+ * their weights as they are to the bit. */
+static void clear_frozen(const struct se_batch *batch, float *gradient,
+                         int64_t begin, int64_t end)
+{
+    struct se_tensor tensors[SE_MAX_TENSORS];
+    int n_tensors = se_arch_tensors(&batch->config.model->arch, tensors);
+
+    for (int i = 0; i < n_tensors; i++) {
+        int64_t from = tensors[i].offset;
+        int64_t to = from + (int64_t)tensors[i].rows * tensors[i].columns;
+
+        from = from > begin ? from : begin;
+        to = to < end ? to : end;
+        if (batch->config.frozen >> tensors[i].layer & 1 && from < to)
+            memset(gradient + from, 0, (size_t)(to - from) * sizeof *gradient);
+    }
+}
+
 /* Adds the workers' gradients into the first one's. */
 static void reduce_task(void *context, int slice, int worker_number)
 {
@@ -341,6 +360,8 @@ static void reduce_task(void *context, int slice, int worker_number)
     for (int w = 1; w < batch->n_workers; w++)
         for (int64_t i = begin; i < end; i++)
             sum[i] += batch->workers[w].gradient[i];
+    if (batch->config.frozen)
+        clear_frozen(batch, sum, begin, end);
     for (int64_t i = begin; i < end; i++)
         norm2 += (double)sum[i] * (double)sum[i];
     batch->slice_norm2[slice] = norm2;
@@ -399,6 +420,7 @@ int se_batch_train(struct se_batch *batch, float *parameters,
     batch->adam = adam;
     batch->rate = se_adam_rate(adam, learning_rate);
     se_pool_run(batch->pool, SE_BATCH_SLICES, update_task, batch);
-    se_limit_weights(parameters, &batch->config.model->arch);
+    se_limit_weights(parameters, &batch->config.model->arch,
+                     batch->config.frozen);
     return SE_OK;
 }

@@ -24,6 +24,8 @@ static int write_line(FILE *stream, const struct se_train_epoch *epoch)
     cJSON_AddNumberToObject(line, "frames", epoch->frames);
     cJSON_AddNumberToObject(line, "seconds", epoch->seconds);
     cJSON_AddBoolToObject(line, "best", epoch->is_best);
+    if (epoch->init)
+        cJSON_AddStringToObject(line, "init", epoch->init);
     text = cJSON_PrintUnformatted(line);
     cJSON_Delete(line);
     if (!text)

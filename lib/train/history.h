@@ -11,6 +11,7 @@ struct se_train_epoch {
     double valid_si_sdr_db, noisy_si_sdr_db; /* 0 without phases */
     double learning_rate, seconds, frames;
     int is_best;
+    const char *init; /* checkpoint that the run began with; NULL: none */
 };
 
 /* Adds a line to <folder>/history.jsonl, atomically, after dropping lines of

@@ -106,12 +106,12 @@ static int check_settings(const struct se_safetensors *file, const char *path,
     for (int i = 0; i < n_settings; i++) {
         const char *found = se_safetensors_metadata(file, settings[i].name);
 
-        if (!found || strcmp(found, settings[i].value) != 0)
+        found = found ? found : "none";
+        if (strcmp(found, settings[i].value) != 0)
             return se_fail(report, SE_ERR_ARG,
                            "%s: was trained with %s '%s', this run asks for "
                            "'%s'",
-                           path, settings[i].name, found ? found : "none",
-                           settings[i].value);
+                           path, settings[i].name, found, settings[i].value);
     }
     return SE_OK;
 }

@@ -16,10 +16,11 @@ struct se_train_state {
     struct se_adam adam;
 };
 
-/* What must be the same for a run to go on: names and values as text. */
+/* What must be the same for a run to go on: names and values as text. A state
+ * that does not know a name holds "none". */
 struct se_train_setting {
     const char *name;
-    char value[96];
+    char value[512];
 };
 
 /* Writes <folder>/state.safetensors, atomically. */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { N_SETTINGS = 7, STATISTICS_SEQUENCES = 256 };
+enum { N_SETTINGS = 9, STATISTICS_SEQUENCES = 256 };
 
 struct se_trainer {
     struct se_train_config config;
@@ -36,6 +36,18 @@ static double seconds_now(void)
 
 /* ---- life ---------------------------------------------------------------- */
 
+/* "1,3": as people number layers. */
+static void name_layers(char *text, size_t size, uint32_t layers)
+{
+    snprintf(text, size, "%s", layers ? "" : "none");
+    for (int i = 0; i < SE_MAX_LAYERS; i++) {
+        size_t used = strlen(text);
+
+        if (layers >> i & 1)
+            snprintf(text + used, size - used, "%s%d", used ? "," : "", i + 1);
+    }
+}
+
 static void note_settings(struct se_trainer *trainer)
 {
     const struct se_train_config *config = &trainer->config;
@@ -60,6 +72,11 @@ static void note_settings(struct se_trainer *trainer)
     s[6].name = "threads";
     snprintf(s[6].value, sizeof s[6].value, "%d",
              se_pool_workers(trainer->pool));
+    s[7].name = "init";
+    snprintf(s[7].value, sizeof s[7].value, "%s",
+             config->init ? config->init : "none");
+    s[8].name = "freeze";
+    name_layers(s[8].value, sizeof s[8].value, config->frozen);
 }
 
 static int check_config(const struct se_trainer *trainer,
@@ -96,6 +113,7 @@ static int create_parts(struct se_trainer *trainer, struct se_report *report)
         .rows = config->batch_size,
         .steps = config->timesteps,
         .seed = config->seed,
+        .frozen = config->frozen,
         .round = config->round,
     };
     size_t n = (size_t)trainer->model->n_parameters;
@@ -408,7 +426,7 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
     struct se_train_state *state = &trainer->state;
     struct se_train_step progress = {
         .epoch = state->epoch, .total = trainer->n_rounds * config->batch_size};
-    struct se_train_epoch epoch = {.epoch = state->epoch};
+    struct se_train_epoch epoch = {.epoch = state->epoch, .init = config->init};
     double started = seconds_now() - state->seconds;
     int status = SE_OK;
 
@@ -451,7 +469,8 @@ int se_trainer_run(struct se_trainer *trainer, struct se_report *report)
     const struct se_progress *progress = &trainer->state.progress;
     int status = SE_OK;
 
-    if (trainer->model->epoch == 0 && trainer->state.n_blocks == 0) {
+    if (trainer->model->epoch == 0 && trainer->state.n_blocks == 0 &&
+        !config->init) {
         order_sequences(trainer);
         status = take_statistics(trainer, report);
     }

@@ -27,6 +27,9 @@ struct se_train_config {
     const char *folder;  /* exists */
     const char *command; /* kept in the checkpoints */
     const char *loss_text;
+    const char *init; /* the checkpoint that the weights are of, told in the
+                         history; NULL: fresh ones, or of this folder */
+    uint32_t frozen;  /* bit i: layer i keeps its weights */
     const struct se_sequences *train;
     const struct se_sequences *valid;
     int batch_size; /* sequences in parallel */
@@ -52,15 +55,16 @@ struct se_trainer;
 
 /* `model` holds the start: its weights are trained in place; everything that
  * config points to must outlive the trainer. Statistics of the features are
- * taken over the first training sequences when model->epoch is 0. */
+ * taken over the first training sequences when model->epoch is 0, but with
+ * config->init, where they are the model's. */
 int se_trainer_create(struct se_trainer **trainer, struct se_model *model,
                       const struct se_train_config *config,
                       struct se_pool *pool, struct se_report *report);
 void se_trainer_destroy(struct se_trainer *trainer);
 
 /* Reads state.safetensors of the folder and goes on from there. It must be of
- * the same net, features, loss, seed, batch and sequences (SE_ERR_ARG says
- * what differs). */
+ * the same net, features, loss, start, frozen layers, seed, batch and sequences
+ * (SE_ERR_ARG says what differs). */
 int se_trainer_resume(struct se_trainer *trainer, struct se_report *report);
 
 /* Trains up to config->schedule.n_epochs, or until early stop. SE_ERR_STOPPED:

@@ -207,7 +207,7 @@ static void step(struct bench *b)
     se_pool_run(b->pool, b->n_parts, gradient_task, b);
     b->rate = se_adam_rate(&b->adam, 1e-4f);
     se_pool_run(b->pool, N_SLICES, update_task, b);
-    se_limit_weights(b->parameters, &b->arch);
+    se_limit_weights(b->parameters, &b->arch, 0);
 }
 
 /* Forward, and twice that backward but for the first layer's input. */

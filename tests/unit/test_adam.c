@@ -136,7 +136,7 @@ static void test_limits(void **state)
     assert_true(n < 200);
     for (int i = 0; i < 200; i++)
         w[i] = i % 3 == 0 ? 100 : i % 3 == 1 ? -100 : 3.5f;
-    se_limit_weights(w, &arch);
+    se_limit_weights(w, &arch, 0);
     for (int i = 0; i < n_tensors; i++)
         for (int j = 0; j < tensors[i].rows * tensors[i].columns; j++) {
             int64_t at = tensors[i].offset + j;
@@ -149,6 +149,28 @@ static void test_limits(void **state)
         assert_true(w[i] == (i % 3 == 0 ? 100 : i % 3 == 1 ? -100 : 3.5f));
 }
 
+static void test_frozen_layers_have_no_limits(void **state)
+{
+    struct se_arch arch;
+    struct se_tensor tensors[SE_MAX_TENSORS];
+    float w[200];
+
+    (void)state;
+    assert_int_equal(
+        se_arch_parse(&arch,
+                      "input_neurons 2\nlayer_type lstm\nlayer_neurons 3\n"
+                      "layer_type fc\nlayer_neurons 5\nactivation tanh\n",
+                      "test", NULL),
+        SE_OK);
+    for (int i = 0; i < 200; i++)
+        w[i] = 100;
+    se_limit_weights(w, &arch, 1u << 1);
+    for (int i = se_arch_tensors(&arch, tensors) - 1; i >= 0; i--)
+        for (int j = 0; j < tensors[i].rows * tensors[i].columns; j++)
+            assert_int_equal(w[tensors[i].offset + j] == 100,
+                             tensors[i].layer == 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +178,7 @@ int main(void)
         cmocka_unit_test(test_first_step),
         cmocka_unit_test(test_pieces_give_the_same_bits),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_frozen_layers_have_no_limits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
