@@ -1,0 +1,35 @@
+/* ring.h - numbers from one thread to another, without a lock: one thread
+ * writes, one reads, neither ever waits. */
+#ifndef SE_BASE_RING_H
+#define SE_BASE_RING_H
+
+#include "base/status.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+/* The counts go on for ever; their difference is the fill. Each has a cache
+ * line of its own, so that the threads do not slow one another down. */
+struct se_ring {
+    float *block;
+    size_t size; /* a power of two, so that the counts may wrap around */
+    _Alignas(64) atomic_size_t written;
+    _Alignas(64) atomic_size_t read;
+};
+
+/* Room for n numbers at least. Zeroed or created, it can be freed. */
+int se_ring_create(struct se_ring *ring, size_t n, struct se_report *report);
+void se_ring_free(struct se_ring *ring);
+
+/* For the writer: how many numbers find room now; the reader only makes that
+ * more. Writes the n numbers at in, or zeros for NULL, if there is room for
+ * all; returns n or 0. */
+size_t se_ring_room(struct se_ring *ring);
+size_t se_ring_write(struct se_ring *ring, const float *in, size_t n);
+
+/* For the reader: how many are there now; the writer only makes that more.
+ * Takes up to n, into `out` unless it is NULL; returns how many. */
+size_t se_ring_fill(struct se_ring *ring);
+size_t se_ring_read(struct se_ring *ring, float *out, size_t n);
+
+#endif
