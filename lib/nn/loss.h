@@ -2,9 +2,12 @@
  *
  * A loss is a weighted sum of terms from a table, written as text:
  *   mse                          the original's compressed magnitude error
- *   blend:c=0.3,alpha=0.3+0.02*cmse
- * Formulas and names: S. Braun, I. Tashev, "A consolidated view of loss
- * functions for supervised deep learning-based speech enhancement" (2021). */
+ *   blend:c=0.3,alpha=0.3+0.02*sisdr
+ * Families: errors of single bins (magnitude, complex, logarithmic, compressed,
+ * divergences), and ratios and correlations of sums over spans of frames, of
+ * spectra or of samples. After S. Braun, I. Tashev, "A consolidated view of
+ * loss functions for supervised deep learning-based speech enhancement"
+ * (2021); se-train(1) has the formulas. */
 #ifndef SE_NN_LOSS_H
 #define SE_NN_LOSS_H
 
@@ -13,7 +16,25 @@
 
 #include <stdint.h>
 
-enum { SE_LOSS_MAX_TERMS = 4, SE_LOSS_MAX_PARAMETERS = 3 };
+enum {
+    SE_LOSS_MAX_TERMS = 8,
+    SE_LOSS_MAX_PARAMETERS = 3,
+    SE_LOSS_MAX_BINS = 512,
+    SE_LOSS_MAX_WINDOW = 1024,
+};
+
+/* From spectra to samples, for losses of samples: the caller's transform, as
+ * this folder knows none. Frames add up at steps of `hop`. */
+struct se_loss_synthesis {
+    void *context;
+    int hop, window; /* samples; window at most SE_LOSS_MAX_WINDOW */
+    /* samples[window] that spectrum[bins][2] gives; linear. */
+    void (*inverse)(void *context, se_real *samples, const se_real *spectrum);
+    /* Its transpose: from the derivatives by the samples those by the real and
+     * the imaginary parts. */
+    void (*transpose)(void *context, se_real *spectrum, const se_real *samples);
+    se_real *masked, *clean; /* scratch, [(steps - 1) * hop + window] each */
+};
 
 /* What a real mask g can be judged by, for noisy X and clean S, each number of
  * a bin of [steps][rows][bins]. Levels: scaled so that active speech has a
@@ -24,13 +45,20 @@ struct se_loss_target {
     const se_real *cross; /* p = Re(X conj S); NULL: phases are not known */
     const int *frames;    /* [rows] that count, the first ones of a row; the
                              rest is filling; NULL: all */
+
+    /* NULL unless the loss needs them */
+    const se_real *noisy_spectrum; /* X, [...][2] real and imaginary parts */
+    const se_real *clean_spectrum; /* S */
+    const struct se_loss_synthesis *synthesis;
 };
 
 struct se_loss_kind;
 
 struct se_loss {
     int n_terms;
-    int needs_phase; /* a term uses `cross` */
+    int needs_phase;     /* a term uses `cross` */
+    int needs_spectra;   /* a term uses the spectra; needs_phase is set, too */
+    int needs_synthesis; /* a term uses `synthesis`; all three are set */
     struct se_loss_term {
         const struct se_loss_kind *kind;
         se_real weight;
@@ -42,13 +70,16 @@ struct se_loss {
 int se_loss_parse(struct se_loss *loss, const char *text,
                   struct se_report *report);
 
+/* The names, one by one; NULL after the last. */
+const char *se_loss_name(int index);
+
 /* A paragraph for --help, a loss a line: name, parameters with defaults, what
  * it is. */
 const char *se_loss_list(void);
 
 /* Returns the loss summed over the frames that count, each the mean of its bins
  * (or the like, see the table); d_mask is overwritten with `scale` times its
- * derivative, 0 where frames do not count. At most 512 bins. */
+ * derivative, 0 where frames do not count. At most SE_LOSS_MAX_BINS bins. */
 double se_loss_eval(const struct se_loss *loss, se_real *d_mask,
                     const se_real *mask, const struct se_loss_target *target,
                     int steps, int rows, int bins, se_real scale);

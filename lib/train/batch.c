@@ -1,6 +1,8 @@
 /* batch.c - gradient steps on all cores. */
 #include "train/batch_private.h"
 
+#include "train/synthesis.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +64,12 @@ static int create_worker(struct se_batch_worker *worker, struct se_batch *batch,
     rows = worker->passes[0].rows;
     status = se_block_create(&worker->block, config->steps, rows,
                              config->model->arch.n_in, report);
+    if (status != SE_OK)
+        return status;
+    if (config->loss->needs_spectra)
+        status = se_block_add_spectra(&worker->block, report);
+    if (status == SE_OK && config->loss->needs_synthesis)
+        status = se_synthesis_create(&worker->synthesis, config->steps, report);
     if (status != SE_OK)
         return status;
     worker->d_mask =
@@ -139,6 +147,7 @@ void se_batch_destroy(struct se_batch *batch)
             se_net_destroy(worker->passes[j].net);
         free(worker->passes);
         se_block_free(&worker->block);
+        se_synthesis_destroy(worker->synthesis);
         free(worker->d_mask);
         free(worker->gradient);
         free(worker->scratch);
@@ -165,6 +174,10 @@ int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
                                 config->model->n_parameters +
                                 se_feed_scratch(config->sequences));
 
+    if (config->loss->needs_spectra)
+        floats += workers * frames * 4 * SE_BINS;
+    if (config->loss->needs_synthesis)
+        floats += workers * se_synthesis_floats(config->steps);
     if (!config->sequences->records)
         floats += 2 * samples * config->rows;
     return workers * se_net_bytes(arch, pass_rows, config->steps) +
@@ -249,6 +262,12 @@ static void clear_row(struct se_block *block, int row)
         memset(block->noisy + at * SE_BINS, 0, SE_BINS * sizeof(float));
         memset(block->clean + at * SE_BINS, 0, SE_BINS * sizeof(float));
         memset(block->cross + at * SE_BINS, 0, SE_BINS * sizeof(float));
+        if (!block->noisy_spectrum)
+            continue;
+        memset(block->noisy_spectrum + at * SE_BINS, 0,
+               SE_BINS * sizeof(se_bin));
+        memset(block->clean_spectrum + at * SE_BINS, 0,
+               SE_BINS * sizeof(se_bin));
     }
 }
 
@@ -285,8 +304,15 @@ const float *se_batch_forward(struct se_batch_worker *worker,
     const struct se_batch *batch = worker->batch;
     const struct se_batch_config *config = &batch->config;
     const struct se_block *block = &worker->block;
-    struct se_loss_target target = {block->noisy, block->clean, block->cross,
-                                    worker->frames};
+    struct se_loss_target target = {
+        .noisy = block->noisy,
+        .clean = block->clean,
+        .cross = block->cross,
+        .frames = worker->frames,
+        .noisy_spectrum = (const float *)block->noisy_spectrum,
+        .clean_spectrum = (const float *)block->clean_spectrum,
+        .synthesis = worker->synthesis,
+    };
     const float *mask =
         se_net_forward(pass->net, batch->parameters, block->features, drop);
 

@@ -32,8 +32,9 @@ struct se_batch_worker {
 
     /* of the pass that is under way */
     struct se_block block;
-    float *d_mask;                  /* [steps][rows][SE_BINS] */
-    int frames[SE_BATCH_PASS_ROWS]; /* real ones; 0: the row is out */
+    float *d_mask;                       /* [steps][rows][SE_BINS] */
+    struct se_loss_synthesis *synthesis; /* NULL: the loss needs none */
+    int frames[SE_BATCH_PASS_ROWS];      /* real ones; 0: the row is out */
 
     float *gradient; /* [parameters] */
     float *scratch;

@@ -97,8 +97,9 @@ static int check_config(const struct se_trainer *trainer,
                                        se_sequences_have_phase(config->valid)))
         return se_fail(report, SE_ERR_ARG,
                        "loss '%s' needs phases, which TFRecords of powers do "
-                       "not hold: train from --speech and --noise, or take "
-                       "--loss mse",
+                       "not hold: train from --speech and --noise, from "
+                       "records of se-features --format pcm, or with --loss "
+                       "mse",
                        config->loss_text);
     return SE_OK;
 }
@@ -492,6 +493,7 @@ int se_trainer_estimate(struct se_trainer *trainer,
 {
     const struct se_train_config *config = &trainer->config;
     const struct se_batch_config batch = {.model = trainer->model,
+                                          .loss = &trainer->loss,
                                           .sequences = config->train,
                                           .rows = config->batch_size,
                                           .steps = config->timesteps,

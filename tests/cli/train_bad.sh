@@ -43,11 +43,11 @@ refuse 2 'expected --speech and --noise, or --train_list' --train_list x $data
 refuse 2 '--train_list also needs --test_list' --train_list x
 refuse 2 '--test_speech and --test_noise go together' $data --test_noise noise
 refuse 2 "'extra': expected options alone" $data extra
-refuse 2 "--loss: loss 'msee' is not known; known are mse, blend, cmse, asym, sdr$" \
+refuse 2 "--loss: loss 'msee' is not known; known are mse, magmse, .*, tsdr, tsisdr$" \
     $data --loss msee
 refuse 2 "--loss: loss blend: no parameter 'd'; the first is c" \
     $data --loss blend:d=1
-refuse 2 '--loss: loss mse: eps=x: expected a number' $data --loss mse:eps=x
+refuse 2 '--loss: loss mse: eps=x: expected a number from 0' $data --loss mse:eps=x
 refuse 2 '--learning_rate: expected a number from' $data --learning_rate -1
 refuse 2 "--schedule: expected constant, cosine or plateau, found 'linear'" \
     $data --schedule linear

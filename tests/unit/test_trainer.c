@@ -734,7 +734,7 @@ static void test_impossible_runs(void **state)
     (void)state;
     prepare(&run, "impossible", mel);
     run.config.loss_text = "msee";
-    refuse(&run, SE_ERR_ARG, "loss 'msee' is not known; known are mse, blend");
+    refuse(&run, SE_ERR_ARG, "loss 'msee' is not known; known are mse, magmse");
     prepare(&run, "impossible", mel);
     run.config.batch_size = N_TRAIN + 1;
     refuse(&run, SE_ERR_ARG,

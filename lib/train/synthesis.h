@@ -1,0 +1,16 @@
+/* synthesis.h - the inverse Fourier transform for losses of samples: what
+ * lib/dsp can do, as lib/nn asks for it. */
+#ifndef SE_TRAIN_SYNTHESIS_H
+#define SE_TRAIN_SYNTHESIS_H
+
+#include "nn/loss.h"
+
+/* For spans of up to `steps` frames; one object serves one thread. */
+int se_synthesis_create(struct se_loss_synthesis **synthesis, int steps,
+                        struct se_report *report);
+void se_synthesis_destroy(struct se_loss_synthesis *synthesis);
+
+/* Floats that it holds. */
+int64_t se_synthesis_floats(int steps);
+
+#endif
