@@ -62,6 +62,10 @@ int64_t se_sound_clipped(const struct se_sound_writer *writer);
 /* Finishes the file under its final name, and frees the writer either way. */
 int se_sound_commit(struct se_sound_writer *writer, struct se_report *report);
 
+/* After a failed write: the file under its final name with what it holds, for
+ * sound that can't be had again. Frees the writer. */
+int se_sound_keep(struct se_sound_writer *writer, struct se_report *report);
+
 /* Drops what was written and frees the writer. NULL is fine. */
 void se_sound_discard(struct se_sound_writer *writer);
 

@@ -473,6 +473,22 @@ int se_sound_commit(struct se_sound_writer *writer, struct se_report *report)
     return status;
 }
 
+int se_sound_keep(struct se_sound_writer *writer, struct se_report *report)
+{
+    int status = SE_OK;
+
+    /* The header has its room already; should it fail, too, readers take the
+     * file for one that was cut off. */
+    sf_close(writer->file);
+    writer->file = NULL;
+    if (writer->has_header)
+        finish_header(writer);
+    if (writer->path)
+        status = se_publish(writer->temporary, writer->path, report);
+    free_writer(writer);
+    return status;
+}
+
 void se_sound_discard(struct se_sound_writer *writer)
 {
     if (!writer)
