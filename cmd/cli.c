@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
 #include <stdarg.h>
@@ -15,16 +16,40 @@
 
 const char *cli_name = "se";
 int cli_quiet;
+FILE *cli_error;
 volatile sig_atomic_t cli_stop;
 
 static int progress_drawn; /* a progress line stands on the terminal */
 
 /* ---- messages ----------------------------------------------------------- */
 
+static FILE *error_stream(void)
+{
+    return cli_error ? cli_error : stderr;
+}
+
+void cli_hush_libraries(void)
+{
+    int terminal = dup(STDERR_FILENO);
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    FILE *stream = terminal >= 0 ? fdopen(terminal, "w") : NULL;
+
+    if (stream && nowhere >= 0 && !cli_error) {
+        setvbuf(stream, NULL, _IONBF, 0);
+        fcntl(terminal, F_SETFD, FD_CLOEXEC);
+        dup2(nowhere, STDERR_FILENO);
+        cli_error = stream;
+    } else if (stream) {
+        fclose(stream);
+    }
+    if (nowhere >= 0)
+        close(nowhere);
+}
+
 static void clear_progress(void)
 {
     if (progress_drawn)
-        fputs("\r\033[K", stderr);
+        fputs("\r\033[K", error_stream());
     progress_drawn = 0;
 }
 
@@ -40,7 +65,7 @@ static void print_message(const char *format, va_list args)
             *c = '?';
     }
     clear_progress();
-    fprintf(stderr, "%s: %s\n", cli_name, text);
+    fprintf(error_stream(), "%s: %s\n", cli_name, text);
 }
 
 void cli_remark(const char *format, ...)
@@ -298,7 +323,7 @@ void cli_progress_start(struct cli_progress *progress, const char *label,
         .unit = unit,
         .total = total,
         .started = cli_seconds(),
-        .on = !cli_quiet && isatty(STDERR_FILENO),
+        .on = !cli_quiet && isatty(fileno(error_stream())),
     };
 }
 
@@ -338,9 +363,24 @@ static int terminal_width(void)
 {
     struct winsize size;
 
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    if (ioctl(fileno(error_stream()), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
         return 80;
     return size.ws_col;
+}
+
+int cli_progress_line(struct cli_progress *progress, const char *line)
+{
+    double now = cli_seconds();
+
+    if (!progress->on || now - progress->drawn < 0.1)
+        return 0;
+    if (line) {
+        /* A line that wraps could not be redrawn. */
+        fprintf(error_stream(), "\r%.*s\033[K", terminal_width() - 1, line);
+        progress->drawn = now;
+        progress_drawn = 1;
+    }
+    return 1;
 }
 
 void cli_progress_update(struct cli_progress *progress, double done,
@@ -348,9 +388,8 @@ void cli_progress_update(struct cli_progress *progress, double done,
 {
     double now = cli_seconds();
 
-    if (!progress->on || now - progress->drawn < 0.1)
+    if (!cli_progress_line(progress, NULL))
         return;
-    progress->drawn = now;
 
     double rate = done / fmax(now - progress->started, 1e-3);
     char line[512], a[32], b[32];
@@ -369,9 +408,7 @@ void cli_progress_update(struct cli_progress *progress, double done,
         snprintf(line, sizeof line, "%s  %s %s  %s/s%s%s", progress->label,
                  short_number(a, done), progress->unit, short_number(b, rate),
                  gap, note);
-    /* A line that wraps could not be redrawn. */
-    fprintf(stderr, "\r%.*s\033[K", terminal_width() - 1, line);
-    progress_drawn = 1;
+    cli_progress_line(progress, line);
 }
 
 void cli_progress_end(struct cli_progress *progress)

@@ -8,6 +8,7 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_STOPPED = 130 };
 
@@ -19,6 +20,11 @@ void cli_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void cli_die(int exit_status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Other people's libraries may say nothing from now on: standard error is
+ * cli_error alone, whatever they write from any thread goes nowhere. */
+extern FILE *cli_error; /* standard error */
+void cli_hush_libraries(void);
 
 /* Exits with the report's text if `status` is not SE_OK: 130 when stopped,
  * else 1. */
@@ -62,6 +68,10 @@ void cli_progress_start(struct cli_progress *progress, const char *label,
 void cli_progress_update(struct cli_progress *progress, double done,
                          const char *note);
 void cli_progress_end(struct cli_progress *progress);
+
+/* The same with a line of the caller's own making; returns whether it is time
+ * to draw one, for NULL as well. */
+int cli_progress_line(struct cli_progress *progress, const char *line);
 
 /* Wall clock in seconds, from any start. */
 double cli_seconds(void);
