@@ -2,42 +2,22 @@
 #include "nn/activation.h"
 
 #include "base/simd.h"
-#include "base/vmath.h"
+#include "nn/curves.h"
 
-#include <math.h>
 #include <string.h>
-
-static inline se_real exp_real(se_real x)
-{
-#ifdef SE_NN_DOUBLE
-    return exp(x);
-#else
-    return se_expf(x);
-#endif
-}
-
-static inline se_real tanh_real(se_real x)
-{
-    /* With e = exp(-2|x|) <= 1 nothing overflows. */
-    se_real magnitude = x < 0 ? -x : x;
-    se_real e = exp_real(-2 * magnitude);
-    se_real t = (1 - e) / (1 + e);
-
-    return x < 0 ? -t : t;
-}
 
 SE_MULTIVERSION
 void se_tanh(se_real *y, const se_real *x, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
-        y[i] = tanh_real(x[i]);
+        y[i] = se_tanh_of(x[i]);
 }
 
 SE_MULTIVERSION
 void se_sigmoid(se_real *y, const se_real *x, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
-        y[i] = 1 / (1 + exp_real(-x[i]));
+        y[i] = se_sigmoid_of(x[i]);
 }
 
 SE_MULTIVERSION

@@ -38,14 +38,20 @@ void se_conv1d_forward(const struct se_layer_arch *layer,
     int m = steps / layer->stride * rows;
     struct runs runs = runs_of(layer, steps, rows);
 
-    se_fill_rows(y, weights->bias, m, n_out);
     for (int tap = 0; tap < layer->kernel_size; tap++) {
         const se_real *kernel = weights->kernel + (int64_t)tap * n_in * n_out;
         const se_real *view = x + (int64_t)tap * rows * n_in;
 
-        for (int run = 0; run < runs.count; run++)
-            se_gemm_nn(y + run * runs.y_hop, view + run * runs.x_hop, kernel,
-                       runs.m, n_out, n_in, 1);
+        for (int run = 0; run < runs.count; run++) {
+            se_real *out = y + run * runs.y_hop;
+            const se_real *in = view + run * runs.x_hop;
+
+            if (tap == 0)
+                se_gemm_bias(out, in, kernel, weights->bias, runs.m, n_out,
+                             n_in);
+            else
+                se_gemm_nn(out, in, kernel, runs.m, n_out, n_in, 1);
+        }
     }
     se_activation_apply(layer->activation, y, y, (int64_t)m * n_out);
 }

@@ -10,8 +10,7 @@ void se_fc_forward(const struct se_layer_arch *layer,
 {
     int n_in = layer->n_in, n_out = layer->n_out;
 
-    se_fill_rows(y, weights->bias, m, n_out);
-    se_gemm_nn(y, x, weights->kernel, m, n_out, n_in, 1);
+    se_gemm_bias(y, x, weights->kernel, weights->bias, m, n_out, n_in);
     se_activation_apply(layer->activation, y, y, (int64_t)m * n_out);
 }
 

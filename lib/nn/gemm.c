@@ -14,7 +14,7 @@
 
 enum {
     MAX_DEPTH = 288, /* 257, the bins of a frame, in one piece */
-    MAX_HEIGHT = 64  /* rows of a^T laid out at a time */
+    MAX_HEIGHT = 272 /* rows of a^T laid out at a time */
 };
 
 struct operand {
@@ -44,6 +44,7 @@ static int panel_width(int columns)
 /* ---- panels -------------------------------------------------------------- */
 
 /* panel[p][j] = b[p][j], p < depth, j < columns; zeros up to `width`. */
+SE_MULTIVERSION
 static void pack_rows(se_real *panel, const se_real *b, int64_t step, int width,
                       int columns, int depth)
 {
@@ -100,21 +101,33 @@ static void multiply_panel(const struct se_tile_kernel *kernel,
     }
 }
 
+/* What c begins with. */
+struct start {
+    const se_real *from; /* NULL: zeros */
+    int64_t step;        /* from row to row; 0: the same for all */
+};
+
+static struct start start_of(const se_real *c, int n, int add)
+{
+    return (struct start){add ? c : NULL, n};
+}
+
 /* c[m][n] from a[m][k]; `b` or, if that is NULL, the panels of se_pack_n. */
 static void multiply(se_real *c, const se_real *a, const struct operand *b,
-                     const se_real *packed, int m, int n, int k, int add)
+                     const se_real *packed, struct start start, int m, int n,
+                     int k)
 {
     const struct se_tile_kernel *kernel = se_tile_kernel();
     _Alignas(64) se_real panel[MAX_DEPTH * SE_TILE_COLUMNS];
     int depth = piece_depth(k);
 
-    for (int p = 0; p < k; p += depth)
+    for (int p = 0; p < k; p += depth, start = start_of(c, n, 1))
         for (int j = 0; j < n; j += SE_TILE_COLUMNS) {
             struct se_tile tile = {
                 .c = c + j,
-                .from = add || p > 0 ? c + j : NULL,
+                .from = start.from ? start.from + j : NULL,
                 .c_step = n,
-                .from_step = n,
+                .from_step = start.step,
                 .a = a + p,
                 .a_row = k,
                 .a_step = 1,
@@ -137,7 +150,15 @@ void se_gemm_nn(se_real *c, const se_real *a, const se_real *b, int m, int n,
 {
     struct operand right = {b, n, 0};
 
-    multiply(c, a, &right, NULL, m, n, k, add);
+    multiply(c, a, &right, NULL, start_of(c, n, add), m, n, k);
+}
+
+void se_gemm_bias(se_real *c, const se_real *a, const se_real *b,
+                  const se_real *bias, int m, int n, int k)
+{
+    struct operand right = {b, n, 0};
+
+    multiply(c, a, &right, NULL, (struct start){bias, 0}, m, n, k);
 }
 
 void se_gemm_nt(se_real *c, const se_real *a, const se_real *b, int m, int n,
@@ -145,7 +166,7 @@ void se_gemm_nt(se_real *c, const se_real *a, const se_real *b, int m, int n,
 {
     struct operand right = {b, k, 1};
 
-    multiply(c, a, &right, NULL, m, n, k, add);
+    multiply(c, a, &right, NULL, start_of(c, n, add), m, n, k);
 }
 
 /* ---- b laid out once ----------------------------------------------------- */
@@ -186,7 +207,7 @@ void se_pack_t(se_real *packed, const se_real *b, int n, int k)
 void se_gemm_packed(se_real *c, const se_real *a, const se_real *packed, int m,
                     int n, int k, int add)
 {
-    multiply(c, a, NULL, packed, m, n, k, add);
+    multiply(c, a, NULL, packed, start_of(c, n, add), m, n, k);
 }
 
 /* ---- a^T ----------------------------------------------------------------- */
@@ -200,8 +221,11 @@ static void pack_left(se_real *block, const se_real *a, int64_t step, int rows,
         int n = at_most(m - i, rows);
 
         for (int p = 0; p < depth; p++, block += rows)
-            for (int r = 0; r < n; r++)
-                block[r] = a[p * step + i + r];
+            if (n == SE_TILE_ROWS)
+                memcpy(block, a + p * step + i, SE_TILE_ROWS * sizeof *block);
+            else
+                for (int r = 0; r < n; r++)
+                    block[r] = a[p * step + i + r];
     }
 }
 
@@ -258,12 +282,6 @@ void se_gemm_tn(se_real *c, const se_real *a, const se_real *b, int m, int n,
 }
 
 /* ---- rows ---------------------------------------------------------------- */
-
-void se_fill_rows(se_real *y, const se_real *row, int m, int n)
-{
-    for (int i = 0; i < m; i++)
-        memcpy(y + (int64_t)i * n, row, (size_t)n * sizeof *y);
-}
 
 SE_MULTIVERSION
 void se_add_rows(se_real *row, const se_real *y, int m, int n)

@@ -16,6 +16,10 @@
 void se_gemm_nn(se_real *c, const se_real *a, const se_real *b, int m, int n,
                 int k, int add);
 
+/* The same, plus bias[n] in every row. */
+void se_gemm_bias(se_real *c, const se_real *a, const se_real *b,
+                  const se_real *bias, int m, int n, int k);
+
 /* c[m][n] = a[m][k] b[n][k]^T: gradient of the input */
 void se_gemm_nt(se_real *c, const se_real *a, const se_real *b, int m, int n,
                 int k, int add);
@@ -31,9 +35,6 @@ void se_pack_n(se_real *packed, const se_real *b, int n, int k); /* b[k][n] */
 void se_pack_t(se_real *packed, const se_real *b, int n, int k); /* b[n][k]^T */
 void se_gemm_packed(se_real *c, const se_real *a, const se_real *packed, int m,
                     int n, int k, int add);
-
-/* y[i][j] = row[j] for i < m, j < n */
-void se_fill_rows(se_real *y, const se_real *row, int m, int n);
 
 /* row[j] += sum over i of y[i][j], i < m, j < n */
 void se_add_rows(se_real *row, const se_real *y, int m, int n);

@@ -2,37 +2,39 @@
 #include "nn/lstm.h"
 
 #include "base/simd.h"
-#include "nn/activation.h"
+#include "nn/curves.h"
 #include "nn/gemm.h"
 
 #include <string.h>
 
-/* Gates of one step for all rows: their functions in place, then the state. */
-SE_MULTIVERSION
-static void update_state(se_real *h, se_real *c, se_real *tanh_c,
-                         const se_real *gates, const se_real *c_before,
-                         int rows, int n)
+/* One step of one row: the sums in `gates` become the gates, and the state
+ * follows. */
+static inline __attribute__((always_inline)) void
+update_row(se_real *restrict h, se_real *restrict c, se_real *restrict tanh_c,
+           se_real *gates, const se_real *restrict c_before, int n)
 {
-    for (int r = 0; r < rows; r++, gates += 4 * n) {
-        const se_real *i = gates, *f = gates + n, *g = gates + 2 * n;
+    se_real *restrict i = gates, *restrict f = i + n, *restrict g = f + n,
+                      *restrict o = g + n;
 
-        for (int k = 0; k < n; k++)
-            c[r * n + k] = f[k] * c_before[r * n + k] + i[k] * g[k];
+    for (int k = 0; k < n; k++) {
+        i[k] = se_sigmoid_of(i[k]);
+        f[k] = se_sigmoid_of(f[k]);
+        g[k] = se_tanh_of(g[k]);
+        o[k] = se_sigmoid_of(o[k]);
+        c[k] = f[k] * c_before[k] + i[k] * g[k];
+        tanh_c[k] = se_tanh_of(c[k]);
+        h[k] = o[k] * tanh_c[k];
     }
-    se_tanh(tanh_c, c, (int64_t)rows * n);
-    gates -= (int64_t)rows * 4 * n;
-    for (int r = 0; r < rows; r++, gates += 4 * n)
-        for (int k = 0; k < n; k++)
-            h[r * n + k] = gates[3 * n + k] * tanh_c[r * n + k];
 }
 
-static void apply_gate_functions(se_real *gates, int rows, int n)
+SE_MULTIVERSION
+static void update_state(se_real *h, se_real *c, se_real *tanh_c,
+                         se_real *gates, const se_real *c_before, int rows,
+                         int n)
 {
-    for (int r = 0; r < rows; r++, gates += 4 * n) {
-        se_sigmoid(gates, gates, 2 * n);
-        se_tanh(gates + 2 * n, gates + 2 * n, n);
-        se_sigmoid(gates + 3 * n, gates + 3 * n, n);
-    }
+    for (int64_t at = 0; at < (int64_t)rows * n; at += n)
+        update_row(h + at, c + at, tanh_c + at, gates + 4 * at, c_before + at,
+                   n);
 }
 
 int64_t se_lstm_packed_size(const struct se_layer_arch *layer)
@@ -52,44 +54,51 @@ void se_lstm_forward(const struct se_layer_arch *layer,
     int n = layer->n_out, m = steps * rows;
     int64_t state = (int64_t)rows * n;
 
-    se_fill_rows(trace->gates, weights->bias, m, 4 * n);
-    se_gemm_nn(trace->gates, x, weights->kernel, m, 4 * n, layer->n_in, 1);
+    se_gemm_bias(trace->gates, x, weights->kernel, weights->bias, m, 4 * n,
+                 layer->n_in);
     se_pack_n(trace->packed, weights->recurrent, 4 * n, n);
     for (int t = 0; t < steps; t++) {
         se_real *gates = trace->gates + t * 4 * state;
         se_real *h = trace->h + t * state, *c = trace->c + t * state;
 
         se_gemm_packed(gates, h, trace->packed, rows, 4 * n, n, 1);
-        apply_gate_functions(gates, rows, n);
         update_state(h + state, c + state, trace->tanh_c + t * state, gates, c,
                      rows, n);
     }
 }
 
-/* One step back: `gates` become the gradient of their sums; dc is the gradient
- * that comes from the step after, and becomes the one for the step before. */
+/* One step back of one row: `gates` become the gradient of their sums; dc is
+ * the gradient that comes from the step after, and becomes the one for the step
+ * before. */
+static inline __attribute__((always_inline)) void
+gradients_of_row(se_real *gates, se_real *restrict dc,
+                 const se_real *restrict dh, const se_real *restrict tanh_c,
+                 const se_real *restrict c_before, int n)
+{
+    se_real *restrict i = gates, *restrict f = i + n, *restrict g = f + n,
+                      *restrict o = g + n;
+
+    for (int k = 0; k < n; k++) {
+        se_real t = tanh_c[k];
+        se_real d = dc[k] + dh[k] * o[k] * (1 - t * t);
+        se_real di = d * g[k] * i[k] * (1 - i[k]);
+
+        o[k] = dh[k] * t * o[k] * (1 - o[k]);
+        dc[k] = d * f[k];
+        f[k] = d * c_before[k] * f[k] * (1 - f[k]);
+        g[k] = d * i[k] * (1 - g[k] * g[k]);
+        i[k] = di;
+    }
+}
+
 SE_MULTIVERSION
 static void gate_gradients(se_real *gates, se_real *dc, const se_real *dh,
                            const se_real *tanh_c, const se_real *c_before,
                            int rows, int n)
 {
-    for (int r = 0; r < rows; r++) {
-        se_real *restrict i = gates + (int64_t)r * 4 * n, *restrict f = i + n,
-                          *restrict g = f + n, *restrict o = g + n;
-
-        for (int k = 0; k < n; k++) {
-            int at = r * n + k;
-            se_real t = tanh_c[at];
-            se_real d = dc[at] + dh[at] * o[k] * (1 - t * t);
-
-            o[k] = dh[at] * t * o[k] * (1 - o[k]);
-            dc[at] = d * f[k];
-            f[k] = d * c_before[at] * f[k] * (1 - f[k]);
-            se_real di = d * g[k] * i[k] * (1 - i[k]);
-            g[k] = d * i[k] * (1 - g[k] * g[k]);
-            i[k] = di;
-        }
-    }
+    for (int64_t at = 0; at < (int64_t)rows * n; at += n)
+        gradients_of_row(gates + 4 * at, dc + at, dh + at, tanh_c + at,
+                         c_before + at, n);
 }
 
 void se_lstm_backward(const struct se_layer_arch *layer,

@@ -21,10 +21,11 @@ struct layer {
     se_real *context, *h, *c;
 
     /* the buffers of a block */
-    se_real *x;    /* [n_context + steps_in][rows][n_in], dropped out; the
-                      layer before's y where that is the same */
-    se_real *keep; /* drop-out factors [1 or steps_in][rows][n_in] */
-    se_real *y;    /* [steps_out][rows][n_out] */
+    se_real *own_x;   /* [n_context + steps_in][rows][n_in], with the context
+                         and dropped out; NULL: never needed */
+    const se_real *x; /* that, or what was given where it is the same */
+    se_real *keep;    /* drop-out factors [1 or steps_in][rows][n_in] */
+    se_real *y;       /* [steps_out][rows][n_out] */
     struct se_lstm_trace trace; /* lstm: y is inside trace.h */
 };
 
@@ -62,10 +63,10 @@ static int64_t frames(int64_t steps, int rows, int n)
     return steps * rows * n;
 }
 
-/* Whether the input differs from what the layer before gave. */
-static int has_own_input(const struct se_net *net, const struct layer *layer)
+/* Whether the input can differ from what the layer before gave. */
+static int has_own_input(const struct layer *layer)
 {
-    return layer == net->layer || layer->n_context > 0 || layer->drop_rate > 0;
+    return layer->n_context > 0 || layer->drop_rate > 0;
 }
 
 static void place_layer(struct se_net *net, struct layer *layer)
@@ -76,9 +77,9 @@ static void place_layer(struct se_net *net, struct layer *layer)
     int is_lstm = layer->arch->type == SE_LAYER_LSTM;
 
     layer->context = take(state, frames(layer->n_context, rows, n_in));
-    if (has_own_input(net, layer))
-        layer->x = take(buffers,
-                        frames(layer->n_context + layer->steps_in, rows, n_in));
+    if (has_own_input(layer))
+        layer->own_x = take(
+            buffers, frames(layer->n_context + layer->steps_in, rows, n_in));
     if (layer->drop_rate > 0)
         layer->keep =
             take(buffers, frames(is_lstm ? layer->steps_in : 1, rows, n_in));
@@ -283,19 +284,26 @@ static void gather_input(struct se_net *net, struct layer *layer,
     int64_t n = frames(1, rows, layer->arch->n_in);
     int64_t n_context = layer->n_context * n, n_new = layer->steps_in * n;
 
-    if (!has_own_input(net, layer)) {
-        layer->x = (se_real *)x;
+    int drops = drop && layer->drop_rate > 0;
+
+    if (n_context == 0 && !drops) {
+        layer->x = x;
         return;
     }
-    memcpy(layer->x, layer->context, (size_t)n_context * sizeof *x);
-    memcpy(layer->x + n_context, x, (size_t)n_new * sizeof *x);
-    memcpy(layer->context, layer->x + n_new, (size_t)n_context * sizeof *x);
-    if (drop && layer->drop_rate > 0) {
+    layer->x = layer->own_x;
+    if (n_context > 0) {
+        memcpy(layer->own_x, layer->context, (size_t)n_context * sizeof *x);
+        memcpy(layer->own_x + n_context, x, (size_t)n_new * sizeof *x);
+        memcpy(layer->context, layer->own_x + n_new,
+               (size_t)n_context * sizeof *x);
+        x = layer->own_x;
+    }
+    if (drops) {
         int each_step = layer->arch->type == SE_LAYER_LSTM;
 
         draw_keep(layer->keep, drop, layer->drop_rate, each_step ? n_new : n);
-        apply_keep(layer, layer->x, layer->x,
-                   layer->n_context + layer->steps_in, rows);
+        apply_keep(layer, layer->own_x, x, layer->n_context + layer->steps_in,
+                   rows);
     }
 }
 

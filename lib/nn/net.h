@@ -34,10 +34,10 @@ void se_net_reset(struct se_net *net, const se_real *pad);
 
 /* The mask [steps][rows][se_arch_outputs] for x[steps][rows][n_in]; with
  * strides each output is held for the frames until the next. Valid until the
- * next call. `drop`: random numbers for drop-out, NULL: none (evaluation).
- * Drop-out as the original applies it: on a layer's input, scaled by
- * 1 / (1 - rate), the same for all frames of a block, except before an LSTM,
- * where each frame draws anew. */
+ * next call; x must stay for the backward pass. `drop`: random numbers for
+ * drop-out, NULL: none (evaluation). Drop-out as the original applies it: on a
+ * layer's input, scaled by 1 / (1 - rate), the same for all frames of a block,
+ * except before an LSTM, where each frame draws anew. */
 const se_real *se_net_forward(struct se_net *net, const se_real *parameters,
                               const se_real *x, struct se_rng *drop);
 

@@ -25,11 +25,11 @@ static void multiply_strip(const struct se_tile *tile, int row, int column)
     int n = tile->columns - column;
 
     n = n < SE_TILE_LANES ? n : SE_TILE_LANES;
-    for (int j = 0; tile->from && j < n; j++)
-        sum[j] = tile->from[row * tile->from_step + column + j];
     for (int p = 0; p < tile->depth; p++, a += tile->a_step, b += tile->width)
         for (int j = 0; j < SE_TILE_LANES; j++)
             sum[j] = multiply_add(*a, b[j], sum[j]);
+    for (int j = 0; tile->from && j < n; j++)
+        sum[j] += tile->from[row * tile->from_step + column + j];
     for (int j = 0; j < n; j++)
         tile->c[row * tile->c_step + column + j] = sum[j];
 }

@@ -13,7 +13,7 @@ enum {
     SE_TILE_ROWS = 8      /* the highest tile */
 };
 
-/* c[i][j] = from[i][j] + sum over p < depth of a[i][p] b[p][j], for i < rows,
+/* c[i][j] = from[i][j] + (sum over p < depth of a[i][p] b[p][j]), for i < rows,
  * j < columns. The sums run over p in order, so a tile's bits do not depend on
  * those around it. */
 struct se_tile {

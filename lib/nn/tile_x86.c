@@ -30,12 +30,11 @@ AVX512 INLINE void tile_512(const struct se_tile *t, int rows, int vectors,
     __m512 sum[SE_TILE_ROWS][2];
 
     for (int i = 0; i < rows; i++)
-        for (int v = 0; v < vectors; v++)
-            sum[i][v] =
-                t->from ? _mm512_maskz_loadu_ps(
-                              v == vectors - 1 ? last : 0xffff,
-                              t->from + i * t->from_step + v * SE_TILE_LANES)
-                        : _mm512_setzero_ps();
+        for (int v = 0; v < vectors; v++) {
+            /* What comes last is asked for now. */
+            __builtin_prefetch(t->c + i * t->c_step + v * SE_TILE_LANES, 1);
+            sum[i][v] = _mm512_setzero_ps();
+        }
     for (int p = 0; p < t->depth; p++) {
         __m512 row[2];
 
@@ -51,9 +50,16 @@ AVX512 INLINE void tile_512(const struct se_tile *t, int rows, int vectors,
         b += vectors * SE_TILE_LANES;
     }
     for (int i = 0; i < rows; i++)
-        for (int v = 0; v < vectors; v++)
-            _mm512_mask_storeu_ps(t->c + i * t->c_step + v * SE_TILE_LANES,
-                                  v == vectors - 1 ? last : 0xffff, sum[i][v]);
+        for (int v = 0; v < vectors; v++) {
+            const __mmask16 mask = v == vectors - 1 ? last : 0xffff;
+            const int64_t at = v * SE_TILE_LANES;
+
+            if (t->from)
+                sum[i][v] = _mm512_add_ps(
+                    sum[i][v], _mm512_maskz_loadu_ps(
+                                   mask, t->from + i * t->from_step + at));
+            _mm512_mask_storeu_ps(t->c + i * t->c_step + at, mask, sum[i][v]);
+        }
 }
 
 AVX512 INLINE void rows_512(const struct se_tile *t, int vectors)
@@ -118,13 +124,11 @@ AVX2 INLINE void strip_256(const struct se_tile *t, int column, int rows)
     const __m256i mask[2] = {lanes_256(left), lanes_256(left - LANES_256)};
     __m256 sum[6][2];
 
-    for (int i = 0; i < rows; i++)
+    for (int i = 0; i < rows; i++) {
+        __builtin_prefetch(t->c + i * t->c_step + column, 1);
         for (int v = 0; v < 2; v++)
-            sum[i][v] = t->from
-                            ? _mm256_maskload_ps(t->from + i * t->from_step +
-                                                     column + v * LANES_256,
-                                                 mask[v])
-                            : _mm256_setzero_ps();
+            sum[i][v] = _mm256_setzero_ps();
+    }
     for (int p = 0; p < t->depth; p++) {
         __m256 row[2] = {_mm256_load_ps(b), _mm256_load_ps(b + LANES_256)};
 
@@ -138,9 +142,15 @@ AVX2 INLINE void strip_256(const struct se_tile *t, int column, int rows)
         b += t->width;
     }
     for (int i = 0; i < rows; i++)
-        for (int v = 0; v < 2; v++)
-            _mm256_maskstore_ps(t->c + i * t->c_step + column + v * LANES_256,
-                                mask[v], sum[i][v]);
+        for (int v = 0; v < 2; v++) {
+            const int64_t at = column + v * LANES_256;
+
+            if (t->from)
+                sum[i][v] = _mm256_add_ps(
+                    sum[i][v], _mm256_maskload_ps(
+                                   t->from + i * t->from_step + at, mask[v]));
+            _mm256_maskstore_ps(t->c + i * t->c_step + at, mask[v], sum[i][v]);
+        }
 }
 
 AVX2 static void multiply_256(const struct se_tile *tile)

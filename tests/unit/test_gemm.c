@@ -205,18 +205,32 @@ static void test_products(void **state)
     assert_ptr_equal(se_tile_kernel(), kernels[0]);
 }
 
-static void test_rows(void **state)
+static void test_bias(void **state)
 {
-    const float row[3] = {1, 2, 3};
-    float y[6], sum[3] = {10, 20, 30};
+    enum { M = 19, N = 45, K = 300 };
+    float *a = random_floats(M * K, 1), *b = random_floats(K * N, 2);
+    float *bias = random_floats(N, 3), *c = random_floats(M * N, 4);
 
     (void)state;
-    se_fill_rows(y, row, 2, 3);
+    se_gemm_bias(c, a, b, bias, M, N, K);
+    for (int i = 0; i < M; i++)
+        for (int j = 0; j < N; j++)
+            check_sum((double)c[i * N + j],
+                      (double)bias[j] + reference(NN, a, b, i, j, M, N, K), K);
+    free(a);
+    free(b);
+    free(bias);
+    free(c);
+}
+
+static void test_rows(void **state)
+{
+    const float y[6] = {1, 2, 3, 4, 5, 6};
+    float sum[3] = {10, 20, 30};
+
+    (void)state;
     se_add_rows(sum, y, 2, 3);
-    for (int j = 0; j < 3; j++) {
-        assert_true(y[j] == row[j] && y[3 + j] == row[j]);
-        assert_true(sum[j] == 12 * row[j]);
-    }
+    assert_true(sum[0] == 15 && sum[1] == 27 && sum[2] == 39);
 }
 
 int main(void)
@@ -224,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tiles),
         cmocka_unit_test(test_products),
+        cmocka_unit_test(test_bias),
         cmocka_unit_test(test_rows),
     };
 
