@@ -1,5 +1,6 @@
 /* se-enhance.c - takes the noise out of speech in sound files. */
 #include "cli.h"
+#include "enhance_show.h"
 
 #include "base/file.h"
 #include "enhance/file.h"
@@ -30,6 +31,7 @@ struct options {
     int channel_word;
     int is_raw;
     struct se_sound_format raw;
+    struct show_options show;
     int verbose;
     char **files;
     int n_files;
@@ -38,6 +40,7 @@ struct options {
 struct engine {
     struct se_model model;
     struct se_quant_net *fixed; /* NULL: the float net runs */
+    struct show *show;          /* NULL: nothing is drawn */
 };
 
 static void print_help(void)
@@ -53,6 +56,10 @@ static void print_help(void)
         "  -a, --atten_lim=DB      take away at most this much; 0: nothing\n"
         "                          (default: no limit)\n"
         "      --residual=FILE     also write what was taken away\n"
+        "      --plot=FILE         draw sound, spectrograms, features and "
+        "mask: "
+        "a\n"
+        "                          .pdf, .png or .svg\n"
         "      --channels=HOW      linked: one mask for all, so that the "
         "stereo\n"
         "                          image stays; each: one for each; mix: to "
@@ -97,6 +104,7 @@ enum {
     OPT_RATE,
     OPT_RAW_CHANNELS,
     OPT_FORMAT,
+    OPT_PLOT,
     OPT_VERSION
 };
 
@@ -114,6 +122,7 @@ static const struct option long_options[] = {
     {"rate", required_argument, NULL, OPT_RATE},
     {"raw_channels", required_argument, NULL, OPT_RAW_CHANNELS},
     {"format", required_argument, NULL, OPT_FORMAT},
+    {"plot", required_argument, NULL, OPT_PLOT},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -173,6 +182,9 @@ static void take_option(struct options *o, int option)
     case OPT_CALIBRATE:
         o->calibrate = optarg;
         break;
+    case OPT_PLOT:
+        o->show.plot = optarg;
+        break;
     case 'q':
         cli_quiet = 1;
         break;
@@ -204,6 +216,7 @@ static void check_usage(const struct options *o)
                 o->n_files);
     if (o->out_dir && o->residual)
         cli_die(EXIT_USAGE, "--residual needs one INPUT and one OUTPUT");
+    show_check(&o->show, o->out_dir ? o->n_files : 1);
     if (o->calibrate && !o->is_fixed)
         cli_die(EXIT_USAGE, "--calibrate needs --engine fixed");
     if (o->is_raw && o->raw.rate_hz == 0)
@@ -292,6 +305,7 @@ static int enhance(const struct options *o, const struct engine *engine,
     struct se_enhance_result result;
     struct se_report report;
 
+    show_watch(engine->show, &job);
     cli_progress_start(&progress, input, "s", -1.0);
 
     double started = cli_seconds();
@@ -308,7 +322,7 @@ static int enhance(const struct options *o, const struct engine *engine,
     if (o->verbose)
         cli_remark("%s: %.2f s of sound, %.0f times real time", output,
                    result.seconds, result.seconds / (cli_seconds() - started));
-    return status;
+    return show_add(engine->show, &job);
 }
 
 static const char *base_name(const char *path)
@@ -360,6 +374,18 @@ static int enhance_all(const struct options *o, const struct engine *engine)
     return n_failed > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
+/* A picture appears only when the sound does. */
+static int finish_show(struct show *show, int exit_status)
+{
+    int drawn = EXIT_DONE;
+
+    if (exit_status == EXIT_DONE)
+        drawn = show_close(show);
+    else
+        show_discard(show);
+    return exit_status == EXIT_DONE ? drawn : exit_status;
+}
+
 int main(int argc, char **argv)
 {
     struct engine engine;
@@ -371,6 +397,16 @@ int main(int argc, char **argv)
 
     load_model(&engine.model, &o);
     engine.fixed = load_fixed(&engine.model, &o);
+
+    struct show_settings settings = {
+        .net = o.model ? o.model : o.nn_arch,
+        .epoch = engine.model.epoch,
+        .engine = engine_words[o.is_fixed],
+        .channels = channel_words[o.channel_word],
+        .limit_db = o.limit_db,
+    };
+
+    engine.show = show_open(&o.show, &engine.model, &settings);
     cli_catch_signals();
     if (o.out_dir) {
         exit_status = enhance_all(&o, &engine);
@@ -381,6 +417,7 @@ int main(int argc, char **argv)
                       : status == SE_ERR_STOPPED ? EXIT_STOPPED
                                                  : EXIT_FAILED;
     }
+    exit_status = finish_show(engine.show, exit_status);
     se_quant_net_free(engine.fixed);
     se_model_free(&engine.model);
     return exit_status;

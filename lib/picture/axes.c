@@ -1,0 +1,249 @@
+/* axes.c - scales, ticks and frames of panels. */
+#include "picture/axes.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TICK = 3 }; /* length, points */
+
+/* ---- round numbers ------------------------------------------------------- */
+
+double se_round_up(double x)
+{
+    static const double steps[] = {1.0, 2.0, 5.0, 10.0};
+    double power = pow(10.0, floor(log10(x)));
+    int i = 0;
+
+    while (i < 3 && steps[i] * power < x * (1.0 - 1e-9))
+        i++;
+    return steps[i] * power;
+}
+
+static int log_ticks(double ticks[SE_MAX_TICKS], const struct se_axis *axis,
+                     int wanted)
+{
+    static const double parts[] = {1.0, 2.0, 5.0};
+    int first = (int)floor(log10(axis->lo));
+    int last = (int)ceil(log10(axis->hi));
+    int n_parts = 3 * (last - first) <= 2 * wanted ? 3 : 1;
+    int step = 1 + (last - first) / (wanted + 1), n = 0;
+
+    for (int e = first; e <= last; e += step) {
+        for (int i = 0; i < n_parts && n < SE_MAX_TICKS; i++) {
+            double value = parts[i] * pow(10.0, e);
+
+            if (value >= axis->lo * (1.0 - 1e-9) &&
+                value <= axis->hi * (1.0 + 1e-9))
+                ticks[n++] = value;
+        }
+    }
+    return n;
+}
+
+int se_axis_ticks(double ticks[SE_MAX_TICKS], const struct se_axis *axis,
+                  int wanted)
+{
+    if (axis->is_log)
+        return log_ticks(ticks, axis, wanted);
+
+    double step = se_round_up((axis->hi - axis->lo) / wanted);
+    int n = 0;
+
+    if (axis->is_whole && step < 1.0)
+        step = 1.0;
+
+    double i = ceil(axis->lo / step - 1e-6);
+
+    /* Adding 0 turns -0 into 0. */
+    for (; i * step <= axis->hi + 1e-6 * step && n < SE_MAX_TICKS; i++)
+        ticks[n++] = i * step + 0.0;
+    return n;
+}
+
+void se_axis_number(char text[32], double tick, const double *ticks, int n)
+{
+    double step = fabs(tick);
+    char digits[24];
+
+    for (int i = 1; i < n; i++)
+        step = fmin(step > 0.0 ? step : HUGE_VAL, ticks[i] - ticks[i - 1]);
+
+    int decimals = step > 0.0 ? (int)ceil(-log10(step) - 1e-6) : 0;
+    double size = fabs(tick);
+
+    if (size > 0.0 && (size >= 1e6 || step < 1e-4))
+        snprintf(digits, sizeof digits, "%.3g", size);
+    else
+        snprintf(digits, sizeof digits, "%.*f", decimals > 0 ? decimals : 0,
+                 size);
+    snprintf(text, 32, "%s%s", tick < 0.0 ? "\u2212" : "", digits);
+}
+
+void se_axis_round(struct se_axis *axis, double lo, double hi)
+{
+    if (!(hi > lo)) {
+        double room = fmax(fabs(lo) * 0.1, 1e-3);
+
+        lo -= room;
+        hi += room;
+    }
+
+    double step = se_round_up((hi - lo) / 5.0);
+
+    axis->lo = floor(lo / step + 1e-9) * step;
+    axis->hi = ceil(hi / step - 1e-9) * step;
+}
+
+struct se_axis se_axis_time(double *scale, double seconds)
+{
+    struct se_axis axis = {.label = "time in seconds"};
+
+    *scale = 1.0;
+    if (seconds >= 3.0 * 3600.0) {
+        axis.label = "time in hours";
+        *scale = 1.0 / 3600.0;
+    } else if (seconds >= 600.0) {
+        axis.label = "time in minutes";
+        *scale = 1.0 / 60.0;
+    }
+    axis.hi = fmax(seconds, 0.01) * *scale;
+    return axis;
+}
+
+/* ---- places -------------------------------------------------------------- */
+
+static double place(const struct se_axis *axis, double value)
+{
+    if (axis->is_log)
+        return log(value / axis->lo) / log(axis->hi / axis->lo);
+    return (value - axis->lo) / (axis->hi - axis->lo);
+}
+
+double se_place_x(const struct se_box *box, const struct se_axis *axis,
+                  double value)
+{
+    return box->x + box->width * place(axis, value);
+}
+
+double se_place_y(const struct se_box *box, const struct se_axis *axis,
+                  double value)
+{
+    return box->y + box->height * (1.0 - place(axis, value));
+}
+
+/* ---- drawing ------------------------------------------------------------- */
+
+/* Numbers stand about so far apart, in points. */
+static int wanted_x(const struct se_box *box)
+{
+    return (int)fmin(fmax(box->width / 55.0, 2.0), 16.0);
+}
+
+static int wanted_y(const struct se_box *box)
+{
+    return (int)fmin(fmax(box->height / 22.0, 2.0), 16.0);
+}
+
+static void line(struct se_canvas *canvas, double x0, double y0, double x1,
+                 double y1)
+{
+    cairo_move_to(canvas->cairo, x0, y0);
+    cairo_line_to(canvas->cairo, x1, y1);
+    cairo_stroke(canvas->cairo);
+}
+
+void se_axes_grid(struct se_canvas *canvas, const struct se_box *box,
+                  const struct se_axis *x, const struct se_axis *y)
+{
+    double ticks[SE_MAX_TICKS];
+    int n = se_axis_ticks(ticks, x, wanted_x(box));
+
+    se_canvas_colour(canvas, canvas->theme->faint, 1.0);
+    cairo_set_line_width(canvas->cairo, 0.5);
+    for (int i = 0; i < n; i++) {
+        double at = se_place_x(box, x, ticks[i]);
+
+        line(canvas, at, box->y, at, box->y + box->height);
+    }
+    n = se_axis_ticks(ticks, y, wanted_y(box));
+    for (int i = 0; i < n; i++) {
+        double at = se_place_y(box, y, ticks[i]);
+
+        line(canvas, box->x, at, box->x + box->width, at);
+    }
+}
+
+static void draw_x(struct se_canvas *canvas, const struct se_box *box,
+                   const struct se_axis *axis)
+{
+    const struct se_text how = {SE_SIZE_TICK, 0.5, 0};
+    double ticks[SE_MAX_TICKS], bottom = box->y + box->height;
+    int n = se_axis_ticks(ticks, axis, wanted_x(box));
+    char text[32];
+
+    for (int i = 0; i < n; i++) {
+        double at = se_place_x(box, axis, ticks[i]);
+
+        se_canvas_colour(canvas, canvas->theme->ink, 1.0);
+        line(canvas, at, bottom, at, bottom + TICK);
+        se_axis_number(text, ticks[i], ticks, n);
+        if (!axis->is_silent)
+            se_canvas_text(canvas, at, bottom + TICK + SE_SIZE_TICK + 1, how,
+                           text);
+    }
+    if (axis->label)
+        se_canvas_text(canvas, box->x + box->width / 2,
+                       bottom + TICK + 2.4 * SE_SIZE_TICK + 1, how,
+                       axis->label);
+}
+
+static void draw_y(struct se_canvas *canvas, const struct se_box *box,
+                   const struct se_axis *axis)
+{
+    const struct se_text how = {SE_SIZE_TICK, 1.0, 0};
+    const struct se_text upright = {SE_SIZE_TICK, 0.5, SE_UPRIGHT};
+    double ticks[SE_MAX_TICKS];
+    int n = se_axis_ticks(ticks, axis, wanted_y(box));
+    char text[32];
+
+    for (int i = 0; i < n; i++) {
+        double at = se_place_y(box, axis, ticks[i]);
+
+        se_canvas_colour(canvas, canvas->theme->ink, 1.0);
+        line(canvas, box->x - TICK, at, box->x, at);
+        se_axis_number(text, ticks[i], ticks, n);
+        if (!axis->is_silent)
+            se_canvas_text(canvas, box->x - TICK - 2, at + 0.36 * SE_SIZE_TICK,
+                           how, text);
+    }
+    if (axis->label)
+        se_canvas_text(canvas, box->x - 32, box->y + box->height / 2, upright,
+                       axis->label);
+}
+
+void se_axes_frame(struct se_canvas *canvas, const struct se_box *box,
+                   const struct se_axis *x, const struct se_axis *y)
+{
+    cairo_set_line_width(canvas->cairo, 0.7);
+    draw_x(canvas, box, x);
+    draw_y(canvas, box, y);
+    se_canvas_colour(canvas, canvas->theme->ink, 1.0);
+    cairo_rectangle(canvas->cairo, box->x, box->y, box->width, box->height);
+    cairo_stroke(canvas->cairo);
+}
+
+void se_panel_title(struct se_canvas *canvas, const struct se_box *box,
+                    const char *title)
+{
+    const struct se_text how = {SE_SIZE_PANEL, 0.0, SE_BOLD};
+
+    se_canvas_text(canvas, box->x, box->y - 5, how, title);
+}
+
+void se_panel_clip(struct se_canvas *canvas, const struct se_box *box)
+{
+    cairo_save(canvas->cairo);
+    cairo_rectangle(canvas->cairo, box->x, box->y, box->width, box->height);
+    cairo_clip(canvas->cairo);
+}

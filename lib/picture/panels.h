@@ -1,0 +1,61 @@
+/* panels.h - what stands inside axes: images, lines, histograms. */
+#ifndef SE_PICTURE_PANELS_H
+#define SE_PICTURE_PANELS_H
+
+#include "picture/axes.h"
+#include "picture/colours.h"
+
+/* A matrix as colours. Values are at equal distances; the edges of the image
+ * are given in the axes' units and may lie beyond them. */
+struct se_image {
+    const float *values; /* [n_columns][n_rows], row 0 at the bottom */
+    int n_columns, n_rows;
+    double x_lo, x_hi, y_lo, y_hi; /* edges */
+    double lo, hi; /* values of the map's ends; beyond, they are clamped */
+    enum se_map map;
+};
+
+/* The image, the frame, and a colour bar with `bar_label`, which takes 52
+ * points to the right of the box. */
+void se_panel_image(struct se_canvas *canvas, const struct se_box *box,
+                    const struct se_axis *x, const struct se_axis *y,
+                    const struct se_image *image, const char *bar_label);
+
+/* What a line looks like, in a panel and in its legend. */
+struct se_stroke {
+    struct se_colour colour;
+    int dash; /* 0: solid; 1..3: other patterns */
+    double width;
+};
+
+/* Points in order of x; where y is not a number the line has a gap. */
+void se_panel_line(struct se_canvas *canvas, const struct se_box *box,
+                   const struct se_axis *x, const struct se_axis *y,
+                   const double *xs, const double *ys, int n,
+                   struct se_stroke stroke);
+
+/* A dot of `radius` points; open: a ring. */
+void se_panel_dot(struct se_canvas *canvas, const struct se_box *box,
+                  const struct se_axis *x, const struct se_axis *y, double at_x,
+                  double at_y, double radius, int is_open,
+                  struct se_colour colour);
+
+/* The area between lows[n] and highs[n], each column a step x_step wide from
+ * x = 0 on. */
+void se_panel_band(struct se_canvas *canvas, const struct se_box *box,
+                   const struct se_axis *x, const struct se_axis *y,
+                   const float *lows, const float *highs, int n, double x_step,
+                   struct se_colour colour);
+
+struct se_legend_entry {
+    const char *text;
+    struct se_stroke stroke; /* as wide as 6: a patch of colour */
+    int is_dot;              /* a ring in place of a line */
+};
+
+/* Entries side by side above the box, at its right end: never over the data.
+ */
+void se_panel_legend(struct se_canvas *canvas, const struct se_box *box,
+                     const struct se_legend_entry *entries, int n);
+
+#endif
