@@ -16,9 +16,9 @@
 
 const char *cli_name = "se";
 int cli_quiet;
-FILE *cli_error;
 volatile sig_atomic_t cli_stop;
 
+static FILE *cli_error;    /* instead of stderr, if libraries are hushed */
 static int progress_drawn; /* a progress line stands on the terminal */
 
 /* ---- messages ----------------------------------------------------------- */

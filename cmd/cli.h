@@ -8,7 +8,6 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_STOPPED = 130 };
 
@@ -21,9 +20,8 @@ void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void cli_die(int exit_status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Other people's libraries may say nothing from now on: standard error is
- * cli_error alone, whatever they write from any thread goes nowhere. */
-extern FILE *cli_error; /* standard error */
+/* From now on standard error has our messages alone: what libraries write
+ * there, at any time and from any thread, goes nowhere. */
 void cli_hush_libraries(void);
 
 /* Exits with the report's text if `status` is not SE_OK: 130 when stopped,
