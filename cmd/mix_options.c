@@ -2,6 +2,7 @@
 #include "mix_options.h"
 
 #include "cli.h"
+#include "data/list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,72 @@ static float number(const char *option, const char *text, double min,
                     double max)
 {
     return (float)cli_number(option, text, min, max);
+}
+
+/* "MIN:MAX", or one number for both. */
+static void take_range(float *lowest, float *highest, const char *option,
+                       const char *text, double min, double max)
+{
+    char *copy = strdup(text), *rest = copy;
+    const char *first = strsep(&rest, ":");
+
+    *lowest = number(option, first, min, max);
+    *highest = rest ? number(option, rest, min, max) : *lowest;
+    if (*lowest > *highest)
+        cli_die(EXIT_USAGE, "%s %s: expected the smaller number first", option,
+                text);
+    free(copy);
+}
+
+/* "early:50" and the like. */
+static void take_target(struct se_reverb_config *config, const char *text)
+{
+    static const char *const words[] = {"early", "decay", "dry", "reverberant",
+                                        NULL};
+    static const float early_ms[] = {50, 5, 0, 0}; /* unless told otherwise */
+    char *copy = strdup(text), *rest = copy;
+    int target = cli_word("--target", strsep(&rest, ":"), words);
+
+    config->target = (enum se_target)target;
+    config->early_ms = early_ms[target];
+    if (rest && target > SE_TARGET_DECAY)
+        cli_die(EXIT_USAGE, "--target %s: takes no time", text);
+    if (rest)
+        config->early_ms = number("--target", rest, 0, 1000);
+    free(copy);
+}
+
+static void take_reverb(struct se_reverb_config *config, int option,
+                        const char *text)
+{
+    switch (option) {
+    case MIX_REVERB:
+        config->chance = number("--reverb", text, 0, 1);
+        break;
+    case MIX_REVERB_NOISE:
+        config->noise_chance = number("--reverb_noise", text, 0, 1);
+        break;
+    case MIX_RIR:
+        config->measured = text;
+        break;
+    case MIX_RIR_SHARE:
+        config->measured_share = number("--rir_share", text, 0, 1);
+        break;
+    case MIX_RT60:
+        take_range(&config->rt60_min, &config->rt60_max, "--rt60", text, 0.05,
+                   5);
+        break;
+    case MIX_DISTANCE:
+        take_range(&config->distance_min, &config->distance_max, "--distance",
+                   text, 0.1, 10);
+        break;
+    case MIX_ROOMS:
+        config->n_responses = (int)cli_integer("--rooms", text, 1, 1000000);
+        break;
+    case MIX_TARGET:
+        take_target(config, text);
+        break;
+    }
 }
 
 void mix_option_take(struct se_mix_config *config, int option, const char *text)
@@ -62,6 +129,8 @@ void mix_option_take(struct se_mix_config *config, int option, const char *text)
     case MIX_LOWPASS:
         config->lowpass_chance = number("--lowpass", text, 0, 1);
         break;
+    default:
+        take_reverb(&config->reverb, option, text);
     }
 }
 
@@ -76,4 +145,39 @@ void mix_option_check(const struct se_mix_config *config)
                 "than 1",
                 (double)config->babble_chance,
                 (double)config->synthetic_chance);
+}
+
+static const char sounds[] =
+    "wav flac ogg oga opus mp3 aif aiff aifc au snd caf w64 rf64";
+
+void mix_rooms_open(struct se_mixer *mixer, uint64_t seed, struct se_pool *pool)
+{
+    struct se_reverb_config *config = &mixer->config.reverb;
+    struct se_report report;
+    struct se_reverb *reverb;
+    struct se_list list = {0};
+    int n_skipped;
+
+    se_reverb_config_complete(config);
+    if (config->chance <= 0)
+        return;
+    if (config->measured)
+        cli_check(se_list_read(&list, config->measured, sounds, &report),
+                  &report);
+    cli_check(se_reverb_create(&reverb, config, config->measured ? &list : NULL,
+                               seed, pool, &report),
+              &report);
+    n_skipped = se_reverb_skipped(reverb, &report);
+    if (n_skipped > 0)
+        cli_warn("%s: %d files skipped; the first: %s", config->measured,
+                 n_skipped, report.text);
+    cli_remark("%d room responses", se_reverb_responses(reverb));
+    se_list_free(&list);
+    mixer->reverb = reverb;
+}
+
+void mix_rooms_close(struct se_mixer *mixer)
+{
+    se_reverb_destroy(mixer->reverb);
+    mixer->reverb = NULL;
 }

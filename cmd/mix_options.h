@@ -19,7 +19,15 @@ enum {
     MIX_SYNTHETIC,
     MIX_SECOND_NOISE,
     MIX_COLOUR,
-    MIX_LOWPASS
+    MIX_LOWPASS,
+    MIX_REVERB,
+    MIX_REVERB_NOISE,
+    MIX_RIR,
+    MIX_RIR_SHARE,
+    MIX_RT60,
+    MIX_DISTANCE,
+    MIX_ROOMS,
+    MIX_TARGET
 };
 
 /* clang-format off */
@@ -34,7 +42,15 @@ enum {
     {"synthetic", required_argument, NULL, MIX_SYNTHETIC},                     \
     {"second_noise", required_argument, NULL, MIX_SECOND_NOISE},               \
     {"colour", required_argument, NULL, MIX_COLOUR},                           \
-    {"lowpass", required_argument, NULL, MIX_LOWPASS}
+    {"lowpass", required_argument, NULL, MIX_LOWPASS},                         \
+    {"reverb", required_argument, NULL, MIX_REVERB},                           \
+    {"reverb_noise", required_argument, NULL, MIX_REVERB_NOISE},               \
+    {"rir", required_argument, NULL, MIX_RIR},                                 \
+    {"rir_share", required_argument, NULL, MIX_RIR_SHARE},                     \
+    {"rt60", required_argument, NULL, MIX_RT60},                               \
+    {"distance", required_argument, NULL, MIX_DISTANCE},                       \
+    {"rooms", required_argument, NULL, MIX_ROOMS},                             \
+    {"target", required_argument, NULL, MIX_TARGET}
 /* clang-format on */
 
 /* Stores the value of one of them; a bad one ends the program. */
@@ -43,5 +59,11 @@ void mix_option_take(struct se_mix_config *config, int option,
 
 /* Ends the program unless the values fit each other. */
 void mix_option_check(const struct se_mix_config *config);
+
+/* Simulates or reads the rooms of mixer->config, if it has any, and tells how
+ * many; what cannot be done ends the program. */
+void mix_rooms_open(struct se_mixer *mixer, uint64_t seed,
+                    struct se_pool *pool);
+void mix_rooms_close(struct se_mixer *mixer);
 
 #endif

@@ -8,6 +8,7 @@
 #include "data/summary.h"
 #include "data/tfrecord.h"
 #include "features_options.h"
+#include "mix_options.h"
 
 #include <limits.h>
 #include <math.h>
@@ -132,7 +133,7 @@ static void write_shards(const struct se_shards *shards, struct se_pool *pool)
 static void make_features(const struct features_options *o)
 {
     struct se_corpus speech, noise;
-    struct se_mixer mixer = {&speech, &noise, o->mix};
+    struct se_mixer mixer = {&speech, &noise, o->mix, NULL};
     struct se_report report;
     struct se_pool *pool;
 
@@ -141,6 +142,7 @@ static void make_features(const struct features_options *o)
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
     load(&speech, o->speech, "speech", pool);
     load(&noise, o->noise, "noise", pool);
+    mix_rooms_open(&mixer, o->seed, pool);
 
     double once = ceil(speech.seconds / (double)o->mix.seconds);
     struct se_shards shards = {
@@ -158,6 +160,7 @@ static void make_features(const struct features_options *o)
     write_shards(&shards, pool);
     if (o->list)
         write_list(o->list, &shards);
+    mix_rooms_close(&mixer);
     se_pool_destroy(pool);
     se_corpus_free(&speech);
     se_corpus_free(&noise);

@@ -1,6 +1,7 @@
 /* se-train.c - train the net that an nn_arch file describes. */
 #include "base/file.h"
 #include "cli.h"
+#include "mix_options.h"
 #include "model/model.h"
 #include "nn/net.h"
 #include "quant/round.h"
@@ -79,7 +80,8 @@ static void load_mixtures(struct session *s, const struct train_options *o)
 
     load_corpus(s, &s->speech, &s->speech_list, o->speech, "speech");
     load_corpus(s, &s->noise, &s->noise_list, o->noise, "noise");
-    s->mixer = (struct se_mixer){&s->speech, &s->noise, o->mix};
+    s->mixer = (struct se_mixer){&s->speech, &s->noise, o->mix, NULL};
+    mix_rooms_open(&s->mixer, o->seed, s->pool);
     hours = o->epoch_hours > 0 ? o->epoch_hours : s->speech.seconds / 3600;
     cli_check(se_sequences_from_mixer(
                   &s->train, &s->mixer, o->seed,
@@ -370,6 +372,7 @@ static void close_session(struct session *s)
     se_corpus_free(&s->noise);
     se_corpus_free(&s->test_speech);
     se_corpus_free(&s->test_noise);
+    mix_rooms_close(&s->mixer);
     se_list_free(&s->speech_list);
     se_list_free(&s->noise_list);
     se_list_free(&s->test_speech_list);

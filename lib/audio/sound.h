@@ -2,7 +2,7 @@
  *
  * Samples are float, interleaved, full scale -1..1. Ten hours of audio take
  * the memory of ten seconds: nothing here holds a whole file except
- * se_sound_load_mono. */
+ * se_sound_load_mono and se_sound_load_first. */
 #ifndef SE_AUDIO_SOUND_H
 #define SE_AUDIO_SOUND_H
 
@@ -80,5 +80,10 @@ void se_sound_to_int16(int16_t *y, const float *x, int64_t n);
  * *samples (malloc) for scores and training data. */
 int se_sound_load_mono(float **samples, int64_t *n_samples, const char *path,
                        int rate_hz, struct se_report *report);
+
+/* The same of the first channel alone: the mean of several microphones'
+ * room responses would be the response of no microphone. */
+int se_sound_load_first(float **samples, int64_t *n_samples, const char *path,
+                        int rate_hz, struct se_report *report);
 
 #endif

@@ -29,10 +29,21 @@ void se_sound_to_int16(int16_t *y, const float *x, int64_t n)
     }
 }
 
+static void first_channel(float *mono, const float *samples, int64_t n_frames,
+                          int channels)
+{
+    for (int64_t i = 0; i < n_frames; i++)
+        mono[i] = samples[i * channels];
+}
+
+/* mono[n_frames] of samples[n_frames][channels] */
+typedef void to_mono(float *mono, const float *samples, int64_t n_frames,
+                     int channels);
+
 /* Reads all of it; `resampler` may be NULL. */
 static int load(struct se_frames *frames, struct se_sound_reader *reader,
                 struct se_resampler *resampler, float *block, int channels,
-                struct se_report *report)
+                to_mono *convert, struct se_report *report)
 {
     float *mono = block + (int64_t)BLOCK_FRAMES * channels;
     int64_t n = 1;
@@ -42,7 +53,7 @@ static int load(struct se_frames *frames, struct se_sound_reader *reader,
 
         if (status != SE_OK)
             return status;
-        se_sound_mono(mono, block, n, channels);
+        convert(mono, block, n, channels);
         if (resampler)
             status = se_frames_resample(frames, resampler, n ? mono : NULL, n,
                                         report);
@@ -54,8 +65,8 @@ static int load(struct se_frames *frames, struct se_sound_reader *reader,
     return SE_OK;
 }
 
-int se_sound_load_mono(float **samples, int64_t *n_samples, const char *path,
-                       int rate_hz, struct se_report *report)
+static int load_file(float **samples, int64_t *n_samples, const char *path,
+                     int rate_hz, to_mono *convert, struct se_report *report)
 {
     struct se_sound_reader *reader = NULL;
     struct se_sound_format format;
@@ -75,7 +86,7 @@ int se_sound_load_mono(float **samples, int64_t *n_samples, const char *path,
         block = malloc((size_t)(format.channels + 1) * BLOCK_FRAMES *
                        sizeof *block);
         status = block ? load(&frames, reader, resampler, block,
-                              format.channels, report)
+                              format.channels, convert, report)
                        : se_fail_memory(report, path);
     }
     if (status == SE_OK) {
@@ -88,4 +99,16 @@ int se_sound_load_mono(float **samples, int64_t *n_samples, const char *path,
     se_resampler_destroy(resampler);
     se_sound_close(reader);
     return status;
+}
+
+int se_sound_load_mono(float **samples, int64_t *n_samples, const char *path,
+                       int rate_hz, struct se_report *report)
+{
+    return load_file(samples, n_samples, path, rate_hz, se_sound_mono, report);
+}
+
+int se_sound_load_first(float **samples, int64_t *n_samples, const char *path,
+                        int rate_hz, struct se_report *report)
+{
+    return load_file(samples, n_samples, path, rate_hz, first_channel, report);
 }

@@ -18,6 +18,9 @@ enum {
     MAX_BABBLE = 8
 };
 
+/* Numbers for rooms are drawn apart from the others. */
+static const uint64_t ROOM_SEED = 0x6a09e667f3bcc908; /* of sqrt(2) */
+
 void se_mix_config_default(struct se_mix_config *config)
 {
     *config = (struct se_mix_config){
@@ -34,6 +37,7 @@ void se_mix_config_default(struct se_mix_config *config)
         .colour_chance = 0.4f,
         .lowpass_chance = 0.1f,
     };
+    se_reverb_config_default(&config->reverb);
 }
 
 int64_t se_mix_samples(const struct se_mixer *mixer)
@@ -185,6 +189,20 @@ static void filter_both(const struct se_mix_config *config, float *speech,
     }
 }
 
+/* Puts the speech, and perhaps the noise, into a room: noisy becomes the
+ * reverberant speech, clean the target. Draws from numbers of its own. */
+static void add_room(const struct se_mixer *mixer, float *noisy, float *clean,
+                     float *noise, int64_t n, uint64_t seed, uint64_t number)
+{
+    struct se_rng rng;
+
+    se_rng_seed(&rng, seed ^ ROOM_SEED, number);
+    if (mixer->reverb && happens(&rng, mixer->config.reverb.chance))
+        se_reverb_apply(mixer->reverb, noisy, clean, noise, n, &rng);
+    else
+        memcpy(noisy, clean, (size_t)n * sizeof *noisy);
+}
+
 /* The gain that brings the noise to the SNR drawn. Clips come in at an active
  * mean square of about 1: less than -30 dB of that is a pause, not a signal
  * whose level tells anything. */
@@ -224,13 +242,14 @@ void se_mix(const struct se_mixer *mixer, float *restrict noisy,
     add_voice(clean, n, mixer->speech, gap_max, 0, &rng);
     make_noise(mixer, noise, n, &rng);
     filter_both(config, clean, noise, n, &rng);
+    add_room(mixer, noisy, clean, noise, n, seed, number);
 
     float gain = noise_gain(config, clean, noise, n, &rng);
     double peak_db = se_rng_uniform(&rng, 20 * log10((double)config->peak_min),
                                     20 * log10((double)config->peak_max));
 
     for (int64_t i = 0; i < n; i++)
-        noisy[i] = clean[i] + gain * noise[i];
+        noisy[i] += gain * noise[i];
 
     float peak = se_level_peak(noisy, n);
     float scale = peak > 0 ? (float)ratio_from_db(peak_db) / peak : 1;

@@ -6,6 +6,7 @@
 #define SE_DATA_MIX_H
 
 #include "data/corpus.h"
+#include "data/reverb.h"
 
 enum { SE_MAX_SNRS = 32 };
 
@@ -23,6 +24,7 @@ struct se_mix_config {
     float colour_chance;       /* random biquad colouring, speech and noise
                                   each */
     float lowpass_chance;      /* speech and noise limited to a 3..8 kHz band */
+    struct se_reverb_config reverb;
 };
 
 /* What se-features and se-train use unless told otherwise: the original's SNRs
@@ -33,6 +35,7 @@ void se_mix_config_default(struct se_mix_config *config);
 struct se_mixer {
     const struct se_corpus *speech, *noise;
     struct se_mix_config config;
+    struct se_reverb *reverb; /* of config.reverb; NULL: all is dry */
 };
 
 /* Samples a mixture has. */
@@ -42,8 +45,10 @@ int64_t se_mix_samples(const struct se_mixer *mixer);
 int64_t se_mix_scratch(const struct se_mixer *mixer);
 
 /* noisy[n], clean[n] with n = se_mix_samples: utterances one after another
- * with gaps, noise tiled or cut, SNR measured on active speech, then scaled so
- * that the noisy peak is as drawn. noisy == clean + noise exactly. */
+ * with gaps, noise tiled or cut, perhaps in a room; SNR measured on what is
+ * active of the clean signal, then scaled so that the noisy peak is as drawn.
+ * noisy - clean is noise, and what the target leaves out of the room. A mixture
+ * that stays dry is the same whether or not others have a room. */
 void se_mix(const struct se_mixer *mixer, float *noisy, float *clean,
             float *scratch, uint64_t seed, uint64_t number);
 

@@ -132,7 +132,7 @@ static inline void toy_open(struct toy *toy, int n_workers)
     assert_int_equal(se_corpus_load(&toy->noise, &toy->noise_list, toy->pool,
                                     NULL, NULL, NULL),
                      SE_OK);
-    toy->mixer = (struct se_mixer){&toy->speech, &toy->noise, {0}};
+    toy->mixer = (struct se_mixer){&toy->speech, &toy->noise, {0}, NULL};
     se_mix_config_default(&toy->mixer.config);
     toy->mixer.config.seconds = 0.4f;
     toy->mixer.config.gap_max_seconds = 0.05f;
