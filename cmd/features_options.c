@@ -14,9 +14,10 @@ enum { MAX_THREADS = 256 };
 
 static const char *const help[] = {
     "Usage: se-features --speech PATH --noise PATH -o DIR [options]\n"
+    "       se-features --merge -o DIR\n"
     "       se-features --inspect FILE\n"
-    "Mixes clean speech with noise and writes the power spectra of both as\n"
-    "TFRecords, which se-train and TensorFlow read.\n"
+    "Mixes clean speech with noise and writes both, as power spectra or as\n"
+    "samples, to TFRecords, which se-train and TensorFlow read.\n"
     "\n"
     "  -s, --speech PATH         clean speech: a folder, or a text file with\n"
     "                            one path a line\n"
@@ -25,10 +26,19 @@ static const char *const help[] = {
     "      --list FILE           write their names to FILE, for se-train\n"
     "      --num N               mixtures to make (as much as there is "
     "speech)\n"
+    "      --format pspec|pcm    power spectra as the original has them, or\n"
+    "                            samples: smaller, and phases are known "
+    "(pspec)\n"
     "      --records_per_file N  equal parts a mixture is cut into (5)\n"
     "      --gzip 0|1            compress (1)\n"
     "      --seed N              of all that is drawn (1)\n"
-    "  -j, --threads N           (one a processor)\n"
+    "  -j, --jobs N              threads (one a processor)\n"
+    "      --strict              stop when a file cannot be used\n"
+    "      --shard I/N           make every N-th mixture from the I-th on; I\n"
+    "                            counts from 1 to N, one for each machine\n"
+    "      --merge               check all parts in DIR, make them one set\n"
+    "      --scratch DIR         for decoded sound, 32 kB a second (DIR of "
+    "-o)\n"
     "      --inspect FILE        print what is in a TFRecord file\n"
     "  -q, --quiet               no progress, no remarks\n"
     "  -h, --help                print this and exit\n"
@@ -50,7 +60,8 @@ static const char *const help[] = {
     "\n"
     "The same seed gives the same bytes, whatever the number of threads.\n"
     "Interrupted, the same command goes on where it was.\n"
-    "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n"
+    "Exit status: 0 done, 1 failed or files were skipped, 2 wrong usage, 130\n"
+    "interrupted.\n"
     "\n"
     "Example:\n"
     "  se-features -s clean/ -n noise/ -o tfrecords/ --list train.csv\n",
@@ -70,6 +81,11 @@ enum {
     OPT_RECORDS,
     OPT_GZIP,
     OPT_SEED,
+    OPT_FORMAT,
+    OPT_STRICT,
+    OPT_SHARD,
+    OPT_MERGE,
+    OPT_SCRATCH,
     OPT_INSPECT,
     OPT_VERSION
 };
@@ -83,7 +99,13 @@ static const struct option long_options[] = {
     {"records_per_file", required_argument, NULL, OPT_RECORDS},
     {"gzip", required_argument, NULL, OPT_GZIP},
     {"seed", required_argument, NULL, OPT_SEED},
+    {"jobs", required_argument, NULL, 'j'},
     {"threads", required_argument, NULL, 'j'},
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"strict", no_argument, NULL, OPT_STRICT},
+    {"shard", required_argument, NULL, OPT_SHARD},
+    {"merge", no_argument, NULL, OPT_MERGE},
+    {"scratch", required_argument, NULL, OPT_SCRATCH},
     {"inspect", required_argument, NULL, OPT_INSPECT},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
@@ -91,6 +113,19 @@ static const struct option long_options[] = {
     MIX_LONG_OPTIONS,
     {0},
 };
+
+/* "2/10": the second of ten. */
+static void take_shard(struct features_options *o, const char *text)
+{
+    char end;
+
+    if (sscanf(text, "%d/%d%c", &o->part, &o->n_parts, &end) != 2 ||
+        o->part < 1 || o->part > o->n_parts || o->n_parts > FEATURES_MAX_SHARDS)
+        cli_die(EXIT_USAGE,
+                "--shard: expected I/N with I from 1 to N, such as 1/10, "
+                "found '%s'",
+                text);
+}
 
 static void take_option(struct features_options *o, int option)
 {
@@ -125,7 +160,23 @@ static void take_option(struct features_options *o, int option)
         o->seed = (uint64_t)cli_integer("--seed", optarg, 0, INT_MAX);
         break;
     case 'j':
-        o->threads = (int)cli_integer("--threads", optarg, 1, MAX_THREADS);
+        o->threads = (int)cli_integer("--jobs", optarg, 1, MAX_THREADS);
+        break;
+    case OPT_FORMAT:
+        o->format = (enum se_record_format)cli_word(
+            "--format", optarg, (const char *const[]){"pspec", "pcm", NULL});
+        break;
+    case OPT_STRICT:
+        o->strict = 1;
+        break;
+    case OPT_SHARD:
+        take_shard(o, optarg);
+        break;
+    case OPT_MERGE:
+        o->merge = 1;
+        break;
+    case OPT_SCRATCH:
+        o->scratch = optarg;
         break;
     case OPT_INSPECT:
         o->inspect = optarg;
@@ -143,8 +194,15 @@ static void take_option(struct features_options *o, int option)
 static void check_options(const struct features_options *o)
 {
     if (o->inspect) {
-        if (o->speech || o->noise || o->output)
+        if (o->speech || o->noise || o->output || o->merge)
             cli_die(EXIT_USAGE, "--inspect goes alone");
+        return;
+    }
+    if (o->merge) {
+        if (!o->output)
+            cli_die(EXIT_USAGE, "--merge needs --output, the folder");
+        if (o->speech || o->noise || o->part)
+            cli_die(EXIT_USAGE, "--merge goes with --output alone");
         return;
     }
     if (!o->speech || !o->noise || !o->output)
@@ -153,6 +211,9 @@ static void check_options(const struct features_options *o)
                 : !o->noise ? "noise"
                             : "output");
     mix_option_check(&o->mix);
+
+    if (o->list && o->part)
+        cli_die(EXIT_USAGE, "--list goes with --merge, not with --shard");
 
     struct se_mixer mixer = {.config = o->mix};
     struct se_shards shards = {.mixer = &mixer, .n_records = o->n_records};

@@ -3,16 +3,20 @@
 #define CMD_FEATURES_OPTIONS_H
 
 #include "data/mix.h"
+#include "data/tfrecord.h"
 
 #include <stdint.h>
 
 enum { FEATURES_MAX_SHARDS = 10000000 };
 
 struct features_options {
-    const char *speech, *noise, *output, *list, *inspect;
+    const char *speech, *noise, *output, *list, *inspect, *scratch;
     struct se_mix_config mix;
     int num; /* 0: the speech once */
     int n_records, gzip, threads;
+    enum se_record_format format;
+    int part, n_parts; /* --shard; 0, 0: the whole */
+    int merge, strict;
     uint64_t seed;
 };
 

@@ -5,8 +5,7 @@
 #include "data/corpus.h"
 #include "data/list.h"
 #include "data/shards.h"
-#include "data/summary.h"
-#include "data/tfrecord.h"
+#include "features_inspect.h"
 #include "features_options.h"
 #include "mix_options.h"
 
@@ -19,39 +18,6 @@
 static const char extensions[] =
     "wav flac ogg oga opus mp3 aif aiff aifc au snd caf w64 rf64";
 
-/* ---- what is in a file --------------------------------------------------- */
-
-static void inspect(const char *path)
-{
-    struct se_tfrecord_reader *reader;
-    struct se_example example = {0};
-    struct se_report report;
-    int found, n_records = 0;
-    long long n_frames = 0;
-
-    cli_check(se_tfrecord_open(&reader, path, &report), &report);
-    printf("record  frames  noisy dB  clean dB    SNR dB     lowest    "
-           "highest\n");
-    for (;;) {
-        cli_check(se_tfrecord_read(reader, &example, &found, &report), &report);
-        if (!found)
-            break;
-
-        struct se_summary s = se_summarise(&example);
-
-        printf("%6d  %6d  %8.2f  %8.2f  %8.2f  %9.3g  %9.3g\n", n_records,
-               example.n_frames, s.noisy_db, s.clean_db, s.snr_db,
-               (double)s.lowest, (double)s.highest);
-        n_records++;
-        n_frames += example.n_frames;
-    }
-    printf("%s: %d records, %lld frames, %.2f s\n", path, n_records, n_frames,
-           (double)n_frames / 100);
-    se_example_free(&example);
-    se_tfrecord_close(reader);
-    cli_close_stdout();
-}
-
 /* ---- mixing -------------------------------------------------------------- */
 
 static void show_loading(void *context, int done, int total)
@@ -60,8 +26,19 @@ static void show_loading(void *context, int done, int total)
     cli_progress_update(context, done, NULL);
 }
 
-static void load(struct se_corpus *corpus, const char *name, const char *label,
-                 struct se_pool *pool)
+enum { MAX_TOLD = 20 }; /* skipped files; manifest.json has all */
+
+/* Names the files that could not be used. */
+static void tell_skipped(const struct se_corpus *corpus, const char *name,
+                         int n_files)
+{
+    for (int i = 0; i < corpus->n_skipped && i < MAX_TOLD; i++)
+        cli_warn("skipped: %s", corpus->reasons[i]);
+    cli_warn("%s: %d of %d files skipped", name, corpus->n_skipped, n_files);
+}
+
+static void load(struct se_corpus *corpus, const struct features_options *o,
+                 const char *name, const char *label, struct se_pool *pool)
 {
     struct cli_progress progress;
     struct se_report report;
@@ -69,13 +46,15 @@ static void load(struct se_corpus *corpus, const char *name, const char *label,
 
     cli_check(se_list_read(&list, name, extensions, &report), &report);
     cli_progress_start(&progress, label, "files", list.n);
-    cli_check(
-        se_corpus_load(corpus, &list, pool, show_loading, &progress, &report),
-        &report);
+    cli_check(se_corpus_load_mapped(corpus, &list,
+                                    o->scratch ? o->scratch : o->output, pool,
+                                    show_loading, &progress, &report),
+              &report);
     cli_progress_end(&progress);
     if (corpus->n_skipped > 0)
-        cli_warn("%s: %d of %d files skipped; the first: %s", name,
-                 corpus->n_skipped, list.n, corpus->skipped.text);
+        tell_skipped(corpus, name, list.n);
+    if (corpus->n_skipped > 0 && o->strict)
+        cli_die(EXIT_FAILED, "--strict: nothing made");
     se_list_free(&list);
 }
 
@@ -106,10 +85,29 @@ static void write_list(const char *path, const struct se_shards *shards)
     cli_check(se_atomic_commit(&file, &report), &report);
 }
 
+static void tell_written(const struct se_shards *shards,
+                         const struct se_shards_result *result, double took)
+{
+    double seconds = (double)shards->mixer->config.seconds;
+    char part[64] = "";
+
+    if (shards->part)
+        snprintf(part, sizeof part, "part %d of %d, ", shards->part,
+                 shards->n_parts);
+    if (result->n_damaged > 0)
+        cli_warn("%s: %d damaged files made again", shards->folder,
+                 result->n_damaged);
+    cli_remark("%s: %s%d mixtures of %g s: %d made, %d were there; %.0f s of "
+               "audio a second",
+               shards->folder, part, se_shards_count(shards), seconds,
+               result->n_written, result->n_kept,
+               seconds * result->n_written / fmax(took, 1e-3));
+}
+
 static void write_shards(const struct se_shards *shards, struct se_pool *pool)
 {
     double seconds = (double)shards->mixer->config.seconds;
-    double total = seconds * shards->n_shards, started = cli_seconds();
+    double total = seconds * se_shards_count(shards), started = cli_seconds();
     struct writing writing = {.seconds = seconds};
     struct se_shards_result result;
     struct se_report report;
@@ -121,16 +119,49 @@ static void write_shards(const struct se_shards *shards, struct se_pool *pool)
 
     cli_progress_end(&writing.progress);
     cli_check(status, &report);
-
-    double took = fmax(cli_seconds() - started, 1e-3);
-
-    cli_remark("%s: %d mixtures of %g s: %d made, %d were there; %.0f s of "
-               "audio a second",
-               shards->folder, shards->n_shards, seconds, result.n_written,
-               result.n_kept, seconds * result.n_written / took);
+    tell_written(shards, &result, cli_seconds() - started);
 }
 
-static void make_features(const struct features_options *o)
+/* ---- merging ------------------------------------------------------------- */
+
+static int show_merging(void *context, int n_done)
+{
+    cli_progress_update(context, n_done, NULL);
+    return cli_stop;
+}
+
+static void merge(const struct features_options *o)
+{
+    struct cli_progress progress;
+    struct se_merge_result result;
+    struct se_report report;
+    struct se_pool *pool;
+
+    cli_check(se_pool_create(&pool, o->threads, &report), &report);
+    cli_catch_signals();
+    cli_progress_start(&progress, "checking", "files", 0);
+
+    int status = se_shards_merge(&result, o->output, pool, show_merging,
+                                 &progress, &report);
+
+    cli_progress_end(&progress);
+    cli_check(status, &report);
+    if (result.n_parts)
+        cli_remark("%s: %d parts merged: %d mixtures, all there", o->output,
+                   result.n_parts, result.n_shards);
+    else
+        cli_remark("%s: merged already: %d mixtures", o->output,
+                   result.n_shards);
+    if (o->list)
+        write_list(o->list, &(struct se_shards){.folder = o->output,
+                                                .n_shards = result.n_shards});
+    se_pool_destroy(pool);
+}
+
+/* ---- the whole ----------------------------------------------------------- */
+
+/* Returns the exit status. */
+static int make_features(const struct features_options *o)
 {
     struct se_corpus speech, noise;
     struct se_mixer mixer = {&speech, &noise, o->mix, NULL};
@@ -140,8 +171,8 @@ static void make_features(const struct features_options *o)
     /* Known now rather than after all sound has been read. */
     cli_check(se_make_folder(o->output, &report), &report);
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
-    load(&speech, o->speech, "speech", pool);
-    load(&noise, o->noise, "noise", pool);
+    load(&speech, o, o->speech, "speech", pool);
+    load(&noise, o, o->noise, "noise", pool);
     mix_rooms_open(&mixer, o->seed, pool);
 
     double once = ceil(speech.seconds / (double)o->mix.seconds);
@@ -154,16 +185,25 @@ static void make_features(const struct features_options *o)
         .n_shards = o->num ? o->num : (int)fmin(once, FEATURES_MAX_SHARDS),
         .n_records = o->n_records,
         .gzip = o->gzip,
+        .format = o->format,
+        .part = o->part,
+        .n_parts = o->n_parts,
     };
 
     cli_catch_signals();
     write_shards(&shards, pool);
     if (o->list)
         write_list(o->list, &shards);
+
+    int n_skipped = speech.n_skipped + noise.n_skipped;
+
+    if (n_skipped > 0)
+        cli_warn("done, but %d files were skipped", n_skipped);
     mix_rooms_close(&mixer);
     se_pool_destroy(pool);
     se_corpus_free(&speech);
     se_corpus_free(&noise);
+    return n_skipped > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
 int main(int argc, char **argv)
@@ -175,8 +215,10 @@ int main(int argc, char **argv)
     struct features_options o = features_options_parse(argc, argv);
 
     if (o.inspect)
-        inspect(o.inspect);
+        features_inspect(o.inspect);
+    else if (o.merge)
+        merge(&o);
     else
-        make_features(&o);
+        return make_features(&o);
     return EXIT_DONE;
 }

@@ -1,26 +1,36 @@
-/* corpus.c - decodes the files of a list into memory, on all workers. */
+/* corpus.c - decodes the files of a list into memory or into a scratch file,
+ * on all workers. */
 #include "data/corpus.h"
 
 #include "audio/sound.h"
 #include "data/level.h"
 
+#include <errno.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 enum { RATE_HZ = 16000 };
 
 struct loading {
     const struct se_list *list;
-    struct se_clip *clips; /* [list->n]; no samples: skipped */
+    struct se_clip *clips; /* [list->n]; n_samples 0: skipped */
+    char **reasons;        /* [list->n] why */
+    int64_t *offsets;      /* [list->n] in the scratch file, if there is one */
+    int store;             /* the scratch file, or -1 */
+    const char *folder;    /* where it is */
     void (*progress)(void *context, int done, int total);
     void *context;
 
     pthread_mutex_t mutex; /* guards what follows, and progress() */
-    int n_done, n_failed;
-    int first_failed; /* the lowest index so far */
-    struct se_report first;
-    int out_of_memory;
+    int n_done;
+    int64_t store_bytes;
+    int fatal; /* status of what is not a file's fault */
+    struct se_report fatal_report;
 };
 
 /* Takes out the mean and scales to a peak of 32000, which keeps quiet clips
@@ -59,14 +69,43 @@ static int store_clip(struct se_clip *clip, float *samples, int64_t n,
     return SE_OK;
 }
 
+/* Moves the clip's samples to the end of the scratch file. */
+static int put_away(struct loading *loading, int index,
+                    struct se_report *report)
+{
+    struct se_clip *clip = &loading->clips[index];
+    size_t n_bytes = (size_t)clip->n_samples * sizeof *clip->samples, done = 0;
+    const char *bytes = (const char *)clip->samples;
+    int status = SE_OK;
+
+    pthread_mutex_lock(&loading->mutex);
+    loading->offsets[index] = loading->store_bytes;
+    loading->store_bytes += (int64_t)n_bytes;
+    pthread_mutex_unlock(&loading->mutex);
+    while (status == SE_OK && done < n_bytes) {
+        ssize_t n = pwrite(loading->store, bytes + done, n_bytes - done,
+                           loading->offsets[index] + (int64_t)done);
+
+        if (n > 0)
+            done += (size_t)n;
+        else if (n == 0 || errno != EINTR)
+            status = se_fail_errno(report, loading->folder,
+                                   "cannot write the scratch file");
+    }
+    free(clip->samples);
+    clip->samples = NULL;
+    return status;
+}
+
+/* A file that cannot be used is skipped; anything else ends the loading. */
 static void note_failure(struct loading *loading, int index, int status,
                          const struct se_report *report)
 {
-    loading->n_failed++;
-    loading->out_of_memory |= status == SE_ERR_MEMORY;
-    if (index < loading->first_failed) {
-        loading->first_failed = index;
-        loading->first = *report;
+    loading->clips[index].n_samples = 0;
+    loading->reasons[index] = strdup(report->text);
+    if (loading->fatal == SE_OK && status == SE_ERR_MEMORY) {
+        loading->fatal = status;
+        loading->fatal_report = *report;
     }
 }
 
@@ -74,7 +113,8 @@ static void load_one(void *context, int index, int worker)
 {
     struct loading *loading = context;
     const char *path = loading->list->paths[index];
-    struct se_report report;
+    struct se_report report, store_report;
+    int store_status = SE_OK;
     float *samples = NULL;
     int64_t n = 0;
 
@@ -85,28 +125,100 @@ static void load_one(void *context, int index, int worker)
     if (status == SE_OK)
         status = store_clip(&loading->clips[index], samples, n, path, &report);
     free(samples);
+    if (status == SE_OK && loading->store >= 0)
+        store_status = put_away(loading, index, &store_report);
 
     pthread_mutex_lock(&loading->mutex);
     if (status != SE_OK)
         note_failure(loading, index, status, &report);
+    if (store_status != SE_OK && loading->fatal == SE_OK) {
+        loading->fatal = store_status;
+        loading->fatal_report = store_report;
+    }
     loading->n_done++;
     if (loading->progress)
         loading->progress(loading->context, loading->n_done, loading->list->n);
     pthread_mutex_unlock(&loading->mutex);
 }
 
-/* Moves the clips that could be read to the front, in the list's order. */
+static int map_store(struct se_corpus *corpus, const struct loading *loading,
+                     struct se_report *report)
+{
+    size_t n_bytes = (size_t)loading->store_bytes;
+
+    if (loading->store < 0 || n_bytes == 0)
+        return SE_OK;
+
+    void *map = mmap(NULL, n_bytes, PROT_READ, MAP_SHARED, loading->store, 0);
+
+    if (map == MAP_FAILED)
+        return se_fail_errno(report, loading->folder,
+                             "cannot map the scratch file");
+    corpus->store = map;
+    corpus->store_bytes = n_bytes;
+    return SE_OK;
+}
+
+/* Moves the clips that could be read, and the reasons of the others, to the
+ * front, in the list's order. */
 static void collect(struct se_corpus *corpus, const struct loading *loading)
 {
     corpus->clips = loading->clips;
+    corpus->reasons = loading->reasons;
     for (int i = 0; i < loading->list->n; i++) {
-        if (!loading->clips[i].samples)
+        struct se_clip clip = loading->clips[i];
+
+        if (clip.n_samples == 0) {
+            corpus->reasons[corpus->n_skipped++] = loading->reasons[i];
             continue;
-        corpus->seconds += (double)loading->clips[i].n_samples / RATE_HZ;
-        corpus->clips[corpus->n_clips++] = loading->clips[i];
+        }
+        if (corpus->store)
+            clip.samples =
+                (int16_t *)(void *)(corpus->store + loading->offsets[i]);
+        corpus->seconds += (double)clip.n_samples / RATE_HZ;
+        corpus->clips[corpus->n_clips++] = clip;
     }
-    corpus->n_skipped = loading->n_failed;
-    corpus->skipped = loading->first;
+    if (corpus->n_skipped > 0)
+        snprintf(corpus->skipped.text, sizeof corpus->skipped.text, "%s",
+                 corpus->reasons[0] ? corpus->reasons[0] : "");
+}
+
+static int load(struct se_corpus *corpus, struct loading *loading,
+                struct se_pool *pool, struct se_report *report)
+{
+    const struct se_list *list = loading->list;
+    size_t n = (size_t)list->n + 1;
+
+    *corpus = (struct se_corpus){0};
+    loading->clips = calloc(n, sizeof *loading->clips);
+    loading->reasons = calloc(n, sizeof *loading->reasons);
+    loading->offsets = calloc(n, sizeof *loading->offsets);
+    if (!loading->clips || !loading->reasons || !loading->offsets) {
+        free(loading->clips);
+        free(loading->reasons);
+        free(loading->offsets);
+        return se_fail_memory(report, "the clips");
+    }
+    se_pool_run(pool, list->n, load_one, loading);
+
+    int status = map_store(corpus, loading, report);
+
+    collect(corpus, loading);
+    free(loading->offsets);
+    if (status == SE_OK && loading->fatal != SE_OK) {
+        status = loading->fatal;
+        if (report)
+            *report = loading->fatal_report;
+    }
+    if (status == SE_OK && list->n == 0)
+        status = se_fail(report, SE_ERR_FORMAT, "empty list of sound files");
+    else if (status == SE_OK && corpus->n_clips == 0)
+        status = se_fail(report, SE_ERR_FORMAT,
+                         "none of %d files can be used; the first: %.400s",
+                         list->n, corpus->skipped.text);
+    if (status != SE_OK)
+        se_corpus_free(corpus);
+    return status;
 }
 
 int se_corpus_load(struct se_corpus *corpus, const struct se_list *list,
@@ -116,36 +228,70 @@ int se_corpus_load(struct se_corpus *corpus, const struct se_list *list,
 {
     struct loading loading = {
         .list = list,
-        .clips = calloc((size_t)list->n + 1, sizeof *loading.clips),
+        .store = -1,
         .progress = progress,
         .context = context,
         .mutex = PTHREAD_MUTEX_INITIALIZER,
-        .first_failed = list->n,
     };
-    int status = SE_OK;
+
+    return load(corpus, &loading, pool, report);
+}
+
+/* A file without a name, for reading and writing, or -1. */
+static int open_scratch(const char *folder)
+{
+    char *path;
+    int file;
+
+    if (asprintf(&path, "%s/.corpus.XXXXXX", folder) < 0)
+        return -1;
+    file = mkstemp(path);
+    if (file >= 0)
+        unlink(path);
+    free(path);
+    return file;
+}
+
+int se_corpus_load_mapped(struct se_corpus *corpus, const struct se_list *list,
+                          const char *folder, struct se_pool *pool,
+                          void (*progress)(void *context, int done, int total),
+                          void *context, struct se_report *report)
+{
+    struct loading loading = {
+        .list = list,
+        .store = open_scratch(folder),
+        .folder = folder,
+        .progress = progress,
+        .context = context,
+        .mutex = PTHREAD_MUTEX_INITIALIZER,
+    };
 
     *corpus = (struct se_corpus){0};
-    if (!loading.clips)
-        return se_fail_memory(report, "the clips");
-    se_pool_run(pool, list->n, load_one, &loading);
-    collect(corpus, &loading);
-    if (loading.out_of_memory)
-        status = se_fail_memory(report, "the clips");
-    else if (list->n == 0)
-        status = se_fail(report, SE_ERR_FORMAT, "empty list of sound files");
-    else if (corpus->n_clips == 0)
-        status = se_fail(report, SE_ERR_FORMAT,
-                         "none of %d files can be used; the first: %.400s",
-                         list->n, loading.first.text);
-    if (status != SE_OK)
-        se_corpus_free(corpus);
+    if (loading.store < 0)
+        return se_fail_errno(report, folder, "cannot make a scratch file");
+
+    int status = load(corpus, &loading, pool, report);
+
+    close(loading.store);
     return status;
+}
+
+void se_corpus_relax(const struct se_corpus *corpus)
+{
+    /* For a file's pages this forgets where they are, not what they hold. */
+    if (corpus->store)
+        madvise(corpus->store, corpus->store_bytes, MADV_DONTNEED);
 }
 
 void se_corpus_free(struct se_corpus *corpus)
 {
-    for (int i = 0; i < corpus->n_clips; i++)
+    for (int i = 0; !corpus->store && i < corpus->n_clips; i++)
         free(corpus->clips[i].samples);
+    for (int i = 0; i < corpus->n_skipped; i++)
+        free(corpus->reasons[i]);
+    if (corpus->store)
+        munmap(corpus->store, corpus->store_bytes);
+    free(corpus->reasons);
     free(corpus->clips);
     *corpus = (struct se_corpus){0};
 }

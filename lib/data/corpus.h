@@ -1,4 +1,5 @@
-/* corpus.h - clips of speech or noise in memory, 16 kHz mono, 16 bit.
+/* corpus.h - clips of speech or noise, 16 kHz mono, 16 bit, in memory or in a
+ * scratch file that is mapped there.
  *
  * Each clip has its mean removed and is scaled to its peak: mixing sets all
  * levels, quiet recordings keep their precision and loud ones do not clip. */
@@ -8,6 +9,7 @@
 #include "base/pool.h"
 #include "data/list.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct se_clip {
@@ -23,6 +25,10 @@ struct se_corpus {
     int n_skipped; /* unreadable, silent or empty files, first one in `skipped`
                     */
     struct se_report skipped;
+    char **reasons; /* [n_skipped] a line for each, in the list's order */
+
+    char *store; /* the mapped scratch file, or NULL: clips own their samples */
+    size_t store_bytes;
 };
 
 /* Decodes the files of the list on the pool's workers. Files that cannot be
@@ -32,6 +38,19 @@ int se_corpus_load(struct se_corpus *corpus, const struct se_list *list,
                    struct se_pool *pool,
                    void (*progress)(void *context, int done, int total),
                    void *context, struct se_report *report);
+
+/* The same with the samples in a scratch file in `folder`, which has no name
+ * and vanishes with the corpus: memory is needed for what is in use alone,
+ * however large the corpus. */
+int se_corpus_load_mapped(struct se_corpus *corpus, const struct se_list *list,
+                          const char *folder, struct se_pool *pool,
+                          void (*progress)(void *context, int done, int total),
+                          void *context, struct se_report *report);
+
+/* Gives back the memory that a mapped corpus takes up at the moment; what is
+ * needed of it comes back by itself. Nothing happens to one in memory. */
+void se_corpus_relax(const struct se_corpus *corpus);
+
 void se_corpus_free(struct se_corpus *corpus);
 
 #endif

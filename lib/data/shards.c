@@ -1,31 +1,30 @@
-/* shards.c - mixtures to power spectra to TFRecord files, on all workers. */
+/* shards.c - missing shards are made, those that are there are checked, on all
+ * workers. */
 #include "data/shards.h"
 
-#include "base/crc32c.h"
 #include "base/file.h"
+#include "base/lock.h"
+#include "data/maker.h"
 #include "data/manifest.h"
-#include "data/tfrecord.h"
-#include "dsp/stft.h"
 
+#include <dirent.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4200, MAX_FOLDER_BYTES = 4000 };
-
-/* What a worker needs for one shard at a time. */
-struct maker {
-    struct se_stft *noisy_stft, *clean_stft;
-    float *noisy, *clean, *scratch;
-    struct se_example record;
+enum {
+    PATH_BYTES = 4200,
+    MAX_FOLDER_BYTES = 4000,
+    RELAX_EVERY = 8 /* shards, that corpora keep in memory */
 };
 
 struct work {
     const struct se_shards *shards;
-    int n_frames; /* of a record */
-    struct maker *makers;
-    uint32_t *crcs;
+    int n_tasks;
+    struct se_maker **makers; /* [workers] */
+    uint32_t *crcs;           /* [n_tasks] */
     int (*progress)(void *context, int n_done);
     void *context;
 
@@ -33,6 +32,12 @@ struct work {
     struct se_shards_result result;
     int status; /* the first failure: everybody stops */
     struct se_report report;
+
+    /* Merged in the order of the shards, so that the sums come out the same
+     * whoever is first; what waits for its turn is kept. */
+    struct se_statistics statistics;
+    struct se_statistics **waiting; /* [n_tasks] */
+    int n_merged;
 };
 
 int se_shards_frames(const struct se_shards *shards, struct se_report *report)
@@ -47,6 +52,19 @@ int se_shards_frames(const struct se_shards *shards, struct se_report *report)
     return (int)(n_frames / shards->n_records);
 }
 
+int se_shards_count(const struct se_shards *shards)
+{
+    if (!shards->part)
+        return shards->n_shards;
+    return (shards->n_shards - shards->part + shards->n_parts) /
+           shards->n_parts;
+}
+
+int se_shards_number(const struct se_shards *shards, int index)
+{
+    return shards->part ? shards->part - 1 + index * shards->n_parts : index;
+}
+
 void se_shards_path(char *path, size_t size, const struct se_shards *shards,
                     int number)
 {
@@ -54,63 +72,6 @@ void se_shards_path(char *path, size_t size, const struct se_shards *shards,
 }
 
 /* ---- one shard ----------------------------------------------------------- */
-
-static void fill_record(const struct work *work, struct maker *maker, int index)
-{
-    int64_t first = (int64_t)index * work->n_frames;
-    se_bin spectrum[SE_BINS];
-
-    for (int t = 0; t < work->n_frames; t++) {
-        int64_t at = (first + t) * SE_HOP, bin = (int64_t)t * SE_BINS;
-
-        se_stft_analyse(maker->noisy_stft, spectrum, maker->noisy + at);
-        se_power(maker->record.pspec_noisy + bin, spectrum);
-        se_stft_analyse(maker->clean_stft, spectrum, maker->clean + at);
-        se_power(maker->record.pspec_clean + bin, spectrum);
-    }
-}
-
-static int make_shard(const struct work *work, struct maker *maker,
-                      const char *path, int number, struct se_report *report)
-{
-    const struct se_shards *shards = work->shards;
-    struct se_tfrecord_writer *writer;
-    int status = se_tfrecord_create(&writer, path, shards->gzip, report);
-
-    if (status != SE_OK)
-        return status;
-    se_mix(shards->mixer, maker->noisy, maker->clean, maker->scratch,
-           shards->seed, (uint64_t)number);
-    se_stft_reset(maker->noisy_stft);
-    se_stft_reset(maker->clean_stft);
-    for (int i = 0; i < shards->n_records && status == SE_OK; i++) {
-        fill_record(work, maker, i);
-        status = se_tfrecord_write(writer, &maker->record, report);
-    }
-    if (status == SE_OK)
-        return se_tfrecord_commit(writer, report);
-    se_tfrecord_discard(writer);
-    return status;
-}
-
-static int crc_of_file(uint32_t *crc, const char *path,
-                       struct se_report *report)
-{
-    char bytes[1 << 14];
-    FILE *file = fopen(path, "rb");
-    int status = SE_OK;
-    size_t n;
-
-    if (!file)
-        return se_fail_errno(report, path, "cannot open");
-    *crc = 0;
-    while ((n = fread(bytes, 1, sizeof bytes, file)) > 0)
-        *crc = se_crc32c(*crc, bytes, n);
-    if (ferror(file))
-        status = se_fail_errno(report, path, "cannot read");
-    fclose(file);
-    return status;
-}
 
 static int is_over(struct work *work)
 {
@@ -122,33 +83,85 @@ static int is_over(struct work *work)
     return over;
 }
 
-static void do_shard(void *context, int number, int worker)
+/* What became of a shard. */
+struct outcome {
+    int kept, damaged;
+};
+
+static int make_or_keep(struct work *work, struct outcome *outcome,
+                        struct se_statistics *statistics, int index, int worker,
+                        struct se_report *report)
+{
+    struct se_maker *maker = work->makers[worker];
+    int number = se_shards_number(work->shards, index), status;
+    uint32_t *crc = &work->crcs[index];
+    char path[PATH_BYTES];
+
+    se_shards_path(path, sizeof path, work->shards, number);
+    if (access(path, F_OK) == 0) {
+        status = se_maker_check(maker, crc, statistics, number, report);
+        outcome->kept = status == SE_OK;
+        outcome->damaged = status == SE_ERR_FORMAT || status == SE_ERR_NUMERIC;
+        if (!outcome->damaged)
+            return status;
+        *statistics = (struct se_statistics){0};
+    }
+    return se_maker_make(maker, crc, statistics, number, report);
+}
+
+static void merge_statistics(struct work *work, int index,
+                             struct se_statistics *statistics)
+{
+    work->waiting[index] = statistics;
+    while (work->n_merged < work->n_tasks && work->waiting[work->n_merged]) {
+        struct se_statistics **next = &work->waiting[work->n_merged++];
+
+        se_statistics_merge(&work->statistics, *next);
+        free(*next);
+        *next = NULL;
+    }
+}
+
+static void note(struct work *work, const struct outcome *outcome)
+{
+    struct se_shards_result *result = &work->result;
+
+    result->n_kept += outcome->kept;
+    result->n_written += !outcome->kept;
+    result->n_damaged += outcome->damaged;
+}
+
+static void do_shard(void *context, int index, int worker)
 {
     struct work *work = context;
+    struct outcome outcome = {0};
     struct se_report report;
-    char path[PATH_BYTES];
-    int status = SE_OK;
+    int status;
 
     if (is_over(work))
         return;
-    se_shards_path(path, sizeof path, work->shards, number);
+    if (index % RELAX_EVERY == 0) {
+        se_corpus_relax(work->shards->mixer->speech);
+        se_corpus_relax(work->shards->mixer->noise);
+    }
 
-    int kept = access(path, F_OK) == 0;
+    struct se_statistics *statistics = calloc(1, sizeof *statistics);
 
-    if (!kept)
-        status = make_shard(work, &work->makers[worker], path, number, &report);
-    if (status == SE_OK)
-        status = crc_of_file(&work->crcs[number], path, &report);
+    status = statistics ? make_or_keep(work, &outcome, statistics, index,
+                                       worker, &report)
+                        : se_fail_memory(&report, "statistics");
 
     pthread_mutex_lock(&work->mutex);
     if (status == SE_OK) {
-        work->result.n_kept += kept;
-        work->result.n_written += !kept;
+        merge_statistics(work, index, statistics);
+        note(work, &outcome);
         if (work->progress &&
             work->progress(work->context,
                            work->result.n_kept + work->result.n_written))
             status = se_fail(&report, SE_ERR_STOPPED,
                              "interrupted: the same command goes on");
+    } else {
+        free(statistics);
     }
     if (status != SE_OK && work->status == SE_OK) {
         work->status = status;
@@ -159,81 +172,127 @@ static void do_shard(void *context, int number, int worker)
 
 /* ---- all of them --------------------------------------------------------- */
 
-static void free_makers(struct maker *makers, int n)
+static void free_work(struct work *work, int n_workers)
 {
-    for (int i = 0; makers && i < n; i++) {
-        se_stft_destroy(makers[i].noisy_stft);
-        se_stft_destroy(makers[i].clean_stft);
-        free(makers[i].noisy);
-        free(makers[i].clean);
-        free(makers[i].scratch);
-        se_example_free(&makers[i].record);
-    }
-    free(makers);
-}
-
-static float *new_floats(int64_t n)
-{
-    return malloc((size_t)n * sizeof(float));
-}
-
-static int make_maker(struct maker *maker, const struct work *work,
-                      struct se_report *report)
-{
-    const struct se_mixer *mixer = work->shards->mixer;
-    int64_t n = se_mix_samples(mixer);
-    int64_t n_values = (int64_t)work->n_frames * SE_BINS;
-    int status = se_stft_create(&maker->noisy_stft, report);
-
-    if (status == SE_OK)
-        status = se_stft_create(&maker->clean_stft, report);
-    if (status != SE_OK)
-        return status;
-    maker->noisy = new_floats(n);
-    maker->clean = new_floats(n);
-    maker->scratch = new_floats(se_mix_scratch(mixer));
-    maker->record.n_frames = work->n_frames;
-    maker->record.pspec_noisy = new_floats(n_values);
-    maker->record.pspec_clean = new_floats(n_values);
-    if (!maker->noisy || !maker->clean || !maker->scratch ||
-        !maker->record.pspec_noisy || !maker->record.pspec_clean)
-        return se_fail_memory(report, "a mixture");
-    return SE_OK;
-}
-
-static int prepare_folder(const struct se_shards *shards,
-                          struct se_report *report)
-{
-    if (snprintf(NULL, 0, "%s", shards->folder) > MAX_FOLDER_BYTES)
-        return se_fail(report, SE_ERR_ARG, "%.100s...: name too long",
-                       shards->folder);
-
-    int status = se_make_folder(shards->folder, report);
-
-    if (status == SE_OK)
-        status = se_manifest_check(shards, report);
-    if (status == SE_OK)
-        status = se_manifest_write(shards, NULL, report);
-    return status;
+    for (int i = 0; work->makers && i < n_workers; i++)
+        se_maker_destroy(work->makers[i]);
+    for (int i = 0; work->waiting && i < work->n_tasks; i++)
+        free(work->waiting[i]);
+    free(work->makers);
+    free(work->waiting);
+    free(work->crcs);
 }
 
 static int run_workers(struct work *work, struct se_pool *pool,
                        struct se_report *report)
 {
     int n_workers = se_pool_workers(pool), status = SE_OK;
+    size_t n = (size_t)work->n_tasks + 1;
 
-    work->crcs = calloc((size_t)work->shards->n_shards + 1, sizeof *work->crcs);
-    work->makers = calloc((size_t)n_workers, sizeof *work->makers);
-    if (!work->crcs || !work->makers)
+    work->crcs = calloc(n, sizeof *work->crcs);
+    work->waiting = calloc(n, sizeof(struct se_statistics *));
+    work->makers = calloc((size_t)n_workers, sizeof(struct se_maker *));
+    if (!work->crcs || !work->waiting || !work->makers)
         return se_fail_memory(report, "the workers");
     for (int i = 0; i < n_workers && status == SE_OK; i++)
-        status = make_maker(&work->makers[i], work, report);
+        status = se_maker_create(&work->makers[i], work->shards, report);
     if (status != SE_OK)
         return status;
-    se_pool_run(pool, work->shards->n_shards, do_shard, work);
+    se_pool_run(pool, work->n_tasks, do_shard, work);
     if (work->status != SE_OK && report)
         *report = work->report;
     return work->status;
+}
+
+static int make_all(struct work *work, struct se_pool *pool,
+                    struct se_report *report)
+{
+    const struct se_shards *shards = work->shards;
+    char path[PATH_BYTES];
+    int status = run_workers(work, pool, report);
+
+    if (status == SE_OK && !shards->part) {
+        snprintf(path, sizeof path, "%s/statistics.json", shards->folder);
+        status = se_statistics_write(&work->statistics, path, report);
+    }
+    if (status == SE_OK)
+        status =
+            se_manifest_write(shards, work->crcs, &work->statistics, report);
+    if (status == SE_OK && !shards->part)
+        se_manifest_remove_parts(shards->folder);
+    return status;
+}
+
+/* ---- the folder ---------------------------------------------------------- */
+
+/* The folder's lock; a part shares it with others and has one of its own. */
+struct folder_lock {
+    struct se_lock folder, part;
+};
+
+static int lock_folder(struct folder_lock *lock, const struct se_shards *shards,
+                       struct se_report *report)
+{
+    char path[PATH_BYTES], what[PATH_BYTES];
+
+    snprintf(path, sizeof path, "%s/.lock", shards->folder);
+
+    int status = se_lock_take(&lock->folder, path, shards->part != 0,
+                              shards->folder, report);
+
+    if (status != SE_OK || !shards->part)
+        return status;
+    snprintf(path, sizeof path, "%s/.lock-%d-of-%d", shards->folder,
+             shards->part, shards->n_parts);
+    snprintf(what, sizeof what, "%s: part %d of %d", shards->folder,
+             shards->part, shards->n_parts);
+    status = se_lock_take(&lock->part, path, 0, what, report);
+    if (status != SE_OK)
+        se_lock_release(&lock->folder);
+    return status;
+}
+
+static void unlock_folder(struct folder_lock *lock)
+{
+    se_lock_release(&lock->part);
+    se_lock_release(&lock->folder);
+}
+
+/* Removes what a process that was killed left of our shards. */
+static int remove_leftovers(const struct se_shards *shards,
+                            struct se_report *report)
+{
+    DIR *directory = opendir(shards->folder);
+    const struct dirent *entry;
+    char path[PATH_BYTES + 256];
+
+    if (!directory)
+        return se_fail_errno(report, shards->folder, "cannot open");
+    while ((entry = readdir(directory))) {
+        int number, end = 0;
+
+        sscanf(entry->d_name, "mix%d.tfrecord.%*d.tmp%n", &number, &end);
+        if (end == 0 || entry->d_name[end] != '\0')
+            continue;
+        if (shards->part && number % shards->n_parts != shards->part - 1)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", shards->folder, entry->d_name);
+        unlink(path);
+    }
+    closedir(directory);
+    return SE_OK;
+}
+
+static int prepare_folder(const struct se_shards *shards,
+                          struct se_report *report)
+{
+    int status = remove_leftovers(shards, report);
+
+    if (status == SE_OK)
+        status = se_manifest_check(shards, report);
+    if (status == SE_OK)
+        status = se_manifest_write(shards, NULL, NULL, report);
+    return status;
 }
 
 int se_shards_write(const struct se_shards *shards,
@@ -243,22 +302,30 @@ int se_shards_write(const struct se_shards *shards,
 {
     struct work work = {
         .shards = shards,
+        .n_tasks = se_shards_count(shards),
         .progress = progress,
         .context = context,
         .mutex = PTHREAD_MUTEX_INITIALIZER,
     };
-    int status = work.n_frames = se_shards_frames(shards, report);
+    struct folder_lock lock = {0};
+    int status = se_shards_frames(shards, report);
 
     *result = (struct se_shards_result){0};
     if (status < 0)
         return status;
+    if (strlen(shards->folder) > MAX_FOLDER_BYTES)
+        return se_fail(report, SE_ERR_ARG, "%.100s...: name too long",
+                       shards->folder);
+    status = se_make_folder(shards->folder, report);
+    if (status == SE_OK)
+        status = lock_folder(&lock, shards, report);
+    if (status != SE_OK)
+        return status;
     status = prepare_folder(shards, report);
     if (status == SE_OK)
-        status = run_workers(&work, pool, report);
-    if (status == SE_OK)
-        status = se_manifest_write(shards, work.crcs, report);
+        status = make_all(&work, pool, report);
+    unlock_folder(&lock);
     *result = work.result;
-    free_makers(work.makers, se_pool_workers(pool));
-    free(work.crcs);
+    free_work(&work, se_pool_workers(pool));
     return status;
 }

@@ -38,6 +38,7 @@ struct se_tfrecord_writer {
     struct se_atomic_file file;
     uint8_t *record; /* grown as needed */
     size_t capacity;
+    uint32_t *crc; /* of the file so far; may be NULL */
     int gzip;
     z_stream deflate;
     uint8_t chunk[CHUNK];
@@ -86,28 +87,40 @@ static int write_failed(const struct se_tfrecord_writer *writer,
     return se_fail_errno(report, writer->file.path, "cannot write");
 }
 
+void se_tfrecord_sum(struct se_tfrecord_writer *writer, uint32_t *crc)
+{
+    writer->crc = crc;
+    *crc = 0;
+}
+
+static int write_through(struct se_tfrecord_writer *writer, const void *bytes,
+                         size_t n_bytes, struct se_report *report)
+{
+    if (writer->crc)
+        *writer->crc = se_crc32c(*writer->crc, bytes, n_bytes);
+    return fwrite(bytes, 1, n_bytes, writer->file.stream) == n_bytes
+               ? SE_OK
+               : write_failed(writer, report);
+}
+
 static int write_bytes(struct se_tfrecord_writer *writer, const void *bytes,
                        size_t n_bytes, int flush, struct se_report *report)
 {
     z_stream *z = &writer->deflate;
+    int status = SE_OK;
 
     if (!writer->gzip)
-        return fwrite(bytes, 1, n_bytes, writer->file.stream) == n_bytes
-                   ? SE_OK
-                   : write_failed(writer, report);
+        return write_through(writer, bytes, n_bytes, report);
     z->next_in = (Bytef *)bytes;
     z->avail_in = (uInt)n_bytes;
     do {
         z->next_out = writer->chunk;
         z->avail_out = CHUNK;
         deflate(z, flush);
-
-        size_t n = CHUNK - z->avail_out;
-
-        if (fwrite(writer->chunk, 1, n, writer->file.stream) != n)
-            return write_failed(writer, report);
-    } while (z->avail_out == 0);
-    return SE_OK;
+        status =
+            write_through(writer, writer->chunk, CHUNK - z->avail_out, report);
+    } while (status == SE_OK && z->avail_out == 0);
+    return status;
 }
 
 int se_tfrecord_write(struct se_tfrecord_writer *writer,

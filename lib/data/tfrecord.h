@@ -33,6 +33,11 @@ struct se_tfrecord_writer;
  * stream. */
 int se_tfrecord_create(struct se_tfrecord_writer **writer, const char *path,
                        int gzip, struct se_report *report);
+
+/* From now on *crc is the CRC-32C of what is in the file, until it is
+ * committed. */
+void se_tfrecord_sum(struct se_tfrecord_writer *writer, uint32_t *crc);
+
 int se_tfrecord_write(struct se_tfrecord_writer *writer,
                       const struct se_example *example,
                       struct se_report *report);

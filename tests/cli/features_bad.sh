@@ -54,13 +54,27 @@ no_files 'out/*'
 cp "$clip" good.wav
 echo 'no sound at all, whatever the name says' >text.wav
 : >empty.wav
-ls good.wav text.wav empty.wav >list.txt
-expect 0 "$features" -s list.txt -n "$noise" -o skipped --seconds 1 --num 2
-grep -Eqx 'se-features: list.txt: 2 of 3 files skipped; the first: .*\.wav: .*' \
-    stderr || fail "skipping: $(cat stderr)"
+printf '%s\n' text.wav good.wav empty.wav >list.txt
+echo good.wav >good.wav.txt
+expect 1 "$features" -q -s list.txt -n "$noise" -o skipped --seconds 1 --num 2
+cat >wanted <<'END'
+se-features: skipped: text.wav: .*
+se-features: skipped: empty.wav: .*
+se-features: list.txt: 2 of 3 files skipped
+se-features: done, but 2 files were skipped
+END
+[ "$(wc -l <stderr)" -eq 4 ] && [ "$(grep -cxf wanted stderr)" -eq 4 ] ||
+    fail "skipping: $(cat stderr)"
 [ "$(ls skipped/*.tfrecord | wc -l)" -eq 2 ] || fail 'no mixtures'
-expect 0 "$features" -q -s list.txt -n "$noise" -o skipped --seconds 1 --num 2
-expect_line 'list.txt: 2 of 3 files skipped'
+grep -q '"skipped":.\["text.wav: .*", "empty.wav: .*"\]' \
+    skipped/manifest.json || fail 'the manifest does not tell'
+expect 1 "$features" -q -s list.txt -n "$noise" -o strict --strict
+tail -n 1 stderr >last
+grep -qx 'se-features: --strict: nothing made' last || fail "$(cat stderr)"
+no_files 'strict/*'
+# the whole set is as good as without them
+expect 0 "$features" -q -s good.wav.txt -n "$noise" -o good --seconds 1 --num 2
+cmp good/mix000001.tfrecord skipped/mix000001.tfrecord || fail 'skipping shows'
 
 # ---- output --------------------------------------------------------------
 touch file
@@ -72,7 +86,7 @@ refuse 1 'file/list: cannot write: Not a directory' \
 if [ "$(id -u)" -ne 0 ]; then
     mkdir locked
     chmod a-w locked
-    refuse 1 'locked/manifest.json: cannot write: Permission denied' \
+    refuse 1 'locked/.*: cannot .*: Permission denied' \
         -s "$clean" -n "$noise" -o locked
     chmod u+w locked
 fi
@@ -81,7 +95,7 @@ fi
 status=0
 (
     ulimit -f 500
-    exec "$features" -s "$clean" -n "$noise" -o full --seconds 10 --num 3
+    exec "$features" -s good.wav.txt -n good.wav.txt -o full --seconds 10 --num 3
 ) 2>stderr || status=$?
 [ "$status" -eq 1 ] || fail "full disk: status $status"
 expect_line '^se-features: full/mix00000[012].tfrecord: cannot write: File too'
@@ -103,6 +117,8 @@ expect 1 make_set --gzip 0
 expect_line 'made with gzip true, now false'
 expect 1 make_set --colour 0.25
 expect_line 'made with colour_chance 0.4, now 0.25'
+expect 1 make_set --format pcm
+expect_line 'made with format "pspec", now "pcm"'
 expect 1 "$features" -q -s good.wav -n "$noise" -o set --seconds 1
 expect 1 "$features" -q -s list.txt -n "$noise" -o set --seconds 1
 grep -q 'made with speech {"name".*now {"name":"list.txt","clips":1' stderr ||
@@ -110,7 +126,7 @@ grep -q 'made with speech {"name".*now {"name":"list.txt","clips":1' stderr ||
 diff -r set before || fail 'a refused folder was changed'
 echo '{"format": "nnse features 99"}' >set/manifest.json
 expect 1 make_set
-expect_line 'set/manifest.json: not a manifest of format "nnse features 1"'
+expect_line 'set/manifest.json: of format "nnse features 99", expected "nnse.* 2"'
 echo 'garbage' >set/manifest.json
 expect 1 make_set
 expect_line 'set/manifest.json: not a manifest'

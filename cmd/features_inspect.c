@@ -1,0 +1,40 @@
+/* features_inspect.c - what is in a TFRecord file. */
+#include "features_inspect.h"
+
+#include "cli.h"
+#include "data/summary.h"
+#include "data/tfrecord.h"
+
+#include <stdio.h>
+
+void features_inspect(const char *path)
+{
+    struct se_tfrecord_reader *reader;
+    struct se_example example = {0};
+    struct se_report report;
+    int found, n_records = 0;
+    long long n_frames = 0;
+
+    cli_check(se_tfrecord_open(&reader, path, &report), &report);
+    printf("record  frames  noisy dB  clean dB    SNR dB     lowest    "
+           "highest\n");
+    for (;;) {
+        cli_check(se_tfrecord_read(reader, &example, &found, &report), &report);
+        if (!found)
+            break;
+
+        struct se_summary s = se_summarise(&example);
+
+        printf("%6d  %6d  %8.2f  %8.2f  %8.2f  %9.3g  %9.3g\n", n_records,
+               example.n_frames, s.noisy_db, s.clean_db, s.snr_db,
+               (double)s.lowest, (double)s.highest);
+        n_records++;
+        n_frames += example.n_frames;
+    }
+    printf("%s: %d records, %lld frames, %.2f s, %s\n", path, n_records,
+           n_frames, (double)n_frames / 100,
+           example.format == SE_RECORD_PCM ? "pcm" : "pspec");
+    se_example_free(&example);
+    se_tfrecord_close(reader);
+    cli_close_stdout();
+}

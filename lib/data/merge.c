@@ -1,0 +1,317 @@
+/* merge.c - parts of a set, checked and put together. */
+#include "base/lock.h"
+#include "data/manifest.h"
+#include "data/shards.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4200 };
+
+struct merge {
+    const char *folder;
+    int n_parts, n_shards;
+    cJSON **parts;  /* [n_parts] manifests */
+    uint32_t *crcs; /* [n_shards] by number, as the parts tell them */
+    struct se_statistics statistics;
+    int (*progress)(void *context, int n_done);
+    void *context;
+
+    pthread_mutex_t mutex; /* guards what follows, and progress() */
+    int n_checked;
+    int n_bad, first_bad; /* shards that are missing or damaged; lowest */
+    int stopped;
+    struct se_report report; /* of the lowest */
+};
+
+static double number_in(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    return cJSON_IsNumber(item) ? item->valuedouble : -1;
+}
+
+/* ---- the parts' manifests ------------------------------------------------ */
+
+static int read_part(struct merge *merge, int part, struct se_report *report)
+{
+    char path[SE_MANIFEST_PATH];
+    const cJSON *made, *first;
+    cJSON **manifest = &merge->parts[part - 1];
+
+    se_manifest_path(path, merge->folder, part, merge->n_parts);
+    if (access(path, F_OK) != 0)
+        return se_fail(report, SE_ERR_IO,
+                       "%s: part %d of %d is missing: make it with --shard "
+                       "%d/%d",
+                       merge->folder, part, merge->n_parts, part,
+                       merge->n_parts);
+
+    int status = se_manifest_read(manifest, &made, path, report);
+
+    if (status != SE_OK)
+        return status;
+    if (!cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(*manifest, "complete")))
+        return se_fail(report, SE_ERR_IO,
+                       "%s: part %d of %d is not complete: go on with --shard "
+                       "%d/%d",
+                       merge->folder, part, merge->n_parts, part,
+                       merge->n_parts);
+    if (part == 1)
+        return SE_OK;
+    first = cJSON_GetObjectItemCaseSensitive(merge->parts[0], "made");
+    status = se_manifest_compare(first, made, path, report);
+    if (status == SE_OK &&
+        number_in(*manifest, "shards") != number_in(merge->parts[0], "shards"))
+        status = se_fail(report, SE_ERR_FORMAT,
+                         "%s: a part of %.0f mixtures, expected %.0f as in "
+                         "part 1",
+                         path, number_in(*manifest, "shards"),
+                         number_in(merge->parts[0], "shards"));
+    return status;
+}
+
+/* Spreads the checksums of a part over those of all shards, and adds its
+ * statistics. */
+static int take_part(struct merge *merge, int part, struct se_report *report)
+{
+    const cJSON *manifest = merge->parts[part - 1];
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(manifest, "crc32c");
+    const cJSON *item = cJSON_IsArray(list) ? list->child : NULL;
+    struct se_statistics statistics = {0};
+    char path[SE_MANIFEST_PATH];
+
+    se_manifest_path(path, merge->folder, part, merge->n_parts);
+    for (int i = part - 1; i < merge->n_shards; i += merge->n_parts) {
+        if (!cJSON_IsString(item) ||
+            sscanf(item->valuestring, "%8x", &merge->crcs[i]) != 1)
+            return se_fail(report, SE_ERR_FORMAT, "%s: no checksum of shard %d",
+                           path, i);
+        item = item->next;
+    }
+
+    int status = se_statistics_from_json(
+        &statistics, cJSON_GetObjectItemCaseSensitive(manifest, "statistics"),
+        path, report);
+
+    if (status == SE_OK)
+        se_statistics_merge(&merge->statistics, &statistics);
+    return status;
+}
+
+static int read_parts(struct merge *merge, struct se_report *report)
+{
+    int status = SE_OK;
+
+    merge->parts = calloc((size_t)merge->n_parts, sizeof *merge->parts);
+    if (!merge->parts)
+        return se_fail_memory(report, "the parts");
+    for (int part = 1; part <= merge->n_parts && status == SE_OK; part++)
+        status = read_part(merge, part, report);
+    if (status != SE_OK)
+        return status;
+
+    double n_shards = number_in(merge->parts[0], "shards");
+
+    if (!(n_shards >= 1 && n_shards <= 1e9))
+        return se_fail(report, SE_ERR_FORMAT, "%s: no number of shards",
+                       merge->folder);
+    merge->n_shards = (int)n_shards;
+    merge->crcs = calloc((size_t)merge->n_shards, sizeof *merge->crcs);
+    if (!merge->crcs)
+        return se_fail_memory(report, "the checksums");
+    for (int part = 1; part <= merge->n_parts && status == SE_OK; part++)
+        status = take_part(merge, part, report);
+    return status;
+}
+
+/* ---- the shards ---------------------------------------------------------- */
+
+static int check_shard(const struct merge *merge, int number,
+                       struct se_report *report)
+{
+    const struct se_shards shards = {.folder = merge->folder};
+    int part = number % merge->n_parts + 1;
+    char path[PATH_BYTES];
+    uint32_t crc;
+
+    se_shards_path(path, sizeof path, &shards, number);
+
+    int status = se_shards_crc(&crc, path, report);
+
+    if (status == SE_OK && crc != merge->crcs[number])
+        status = se_fail(report, SE_ERR_FORMAT,
+                         "%s: checksum %08x, expected %08x: damaged, make it "
+                         "again with --shard %d/%d",
+                         path, crc, merge->crcs[number], part, merge->n_parts);
+    return status;
+}
+
+static void do_check(void *context, int number, int worker)
+{
+    struct merge *merge = context;
+    struct se_report report;
+
+    (void)worker;
+    pthread_mutex_lock(&merge->mutex);
+
+    int stopped = merge->stopped;
+
+    pthread_mutex_unlock(&merge->mutex);
+    if (stopped)
+        return;
+
+    int status = check_shard(merge, number, &report);
+
+    pthread_mutex_lock(&merge->mutex);
+    merge->n_bad += status != SE_OK;
+    if (status != SE_OK && number < merge->first_bad) {
+        merge->first_bad = number;
+        merge->report = report;
+    }
+    merge->n_checked++;
+    if (merge->progress && merge->progress(merge->context, merge->n_checked))
+        merge->stopped = 1;
+    pthread_mutex_unlock(&merge->mutex);
+}
+
+static int check_shards(struct merge *merge, struct se_pool *pool,
+                        struct se_report *report)
+{
+    merge->first_bad = merge->n_shards;
+    se_pool_run(pool, merge->n_shards, do_check, merge);
+    if (merge->stopped)
+        return se_fail(report, SE_ERR_STOPPED, "interrupted: merge again");
+    if (merge->n_bad > 0)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%d of %d shards are missing or damaged; the first: "
+                       "%.400s",
+                       merge->n_bad, merge->n_shards, merge->report.text);
+    return SE_OK;
+}
+
+/* ---- the whole ----------------------------------------------------------- */
+
+static cJSON *merged_manifest(const struct merge *merge)
+{
+    const cJSON *first = merge->parts[0];
+    cJSON *made =
+        cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(first, "made"), 1);
+    cJSON *manifest = se_manifest_start(
+        made, merge->n_shards, (int)number_in(first, "frames_per_record"), 1);
+    const cJSON *skipped = cJSON_GetObjectItemCaseSensitive(first, "skipped");
+
+    cJSON_AddItemToObject(manifest, "skipped", cJSON_Duplicate(skipped, 1));
+
+    cJSON *list = cJSON_AddArrayToObject(manifest, "crc32c");
+
+    for (int i = 0; i < merge->n_shards; i++)
+        se_manifest_add_crc(list, merge->crcs[i]);
+    return manifest;
+}
+
+static int write_merged(const struct merge *merge, struct se_report *report)
+{
+    char path[SE_MANIFEST_PATH];
+
+    snprintf(path, sizeof path, "%s/statistics.json", merge->folder);
+
+    int status = se_statistics_write(&merge->statistics, path, report);
+
+    if (status != SE_OK)
+        return status;
+    se_manifest_path(path, merge->folder, 0, 0);
+    status = se_manifest_save(merged_manifest(merge), path, report);
+    if (status == SE_OK)
+        se_manifest_remove_parts(merge->folder);
+    return status;
+}
+
+/* Without parts there must be a complete manifest already. */
+static int check_merged(struct se_merge_result *result, const char *folder,
+                        struct se_report *report)
+{
+    char path[SE_MANIFEST_PATH];
+    const cJSON *made;
+    cJSON *manifest;
+
+    se_manifest_path(path, folder, 0, 0);
+    if (access(path, F_OK) != 0)
+        return se_fail(report, SE_ERR_IO,
+                       "%s: nothing to merge: no part-*-of-*.json in it",
+                       folder);
+
+    int status = se_manifest_read(&manifest, &made, path, report);
+
+    if (status != SE_OK)
+        return status;
+    result->n_shards = (int)number_in(manifest, "shards");
+    if (!cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(manifest, "complete")))
+        status = se_fail(report, SE_ERR_IO,
+                         "%s: not complete, and without parts to merge", path);
+    cJSON_Delete(manifest);
+    return status;
+}
+
+static int merge_locked(struct merge *merge, struct se_merge_result *result,
+                        struct se_pool *pool, struct se_report *report)
+{
+    struct se_manifest_names names;
+    int status = se_manifest_find_parts(&names, merge->folder, report);
+
+    if (status != SE_OK)
+        return status;
+    if (names.n == 0)
+        return check_merged(result, merge->folder, report);
+    merge->n_parts = names.names[0].n_parts;
+    for (int i = 1; i < names.n && status == SE_OK; i++)
+        if (names.names[i].n_parts != merge->n_parts)
+            status = se_fail(
+                report, SE_ERR_FORMAT, "%s: holds parts of %d and parts of %d",
+                merge->folder, merge->n_parts, names.names[i].n_parts);
+    se_manifest_names_free(&names);
+    if (status == SE_OK)
+        status = read_parts(merge, report);
+    if (status == SE_OK)
+        status = check_shards(merge, pool, report);
+    if (status == SE_OK)
+        status = write_merged(merge, report);
+    result->n_parts = merge->n_parts;
+    result->n_shards = merge->n_shards;
+    return status;
+}
+
+int se_shards_merge(struct se_merge_result *result, const char *folder,
+                    struct se_pool *pool,
+                    int (*progress)(void *context, int n_done), void *context,
+                    struct se_report *report)
+{
+    struct merge merge = {
+        .folder = folder,
+        .progress = progress,
+        .context = context,
+        .mutex = PTHREAD_MUTEX_INITIALIZER,
+    };
+    struct se_lock lock;
+    char path[SE_MANIFEST_PATH];
+
+    *result = (struct se_merge_result){0};
+    if (access(folder, F_OK) != 0)
+        return se_fail_errno(report, folder, "cannot open");
+    snprintf(path, sizeof path, "%.4200s/.lock", folder);
+
+    int status = se_lock_take(&lock, path, 0, folder, report);
+
+    if (status != SE_OK)
+        return status;
+    status = merge_locked(&merge, result, pool, report);
+    for (int i = 0; merge.parts && i < merge.n_parts; i++)
+        cJSON_Delete(merge.parts[i]);
+    free(merge.parts);
+    free(merge.crcs);
+    se_lock_release(&lock);
+    return status;
+}

@@ -1,0 +1,56 @@
+/* statistics.h - mean and deviation of the features of a training set.
+ *
+ * Both kinds that the shipped nets take: 72 mel bands, and the 257 bins.
+ * Gathered while a set is made and kept in statistics.json beside it. */
+#ifndef SE_DATA_STATISTICS_H
+#define SE_DATA_STATISTICS_H
+
+#include "data/tfrecord.h"
+#include "dsp/feature.h"
+
+#include <cjson/cJSON.h>
+
+enum { SE_STATISTICS_KINDS = 2 };
+
+/* All zeros at the start. */
+struct se_statistics {
+    struct se_feature_stats kinds[SE_STATISTICS_KINDS];
+};
+
+/* Takes the frames of noisy signals. */
+struct se_statistician;
+
+int se_statistician_create(struct se_statistician **statistician,
+                           struct se_report *report);
+void se_statistician_destroy(struct se_statistician *statistician);
+
+/* A new signal begins. */
+void se_statistician_start(struct se_statistician *statistician);
+
+/* Adds the next record of the signal. */
+void se_statistician_add(struct se_statistician *statistician,
+                         struct se_statistics *statistics,
+                         const struct se_example *record);
+
+void se_statistics_merge(struct se_statistics *statistics,
+                         const struct se_statistics *other);
+
+/* As an object, which the caller owns (NULL without memory), and back:
+ * SE_ERR_FORMAT, beginning with `path`, if it is no such object. With 17 digits
+ * the same bits come back. */
+cJSON *se_statistics_to_json(const struct se_statistics *statistics,
+                             int n_digits);
+int se_statistics_from_json(struct se_statistics *statistics,
+                            const cJSON *object, const char *path,
+                            struct se_report *report);
+
+int se_statistics_write(const struct se_statistics *statistics,
+                        const char *path, struct se_report *report);
+
+/* Reads mean and inverse deviation [n_features] of one kind of features;
+ * SE_ERR_FORMAT names the file if it does not hold that kind. */
+int se_statistics_read(float *mean, float *inv_std, const char *path,
+                       enum se_feat_type type, int n_features,
+                       struct se_report *report);
+
+#endif
