@@ -1,0 +1,141 @@
+/* record.c - recording: options, the meter, what is told at the end. */
+#include "record.h"
+
+#include "audio/device.h"
+#include "audio/record.h"
+#include "base/file.h"
+#include "meter.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct record_options record_default = {
+    .output = "test_wavs/speech.wav",
+    .rate_hz = 16000,
+    .channels = 1,
+    .seconds = 10,
+    .silence_db = -50,
+};
+
+struct watch {
+    const struct record_options *options;
+    struct cli_progress progress;
+    struct meter meter;
+    float peak;
+};
+
+void record_take_silence(struct record_options *o, const char *value)
+{
+    static const char *const name = "--until-silence";
+    const char *slash = value ? strchr(value, '/') : NULL;
+    char seconds[32];
+
+    o->silence_s = 2;
+    if (!value)
+        return;
+
+    size_t length = slash ? (size_t)(slash - value) : strlen(value);
+
+    if (length >= sizeof seconds)
+        cli_die(EXIT_USAGE, "%s: expected SECONDS/DB, found '%s'", name, value);
+    memcpy(seconds, value, length);
+    seconds[length] = '\0';
+    if (length > 0)
+        o->silence_s = cli_number(name, seconds, 0.1, 3600);
+    if (slash)
+        o->silence_db = cli_number(name, slash + 1, -120, 0);
+}
+
+void record_start_devices(int verbose)
+{
+    struct se_report report;
+
+    if (!verbose)
+        cli_hush_libraries();
+    cli_check(se_devices_start(&report), &report);
+}
+
+/* "0:07 left", or what has passed if it has no end. */
+static void time_text(char *text, size_t size, double seconds, double total)
+{
+    int is_open = isinf(total);
+    long s = lround(is_open ? seconds : fmax(total - seconds, 0));
+
+    snprintf(text, size, "%ld:%02ld%s", s / 60, s % 60, is_open ? "" : " left");
+}
+
+static int on_progress(void *context, const struct se_record_state *state)
+{
+    struct watch *watch = context;
+    char bar[64], left[32], line[160];
+
+    watch->peak = fmaxf(watch->peak, state->peak);
+    if (cli_progress_line(&watch->progress, NULL)) {
+        meter_draw(&watch->meter, bar, sizeof bar, watch->peak);
+        time_text(left, sizeof left, state->seconds, watch->options->seconds);
+        snprintf(line, sizeof line, "%s  %s", bar, left);
+        cli_progress_line(&watch->progress, line);
+        watch->peak = 0;
+    }
+    return cli_stop;
+}
+
+static int make_folder_of(const char *path, struct se_report *report)
+{
+    char *folder = strdup(path);
+    char *slash = folder ? strrchr(folder, '/') : NULL;
+    int status = folder ? SE_OK : se_fail_memory(report, path);
+
+    if (slash && slash > folder) {
+        *slash = '\0';
+        status = se_make_folder(folder, report);
+    }
+    free(folder);
+    return status;
+}
+
+static void tell(const struct record_options *o,
+                 const struct se_record_result *result)
+{
+    if (result->n_lost > 0)
+        cli_warn("%s: %lld frames were lost: this machine was too slow",
+                 o->output, (long long)result->n_lost);
+    if (result->n_gaps > 0)
+        cli_warn("%s: the device tells of %lld gaps", o->output,
+                 (long long)result->n_gaps);
+    if (result->n_clipped > 0)
+        cli_remark("%s: %lld samples at full scale: turn the microphone down",
+                   o->output, (long long)result->n_clipped);
+    cli_remark("%s: %.1f s%s", o->output, result->seconds,
+               result->is_silent ? ", ended by silence" : "");
+}
+
+int record_run(const struct record_options *o, struct se_report *report)
+{
+    struct watch watch = {.options = o};
+    const struct se_record_job job = {
+        .output = o->output,
+        .device = o->device,
+        .rate_hz = o->rate_hz,
+        .channels = o->channels,
+        .seconds = o->seconds,
+        .silence_s = o->silence_s,
+        .silence_db = o->silence_db,
+        .progress = on_progress,
+        .context = &watch,
+    };
+    struct se_record_result result;
+    int status = make_folder_of(o->output, report);
+
+    if (status != SE_OK)
+        return status;
+    cli_progress_start(&watch.progress, "", "", -1);
+    status = se_record(&result, &job, report);
+    cli_progress_end(&watch.progress);
+    if (status == SE_OK)
+        tell(o, &result);
+    cli_stop = 0;
+    return status;
+}

@@ -1,0 +1,89 @@
+/* device.h - microphones and loudspeakers (PortAudio).
+ *
+ * The libraries under PortAudio (ALSA, JACK) write what they think to standard
+ * error, from any thread and at any time; the program says whether the user
+ * sees that. */
+#ifndef SE_AUDIO_DEVICE_H
+#define SE_AUDIO_DEVICE_H
+
+#include "base/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum se_direction { SE_INPUT, SE_OUTPUT };
+
+/* One entry of the list; [2] is by se_direction. */
+struct se_device {
+    char name[128], system[32]; /* "ALSA", "JACK Audio Connection Kit" */
+    int channels[2];            /* at most; 0: not in this direction */
+    int rate_hz;                /* its own */
+    double latency_s[2];        /* at least */
+    int is_default[2];
+};
+
+/* Before all other functions here, and after them. */
+int se_devices_start(struct se_report *report);
+void se_devices_stop(void);
+
+int se_devices_count(void);
+void se_device_get(struct se_device *device, int number);
+
+/* Whether the device can be opened like this. */
+int se_device_can(int number, enum se_direction direction, int channels,
+                  int rate_hz);
+
+/* The device that `which` means: its number, its name or a part of the name
+ * that no other has; NULL: the default. SE_ERR_ARG: there is none. */
+int se_device_find(int *number, const char *which, enum se_direction direction,
+                   struct se_report *report);
+
+/* Sound that comes from a device or goes to it, through a ring: the device's
+ * thread takes no lock, no memory and no file, and never waits. */
+struct se_audio;
+
+struct se_audio_config {
+    int device;
+    enum se_direction direction;
+    int channels, rate_hz;
+    double ring_s;  /* that may lie between program and device */
+    double delay_s; /* wished of the device itself; 0: safe, not quick */
+};
+
+/* Opens, but does not start. */
+int se_audio_open(struct se_audio **audio, const struct se_audio_config *config,
+                  struct se_report *report);
+int se_audio_start(struct se_audio *audio, struct se_report *report);
+
+/* Stops, what is still to be played is dropped. NULL is fine. */
+void se_audio_close(struct se_audio *audio);
+
+/* Waits until the device has given or taken sound; SE_ERR_IO when it has
+ * stopped, or has not for a second: it was unplugged. */
+int se_audio_wait(struct se_audio *audio, struct se_report *report);
+
+/* The same without waiting. */
+int se_audio_check(struct se_audio *audio, struct se_report *report);
+
+/* Input: takes up to max_frames that have come; returns how many. */
+int64_t se_audio_read(struct se_audio *audio, float *frames,
+                      int64_t max_frames);
+
+/* Output: gives n frames, silence for NULL; returns n, or 0 without room for
+ * them. */
+int64_t se_audio_write(struct se_audio *audio, const float *frames, int64_t n);
+
+/* Frames that lie in the ring. */
+int64_t se_audio_pending(struct se_audio *audio);
+
+/* Frames that came and found no room, or that had to be played as silence
+ * since nothing was there; and how often the device itself tells of a gap. */
+int64_t se_audio_lost(const struct se_audio *audio);
+int64_t se_audio_gaps(const struct se_audio *audio);
+
+/* Between the air and the ring, as the device says. */
+double se_audio_delay_s(const struct se_audio *audio);
+
+const char *se_audio_name(const struct se_audio *audio);
+
+#endif
