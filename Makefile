@@ -62,7 +62,8 @@ LIB      := $(BUILD)/libse.a
 LIB_O    := $(patsubst %.c,$(BUILD)/%.o,$(wildcard lib/*/*.c))
 # What several programs share, beside them.
 CMD      := $(BUILD)/libcmd.a
-CMD_O    := $(patsubst %.c,$(BUILD)/%.o,$(filter-out cmd/se-%,$(wildcard cmd/*.c)))
+CMD_O    := $(patsubst %.c,$(BUILD)/%.o,cmd/firmware/frame.c \
+            $(filter-out cmd/se-%,$(wildcard cmd/*.c)))
 BIN      := $(PROGRAMS:%=$(BUILD)/bin/%)
 
 # Gradients are compared in double precision: base and nn once more, as double

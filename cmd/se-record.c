@@ -1,4 +1,5 @@
 /* se-record.c - records sound from a microphone, or from a board. */
+#include "board.h"
 #include "cli.h"
 #include "record.h"
 
@@ -11,12 +12,14 @@
 
 struct options {
     struct record_options record;
+    struct board_options board; /* port NULL: no board */
     int is_list, verbose;
 };
 
 static void print_help(void)
 {
     fputs("Usage: se-record [OPTION]... [OUTPUT]\n"
+          "       se-record --board=PORT [OPTION]...\n"
           "Record from a microphone into OUTPUT (default: "
           "test_wavs/speech.wav), whose\n"
           "extension says the format; '-' is a pipe. Ctrl-C ends a recording "
@@ -33,6 +36,10 @@ static void print_help(void)
           "                          end when nobody has spoken for so long, "
           "below so\n"
           "                          much (default: 2/-50)\n"
+          "      --board=PORT        record with a board: audio_raw.wav and "
+          "audio_se.wav\n"
+          "      --baud=N            of its line (default: 921600)\n"
+          "  -o, --out_dir=FOLDER    where these two go (default: here)\n"
           "  -q, --quiet             no meter, only what went wrong\n"
           "  -v, --verbose           let the system's sound libraries speak, "
           "too\n"
@@ -49,7 +56,7 @@ static void print_help(void)
     exit(EXIT_DONE);
 }
 
-enum { OPT_SILENCE = 256, OPT_VERSION };
+enum { OPT_SILENCE = 256, OPT_BOARD, OPT_BAUD, OPT_VERSION };
 
 static const struct option long_options[] = {
     {"duration", required_argument, NULL, 'd'},
@@ -58,12 +65,32 @@ static const struct option long_options[] = {
     {"rate", required_argument, NULL, 'r'},
     {"channels", required_argument, NULL, 'c'},
     {"until_silence", optional_argument, NULL, OPT_SILENCE},
+    {"board", required_argument, NULL, OPT_BOARD},
+    {"baud", required_argument, NULL, OPT_BAUD},
+    {"out_dir", required_argument, NULL, 'o'},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
     {0},
 };
+
+static void take_board_option(struct board_options *o, int option)
+{
+    switch (option) {
+    case OPT_BOARD:
+        o->port = optarg;
+        break;
+    case OPT_BAUD:
+        o->baud = (int)cli_integer("--baud", optarg, 1, 4000000);
+        break;
+    case 'o':
+        o->folder = optarg;
+        break;
+    default:
+        break;
+    }
+}
 
 static void take_option(struct options *o, int option)
 {
@@ -99,9 +126,31 @@ static void take_option(struct options *o, int option)
     case 'h':
         print_help();
         break;
-    default:
+    case OPT_VERSION:
         cli_version();
+    default:
+        take_board_option(&o->board, option);
+        break;
     }
+}
+
+static void check_usage(const struct options *o, int n_names)
+{
+    int board_told = o->board.baud != 0 || o->board.folder != NULL;
+
+    if (n_names > 1)
+        cli_die(EXIT_USAGE, "expected one OUTPUT, found %d (see --help)",
+                n_names);
+    if (!o->board.port && board_told)
+        cli_die(EXIT_USAGE, "--baud and --out_dir need --board");
+    if (o->board.port && n_names > 0)
+        cli_die(EXIT_USAGE, "--board has its own files: expected -o FOLDER, "
+                            "no OUTPUT");
+    if (o->board.port && (o->record.device || o->record.silence_s > 0 ||
+                          o->record.rate_hz != record_default.rate_hz ||
+                          o->record.channels != record_default.channels))
+        cli_die(EXIT_USAGE, "--board gives 16 kHz and one channel: expected no "
+                            "-D, -r, -c or --until-silence with it");
 }
 
 static struct options parse_options(int argc, char **argv)
@@ -109,14 +158,17 @@ static struct options parse_options(int argc, char **argv)
     struct options o = {.record = record_default};
     int option;
 
-    while ((option = cli_getopt(argc, argv, "d:D:lr:c:qvh", long_options)) !=
+    while ((option = cli_getopt(argc, argv, "d:D:lr:c:o:qvh", long_options)) !=
            -1)
         take_option(&o, option);
-    if (argc - optind > 1)
-        cli_die(EXIT_USAGE, "expected one OUTPUT, found %d (see --help)",
-                argc - optind);
+    check_usage(&o, argc - optind);
     if (optind < argc)
         o.record.output = argv[optind];
+    o.board.seconds = o.record.seconds;
+    if (!o.board.folder)
+        o.board.folder = ".";
+    if (o.board.baud == 0)
+        o.board.baud = 921600;
     return o;
 }
 
@@ -171,23 +223,33 @@ static void list_devices(void)
     cli_close_stdout();
 }
 
+static int record(const struct options *o, struct se_report *report)
+{
+    int status;
+
+    if (o->board.port)
+        return board_run(&o->board, report);
+    record_start_devices(o->verbose);
+    status = record_run(&o->record, report);
+    se_devices_stop();
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct se_report report;
-    int status = SE_OK;
 
     cli_name = "se-record";
 
     struct options o = parse_options(argc, argv);
 
-    record_start_devices(o.verbose);
     if (o.is_list) {
+        record_start_devices(o.verbose);
         list_devices();
-    } else {
-        cli_catch_signals();
-        status = record_run(&o.record, &report);
+        se_devices_stop();
+        return EXIT_DONE;
     }
-    se_devices_stop();
-    cli_check(status, &report);
+    cli_catch_signals();
+    cli_check(record(&o, &report), &report);
     return EXIT_DONE;
 }
