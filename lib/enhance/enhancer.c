@@ -104,7 +104,6 @@ int se_enhancer_create(struct se_enhancer **out, const struct se_model *model,
     enhancer->model = model;
     enhancer->config = *config;
     enhancer->n_channels = config->channels;
-    enhancer->floor = powf(10.0f, config->attenuation_limit_db / -20.0f);
     if (config->fixed)
         status = se_fixed_create(&enhancer->fixed, config, report);
     else
@@ -113,6 +112,7 @@ int se_enhancer_create(struct se_enhancer **out, const struct se_model *model,
         se_enhancer_destroy(enhancer);
         return status;
     }
+    se_enhancer_limit(enhancer, config->attenuation_limit_db);
     se_enhancer_reset(enhancer);
     *out = enhancer;
     return SE_OK;
@@ -133,6 +133,13 @@ void se_enhancer_destroy(struct se_enhancer *enhancer)
     free(enhancer->channel);
     free(enhancer->voice);
     free(enhancer);
+}
+
+void se_enhancer_limit(struct se_enhancer *enhancer, float attenuation_limit_db)
+{
+    enhancer->floor = powf(10.0f, attenuation_limit_db / -20.0f);
+    if (enhancer->fixed)
+        se_fixed_limit(enhancer->fixed, attenuation_limit_db);
 }
 
 static void features(const struct se_enhancer *enhancer, float *x,

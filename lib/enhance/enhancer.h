@@ -48,6 +48,10 @@ int se_enhancer_create(struct se_enhancer **enhancer,
 void se_enhancer_destroy(struct se_enhancer *enhancer);
 void se_enhancer_reset(struct se_enhancer *enhancer);
 
+/* Another attenuation limit from the next step on; 0 is a bypass. */
+void se_enhancer_limit(struct se_enhancer *enhancer,
+                       float attenuation_limit_db);
+
 /* in[SE_HOP * channels], out[SE_HOP * channels], interleaved; in place is
  * fine. */
 void se_enhancer_step(struct se_enhancer *enhancer, float *out,

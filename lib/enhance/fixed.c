@@ -27,7 +27,6 @@ static int create_strand(struct strand *strand,
                          const struct se_enhancer_config *config,
                          struct se_report *report)
 {
-    double floor = pow(10.0, (double)config->attenuation_limit_db / -20.0);
     uint32_t n_bytes = nnsp_memory_bytes(config->fixed);
 
     strand->memory = malloc(n_bytes + 1);
@@ -37,7 +36,6 @@ static int create_strand(struct strand *strand,
         NNSP_OK)
         return se_fail(report, SE_ERR_ARG,
                        "the integer runtime cannot hold the net");
-    strand->nnsp.mask_min = (int16_t)lrint(32767.0 * floor);
     return SE_OK;
 }
 
@@ -65,6 +63,7 @@ int se_fixed_create(struct se_fixed **out,
         se_fixed_destroy(fixed);
         return status;
     }
+    se_fixed_limit(fixed, config->attenuation_limit_db);
     se_fixed_reset(fixed);
     *out = fixed;
     return SE_OK;
@@ -79,6 +78,14 @@ void se_fixed_destroy(struct se_fixed *fixed)
         free(fixed->strand[i].memory);
     free(fixed->strand);
     free(fixed);
+}
+
+void se_fixed_limit(struct se_fixed *fixed, float attenuation_limit_db)
+{
+    double floor = pow(10.0, (double)attenuation_limit_db / -20.0);
+
+    for (int i = 0; i < fixed->n_channels + fixed->has_mean; i++)
+        fixed->strand[i].nnsp.mask_min = (int16_t)lrint(32767.0 * floor);
 }
 
 static void read_mask(struct strand *strand)

@@ -18,7 +18,8 @@ int se_fixed_create(struct se_fixed **fixed,
 void se_fixed_destroy(struct se_fixed *fixed);
 void se_fixed_reset(struct se_fixed *fixed);
 
-/* As se_enhancer_step and se_enhancer_mask. */
+/* As se_enhancer_limit, se_enhancer_step and se_enhancer_mask. */
+void se_fixed_limit(struct se_fixed *fixed, float attenuation_limit_db);
 void se_fixed_step(struct se_fixed *fixed, float *out, const float *in);
 const float *se_fixed_mask(const struct se_fixed *fixed, int channel);
 

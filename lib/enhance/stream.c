@@ -122,6 +122,11 @@ void se_stream_destroy(struct se_stream *stream)
     free(stream);
 }
 
+void se_stream_limit(struct se_stream *stream, float attenuation_limit_db)
+{
+    se_enhancer_limit(stream->enhancer, attenuation_limit_db);
+}
+
 /* How much the newest masks take away at the top of the band. */
 static void update_losses(struct se_stream *stream)
 {

@@ -22,6 +22,9 @@ int se_stream_create(struct se_stream **stream, const struct se_model *model,
                      struct se_report *report);
 void se_stream_destroy(struct se_stream *stream);
 
+/* As se_enhancer_limit. */
+void se_stream_limit(struct se_stream *stream, float attenuation_limit_db);
+
 /* Takes in[n_frames * channels]; in == NULL: the sound has ended. Memory
  * depends on the longest block, not on the length of the sound. */
 int se_stream_feed(struct se_stream *stream, const float *in, int64_t n_frames,
