@@ -156,17 +156,23 @@ static void take_out_lows(float *response, int n, int rate_hz)
     }
 }
 
-/* Lets the highs decay faster from sample `start` on. */
+/* Lets the highs decay faster from sample `start` on: what two first-order
+ * low-passes let through stays. */
 static void damp_highs(float *response, int n, int start, double per_sample,
                        int rate_hz)
 {
-    double slow = exp(-2 * M_PI * TREBLE_HZ / rate_hz), low = 0;
+    double warped = tan(M_PI * TREBLE_HZ / rate_hz);
+    double b = warped / (1 + warped), a = (1 - warped) / (1 + warped);
+    double x = 0, once = 0, low = 0;
 
     for (int i = 0; i < n; i++) {
-        double decay = exp(-per_sample * fmax(0, i - start));
+        double decay = exp(-per_sample * (i > start ? i - start : 0));
+        double now = (double)response[i], before = once;
 
-        low = slow * low + (1 - slow) * (double)response[i];
-        response[i] = (float)(low + decay * ((double)response[i] - low));
+        once = a * once + b * (now + x);
+        low = a * low + b * (once + before);
+        x = now;
+        response[i] = (float)(low + decay * (now - low));
     }
 }
 
