@@ -100,7 +100,7 @@ static void take_option(struct options *o, int option)
     case 'd':
         record->seconds = cli_number("--duration", optarg, 0, 1e6);
         if (record->seconds == 0)
-            record->seconds = INFINITY;
+            record->seconds = HUGE_VAL;
         break;
     case 'D':
         record->device = optarg;

@@ -22,8 +22,7 @@ struct recording {
     struct se_resampler *resampler; /* NULL: the rates are the same */
     struct se_sound_writer *writer;
     struct se_frames frames; /* at the file's rate, to be written */
-    float *heard;            /* [MAX_BLOCK][device_channels] */
-    int device_channels;     /* more than the file's one: their mean */
+    float *heard;            /* [MAX_BLOCK][channels] */
     int64_t n_written, n_max;
     struct se_record_state state;
 
@@ -35,15 +34,6 @@ struct recording {
 };
 
 /* ---- opening ------------------------------------------------------------ */
-
-/* One microphone may be had as two channels only. */
-static int pick_channels(int device, int channels, int rate_hz)
-{
-    if (channels == 1 && !se_device_can(device, SE_INPUT, 1, rate_hz) &&
-        se_device_can(device, SE_INPUT, 2, rate_hz))
-        return 2;
-    return channels;
-}
 
 static int open_device(struct recording *r, struct se_report *report)
 {
@@ -58,17 +48,15 @@ static int open_device(struct recording *r, struct se_report *report)
     if (job->channels > device.channels[SE_INPUT])
         return se_fail(report, SE_ERR_ARG, "%s: has %d channels, not %d",
                        device.name, device.channels[SE_INPUT], job->channels);
-    r->device_channels = pick_channels(number, job->channels, device.rate_hz);
     r->state.device_rate_hz = device.rate_hz;
-    r->heard =
-        malloc((size_t)(MAX_BLOCK * r->device_channels) * sizeof *r->heard);
+    r->heard = malloc((size_t)(MAX_BLOCK * job->channels) * sizeof *r->heard);
     if (!r->heard)
         return se_fail_memory(report, "a recording");
 
     const struct se_audio_config config = {
         .device = number,
         .direction = SE_INPUT,
-        .channels = r->device_channels,
+        .channels = job->channels,
         .rate_hz = device.rate_hz,
         .ring_s = RING_S,
     };
@@ -165,8 +153,6 @@ static int write_frames(struct recording *r, struct se_report *report)
 static int convert(struct recording *r, float *heard, int64_t n,
                    struct se_report *report)
 {
-    if (heard && r->device_channels != r->job->channels)
-        se_sound_mono(heard, heard, n, r->device_channels);
     if (r->resampler)
         return se_frames_resample(&r->frames, r->resampler, heard, n, report);
     return heard ? se_frames_append(&r->frames, heard, n, report) : SE_OK;

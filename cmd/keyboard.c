@@ -1,0 +1,87 @@
+/* keyboard.c - single keys, while something else goes on. */
+#include "keyboard.h"
+
+#include "cli.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+static struct termios ordinary, by_key;
+static int is_open;
+
+static const int last_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+/* tcsetattr may be called in signal handlers. */
+static void restore(void)
+{
+    tcsetattr(STDIN_FILENO, TCSANOW, &ordinary);
+}
+
+/* The first asks the program to end, as in cli.c; the second ends it. */
+static void on_last(int number)
+{
+    (void)number;
+    if (cli_stop) {
+        restore();
+        _exit(EXIT_STOPPED);
+    }
+    cli_stop = 1;
+}
+
+/* Ctrl-Z, and what follows on `fg`. */
+static void on_stop(int number)
+{
+    (void)number;
+    restore();
+    raise(SIGSTOP);
+    if (tcgetpgrp(STDIN_FILENO) == getpgrp())
+        tcsetattr(STDIN_FILENO, TCSANOW, &by_key);
+}
+
+static void catch_signals(void)
+{
+    struct sigaction last = {.sa_handler = on_last, .sa_flags = SA_RESTART};
+    struct sigaction stop = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
+
+    for (size_t i = 0; i < sizeof last_signals / sizeof *last_signals; i++)
+        sigaction(last_signals[i], &last, NULL);
+    sigaction(SIGTSTP, &stop, NULL);
+}
+
+int keyboard_open(void)
+{
+    if (!isatty(STDIN_FILENO) || tcgetpgrp(STDIN_FILENO) != getpgrp() ||
+        tcgetattr(STDIN_FILENO, &ordinary) != 0)
+        return 0;
+    by_key = ordinary;
+    by_key.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    by_key.c_cc[VMIN] = 0;
+    by_key.c_cc[VTIME] = 0;
+    catch_signals();
+    tcsetattr(STDIN_FILENO, TCSANOW, &by_key);
+    if (!is_open)
+        atexit(keyboard_close);
+    is_open = 1;
+    return 1;
+}
+
+void keyboard_close(void)
+{
+    if (is_open)
+        restore();
+    is_open = 0;
+}
+
+int keyboard_key(void)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    unsigned char key;
+
+    if (!is_open || poll(&input, 1, 0) <= 0 || read(STDIN_FILENO, &key, 1) != 1)
+        return -1;
+    return key;
+}
