@@ -391,7 +391,8 @@ void cli_progress_update(struct cli_progress *progress, double done,
     if (!cli_progress_line(progress, NULL))
         return;
 
-    double rate = done / fmax(now - progress->started, 1e-3);
+    double rate =
+        (done - progress->before) / fmax(now - progress->started, 1e-3);
     char line[512], a[32], b[32];
     const char *gap = note && *note ? "  " : "";
 

@@ -55,10 +55,11 @@ void cli_catch_signals(void);
 
 /* A line on standard error, redrawn at most ten times a second, shown on a
  * terminal only and not with -q: label, done/total, rate, time left.
- * total <= 0: not known. */
+ * total <= 0: not known; `before` may be set after the start: what was done
+ * already. */
 struct cli_progress {
     const char *label, *unit;
-    double total, started, drawn;
+    double total, started, drawn, before;
     int on;
 };
 void cli_progress_start(struct cli_progress *progress, const char *label,

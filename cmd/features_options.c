@@ -16,6 +16,7 @@ static const char *const help[] = {
     "Usage: se-features --speech PATH --noise PATH -o DIR [options]\n"
     "       se-features --merge -o DIR\n"
     "       se-features --inspect FILE\n"
+    "       se-features --download 1 [--datasets A,B] [--data_dir DIR]\n"
     "Mixes clean speech with noise and writes both, as power spectra or as\n"
     "samples, to TFRecords, which se-train and TensorFlow read.\n"
     "\n"
@@ -57,6 +58,7 @@ static const char *const help[] = {
     "      --second_noise P      a second noise on top (0.15)\n"
     "      --colour P            random filters on speech and on noise (0.4)\n"
     "      --lowpass P           both without highs, from 3 to 7.5 kHz (0.1)\n",
+    download_help,
     "\n"
     "The same seed gives the same bytes, whatever the number of threads.\n"
     "Interrupted, the same command goes on where it was.\n"
@@ -111,6 +113,7 @@ static const struct option long_options[] = {
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
     MIX_LONG_OPTIONS,
+    DOWNLOAD_LONG_OPTIONS,
     {0},
 };
 
@@ -129,6 +132,10 @@ static void take_shard(struct features_options *o, const char *text)
 
 static void take_option(struct features_options *o, int option)
 {
+    if (option >= DOWNLOAD_OPTION_FIRST) {
+        download_option_take(&o->download, option, optarg);
+        return;
+    }
     if (option >= MIX_OPTION_FIRST) {
         mix_option_take(&o->mix, option, optarg);
         return;
@@ -205,6 +212,14 @@ static void check_options(const struct features_options *o)
             cli_die(EXIT_USAGE, "--merge goes with --output alone");
         return;
     }
+    if (o->download.list || o->download.download) {
+        if (o->speech || o->noise || o->output)
+            cli_die(EXIT_USAGE, "--%s goes alone",
+                    o->download.list ? "list_datasets" : "download");
+        return;
+    }
+    if (o->download.any)
+        cli_die(EXIT_USAGE, "--datasets and its like need --download 1");
     if (!o->speech || !o->noise || !o->output)
         cli_die(EXIT_USAGE, "--%s is missing (see --help)",
                 !o->speech  ? "speech"
@@ -238,6 +253,7 @@ struct features_options features_options_parse(int argc, char **argv)
 
     se_mix_config_default(&o.mix);
     o.mix.seconds = 25;
+    download_options_default(&o.download);
     while ((option = cli_getopt(argc, argv, "s:n:o:j:qh", long_options)) != -1)
         take_option(&o, option);
     if (optind < argc)

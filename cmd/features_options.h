@@ -4,6 +4,7 @@
 
 #include "data/mix.h"
 #include "data/tfrecord.h"
+#include "download.h"
 
 #include <stdint.h>
 
@@ -12,6 +13,7 @@ enum { FEATURES_MAX_SHARDS = 10000000 };
 struct features_options {
     const char *speech, *noise, *output, *list, *inspect, *scratch;
     struct se_mix_config mix;
+    struct download_options download;
     int num; /* 0: the speech once */
     int n_records, gzip, threads;
     enum se_record_format format;

@@ -216,6 +216,10 @@ int main(int argc, char **argv)
 
     if (o.inspect)
         features_inspect(o.inspect);
+    else if (o.download.list)
+        download_list(&o.download);
+    else if (o.download.download)
+        return download_run(&o.download);
     else if (o.merge)
         merge(&o);
     else

@@ -15,4 +15,4 @@ needs_not()
 
 needs_not se-enhance openblas curl archive mpi
 needs_not se-eval openblas cjson curl archive mpi
-needs_not se-features openblas curl archive mpi
+needs_not se-features openblas mpi

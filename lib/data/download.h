@@ -1,0 +1,31 @@
+/* download.h - one file from a web server, however often the line breaks. */
+#ifndef SE_DATA_DOWNLOAD_H
+#define SE_DATA_DOWNLOAD_H
+
+#include "base/status.h"
+#include "data/watch.h"
+
+struct se_patience {
+    int n_tries;         /* in a row that bring nothing new, >= 1 */
+    double wait_seconds; /* before the second; each next one doubles it */
+    int stall_seconds; /* a connection that gives nothing for so long is cut */
+};
+
+/* Loads `url` (http or https, also where it is redirected to) to `path`.
+ *
+ * Until all is there the file is called PATH.part. A later call goes on where
+ * that ends, if the server can and still has the same file (PATH.part.from
+ * remembers the file's mark and length), and starts over otherwise.
+ *
+ * `bytes` is the length that the file must have, 0 if not known. What the
+ * server or the line does wrong is tried again, but not what would come out
+ * the same: 404, a wrong length, a full disk. SE_ERR_STOPPED leaves the part
+ * that is there. */
+int se_download(const char *path, const char *url, int64_t bytes,
+                const struct se_patience *patience,
+                const struct se_watch *watch, struct se_report *report);
+
+/* Bytes of PATH.part or of `path` that are there, 0 if none. */
+int64_t se_download_present(const char *path);
+
+#endif

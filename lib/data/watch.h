@@ -1,0 +1,17 @@
+/* watch.h - how long work tells of itself to whoever waits for it. */
+#ifndef SE_DATA_WATCH_H
+#define SE_DATA_WATCH_H
+
+#include <stdint.h>
+
+struct se_watch {
+    /* Often: `done` of `total` bytes (0: not known) of "checking x.zip".
+     * What is not 0 stops the work. */
+    int (*progress)(void *context, const char *doing, int64_t done,
+                    int64_t total);
+    /* Now and then: a line that a person may want to read. */
+    void (*remark)(void *context, const char *text);
+    void *context;
+};
+
+#endif
