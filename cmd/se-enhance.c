@@ -1,7 +1,10 @@
 /* se-enhance.c - takes the noise out of speech in sound files. */
 #include "cli.h"
 #include "enhance_show.h"
+#include "live.h"
+#include "record.h"
 
+#include "audio/device.h"
 #include "base/file.h"
 #include "enhance/file.h"
 #include "quant/quantise.h"
@@ -32,6 +35,9 @@ struct options {
     int is_raw;
     struct se_sound_format raw;
     struct show_options show;
+    int is_live, is_recording;
+    struct live_options live;
+    double seconds; /* of both; 0: not told */
     int verbose;
     char **files;
     int n_files;
@@ -48,6 +54,8 @@ static void print_help(void)
     fputs(
         "Usage: se-enhance [OPTION]... INPUT OUTPUT\n"
         "       se-enhance [OPTION]... -o FOLDER INPUT...\n"
+        "       se-enhance [OPTION]... --recording 1 [[INPUT] OUTPUT]\n"
+        "       se-enhance [OPTION]... --live\n"
         "Take the noise out of speech. The output has the input's length, "
         "rate,\n"
         "channels, sample format and tags. INPUT or OUTPUT '-' is a pipe.\n"
@@ -78,6 +86,16 @@ static void print_help(void)
         "      --raw_channels=N      channels (default: 1)\n"
         "      --format=WORD         s16le, s24le, s32le or f32le (default: "
         "s16le)\n"
+        "      --recording=1       record first: ten seconds into INPUT "
+        "(default:\n"
+        "                          test_wavs/speech.wav)\n"
+        "      --live              from the microphone to the loudspeaker\n"
+        "  -D, --device=WHICH        the microphone (se-record -l lists "
+        "them)\n"
+        "  -O, --out_device=WHICH    the loudspeaker\n"
+        "  -d, --duration=SECONDS    so long; 0: until Ctrl-C (default: 10, "
+        "live: 0)\n"
+        "      --tee=FILE            live: write there, too, what is heard\n"
         "  -q, --quiet             no progress line, no warnings of clipping\n"
         "  -v, --verbose           say what is done with which net\n"
         "  -h, --help              this text\n"
@@ -105,6 +123,9 @@ enum {
     OPT_RAW_CHANNELS,
     OPT_FORMAT,
     OPT_PLOT,
+    OPT_RECORDING,
+    OPT_LIVE,
+    OPT_TEE,
     OPT_VERSION
 };
 
@@ -123,6 +144,12 @@ static const struct option long_options[] = {
     {"raw_channels", required_argument, NULL, OPT_RAW_CHANNELS},
     {"format", required_argument, NULL, OPT_FORMAT},
     {"plot", required_argument, NULL, OPT_PLOT},
+    {"recording", required_argument, NULL, OPT_RECORDING},
+    {"live", no_argument, NULL, OPT_LIVE},
+    {"device", required_argument, NULL, 'D'},
+    {"out_device", required_argument, NULL, 'O'},
+    {"duration", required_argument, NULL, 'd'},
+    {"tee", required_argument, NULL, OPT_TEE},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -148,6 +175,35 @@ static void take_raw_option(struct options *o, int option)
             format_codes[cli_word("--format", optarg, format_words)];
         break;
     default:
+        break;
+    }
+}
+
+static void take_sound_option(struct options *o, int option)
+{
+    switch (option) {
+    case OPT_RECORDING:
+        o->is_recording = (int)cli_integer("--recording", optarg, 0, 1);
+        break;
+    case OPT_LIVE:
+        o->is_live = 1;
+        break;
+    case 'D':
+        o->live.input = optarg;
+        break;
+    case 'O':
+        o->live.output = optarg;
+        break;
+    case 'd':
+        o->seconds = cli_number("--duration", optarg, 0, 1e6);
+        if (o->seconds == 0)
+            o->seconds = HUGE_VAL;
+        break;
+    case OPT_TEE:
+        o->live.tee = optarg;
+        break;
+    default:
+        take_raw_option(o, option);
         break;
     }
 }
@@ -197,9 +253,41 @@ static void take_option(struct options *o, int option)
     case OPT_VERSION:
         cli_version();
     default:
-        take_raw_option(o, option);
+        take_sound_option(o, option);
         break;
     }
+}
+
+static void check_sound(const struct options *o)
+{
+    if (o->is_live && o->is_recording)
+        cli_die(EXIT_USAGE, "--live and --recording exclude each other");
+    if (o->is_live &&
+        (o->n_files > 0 || o->out_dir || o->residual || o->is_raw))
+        cli_die(EXIT_USAGE, "--live takes no files but that of --tee");
+    if (o->is_live && o->show.plot)
+        cli_die(EXIT_USAGE, "--live draws nothing: expected --tee, and --plot "
+                            "of that file");
+    if (o->is_recording && (o->out_dir || o->is_raw || o->n_files > 2))
+        cli_die(EXIT_USAGE, "--recording takes an INPUT to record into and an "
+                            "OUTPUT, no more");
+    if (!o->is_live && (o->live.output || o->live.tee))
+        cli_die(EXIT_USAGE, "--out_device and --tee need --live");
+    if (!o->is_live && !o->is_recording && (o->live.input || o->seconds != 0))
+        cli_die(EXIT_USAGE, "--device and --duration need --live or "
+                            "--recording 1");
+}
+
+/* The recording and the enhanced one, where they are not named. */
+static void name_files(struct options *o)
+{
+    static char *files[] = {NULL, "test_wavs/speech_enhanced.wav"};
+
+    files[0] = o->n_files == 2 ? o->files[0] : (char *)record_default.output;
+    if (o->n_files > 0)
+        files[1] = o->files[o->n_files - 1];
+    o->files = files;
+    o->n_files = 2;
 }
 
 static void check_usage(const struct options *o)
@@ -209,7 +297,7 @@ static void check_usage(const struct options *o)
 
     if (o->out_dir && o->n_files == 0)
         cli_die(EXIT_USAGE, "expected input files (see --help)");
-    if (!o->out_dir && o->n_files != 2)
+    if (!o->out_dir && !o->is_live && o->n_files != 2)
         cli_die(EXIT_USAGE,
                 "expected INPUT and OUTPUT, or -o FOLDER and inputs; found "
                 "%d names (see --help)",
@@ -237,10 +325,14 @@ static struct options parse_options(int argc, char **argv)
                         .limit_db = HUGE_VAL};
     int option;
 
-    while ((option = cli_getopt(argc, argv, "o:a:qvh", long_options)) != -1)
+    while ((option = cli_getopt(argc, argv, "o:a:D:O:d:qvh", long_options)) !=
+           -1)
         take_option(&o, option);
     o.files = argv + optind;
     o.n_files = argc - optind;
+    check_sound(&o);
+    if (o.is_recording)
+        name_files(&o);
     check_usage(&o);
     if (o.raw.channels == 0)
         o.raw.channels = 1;
@@ -374,6 +466,54 @@ static int enhance_all(const struct options *o, const struct engine *engine)
     return n_failed > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
+static int record(const struct options *o)
+{
+    struct record_options recording = record_default;
+    struct se_report report;
+    int status;
+
+    recording.output = o->files[0];
+    recording.device = o->live.input;
+    if (o->seconds > 0)
+        recording.seconds = o->seconds;
+    record_start_devices(o->verbose);
+    status = record_run(&recording, &report);
+    se_devices_stop();
+    if (status != SE_OK)
+        cli_warn("%s", report.text);
+    return status;
+}
+
+static int live(const struct options *o, const struct engine *engine)
+{
+    struct live_options options = o->live;
+    struct se_report report;
+    int status;
+
+    options.limit_db = o->limit_db;
+    options.seconds = o->seconds > 0 ? o->seconds : HUGE_VAL;
+    record_start_devices(o->verbose);
+    status = live_run(&options, &engine->model,
+                      engine->fixed ? &engine->fixed->net : NULL, &report);
+    se_devices_stop();
+    if (status != SE_OK)
+        cli_warn("%s", report.text);
+    return status;
+}
+
+/* One sound, or all that passes; the exit status. */
+static int enhance_one(const struct options *o, const struct engine *engine)
+{
+    int status = o->is_recording ? record(o) : SE_OK;
+
+    if (status == SE_OK)
+        status = o->is_live ? live(o, engine)
+                            : enhance(o, engine, o->files[0], o->files[1]);
+    if (status == SE_ERR_STOPPED)
+        return EXIT_STOPPED;
+    return status == SE_OK ? EXIT_DONE : EXIT_FAILED;
+}
+
 /* A picture appears only when the sound does. */
 static int finish_show(struct show *show, int exit_status)
 {
@@ -408,15 +548,10 @@ int main(int argc, char **argv)
 
     engine.show = show_open(&o.show, &engine.model, &settings);
     cli_catch_signals();
-    if (o.out_dir) {
+    if (o.out_dir)
         exit_status = enhance_all(&o, &engine);
-    } else {
-        int status = enhance(&o, &engine, o.files[0], o.files[1]);
-
-        exit_status = status == SE_OK            ? EXIT_DONE
-                      : status == SE_ERR_STOPPED ? EXIT_STOPPED
-                                                 : EXIT_FAILED;
-    }
+    else
+        exit_status = enhance_one(&o, &engine);
     exit_status = finish_show(engine.show, exit_status);
     se_quant_net_free(engine.fixed);
     se_model_free(&engine.model);
