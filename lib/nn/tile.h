@@ -9,7 +9,7 @@
 
 enum {
     SE_TILE_LANES = 16,   /* panels are multiples of it wide */
-    SE_TILE_COLUMNS = 32, /* the widest panel */
+    SE_TILE_COLUMNS = 48, /* the widest panel */
     SE_TILE_ROWS = 8      /* the highest tile */
 };
 
@@ -23,7 +23,8 @@ struct se_tile {
     int64_t from_step;   /* 0: the same for all rows */
 
     const se_real *a;
-    int64_t a_row, a_step; /* a[i][p] is a[i * a_row + p * a_step] */
+    int64_t a_row, a_step; /* a[i][p] is a[i * a_row + p * a_step]; one of the
+                              two is 1 */
 
     const se_real *b; /* [depth][width], 64-byte aligned */
     int width;        /* the columns, rounded up to SE_TILE_LANES */

@@ -17,17 +17,17 @@
 
 /* ---- AVX-512 ------------------------------------------------------------- */
 
-/* `rows`, `vectors` and `packed` are constants where this is called; packed:
- * a[i][p] is a[i + p * SE_TILE_ROWS]. */
+/* `rows`, `vectors` and `transposed` are constants where this is called;
+ * transposed: the rows of a are one number apart. */
 AVX512 INLINE void tile_512(const struct se_tile *t, int rows, int vectors,
-                            int packed)
+                            int transposed)
 {
     const float *a = t->a, *b = t->b;
-    const int64_t a_row = packed ? 1 : t->a_row;
-    const int64_t a_step = packed ? SE_TILE_ROWS : t->a_step;
+    const int64_t a_row = transposed ? 1 : t->a_row;
+    const int64_t a_step = transposed ? t->a_step : 1;
     const __mmask16 last =
         (__mmask16)(0xffff >> (vectors * SE_TILE_LANES - t->columns));
-    __m512 sum[SE_TILE_ROWS][2];
+    __m512 sum[SE_TILE_ROWS][3];
 
     for (int i = 0; i < rows; i++)
         for (int v = 0; v < vectors; v++) {
@@ -36,7 +36,7 @@ AVX512 INLINE void tile_512(const struct se_tile *t, int rows, int vectors,
             sum[i][v] = _mm512_setzero_ps();
         }
     for (int p = 0; p < t->depth; p++) {
-        __m512 row[2];
+        __m512 row[3];
 
         for (int v = 0; v < vectors; v++)
             row[v] = _mm512_load_ps(b + v * SE_TILE_LANES);
@@ -62,45 +62,58 @@ AVX512 INLINE void tile_512(const struct se_tile *t, int rows, int vectors,
         }
 }
 
-AVX512 INLINE void rows_512(const struct se_tile *t, int vectors)
+AVX512 INLINE void rows_512(const struct se_tile *t, int vectors,
+                            int transposed)
 {
     switch (t->rows) {
     case 8:
-        if (t->a_row == 1 && t->a_step == SE_TILE_ROWS)
-            tile_512(t, 8, vectors, 1);
-        else
-            tile_512(t, 8, vectors, 0);
+        tile_512(t, 8, vectors, transposed);
         break;
     case 7:
-        tile_512(t, 7, vectors, 0);
+        tile_512(t, 7, vectors, transposed);
         break;
     case 6:
-        tile_512(t, 6, vectors, 0);
+        tile_512(t, 6, vectors, transposed);
         break;
     case 5:
-        tile_512(t, 5, vectors, 0);
+        tile_512(t, 5, vectors, transposed);
         break;
     case 4:
-        tile_512(t, 4, vectors, 0);
+        tile_512(t, 4, vectors, transposed);
         break;
     case 3:
-        tile_512(t, 3, vectors, 0);
+        tile_512(t, 3, vectors, transposed);
         break;
     case 2:
-        tile_512(t, 2, vectors, 0);
+        tile_512(t, 2, vectors, transposed);
         break;
     default:
-        tile_512(t, 1, vectors, 0);
+        tile_512(t, 1, vectors, transposed);
+        break;
+    }
+}
+
+AVX512 INLINE void width_512(const struct se_tile *tile, int transposed)
+{
+    switch (tile->width / SE_TILE_LANES) {
+    case 3:
+        rows_512(tile, 3, transposed);
+        break;
+    case 2:
+        rows_512(tile, 2, transposed);
+        break;
+    default:
+        rows_512(tile, 1, transposed);
         break;
     }
 }
 
 AVX512 static void multiply_512(const struct se_tile *tile)
 {
-    if (tile->width == SE_TILE_COLUMNS)
-        rows_512(tile, 2);
+    if (tile->a_row == 1)
+        width_512(tile, 1);
     else
-        rows_512(tile, 1);
+        width_512(tile, 0);
 }
 
 const struct se_tile_kernel se_tile_avx512 = {"avx512", 8, multiply_512};

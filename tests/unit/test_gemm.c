@@ -73,7 +73,7 @@ static void check_tile(const struct se_tile_kernel *kernel,
         .a_row = layout.a_row,
         .a_step = layout.a_step,
         .b = b,
-        .width = columns > SE_TILE_LANES ? SE_TILE_COLUMNS : SE_TILE_LANES,
+        .width = (columns + SE_TILE_LANES - 1) / SE_TILE_LANES * SE_TILE_LANES,
         .rows = rows,
         .columns = columns,
         .depth = depth,
@@ -105,7 +105,7 @@ static void test_tiles(void **state)
                                             {100, 1, FROM_SELF},
                                             {1, SE_TILE_ROWS, FROM_ROW},
                                             {1, 6, FROM_SELF}};
-    static const int columns[] = {1, 7, 8, 9, 15, 16, 17, 25, 31, 32};
+    static const int columns[] = {1, 7, 8, 9, 16, 17, 31, 32, 33, 41, 47, 48};
     const struct se_tile_kernel *kernels[3];
     int n = se_tile_kernels(kernels);
 
