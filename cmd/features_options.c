@@ -12,17 +12,24 @@
 
 enum { MAX_THREADS = 256 };
 
+const char features_extensions[] =
+    "wav flac ogg oga opus mp3 aif aiff aifc au snd caf w64 rf64";
+
 static const char *const help[] = {
     "Usage: se-features --speech PATH --noise PATH -o DIR [options]\n"
+    "       se-features --scan DIR -o FILE.csv [--split 80:20]\n"
     "       se-features --merge -o DIR\n"
     "       se-features --inspect FILE\n"
-    "       se-features --download 1 [--datasets A,B] [--data_dir DIR]\n"
     "Mixes clean speech with noise and writes both, as power spectra or as\n"
     "samples, to TFRecords, which se-train and TensorFlow read.\n"
     "\n"
-    "  -s, --speech PATH         clean speech: a folder, or a text file with\n"
-    "                            one path a line\n"
+    "  -s, --speech PATH         clean speech: a folder, a manifest (of which\n"
+    "                            FILE.csv:split=train takes a part), or a "
+    "text\n"
+    "                            file with one path a line\n"
     "  -n, --noise PATH          noise, the same way\n"
+    "      --split_use NAME      of manifests, the files of this split\n"
+    "      --datasize_noise N    of each type of noise, N files (-1: all)\n"
     "  -o, --output DIR          where the TFRecords go, one a mixture\n"
     "      --list FILE           write their names to FILE, for se-train\n"
     "      --num N               mixtures to make (as much as there is "
@@ -58,7 +65,17 @@ static const char *const help[] = {
     "      --second_noise P      a second noise on top (0.15)\n"
     "      --colour P            random filters on speech and on noise (0.4)\n"
     "      --lowpass P           both without highs, from 3 to 7.5 kHz (0.1)\n",
-    download_help,
+    "\nManifests of sound files\n"
+    "      --scan DIR            write what is in DIR to FILE.csv, speakers "
+    "by\n"
+    "                            the layout of LibriSpeech, VCTK, THCHS-30, "
+    "or\n"
+    "                            by folders; may be given again\n"
+    "      --kind KIND           speech, noise, noise:TYPE (speech)\n"
+    "      --set NAME            (the folder's name)\n"
+    "      --speaker REGEX       the speaker is its first group, in the path\n"
+    "      --split A:B, A:C:B    train and test, or train, valid and test, in\n"
+    "                            these shares; no speaker is in two of them\n",
     "\n"
     "The same seed gives the same bytes, whatever the number of threads.\n"
     "Interrupted, the same command goes on where it was.\n"
@@ -88,6 +105,13 @@ enum {
     OPT_SHARD,
     OPT_MERGE,
     OPT_SCRATCH,
+    OPT_SPLIT_USE,
+    OPT_DATASIZE_NOISE,
+    OPT_SCAN,
+    OPT_KIND,
+    OPT_SET,
+    OPT_SPEAKER,
+    OPT_SPLIT,
     OPT_INSPECT,
     OPT_VERSION
 };
@@ -108,12 +132,18 @@ static const struct option long_options[] = {
     {"shard", required_argument, NULL, OPT_SHARD},
     {"merge", no_argument, NULL, OPT_MERGE},
     {"scratch", required_argument, NULL, OPT_SCRATCH},
+    {"split_use", required_argument, NULL, OPT_SPLIT_USE},
+    {"datasize_noise", required_argument, NULL, OPT_DATASIZE_NOISE},
+    {"scan", required_argument, NULL, OPT_SCAN},
+    {"kind", required_argument, NULL, OPT_KIND},
+    {"set", required_argument, NULL, OPT_SET},
+    {"speaker", required_argument, NULL, OPT_SPEAKER},
+    {"split", required_argument, NULL, OPT_SPLIT},
     {"inspect", required_argument, NULL, OPT_INSPECT},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
     MIX_LONG_OPTIONS,
-    DOWNLOAD_LONG_OPTIONS,
     {0},
 };
 
@@ -130,12 +160,53 @@ static void take_shard(struct features_options *o, const char *text)
                 text);
 }
 
+/* "80:20" or "80:10:10". */
+static void take_split(struct features_options *o, const char *text)
+{
+    const char *p = text;
+    char *end;
+
+    for (o->n_splits = 0;; p = end + 1) {
+        double share = strtod(p, &end);
+
+        if (end == p || !(share > 0) || share > 1e9 ||
+            o->n_splits == FEATURES_MAX_SPLITS || (*end && *end != ':'))
+            cli_die(EXIT_USAGE,
+                    "--split: expected shares such as 80:20 or 80:10:10, "
+                    "found '%s'",
+                    text);
+        o->shares[o->n_splits++] = share;
+        if (!*end)
+            break;
+    }
+}
+
+static void take_scan_option(struct features_options *o, int option)
+{
+    switch (option) {
+    case OPT_SCAN:
+        if (o->n_scans == FEATURES_MAX_SCANS)
+            cli_die(EXIT_USAGE, "--scan: more than %d folders",
+                    FEATURES_MAX_SCANS);
+        o->scans[o->n_scans++] = optarg;
+        break;
+    case OPT_KIND:
+        o->kind = optarg;
+        break;
+    case OPT_SET:
+        o->set = optarg;
+        break;
+    case OPT_SPEAKER:
+        o->speaker = optarg;
+        break;
+    case OPT_SPLIT:
+        take_split(o, optarg);
+        break;
+    }
+}
+
 static void take_option(struct features_options *o, int option)
 {
-    if (option >= DOWNLOAD_OPTION_FIRST) {
-        download_option_take(&o->download, option, optarg);
-        return;
-    }
     if (option >= MIX_OPTION_FIRST) {
         mix_option_take(&o->mix, option, optarg);
         return;
@@ -185,6 +256,23 @@ static void take_option(struct features_options *o, int option)
     case OPT_SCRATCH:
         o->scratch = optarg;
         break;
+    case OPT_SPLIT_USE:
+        o->split_use = optarg;
+        break;
+    case OPT_DATASIZE_NOISE:
+        o->datasize_noise =
+            (int)cli_integer("--datasize_noise", optarg, -1, INT_MAX);
+        if (o->datasize_noise == 0)
+            cli_die(EXIT_USAGE, "--datasize_noise: expected -1 or 1 and more, "
+                                "found 0");
+        break;
+    case OPT_SCAN:
+    case OPT_KIND:
+    case OPT_SET:
+    case OPT_SPEAKER:
+    case OPT_SPLIT:
+        take_scan_option(o, option);
+        break;
     case OPT_INSPECT:
         o->inspect = optarg;
         break;
@@ -205,6 +293,20 @@ static void check_options(const struct features_options *o)
             cli_die(EXIT_USAGE, "--inspect goes alone");
         return;
     }
+    if (o->n_scans) {
+        if (!o->output)
+            cli_die(EXIT_USAGE, "--scan needs --output, the manifest");
+        if (o->speech || o->noise || o->merge)
+            cli_die(EXIT_USAGE, "--scan goes without --speech, --noise and "
+                                "--merge");
+        return;
+    }
+    if (o->n_splits || o->kind || o->set || o->speaker)
+        cli_die(EXIT_USAGE, "--%s goes with --scan",
+                o->n_splits ? "split"
+                : o->kind   ? "kind"
+                : o->set    ? "set"
+                            : "speaker");
     if (o->merge) {
         if (!o->output)
             cli_die(EXIT_USAGE, "--merge needs --output, the folder");
@@ -212,14 +314,6 @@ static void check_options(const struct features_options *o)
             cli_die(EXIT_USAGE, "--merge goes with --output alone");
         return;
     }
-    if (o->download.list || o->download.download) {
-        if (o->speech || o->noise || o->output)
-            cli_die(EXIT_USAGE, "--%s goes alone",
-                    o->download.list ? "list_datasets" : "download");
-        return;
-    }
-    if (o->download.any)
-        cli_die(EXIT_USAGE, "--datasets and its like need --download 1");
     if (!o->speech || !o->noise || !o->output)
         cli_die(EXIT_USAGE, "--%s is missing (see --help)",
                 !o->speech  ? "speech"
@@ -245,6 +339,7 @@ struct features_options features_options_parse(int argc, char **argv)
         .n_records = 5,
         .gzip = 1,
         .seed = 1,
+        .datasize_noise = -1,
         .threads = n_processors < 1             ? 1
                    : n_processors > MAX_THREADS ? MAX_THREADS
                                                 : (int)n_processors,
@@ -253,7 +348,6 @@ struct features_options features_options_parse(int argc, char **argv)
 
     se_mix_config_default(&o.mix);
     o.mix.seconds = 25;
-    download_options_default(&o.download);
     while ((option = cli_getopt(argc, argv, "s:n:o:j:qh", long_options)) != -1)
         take_option(&o, option);
     if (optind < argc)

@@ -4,21 +4,33 @@
 
 #include "data/mix.h"
 #include "data/tfrecord.h"
-#include "download.h"
 
 #include <stdint.h>
 
-enum { FEATURES_MAX_SHARDS = 10000000 };
+enum {
+    FEATURES_MAX_SHARDS = 10000000,
+    FEATURES_MAX_SCANS = 64,
+    FEATURES_MAX_SPLITS = 3
+};
+
+/* Endings of the names of sound files. */
+extern const char features_extensions[];
 
 struct features_options {
     const char *speech, *noise, *output, *list, *inspect, *scratch;
     struct se_mix_config mix;
-    struct download_options download;
     int num; /* 0: the speech once */
     int n_records, gzip, threads;
     enum se_record_format format;
     int part, n_parts; /* --shard; 0, 0: the whole */
     int merge, strict;
+    int datasize_noise; /* files of each type, -1: all */
+    const char *split_use;
+
+    const char *scans[FEATURES_MAX_SCANS], *kind, *set, *speaker;
+    int n_scans;
+    double shares[FEATURES_MAX_SPLITS]; /* of splits: train, (valid,) test */
+    int n_splits;                       /* 0: none */
     uint64_t seed;
 };
 

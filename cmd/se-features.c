@@ -7,6 +7,7 @@
 #include "data/shards.h"
 #include "features_inspect.h"
 #include "features_options.h"
+#include "features_scan.h"
 #include "mix_options.h"
 
 #include <limits.h>
@@ -14,9 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-static const char extensions[] =
-    "wav flac ogg oga opus mp3 aif aiff aifc au snd caf w64 rf64";
+#include <string.h>
 
 /* ---- mixing -------------------------------------------------------------- */
 
@@ -38,14 +37,23 @@ static void tell_skipped(const struct se_corpus *corpus, const char *name,
 }
 
 static void load(struct se_corpus *corpus, const struct features_options *o,
-                 const char *name, const char *label, struct se_pool *pool)
+                 const char *name, const char *kind, struct se_pool *pool)
 {
+    int is_noise = strcmp(kind, "noise") == 0;
+    const struct se_list_filter filter = {
+        .kind = kind,
+        .split = o->split_use,
+        .per_type = is_noise ? o->datasize_noise : -1,
+        .seed = o->seed,
+    };
     struct cli_progress progress;
     struct se_report report;
     struct se_list list;
 
-    cli_check(se_list_read(&list, name, extensions, &report), &report);
-    cli_progress_start(&progress, label, "files", list.n);
+    cli_check(se_list_read_filtered(&list, name, features_extensions, &filter,
+                                    &report),
+              &report);
+    cli_progress_start(&progress, kind, "files", list.n);
     cli_check(se_corpus_load_mapped(corpus, &list,
                                     o->scratch ? o->scratch : o->output, pool,
                                     show_loading, &progress, &report),
@@ -216,10 +224,8 @@ int main(int argc, char **argv)
 
     if (o.inspect)
         features_inspect(o.inspect);
-    else if (o.download.list)
-        download_list(&o.download);
-    else if (o.download.download)
-        return download_run(&o.download);
+    else if (o.n_scans)
+        return features_scan(&o);
     else if (o.merge)
         merge(&o);
     else

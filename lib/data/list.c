@@ -1,7 +1,9 @@
-/* list.c - lists of files from a text file or a folder. */
+/* list.c - lists of files from a text file, a manifest or a folder. */
 #include "data/list.h"
 
 #include "base/file.h"
+#include "base/rng.h"
+#include "data/catalog.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -31,7 +33,7 @@ static int append(struct se_list *list, char *path, struct se_report *report)
     return SE_OK;
 }
 
-static int has_extension(const char *path, const char *extensions)
+int se_list_has_extension(const char *path, const char *extensions)
 {
     const char *dot = strrchr(path, '.');
     size_t length = dot ? strlen(dot + 1) : 0;
@@ -66,7 +68,7 @@ static int walk(struct se_list *list, FTS *tree, const char *extensions,
             return se_fail_errno(report, entry->fts_path, "cannot search");
         }
         if (entry->fts_info != FTS_F ||
-            !has_extension(entry->fts_name, extensions))
+            !se_list_has_extension(entry->fts_name, extensions))
             continue;
 
         char *path = strdup(entry->fts_path);
@@ -107,9 +109,7 @@ static int read_folder(struct se_list *list, const char *name,
     return status;
 }
 
-/* The path as given if it is absolute or there, else below the folder of the
- * list if it is there; NULL without memory. */
-static char *resolve(const char *path, const char *list_name)
+char *se_list_resolve(const char *path, const char *list_name)
 {
     const char *slash = strrchr(list_name, '/');
     char *below;
@@ -139,7 +139,7 @@ static int read_lines(struct se_list *list, char *text, const char *name,
         if (line[0] == '\0' || line[0] == '#')
             continue;
 
-        char *path = resolve(line, name);
+        char *path = se_list_resolve(line, name);
         int status =
             path ? append(list, path, report) : se_fail_memory(report, name);
 
@@ -152,7 +152,91 @@ static int read_lines(struct se_list *list, char *text, const char *name,
     return SE_OK;
 }
 
-static int read_text(struct se_list *list, const char *name,
+/* ---- manifests ----------------------------------------------------------- */
+
+/* What is asked for: the name's own selection, and the filter's kind and split
+ * where it has none and the manifest knows any. NULL without memory. */
+static char *join_selection(const struct se_catalog *catalog, const char *own,
+                            const struct se_list_filter *filter)
+{
+    const char *kind = strstr(own, "kind=") ? NULL : filter->kind;
+    const char *split = strstr(own, "split=") ? NULL : filter->split;
+    int has_kinds = 0;
+    char *joined;
+
+    for (int i = 0; i < catalog->n; i++)
+        has_kinds |= catalog->entries[i].kind[0] != '\0';
+    if (!has_kinds)
+        kind = NULL;
+    if (asprintf(&joined, "%s%s%s%s%s%s", own, own[0] && kind ? "," : "",
+                 kind ? "kind=" : "", kind ? kind : "",
+                 (own[0] || kind) && split ? ",split="
+                 : split                   ? "split="
+                                           : "",
+                 split ? split : "") < 0)
+        return NULL;
+    return joined;
+}
+
+/* Takes over what matches, with its kind as type. */
+static int select_entries(struct se_list *list, char ***types,
+                          const struct se_catalog *catalog,
+                          const char *selection, const char *name,
+                          struct se_report *report)
+{
+    *types = calloc((size_t)catalog->n + 1, sizeof **types);
+    if (!*types)
+        return se_fail_memory(report, name);
+    for (int i = 0; i < catalog->n; i++) {
+        const struct se_entry *entry = &catalog->entries[i];
+        int matches = se_entry_matches(entry, selection), status;
+
+        if (matches < 0)
+            return se_fail(report, SE_ERR_ARG,
+                           "%s:%s: expected COLUMN=VALUE,... with kind, "
+                           "speaker, set or split",
+                           name, selection);
+        if (!matches)
+            continue;
+
+        char *path = se_list_resolve(entry->path, name);
+
+        status =
+            path ? append(list, path, report) : se_fail_memory(report, name);
+        if (status == SE_OK && !((*types)[list->n - 1] = strdup(entry->kind)))
+            status = se_fail_memory(report, name);
+        if (status != SE_OK)
+            return status;
+    }
+    if (list->n == 0)
+        return se_fail(report, SE_ERR_FORMAT, "%s: nothing in it with %s", name,
+                       selection[0] ? selection : "a path");
+    return SE_OK;
+}
+
+static int read_manifest(struct se_list *list, char ***types, char *text,
+                         const char *name, const char *selection,
+                         const struct se_list_filter *filter,
+                         struct se_report *report)
+{
+    struct se_catalog catalog;
+    int status = se_catalog_parse(&catalog, text, name, report);
+
+    if (status != SE_OK)
+        return status;
+
+    char *joined = join_selection(&catalog, selection, filter);
+
+    status = joined
+                 ? select_entries(list, types, &catalog, joined, name, report)
+                 : se_fail_memory(report, name);
+    free(joined);
+    se_catalog_free(&catalog);
+    return status;
+}
+
+static int read_text(struct se_list *list, char ***types, const char *name,
+                     const char *selection, const struct se_list_filter *filter,
                      struct se_report *report)
 {
     char *text;
@@ -166,26 +250,194 @@ static int read_text(struct se_list *list, const char *name,
                          "%s: not a list: zero bytes found, expected a folder "
                          "or a text file with one path a line",
                          name);
+    else if (se_catalog_is(text))
+        status =
+            read_manifest(list, types, text, name, selection, filter, report);
+    else if (selection[0])
+        status = se_fail(report, SE_ERR_FORMAT,
+                         "%s: not a manifest, of which %s could be taken", name,
+                         selection);
     else
         status = read_lines(list, text, name, report);
     free(text);
     return status;
 }
 
+/* ---- a few of each type -------------------------------------------------- */
+
+/* Type of a file by its place: the first folder below `folder`, else the folder
+ * that it is in. */
+static char *type_by_place(const char *path, const char *folder)
+{
+    size_t n = folder ? strlen(folder) : 0;
+
+    if (folder && strncmp(path, folder, n) == 0) {
+        path += n;
+        path += strspn(path, "/");
+
+        size_t length = strcspn(path, "/");
+
+        return strndup(path, path[length] ? length : 0);
+    }
+
+    const char *slash = strrchr(path, '/');
+
+    return strndup(path, slash ? (size_t)(slash - path) : 0);
+}
+
+struct typed {
+    const char *type;
+    int index;
+};
+
+static int compare_types(const void *a, const void *b)
+{
+    const struct typed *x = a, *y = b;
+    int order = strcmp(x->type, y->type);
+
+    return order ? order : x->index - y->index;
+}
+
+/* Keeps `wanted` of the n files of a type, each as likely as the others. */
+static void draw(char *keep, const struct typed *files, int n, int wanted,
+                 uint64_t seed)
+{
+    struct se_rng rng;
+    uint64_t stream = 0;
+
+    for (const char *p = files[0].type; *p; p++)
+        stream = stream * 31 + (uint8_t)*p;
+    se_rng_seed(&rng, seed, stream);
+    for (int i = 0; i < n; i++) {
+        int kept = (int)se_rng_below(&rng, (uint32_t)(n - i)) < wanted;
+
+        keep[files[i].index] = (char)kept;
+        wanted -= kept;
+    }
+}
+
+static void drop_others(struct se_list *list, const char *keep)
+{
+    int n = 0;
+
+    for (int i = 0; i < list->n; i++)
+        if (keep[i])
+            list->paths[n++] = list->paths[i];
+        else
+            free(list->paths[i]);
+    list->n = n;
+}
+
+static int limit_types(struct se_list *list, char **types, int wanted,
+                       uint64_t seed, struct se_report *report)
+{
+    struct typed *sorted = calloc((size_t)list->n + 1, sizeof *sorted);
+    char *keep = calloc((size_t)list->n + 1, 1);
+    int status = SE_OK;
+
+    if (sorted && keep) {
+        for (int i = 0; i < list->n; i++)
+            sorted[i] = (struct typed){types[i], i};
+        qsort(sorted, (size_t)list->n, sizeof *sorted, compare_types);
+        for (int i = 0, n; i < list->n; i += n) {
+            for (n = 1; i + n < list->n &&
+                        strcmp(sorted[i].type, sorted[i + n].type) == 0;)
+                n++;
+            draw(keep, sorted + i, n, wanted, seed);
+        }
+        drop_others(list, keep);
+    } else {
+        status = se_fail_memory(report, "a list of files");
+    }
+    free(sorted);
+    free(keep);
+    return status;
+}
+
+static int apply_limit(struct se_list *list, char ***types, const char *folder,
+                       const struct se_list_filter *filter,
+                       struct se_report *report)
+{
+    if (filter->per_type < 0)
+        return SE_OK;
+    if (!*types) {
+        *types = calloc((size_t)list->n + 1, sizeof **types);
+        for (int i = 0; *types && i < list->n; i++)
+            if (!((*types)[i] = type_by_place(list->paths[i], folder)))
+                return se_fail_memory(report, "a list of files");
+        if (!*types)
+            return se_fail_memory(report, "a list of files");
+    }
+    return limit_types(list, *types, filter->per_type, filter->seed, report);
+}
+
+/* ---- names --------------------------------------------------------------- */
+
+/* Splits "corpus.csv:split=train" if the whole is no file; *selection becomes
+ * "" otherwise. NULL without memory. */
+static char *split_name(const char *name, const char **selection)
+{
+    const char *colon = strstr(name, ".csv:");
+
+    *selection = "";
+    if (!colon || access(name, F_OK) == 0)
+        return strdup(name);
+    *selection = colon + 5;
+    return strndup(name, (size_t)(colon - name) + 4);
+}
+
+static int read_any(struct se_list *list, const char *name,
+                    const char *selection, const char *extensions,
+                    const struct se_list_filter *filter,
+                    struct se_report *report)
+{
+    struct stat info;
+    char **types = NULL;
+
+    if (stat(name, &info) != 0)
+        return se_fail_errno(report, name, "cannot open");
+
+    int is_folder = S_ISDIR(info.st_mode);
+    int status = is_folder
+                     ? read_folder(list, name, extensions, report)
+                     : read_text(list, &types, name, selection, filter, report);
+    int n = list->n;
+
+    if (status == SE_OK)
+        status =
+            apply_limit(list, &types, is_folder ? name : NULL, filter, report);
+    for (int i = 0; types && i < n; i++)
+        free(types[i]);
+    free(types);
+    return status;
+}
+
+int se_list_read_filtered(struct se_list *list, const char *name,
+                          const char *extensions,
+                          const struct se_list_filter *filter,
+                          struct se_report *report)
+{
+    const char *selection;
+    char *file = split_name(name, &selection);
+
+    *list = (struct se_list){0};
+    if (!file)
+        return se_fail_memory(report, name);
+
+    int status = read_any(list, file, selection, extensions, filter, report);
+
+    if (status != SE_OK)
+        se_list_free(list);
+    free(file);
+    return status;
+}
+
 int se_list_read(struct se_list *list, const char *name, const char *extensions,
                  struct se_report *report)
 {
-    struct stat info;
-    int status;
+    const struct se_list_filter all = {.per_type = -1};
 
-    *list = (struct se_list){0};
-    if (stat(name, &info) != 0)
-        return se_fail_errno(report, name, "cannot open");
-    status = S_ISDIR(info.st_mode) ? read_folder(list, name, extensions, report)
-                                   : read_text(list, name, report);
-    if (status != SE_OK)
-        se_list_free(list);
-    return status;
+    return se_list_read_filtered(list, name, extensions, &all, report);
 }
 
 void se_list_free(struct se_list *list)

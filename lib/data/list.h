@@ -1,8 +1,11 @@
-/* list.h - lists of files: a text file with one path a line, or a folder. */
+/* list.h - lists of files: a text file with one path a line, a CSV manifest
+ * (see catalog.h), or a folder. */
 #ifndef SE_DATA_LIST_H
 #define SE_DATA_LIST_H
 
 #include "base/status.h"
+
+#include <stdint.h>
 
 struct se_list {
     char **paths; /* [n], sorted when they come from a folder */
@@ -10,11 +13,37 @@ struct se_list {
 };
 
 /* `name` is a text file (one path a line, # comments, relative to the working
- * directory, then to the list's own folder) or a folder, searched below for
- * names ending in one of the blank-separated `extensions` ("wav flac ogg").
- * An empty result is an error that says so. */
+ * directory, then to the list's own folder), a CSV manifest, or a folder,
+ * searched below for names ending in one of the blank-separated `extensions`
+ * ("wav flac ogg"). Behind the name of a manifest and a colon may stand what is
+ * wanted of it: "corpus.csv:split=train,kind=noise". An empty result is an
+ * error that says so. */
 int se_list_read(struct se_list *list, const char *name, const char *extensions,
                  struct se_report *report);
+
+/* What is wanted of a list. */
+struct se_list_filter {
+    const char *kind;  /* of a manifest that has kinds, unless its name asks for
+                          one; may be NULL */
+    const char *split; /* the same for splits */
+    int per_type;      /* drawn of each type: the kind in a manifest, the first
+                          folder below a folder, the folder of a file named in
+                          a text; -1: all */
+    uint64_t seed;     /* of the draw */
+};
+
+int se_list_read_filtered(struct se_list *list, const char *name,
+                          const char *extensions,
+                          const struct se_list_filter *filter,
+                          struct se_report *report);
+
+/* A path named in a list: as given if it is absolute or there, else below the
+ * folder of the list if it is there (malloc); NULL without memory. */
+char *se_list_resolve(const char *path, const char *list_name);
+
+/* Whether a name ends in one of the extensions. */
+int se_list_has_extension(const char *path, const char *extensions);
+
 void se_list_free(struct se_list *list);
 
 #endif

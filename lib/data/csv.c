@@ -1,0 +1,66 @@
+/* csv.c - comma-separated values. */
+#include "data/csv.h"
+
+#include <string.h>
+
+/* Ends the field at `p` with zeros; *end is the byte that ended it. */
+static char *take_field(char *p, char *end)
+{
+    char *start = p, *out = p;
+    int quoted = *p == '"';
+
+    p += quoted;
+    for (; *p; p++) {
+        if (quoted && *p == '"') {
+            if (p[1] != '"') {
+                quoted = 0;
+                continue;
+            }
+            p++;
+        } else if (!quoted && (*p == ',' || *p == '\n')) {
+            break;
+        }
+        *out++ = *p;
+    }
+    if (quoted)
+        return NULL;
+    *end = *p;
+    if (*end == '\n' && out > start && out[-1] == '\r')
+        out--;
+    *out = '\0';
+    return *end ? p + 1 : p;
+}
+
+int se_csv_split(char **fields, int max, char **text)
+{
+    char *p = *text, end = ',';
+    int n = 0;
+
+    while (end == ',') {
+        char *field = p;
+
+        p = take_field(p, &end);
+        if (!p)
+            return -1;
+        if (n < max)
+            fields[n] = field;
+        n++;
+    }
+    *text = end ? p : NULL;
+    return n == 1 && max > 0 && fields[0][0] == '\0' ? 0 : n;
+}
+
+void se_csv_write(FILE *stream, const char *field)
+{
+    if (!strpbrk(field, ",\"\r\n")) {
+        fputs(field, stream);
+        return;
+    }
+    putc('"', stream);
+    for (; *field; field++) {
+        if (*field == '"')
+            putc('"', stream);
+        putc(*field, stream);
+    }
+    putc('"', stream);
+}

@@ -1,0 +1,17 @@
+/* csv.h - lines of comma-separated values (RFC 4180), taken apart and written.
+ */
+#ifndef SE_DATA_CSV_H
+#define SE_DATA_CSV_H
+
+#include <stdio.h>
+
+/* Takes the record at *text apart, in place: quoted fields lose their quotes
+ * and may hold commas, line ends and doubled quotes. Stores up to `max` fields,
+ * returns how many there are, 0 for an empty line, -1 if a quote has no end.
+ * *text moves to the next record, NULL after the last one. */
+int se_csv_split(char **fields, int max, char **text);
+
+/* Writes a field, quoted if it must be. */
+void se_csv_write(FILE *stream, const char *field);
+
+#endif

@@ -1,0 +1,274 @@
+/* scan.c - what the headers and the names of sound files tell. */
+#include "data/scan.h"
+
+#include "audio/sound.h"
+
+#include <pthread.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_BYTES = 256 };
+
+struct header {
+    double seconds; /* -1: not to be opened */
+    int rate_hz, channels;
+    char *reason;
+};
+
+struct scanning {
+    const struct se_list *list;
+    struct header *headers; /* [list->n] */
+    void (*progress)(void *context, int done, int total);
+    void *context;
+
+    pthread_mutex_t mutex; /* guards what follows, and progress() */
+    int n_done;
+};
+
+/* ---- speakers ------------------------------------------------------------ */
+
+/* Length of `digits` digits or more at `p`, 0 if there are fewer. */
+static size_t number_at(const char *p, size_t digits)
+{
+    size_t n = strspn(p, "0123456789");
+
+    return n >= digits ? n : 0;
+}
+
+/* Length of a speaker's mark at the start of a name, 0 if there is none: a
+ * letter of `letters`, a number, and the separator. */
+static size_t marked(const char *name, const char *letters, size_t digits)
+{
+    size_t n;
+
+    if (!name[0] || !strchr(letters, name[0]))
+        return 0;
+    n = number_at(name + 1, digits);
+    return n > 0 && name[n + 1] == '_' ? n + 1 : 0;
+}
+
+/* "1034-121119-0005.flac" */
+static size_t librispeech(const char *name)
+{
+    size_t speaker = number_at(name, 1), chapter;
+
+    if (!speaker || name[speaker] != '-')
+        return 0;
+    chapter = number_at(name + speaker + 1, 1);
+    return chapter && name[speaker + 1 + chapter] == '-' ? speaker : 0;
+}
+
+void se_scan_speaker(char *speaker, size_t size, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *start = name;
+    size_t n = librispeech(name);
+
+    if (n == 0)
+        n = marked(name, "ps", 3);
+    if (n == 0)
+        n = marked(name, "ABCD", 1);
+    if (n == 0 && slash) {
+        for (start = slash; start > path && start[-1] != '/';)
+            start--;
+        n = (size_t)(slash - start);
+    } else if (n == 0) {
+        n = strcspn(name, "_-");
+        if (!name[n])
+            n = strcspn(name, ".");
+    }
+    snprintf(speaker, size, "%.*s", (int)n, start);
+}
+
+static void match_speaker(char *speaker, size_t size, const char *path,
+                          const regex_t *pattern)
+{
+    regmatch_t groups[2];
+
+    speaker[0] = '\0';
+    if (regexec(pattern, path, 2, groups, 0) == 0 && groups[1].rm_so >= 0)
+        snprintf(speaker, size, "%.*s",
+                 (int)(groups[1].rm_eo - groups[1].rm_so),
+                 path + groups[1].rm_so);
+}
+
+/* ---- headers ------------------------------------------------------------- */
+
+static void read_header(void *context, int index, int worker)
+{
+    struct scanning *scanning = context;
+    struct header *header = &scanning->headers[index];
+    struct se_sound_format format;
+    struct se_sound_reader *reader;
+    struct se_report report;
+
+    (void)worker;
+    header->seconds = -1;
+    if (se_sound_open(&reader, &format, scanning->list->paths[index], NULL,
+                      &report) == SE_OK) {
+        header->rate_hz = format.rate_hz;
+        header->channels = format.channels;
+        header->seconds = (double)se_sound_frames(reader) / format.rate_hz;
+        se_sound_close(reader);
+    } else {
+        header->reason = strdup(report.text);
+    }
+    pthread_mutex_lock(&scanning->mutex);
+    scanning->n_done++;
+    if (scanning->progress)
+        scanning->progress(scanning->context, scanning->n_done,
+                           scanning->list->n);
+    pthread_mutex_unlock(&scanning->mutex);
+}
+
+static int add_skipped(struct se_scan_result *result, char *reason,
+                       struct se_report *report)
+{
+    size_t size = ((size_t)result->n_skipped + 1) * sizeof *result->reasons;
+    char **reasons = realloc(result->reasons, size);
+
+    if (!reasons)
+        return se_fail_memory(report, "a manifest");
+    result->reasons = reasons;
+    reasons[result->n_skipped++] = reason;
+    return SE_OK;
+}
+
+/* ---- folders ------------------------------------------------------------- */
+
+/* Name of a folder, "." and the like resolved. */
+static void folder_name(char *name, size_t size, const char *folder)
+{
+    char *whole = realpath(folder, NULL);
+    const char *slash = whole ? strrchr(whole, '/') : NULL;
+
+    snprintf(name, size, "%s", slash && slash[1] ? slash + 1 : folder);
+    free(whole);
+}
+
+static int add_file(struct se_catalog *catalog, const struct se_scan *scan,
+                    const regex_t *pattern, const char *set, const char *path,
+                    const char *below, const struct header *header,
+                    struct se_report *report)
+{
+    char speaker[NAME_BYTES] = "", kind[2 * NAME_BYTES];
+    int is_noise = strcmp(scan->kind, "noise") == 0;
+    int status = se_catalog_add(catalog, path, report);
+
+    if (status != SE_OK)
+        return status;
+
+    struct se_entry *entry = &catalog->entries[catalog->n - 1];
+
+    snprintf(kind, sizeof kind, "%s%s%s", scan->kind, is_noise ? ":" : "",
+             is_noise ? set : "");
+    entry->seconds = header->seconds;
+    entry->rate_hz = header->rate_hz;
+    entry->channels = header->channels;
+    if (pattern)
+        match_speaker(speaker, sizeof speaker, below, pattern);
+    else if (strncmp(scan->kind, "speech", 6) == 0)
+        se_scan_speaker(speaker, sizeof speaker, below);
+    status = se_entry_set(&entry->speaker, speaker, report);
+    if (status == SE_OK)
+        status = se_entry_set(&entry->kind, kind, report);
+    if (status == SE_OK)
+        status = se_entry_set(&entry->set, set, report);
+    return status;
+}
+
+static int add_files(struct se_catalog *catalog, struct se_scan_result *result,
+                     const struct se_scan *scan, const regex_t *pattern,
+                     const struct scanning *scanning, const char *folder,
+                     struct se_report *report)
+{
+    size_t n_folder = strlen(folder);
+    char set[NAME_BYTES];
+    int status = SE_OK;
+
+    folder_name(set, sizeof set, folder);
+    for (int i = 0; i < scanning->list->n && status == SE_OK; i++) {
+        const char *path = scanning->list->paths[i], *below = path;
+        struct header *header = &scanning->headers[i];
+
+        if (strncmp(path, folder, n_folder) == 0)
+            below += n_folder + strspn(path + n_folder, "/");
+        result->n_found++;
+        if (header->seconds >= 0) {
+            status =
+                add_file(catalog, scan, pattern, scan->set ? scan->set : set,
+                         path, below, header, report);
+        } else {
+            status = add_skipped(result, header->reason, report);
+            header->reason = NULL;
+        }
+    }
+    return status;
+}
+
+static int look_through(struct se_catalog *catalog,
+                        struct se_scan_result *result,
+                        const struct se_scan *scan, const regex_t *pattern,
+                        struct scanning *scanning, const char *folder,
+                        struct se_pool *pool, struct se_report *report)
+{
+    int n = scanning->list->n, status;
+
+    scanning->headers = calloc((size_t)n + 1, sizeof *scanning->headers);
+    if (!scanning->headers)
+        return se_fail_memory(report, folder);
+    se_pool_run(pool, n, read_header, scanning);
+    status =
+        add_files(catalog, result, scan, pattern, scanning, folder, report);
+    for (int i = 0; i < n; i++)
+        free(scanning->headers[i].reason);
+    free(scanning->headers);
+    return status;
+}
+
+int se_scan_folder(struct se_catalog *catalog, struct se_scan_result *result,
+                   const struct se_scan *scan, const char *folder,
+                   struct se_pool *pool,
+                   void (*progress)(void *context, int done, int total),
+                   void *context, struct se_report *report)
+{
+    regex_t pattern;
+    struct se_list list;
+    int status;
+
+    if (scan->speaker && (regcomp(&pattern, scan->speaker, REG_EXTENDED) != 0))
+        return se_fail(report, SE_ERR_ARG,
+                       "'%s': not an extended regular expression",
+                       scan->speaker);
+    if (scan->speaker && pattern.re_nsub < 1)
+        status = se_fail(report, SE_ERR_ARG,
+                         "'%s': expected a group (in brackets) that is the "
+                         "speaker",
+                         scan->speaker);
+    else
+        status = se_list_read(&list, folder, scan->extensions, report);
+    if (status == SE_OK) {
+        struct scanning scanning = {.list = &list,
+                                    .progress = progress,
+                                    .context = context,
+                                    .mutex = PTHREAD_MUTEX_INITIALIZER};
+
+        status =
+            look_through(catalog, result, scan, scan->speaker ? &pattern : NULL,
+                         &scanning, folder, pool, report);
+        se_list_free(&list);
+    }
+    if (scan->speaker)
+        regfree(&pattern);
+    return status;
+}
+
+void se_scan_result_free(struct se_scan_result *result)
+{
+    for (int i = 0; i < result->n_skipped; i++)
+        free(result->reasons[i]);
+    free(result->reasons);
+    *result = (struct se_scan_result){0};
+}

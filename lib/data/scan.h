@@ -1,0 +1,44 @@
+/* scan.h - folders of sound files, looked through for a manifest. */
+#ifndef SE_DATA_SCAN_H
+#define SE_DATA_SCAN_H
+
+#include "base/pool.h"
+#include "data/catalog.h"
+
+#include <stddef.h>
+
+struct se_scan {
+    const char *kind;    /* of all files: "speech", "noise:street"; "noise"
+                            alone becomes "noise:" and the set */
+    const char *set;     /* NULL: the folder's name */
+    const char *speaker; /* extended regular expression, matched against the
+                            path below the folder; its first group is the
+                            speaker. NULL: by the layout, see se_scan_speaker */
+    const char *extensions;
+};
+
+/* Zeroed before the first folder. Skipped are files that cannot be opened. */
+struct se_scan_result {
+    int n_found, n_skipped;
+    char **reasons; /* [n_skipped] */
+};
+
+/* Adds all sound files below a folder to the catalogue, sorted by path, with
+ * what their headers tell. `progress` as in se_corpus_load. */
+int se_scan_folder(struct se_catalog *catalog, struct se_scan_result *result,
+                   const struct se_scan *scan, const char *folder,
+                   struct se_pool *pool,
+                   void (*progress)(void *context, int done, int total),
+                   void *context, struct se_report *report);
+void se_scan_result_free(struct se_scan_result *result);
+
+/* Who speaks in `path`, given below the folder that is searched, into
+ * speaker[size]:
+ *   LibriSpeech  .../1034/121119/1034-121119-0005.flac  1034
+ *   VCTK, VoiceBank  p226_001.wav, p226_001_mic1.flac   p226
+ *   THCHS-30     A11_0.wav                              A11
+ * else the folder that the file is in, else, for files right in the folder,
+ * what stands before the first "_" or "-" of their names. */
+void se_scan_speaker(char *speaker, size_t size, const char *path);
+
+#endif
