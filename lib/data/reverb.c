@@ -239,9 +239,10 @@ static int64_t end_of_decay(const float *taps, int64_t n)
 {
     double all = se_level_power(taps, n) * (double)n, rest = 0;
 
-    while (n > 1 && rest < 1e-6 * all) {
-        n--;
-        rest += (double)taps[n] * (double)taps[n];
+    for (; n > 1; n--) {
+        rest += (double)taps[n - 1] * (double)taps[n - 1];
+        if (rest > 1e-6 * all)
+            break;
     }
     return n;
 }
