@@ -3,7 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 enum { TICK = 3 }; /* length, points */
 
@@ -44,6 +44,8 @@ static int log_ticks(double ticks[SE_MAX_TICKS], const struct se_axis *axis,
 int se_axis_ticks(double ticks[SE_MAX_TICKS], const struct se_axis *axis,
                   int wanted)
 {
+    if (axis->is_bare)
+        return 0;
     if (axis->is_log)
         return log_ticks(ticks, axis, wanted);
 
@@ -58,26 +60,60 @@ int se_axis_ticks(double ticks[SE_MAX_TICKS], const struct se_axis *axis,
     /* Adding 0 turns -0 into 0. */
     for (; i * step <= axis->hi + 1e-6 * step && n < SE_MAX_TICKS; i++)
         ticks[n++] = i * step + 0.0;
+
+    /* One tick alone says nothing of the scale. */
+    if (n < 2 && wanted < 16 && !(axis->is_whole && step <= 1.0))
+        return se_axis_ticks(ticks, axis, wanted + 1);
     return n;
 }
 
-void se_axis_number(char text[32], double tick, const double *ticks, int n)
+/* "10⁻⁴", "5·10⁻⁴" */
+static void log_number(char text[32], double tick)
 {
-    double step = fabs(tick);
+    static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴",
+                                         "⁵", "⁶", "⁷", "⁸", "⁹"};
+    int e = (int)floor(log10(tick) + 1e-9);
+    int factor = (int)lrint(tick / pow(10.0, e));
+    char front[16] = "";
+
+    if (factor > 1)
+        snprintf(front, sizeof front, "%d·", factor);
+    snprintf(text, 32, "%s10%s%s%s", front, e < 0 ? "⁻" : "",
+             abs(e) >= 10 ? digits[abs(e) / 10 % 10] : "", digits[abs(e) % 10]);
+}
+
+/* Digits behind the point that a round number needs, 0..9. */
+static int decimals_of(double tick)
+{
+    int n = 0;
+
+    for (double x = fabs(tick); n < 9 && fabs(x - nearbyint(x)) > 1e-6 * x;
+         x *= 10.0)
+        n++;
+    return n;
+}
+
+void se_axis_number(char text[32], const struct se_axis *axis, double tick,
+                    const double *ticks, int n)
+{
+    int decimals = 0;
+    double size = fabs(tick);
     char digits[24];
 
-    for (int i = 1; i < n; i++)
-        step = fmin(step > 0.0 ? step : HUGE_VAL, ticks[i] - ticks[i - 1]);
+    if (axis->is_log) {
+        log_number(text, tick);
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        int needed = decimals_of(ticks[i]);
 
-    int decimals = step > 0.0 ? (int)ceil(-log10(step) - 1e-6) : 0;
-    double size = fabs(tick);
-
-    if (size > 0.0 && (size >= 1e6 || step < 1e-4))
+        decimals = needed > decimals ? needed : decimals;
+    }
+    if (size >= 1e7 || (size > 0.0 && decimals > 5))
         snprintf(digits, sizeof digits, "%.3g", size);
     else
-        snprintf(digits, sizeof digits, "%.*f", decimals > 0 ? decimals : 0,
-                 size);
-    snprintf(text, 32, "%s%s", tick < 0.0 ? "\u2212" : "", digits);
+        snprintf(digits, sizeof digits, "%.*f", decimals, size);
+    snprintf(text, 32, "%s%s", tick < 0.0 ? "−" : "", digits);
 }
 
 void se_axis_round(struct se_axis *axis, double lo, double hi)
@@ -187,7 +223,7 @@ static void draw_x(struct se_canvas *canvas, const struct se_box *box,
 
         se_canvas_colour(canvas, canvas->theme->ink, 1.0);
         line(canvas, at, bottom, at, bottom + TICK);
-        se_axis_number(text, ticks[i], ticks, n);
+        se_axis_number(text, axis, ticks[i], ticks, n);
         if (!axis->is_silent)
             se_canvas_text(canvas, at, bottom + TICK + SE_SIZE_TICK + 1, how,
                            text);
@@ -212,13 +248,13 @@ static void draw_y(struct se_canvas *canvas, const struct se_box *box,
 
         se_canvas_colour(canvas, canvas->theme->ink, 1.0);
         line(canvas, box->x - TICK, at, box->x, at);
-        se_axis_number(text, ticks[i], ticks, n);
+        se_axis_number(text, axis, ticks[i], ticks, n);
         if (!axis->is_silent)
             se_canvas_text(canvas, box->x - TICK - 2, at + 0.36 * SE_SIZE_TICK,
                            how, text);
     }
     if (axis->label)
-        se_canvas_text(canvas, box->x - 32, box->y + box->height / 2, upright,
+        se_canvas_text(canvas, box->x - 38, box->y + box->height / 2, upright,
                        axis->label);
 }
 

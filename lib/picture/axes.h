@@ -19,6 +19,7 @@ struct se_axis {
     int is_log;        /* decades are equally long */
     int is_silent;     /* ticks without numbers: another panel has them */
     int is_whole;      /* ticks at whole numbers alone: epochs */
+    int is_bare;       /* no ticks: names stand there */
 };
 
 enum { SE_MAX_TICKS = 32 };
@@ -29,8 +30,10 @@ enum { SE_MAX_TICKS = 32 };
 int se_axis_ticks(double ticks[SE_MAX_TICKS], const struct se_axis *axis,
                   int wanted);
 
-/* "0.25", all numbers of a scale with the same digits; a true minus sign. */
-void se_axis_number(char text[32], double tick, const double *ticks, int n);
+/* "0.25", all numbers of a scale with the same digits, or "5·10⁻⁴" on one of
+ * decades; a true minus sign. */
+void se_axis_number(char text[32], const struct se_axis *axis, double tick,
+                    const double *ticks, int n);
 
 /* The smallest of 1, 2, 5 times a power of ten that is not below x > 0. */
 double se_round_up(double x);
@@ -54,7 +57,7 @@ void se_axes_grid(struct se_canvas *canvas, const struct se_box *box,
                   const struct se_axis *x, const struct se_axis *y);
 
 /* Frame, ticks, numbers and labels, to be drawn after it. Labels take 26
- * points below the box and 40 to its left. */
+ * points below the box and 46 to its left. */
 void se_axes_frame(struct se_canvas *canvas, const struct se_box *box,
                    const struct se_axis *x, const struct se_axis *y);
 

@@ -95,7 +95,7 @@ static void draw_bar(struct se_canvas *canvas, const struct se_box *box,
     cairo_rectangle(canvas->cairo, bar.x, bar.y, bar.width, bar.height);
     cairo_stroke(canvas->cairo);
     for (int i = 0; i < n; i++) {
-        se_axis_number(text, ticks[i], ticks, n);
+        se_axis_number(text, &levels, ticks[i], ticks, n);
         se_canvas_text(canvas, bar.x + bar.width + 3,
                        se_place_y(&bar, &levels, ticks[i]) +
                            0.36 * SE_SIZE_TICK,
