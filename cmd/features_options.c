@@ -20,6 +20,7 @@ static const char *const help[] = {
     "       se-features --scan DIR -o FILE.csv [--split 80:20]\n"
     "       se-features --merge -o DIR\n"
     "       se-features --inspect FILE\n"
+    "       se-features --download 1 [--datasets A,B] [--data_dir DIR]\n"
     "Mixes clean speech with noise and writes both, as power spectra or as\n"
     "samples, to TFRecords, which se-train and TensorFlow read.\n"
     "\n"
@@ -76,6 +77,7 @@ static const char *const help[] = {
     "      --speaker REGEX       the speaker is its first group, in the path\n"
     "      --split A:B, A:C:B    train and test, or train, valid and test, in\n"
     "                            these shares; no speaker is in two of them\n",
+    download_help,
     "\n"
     "The same seed gives the same bytes, whatever the number of threads.\n"
     "Interrupted, the same command goes on where it was.\n"
@@ -144,6 +146,7 @@ static const struct option long_options[] = {
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
     MIX_LONG_OPTIONS,
+    DOWNLOAD_LONG_OPTIONS,
     {0},
 };
 
@@ -207,6 +210,10 @@ static void take_scan_option(struct features_options *o, int option)
 
 static void take_option(struct features_options *o, int option)
 {
+    if (option >= DOWNLOAD_OPTION_FIRST) {
+        download_option_take(&o->download, option, optarg);
+        return;
+    }
     if (option >= MIX_OPTION_FIRST) {
         mix_option_take(&o->mix, option, optarg);
         return;
@@ -314,6 +321,14 @@ static void check_options(const struct features_options *o)
             cli_die(EXIT_USAGE, "--merge goes with --output alone");
         return;
     }
+    if (o->download.list || o->download.download) {
+        if (o->speech || o->noise || o->output)
+            cli_die(EXIT_USAGE, "--%s goes alone",
+                    o->download.list ? "list_datasets" : "download");
+        return;
+    }
+    if (o->download.any)
+        cli_die(EXIT_USAGE, "--datasets and its like need --download 1");
     if (!o->speech || !o->noise || !o->output)
         cli_die(EXIT_USAGE, "--%s is missing (see --help)",
                 !o->speech  ? "speech"
@@ -348,6 +363,7 @@ struct features_options features_options_parse(int argc, char **argv)
 
     se_mix_config_default(&o.mix);
     o.mix.seconds = 25;
+    download_options_default(&o.download);
     while ((option = cli_getopt(argc, argv, "s:n:o:j:qh", long_options)) != -1)
         take_option(&o, option);
     if (optind < argc)

@@ -4,6 +4,7 @@
 
 #include "data/mix.h"
 #include "data/tfrecord.h"
+#include "download.h"
 
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ extern const char features_extensions[];
 struct features_options {
     const char *speech, *noise, *output, *list, *inspect, *scratch;
     struct se_mix_config mix;
+    struct download_options download;
     int num; /* 0: the speech once */
     int n_records, gzip, threads;
     enum se_record_format format;

@@ -224,6 +224,10 @@ int main(int argc, char **argv)
 
     if (o.inspect)
         features_inspect(o.inspect);
+    else if (o.download.list)
+        download_list(&o.download);
+    else if (o.download.download)
+        return download_run(&o.download);
     else if (o.n_scans)
         return features_scan(&o);
     else if (o.merge)
