@@ -20,8 +20,8 @@
 #include <time.h>
 
 static const double RING_S = 0.5;
-/* Silence in front of the first sound, for a frame that is late. */
-static const double HEAD_START_S = 0.02;
+/* What the loudspeaker waits for at first, so that a frame may be late. */
+enum { HEAD_START = 3 }; /* hops */
 
 enum { N_STEPS = 11 };
 
@@ -33,8 +33,10 @@ static const double limits_db[N_STEPS] = {3,  6,  9,  12, 15,      18,
 struct figures {
     int64_t n_hops, n_dropped;
     double late_sum_s, late_max_s; /* microphone to loudspeaker */
-    double step_sum_s, step_max_s; /* the net and all around it */
-    double started_s, started_cpu_s;
+    double step_max_s;             /* the net and all around it */
+    double step_cpu_s, cpu_s;      /* of these, and of the whole program */
+    double wall_s;
+    int64_t n_lost_in, n_lost_out; /* in frames of the devices */
 };
 
 struct live {
@@ -102,6 +104,7 @@ static int open_side(struct se_audio **audio, int number,
         .rate_hz = rate_hz,
         .ring_s = RING_S,
         .delay_s = device.latency_s[direction],
+        .first = (direction == SE_INPUT ? 1 : HEAD_START) * rate_hz / 100,
     };
 
     return se_audio_open(audio, &config, report);
@@ -156,6 +159,14 @@ static int open_rest(struct live *live, const struct se_model *model,
 
 /* ---- one frame ---------------------------------------------------------- */
 
+static double seconds_of(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 static float peak_of(float peak, const float *x, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
@@ -168,7 +179,7 @@ static float peak_of(float peak, const float *x, int64_t n)
 static int is_to_drop(struct live *live)
 {
     int64_t pending = se_audio_pending(live->output);
-    int64_t enough = (int64_t)(HEAD_START_S * live->rate_hz) + live->hop;
+    int64_t enough = (HEAD_START + 1) * (int64_t)live->hop;
     int drop;
 
     if (live->n_watched == 0 || pending < live->spare)
@@ -180,7 +191,7 @@ static int is_to_drop(struct live *live)
     return drop;
 }
 
-static void note_times(struct live *live, double step_s)
+static void note_step(struct live *live, double step_s)
 {
     struct figures *f = &live->figures;
     int64_t captured = live->n_in + se_audio_pending(live->input);
@@ -190,7 +201,6 @@ static void note_times(struct live *live, double step_s)
                     se_audio_delay_s(live->output);
 
     f->n_hops++;
-    f->step_sum_s += step_s;
     f->step_max_s = fmax(f->step_max_s, step_s);
     f->late_sum_s += late_s;
     f->late_max_s = fmax(f->late_max_s, late_s);
@@ -212,6 +222,7 @@ static int deliver(struct live *live, int64_t n, struct se_report *report)
 static int step(struct live *live, struct se_report *report)
 {
     double started_s = cli_seconds();
+    double cpu_s = seconds_of(CLOCK_THREAD_CPUTIME_ID);
     int status;
 
     se_audio_read(live->input, live->sound, live->hop);
@@ -223,7 +234,8 @@ static int step(struct live *live, struct se_report *report)
                          se_stream_take(live->stream, live->sound, live->taken,
                                         live->rate_hz),
                          report);
-    note_times(live, cli_seconds() - started_s);
+    live->figures.step_cpu_s += seconds_of(CLOCK_THREAD_CPUTIME_ID) - cpu_s;
+    note_step(live, cli_seconds() - started_s);
     return status;
 }
 
@@ -292,24 +304,25 @@ static void draw(struct live *live)
 
 /* ---- a run -------------------------------------------------------------- */
 
-static double cpu_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static int start(struct live *live, struct se_report *report)
 {
     int status = se_audio_start(live->input, report);
 
-    se_audio_write(live->output, NULL, (int64_t)(HEAD_START_S * live->rate_hz));
     if (status == SE_OK)
         status = se_audio_start(live->output, report);
-    live->figures.started_s = cli_seconds();
-    live->figures.started_cpu_s = cpu_s();
+    live->figures.wall_s = -cli_seconds();
+    live->figures.cpu_s = -seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     return status;
+}
+
+static void stop(struct live *live)
+{
+    struct figures *f = &live->figures;
+
+    f->wall_s += cli_seconds();
+    f->cpu_s += seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+    f->n_lost_in = se_audio_lost(live->input);
+    f->n_lost_out = se_audio_lost(live->output);
 }
 
 static int run(struct live *live, struct se_report *report)
@@ -330,14 +343,20 @@ static int run(struct live *live, struct se_report *report)
         take_keys(live);
         draw(live);
     }
+    stop(live);
     return status;
+}
+
+/* Of lost frames of the device, the frames of 10 ms that they spoil. */
+static long long n_spoilt(const struct live *live, int64_t n_lost)
+{
+    return (long long)((n_lost + live->hop - 1) / live->hop);
 }
 
 static void tell(const struct live *live)
 {
     const struct figures *f = &live->figures;
     double n = f->n_hops > 0 ? (double)f->n_hops : 1;
-    double wall_s = fmax(cli_seconds() - f->started_s, 1e-3);
 
     cli_remark("%.1f s from %s to %s at %d Hz", (double)f->n_hops / 100,
                se_audio_name(live->input), se_audio_name(live->output),
@@ -346,13 +365,13 @@ static void tell(const struct live *live)
         "latency %.0f ms, %.0f at most, of which the devices say %.0f",
         1e3 * f->late_sum_s / n, 1e3 * f->late_max_s,
         1e3 * (se_audio_delay_s(live->input) + se_audio_delay_s(live->output)));
-    cli_remark("load %.2f %% of a core; a frame takes %.2f ms, %.2f at most",
-               100 * (cpu_s() - f->started_cpu_s) / wall_s,
-               1e3 * f->step_sum_s / n, 1e3 * f->step_max_s);
-    cli_remark("dropped: %.0f frames of input, %.0f of output, %lld to keep in "
+    cli_remark("load %.2f %% of a core, %.2f %% with the system's sound; a "
+               "frame took %.2f ms at most",
+               100 * f->step_cpu_s / f->wall_s, 100 * f->cpu_s / f->wall_s,
+               1e3 * f->step_max_s);
+    cli_remark("dropped: %lld frames of input, %lld of output, %lld to keep in "
                "step",
-               ceil((double)se_audio_lost(live->input) / live->hop),
-               ceil((double)se_audio_lost(live->output) / live->hop),
+               n_spoilt(live, f->n_lost_in), n_spoilt(live, f->n_lost_out),
                (long long)f->n_dropped);
 }
 

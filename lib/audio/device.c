@@ -13,12 +13,13 @@
 struct se_audio {
     struct se_audio_config config;
     struct se_ring ring;
-    sem_t handled; /* posted by each call of the callback */
+    sem_t heard; /* posted when there is enough to be read */
     atomic_int_least64_t n_lost, n_gaps;
     _Atomic double last_call_s;
     PaStream *stream;
     char name[128];
     int is_lost;
+    int is_playing; /* the callback's own: the first frames were there */
 };
 
 /* A stream whose device is gone can't be closed, see se_audio_close. */
@@ -188,15 +189,21 @@ static void give(struct se_audio *audio, const float *frames, size_t n)
 
     se_ring_write(&audio->ring, frames, taken * channels);
     atomic_fetch_add(&audio->n_lost, (int64_t)(n - taken));
+    if (se_audio_pending(audio) >= audio->config.first)
+        sem_post(&audio->heard);
 }
 
 static void take(struct se_audio *audio, float *frames, size_t n)
 {
     size_t channels = (size_t)audio->config.channels;
-    size_t got = se_ring_read(&audio->ring, frames, n * channels);
+    size_t got = 0;
 
+    audio->is_playing |= se_audio_pending(audio) >= audio->config.first;
+    if (audio->is_playing)
+        got = se_ring_read(&audio->ring, frames, n * channels);
     memset(frames + got, 0, (n * channels - got) * sizeof *frames);
-    atomic_fetch_add(&audio->n_lost, (int64_t)(n - got / channels));
+    if (audio->is_playing)
+        atomic_fetch_add(&audio->n_lost, (int64_t)(n - got / channels));
 }
 
 /* In a thread of PortAudio. sem_post never waits: it is made for signal
@@ -217,7 +224,6 @@ static int callback(const void *in, void *out, unsigned long n,
     if (flags & gap)
         atomic_fetch_add(&audio->n_gaps, 1);
     atomic_store(&audio->last_call_s, now_s());
-    sem_post(&audio->handled);
     return paContinue;
 }
 
@@ -252,7 +258,7 @@ int se_audio_open(struct se_audio **out, const struct se_audio_config *config,
     if (!audio)
         return se_fail_memory(report, "a sound device");
     memset(audio, 0, sizeof *audio);
-    sem_init(&audio->handled, 0, 0);
+    sem_init(&audio->heard, 0, 0);
     audio->config = *config;
     se_device_get(&device, config->device);
     memcpy(audio->name, device.name, sizeof audio->name);
@@ -297,7 +303,7 @@ void se_audio_close(struct se_audio *audio)
         Pa_CloseStream(audio->stream);
     }
     se_ring_free(&audio->ring);
-    sem_destroy(&audio->handled);
+    sem_destroy(&audio->heard);
     free(audio);
 }
 
@@ -320,7 +326,7 @@ int se_audio_wait(struct se_audio *audio, struct se_report *report)
     /* A signal may end the wait early; then there is less to do. */
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec++;
-    sem_clockwait(&audio->handled, CLOCK_MONOTONIC, &until);
+    sem_clockwait(&audio->heard, CLOCK_MONOTONIC, &until);
     return se_audio_check(audio, report);
 }
 

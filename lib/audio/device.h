@@ -48,6 +48,8 @@ struct se_audio_config {
     int channels, rate_hz;
     double ring_s;  /* that may lie between program and device */
     double delay_s; /* wished of the device itself; 0: safe, not quick */
+    int64_t first;  /* output: is silent until so many frames are there;
+                       input: se_audio_wait waits for so many */
 };
 
 /* Opens, but does not start. */
@@ -58,8 +60,8 @@ int se_audio_start(struct se_audio *audio, struct se_report *report);
 /* Stops, what is still to be played is dropped. NULL is fine. */
 void se_audio_close(struct se_audio *audio);
 
-/* Waits until the device has given or taken sound; SE_ERR_IO when it has
- * stopped, or has not for a second: it was unplugged. */
+/* Waits for sound, a second at most; SE_ERR_IO when the device has stopped, or
+ * has given or taken nothing for a second: it was unplugged. */
 int se_audio_wait(struct se_audio *audio, struct se_report *report);
 
 /* The same without waiting. */
@@ -69,8 +71,7 @@ int se_audio_check(struct se_audio *audio, struct se_report *report);
 int64_t se_audio_read(struct se_audio *audio, float *frames,
                       int64_t max_frames);
 
-/* Output: gives n frames, silence for NULL; returns n, or 0 without room for
- * them. */
+/* Output: gives n frames; returns n, or 0 without room for them. */
 int64_t se_audio_write(struct se_audio *audio, const float *frames, int64_t n);
 
 /* Frames that lie in the ring. */

@@ -50,13 +50,8 @@ size_t se_ring_write(struct se_ring *ring, const float *in, size_t n)
 
     if (n > se_ring_room(ring))
         return 0;
-    if (in) {
-        memcpy(ring->block + start, in, first * sizeof *in);
-        memcpy(ring->block, in + first, (n - first) * sizeof *in);
-    } else {
-        memset(ring->block + start, 0, first * sizeof *in);
-        memset(ring->block, 0, (n - first) * sizeof *in);
-    }
+    memcpy(ring->block + start, in, first * sizeof *in);
+    memcpy(ring->block, in + first, (n - first) * sizeof *in);
     atomic_store_explicit(&ring->written, at + n, memory_order_release);
     return n;
 }
@@ -77,10 +72,8 @@ size_t se_ring_read(struct se_ring *ring, float *out, size_t n)
 
     size_t first = n < ring->size - start ? n : ring->size - start;
 
-    if (out) {
-        memcpy(out, ring->block + start, first * sizeof *out);
-        memcpy(out + first, ring->block, (n - first) * sizeof *out);
-    }
+    memcpy(out, ring->block + start, first * sizeof *out);
+    memcpy(out + first, ring->block, (n - first) * sizeof *out);
     atomic_store_explicit(&ring->read, at + n, memory_order_release);
     return n;
 }

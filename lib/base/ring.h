@@ -22,13 +22,12 @@ int se_ring_create(struct se_ring *ring, size_t n, struct se_report *report);
 void se_ring_free(struct se_ring *ring);
 
 /* For the writer: how many numbers find room now; the reader only makes that
- * more. Writes the n numbers at in, or zeros for NULL, if there is room for
- * all; returns n or 0. */
+ * more. Writes n numbers if there is room for all; returns n or 0. */
 size_t se_ring_room(struct se_ring *ring);
 size_t se_ring_write(struct se_ring *ring, const float *in, size_t n);
 
 /* For the reader: how many are there now; the writer only makes that more.
- * Takes up to n, into `out` unless it is NULL; returns how many. */
+ * Takes up to n; returns how many. */
 size_t se_ring_fill(struct se_ring *ring);
 size_t se_ring_read(struct se_ring *ring, float *out, size_t n);
 

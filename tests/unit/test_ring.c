@@ -59,22 +59,6 @@ static void test_wraps_around(void **state)
     }
 }
 
-static void test_zeros_and_drops(void **state)
-{
-    const float in[3] = {1, 2, 3};
-    float out[3];
-
-    (void)state;
-    for (int i = 0; i < 20; i++) {
-        assert_int_equal(se_ring_write(&ring, in, 3), 3);
-        assert_int_equal(se_ring_write(&ring, NULL, 3), 3);
-        assert_int_equal(se_ring_read(&ring, NULL, 2), 2);
-        assert_int_equal(se_ring_read(&ring, out, 3), 3);
-        assert_true(out[0] == 3 && out[1] == 0 && out[2] == 0);
-        assert_int_equal(se_ring_read(&ring, NULL, 9), 1);
-    }
-}
-
 /* The counts pass the end of their range. */
 static void test_counts_wrap(void **state)
 {
@@ -137,8 +121,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_room_and_fill, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_wraps_around, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_zeros_and_drops, set_up,
-                                        tear_down),
         cmocka_unit_test_setup_teardown(test_counts_wrap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_two_threads, set_up, tear_down),
     };
