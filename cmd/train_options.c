@@ -57,6 +57,8 @@ static void print_help(void)
         "  --learning_rate R     at its highest (0.001)\n"
         "  --schedule KIND       constant, cosine or plateau (cosine)\n"
         "  --clip_norm X         limit of the gradient's norm (1)\n"
+        "  --input_basis KIND    in which Adam sees the first kernel: cosine\n"
+        "                        or none (cosine)\n"
         "  --patience N          stop after N epochs without a better one;\n"
         "                        0: never (0)\n"
         "  --dropprob P          all drop-outs, instead of the nn_arch's\n"
@@ -111,6 +113,7 @@ enum {
     OPT_LEARNING_RATE,
     OPT_SCHEDULE,
     OPT_CLIP_NORM,
+    OPT_INPUT_BASIS,
     OPT_PATIENCE,
     OPT_LOSS,
     OPT_DROPPROB,
@@ -144,6 +147,7 @@ static const struct option long_options[] = {
     {"learning_rate", required_argument, NULL, OPT_LEARNING_RATE},
     {"schedule", required_argument, NULL, OPT_SCHEDULE},
     {"clip_norm", required_argument, NULL, OPT_CLIP_NORM},
+    {"input_basis", required_argument, NULL, OPT_INPUT_BASIS},
     {"patience", required_argument, NULL, OPT_PATIENCE},
     {"loss", required_argument, NULL, OPT_LOSS},
     {"dropprob", required_argument, NULL, OPT_DROPPROB},
@@ -189,6 +193,7 @@ static void take_data_option(struct train_options *o, int option)
 
 static void take_training_option(struct train_options *o, int option)
 {
+    static const char *const bases[] = {"none", "cosine", NULL};
     static const char *const schedules[] = {"constant", "cosine", "plateau",
                                             NULL};
 
@@ -208,6 +213,9 @@ static void take_training_option(struct train_options *o, int option)
     case OPT_SCHEDULE:
         o->schedule =
             (enum se_schedule_kind)cli_word("--schedule", optarg, schedules);
+        break;
+    case OPT_INPUT_BASIS:
+        o->cosine_basis = cli_word("--input_basis", optarg, bases);
         break;
     case OPT_CLIP_NORM:
         o->clip_norm = cli_number("--clip_norm", optarg, 1e-9, 1e9);
@@ -374,6 +382,7 @@ struct train_options train_options_parse(int argc, char **argv)
         .schedule = SE_SCHEDULE_COSINE,
         .learning_rate = 1e-3,
         .clip_norm = 1,
+        .cosine_basis = 1,
         .dropprob = -1,
         .seed = 1,
     };

@@ -16,7 +16,7 @@ struct train_options {
     struct se_mix_config mix;
     double epoch_hours;
     int batchsize, timesteps, num_epoch, patience, threads;
-    int dry_run, overwrite, quantized;
+    int dry_run, overwrite, quantized, cosine_basis;
     enum se_schedule_kind schedule;
     double learning_rate, clip_norm;
     double dropprob; /* < 0: as the nn_arch says */

@@ -82,6 +82,17 @@ static int create_worker(struct se_batch_worker *worker, struct se_batch *batch,
     return SE_OK;
 }
 
+static int create_basis(struct se_batch *batch, struct se_report *report)
+{
+    int status =
+        se_basis_create(&batch->basis, &batch->config.model->arch, report);
+
+    if (status != SE_OK)
+        return status;
+    batch->kernel = calloc((size_t)se_basis_size(&batch->basis), sizeof(float));
+    return batch->kernel ? SE_OK : se_fail_memory(report, "a kernel");
+}
+
 static int create_parts(struct se_batch *batch, struct se_report *report)
 {
     const struct se_batch_config *config = &batch->config;
@@ -103,6 +114,8 @@ static int create_parts(struct se_batch *batch, struct se_report *report)
     }
     status = se_feature_create(&batch->feature, config->model->feat_type,
                                config->model->arch.n_in, report);
+    if (config->cosine_basis && status == SE_OK)
+        status = create_basis(batch, report);
     for (int i = 0; i < rows && status == SE_OK; i++)
         status = se_feed_create(&batch->feeds[i], config->sequences,
                                 batch->feature, report);
@@ -159,6 +172,8 @@ void se_batch_destroy(struct se_batch *batch)
     free(batch->workers);
     free(batch->stats);
     free(batch->rounded);
+    free(batch->kernel);
+    se_basis_free(&batch->basis);
     free(batch);
 }
 
@@ -176,6 +191,8 @@ int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
 
     if (config->loss->needs_spectra)
         floats += workers * frames * 4 * SE_BINS;
+    if (config->cosine_basis)
+        floats += se_basis_floats(arch);
     if (config->loss->needs_synthesis)
         floats += workers * se_synthesis_floats(config->steps);
     if (!config->sequences->records)
@@ -345,65 +362,6 @@ static void train_task(void *context, int index, int worker_number)
     }
 }
 
-static void slice_bounds(const struct se_batch *batch, int slice,
-                         int64_t *begin, int64_t *end)
-{
-    int64_t n = batch->config.model->n_parameters;
-
-    *begin = n * slice / SE_BATCH_SLICES;
-    *end = n * (slice + 1) / SE_BATCH_SLICES;
-}
-
-/* Layers that are frozen ask for nothing: with moments of zero, Adam leaves
- * their weights as they are to the bit. */
-static void clear_frozen(const struct se_batch *batch, float *gradient,
-                         int64_t begin, int64_t end)
-{
-    struct se_tensor tensors[SE_MAX_TENSORS];
-    int n_tensors = se_arch_tensors(&batch->config.model->arch, tensors);
-
-    for (int i = 0; i < n_tensors; i++) {
-        int64_t from = tensors[i].offset;
-        int64_t to = from + (int64_t)tensors[i].rows * tensors[i].columns;
-
-        from = from > begin ? from : begin;
-        to = to < end ? to : end;
-        if (batch->config.frozen >> tensors[i].layer & 1 && from < to)
-            memset(gradient + from, 0, (size_t)(to - from) * sizeof *gradient);
-    }
-}
-
-/* Adds the workers' gradients into the first one's. */
-static void reduce_task(void *context, int slice, int worker_number)
-{
-    struct se_batch *batch = context;
-    float *sum = batch->workers[0].gradient;
-    int64_t begin, end;
-    double norm2 = 0;
-
-    (void)worker_number;
-    slice_bounds(batch, slice, &begin, &end);
-    for (int w = 1; w < batch->n_workers; w++)
-        for (int64_t i = begin; i < end; i++)
-            sum[i] += batch->workers[w].gradient[i];
-    if (batch->config.frozen)
-        clear_frozen(batch, sum, begin, end);
-    for (int64_t i = begin; i < end; i++)
-        norm2 += (double)sum[i] * (double)sum[i];
-    batch->slice_norm2[slice] = norm2;
-}
-
-static void update_task(void *context, int slice, int worker_number)
-{
-    struct se_batch *batch = context;
-    int64_t begin, end;
-
-    (void)worker_number;
-    slice_bounds(batch, slice, &begin, &end);
-    se_adam_update(batch->adam, batch->updated, batch->workers[0].gradient,
-                   begin, end, batch->rate, batch->gradient_scale);
-}
-
 void se_batch_finish(struct se_batch *batch, struct se_batch_result *result)
 {
     *result = (struct se_batch_result){0};
@@ -419,10 +377,9 @@ int se_batch_train(struct se_batch *batch, float *parameters,
                    float learning_rate, float clip_norm, uint64_t step_number,
                    struct se_report *report)
 {
-    double norm2 = 0;
-
     *result = (struct se_batch_result){0};
     batch->updated = parameters;
+    batch->adam = adam;
     batch->step_number = step_number;
 
     int status = se_batch_use(batch, parameters, report);
@@ -432,21 +389,5 @@ int se_batch_train(struct se_batch *batch, float *parameters,
     if (status != SE_OK)
         return status;
     se_batch_finish(batch, result);
-    se_pool_run(batch->pool, SE_BATCH_SLICES, reduce_task, batch);
-    for (int i = 0; i < SE_BATCH_SLICES; i++)
-        norm2 += batch->slice_norm2[i];
-    result->gradient_norm = sqrt(norm2);
-    if (!isfinite(norm2) || !isfinite(result->loss_sum))
-        return se_fail(report, SE_ERR_NUMERIC,
-                       "the loss or its gradient is not a number");
-    batch->gradient_scale =
-        result->gradient_norm > (double)clip_norm
-            ? (float)((double)clip_norm / result->gradient_norm)
-            : 1.0f;
-    batch->adam = adam;
-    batch->rate = se_adam_rate(adam, learning_rate);
-    se_pool_run(batch->pool, SE_BATCH_SLICES, update_task, batch);
-    se_limit_weights(parameters, &batch->config.model->arch,
-                     batch->config.frozen);
-    return SE_OK;
+    return se_batch_update(batch, result, learning_rate, clip_norm, report);
 }

@@ -19,10 +19,11 @@ struct se_batch_config {
     const struct se_model *model;
     const struct se_loss *loss;
     const struct se_sequences *sequences;
-    int rows;        /* sequences in parallel, >= the pool's workers */
-    int steps;       /* frames a block */
-    uint64_t seed;   /* of drop-out */
-    uint32_t frozen; /* bit i: the weights of layer i stay what they are */
+    int rows;         /* sequences in parallel, >= the pool's workers */
+    int steps;        /* frames a block */
+    uint64_t seed;    /* of drop-out */
+    uint32_t frozen;  /* bit i: the weights of layer i stay what they are */
+    int cosine_basis; /* Adam sees the first kernel in a cosine basis */
 
     /* For weights that will be rounded in use: every pass, forward and
      * backward, runs on rounded[n] made of parameters[n]; the gradient goes

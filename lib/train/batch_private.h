@@ -3,6 +3,7 @@
 #define SE_TRAIN_BATCH_PRIVATE_H
 
 #include "base/rng.h"
+#include "nn/basis.h"
 #include "nn/net.h"
 #include "train/batch.h"
 
@@ -57,6 +58,9 @@ struct se_batch {
 
     float *rounded; /* [parameters]; NULL without config.round */
 
+    struct se_basis basis; /* of the first kernel, and room for that kernel; */
+    float *kernel;         /* NULL without config.cosine_basis */
+
     /* arguments of the round that runs on the pool */
     const float *parameters;
     float *updated;
@@ -88,6 +92,12 @@ int se_batch_fill(struct se_batch_worker *worker,
 const float *se_batch_forward(struct se_batch_worker *worker,
                               const struct se_batch_pass *pass,
                               struct se_rng *drop);
+
+/* Adds up the workers' gradients and moves batch->updated; sets the gradient's
+ * norm. */
+int se_batch_update(struct se_batch *batch, struct se_batch_result *result,
+                    float learning_rate, float clip_norm,
+                    struct se_report *report);
 
 /* Adds up what the workers found and moves on. */
 void se_batch_finish(struct se_batch *batch, struct se_batch_result *result);

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { N_SETTINGS = 9, STATISTICS_SEQUENCES = 256 };
+enum { N_SETTINGS = 10, STATISTICS_SEQUENCES = 256 };
 
 struct se_trainer {
     struct se_train_config config;
@@ -77,6 +77,9 @@ static void note_settings(struct se_trainer *trainer)
              config->init ? config->init : "none");
     s[8].name = "freeze";
     name_layers(s[8].value, sizeof s[8].value, config->frozen);
+    s[9].name = "input_basis";
+    snprintf(s[9].value, sizeof s[9].value, "%s",
+             config->cosine_basis ? "cosine" : "none");
 }
 
 static int check_config(const struct se_trainer *trainer,
@@ -115,6 +118,7 @@ static int create_parts(struct se_trainer *trainer, struct se_report *report)
         .steps = config->timesteps,
         .seed = config->seed,
         .frozen = config->frozen,
+        .cosine_basis = config->cosine_basis,
         .round = config->round,
     };
     size_t n = (size_t)trainer->model->n_parameters;

@@ -30,6 +30,8 @@ struct se_train_config {
     const char *init; /* the checkpoint that the weights are of, told in the
                          history; NULL: fresh ones, or of this folder */
     uint32_t frozen;  /* bit i: layer i keeps its weights */
+    int cosine_basis; /* Adam sees the first kernel in a cosine basis
+                         (nn/basis.h) */
     const struct se_sequences *train;
     const struct se_sequences *valid;
     int batch_size; /* sequences in parallel */
