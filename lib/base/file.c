@@ -2,6 +2,7 @@
 #include "base/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -37,10 +38,11 @@ int se_atomic_open(struct se_atomic_file *file, const char *path,
     return SE_OK;
 }
 
-int se_atomic_commit(struct se_atomic_file *file, struct se_report *report)
+static int commit(struct se_atomic_file *file, int flush,
+                  struct se_report *report)
 {
     int failed = fflush(file->stream) != 0 || ferror(file->stream) ||
-                 fsync(fileno(file->stream)) != 0;
+                 (flush && fsync(fileno(file->stream)) != 0);
     int reason = errno;
 
     failed |= fclose(file->stream) != 0;
@@ -54,6 +56,30 @@ int se_atomic_commit(struct se_atomic_file *file, struct se_report *report)
         status = se_publish(file->temporary, file->path, report);
     }
     se_atomic_discard(file);
+    return status;
+}
+
+int se_atomic_commit(struct se_atomic_file *file, struct se_report *report)
+{
+    return commit(file, 1, report);
+}
+
+int se_atomic_commit_unflushed(struct se_atomic_file *file,
+                               struct se_report *report)
+{
+    return commit(file, 0, report);
+}
+
+int se_sync_folder(const char *path, struct se_report *report)
+{
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int status = SE_OK;
+
+    if (folder < 0)
+        return se_fail_errno(report, path, "cannot open");
+    if (syncfs(folder) != 0)
+        status = se_fail_errno(report, path, "cannot write");
+    close(folder);
     return status;
 }
 

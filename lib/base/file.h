@@ -24,6 +24,16 @@ int se_atomic_open(struct se_atomic_file *file, const char *path,
  * one, is untouched. */
 int se_atomic_commit(struct se_atomic_file *file, struct se_report *report);
 
+/* The same without waiting for the disk: should the machine crash, the file may
+ * be there with less in it. For many files, of which se_sync_folder then
+ * flushes all. */
+int se_atomic_commit_unflushed(struct se_atomic_file *file,
+                               struct se_report *report);
+
+/* Waits until all that was written to the file system of a folder is on the
+ * disk. */
+int se_sync_folder(const char *path, struct se_report *report);
+
 /* Closes and removes the temporary file. Safe on a zeroed struct. */
 void se_atomic_discard(struct se_atomic_file *file);
 

@@ -211,6 +211,9 @@ static int make_all(struct work *work, struct se_pool *pool,
     char path[PATH_BYTES];
     int status = run_workers(work, pool, report);
 
+    /* Before the manifest says that they are there. */
+    if (status == SE_OK)
+        status = se_sync_folder(shards->folder, report);
     if (status == SE_OK && !shards->part) {
         snprintf(path, sizeof path, "%s/statistics.json", shards->folder);
         status = se_statistics_write(&work->statistics, path, report);

@@ -162,7 +162,7 @@ int se_tfrecord_commit(struct se_tfrecord_writer *writer,
     if (writer->gzip)
         status = write_bytes(writer, NULL, 0, Z_FINISH, report);
     if (status == SE_OK)
-        status = se_atomic_commit(&writer->file, report);
+        status = se_atomic_commit_unflushed(&writer->file, report);
     else
         se_atomic_discard(&writer->file);
     free_writer(writer);

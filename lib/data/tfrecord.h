@@ -41,8 +41,11 @@ void se_tfrecord_sum(struct se_tfrecord_writer *writer, uint32_t *crc);
 int se_tfrecord_write(struct se_tfrecord_writer *writer,
                       const struct se_example *example,
                       struct se_report *report);
+
+/* Finishes the file under its name and frees the writer either way; see
+ * se_atomic_commit_unflushed. */
 int se_tfrecord_commit(struct se_tfrecord_writer *writer,
-                       struct se_report *report); /* frees it either way */
+                       struct se_report *report);
 void se_tfrecord_discard(struct se_tfrecord_writer *writer);
 
 struct se_tfrecord_reader;

@@ -1,0 +1,104 @@
+"""features_parts.py SPECTRA SAMPLES NAME - reads both files by the published
+formats alone (formats.md, the protocol buffers of tf.train.SequenceExample),
+and compares the spectra of the samples with the stored ones: the same mixture,
+but for the rounding to 16 bits."""
+import gzip
+import struct
+import sys
+
+import numpy as np
+
+HOP, WINDOW, FFT, BINS = 160, 480, 512, 257
+
+
+def crc32c(data, table=[]):
+    if not table:
+        for i in range(256):
+            for _ in range(8):
+                i = i >> 1 ^ (0x82F63B78 if i & 1 else 0)
+            table.append(i)
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = crc >> 8 ^ table[(crc ^ byte) & 255]
+    return crc ^ 0xFFFFFFFF
+
+
+def masked(data):
+    crc = crc32c(data)
+    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def records(path):
+    data = gzip.open(path).read()
+    while data:
+        length, check = struct.unpack_from("<QI", data)
+        assert masked(data[:8]) == check, "checksum of a length"
+        payload = data[12:12 + length]
+        assert masked(payload) == struct.unpack_from("<I", data, 12 + length)[0]
+        yield payload
+        data = data[16 + length:]
+
+
+def varint(data, at):
+    value = shift = 0
+    while True:
+        value |= (data[at] & 127) << shift
+        shift += 7
+        at += 1
+        if data[at - 1] < 128:
+            return value, at
+
+
+def fields(data):
+    at = 0
+    while at < len(data):
+        tag, at = varint(data, at)
+        assert tag & 7 == 2, "only messages, strings and packed numbers"
+        size, at = varint(data, at)
+        yield tag >> 3, data[at:at + size]
+        at += size
+
+
+def entries(message):
+    for number, entry in fields(message):
+        assert number == 1
+        yield tuple(value for _, value in fields(entry))
+
+
+def parse(payload):
+    parts = dict(fields(payload))
+    context = {k.decode(): v for k, v in entries(parts[1])}
+    [(_, numbers)] = fields(context["length"])
+    [(_, packed)] = fields(numbers)
+    found = {"length": varint(packed, 0)[0]}
+    for key, feature_list in entries(parts[2]):
+        [(_, feature)] = fields(feature_list)
+        [(kind, values)] = fields(feature)
+        [(_, raw)] = fields(values)
+        assert kind == (1 if key.startswith(b"pcm") else 2)
+        found[key.decode()] = np.frombuffer(raw, "<i2" if kind == 1 else "<f4")
+    return found
+
+
+def spectra(samples, n_frames):
+    padded = np.concatenate([np.zeros(2 * HOP), samples / 32768.0])
+    window = np.sqrt(2 / 3) * np.sin(np.pi * np.arange(WINDOW) / WINDOW)
+    frames = np.stack([padded[t * HOP:t * HOP + WINDOW] * window
+                       for t in range(n_frames)])
+    return np.abs(np.fft.rfft(frames, FFT)) ** 2
+
+
+spectra_dir, samples_dir, name = sys.argv[1:]
+stored = [parse(p) for p in records("%s/%s" % (spectra_dir, name))]
+sampled = [parse(p) for p in records("%s/%s" % (samples_dir, name))]
+assert len(stored) == len(sampled) == 5
+for pcm, pspec in (("pcm_sn", "pspec_sn"), ("pcm_s", "pspec_s")):
+    for a, b in zip(stored, sampled):
+        assert a["length"] == b["length"] == 20
+        assert len(a[pspec]) == 20 * BINS and len(b[pcm]) == 20 * HOP
+    want = np.concatenate([a[pspec] for a in stored]).reshape(-1, BINS)
+    got = spectra(np.concatenate([b[pcm] for b in sampled]), 100)
+    # Rounding adds noise of 1/12 in 16 bits: 160 times that in a bin.
+    noise = HOP / 12 / 32768.0**2
+    error = np.sqrt(got) - np.sqrt(want)
+    assert np.sqrt(np.mean(error ** 2)) < 2 * np.sqrt(noise), np.abs(error).max()
