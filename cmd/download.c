@@ -103,12 +103,14 @@ static void load_table(struct se_datasets *sets, const char *path)
     free(text);
 }
 
-/* "337 MB", "23.0 GB" */
+/* "337 MB", "23.0 GB", "?" for 0 */
 static const char *short_bytes(char text[32], int64_t bytes)
 {
     double value = (double)bytes;
 
-    if (value >= 1e9)
+    if (bytes == 0)
+        snprintf(text, 32, "?");
+    else if (value >= 1e9)
         snprintf(text, 32, "%.1f GB", value / 1e9);
     else if (value >= 1e6)
         snprintf(text, 32, "%.0f MB", value / 1e6);

@@ -2,9 +2,7 @@
 # servers and lines do.
 . "$SRC/tests/cli/lib.sh"
 
-command -v python3 >/dev/null || skip 'needs python3'
 features=$BIN/se-features
-unset http_proxy HTTP_PROXY all_proxy ALL_PROXY
 
 # ---- what is served ------------------------------------------------------
 mkdir -p served toy/wav
@@ -16,14 +14,7 @@ sha256=$(sha256sum <served/toy.tar.gz | cut -d' ' -f1)
 unpacked=$(cat toy/wav/* | wc -c)
 [ "$size" -gt 100000 ] || fail 'the toy set is too small to be cut'
 
-python3 "$SRC/tests/cli/http_server.py" served log port &
-server=$!
-trap 'kill $server 2>/dev/null || true' EXIT
-for _ in $(seq 100); do
-    [ -e port ] && break
-    sleep 0.05
-done
-url=http://127.0.0.1:$(cat port)
+serve served
 
 # row NAME ARCHIVE...: a row of the table
 row()

@@ -50,3 +50,20 @@ no_files()
         fi
     done
 }
+
+# serve FOLDER: a web server on this machine, at $url, with the faults that
+# http_server.py tells of; each request is a line of ./log. It ends with the
+# test.
+serve()
+{
+    command -v python3 >/dev/null || skip 'needs python3'
+    unset http_proxy HTTP_PROXY all_proxy ALL_PROXY
+    python3 "$SRC/tests/cli/http_server.py" "$1" log port &
+    server=$!
+    trap 'kill $server 2>/dev/null || true' EXIT
+    for _ in $(seq 200); do
+        [ -e port ] && break
+        sleep 0.05
+    done
+    url=http://127.0.0.1:$(cat port)
+}
