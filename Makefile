@@ -23,6 +23,16 @@ ALL_CFLAGS = -std=c11 $(WARN) $(MATH) $(CFLAGS) -MMD -MP
 LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lportaudio -lfftw3f -lcjson -lz \
             -lopenblas -lcurl -larchive -lnettle -lcairo -lpthread -lm
 
+# Training on many machines, where an MPI is installed; MPI= goes without.
+MPI      ?= $(firstword $(foreach m,ompi-c mpich,$(if \
+            $(shell pkg-config --modversion $(m) 2>/dev/null),$(m))))
+MPI_FOUND := $(MPI)
+ifneq ($(MPI_FOUND),)
+CPPFLAGS += -DSE_MPI $(patsubst -I%,-isystem %,\
+            $(shell pkg-config --cflags-only-I $(MPI_FOUND)))
+LIBS     += $(shell pkg-config --libs $(MPI_FOUND))
+endif
+
 # The board, the checkpoint for it (the shipped net if not set), its compiler.
 BOARD    ?= apollo4
 BOARDS   := $(notdir $(wildcard cmd/firmware/boards/*))

@@ -16,6 +16,7 @@
 
 const char *cli_name = "se";
 int cli_quiet;
+void (*cli_before_death)(void);
 volatile sig_atomic_t cli_stop;
 
 static FILE *cli_error;    /* instead of stderr, if libraries are hushed */
@@ -92,6 +93,8 @@ void cli_die(int exit_status, const char *format, ...)
 {
     va_list args;
 
+    if (cli_before_death)
+        cli_before_death();
     va_start(args, format);
     print_message(format, args);
     va_end(args);

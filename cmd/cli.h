@@ -14,6 +14,9 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_STOPPED = 130 };
 extern const char *cli_name; /* "se-train": main sets it first */
 extern int cli_quiet;        /* -q: no progress, no remarks */
 
+/* Called by cli_die before it says why; NULL: nothing. */
+extern void (*cli_before_death)(void);
+
 /* "<name>: <text>" on standard error; a remark is silenced by -q. */
 void cli_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));

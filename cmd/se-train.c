@@ -7,6 +7,7 @@
 #include "quant/round.h"
 #include "train/trainer.h"
 #include "train_options.h"
+#include "train_ranks.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@ static const char sounds[] = "wav flac ogg opus mp3 aiff aif au w64";
 
 /* Everything that training runs on, made in this order. */
 struct session {
+    struct se_ranks *ranks; /* NULL: alone */
     struct se_model model;
     struct se_pool *pool;
     struct se_list speech_list, noise_list, records, test_records, noisy, clean;
@@ -28,6 +30,11 @@ struct session {
     char folder[1024];
     struct cli_progress progress;
 };
+
+static int is_leader(const struct session *s)
+{
+    return se_ranks_index(s->ranks) == 0;
+}
 
 /* ---- data ---------------------------------------------------------------- */
 
@@ -49,7 +56,7 @@ static void load_corpus(struct session *s, struct se_corpus *corpus,
                              &s->progress, &report),
               &report);
     cli_progress_end(&s->progress);
-    if (corpus->n_skipped)
+    if (corpus->n_skipped && is_leader(s))
         cli_warn("%d of %d files skipped, the first: %s", corpus->n_skipped,
                  list->n, corpus->skipped.text);
     cli_remark("%s: %d clips, %.2f hours", name, corpus->n_clips,
@@ -130,6 +137,34 @@ static void load_data(struct session *s, const struct train_options *o)
     }
     if (o->valid_pairs)
         load_pairs(s, o->valid_pairs, o->timesteps);
+}
+
+/* All ranks must draw the same mixtures from the same clips. */
+static void compare_data(const struct session *s, const struct train_options *o)
+{
+    const struct se_ranks *ranks = s->ranks;
+
+    train_ranks_compare(ranks, "the command", o->command);
+    if (o->train_list)
+        train_ranks_compare_list(ranks, "--train_list", &s->records);
+    if (o->test_list)
+        train_ranks_compare_list(ranks, "--test_list", &s->test_records);
+    train_ranks_compare_corpus(ranks, "--speech", &s->speech);
+    train_ranks_compare_corpus(ranks, "--noise", &s->noise);
+    train_ranks_compare_corpus(ranks, "--test_speech", &s->test_speech);
+    train_ranks_compare_corpus(ranks, "--test_noise", &s->test_noise);
+    train_ranks_compare_list(ranks, "--valid_pairs, noisy,", &s->noisy);
+    train_ranks_compare_list(ranks, "--valid_pairs, clean,", &s->clean);
+}
+
+static void compare_net(const struct session *s)
+{
+    char text[4096];
+
+    se_arch_format(text, sizeof text, &s->model.arch);
+    for (char *c = text; *c; c++)
+        *c = *c == '\n' ? ' ' : *c;
+    train_ranks_compare(s->ranks, "the net", text);
 }
 
 /* ---- net ----------------------------------------------------------------- */
@@ -303,6 +338,8 @@ static void print_estimate(struct session *s, const struct train_options *o,
     double corpus = (s->speech.seconds + s->noise.seconds) * SE_RATE_HZ * 2;
 
     cli_check(se_trainer_estimate(trainer, &estimate, &report), &report);
+    if (!is_leader(s))
+        return;
     printf("parameters        %lld\n", (long long)s->model.n_parameters);
     print_layers(&s->model.arch, o->frozen);
     printf("multiply-adds     %.0f a frame, %.2f M/s\n",
@@ -315,8 +352,9 @@ static void print_estimate(struct session *s, const struct train_options *o,
     printf("disk              %.1f MB\n", ((double)o->num_epoch + 3) *
                                               (double)s->model.n_parameters *
                                               4 / 1e6);
-    printf("speed             %.0f frames/s on %d threads\n",
-           estimate.frames_per_second, o->threads);
+    printf("speed             %.0f frames/s on %d threads%s\n",
+           estimate.frames_per_second, o->threads,
+           s->ranks ? " of each rank" : "");
     printf("time              %.2f hours for %d epochs\n",
            frames * o->num_epoch / estimate.frames_per_second / 3600,
            o->num_epoch);
@@ -343,6 +381,7 @@ static int train(struct session *s, const struct train_options *o,
         .seed = o->seed,
         .round = o->quantized ? se_quant_round : NULL,
         .stop = &cli_stop,
+        .ranks = s->ranks,
         .on_step = on_step,
         .on_epoch = on_epoch,
         .context = s,
@@ -357,7 +396,9 @@ static int train(struct session *s, const struct train_options *o,
         print_estimate(s, o, trainer);
     } else if (status == SE_OK) {
         cli_catch_signals();
-        status = se_make_folder(s->folder, report);
+        train_ranks_catch_signals(s->ranks);
+        if (is_leader(s))
+            status = se_make_folder(s->folder, report);
         if (status == SE_OK)
             status = se_trainer_run(trainer, report);
         cli_progress_end(&s->progress);
@@ -394,17 +435,27 @@ int main(int argc, char **argv)
     /* A limit on file sizes is an error of the write, not a silent end. */
     signal(SIGXFSZ, SIG_IGN);
 
-    struct train_options o = train_options_parse(argc, argv);
+    train_ranks_open(&s.ranks);
+
+    struct train_options o = train_options_parse(argc, argv, s.ranks);
 
     cli_check(se_pool_create(&s.pool, o.threads, &report), &report);
     prepare_model(&s, &o);
     check_frozen(&s, &o);
-    load_weights(&s, &o);
+    compare_net(&s);
+    if (is_leader(&s))
+        load_weights(&s, &o);
     load_data(&s, &o);
+    compare_data(&s, &o);
 
+    const int leads = is_leader(&s);
     int status = train(&s, &o, &report);
 
     close_session(&s);
+    if (status == SE_OK || status == SE_ERR_STOPPED)
+        se_ranks_close(s.ranks);
+    if (status == SE_ERR_STOPPED && !leads)
+        return EXIT_STOPPED;
     cli_check(status, &report);
     return EXIT_DONE;
 }

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 static void print_help(void)
 {
@@ -324,7 +323,7 @@ static void take_option(struct train_options *o, int option)
     }
 }
 
-static void check_options(const struct train_options *o)
+static void check_options(const struct train_options *o, int n_ranks)
 {
     struct se_report report;
     struct se_loss loss;
@@ -345,9 +344,13 @@ static void check_options(const struct train_options *o)
     if (!o->test_speech != !o->test_noise)
         cli_die(EXIT_USAGE, "--test_speech and --test_noise go together");
     mix_option_check(&o->mix);
-    if (o->batchsize < o->threads)
+    if (n_ranks == 1 && o->batchsize < o->threads)
         cli_die(EXIT_USAGE, "--batchsize %d is less than --threads %d",
                 o->batchsize, o->threads);
+    if (o->batchsize < o->threads * n_ranks)
+        cli_die(EXIT_USAGE,
+                "--batchsize %d is less than --threads %d times %d ranks",
+                o->batchsize, o->threads, n_ranks);
     if (se_loss_parse(&loss, o->loss, &report) != SE_OK)
         cli_die(EXIT_USAGE, "--loss: %s", report.text);
 }
@@ -369,7 +372,8 @@ static void note_command(struct train_options *o, char **words, int first,
     }
 }
 
-struct train_options train_options_parse(int argc, char **argv)
+struct train_options train_options_parse(int argc, char **argv,
+                                         const struct se_ranks *ranks)
 {
     struct train_options o = {
         .nn_arch = "def_se_nn_arch72_mel.txt",
@@ -386,7 +390,8 @@ struct train_options train_options_parse(int argc, char **argv)
         .dropprob = -1,
         .seed = 1,
     };
-    const int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    const int cores = se_ranks_processors(ranks);
+    const int n_ranks = se_ranks_count(ranks);
     int option;
 
     se_mix_config_default(&o.mix);
@@ -406,7 +411,9 @@ struct train_options train_options_parse(int argc, char **argv)
     if (optind < argc)
         cli_die(EXIT_USAGE, "'%s': expected options alone", argv[optind]);
     if (o.threads == 0)
-        o.threads = cores < o.batchsize ? cores : o.batchsize;
-    check_options(&o);
+        o.threads = cores * n_ranks < o.batchsize ? cores
+                    : o.batchsize < n_ranks       ? 1
+                                                  : o.batchsize / n_ranks;
+    check_options(&o, n_ranks);
     return o;
 }

@@ -3,6 +3,7 @@
 #define CMD_TRAIN_OPTIONS_H
 
 #include "data/mix.h"
+#include "train/ranks.h"
 #include "train/schedule.h"
 
 #include <stdint.h>
@@ -25,9 +26,11 @@ struct train_options {
                            it was interrupted */
 };
 
-/* Reads the command line; what is wrong with it ends the program, --help and
+/* Reads the command line, for one of these ranks; what is wrong with it ends
+ * the program, --help and
  * --version too. */
-struct train_options train_options_parse(int argc, char **argv);
+struct train_options train_options_parse(int argc, char **argv,
+                                         const struct se_ranks *ranks);
 
 /* Whether an earlier run goes on. */
 int train_options_is_latest(const struct train_options *o);

@@ -14,10 +14,11 @@ build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libfftw3-dev
        libcjson-dev zlib1g-dev libopenblas-dev portaudio19-dev
        libcurl4-openssl-dev libarchive-dev nettle-dev libcairo2-dev'
 arm='gcc-arm-none-eabi libnewlib-arm-none-eabi'
-test="$build $arm binutils clang clang-format libcmocka-dev libunicorn-dev
-      python3 qemu-system-arm sox valgrind zip"
+mpi='libopenmpi-dev openmpi-bin'
+test="$build $arm $mpi binutils clang clang-format iproute2 libcmocka-dev
+      libunicorn-dev python3 qemu-system-arm sox valgrind zip"
 fuzz="$build clang libclang-rt-dev"
-bench="$build $arm libunicorn-dev python3-torch python3-scipy"
+bench="$build $arm $mpi libunicorn-dev python3-torch python3-scipy"
 firmware="$build $arm"
 clips='espeak-ng flite sox'
 

@@ -44,7 +44,9 @@ struct se_net {
     se_real *d[2];    /* gradients of activations, used in turn */
     se_real *scratch; /* [rows][widest layer] */
     struct store state, buffers;
-    int borrowed; /* the buffers are another net's */
+    int borrowed;                           /* the buffers are another net's */
+    void (*done)(void *context, int layer); /* with a layer's gradient */
+    void *done_context;
 };
 
 /* ---- buffers ------------------------------------------------------------ */
@@ -478,6 +480,8 @@ void se_net_backward(struct se_net *net, se_real *gradient,
 
         backward_layer(layer, gradient, (se_real *)parameters, dx, dy,
                        net->scratch, net->rows);
+        if (net->done)
+            net->done(net->done_context, i);
         if (!dx)
             break;
         /* What the context would need belongs to the block before. */
@@ -486,4 +490,11 @@ void se_net_backward(struct se_net *net, se_real *gradient,
             apply_keep(layer, dy, dy, layer->steps_in, net->rows);
         turn = !turn;
     }
+}
+
+void se_net_on_layer(struct se_net *net, void (*done)(void *context, int layer),
+                     void *context)
+{
+    net->done = done;
+    net->done_context = context;
 }

@@ -46,6 +46,11 @@ const se_real *se_net_forward(struct se_net *net, const se_real *parameters,
 void se_net_backward(struct se_net *net, se_real *gradient,
                      const se_real *parameters, se_real *d_mask);
 
+/* From now on se_net_backward tells of each layer, the last one first, when
+ * all that it adds to the layer's gradient is there. NULL: to nobody. */
+void se_net_on_layer(struct se_net *net, void (*done)(void *context, int layer),
+                     void *context);
+
 /* Fresh weights: fc and lstm kernels Glorot uniform, recurrent kernels
  * orthogonal, convolutions normal with deviation 1 / sqrt(inputs) (times
  * sqrt(2) before relu6), biases 0 but 1 for forget gates (Keras and the

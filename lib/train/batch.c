@@ -49,18 +49,31 @@ static int create_passes(struct se_batch_worker *worker, int first_row,
     return SE_OK;
 }
 
+/* The first row of a worker, as if those of all ranks were in one process. */
+static int share_bound(const struct se_batch *batch, int index)
+{
+    const struct se_ranks *ranks = batch->config.ranks;
+    int64_t n = (int64_t)batch->n_workers * se_ranks_count(ranks);
+    int64_t at = (int64_t)batch->n_workers * se_ranks_index(ranks) + index;
+
+    return (int)(batch->config.rows * at / n);
+}
+
 static int create_worker(struct se_batch_worker *worker, struct se_batch *batch,
                          int index, struct se_report *report)
 {
     const struct se_batch_config *config = &batch->config;
     int64_t n_scratch = se_feed_scratch(config->sequences);
-    int first = config->rows * index / batch->n_workers;
-    int end = config->rows * (index + 1) / batch->n_workers, rows, status;
+    int first = share_bound(batch, index) - batch->first_row;
+    int end = share_bound(batch, index + 1) - batch->first_row, rows, status;
 
     worker->batch = batch;
     status = create_passes(worker, first, end - first, report);
     if (status != SE_OK)
         return status;
+    if (config->ranks)
+        se_net_on_layer(worker->passes[worker->n_passes - 1].net,
+                        se_batch_sum_layer, batch);
     rows = worker->passes[0].rows;
     status = se_block_create(&worker->block, config->steps, rows,
                              config->model->arch.n_in, report);
@@ -96,7 +109,7 @@ static int create_basis(struct se_batch *batch, struct se_report *report)
 static int create_parts(struct se_batch *batch, struct se_report *report)
 {
     const struct se_batch_config *config = &batch->config;
-    int rows = config->rows, status;
+    int rows = batch->rows, status;
 
     batch->feeds = calloc((size_t)rows, sizeof *batch->feeds);
     batch->running = calloc((size_t)rows, sizeof *batch->running);
@@ -137,6 +150,9 @@ int se_batch_create(struct se_batch **out, const struct se_batch_config *config,
     batch->n_workers = se_pool_workers(pool);
     if (batch->n_workers > config->rows)
         batch->n_workers = config->rows;
+    batch->first_row = share_bound(batch, 0);
+    batch->rows = share_bound(batch, batch->n_workers) - batch->first_row;
+    pthread_mutex_init(&batch->sum_lock, NULL);
 
     int status = create_parts(batch, report);
 
@@ -151,7 +167,7 @@ void se_batch_destroy(struct se_batch *batch)
 {
     if (!batch)
         return;
-    for (int i = 0; batch->feeds && i < batch->config.rows; i++)
+    for (int i = 0; batch->feeds && i < batch->rows; i++)
         se_feed_destroy(batch->feeds[i]);
     for (int i = 0; batch->workers && i < batch->n_workers; i++) {
         struct se_batch_worker *worker = &batch->workers[i];
@@ -174,6 +190,7 @@ void se_batch_destroy(struct se_batch *batch)
     free(batch->rounded);
     free(batch->kernel);
     se_basis_free(&batch->basis);
+    pthread_mutex_destroy(&batch->sum_lock);
     free(batch);
 }
 
@@ -262,7 +279,7 @@ static void start_task(void *context, int index, int worker_number)
 int se_batch_start(struct se_batch *batch, const int64_t *numbers,
                    struct se_report *report)
 {
-    batch->numbers = numbers;
+    batch->numbers = numbers + batch->first_row;
     batch->frame = 0;
     silence_features(batch);
     return se_batch_run(batch, start_task, report);
@@ -344,12 +361,15 @@ static void train_task(void *context, int index, int worker_number)
     struct se_batch *batch = context;
     struct se_batch_worker *worker = &batch->workers[index];
     const struct se_model *model = batch->config.model;
+    struct se_ranks *ranks = batch->config.ranks;
     struct se_rng drop;
 
     (void)worker_number;
-    se_rng_seed(&drop, batch->config.seed,
-                batch->step_number * (uint64_t)batch->n_workers +
-                    (uint64_t)index);
+    se_rng_seed(
+        &drop, batch->config.seed,
+        batch->step_number *
+                (uint64_t)(se_ranks_count(ranks) * batch->n_workers) +
+            (uint64_t)(se_ranks_index(ranks) * batch->n_workers + index));
     memset(worker->gradient, 0, (size_t)model->n_parameters * sizeof(float));
     for (int i = 0; i < worker->n_passes; i++) {
         const struct se_batch_pass *pass = &worker->passes[i];
@@ -384,10 +404,12 @@ int se_batch_train(struct se_batch *batch, float *parameters,
 
     int status = se_batch_use(batch, parameters, report);
 
+    se_batch_sum_start(batch);
     if (status == SE_OK)
         status = se_batch_run(batch, train_task, report);
     if (status != SE_OK)
         return status;
     se_batch_finish(batch, result);
+    se_batch_sum_finish(batch, result);
     return se_batch_update(batch, result, learning_rate, clip_norm, report);
 }

@@ -12,6 +12,7 @@
 #include "nn/adam.h"
 #include "nn/loss.h"
 #include "train/feed.h"
+#include "train/ranks.h"
 
 struct se_batch;
 
@@ -19,7 +20,8 @@ struct se_batch_config {
     const struct se_model *model;
     const struct se_loss *loss;
     const struct se_sequences *sequences;
-    int rows;         /* sequences in parallel, >= the pool's workers */
+    int rows;         /* sequences in parallel, >= the pool's workers, and
+                         those of all ranks */
     int steps;        /* frames a block */
     uint64_t seed;    /* of drop-out */
     uint32_t frozen;  /* bit i: the weights of layer i stay what they are */
@@ -30,6 +32,11 @@ struct se_batch_config {
      * straight through to `parameters`, which stay fine. NULL: none. */
     int (*round)(float *rounded, const struct se_model *model,
                  const float *parameters, struct se_report *report);
+
+    /* Each takes its share of the rows, as one process with the workers of all
+     * would share them out, and adds its gradients to theirs (se_batch_train is
+     * called by all). NULL: alone. */
+    struct se_ranks *ranks;
 };
 
 /* All that config points to must outlive the batch. */
@@ -41,7 +48,8 @@ void se_batch_destroy(struct se_batch *batch);
 /* Bytes that se_batch_create takes. */
 int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers);
 
-/* Starts sequences numbers[rows] in the rows; -1 leaves a row out. */
+/* Starts sequences numbers[rows] in the rows, of which a rank plays its own; -1
+ * leaves a row out. */
 int se_batch_start(struct se_batch *batch, const int64_t *numbers,
                    struct se_report *report);
 
@@ -71,8 +79,8 @@ int se_batch_evaluate(struct se_batch *batch, const float *parameters,
 int se_batch_si_sdr(const struct se_batch *batch, double *enhanced_db,
                     double *noisy_db);
 
-/* Adds the log features of the next block of all rows to `stats`; filling does
- * not count. */
+/* Adds the log features of the next block of all rows, or of this rank's, to
+ * `stats`; filling does not count. */
 int se_batch_statistics(struct se_batch *batch, struct se_feature_stats *stats,
                         struct se_report *report);
 

@@ -7,6 +7,8 @@
 #include "nn/net.h"
 #include "train/batch.h"
 
+#include <pthread.h>
+
 /* Pieces of the parameter block that workers reduce and update; a fixed
  * number, so that sums do not depend on the workers. */
 enum { SE_BATCH_SLICES = 64 };
@@ -53,7 +55,8 @@ struct se_batch {
     struct se_batch_energies *energies; /* [rows] */
     struct se_batch_worker *workers;    /* [n_workers] */
     int n_workers;
-    int frame;                  /* next one, from the start of the sequences */
+    int first_row, rows; /* of the config's rows, those that are played here */
+    int frame;           /* next one, from the start of the sequences */
     float pad[SE_MAX_FEATURES]; /* standardised features of silence */
 
     float *rounded; /* [parameters]; NULL without config.round */
@@ -70,6 +73,12 @@ struct se_batch {
     uint64_t step_number;
     float rate, gradient_scale;
     double slice_norm2[SE_BATCH_SLICES];
+
+    /* with ranks: layers whose gradient the workers have, and sums begun */
+    pthread_mutex_t sum_lock;
+    int layer_done[SE_MAX_LAYERS]; /* workers */
+    int layer_summed[SE_MAX_LAYERS];
+    int next_sum; /* layer; -1: all are under way */
 };
 
 /* Runs `task` on each worker and returns the first failure. */
@@ -98,6 +107,17 @@ const float *se_batch_forward(struct se_batch_worker *worker,
 int se_batch_update(struct se_batch *batch, struct se_batch_result *result,
                     float learning_rate, float clip_norm,
                     struct se_report *report);
+
+/* Adds the workers' gradients [begin, end) into the first one's. */
+void se_batch_sum_workers(struct se_batch *batch, int64_t begin, int64_t end);
+
+/* The same layer by layer, and over all ranks: before a step, from a worker
+ * when it is done with a layer (for se_net_on_layer; the context is the batch),
+ * and at the end, which waits for the sums. */
+void se_batch_sum_start(struct se_batch *batch);
+void se_batch_sum_layer(void *context, int layer);
+void se_batch_sum_finish(struct se_batch *batch,
+                         struct se_batch_result *result);
 
 /* Adds up what the workers found and moves on. */
 void se_batch_finish(struct se_batch *batch, struct se_batch_result *result);

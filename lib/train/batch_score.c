@@ -67,7 +67,7 @@ int se_batch_si_sdr(const struct se_batch *batch, double *enhanced_db,
     int n = 0;
 
     *enhanced_db = *noisy_db = 0;
-    for (int row = 0; row < batch->config.rows; row++) {
+    for (int row = 0; row < batch->rows; row++) {
         const struct se_batch_energies *e = &batch->energies[row];
 
         if (!batch->running[row])

@@ -32,7 +32,7 @@ static void clear_frozen(const struct se_batch *batch, float *gradient,
     }
 }
 
-/* Adds the workers' gradients into the first one's. */
+/* A slice of the sum of all gradients. */
 static void reduce_task(void *context, int slice, int worker_number)
 {
     struct se_batch *batch = context;
@@ -42,9 +42,8 @@ static void reduce_task(void *context, int slice, int worker_number)
 
     (void)worker_number;
     slice_bounds(batch, slice, &begin, &end);
-    for (int w = 1; w < batch->n_workers; w++)
-        for (int64_t i = begin; i < end; i++)
-            sum[i] += batch->workers[w].gradient[i];
+    if (!batch->config.ranks)
+        se_batch_sum_workers(batch, begin, end);
     if (batch->config.frozen)
         clear_frozen(batch, sum, begin, end);
     for (int64_t i = begin; i < end; i++)

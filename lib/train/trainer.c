@@ -1,30 +1,13 @@
 /* trainer.c - the epoch loop. */
-#include "train/trainer.h"
+#include "train/trainer_private.h"
 
 #include "base/rng.h"
-#include "train/state.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-enum { N_SETTINGS = 10, STATISTICS_SEQUENCES = 256 };
-
-struct se_trainer {
-    struct se_train_config config;
-    struct se_model *model;
-    struct se_pool *pool;
-    struct se_loss loss;
-    struct se_batch *batch;
-    struct se_train_state state;
-    struct se_train_setting settings[N_SETTINGS];
-    int64_t *order;   /* training sequences of this epoch, [count] */
-    int64_t *numbers; /* sequences of this round, [batch_size] */
-    int n_blocks;     /* of a sequence */
-    int64_t n_rounds; /* of an epoch */
-};
 
 static double seconds_now(void)
 {
@@ -72,6 +55,9 @@ static void note_settings(struct se_trainer *trainer)
     s[6].name = "threads";
     snprintf(s[6].value, sizeof s[6].value, "%d",
              se_pool_workers(trainer->pool));
+    if (config->ranks)
+        snprintf(s[6].value, sizeof s[6].value, "%d on each of %d ranks",
+                 se_pool_workers(trainer->pool), se_ranks_count(config->ranks));
     s[7].name = "init";
     snprintf(s[7].value, sizeof s[7].value, "%s",
              config->init ? config->init : "none");
@@ -120,6 +106,7 @@ static int create_parts(struct se_trainer *trainer, struct se_report *report)
         .frozen = config->frozen,
         .cosine_basis = config->cosine_basis,
         .round = config->round,
+        .ranks = config->ranks,
     };
     size_t n = (size_t)trainer->model->n_parameters;
     struct se_train_state *state = &trainer->state;
@@ -183,12 +170,40 @@ void se_trainer_destroy(struct se_trainer *trainer)
     free(trainer);
 }
 
+static int is_leader(const struct se_trainer *trainer)
+{
+    return se_ranks_index(trainer->config.ranks) == 0;
+}
+
+/* Weights, statistics and place of rank 0 become those of all. */
+static void share_state(struct se_trainer *trainer)
+{
+    struct se_ranks *ranks = trainer->config.ranks;
+    struct se_model *model = trainer->model;
+    struct se_train_state *state = &trainer->state, shared = *state;
+    size_t size = (size_t)model->n_parameters * sizeof(float);
+
+    se_ranks_share(ranks, &shared, sizeof shared);
+    shared.adam.m = state->adam.m;
+    shared.adam.v = state->adam.v;
+    *state = shared;
+    se_ranks_share(ranks, &model->epoch, sizeof model->epoch);
+    se_ranks_share(ranks, model->mean, sizeof model->mean);
+    se_ranks_share(ranks, model->inv_std, sizeof model->inv_std);
+    se_ranks_share(ranks, model->parameters, size);
+    se_ranks_share(ranks, state->adam.m, size);
+    se_ranks_share(ranks, state->adam.v, size);
+}
+
 int se_trainer_resume(struct se_trainer *trainer, struct se_report *report)
 {
-    int status =
-        se_state_read(&trainer->state, trainer->model, trainer->config.folder,
-                      trainer->settings, N_SETTINGS, report);
+    int status = SE_OK;
 
+    if (is_leader(trainer))
+        status = se_state_read(&trainer->state, trainer->model,
+                               trainer->config.folder, trainer->settings,
+                               N_SETTINGS, report);
+    status = se_ranks_agree(trainer->config.ranks, status, report);
     if (status == SE_OK)
         trainer->model->epoch = trainer->state.epoch - 1;
     return status;
@@ -215,26 +230,6 @@ static void order_sequences(struct se_trainer *trainer)
         trainer->order[i] = trainer->order[j];
         trainer->order[j] = swapped;
     }
-}
-
-static int take_statistics(struct se_trainer *trainer, struct se_report *report)
-{
-    struct se_feature_stats stats = {0};
-    struct se_model *model = trainer->model;
-    int rows = trainer->config.batch_size, status = SE_OK;
-
-    for (int64_t at = 0;
-         at < STATISTICS_SEQUENCES && at + rows <= trainer->config.train->count;
-         at += rows) {
-        status = se_batch_start(trainer->batch, trainer->order + at, report);
-        for (int i = 0; i < trainer->n_blocks && status == SE_OK; i++)
-            status = se_batch_statistics(trainer->batch, &stats, report);
-        if (status != SE_OK)
-            return status;
-    }
-    se_feature_stats_finish(&stats, model->mean, model->inv_std,
-                            model->arch.n_in);
-    return SE_OK;
 }
 
 /* ---- an epoch ------------------------------------------------------------ */
@@ -275,68 +270,6 @@ static int train_round(struct se_trainer *trainer,
     return status;
 }
 
-/* Sequences `at` to `at + rows` of the validation set, as far as there are:
- * loss and frames are added to sums[2], SI-SDR to the epoch's. */
-static int validate_rows(struct se_trainer *trainer, struct se_batch *batch,
-                         double sums[2], struct se_train_epoch *epoch,
-                         int64_t at, int rows, struct se_report *report)
-{
-    const struct se_sequences *set = trainer->config.valid;
-    const int n_blocks = set->n_frames / trainer->config.timesteps;
-    double enhanced, noisy;
-    int status, n;
-
-    for (int i = 0; i < rows; i++)
-        trainer->numbers[i] = at + i < set->count ? at + i : -1;
-    status = se_batch_start(batch, trainer->numbers, report);
-    for (int i = 0; i < n_blocks && status == SE_OK; i++) {
-        struct se_batch_result result;
-
-        status = se_batch_evaluate(batch, trainer->model->parameters, &result,
-                                   report);
-        sums[0] += result.loss_sum;
-        sums[1] += result.n_frames;
-    }
-    n = se_batch_si_sdr(batch, &enhanced, &noisy);
-    if (se_sequences_have_phase(set)) {
-        epoch->valid_si_sdr_db += enhanced * n / (double)set->count;
-        epoch->noisy_si_sdr_db += noisy * n / (double)set->count;
-    }
-    return status;
-}
-
-static int validate(struct se_trainer *trainer, struct se_train_epoch *epoch,
-                    struct se_train_step *progress, struct se_report *report)
-{
-    const struct se_train_config *config = &trainer->config;
-    const struct se_sequences *set = config->valid;
-    int rows =
-        set->count < config->batch_size ? (int)set->count : config->batch_size;
-    const struct se_batch_config batch_config = {
-        .model = trainer->model,
-        .loss = &trainer->loss,
-        .sequences = set,
-        .rows = rows,
-        .steps = config->timesteps,
-        .round = config->round,
-    };
-    struct se_batch *batch;
-    double sums[2] = {0};
-    int status = se_batch_create(&batch, &batch_config, trainer->pool, report);
-
-    progress->validating = 1;
-    progress->total = set->count;
-    for (int64_t at = 0; at < set->count && status == SE_OK; at += rows) {
-        status = validate_rows(trainer, batch, sums, epoch, at, rows, report);
-        progress->done = at + rows < set->count ? at + rows : set->count;
-        if (status == SE_OK && config->on_step)
-            config->on_step(config->context, progress);
-    }
-    se_batch_destroy(batch);
-    epoch->valid_loss = sums[0] / sums[1];
-    return status;
-}
-
 static int save_state(const struct se_trainer *trainer,
                       struct se_report *report)
 {
@@ -369,30 +302,41 @@ static int write_epoch(const struct se_trainer *trainer, const char *path,
 /* The epoch's checkpoint, its line of history, and the state from which the
  * next epoch starts, in this order: whenever the power fails, the state on the
  * disk leads to the same files again. */
+static int save_epoch(const struct se_trainer *trainer,
+                      const struct se_train_epoch *epoch,
+                      struct se_report *report)
+{
+    const char *folder = trainer->config.folder;
+    char path[1024];
+    int status =
+        se_model_epoch_path(path, sizeof path, folder, epoch->epoch, report);
+
+    if (status == SE_OK)
+        status = write_epoch(trainer, path, report);
+    if (status == SE_OK)
+        status = se_model_remove_later(folder, epoch->epoch, report);
+    if (status == SE_OK)
+        status = se_history_add(folder, epoch, report);
+    if (status == SE_OK)
+        status = save_state(trainer, report);
+    return status;
+}
+
 static int finish_epoch(struct se_trainer *trainer,
                         struct se_train_epoch *epoch, struct se_report *report)
 {
     struct se_train_state *state = &trainer->state;
     const struct se_train_config *config = &trainer->config;
-    char path[1024];
-    int status = se_model_epoch_path(path, sizeof path, config->folder,
-                                     epoch->epoch, report);
+    int status = SE_OK;
 
-    if (status != SE_OK)
-        return status;
     epoch->is_best =
         se_progress_add(&state->progress, epoch->epoch, epoch->valid_loss);
     trainer->model->epoch = epoch->epoch;
-    status = write_epoch(trainer, path, report);
-    if (status == SE_OK)
-        status = se_model_remove_later(config->folder, epoch->epoch, report);
-    if (status == SE_OK)
-        status = se_history_add(config->folder, epoch, report);
     state->epoch++;
     state->round = 0;
     state->loss_sum = state->frames = state->seconds = 0;
-    if (status == SE_OK)
-        status = save_state(trainer, report);
+    if (is_leader(trainer))
+        status = save_epoch(trainer, epoch, report);
     if (status == SE_OK && config->on_epoch)
         config->on_epoch(config->context, epoch);
     return status;
@@ -415,7 +359,7 @@ static int astray(const struct se_trainer *trainer, struct se_report *report)
 
 static int stopped(const struct se_trainer *trainer, struct se_report *report)
 {
-    int status = save_state(trainer, report);
+    int status = is_leader(trainer) ? save_state(trainer, report) : SE_OK;
 
     return status != SE_OK
                ? status
@@ -437,7 +381,7 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
 
     order_sequences(trainer);
     while (state->round < trainer->n_rounds) {
-        if (config->stop && *config->stop)
+        if (se_ranks_any(config->ranks, config->stop && *config->stop))
             return stopped(trainer, report);
         status = train_round(trainer, &progress, report);
         if (status == SE_ERR_NUMERIC)
@@ -454,14 +398,15 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
     epoch.frames = state->frames;
     epoch.learning_rate =
         se_schedule_rate(&config->schedule, &state->progress, state->epoch);
-    status = validate(trainer, &epoch, &progress, report);
+    status = se_trainer_validate(trainer, &epoch, &progress, report);
     if (status == SE_OK && !isfinite(epoch.valid_loss)) {
         se_fail(report, SE_ERR_NUMERIC, "the validation loss is not a number");
         return astray(trainer, report);
     }
     if (status != SE_OK) {
         /* A file that cannot be read: what was trained is not lost. */
-        save_state(trainer, NULL);
+        if (is_leader(trainer))
+            save_state(trainer, NULL);
         return status;
     }
     epoch.seconds = seconds_now() - started;
@@ -474,10 +419,11 @@ int se_trainer_run(struct se_trainer *trainer, struct se_report *report)
     const struct se_progress *progress = &trainer->state.progress;
     int status = SE_OK;
 
+    share_state(trainer);
     if (trainer->model->epoch == 0 && trainer->state.n_blocks == 0 &&
         !config->init) {
         order_sequences(trainer);
-        status = take_statistics(trainer, report);
+        status = se_trainer_statistics(trainer, report);
     }
     while (status == SE_OK &&
            trainer->state.epoch <= config->schedule.n_epochs) {
@@ -499,7 +445,8 @@ int se_trainer_estimate(struct se_trainer *trainer,
     const struct se_batch_config batch = {.model = trainer->model,
                                           .loss = &trainer->loss,
                                           .sequences = config->train,
-                                          .rows = config->batch_size,
+                                          .rows = config->batch_size /
+                                                  se_ranks_count(config->ranks),
                                           .steps = config->timesteps,
                                           .round = config->round};
     struct se_train_step progress = {0};
@@ -507,6 +454,7 @@ int se_trainer_estimate(struct se_trainer *trainer,
 
     estimate->bytes = se_batch_bytes(&batch, se_pool_workers(trainer->pool)) +
                       3 * trainer->model->n_parameters * (int64_t)sizeof(float);
+    share_state(trainer);
     order_sequences(trainer);
     for (int i = 0; i < 2; i++) { /* the first round warms the caches */
         int status;

@@ -47,6 +47,12 @@ struct se_train_config {
                  const float *parameters, struct se_report *report);
     const volatile sig_atomic_t *stop; /* not 0: finish the step, save */
 
+    /* Each trains its share of the batch and judges its share of the validation
+     * set; rank 0's model and folder count, and it alone writes. What returns a
+     * status returns SE_OK and SE_ERR_STOPPED in all, an error in one or in
+     * all. NULL: alone. */
+    struct se_ranks *ranks;
+
     /* Called after every step and every epoch; NULL: not wanted. */
     void (*on_step)(void *context, const struct se_train_step *step);
     void (*on_epoch)(void *context, const struct se_train_epoch *epoch);

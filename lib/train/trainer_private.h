@@ -1,0 +1,33 @@
+/* trainer_private.h - what trainer.c and trainer_score.c share. */
+#ifndef SE_TRAIN_TRAINER_PRIVATE_H
+#define SE_TRAIN_TRAINER_PRIVATE_H
+
+#include "train/state.h"
+#include "train/trainer.h"
+
+enum { N_SETTINGS = 10 };
+
+struct se_trainer {
+    struct se_train_config config;
+    struct se_model *model;
+    struct se_pool *pool;
+    struct se_loss loss;
+    struct se_batch *batch;
+    struct se_train_state state;
+    struct se_train_setting settings[N_SETTINGS];
+    int64_t *order;   /* training sequences of this epoch, [count] */
+    int64_t *numbers; /* sequences of this round, [batch_size] */
+    int n_blocks;     /* of a sequence */
+    int64_t n_rounds; /* of an epoch */
+};
+
+/* The features' mean and deviation over the first sequences, into the model. */
+int se_trainer_statistics(struct se_trainer *trainer, struct se_report *report);
+
+/* Loss and SI-SDR of the validation set, into `epoch`. */
+int se_trainer_validate(struct se_trainer *trainer,
+                        struct se_train_epoch *epoch,
+                        struct se_train_step *progress,
+                        struct se_report *report);
+
+#endif

@@ -1,0 +1,135 @@
+/* trainer_score.c - the validation set judged, and the statistics of features.
+ */
+#include "train/trainer_private.h"
+
+#include <stdlib.h>
+
+enum { STATISTICS_SEQUENCES = 256 };
+
+/* ---- statistics ---------------------------------------------------------- */
+
+/* Those of all ranks, in all. */
+static int merge_statistics(const struct se_trainer *trainer,
+                            struct se_feature_stats *stats,
+                            struct se_report *report)
+{
+    struct se_ranks *ranks = trainer->config.ranks;
+    const int n = se_ranks_count(ranks);
+    struct se_feature_stats *all = calloc((size_t)n, sizeof *all);
+
+    if (!all)
+        return se_fail_memory(report, "statistics");
+    se_ranks_gather(ranks, all, stats, sizeof *stats);
+    *stats = all[0];
+    for (int i = 1; i < n; i++)
+        se_feature_stats_merge(stats, &all[i], trainer->model->arch.n_in);
+    free(all);
+    return SE_OK;
+}
+
+int se_trainer_statistics(struct se_trainer *trainer, struct se_report *report)
+{
+    struct se_feature_stats stats = {0};
+    struct se_model *model = trainer->model;
+    int rows = trainer->config.batch_size, status = SE_OK;
+
+    for (int64_t at = 0;
+         at < STATISTICS_SEQUENCES && at + rows <= trainer->config.train->count;
+         at += rows) {
+        status = se_batch_start(trainer->batch, trainer->order + at, report);
+        for (int i = 0; i < trainer->n_blocks && status == SE_OK; i++)
+            status = se_batch_statistics(trainer->batch, &stats, report);
+        if (status != SE_OK)
+            return status;
+    }
+    status = merge_statistics(trainer, &stats, report);
+    if (status != SE_OK)
+        return status;
+    se_feature_stats_finish(&stats, model->mean, model->inv_std,
+                            model->arch.n_in);
+    return SE_OK;
+}
+
+/* ---- validation ---------------------------------------------------------- */
+
+/* What the sequences of a validation set add up to. */
+struct validation {
+    double loss, frames, si_sdr_db, noisy_si_sdr_db;
+};
+
+/* Sequences `at` to `at + rows` of the validation set, as far as they are
+ * before `end`. */
+static int validate_rows(struct se_trainer *trainer, struct se_batch *batch,
+                         struct validation *sums, int64_t at, int64_t end,
+                         int rows, struct se_report *report)
+{
+    const struct se_sequences *set = trainer->config.valid;
+    const int n_blocks = set->n_frames / trainer->config.timesteps;
+    double enhanced, noisy;
+    int status, n;
+
+    for (int i = 0; i < rows; i++)
+        trainer->numbers[i] = at + i < end ? at + i : -1;
+    status = se_batch_start(batch, trainer->numbers, report);
+    for (int i = 0; i < n_blocks && status == SE_OK; i++) {
+        struct se_batch_result result;
+
+        status = se_batch_evaluate(batch, trainer->model->parameters, &result,
+                                   report);
+        sums->loss += result.loss_sum;
+        sums->frames += result.n_frames;
+    }
+    n = se_batch_si_sdr(batch, &enhanced, &noisy);
+    if (se_sequences_have_phase(set)) {
+        sums->si_sdr_db += enhanced * n;
+        sums->noisy_si_sdr_db += noisy * n;
+    }
+    return status;
+}
+
+/* Every rank judges its part of the set. */
+
+int se_trainer_validate(struct se_trainer *trainer,
+                        struct se_train_epoch *epoch,
+                        struct se_train_step *progress,
+                        struct se_report *report)
+{
+    const struct se_train_config *config = &trainer->config;
+    const struct se_sequences *set = config->valid;
+    const int n_ranks = se_ranks_count(config->ranks);
+    const int index = se_ranks_index(config->ranks);
+    const int64_t begin = set->count * index / n_ranks;
+    const int64_t end = set->count * (index + 1) / n_ranks;
+    const int64_t most = config->batch_size / n_ranks;
+    const int rows = (int)(end - begin < most ? end - begin : most);
+    const struct se_batch_config batch_config = {
+        .model = trainer->model,
+        .loss = &trainer->loss,
+        .sequences = set,
+        .rows = rows,
+        .steps = config->timesteps,
+        .round = config->round,
+    };
+    struct se_batch *batch = NULL;
+    struct validation sums = {0};
+    int status = SE_OK;
+
+    progress->validating = 1;
+    progress->total = end - begin;
+    if (rows > 0)
+        status = se_batch_create(&batch, &batch_config, trainer->pool, report);
+    for (int64_t at = begin; at < end && status == SE_OK; at += rows) {
+        status = validate_rows(trainer, batch, &sums, at, end, rows, report);
+        progress->done = at + rows < end ? at + rows - begin : end - begin;
+        if (status == SE_OK && config->on_step)
+            config->on_step(config->context, progress);
+    }
+    se_batch_destroy(batch);
+    if (status != SE_OK)
+        return status;
+    se_ranks_sum(config->ranks, &sums.loss, sizeof sums / sizeof(double));
+    epoch->valid_loss = sums.loss / sums.frames;
+    epoch->valid_si_sdr_db = sums.si_sdr_db / (double)set->count;
+    epoch->noisy_si_sdr_db = sums.noisy_si_sdr_db / (double)set->count;
+    return status;
+}
