@@ -264,7 +264,13 @@ test:
 	@$(MAKE) check-rules all unit m4 $(if $(NET),emulation)
 	@$(RUN) tests/run $(UNIT) $(filter-out %/lib.sh,$(wildcard tests/cli/*.sh))
 
-unit: $(UNIT)
+# A sound device without hardware.
+ALSA     := $(BUILD)/alsa/clock.so
+$(ALSA): tests/alsa/clock.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) -O2 -shared -fPIC -DPIC -o $@ $< -lasound -lm
+
+unit: $(UNIT) $(ALSA)
 m4: $(M4) $(NNSP_ARM) $(BUILD)/bench/enhance
 
 # Without a net there is nothing that a board could run; its tests say so.

@@ -16,7 +16,7 @@ build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libfftw3-dev
 arm='gcc-arm-none-eabi libnewlib-arm-none-eabi'
 mpi='libopenmpi-dev openmpi-bin'
 test="$build $arm $mpi binutils clang clang-format iproute2 libcmocka-dev
-      libunicorn-dev python3 qemu-system-arm sox valgrind zip"
+      libasound2-dev libunicorn-dev python3 qemu-system-arm sox valgrind zip"
 fuzz="$build clang libclang-rt-dev"
 bench="$build $arm $mpi libunicorn-dev python3-torch python3-scipy"
 firmware="$build $arm"
