@@ -6,6 +6,7 @@
 #include "base/crc32c.h"
 #include "base/file.h"
 #include "data/example.h"
+#include "data/gzip.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -40,14 +41,12 @@ struct se_tfrecord_writer {
     size_t capacity;
     uint32_t *crc; /* of the file so far; may be NULL */
     int gzip;
-    z_stream deflate;
-    uint8_t chunk[CHUNK];
+    struct se_gzip packer;
+    uint8_t packed[SE_GZIP_ROOM];
 };
 
 static void free_writer(struct se_tfrecord_writer *writer)
 {
-    if (writer->gzip)
-        deflateEnd(&writer->deflate);
     free(writer->record);
     free(writer);
 }
@@ -63,16 +62,7 @@ int se_tfrecord_create(struct se_tfrecord_writer **out, const char *path,
 
     int status = se_atomic_open(&writer->file, path, report);
 
-    /* Spectra hardly repeat: looking for matches would cost much time and
-     * save nothing; coding the bytes is all there is to gain. 16 asks zlib for
-     * a gzip header, whose time stamp it leaves 0: same data, same bytes. */
-    if (status == SE_OK && gzip) {
-        if (deflateInit2(&writer->deflate, 1, Z_DEFLATED, 16 + MAX_WBITS, 9,
-                         Z_HUFFMAN_ONLY) == Z_OK)
-            writer->gzip = 1;
-        else
-            status = se_fail_memory(report, path);
-    }
+    writer->gzip = gzip;
     if (status != SE_OK) {
         se_tfrecord_discard(writer);
         return status;
@@ -103,23 +93,29 @@ static int write_through(struct se_tfrecord_writer *writer, const void *bytes,
                : write_failed(writer, report);
 }
 
-static int write_bytes(struct se_tfrecord_writer *writer, const void *bytes,
-                       size_t n_bytes, int flush, struct se_report *report)
+static int flush_packer(struct se_tfrecord_writer *writer, int last,
+                        struct se_report *report)
 {
-    z_stream *z = &writer->deflate;
+    size_t n = se_gzip_flush(&writer->packer, writer->packed, last);
+
+    return write_through(writer, writer->packed, n, report);
+}
+
+static int write_bytes(struct se_tfrecord_writer *writer, const uint8_t *bytes,
+                       size_t n_bytes, struct se_report *report)
+{
     int status = SE_OK;
 
     if (!writer->gzip)
         return write_through(writer, bytes, n_bytes, report);
-    z->next_in = (Bytef *)bytes;
-    z->avail_in = (uInt)n_bytes;
-    do {
-        z->next_out = writer->chunk;
-        z->avail_out = CHUNK;
-        deflate(z, flush);
-        status =
-            write_through(writer, writer->chunk, CHUNK - z->avail_out, report);
-    } while (status == SE_OK && z->avail_out == 0);
+    while (n_bytes > 0 && status == SE_OK) {
+        size_t n = se_gzip_take(&writer->packer, bytes, n_bytes);
+
+        bytes += n;
+        n_bytes -= n;
+        if (n_bytes > 0)
+            status = flush_packer(writer, 0, report);
+    }
     return status;
 }
 
@@ -151,7 +147,7 @@ int se_tfrecord_write(struct se_tfrecord_writer *writer,
     se_put_u32(writer->record + 8, masked_crc(writer->record, 8));
     se_example_encode(payload, example, n_values);
     se_put_u32(payload + n_payload, masked_crc(payload, n_payload));
-    return write_bytes(writer, writer->record, n_record, Z_NO_FLUSH, report);
+    return write_bytes(writer, writer->record, n_record, report);
 }
 
 int se_tfrecord_commit(struct se_tfrecord_writer *writer,
@@ -160,7 +156,7 @@ int se_tfrecord_commit(struct se_tfrecord_writer *writer,
     int status = SE_OK;
 
     if (writer->gzip)
-        status = write_bytes(writer, NULL, 0, Z_FINISH, report);
+        status = flush_packer(writer, 1, report);
     if (status == SE_OK)
         status = se_atomic_commit_unflushed(&writer->file, report);
     else
