@@ -172,7 +172,8 @@ static struct options parse_options(int argc, char **argv)
     return o;
 }
 
-/* "8 16 44.1 48 kHz": those that the device can be opened with. */
+/* "8 16 44.1 48 kHz": those that the device can be opened with. A busy one can
+ * not even do its own, and takes a second to say so. */
 static void rates_text(char *text, size_t size, int number,
                        const struct se_device *device)
 {
@@ -182,10 +183,12 @@ static void rates_text(char *text, size_t size, int number,
         device->channels[SE_INPUT] > 0 ? SE_INPUT : SE_OUTPUT;
     size_t used = 0;
 
-    text[0] = '\0';
+    if (!se_device_can(number, direction, 1, device->rate_hz)) {
+        snprintf(text, size, "busy");
+        return;
+    }
     for (size_t i = 0; i < sizeof rates / sizeof *rates && used < size; i++) {
-        if (se_device_can(number, direction, 1, rates[i]) ||
-            se_device_can(number, direction, 2, rates[i]))
+        if (se_device_can(number, direction, 1, rates[i]))
             used += (size_t)snprintf(text + used, size - used, "%g ",
                                      rates[i] / 1000.0);
     }

@@ -34,6 +34,8 @@ grep -Eq '^ ?[0-9]+  wide \(ALSA\): 48 kHz, its own 48$' stdout ||
     fail "--list: $(cat stdout)"
 grep -q '^    in: 2 channels, from [0-9]* ms' stdout ||
     fail "--list: $(cat stdout)"
+grep -q '^ *[0-9]*  busy (ALSA): busy, its own 16$' stdout ||
+    fail "--list: $(cat stdout)"
 number=$(sed -n 's/^ *\([0-9]*\)  pair .*/\1/p' stdout)
 
 # What was played, bit for bit; by name, part of a name and number.
@@ -76,7 +78,7 @@ n=$(soxi -s stopped.wav)
 expect_samples stopped.wav mono.s16 "$n"
 
 # Silence: half a second of it after the sound, none before.
-sox -D mono.wav -t raw -e signed -b 16 speech.s16 pad 0.3 0 trim 0 0.8 pad 0 8
+sox -D mono.wav -t raw -e signed -b 16 speech.s16 pad 0.3 trim 0 0.8
 microphone shy speech.s16
 expect 0 "$record" -D shy -d 8 --until-silence=0.5/-60 shy.wav
 expect_line '^se-record: shy.wav: 1\.[2-4] s, ended by silence$'
