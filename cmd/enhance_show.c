@@ -1,21 +1,37 @@
-/* enhance_show.c - pictures of what se-enhance did. */
+/* enhance_show.c - pictures and the web page of what se-enhance did. */
 #include "enhance_show.h"
 
 #include "cli.h"
-#include "picture/scene.h"
+#include "picture/page.h"
 
+#include <limits.h>
 #include <math.h>
+#include <sndfile.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 
 struct show {
+    const struct show_options *options;
     const struct show_settings *settings;
     struct se_scene *scene;
     struct se_canvas *plot; /* or NULL */
+    struct se_page *page;   /* or NULL */
+    int n_added;            /* to the page */
 };
 
-void show_check(const struct show_options *options, int n_inputs)
+static int is_html(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+
+    return dot &&
+           (strcasecmp(dot, ".html") == 0 || strcasecmp(dot, ".htm") == 0);
+}
+
+void show_check(const struct show_options *options, char **files, int n_files,
+                int n_inputs)
 {
     struct se_report report;
 
@@ -23,39 +39,19 @@ void show_check(const struct show_options *options, int n_inputs)
         cli_die(EXIT_USAGE, "--plot shows one file, found %d", n_inputs);
     if (options->plot && se_canvas_check_name(options->plot, &report) != SE_OK)
         cli_die(EXIT_USAGE, "--plot: %s", report.text);
+    if (options->report && !is_html(options->report))
+        cli_die(EXIT_USAGE, "--report: %s: a page's name must end in .html",
+                options->report);
+    if (options->clean && !options->report)
+        cli_die(EXIT_USAGE, "--clean needs --report");
+    for (int i = 0; options->report && i < n_files; i++) {
+        if (strcmp(files[i], "-") == 0)
+            cli_die(EXIT_USAGE, "--report reads the sound once more: it needs "
+                                "files, not pipes");
+    }
 }
 
-struct show *show_open(const struct show_options *options,
-                       const struct se_model *model,
-                       const struct show_settings *settings)
-{
-    struct se_report report;
-
-    if (!options->plot)
-        return NULL;
-
-    struct show *show = calloc(1, sizeof *show);
-
-    if (!show)
-        cli_die(EXIT_FAILED, "out of memory");
-    show->settings = settings;
-    cli_check(se_scene_create(&show->scene, model->arch.n_in, &report),
-              &report);
-    if (options->plot)
-        cli_check(se_canvas_open(&show->plot, options->plot, SE_SCENE_WIDTH,
-                                 SE_SCENE_HEIGHT, &report),
-                  &report);
-    return show;
-}
-
-void show_watch(struct show *show, struct se_enhance_job *job)
-{
-    if (!show)
-        return;
-    se_scene_reset(show->scene);
-    job->watch = se_scene_watch;
-    job->watcher = show->scene;
-}
+/* ---- settings ------------------------------------------------------------ */
 
 static const char *base_name(const char *path)
 {
@@ -76,6 +72,120 @@ static void describe(char *text, size_t size,
                  settings->limit_db);
 }
 
+static int open_page(struct show *show, struct se_report *report)
+{
+    const struct show_settings *settings = show->settings;
+    char epoch[16], limit[40] = "none";
+    const struct se_page_setting rows[] = {
+        {"Net", base_name(settings->net)},
+        {"Epoch", epoch},
+        {"Engine", settings->engine},
+        {"Channels", settings->channels},
+        {"Attenuation limit", limit},
+        {"Program", "se-enhance (nnse-c) " SE_VERSION},
+    };
+
+    snprintf(epoch, sizeof epoch, "%d", settings->epoch);
+    if (isfinite(settings->limit_db))
+        snprintf(limit, sizeof limit, "%g dB", settings->limit_db);
+    return se_page_open(&show->page, show->options->report, rows,
+                        sizeof rows / sizeof *rows, report);
+}
+
+/* ---- the work ------------------------------------------------------------ */
+
+static void discard(struct show *show)
+{
+    se_canvas_discard(show->plot);
+    se_page_discard(show->page);
+    se_scene_destroy(show->scene);
+    free(show);
+}
+
+struct show *show_open(const struct show_options *options,
+                       const struct se_model *model,
+                       const struct show_settings *settings)
+{
+    struct se_report report;
+
+    if (!options->plot && !options->report)
+        return NULL;
+
+    struct show *show = calloc(1, sizeof *show);
+
+    if (!show)
+        cli_die(EXIT_FAILED, "out of memory");
+    show->options = options;
+    show->settings = settings;
+
+    int status = se_scene_create(&show->scene, model->arch.n_in, &report);
+
+    if (status == SE_OK && options->plot)
+        status = se_canvas_open(&show->plot, options->plot, SE_SCENE_WIDTH,
+                                SE_SCENE_HEIGHT, &report);
+    if (status == SE_OK && options->report)
+        status = open_page(show, &report);
+    if (status != SE_OK) {
+        discard(show);
+        cli_check(status, &report);
+    }
+    return show;
+}
+
+void show_watch(struct show *show, struct se_enhance_job *job)
+{
+    if (!show)
+        return;
+    se_scene_reset(show->scene);
+    job->watch = se_scene_watch;
+    job->watcher = show->scene;
+}
+
+/* The clean speech of an input; `path` holds the name. NULL: none. */
+static const char *clean_of(const struct show *show, char path[PATH_MAX],
+                            const char *input)
+{
+    const char *clean = show->options->clean;
+    struct stat info;
+
+    if (!clean || stat(clean, &info) != 0 || !S_ISDIR(info.st_mode))
+        return clean;
+    if (snprintf(path, PATH_MAX, "%s/%s", clean, base_name(input)) >= PATH_MAX)
+        return clean;
+    return path;
+}
+
+static int add_to_page(struct show *show, const struct se_enhance_job *job)
+{
+    char clean[PATH_MAX];
+    struct se_sound_format raw_output = {0};
+    struct se_page_entry entry = {
+        .input = job->input,
+        .output = job->output,
+        .raw_input = job->raw,
+        .clean = clean_of(show, clean, job->input),
+        .scene = show->scene,
+    };
+    struct se_report report;
+
+    /* The output has a header if its name asked for one. */
+    if (job->raw) {
+        raw_output = *job->raw;
+        raw_output.channels = job->mix ? 1 : raw_output.channels;
+        se_sound_format_for(&raw_output, job->output);
+        if ((raw_output.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_RAW)
+            entry.raw_output = &raw_output;
+    }
+
+    int status = se_page_add(show->page, &entry, &report);
+
+    if (status != SE_OK)
+        cli_warn("%s: %s", show->options->report, report.text);
+    else
+        show->n_added++;
+    return status;
+}
+
 int show_add(struct show *show, const struct se_enhance_job *job)
 {
     char subtitle[1024];
@@ -88,34 +198,37 @@ int show_add(struct show *show, const struct se_enhance_job *job)
                       strcmp(job->input, "-") == 0 ? "standard input"
                                                    : base_name(job->input),
                       subtitle);
-    return SE_OK;
+    return show->page ? add_to_page(show, job) : SE_OK;
 }
 
-static void free_show(struct show *show)
+void show_add_failure(struct show *show, const char *input, const char *reason)
 {
-    se_scene_destroy(show->scene);
-    free(show);
+    if (show && show->page)
+        se_page_add_failure(show->page, input, reason);
 }
 
-int show_close(struct show *show)
+static void tell(int status, const struct se_report *report, int *exit_status)
+{
+    if (status == SE_OK)
+        return;
+    cli_warn("%s", report->text);
+    *exit_status = EXIT_FAILED;
+}
+
+int show_close(struct show *show, int exit_status)
 {
     struct se_report report;
-    int status = SE_OK;
 
     if (!show)
-        return EXIT_DONE;
-    if (show->plot)
-        status = se_canvas_commit(show->plot, &report);
-    if (status != SE_OK)
-        cli_warn("%s", report.text);
-    free_show(show);
-    return status == SE_OK ? EXIT_DONE : EXIT_FAILED;
-}
-
-void show_discard(struct show *show)
-{
-    if (!show)
-        return;
-    se_canvas_discard(show->plot);
-    free_show(show);
+        return exit_status;
+    if (show->plot && exit_status == EXIT_DONE) {
+        tell(se_canvas_commit(show->plot, &report), &report, &exit_status);
+        show->plot = NULL;
+    }
+    if (show->page && show->n_added > 0 && exit_status != EXIT_STOPPED) {
+        tell(se_page_commit(show->page, &report), &report, &exit_status);
+        show->page = NULL;
+    }
+    discard(show);
+    return exit_status;
 }

@@ -1,11 +1,15 @@
-/* enhance_show.h - se-enhance's --plot: what was done, to be looked at. */
+/* enhance_show.h - se-enhance's --plot and --report: what was done, to be
+ * looked at and listened to. */
 #ifndef CMD_ENHANCE_SHOW_H
 #define CMD_ENHANCE_SHOW_H
 
 #include "enhance/file.h"
 
 struct show_options {
-    const char *plot; /* a picture of the one file; or NULL */
+    const char *plot;   /* a picture of the one file; or NULL */
+    const char *report; /* a web page of all files; or NULL */
+    const char *clean;  /* for its scores: clean speech, or a folder with clean
+                           speech under the names of the inputs; or NULL */
 };
 
 /* How the net was run, for titles. */
@@ -18,12 +22,13 @@ struct show_settings {
 
 struct show;
 
-/* Ends the program when the options do not fit `n_inputs`, or each other. */
-void show_check(const struct show_options *options, int n_inputs);
+/* Ends the program when the options do not fit the files, or each other. */
+void show_check(const struct show_options *options, char **files, int n_files,
+                int n_inputs);
 
 /* Opens what is to be written, so that a bad name is told before the work; a
  * failure ends the program. Without such options NULL, which all that follow
- * take and do nothing. The settings must outlive it. */
+ * take and do nothing. Options and settings must outlive it. */
 struct show *show_open(const struct show_options *options,
                        const struct se_model *model,
                        const struct show_settings *settings);
@@ -31,13 +36,15 @@ struct show *show_open(const struct show_options *options,
 /* Makes the job watched, for one more file. */
 void show_watch(struct show *show, struct se_enhance_job *job);
 
-/* Adds a file that has been enhanced; told and counted if that fails. */
+/* Adds a file that has been enhanced; a failure is told and returned. */
 int show_add(struct show *show, const struct se_enhance_job *job);
 
-/* Everything under its final name; frees. Returns an exit status. */
-int show_close(struct show *show);
+/* Adds a file that could not be. */
+void show_add_failure(struct show *show, const char *input, const char *reason);
 
-/* The work failed: nothing appears; frees. */
-void show_discard(struct show *show);
+/* The work is done, with this exit status: the picture appears with its file's
+ * sound, the page if at least one file is on it. Frees; returns the exit
+ * status of all. */
+int show_close(struct show *show, int exit_status);
 
 #endif

@@ -68,6 +68,13 @@ static void print_help(void)
         "mask: "
         "a\n"
         "                          .pdf, .png or .svg\n"
+        "      --report=FILE       a web page, .html, with sound before and "
+        "after,\n"
+        "                          pictures and levels\n"
+        "      --clean=PATH        and with scores against this clean speech, "
+        "a "
+        "file\n"
+        "                          or a folder with the inputs' names\n"
         "      --channels=HOW      linked: one mask for all, so that the "
         "stereo\n"
         "                          image stays; each: one for each; mix: to "
@@ -123,6 +130,8 @@ enum {
     OPT_RAW_CHANNELS,
     OPT_FORMAT,
     OPT_PLOT,
+    OPT_REPORT,
+    OPT_CLEAN,
     OPT_RECORDING,
     OPT_LIVE,
     OPT_TEE,
@@ -144,6 +153,8 @@ static const struct option long_options[] = {
     {"raw_channels", required_argument, NULL, OPT_RAW_CHANNELS},
     {"format", required_argument, NULL, OPT_FORMAT},
     {"plot", required_argument, NULL, OPT_PLOT},
+    {"report", required_argument, NULL, OPT_REPORT},
+    {"clean", required_argument, NULL, OPT_CLEAN},
     {"recording", required_argument, NULL, OPT_RECORDING},
     {"live", no_argument, NULL, OPT_LIVE},
     {"device", required_argument, NULL, 'D'},
@@ -241,6 +252,12 @@ static void take_option(struct options *o, int option)
     case OPT_PLOT:
         o->show.plot = optarg;
         break;
+    case OPT_REPORT:
+        o->show.report = optarg;
+        break;
+    case OPT_CLEAN:
+        o->show.clean = optarg;
+        break;
     case 'q':
         cli_quiet = 1;
         break;
@@ -265,7 +282,7 @@ static void check_sound(const struct options *o)
     if (o->is_live &&
         (o->n_files > 0 || o->out_dir || o->residual || o->is_raw))
         cli_die(EXIT_USAGE, "--live takes no files but that of --tee");
-    if (o->is_live && o->show.plot)
+    if (o->is_live && (o->show.plot || o->show.report))
         cli_die(EXIT_USAGE, "--live draws nothing: expected --tee, and --plot "
                             "of that file");
     if (o->is_recording && (o->out_dir || o->is_raw || o->n_files > 2))
@@ -304,7 +321,7 @@ static void check_usage(const struct options *o)
                 o->n_files);
     if (o->out_dir && o->residual)
         cli_die(EXIT_USAGE, "--residual needs one INPUT and one OUTPUT");
-    show_check(&o->show, o->out_dir ? o->n_files : 1);
+    show_check(&o->show, o->files, o->n_files, o->out_dir ? o->n_files : 1);
     if (o->calibrate && !o->is_fixed)
         cli_die(EXIT_USAGE, "--calibrate needs --engine fixed");
     if (o->is_raw && o->raw.rate_hz == 0)
@@ -406,6 +423,7 @@ static int enhance(const struct options *o, const struct engine *engine,
     cli_progress_end(&progress);
     if (status != SE_OK) {
         cli_warn("%s", report.text);
+        show_add_failure(engine->show, input, report.text);
         return status;
     }
     if (result.n_clipped > 0)
@@ -514,18 +532,6 @@ static int enhance_one(const struct options *o, const struct engine *engine)
     return status == SE_OK ? EXIT_DONE : EXIT_FAILED;
 }
 
-/* A picture appears only when the sound does. */
-static int finish_show(struct show *show, int exit_status)
-{
-    int drawn = EXIT_DONE;
-
-    if (exit_status == EXIT_DONE)
-        drawn = show_close(show);
-    else
-        show_discard(show);
-    return exit_status == EXIT_DONE ? drawn : exit_status;
-}
-
 int main(int argc, char **argv)
 {
     struct engine engine;
@@ -552,7 +558,7 @@ int main(int argc, char **argv)
         exit_status = enhance_all(&o, &engine);
     else
         exit_status = enhance_one(&o, &engine);
-    exit_status = finish_show(engine.show, exit_status);
+    exit_status = show_close(engine.show, exit_status);
     se_quant_net_free(engine.fixed);
     se_model_free(&engine.model);
     return exit_status;

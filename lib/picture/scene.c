@@ -267,7 +267,8 @@ void se_scene_draw(struct se_scene *scene, struct se_canvas *canvas,
     const struct se_text head = {SE_SIZE_TITLE, 0.0, SE_BOLD};
     const struct se_text small = {SE_SIZE_TICK, 0.0, 0};
     int64_t n_hops = scene->n_steps - HOPS_LATE;
-    struct page page = {.canvas = canvas, .y = TOP};
+    struct page page = {.canvas = canvas,
+                        .y = title ? TOP : TOP - SE_SCENE_HEAD};
     const float silence[SE_HOP] = {0};
 
     if (!scene->is_drawn)
@@ -275,8 +276,10 @@ void se_scene_draw(struct se_scene *scene, struct se_canvas *canvas,
     scene->is_drawn = 1;
     page.time = se_axis_time(&page.scale, (double)(n_hops > 0 ? n_hops : 0) *
                                               SE_HOP / SE_RATE_HZ);
-    se_canvas_text_within(canvas, 18, 24, width, head, title);
-    se_canvas_text_within(canvas, 18, 38, width, small, subtitle);
+    if (title) {
+        se_canvas_text_within(canvas, 18, 24, width, head, title);
+        se_canvas_text_within(canvas, 18, 38, width, small, subtitle);
+    }
 
     /* Only the panel at the bottom names the time. */
     const char *label = page.time.label;

@@ -15,6 +15,7 @@
 enum {
     SE_SCENE_WIDTH = 595, /* points */
     SE_SCENE_HEIGHT = 775,
+    SE_SCENE_HEAD = 40, /* of it, for the words on top */
     SE_SCENE_FEATURE = 3,
 };
 
@@ -33,7 +34,7 @@ void se_scene_reset(struct se_scene *scene);
 void se_scene_watch(void *scene, const struct se_enhancer_view *view);
 
 /* Draws on a canvas of the size above, as often as wanted; after this no more
- * is watched until a reset. */
+ * is watched until a reset. Without a title (NULL) the head is left out. */
 void se_scene_draw(struct se_scene *scene, struct se_canvas *canvas,
                    const char *title, const char *subtitle);
 

@@ -1,0 +1,351 @@
+/* page.c - the web page of enhanced files. */
+#include "picture/page.h"
+
+#include "audio/excerpt.h"
+#include "base/file.h"
+#include "dsp/stft.h"
+#include "metrics/metrics.h"
+#include "picture/html.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct se_page {
+    struct se_atomic_file file;
+};
+
+/* What the sections need of before and after. */
+struct pair {
+    struct se_excerpt before, after;
+};
+
+static const char head[] =
+    "<!DOCTYPE html>\n"
+    "<html lang=\"en\">\n"
+    "<head>\n"
+    "<meta charset=\"utf-8\">\n"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
+    "'none'; style-src 'unsafe-inline'; img-src data:; media-src data:\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width, "
+    "initial-scale=1\">\n"
+    "<title>Speech enhancement</title>\n"
+    "<style>\n"
+    ":root { color-scheme: light dark; --paper: #fff; --ink: #222; "
+    "--faint: #d9d9d9; --soft: #595959; }\n"
+    "@media (prefers-color-scheme: dark) { :root { --paper: #1c1c1f; "
+    "--ink: #e0e0e0; --faint: #4a4a4d; --soft: #a8a8a8; } }\n"
+    "body { background: var(--paper); color: var(--ink); margin: 2rem auto; "
+    "max-width: 62rem; padding: 0 1rem; font: 1rem/1.5 system-ui, "
+    "sans-serif; }\n"
+    "h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; overflow-wrap: "
+    "anywhere; }\n"
+    "section { border-top: 1px solid var(--faint); margin-top: 2.5rem; }\n"
+    ".sounds { display: flex; flex-wrap: wrap; gap: 1rem 2rem; }\n"
+    "figure { margin: 0; flex: 1 1 20rem; } audio { width: 100%; }\n"
+    "table { border-collapse: collapse; margin: 1rem 0; }\n"
+    "th, td { padding: .2rem 1.2rem .2rem 0; text-align: right; "
+    "font-variant-numeric: tabular-nums; border-bottom: 1px solid "
+    "var(--faint); }\n"
+    "th:first-child { text-align: left; font-weight: normal; }\n"
+    "td.word { text-align: left; overflow-wrap: anywhere; }\n"
+    "img { width: 100%; height: auto; } .note { color: var(--soft); }\n"
+    "</style>\n"
+    "</head>\n"
+    "<body>\n"
+    "<h1>Speech enhancement</h1>\n";
+
+int se_page_open(struct se_page **out, const char *path,
+                 const struct se_page_setting *settings, int n_settings,
+                 struct se_report *report)
+{
+    struct se_page *page = calloc(1, sizeof *page);
+
+    *out = NULL;
+    if (!page)
+        return se_fail_memory(report, path);
+
+    int status = se_atomic_open(&page->file, path, report);
+    FILE *stream = page->file.stream;
+
+    if (status != SE_OK) {
+        free(page);
+        return status;
+    }
+    fputs(head, stream);
+    fputs("<table>\n", stream);
+    for (int i = 0; i < n_settings; i++) {
+        fputs("<tr><th>", stream);
+        se_html_text(stream, settings[i].name);
+        fputs("</th><td class=\"word\">", stream);
+        se_html_text(stream, settings[i].value);
+        fputs("</td></tr>\n", stream);
+    }
+    fputs("</table>\n", stream);
+    *out = page;
+    return SE_OK;
+}
+
+static void begin_section(FILE *stream, const char *input)
+{
+    const char *slash = strrchr(input, '/');
+
+    fputs("<section>\n<h2>", stream);
+    se_html_text(stream, slash ? slash + 1 : input);
+    fputs("</h2>\n", stream);
+}
+
+/* ---- sounds -------------------------------------------------------------- */
+
+static void write_player(FILE *stream, const char *caption, const char *path,
+                         const struct se_excerpt *excerpt)
+{
+    fprintf(stream, "<figure><figcaption>%s: ", caption);
+    se_html_text(stream, path);
+    fputs("</figcaption>\n<audio controls preload=\"metadata\" "
+          "src=\"data:audio/flac;base64,",
+          stream);
+    se_html_base64(stream, excerpt->flac, excerpt->n_bytes);
+    fputs("\"></audio></figure>\n", stream);
+}
+
+static void write_sounds(FILE *stream, const struct se_page_entry *entry,
+                         const struct pair *pair)
+{
+    const struct se_excerpt *before = &pair->before;
+
+    fputs("<div class=\"sounds\">\n", stream);
+    write_player(stream, "Before", entry->input, before);
+    write_player(stream, "After", entry->output, &pair->after);
+    fputs("</div>\n", stream);
+    if (before->seconds < before->levels.seconds)
+        fprintf(stream,
+                "<p class=\"note\">The first %g of %.1f seconds can be heard "
+                "here; picture and numbers are of all.</p>\n",
+                before->seconds, before->levels.seconds);
+    if (before->format.channels > 2)
+        fprintf(stream,
+                "<p class=\"note\">Of %d channels, their mean can be heard "
+                "here.</p>\n",
+                before->format.channels);
+}
+
+/* ---- numbers ------------------------------------------------------------- */
+
+/* A level or score; infinity where there is nothing to measure. */
+static void write_number(FILE *stream, double value, const char *format)
+{
+    char text[32];
+
+    if (isfinite(value))
+        snprintf(text, sizeof text, format, value);
+    else
+        snprintf(text, sizeof text, "%s",
+                 isnan(value) ? "\u2013"
+                 : value < 0  ? "\u2212\u221e"
+                              : "\u221e");
+    fprintf(stream, "<td>%s%s</td>", text[0] == '-' ? "\u2212" : "",
+            text + (text[0] == '-'));
+}
+
+static void write_row(FILE *stream, const char *name, double before,
+                      double after, const char *format)
+{
+    fprintf(stream, "<tr><th>%s</th>", name);
+    write_number(stream, before, format);
+    write_number(stream, after, format);
+    write_number(stream, after - before, format);
+    fputs("</tr>\n", stream);
+}
+
+static void write_levels(FILE *stream, const struct pair *pair)
+{
+    const struct se_levels *before = &pair->before.levels;
+    const struct se_levels *after = &pair->after.levels;
+
+    write_row(stream, "Peak, dB full scale", before->peak_db, after->peak_db,
+              "%.1f");
+    write_row(stream, "Mean level (RMS), dB", before->rms_db, after->rms_db,
+              "%.1f");
+    write_row(stream, "Loud parts (95 % of 10 ms frames are below), dB",
+              before->loud_db, after->loud_db, "%.1f");
+    write_row(stream, "Quiet parts (10 % are below), dB", before->quiet_db,
+              after->quiet_db, "%.1f");
+    write_row(stream, "Samples at full scale", (double)before->n_full_scale,
+              (double)after->n_full_scale, "%.0f");
+}
+
+static int load(float **samples, int64_t *n, const char *path,
+                const struct se_sound_format *raw, struct se_report *report)
+{
+    if (raw)
+        return se_fail(report, SE_ERR_ARG,
+                       "%s: scores are of files with a header", path);
+    return se_sound_load_mono(samples, n, path, SE_RATE_HZ, report);
+}
+
+/* Before and after against clean speech. */
+static int score(struct se_scores scores[2], const struct se_page_entry *entry,
+                 struct se_report *report)
+{
+    float *clean = NULL, *sound[2] = {0};
+    int64_t n_clean, n[2] = {0};
+    int status = load(&clean, &n_clean, entry->clean, NULL, report);
+
+    if (status == SE_OK)
+        status = load(&sound[0], &n[0], entry->input, entry->raw_input, report);
+    if (status == SE_OK)
+        status =
+            load(&sound[1], &n[1], entry->output, entry->raw_output, report);
+    for (int i = 0; i < 2 && status == SE_OK; i++) {
+        if (n[i] != n_clean)
+            status = se_fail(report, SE_ERR_FORMAT,
+                             "%s: lasts %.3f s, expected the %.3f s of %s",
+                             entry->clean, (double)n_clean / SE_RATE_HZ,
+                             (double)n[i] / SE_RATE_HZ,
+                             i == 0 ? entry->input : entry->output);
+        else
+            status =
+                se_scores_compute(&scores[i], clean, sound[i], n_clean, report);
+    }
+    free(clean);
+    free(sound[0]);
+    free(sound[1]);
+    return status;
+}
+
+static void write_numbers(FILE *stream, const struct se_page_entry *entry,
+                          const struct pair *pair)
+{
+    struct se_scores scores[2] = {0};
+    struct se_report why;
+    int status = SE_ERR_ARG;
+
+    if (entry->clean)
+        status = score(scores, entry, &why);
+    fputs("<table>\n<tr><th></th><th>before</th><th>after</th>"
+          "<th>change</th></tr>\n",
+          stream);
+    if (status == SE_OK) {
+        write_row(stream, "SI-SDR, dB", scores[0].si_sdr_db,
+                  scores[1].si_sdr_db, "%.2f");
+        write_row(stream, "Segmental SNR, dB", scores[0].seg_snr_db,
+                  scores[1].seg_snr_db, "%.2f");
+        write_row(stream, "STOI", scores[0].stoi, scores[1].stoi, "%.3f");
+        write_row(stream, "ESTOI", scores[0].estoi, scores[1].estoi, "%.3f");
+    }
+    write_levels(stream, pair);
+    fputs("</table>\n", stream);
+    if (entry->clean && status != SE_OK) {
+        fputs("<p class=\"note\">No scores: ", stream);
+        se_html_text(stream, why.text);
+        fputs("</p>\n", stream);
+    }
+    fprintf(stream,
+            "<p class=\"note\">%.2f seconds, %d Hz, %d channel%s.</p>\n",
+            pair->before.levels.seconds, pair->before.format.rate_hz,
+            pair->before.format.channels,
+            pair->before.format.channels > 1 ? "s" : "");
+}
+
+/* ---- pictures ------------------------------------------------------------ */
+
+/* The scene as a PNG in base64. */
+static int write_png(FILE *stream, struct se_scene *scene,
+                     const struct se_theme *theme, struct se_report *report)
+{
+    char *bytes = NULL;
+    size_t n = 0;
+    FILE *memory = open_memstream(&bytes, &n);
+    struct se_canvas *canvas;
+
+    if (!memory)
+        return se_fail_memory(report, "a picture");
+
+    int status =
+        se_canvas_open_png(&canvas, memory, SE_SCENE_WIDTH,
+                           SE_SCENE_HEIGHT - SE_SCENE_HEAD, theme, report);
+
+    if (status == SE_OK) {
+        se_scene_draw(scene, canvas, NULL, NULL);
+        status = se_canvas_commit(canvas, report);
+    }
+    if (fclose(memory) != 0 && status == SE_OK)
+        status = se_fail_memory(report, "a picture");
+    if (status == SE_OK)
+        se_html_base64(stream, bytes, n);
+    free(bytes);
+    return status;
+}
+
+static int write_picture(FILE *stream, struct se_scene *scene,
+                         struct se_report *report)
+{
+    fputs("<picture>\n<source media=\"(prefers-color-scheme: dark)\" "
+          "srcset=\"data:image/png;base64,",
+          stream);
+
+    int status = write_png(stream, scene, &se_theme_dark, report);
+
+    fputs("\">\n<img alt=\"Wave, spectrograms before and after, features and "
+          "mask over time\" src=\"data:image/png;base64,",
+          stream);
+    if (status == SE_OK)
+        status = write_png(stream, scene, &se_theme_light, report);
+    fputs("\">\n</picture>\n", stream);
+    return status;
+}
+
+/* ---- sections ------------------------------------------------------------ */
+
+int se_page_add(struct se_page *page, const struct se_page_entry *entry,
+                struct se_report *report)
+{
+    FILE *stream = page->file.stream;
+    struct pair pair = {0};
+    int status = se_excerpt_read(&pair.before, entry->input, entry->raw_input,
+                                 SE_PAGE_SECONDS, report);
+
+    if (status == SE_OK)
+        status = se_excerpt_read(&pair.after, entry->output, entry->raw_output,
+                                 SE_PAGE_SECONDS, report);
+    if (status == SE_OK) {
+        begin_section(stream, entry->input);
+        write_sounds(stream, entry, &pair);
+        write_numbers(stream, entry, &pair);
+        status = write_picture(stream, entry->scene, report);
+        fputs("</section>\n", stream);
+    }
+    se_excerpt_free(&pair.before);
+    se_excerpt_free(&pair.after);
+    return status;
+}
+
+void se_page_add_failure(struct se_page *page, const char *input,
+                         const char *reason)
+{
+    FILE *stream = page->file.stream;
+
+    begin_section(stream, input);
+    fputs("<p>Not enhanced: ", stream);
+    se_html_text(stream, reason);
+    fputs("</p>\n</section>\n", stream);
+}
+
+int se_page_commit(struct se_page *page, struct se_report *report)
+{
+    fputs("</body>\n</html>\n", page->file.stream);
+
+    int status = se_atomic_commit(&page->file, report);
+
+    free(page);
+    return status;
+}
+
+void se_page_discard(struct se_page *page)
+{
+    if (!page)
+        return;
+    se_atomic_discard(&page->file);
+    free(page);
+}
