@@ -52,20 +52,7 @@ static const char *const help[] = {
     "  -q, --quiet               no progress, no remarks\n"
     "  -h, --help                print this and exit\n"
     "      --version             print the version and exit\n",
-    "\nMixing\n"
-    "      --snr DB,DB,...       active speech over noise, one is drawn\n"
-    "                            (-6,-3,0,3,6,9,12,15,30)\n"
-    "      --snr_jitter DB       and moved by up to this (1.5)\n"
-    "      --seconds S           length of a mixture (25)\n"
-    "      --gap_max S           longest pause before an utterance (1.5)\n"
-    "      --peak_min, --peak_max X  range of the peak, 1 is full scale\n"
-    "                            (0.01, 0.95)\n"
-    "  Chances, 0 is off:\n"
-    "      --babble P            noise is 3 to 8 other voices (0.15)\n"
-    "      --synthetic P         noise is made: coloured, hum, a fan (0.1)\n"
-    "      --second_noise P      a second noise on top (0.15)\n"
-    "      --colour P            random filters on speech and on noise (0.4)\n"
-    "      --lowpass P           both without highs, from 3 to 7.5 kHz (0.1)\n",
+    mix_help,
     "\nManifests of sound files\n"
     "      --scan DIR            write what is in DIR to FILE.csv, speakers "
     "by\n"

@@ -27,8 +27,21 @@ enum {
     MIX_RT60,
     MIX_DISTANCE,
     MIX_ROOMS,
-    MIX_TARGET
+    MIX_TARGET,
+    MIX_UTTERANCES,
+    MIX_GAP_MIN,
+    MIX_SPEECH_GAIN,
+    MIX_NOISE_GAIN,
+    MIX_SYNTHETIC_KINDS,
+    MIX_NOISES,
+    MIX_CLIP,
+    MIX_NO_SPEECH,
+    MIX_NO_NOISE,
+    MIX_RECIPE
 };
+
+/* Part of --help: the options of mixtures. */
+extern const char mix_help[];
 
 /* clang-format off */
 #define MIX_LONG_OPTIONS                                                       \
@@ -50,7 +63,17 @@ enum {
     {"rt60", required_argument, NULL, MIX_RT60},                               \
     {"distance", required_argument, NULL, MIX_DISTANCE},                       \
     {"rooms", required_argument, NULL, MIX_ROOMS},                             \
-    {"target", required_argument, NULL, MIX_TARGET}
+    {"target", required_argument, NULL, MIX_TARGET},                           \
+    {"utterances", required_argument, NULL, MIX_UTTERANCES},                   \
+    {"gap_min", required_argument, NULL, MIX_GAP_MIN},                         \
+    {"speech_gain", required_argument, NULL, MIX_SPEECH_GAIN},                 \
+    {"noise_gain", required_argument, NULL, MIX_NOISE_GAIN},                   \
+    {"synthetic_kinds", required_argument, NULL, MIX_SYNTHETIC_KINDS},         \
+    {"noises", required_argument, NULL, MIX_NOISES},                           \
+    {"clip", required_argument, NULL, MIX_CLIP},                               \
+    {"no_speech", required_argument, NULL, MIX_NO_SPEECH},                     \
+    {"no_noise", required_argument, NULL, MIX_NO_NOISE},                       \
+    {"recipe", required_argument, NULL, MIX_RECIPE}
 /* clang-format on */
 
 /* Stores the value of one of them; a bad one ends the program. */

@@ -41,14 +41,12 @@ static void print_help(void)
         "  --test_speech, --test_noise LIST|DIR  the same for validation\n"
         "  --valid_pairs DIR     validate on DIR/noisy and DIR/clean instead\n"
         "  --epoch_hours H       audio in an epoch (once the speech)\n"
-        "  --seconds S           length of a mixture (10)\n"
-        "  --snr DB,DB,...       active speech over noise, one is drawn\n"
-        "                        (-6,-3,0,3,6,9,12,15,30)\n"
-        "  --snr_jitter DB, --gap_max S, --peak_min X, --peak_max X, --babble "
-        "P,\n"
-        "  --synthetic P, --second_noise P, --colour P, --lowpass P\n"
-        "                        as in se-features(1)\n"
-        "  --train_list, --test_list LIST|DIR    TFRecords\n",
+        "  --train_list, --test_list LIST|DIR    TFRecords\n"
+        "  --statistics FILE     mean and deviation of the features (those of\n"
+        "                        se-features beside the TFRecords, if they are\n"
+        "                        there, else taken over the first sequences);\n"
+        "                        none: always taken\n",
+        mix_help,
         "\nTraining\n"
         "  --num_epoch N         epochs in all (50)\n"
         "  --batchsize N         sequences in parallel (64)\n"
@@ -106,6 +104,7 @@ enum {
     OPT_EPOCH_HOURS,
     OPT_TRAIN_LIST,
     OPT_TEST_LIST,
+    OPT_STATISTICS,
     OPT_NUM_EPOCH,
     OPT_BATCHSIZE,
     OPT_TIMESTEPS,
@@ -140,6 +139,7 @@ static const struct option long_options[] = {
     {"epoch_hours", required_argument, NULL, OPT_EPOCH_HOURS},
     {"train_list", required_argument, NULL, OPT_TRAIN_LIST},
     {"test_list", required_argument, NULL, OPT_TEST_LIST},
+    {"statistics", required_argument, NULL, OPT_STATISTICS},
     {"num_epoch", required_argument, NULL, OPT_NUM_EPOCH},
     {"batchsize", required_argument, NULL, OPT_BATCHSIZE},
     {"timesteps", required_argument, NULL, OPT_TIMESTEPS},
@@ -186,6 +186,9 @@ static void take_data_option(struct train_options *o, int option)
         break;
     case OPT_TEST_LIST:
         o->test_list = optarg;
+        break;
+    case OPT_STATISTICS:
+        o->statistics = optarg;
         break;
     }
 }

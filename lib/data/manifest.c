@@ -42,14 +42,23 @@ static void add_mix_config(cJSON *object, const struct se_mix_config *config)
     } numbers[] = {
         {"snr_jitter_db", config->snr_jitter_db},
         {"seconds", config->seconds},
+        {"utterances", (float)config->utterances},
+        {"gap_min_seconds", config->gap_min_seconds},
         {"gap_max_seconds", config->gap_max_seconds},
+        {"speech_gain_db", config->speech_gain_db},
+        {"noise_gain_db", config->noise_gain_db},
         {"peak_min", config->peak_min},
         {"peak_max", config->peak_max},
         {"babble_chance", config->babble_chance},
         {"synthetic_chance", config->synthetic_chance},
+        {"synthetic_kinds", (float)config->synthetic_kinds},
         {"second_noise_chance", config->second_noise_chance},
+        {"max_noises", (float)config->max_noises},
         {"colour_chance", config->colour_chance},
         {"lowpass_chance", config->lowpass_chance},
+        {"clip_chance", config->clip_chance},
+        {"no_speech_chance", config->no_speech_chance},
+        {"no_noise_chance", config->no_noise_chance},
     };
     cJSON *snrs = cJSON_AddArrayToObject(object, "snr_db");
 

@@ -18,8 +18,9 @@ enum {
     MAX_BABBLE = 8
 };
 
-/* Numbers for rooms are drawn apart from the others. */
+/* Rooms, and what befalls a mixture as a whole, are drawn apart. */
 static const uint64_t ROOM_SEED = 0x6a09e667f3bcc908; /* of sqrt(2) */
+static const uint64_t FATE_SEED = 0xbb67ae8584caa73b; /* of sqrt(3) */
 
 void se_mix_config_default(struct se_mix_config *config)
 {
@@ -29,15 +30,42 @@ void se_mix_config_default(struct se_mix_config *config)
         .snr_jitter_db = 1.5f,
         .seconds = 10,
         .gap_max_seconds = 1.5f,
+        .speech_gain_db = 3,
         .peak_min = 0.01f,
         .peak_max = 0.95f,
         .babble_chance = 0.15f,
         .synthetic_chance = 0.1f,
+        .synthetic_kinds = SE_SYNTH_ALL,
         .second_noise_chance = 0.15f,
+        .max_noises = 2,
         .colour_chance = 0.4f,
         .lowpass_chance = 0.1f,
     };
     se_reverb_config_default(&config->reverb);
+}
+
+void se_mix_config_plain(struct se_mix_config *config)
+{
+    se_mix_config_default(config);
+    config->snr_jitter_db = 0;
+    config->speech_gain_db = 0;
+    config->babble_chance = 0;
+    config->synthetic_chance = 0;
+    config->second_noise_chance = 0;
+    config->colour_chance = 0;
+    config->lowpass_chance = 0;
+    config->reverb.noise_chance = 0;
+}
+
+void se_mix_config_original(struct se_mix_config *config)
+{
+    se_mix_config_plain(config);
+    config->seconds = 25;
+    config->utterances = 2;
+    config->gap_min_seconds = 0.25f;
+    config->gap_max_seconds = 2;
+    config->reverb.target = SE_TARGET_DECAY;
+    config->reverb.early_ms = 5;
 }
 
 int64_t se_mix_samples(const struct se_mixer *mixer)
@@ -99,26 +127,64 @@ static float clip_gain(const struct se_clip *clip, double level_db)
     return (float)(ratio_from_db(level_db) / 32768 / (double)clip->active_rms);
 }
 
-/* Adds utterances one after another, each within 3 dB of `level_db`. */
-static void add_voice(float *out, int64_t n, const struct se_corpus *speech,
-                      int64_t gap_max, double level_db, struct se_rng *rng)
+/* What add_voice does. */
+struct voice {
+    const struct se_corpus *speech;
+    int utterances;             /* 0: until the end, perhaps begun before */
+    double gap_min, gap_max;    /* samples */
+    double level_db, spread_db; /* of an utterance, and how far it may be off */
+};
+
+static double draw_gap(const struct voice *voice, struct se_rng *rng)
+{
+    return se_rng_uniform(rng, voice->gap_min, voice->gap_max);
+}
+
+/* Adds utterances one after another. */
+static void add_voice(float *out, int64_t n, const struct voice *voice,
+                      struct se_rng *rng)
 {
     /* Every other one starts in the middle of an utterance. */
-    int inside = se_rng_below(rng, 2) == 0;
+    int inside = !voice->utterances && se_rng_below(rng, 2) == 0;
+    int64_t at = 0;
 
-    for (int64_t at = 0; at < n;) {
-        const struct se_clip *clip = draw_clip(speech, rng);
-        double gain_db = level_db + se_rng_uniform(rng, -3, 3);
+    for (int i = 0; at < n && (!voice->utterances || i < voice->utterances);
+         i++) {
+        const struct se_clip *clip = draw_clip(voice->speech, rng);
+        double gain_db =
+            voice->level_db +
+            se_rng_uniform(rng, -voice->spread_db, voice->spread_db);
 
         if (inside)
             at -= (int64_t)se_rng_uniform(rng, 0, (double)clip->n_samples);
         else
-            at += (int64_t)se_rng_uniform(rng, 0, (double)gap_max);
+            at += (int64_t)draw_gap(voice, rng);
         inside = 0;
         if (at < n)
             add_clip(out, n, at, clip, VOICE_FADE, clip_gain(clip, gain_db));
         at += clip->n_samples;
+        if (voice->utterances)
+            at += (int64_t)draw_gap(voice, rng);
     }
+}
+
+static void add_speech(const struct se_mixer *mixer, float *clean, int64_t n,
+                       struct se_rng *rng)
+{
+    const struct se_mix_config *config = &mixer->config;
+    /* A short mixture still has speech in it most of the time. */
+    int64_t most = n / 4;
+    struct voice voice = {
+        .speech = mixer->speech,
+        .utterances = config->utterances,
+        .gap_min =
+            (double)lesser((int64_t)(config->gap_min_seconds * RATE_HZ), most),
+        .gap_max =
+            (double)lesser((int64_t)(config->gap_max_seconds * RATE_HZ), most),
+        .spread_db = (double)config->speech_gain_db,
+    };
+
+    add_voice(clean, n, &voice, rng);
 }
 
 /* Adds a clip from a random place in it, repeated with cross-fades. */
@@ -144,8 +210,15 @@ static void add_babble(float *out, int64_t n, const struct se_corpus *speech,
     int n_voices =
         MIN_BABBLE + (int)se_rng_below(rng, MAX_BABBLE - MIN_BABBLE + 1);
 
+    const struct voice voice = {
+        .speech = speech,
+        .gap_max = RATE_HZ / 4,
+        .level_db = -10 * log10(n_voices),
+        .spread_db = 3,
+    };
+
     for (int i = 0; i < n_voices; i++)
-        add_voice(out, n, speech, RATE_HZ / 4, -10 * log10(n_voices), rng);
+        add_voice(out, n, &voice, rng);
 }
 
 static void make_noise(const struct se_mixer *mixer, float *noise, int64_t n,
@@ -160,10 +233,12 @@ static void make_noise(const struct se_mixer *mixer, float *noise, int64_t n,
     if (kind < babble)
         add_babble(noise, n, mixer->speech, rng);
     else if (kind < babble + synthetic)
-        se_synth_noise(noise, n, rng);
+        se_synth_noise(noise, n, config->synthetic_kinds, rng);
     else
         add_recorded(noise, n, mixer->noise, 0, rng);
-    if (happens(rng, config->second_noise_chance))
+    for (int i = 1;
+         i < config->max_noises && happens(rng, config->second_noise_chance);
+         i++)
         add_recorded(noise, n, mixer->noise, se_rng_uniform(rng, -12, 0), rng);
 }
 
@@ -223,25 +298,95 @@ static float noise_gain(const struct se_mix_config *config, const float *speech,
     return (float)(sqrt(speech_power / noise_power) / ratio_from_db(snr_db));
 }
 
+/* ---- what befalls a mixture as a whole ----------------------------------- */
+
+struct fate {
+    int no_speech, no_noise;
+    double clip_db;      /* below the peak; 0: not clipped */
+    struct se_rng swell; /* of the noise */
+};
+
+/* All is drawn, whether or not it is used: no option moves the others. */
+static struct fate draw_fate(const struct se_mix_config *config, uint64_t seed,
+                             uint64_t number)
+{
+    struct fate fate;
+    struct se_rng *rng = &fate.swell;
+    double depth;
+
+    se_rng_seed(rng, seed ^ FATE_SEED, number);
+    fate.no_speech = happens(rng, config->no_speech_chance);
+    fate.no_noise = happens(rng, config->no_noise_chance) && !fate.no_speech;
+    depth = se_rng_uniform(rng, 1, 12);
+    fate.clip_db = happens(rng, config->clip_chance) ? depth : 0;
+    return fate;
+}
+
+/* A gain that goes in straight lines from one level to the next, 1 to 3 s
+ * apart. */
+static void swell(float *noise, int64_t n, double range_db, struct se_rng *rng)
+{
+    double gain = ratio_from_db(se_rng_uniform(rng, -range_db, range_db));
+
+    for (int64_t at = 0; at < n;) {
+        double next = ratio_from_db(se_rng_uniform(rng, -range_db, range_db));
+        int64_t length = (int64_t)se_rng_uniform(rng, RATE_HZ, 3 * RATE_HZ);
+        double step = (next - gain) / (double)length;
+
+        for (int64_t i = 0; i < length && at + i < n; i++)
+            noise[at + i] *= (float)(gain + step * (double)i);
+        at += length;
+        gain = next;
+    }
+}
+
+static void clip_samples(float *samples, int64_t n, float limit)
+{
+    for (int64_t i = 0; i < n; i++)
+        samples[i] = fminf(fmaxf(samples[i], -limit), limit);
+}
+
+static void scale_both(float *restrict noisy, float *restrict clean, int64_t n,
+                       float gain)
+{
+    for (int64_t i = 0; i < n; i++) {
+        noisy[i] *= gain;
+        clean[i] *= gain;
+    }
+}
+
+/* Fills clean and noise with what is to be heard, before any room. */
+static void make_sources(const struct se_mixer *mixer, float *clean,
+                         float *noise, int64_t n, struct fate *fate,
+                         struct se_rng *rng)
+{
+    const struct se_mix_config *config = &mixer->config;
+    size_t size = (size_t)n * sizeof(float);
+
+    memset(clean, 0, size);
+    add_speech(mixer, clean, n, rng);
+    make_noise(mixer, noise, n, rng);
+    filter_both(config, clean, noise, n, rng);
+    if (config->noise_gain_db > 0)
+        swell(noise, n, (double)config->noise_gain_db, &fate->swell);
+    if (fate->no_speech)
+        memset(clean, 0, size);
+    if (fate->no_noise)
+        memset(noise, 0, size);
+}
+
 void se_mix(const struct se_mixer *mixer, float *restrict noisy,
             float *restrict clean, float *restrict scratch, uint64_t seed,
             uint64_t number)
 {
     const struct se_mix_config *config = &mixer->config;
+    struct fate fate = draw_fate(config, seed, number);
     int64_t n = se_mix_samples(mixer);
     float *noise = scratch;
     struct se_rng rng;
 
     se_rng_seed(&rng, seed, number);
-    memset(clean, 0, (size_t)n * sizeof *clean);
-
-    /* A short mixture still has speech in it most of the time. */
-    int64_t gap_max =
-        lesser((int64_t)(config->gap_max_seconds * RATE_HZ), n / 4);
-
-    add_voice(clean, n, mixer->speech, gap_max, 0, &rng);
-    make_noise(mixer, noise, n, &rng);
-    filter_both(config, clean, noise, n, &rng);
+    make_sources(mixer, clean, noise, n, &fate, &rng);
     add_room(mixer, noisy, clean, noise, n, seed, number);
 
     float gain = noise_gain(config, clean, noise, n, &rng);
@@ -251,11 +396,10 @@ void se_mix(const struct se_mixer *mixer, float *restrict noisy,
     for (int64_t i = 0; i < n; i++)
         noisy[i] += gain * noise[i];
 
-    float peak = se_level_peak(noisy, n);
-    float scale = peak > 0 ? (float)ratio_from_db(peak_db) / peak : 1;
+    float peak = se_level_peak(noisy, n),
+          target = (float)ratio_from_db(peak_db);
 
-    for (int64_t i = 0; i < n; i++) {
-        noisy[i] *= scale;
-        clean[i] *= scale;
-    }
+    scale_both(noisy, clean, n, peak > 0 ? target / peak : 1);
+    if (fate.clip_db > 0)
+        clip_samples(noisy, n, target * (float)ratio_from_db(-fate.clip_db));
 }

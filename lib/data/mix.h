@@ -7,6 +7,7 @@
 
 #include "data/corpus.h"
 #include "data/reverb.h"
+#include "data/synth.h"
 
 enum { SE_MAX_SNRS = 32 };
 
@@ -15,21 +16,42 @@ struct se_mix_config {
     float snr_db[SE_MAX_SNRS]; /* one is drawn */
     float snr_jitter_db;       /* and moved by up to this, either way */
     float seconds;             /* length of a mixture */
-    float gap_max_seconds;     /* silence before an utterance, 0..this */
+    int utterances;            /* 0: as many as it takes, the first one often
+                                  begun before; else that many whole ones, with
+                                  a pause before and another one after each */
+    float gap_min_seconds;     /* a pause: between these two */
+    float gap_max_seconds;
+    float speech_gain_db;      /* an utterance's level varies by up to this */
+    float noise_gain_db;       /* the noise swells and fades by up to this */
     float peak_min, peak_max;  /* of the noisy signal, full scale 1; drawn
                                   uniformly in dB */
     float babble_chance;       /* noise is 3..8 voices from the speech */
-    float synthetic_chance;    /* noise is synthetic: coloured, or hum */
-    float second_noise_chance; /* a second noise clip on top */
+    float synthetic_chance;    /* noise is synthetic, of one of the kinds */
+    unsigned synthetic_kinds;  /* of enum se_synth_kind, at least one */
+    float second_noise_chance; /* a second noise clip on top, then with the same
+                                  chance a third ... */
+    int max_noises;            /* up to this many */
     float colour_chance;       /* random biquad colouring, speech and noise
                                   each */
     float lowpass_chance;      /* speech and noise limited to a 3..8 kHz band */
+    float clip_chance;         /* noisy clipped 1..12 dB below its peak */
+    float no_speech_chance;    /* noise alone */
+    float no_noise_chance;     /* else, speech alone */
     struct se_reverb_config reverb;
 };
 
 /* What se-features and se-train use unless told otherwise: the original's SNRs
  * -6 -3 0 3 6 9 12 15 30 dB. */
 void se_mix_config_default(struct se_mix_config *config);
+
+/* What the original (nnse, 2022) does, less its mistakes: two utterances in 25
+ * s, each between pauses of 0.25 to 2 s, one recorded noise, the same SNRs, the
+ * target of reverberant mixtures that decays by 60 dB/s more after 5 ms. Its
+ * SNR went by a wrong part of the speech; its peaks were even in amplitude. */
+void se_mix_config_original(struct se_mix_config *config);
+
+/* Speech and one recorded noise at the SNRs, and nothing else. */
+void se_mix_config_plain(struct se_mix_config *config);
 
 /* All must outlive the mixer; read-only, so threads can share one. */
 struct se_mixer {
@@ -46,9 +68,11 @@ int64_t se_mix_scratch(const struct se_mixer *mixer);
 
 /* noisy[n], clean[n] with n = se_mix_samples: utterances one after another
  * with gaps, noise tiled or cut, perhaps in a room; SNR measured on what is
- * active of the clean signal, then scaled so that the noisy peak is as drawn.
- * noisy - clean is noise, and what the target leaves out of the room. A mixture
- * that stays dry is the same whether or not others have a room. */
+ * active of the clean signal, then scaled so that the noisy peak is as drawn,
+ * and perhaps clipped. noisy - clean is noise, and what the target leaves out
+ * of the room. What is drawn of rooms, clipping, noise gain and mixtures of one
+ * part alone does not move what else is drawn: without any of them the others
+ * keep their samples. */
 void se_mix(const struct se_mixer *mixer, float *noisy, float *clean,
             float *scratch, uint64_t seed, uint64_t number);
 

@@ -100,13 +100,20 @@ static void fill_fan(float *noise, int64_t n, struct se_rng *rng)
              pow(10, tone_db / 10), rng);
 }
 
-void se_synth_noise(float *noise, int64_t n, struct se_rng *rng)
+void se_synth_noise(float *noise, int64_t n, unsigned kinds, struct se_rng *rng)
 {
-    uint32_t kind = se_rng_below(rng, 3);
+    enum se_synth_kind list[3];
+    uint32_t n_kinds = 0;
 
-    if (kind == 0)
+    for (unsigned kind = SE_SYNTH_COLOURED; kind < SE_SYNTH_ALL; kind *= 2)
+        if (kinds & kind)
+            list[n_kinds++] = (enum se_synth_kind)kind;
+
+    enum se_synth_kind kind = list[se_rng_below(rng, n_kinds)];
+
+    if (kind == SE_SYNTH_COLOURED)
         fill_coloured(noise, n, se_rng_uniform(rng, 0, 1), rng);
-    else if (kind == 1)
+    else if (kind == SE_SYNTH_HUM)
         fill_hum(noise, n, rng);
     else
         fill_fan(noise, n, rng);

@@ -4,9 +4,16 @@
 
 #include "base/rng.h"
 
-/* Fills noise[n] with one of three kinds, mean square 1:
- * white to brown noise; mains hum of 50 or 60 Hz with harmonics over a noise
- * floor; a fan: coloured noise with resonances and a blade tone. */
-void se_synth_noise(float *noise, int64_t n, struct se_rng *rng);
+enum se_synth_kind {
+    SE_SYNTH_COLOURED = 1, /* white to brown noise */
+    SE_SYNTH_HUM = 2,      /* of 50 or 60 Hz mains: harmonics, a noise floor */
+    SE_SYNTH_FAN = 4,      /* coloured noise, resonances, a blade tone */
+    SE_SYNTH_ALL = 7
+};
+
+/* Fills noise[n] with one of `kinds`, a sum of enum se_synth_kind that is not
+ * 0, as likely each; mean square 1. */
+void se_synth_noise(float *noise, int64_t n, unsigned kinds,
+                    struct se_rng *rng);
 
 #endif

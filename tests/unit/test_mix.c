@@ -118,6 +118,9 @@ static struct se_mixer plain_mixer(double snr_db)
         .gap_max_seconds = 0.3f,
         .peak_min = 0.01f,
         .peak_max = 0.95f,
+        .synthetic_kinds = SE_SYNTH_ALL,
+        .speech_gain_db = 3,
+        .max_noises = 2,
     };
     return mixer;
 }
@@ -428,7 +431,7 @@ static void test_synthetic(void **state)
         struct se_rng rng;
 
         se_rng_seed(&rng, 1, i);
-        se_synth_noise(samples, N, &rng);
+        se_synth_noise(samples, N, SE_SYNTH_ALL, &rng);
         assert_true(fabs(se_level_power(samples, N) - 1) < 1e-3);
 
         /* stationary: no half second is far from the rest */
@@ -444,6 +447,255 @@ static void test_synthetic(void **state)
         treble_max = fmax(treble_max, treble);
     }
     assert_true(treble_max > 30 && treble_min < 0.5);
+}
+
+/* Only the kinds asked for: hum has lines, coloured noise has none. */
+static void test_synthetic_kinds(void **state)
+{
+    enum { N = 32000, PERIOD = 1600 };
+    static float samples[N];
+
+    (void)state;
+    for (uint64_t i = 0; i < 40; i++) {
+        struct se_rng rng;
+        double repeats = 0;
+
+        se_rng_seed(&rng, 2, i);
+        se_synth_noise(samples, N, i % 2 ? SE_SYNTH_HUM : SE_SYNTH_COLOURED,
+                       &rng);
+        /* of difference to a tenth of a second before: hum is the same, but
+         * for its noise floor at most as strong; noise is twice itself */
+        for (int j = PERIOD; j < N; j++)
+            repeats += pow((double)(samples[j] - samples[j - PERIOD]), 2);
+        repeats /= N - PERIOD;
+        if (i % 2)
+            assert_true(repeats < 1.3);
+        else
+            assert_true(repeats > 1.4);
+    }
+}
+
+/* ---- options that are off by default -------------------------------------*/
+
+/* Samples of `mixer` and of the same with an option on. */
+static void mix_both(const struct se_mixer *mixer, const struct se_mixer *with,
+                     struct mixture *a, struct mixture *b, uint64_t number)
+{
+    se_mix(mixer, a->noisy, a->clean, a->scratch, 21, number);
+    se_mix(with, b->noisy, b->clean, b->scratch, 21, number);
+}
+
+static void test_clip(void **state)
+{
+    struct se_mixer mixer = plain_mixer(10), with = mixer;
+    struct mixture a = make_mixture(&mixer), b = make_mixture(&mixer);
+    size_t size = (size_t)a.n * sizeof(float);
+    int n_clipped = 0;
+
+    (void)state;
+    with.config.clip_chance = 0.5f;
+    for (uint64_t i = 0; i < 40; i++) {
+        float peak;
+
+        mix_both(&mixer, &with, &a, &b, i);
+        assert_memory_equal(a.clean, b.clean, size);
+        peak = se_level_peak(b.noisy, b.n);
+        for (int64_t j = 0; j < a.n; j++)
+            assert_true(b.noisy[j] == fminf(fmaxf(a.noisy[j], -peak), peak));
+
+        double below_db =
+            20 * log10((double)(se_level_peak(a.noisy, a.n) / peak));
+
+        if (below_db > 0) {
+            assert_true(below_db > 0.99 && below_db < 12.01);
+            n_clipped++;
+        }
+    }
+    assert_true(n_clipped > 10 && n_clipped < 30);
+    free_mixture(&a);
+    free_mixture(&b);
+}
+
+static void test_alone(void **state)
+{
+    struct se_mixer mixer = plain_mixer(10), with = mixer;
+    struct mixture a = make_mixture(&mixer), b = make_mixture(&mixer);
+    size_t size = (size_t)a.n * sizeof(float);
+    int n_noise = 0, n_speech = 0, n_both = 0;
+
+    (void)state;
+    with.config.no_speech_chance = with.config.no_noise_chance = 0.3f;
+    for (uint64_t i = 0; i < 60; i++) {
+        mix_both(&mixer, &with, &a, &b, i);
+
+        int no_speech = se_level_peak(b.clean, b.n) == 0.0f;
+        int no_noise = memcmp(b.noisy, b.clean, size) == 0;
+
+        assert_true(se_level_peak(b.noisy, b.n) > 0.009f);
+        if (!no_speech && !no_noise)
+            assert_memory_equal(a.noisy, b.noisy, size);
+        n_noise += no_speech;
+        n_speech += no_noise;
+        n_both += !no_speech && !no_noise;
+    }
+    assert_true(n_noise > 8 && n_speech > 5 && n_both > 15);
+    free_mixture(&a);
+    free_mixture(&b);
+}
+
+/* Noise of even power gets louder and softer, by no more than asked. */
+static void test_noise_gain(void **state)
+{
+    struct se_mixer mixer = plain_mixer(0), with = mixer;
+    struct mixture a = make_mixture(&mixer), b = make_mixture(&mixer);
+    double widest = 0;
+
+    (void)state;
+    with.config.noise_gain_db = 10;
+    for (uint64_t i = 0; i < 20; i++) {
+        double most = 0, least = 1e9;
+
+        mix_both(&mixer, &with, &a, &b, i);
+        for (int64_t j = 0; j < a.n; j++) {
+            a.noisy[j] -= a.clean[j];
+            b.noisy[j] -= b.clean[j];
+        }
+        for (int64_t j = 0; j + 1600 <= a.n; j += 1600) {
+            double ratio = se_level_power(b.noisy + j, 1600) /
+                           se_level_power(a.noisy + j, 1600);
+
+            most = fmax(most, ratio);
+            least = fmin(least, ratio);
+        }
+        assert_true(most / least > 1 && most / least < 105);
+        widest = fmax(widest, most / least);
+    }
+    assert_true(widest > 10);
+    check_snr(&with, 4);
+    free_mixture(&a);
+    free_mixture(&b);
+}
+
+/* With a chance of 1 as many clips as are allowed: one white noise after
+ * another raises the correlation with none, so count what adding costs: the
+ * first clip's share of the noise falls. */
+static void test_many_noises(void **state)
+{
+    struct se_mixer mixer = plain_mixer(0), with = mixer;
+    struct mixture a = make_mixture(&mixer), b = make_mixture(&mixer);
+    double share[3] = {0};
+
+    (void)state;
+    mixer.config.speech_gain_db = with.config.speech_gain_db = 0;
+    for (int more = 0; more < 3; more++) {
+        with.config.second_noise_chance = more > 0;
+        with.config.max_noises = more == 2 ? 8 : 2;
+        for (uint64_t i = 0; i < 10; i++) {
+            double ab = 0, aa = 0, bb = 0;
+
+            mix_both(&mixer, &with, &a, &b, i);
+            for (int64_t j = 0; j < a.n; j++) {
+                double x = (double)(a.noisy[j] - a.clean[j]);
+                double y = (double)(b.noisy[j] - b.clean[j]);
+
+                ab += x * y;
+                aa += x * x;
+                bb += y * y;
+            }
+            share[more] += ab * ab / (aa * bb) / 10;
+        }
+    }
+    assert_true(share[0] > 0.999 && share[1] < 0.95);
+    assert_true(share[2] < share[1] - 0.1);
+    free_mixture(&a);
+    free_mixture(&b);
+}
+
+/* Two solid utterances of 0.5 to 1 s, of one level, between pauses. */
+static void test_whole_utterances(void **state)
+{
+    struct se_corpus solid = make_corpus(5, 0, 4);
+    struct se_mixer mixer = plain_mixer(40);
+    struct mixture m;
+
+    (void)state;
+    mixer.speech = &solid;
+    mixer.config.seconds = 5;
+    mixer.config.utterances = 2;
+    mixer.config.gap_min_seconds = 0.2f;
+    mixer.config.gap_max_seconds = 0.6f;
+    mixer.config.speech_gain_db = 0;
+    m = make_mixture(&mixer);
+    for (uint64_t i = 0; i < 20; i++) {
+        int64_t run = 0, starts = 0, silent = 0;
+        int64_t edges[5];
+
+        se_mix(&mixer, m.noisy, m.clean, m.scratch, 4, i);
+        for (int64_t j = 0; j < m.n; j++) {
+            int quiet = se_level_peak(m.clean + j, 1) == 0.0f;
+
+            if (quiet)
+                silent++;
+            else if (silent > 1600) { /* not a zero within the noise */
+                assert_true(starts < 4);
+                edges[starts++] = silent;
+            }
+            if (!quiet)
+                silent = 0;
+            run += !quiet;
+        }
+        assert_int_equal(starts, 2);
+        assert_true(edges[0] >= 3200 && edges[0] <= 9601);
+        /* the pause after one and that before the next */
+        assert_true(edges[1] >= 6400 && edges[1] <= 19202);
+        assert_true(run > 15900 && run < 32000);
+        assert_true(silent > 3200);
+    }
+    free_mixture(&m);
+    se_corpus_free(&solid);
+}
+
+static void test_recipes(void **state)
+{
+    struct se_mix_config config;
+
+    (void)state;
+    se_mix_config_original(&config);
+    assert_int_equal(config.utterances, 2);
+    assert_true(config.seconds == 25.0f && config.gap_min_seconds == 0.25f);
+    assert_true(config.babble_chance + config.synthetic_chance +
+                    config.second_noise_chance + config.colour_chance +
+                    config.lowpass_chance + config.clip_chance ==
+                0.0f);
+    assert_int_equal(config.reverb.target, SE_TARGET_DECAY);
+    se_mix_config_plain(&config);
+    assert_int_equal(config.utterances, 0);
+    assert_true(config.seconds == 10.0f && config.colour_chance == 0.0f);
+    assert_int_equal(config.n_snrs, 9);
+}
+
+/* The mixtures that shipped nets were trained on come again: a sum over the
+ * samples of mixtures 0 to 9 by the default options. A machine's own sin() may
+ * turn a last bit, another recipe turns more. */
+static void test_golden(void **state)
+{
+    struct se_mixer mixer = {.speech = &speech, .noise = &noise};
+    double sum = 0;
+    struct mixture m;
+
+    (void)state;
+    se_mix_config_default(&mixer.config);
+    mixer.config.seconds = 3;
+    m = make_mixture(&mixer);
+    for (uint64_t i = 0; i < 10; i++) {
+        se_mix(&mixer, m.noisy, m.clean, m.scratch, 1, i);
+        for (int64_t j = 0; j < m.n; j++)
+            sum += (double)(m.noisy[j] * (float)(j % 7)) +
+                   (double)(m.clean[j] * (float)(j % 5));
+    }
+    if (!(fabs(sum + 135.799790) < 1e-2))
+        fail_msg("sum is %.6f", sum);
+    free_mixture(&m);
 }
 
 static void test_default(void **state)
@@ -474,6 +726,14 @@ int main(void)
         cmocka_unit_test(test_noise_everywhere),
         cmocka_unit_test(test_lowpass),
         cmocka_unit_test(test_synthetic),
+        cmocka_unit_test(test_synthetic_kinds),
+        cmocka_unit_test(test_clip),
+        cmocka_unit_test(test_alone),
+        cmocka_unit_test(test_noise_gain),
+        cmocka_unit_test(test_many_noises),
+        cmocka_unit_test(test_whole_utterances),
+        cmocka_unit_test(test_recipes),
+        cmocka_unit_test(test_golden),
         cmocka_unit_test(test_default),
     };
 
