@@ -19,7 +19,7 @@
 
 static const double PATIENCE_S = 2.0; /* without a frame */
 static const double START_S = 0.5;    /* for its answer to the start */
-static const double FIGURES_S = 1.0;  /* from the stop to the figures */
+static const double FIGURES_S = 0.5;  /* from the stop to the figures */
 
 /* A greater gap in the numbers is no gap: the board has begun anew. */
 enum { MAX_GAP = 500 };
@@ -343,7 +343,7 @@ int board_run(const struct board_options *o, struct se_report *report)
     if (status == SE_OK) {
         cli_progress_start(&board.progress, "", "", -1);
         status = listen(&board, report);
-        stop(&board);
+        stop(&board, status);
         cli_progress_end(&board.progress);
     }
     status = close_files(&board, status, report);
