@@ -245,14 +245,17 @@ static int listen(struct board *board, struct se_report *report)
     return status;
 }
 
-/* Stops the board and waits for its figures; frames that still come are not
- * kept. */
-static void stop(struct board *board)
+/* Stops the board and, if all went well, waits for its figures; frames that
+ * still come are not kept. */
+static void stop(struct board *board, int status)
 {
     struct se_report report;
     double until_s = cli_seconds() + FIGURES_S;
-    int status = serial_write(board->fd, "x", 1, board->options->port, &report);
+    int written =
+        serial_write(board->fd, "x", 1, board->options->port, &report);
 
+    if (status == SE_OK)
+        status = written;
     board->n_max = board->n_frames;
     while (status == SE_OK && !board->has_figures && cli_seconds() < until_s)
         status = take_some(board, &report);
