@@ -10,8 +10,8 @@
 /* One step of one row: the sums in `gates` become the gates, and the state
  * follows. */
 static inline __attribute__((always_inline)) void
-update_row(se_real *restrict h, se_real *restrict c, se_real *restrict tanh_c,
-           se_real *gates, const se_real *restrict c_before, int n)
+update_row(se_real *restrict h, se_real *restrict c, se_real *gates,
+           const se_real *restrict c_before, int n)
 {
     se_real *restrict i = gates, *restrict f = i + n, *restrict g = f + n,
                       *restrict o = g + n;
@@ -22,19 +22,16 @@ update_row(se_real *restrict h, se_real *restrict c, se_real *restrict tanh_c,
         g[k] = se_tanh_of(g[k]);
         o[k] = se_sigmoid_of(o[k]);
         c[k] = f[k] * c_before[k] + i[k] * g[k];
-        tanh_c[k] = se_tanh_of(c[k]);
-        h[k] = o[k] * tanh_c[k];
+        h[k] = o[k] * se_tanh_of(c[k]);
     }
 }
 
 SE_MULTIVERSION
-static void update_state(se_real *h, se_real *c, se_real *tanh_c,
-                         se_real *gates, const se_real *c_before, int rows,
-                         int n)
+static void update_state(se_real *h, se_real *c, se_real *gates,
+                         const se_real *c_before, int rows, int n)
 {
     for (int64_t at = 0; at < (int64_t)rows * n; at += n)
-        update_row(h + at, c + at, tanh_c + at, gates + 4 * at, c_before + at,
-                   n);
+        update_row(h + at, c + at, gates + 4 * at, c_before + at, n);
 }
 
 int64_t se_lstm_packed_size(const struct se_layer_arch *layer)
@@ -62,8 +59,7 @@ void se_lstm_forward(const struct se_layer_arch *layer,
         se_real *h = trace->h + t * state, *c = trace->c + t * state;
 
         se_gemm_packed(gates, h, trace->packed, rows, 4 * n, n, 1);
-        update_state(h + state, c + state, trace->tanh_c + t * state, gates, c,
-                     rows, n);
+        update_state(h + state, c + state, gates, c, rows, n);
     }
 }
 
@@ -72,14 +68,14 @@ void se_lstm_forward(const struct se_layer_arch *layer,
  * before. */
 static inline __attribute__((always_inline)) void
 gradients_of_row(se_real *gates, se_real *restrict dc,
-                 const se_real *restrict dh, const se_real *restrict tanh_c,
+                 const se_real *restrict dh, const se_real *restrict c,
                  const se_real *restrict c_before, int n)
 {
     se_real *restrict i = gates, *restrict f = i + n, *restrict g = f + n,
                       *restrict o = g + n;
 
     for (int k = 0; k < n; k++) {
-        se_real t = tanh_c[k];
+        se_real t = se_tanh_of(c[k]);
         se_real d = dc[k] + dh[k] * o[k] * (1 - t * t);
         se_real di = d * g[k] * i[k] * (1 - i[k]);
 
@@ -93,11 +89,11 @@ gradients_of_row(se_real *gates, se_real *restrict dc,
 
 SE_MULTIVERSION
 static void gate_gradients(se_real *gates, se_real *dc, const se_real *dh,
-                           const se_real *tanh_c, const se_real *c_before,
-                           int rows, int n)
+                           const se_real *c, const se_real *c_before, int rows,
+                           int n)
 {
     for (int64_t at = 0; at < (int64_t)rows * n; at += n)
-        gradients_of_row(gates + 4 * at, dc + at, dh + at, tanh_c + at,
+        gradients_of_row(gates + 4 * at, dc + at, dh + at, c + at,
                          c_before + at, n);
 }
 
@@ -116,9 +112,9 @@ void se_lstm_backward(const struct se_layer_arch *layer,
     se_pack_t(trace->packed, weights->recurrent, n, 4 * n);
     for (int t = steps - 1; t >= 0; t--) {
         se_real *gates = trace->gates + t * 4 * state;
+        const se_real *c = trace->c + t * state;
 
-        gate_gradients(gates, dc, dh + t * state, trace->tanh_c + t * state,
-                       trace->c + t * state, rows, n);
+        gate_gradients(gates, dc, dh + t * state, c + state, c, rows, n);
         if (t > 0)
             se_gemm_packed(dh + (t - 1) * state, gates, trace->packed, rows, n,
                            4 * n, 1);

@@ -22,7 +22,6 @@ struct se_lstm_trace {
     se_real *gates;  /* [steps][rows][4 n_out], after their functions */
     se_real *h;      /* [1 + steps][rows][n_out]; step 0 is the state before */
     se_real *c;      /* [1 + steps][rows][n_out], likewise */
-    se_real *tanh_c; /* [steps][rows][n_out] */
     se_real *packed; /* [se_lstm_packed_size], 64-byte aligned: scratch for
                         either pass */
 };

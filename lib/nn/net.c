@@ -1,8 +1,8 @@
 /* net.c - the layers in a row: buffers, states, drop-out. */
 #include "nn/net.h"
 
-#include "base/simd.h"
 #include "nn/conv1d.h"
+#include "nn/drop.h"
 #include "nn/fc.h"
 #include "nn/lstm.h"
 
@@ -21,11 +21,12 @@ struct layer {
     se_real *context, *h, *c;
 
     /* the buffers of a block */
-    se_real *own_x;   /* [n_context + steps_in][rows][n_in], with the context
-                         and dropped out; NULL: never needed */
-    const se_real *x; /* that, or what was given where it is the same */
-    se_real *keep;    /* drop-out factors [1 or steps_in][rows][n_in] */
-    se_real *y;       /* [steps_out][rows][n_out] */
+    se_real *own_x;      /* [n_context + steps_in][rows][n_in], with the context
+                            and dropped out; NULL: the layer before's y serves,
+                            dropped out in place */
+    const se_real *x;    /* the one or the other */
+    unsigned char *keep; /* drop-out [1 or steps_in][rows][n_in] */
+    se_real *y;          /* [steps_out][rows][n_out] */
     struct se_lstm_trace trace; /* lstm: y is inside trace.h */
 };
 
@@ -41,7 +42,8 @@ struct se_net {
     int dropped; /* the last forward pass used drop-out */
     struct layer layer[SE_MAX_LAYERS];
     se_real *mask;    /* [steps][rows][outputs], NULL: the last y serves */
-    se_real *d[2];    /* gradients of activations, used in turn */
+    se_real *d[2];    /* gradients of activations, used in turn; the second is
+                         NULL where the mask's can serve */
     se_real *scratch; /* [rows][widest layer] */
     struct store state, buffers;
     int borrowed;                           /* the buffers are another net's */
@@ -65,10 +67,27 @@ static int64_t frames(int64_t steps, int rows, int n)
     return steps * rows * n;
 }
 
-/* Whether the input can differ from what the layer before gave. */
-static int has_own_input(const struct layer *layer)
+/* Whether the input needs a place of its own: for its context, or for what is
+ * left by drop-out where the layer before's y must stay. An lstm's is also its
+ * state, and relu6's slope would not survive that a 6 is scaled there and back.
+ */
+static int needs_own_input(const struct se_net *net, const struct layer *layer)
 {
-    return layer->n_context > 0 || layer->drop_rate > 0;
+    const struct se_layer_arch *before;
+
+    if (layer->n_context > 0 || layer->drop_rate <= 0 || layer == net->layer)
+        return layer->n_context > 0 || layer->drop_rate > 0;
+    before = layer->arch - 1;
+    return before->type == SE_LAYER_LSTM ||
+           before->activation == SE_ACTIVATION_RELU6;
+}
+
+/* The next n bytes, likewise. */
+static unsigned char *take_bytes(struct store *store, int64_t n)
+{
+    const int64_t size = (int64_t)sizeof(se_real);
+
+    return (unsigned char *)take(store, (n + size - 1) / size);
 }
 
 static void place_layer(struct se_net *net, struct layer *layer)
@@ -79,12 +98,12 @@ static void place_layer(struct se_net *net, struct layer *layer)
     int is_lstm = layer->arch->type == SE_LAYER_LSTM;
 
     layer->context = take(state, frames(layer->n_context, rows, n_in));
-    if (has_own_input(layer))
+    if (needs_own_input(net, layer))
         layer->own_x = take(
             buffers, frames(layer->n_context + layer->steps_in, rows, n_in));
     if (layer->drop_rate > 0)
-        layer->keep =
-            take(buffers, frames(is_lstm ? layer->steps_in : 1, rows, n_in));
+        layer->keep = take_bytes(
+            buffers, frames(is_lstm ? layer->steps_in : 1, rows, n_in));
     if (is_lstm) {
         int64_t n = frames(layer->steps_in, rows, n_out);
         int64_t n_state = frames(1, rows, n_out);
@@ -94,7 +113,6 @@ static void place_layer(struct se_net *net, struct layer *layer)
         layer->trace.gates = take(buffers, 4 * n);
         layer->trace.h = take(buffers, n + n_state);
         layer->trace.c = take(buffers, n + n_state);
-        layer->trace.tanh_c = take(buffers, n);
         layer->trace.packed = take(buffers, se_lstm_packed_size(layer->arch));
         layer->y = buffers->block ? layer->trace.h + n_state : NULL;
     } else {
@@ -126,8 +144,9 @@ static void place(struct se_net *net)
     if (is_held)
         net->mask = take(&net->buffers,
                          frames(net->steps, net->rows, se_arch_outputs(arch)));
-    for (int i = 0; i < 2; i++)
-        net->d[i] = take(&net->buffers, n_d);
+    net->d[0] = take(&net->buffers, n_d);
+    if (frames(net->steps, net->rows, se_arch_outputs(arch)) < n_d)
+        net->d[1] = take(&net->buffers, n_d);
     net->scratch = take(&net->buffers, frames(1, net->rows, widest));
 }
 
@@ -245,67 +264,43 @@ void se_net_reset(struct se_net *net, const se_real *pad)
 
 /* ---- forward ------------------------------------------------------------ */
 
-SE_MULTIVERSION
-static void multiply(se_real *y, const se_real *a, const se_real *b, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        y[i] = a[i] * b[i];
-}
-
-/* Inverted drop-out factors: 0 with the chance `rate`, else 1 / (1 - rate). */
-static void draw_keep(se_real *keep, struct se_rng *rng, float rate, int64_t n)
-{
-    uint32_t threshold = (uint32_t)((double)rate * 65536.0);
-    se_real kept = 1 / (1 - (se_real)rate);
-
-    for (int64_t i = 0; i < n; i += 4) {
-        uint64_t bits = se_rng_next(rng);
-
-        for (int64_t j = i; j < i + 4 && j < n; j++, bits >>= 16)
-            keep[j] = (bits & 0xffff) < threshold ? 0 : kept;
-    }
-}
-
-/* Multiplies `steps` frames by the layer's drop-out factors. */
-static void apply_keep(const struct layer *layer, se_real *y, const se_real *x,
-                       int steps, int rows)
+/* Drops out of `steps` frames of the layer's input. */
+static void drop_out(const struct layer *layer, se_real *y, const se_real *x,
+                     int steps, int rows)
 {
     int64_t n = frames(1, rows, layer->arch->n_in);
     int each_step = layer->arch->type == SE_LAYER_LSTM;
 
     for (int t = 0; t < steps; t++)
-        multiply(y + t * n, x + t * n, layer->keep + (each_step ? t * n : 0),
-                 n);
+        se_drop_apply(y + t * n, x + t * n,
+                      layer->keep + (each_step ? t * n : 0), layer->drop_rate,
+                      n);
 }
 
-/* layer->x = [context, x], then drop-out; the new context is kept. */
-static void gather_input(struct se_net *net, struct layer *layer,
-                         const se_real *x, struct se_rng *drop)
+/* layer->x = [context, x], then drop-out; the new context is kept. `x` is the
+ * net's input or the layer before's y. */
+static void gather_input(struct layer *layer, const se_real *x, int rows,
+                         struct se_rng *drop)
 {
-    int rows = net->rows;
     int64_t n = frames(1, rows, layer->arch->n_in);
     int64_t n_context = layer->n_context * n, n_new = layer->steps_in * n;
+    se_real *own = layer->own_x ? layer->own_x : (se_real *)x;
 
-    int drops = drop && layer->drop_rate > 0;
-
-    if (n_context == 0 && !drops) {
-        layer->x = x;
-        return;
-    }
-    layer->x = layer->own_x;
+    layer->x = x;
     if (n_context > 0) {
-        memcpy(layer->own_x, layer->context, (size_t)n_context * sizeof *x);
-        memcpy(layer->own_x + n_context, x, (size_t)n_new * sizeof *x);
-        memcpy(layer->context, layer->own_x + n_new,
-               (size_t)n_context * sizeof *x);
-        x = layer->own_x;
+        memcpy(own, layer->context, (size_t)n_context * sizeof *x);
+        memcpy(own + n_context, x, (size_t)n_new * sizeof *x);
+        memcpy(layer->context, own + n_new, (size_t)n_context * sizeof *x);
+        layer->x = own;
     }
-    if (drops) {
+    if (drop && layer->drop_rate > 0) {
         int each_step = layer->arch->type == SE_LAYER_LSTM;
 
-        draw_keep(layer->keep, drop, layer->drop_rate, each_step ? n_new : n);
-        apply_keep(layer, layer->own_x, x, layer->n_context + layer->steps_in,
-                   rows);
+        se_drop_draw(layer->keep, drop, layer->drop_rate,
+                     each_step ? n_new : n);
+        drop_out(layer, own, layer->x, layer->n_context + layer->steps_in,
+                 rows);
+        layer->x = own;
     }
 }
 
@@ -408,7 +403,7 @@ const se_real *se_net_forward(struct se_net *net, const se_real *parameters,
     for (int i = 0; i < net->arch->n_layers; i++) {
         struct layer *layer = &net->layer[i];
 
-        gather_input(net, layer, x, drop);
+        gather_input(layer, x, net->rows, drop);
         forward_layer(layer, (se_real *)parameters, net->rows);
         x = layer->y;
     }
@@ -463,20 +458,39 @@ static void backward_layer(struct layer *layer, se_real *gradient,
     }
 }
 
+/* The gradient of the layer before's y, which is made whole again, from `dx`,
+ * that of this layer's input. What the context would need belongs to the block
+ * before. */
+static se_real *undrop_input(const struct se_net *net,
+                             const struct layer *layer, se_real *dx)
+{
+    int rows = net->rows;
+    se_real *dy = dx + frames(layer->n_context, rows, layer->arch->n_in);
+
+    if (!net->dropped || layer->drop_rate <= 0)
+        return dy;
+    drop_out(layer, dy, dy, layer->steps_in, rows);
+    if (!layer->own_x)
+        se_drop_unscale((layer - 1)->y, layer->drop_rate,
+                        frames(layer->steps_in, rows, layer->arch->n_in));
+    return dy;
+}
+
 void se_net_backward(struct se_net *net, se_real *gradient,
                      const se_real *parameters, se_real *d_mask)
 {
+    se_real *const d[2] = {net->d[0], net->d[1] ? net->d[1] : d_mask};
     se_real *dy = d_mask;
     int turn = 0;
 
     if (net->mask) {
-        dy = net->d[turn];
+        dy = d[turn];
         turn = !turn;
         unhold_output(net, dy, d_mask);
     }
     for (int i = net->arch->n_layers - 1; i >= 0; i--) {
         struct layer *layer = &net->layer[i];
-        se_real *dx = i > 0 ? net->d[turn] : NULL;
+        se_real *dx = i > 0 ? d[turn] : NULL;
 
         backward_layer(layer, gradient, (se_real *)parameters, dx, dy,
                        net->scratch, net->rows);
@@ -484,10 +498,7 @@ void se_net_backward(struct se_net *net, se_real *gradient,
             net->done(net->done_context, i);
         if (!dx)
             break;
-        /* What the context would need belongs to the block before. */
-        dy = dx + frames(layer->n_context, net->rows, layer->arch->n_in);
-        if (net->dropped && layer->drop_rate > 0)
-            apply_keep(layer, dy, dy, layer->steps_in, net->rows);
+        dy = undrop_input(net, layer, dx);
         turn = !turn;
     }
 }

@@ -3,7 +3,8 @@
  *
  *   train ARCH ROWS STEPS THREADS SECONDS   frames a second, MB beyond data,
  *                                           Gflop/s
- *   train peak THREADS                      Gflop/s of a large product */
+ *   train peak THREADS                      Gflop/s that the cores can do:
+ *                                           multiply-adds in registers */
 #include "base/pool.h"
 #include "base/rng.h"
 #include "nn/adam.h"
@@ -16,6 +17,10 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 
 enum {
     BINS = 257,
@@ -134,6 +139,9 @@ static void create(struct bench *b, const char *arch_path, int rows, int steps,
         fprintf(stderr, "%s\n", report.text);
         exit(1);
     }
+    b->arch.input_drop_rate = 0;
+    for (int i = 0; i < b->arch.n_layers; i++)
+        b->arch.layer[i].drop_rate = 0;
     b->n_parameters = se_arch_parameters(&b->arch);
     b->n_data = (int64_t)rows * steps * (b->arch.n_in + 2 * BINS);
     b->parameters = floats(b->n_parameters);
@@ -169,7 +177,8 @@ static void destroy(struct bench *b)
 static void gradient_of_pass(const struct bench *b, struct part *part,
                              const struct pass *pass)
 {
-    const struct se_loss_target target = {pass->noisy, pass->clean, NULL, NULL};
+    const struct se_loss_target target = {.noisy = pass->noisy,
+                                          .clean = pass->clean};
     const float *mask = se_net_forward(pass->net, b->parameters, pass->x, NULL);
 
     se_loss_eval(&b->loss, part->d_mask, mask, &target, b->steps, pass->rows,
@@ -247,37 +256,86 @@ static void run(const char *arch_path, int rows, int steps, int threads,
 
 /* ---- what the machine can do --------------------------------------------- */
 
-enum { SIZE = 768 };
+enum { CHAINS = 16, ROUNDS = 200000 };
 
-static void product(void *context, int index, int worker)
+/* 16 chains of multiply-adds hide the latency of each. Returns the operations
+ * done; `sink` keeps the compiler from leaving them out. */
+#ifdef __x86_64__
+#define CHAINS_OF(name, isa, type, set, multiply_add, add, lane)               \
+    __attribute__((target(isa))) static double name(float *sink)               \
+    {                                                                          \
+        const type a = set(0.5f), b = set(0.25f);                              \
+        type s[CHAINS], sum = set(0);                                          \
+                                                                               \
+        for (int i = 0; i < CHAINS; i++)                                       \
+            s[i] = set((float)i);                                              \
+        for (int k = 0; k < ROUNDS; k++)                                       \
+            for (int i = 0; i < CHAINS; i++)                                   \
+                s[i] = multiply_add(s[i], a, b);                               \
+        for (int i = 0; i < CHAINS; i++)                                       \
+            sum = add(sum, s[i]);                                              \
+        *sink = lane(sum);                                                     \
+        return 2.0 * CHAINS * ROUNDS * sizeof(type) / sizeof(float);           \
+    }
+
+CHAINS_OF(chains_512, "avx512f", __m512, _mm512_set1_ps, _mm512_fmadd_ps,
+          _mm512_add_ps, _mm512_cvtss_f32)
+CHAINS_OF(chains_256, "avx2,fma", __m256, _mm256_set1_ps, _mm256_fmadd_ps,
+          _mm256_add_ps, _mm256_cvtss_f32)
+#endif
+
+/* Elsewhere a product that fits the caches has to do. */
+static double product(float *sink)
 {
-    float **m = context;
+    enum { SIZE = 256 };
+    static float a[SIZE * SIZE], b[SIZE * SIZE];
+    float *c = floats(SIZE * SIZE);
+
+    for (int i = 0; i < 10; i++)
+        se_gemm_nn(c, a, b, SIZE, SIZE, SIZE, 1);
+    *sink = c[0];
+    free(c);
+    return 10 * 2.0 * SIZE * SIZE * SIZE;
+}
+
+struct peak {
+    double (*run)(float *sink);
+    float sink[MAX_THREADS];
+    double operations;
+};
+
+static void peak_task(void *context, int index, int worker)
+{
+    struct peak *p = context;
+    double operations = p->run(&p->sink[index]);
 
     (void)worker;
-    se_gemm_nn(m[3 * index], m[3 * index + 1], m[3 * index + 2], SIZE, SIZE,
-               SIZE, 0);
+    if (index == 0)
+        p->operations = operations;
 }
 
 static void peak(int threads)
 {
-    float *m[3 * MAX_THREADS];
+    static struct peak p = {.run = product};
     struct se_pool *pool;
     double best = 0;
 
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx512f"))
+        p.run = chains_512;
+    else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        p.run = chains_256;
+#endif
     if (se_pool_create(&pool, threads, NULL) != SE_OK)
         abort();
-    for (int i = 0; i < 3 * threads; i++)
-        m[i] = random_floats(SIZE * SIZE, 1, (uint64_t)i);
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 200; i++) {
         double start = now(), rate;
 
-        se_pool_run(pool, threads, product, m);
-        rate = 2.0 * SIZE * SIZE * SIZE * threads / (now() - start);
+        se_pool_run(pool, threads, peak_task, &p);
+        rate = p.operations * threads / (now() - start);
         best = rate > best ? rate : best;
     }
     printf("%.1f\n", best / 1e9);
-    for (int i = 0; i < 3 * threads; i++)
-        free(m[i]);
     se_pool_destroy(pool);
 }
 

@@ -194,6 +194,18 @@ static void test_drop_out(void **state)
                    "dropprob 0.25\n"
                    "layer_type fc\nlayer_neurons 3\nactivation sigmoid\n",
                    1);
+    /* In place, and where relu6 or a context forbids it. */
+    check_gradient("input_neurons 4\ndropprob 0.2\n"
+                   "layer_type fc\nlayer_neurons 9\nactivation tanh\n"
+                   "dropprob 0.3\n"
+                   "layer_type fc\nlayer_neurons 8\nactivation relu6\n"
+                   "dropprob 0.3\n"
+                   "layer_type fc\nlayer_neurons 7\nactivation sigmoid\n"
+                   "dropprob 0.3\n"
+                   "layer_type conv1d\nnum_filters 6\nkernel_size 2\n"
+                   "strides 2\nactivation linear\ndropprob 0.2\n"
+                   "layer_type fc\nlayer_neurons 3\nactivation sigmoid\n",
+                   1);
 }
 
 /* Blocks in a row give what one long block gives: the state is carried. */
