@@ -1,6 +1,7 @@
 /* se-train.c - train the net that an nn_arch file describes. */
 #include "base/file.h"
 #include "cli.h"
+#include "data/statistics.h"
 #include "mix_options.h"
 #include "model/model.h"
 #include "nn/net.h"
@@ -9,6 +10,7 @@
 #include "train_options.h"
 #include "train_ranks.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -361,15 +363,54 @@ static void print_estimate(struct session *s, const struct train_options *o,
     cli_close_stdout();
 }
 
+/* Length of the folder's part of a path. */
+static size_t folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* The file with the features' statistics: the one that was named, or that of
+ * the folder that all records are in, if se-features left one there and it has
+ * the net's features. NULL: none. */
+static const char *find_statistics(const struct session *s,
+                                   const struct train_options *o,
+                                   char path[PATH_MAX])
+{
+    const struct se_list *records = &s->records;
+    float unused[SE_MAX_FEATURES];
+
+    if (o->statistics)
+        return strcmp(o->statistics, "none") == 0 ? NULL : o->statistics;
+    if (!o->train_list || records->n == 0)
+        return NULL;
+
+    const char *first = records->paths[0];
+    size_t n = folder_length(first);
+
+    for (int i = 1; i < records->n; i++)
+        if (folder_length(records->paths[i]) != n ||
+            strncmp(records->paths[i], first, n) != 0)
+            return NULL;
+    snprintf(path, PATH_MAX, "%.*sstatistics.json", (int)n, first);
+    if (se_statistics_read(unused, unused, path, s->model.feat_type,
+                           s->model.arch.n_in, NULL) != SE_OK)
+        return NULL;
+    return path;
+}
+
 static int train(struct session *s, const struct train_options *o,
                  struct se_report *report)
 {
+    char statistics[PATH_MAX];
     struct se_train_config config = {
         .folder = s->folder,
         .command = o->command,
         .loss_text = o->loss,
         .init = o->init[0] ? o->init : NULL,
         .frozen = o->frozen,
+        .statistics = find_statistics(s, o, statistics),
         .cosine_basis = o->cosine_basis,
         .train = &s->train,
         .valid = &s->valid,

@@ -43,7 +43,8 @@ static void print_help(void)
         "  --epoch_hours H       audio in an epoch (once the speech)\n"
         "  --train_list, --test_list LIST|DIR    TFRecords\n"
         "  --statistics FILE     mean and deviation of the features (those of\n"
-        "                        se-features beside the TFRecords, if they are\n"
+        "                        se-features beside the TFRecords, if they "
+        "are\n"
         "                        there, else taken over the first sequences);\n"
         "                        none: always taken\n",
         mix_help,

@@ -11,7 +11,7 @@
 struct train_options {
     const char *nn_arch, *feat_type, *epoch_loaded, *models_dir, *loss;
     const char *speech, *noise, *test_speech, *test_noise, *valid_pairs;
-    const char *train_list, *test_list;
+    const char *train_list, *test_list, *statistics;
     uint32_t frozen; /* bit i: layer i keeps its weights */
     char init[1024]; /* a checkpoint to start from; empty: none */
     struct se_mix_config mix;

@@ -1,5 +1,6 @@
 /* trainer_score.c - the validation set judged, and the statistics of features.
  */
+#include "data/statistics.h"
 #include "train/trainer_private.h"
 
 #include <stdlib.h>
@@ -33,6 +34,10 @@ int se_trainer_statistics(struct se_trainer *trainer, struct se_report *report)
     struct se_model *model = trainer->model;
     int rows = trainer->config.batch_size, status = SE_OK;
 
+    if (trainer->config.statistics)
+        return se_statistics_read(model->mean, model->inv_std,
+                                  trainer->config.statistics, model->feat_type,
+                                  model->arch.n_in, report);
     for (int64_t at = 0;
          at < STATISTICS_SEQUENCES && at + rows <= trainer->config.train->count;
          at += rows) {
