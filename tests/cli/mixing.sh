@@ -1,0 +1,100 @@
+# Options of mixtures: rooms, recipes and what else can befall them.
+. "$SRC/tests/cli/lib.sh"
+
+features=$BIN/se-features
+clean=$SRC/test_wavs/clean
+noise=$SRC/test_wavs/noisy
+
+# mix DIR OPTIONS...: 6 mixtures of 1 s in DIR
+mix()
+{
+    dir=$1
+    shift
+    expect 0 "$features" --speech "$clean" --noise "$noise" -o "$dir" --num 6 \
+        --seconds 1 --gzip 0 "$@"
+}
+
+# same DIR DIR: how many of their mixtures are the same
+same()
+{
+    n=0
+    for file in "$1"/*.tfrecord; do
+        ! cmp -s "$file" "$2/${file##*/}" || n=$((n + 1))
+    done
+    echo $n
+}
+
+refuse()
+{
+    regex=$1
+    shift
+    expect 2 "$features" -s x -n y -o z "$@"
+    expect_line "^se-features: $regex"
+}
+
+mix plain
+
+# ---- rooms ---------------------------------------------------------------
+mix rooms -j 1 --reverb 0.5 --rooms 8
+grep -qx 'se-features: 8 room responses' stderr || fail "$(cat stderr)"
+mix again -j 3 --reverb 0.5 --rooms 8 --rt60 0.2:1
+diff -r rooms again || fail 'rooms depend on threads'
+n=$(same plain rooms)
+[ "$n" -gt 0 ] && [ "$n" -lt 6 ] || fail "$n of 6 mixtures are dry"
+grep -q '"rt60_max":' rooms/manifest.json || fail 'rooms are not in the manifest'
+mix off --reverb 0 --rt60 0.5
+[ "$(same plain off)" -eq 6 ] || fail '--reverb 0 is not off'
+
+# The whole folder of a clip stands for measured responses: it is a sound.
+mix measured --rir "$clean" --reverb 1 --target dry
+[ "$(same plain measured)" -eq 0 ] || fail 'measured responses are not used'
+mkdir rir
+echo 'no sound' >rir/bad.wav
+expect 1 "$features" -s "$clean" -n "$noise" -o out --rir rir
+grep -q 'none of 1 room responses can be used; the first: rir/bad.wav' stderr ||
+    fail "$(cat stderr)"
+expect 1 "$features" -s "$clean" -n "$noise" -o out --rir missing
+grep -q 'missing: cannot open' stderr || fail "$(cat stderr)"
+# The folder that was made with rooms does not go on without them.
+expect 1 "$features" -s "$clean" -n "$noise" -o rooms --num 6 --seconds 1 \
+    --gzip 0 --reverb 0.5 --rooms 8 --target dry
+grep -q 'rooms/manifest.json: made with ' stderr || fail "$(cat stderr)"
+
+refuse '--rt60 1:0.5: expected the smaller number first' --rt60 1:0.5
+refuse "--rt60: expected a number from 0.05 to 5, found ''" --rt60 0.5:
+refuse "--distance: expected a number from 0.1 to 10, found '0'" --distance 0:2
+refuse '--target dry:5: takes no time' --target dry:5
+refuse "--target: expected early, decay, dry or reverberant, found 'wet'" \
+    --target wet
+refuse "--target: expected a number from 0 to 1000, found '-1'" \
+    --target early:-1
+refuse "--reverb: expected a number from 0 to 1, found '2'" --reverb 2
+refuse "--rooms: expected a whole number from 1" --rooms 0
+
+# ---- the rest ------------------------------------------------------------
+for option in '--clip 1' '--noise_gain 9' '--no_speech 1' '--no_noise 1' \
+    '--synthetic 1 --babble 0 --synthetic_kinds hum' '--recipe plain' \
+    '--noises 5 --second_noise 1' '--speech_gain 9' '--utterances 1'; do
+    rm -rf changed
+    mix changed $option
+    [ "$(same plain changed)" -lt 6 ] || fail "$option changes nothing"
+done
+mix default --recipe plain --recipe default
+[ "$(same plain default)" -eq 6 ] || fail '--recipe default is another'
+expect 0 "$features" -s "$clean" -n "$noise" -o original --num 1 \
+    --recipe original
+grep -q '"seconds":	25,' original/manifest.json || fail 'not 25 s'
+grep -q '"utterances":	2,' original/manifest.json || fail 'not 2 utterances'
+
+refuse "--recipe: expected default, plain or original, found 'best'" \
+    --recipe best
+refuse "--synthetic_kinds: expected coloured, hum or fan, found ''" \
+    --synthetic_kinds hum,
+refuse '--gap_min 3 is above --gap_max 1.5' --gap_min 3
+refuse "--noises: expected a whole number from 1" --noises 0
+
+# ---- the trainer takes them too ------------------------------------------
+expect 0 "$BIN/se-train" --speech "$clean" --noise "$noise" --dry_run \
+    --reverb 0.5 --rooms 4 --target early:30 --clip 0.1 --batchsize 2 \
+    --threads 1
+grep -q '4 room responses' stderr || fail "se-train: $(cat stderr)"
