@@ -186,6 +186,7 @@ $(BUILD)/m4/dot_m4.o: lib/nnsp/dot_m4.c $(FLAGS)
 	    -Dnnsp_dot4=nnsp_dot4_m4 -c -o $@ $<
 $(BUILD)/tests/test_nnsp_m4: $(BUILD)/m4/dot_m4.o $(BUILD)/tests/m4/matrices.o
 
+$(BUILD)/fuzz_frame: $(BUILD)/cmd/firmware/frame.o
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
@@ -294,7 +295,7 @@ fuzzers: $(FUZZERS)
 	@scripts/fuzz.sh $(FUZZ_SECONDS) $^
 
 ## bench: speed and memory, against other software where it is installed
-bench: all m4 $(BENCH)
+bench: all m4 $(BENCH) $(ALSA)
 	@$(RUN) BENCH=$(abspath $(BUILD))/bench \
 	    scripts/bench.sh $(wildcard tests/bench/*.sh)
 

@@ -13,6 +13,11 @@ needs_not()
     done
 }
 
+needs_not se-record openblas cjson fftw3f cairo curl archive mpi
+for program in se-convert se-eval se-features se-train; do
+    needs_not "$program" portaudio
+done
+
 needs_not se-enhance openblas curl archive mpi
 needs_not se-eval openblas cjson curl archive mpi
 needs_not se-features openblas mpi

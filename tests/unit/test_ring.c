@@ -74,7 +74,7 @@ static void test_counts_wrap(void **state)
     assert_memory_equal(in, out, sizeof in);
 }
 
-enum { N_NUMBERS = 300000 };
+enum { N_NUMBERS = 100000 };
 
 static void *write_numbers(void *unused)
 {
