@@ -31,7 +31,10 @@ struct extraction {
     int64_t limit;     /* of bytes written */
     int64_t n_written; /* bytes of this archive */
     int64_t n_entries;
-    char *buffer; /* [BLOCK_BYTES] */
+    char *buffer;                  /* [BLOCK_BYTES] */
+    char *input;                   /* [BLOCK_BYTES] of pieces */
+    const char *const *next_piece; /* NULL at the end */
+    int piece;                     /* open for reading, -1: none */
     struct se_extracted *extracted;
     const struct se_watch *watch;
     struct se_report *report;
@@ -253,13 +256,44 @@ static int measure(struct extraction *x, const char *const *parts,
     return SE_OK;
 }
 
+/* For libarchive: the pieces one after the other. (Its own way, with
+ * archive_read_open_filenames, frees what it should not: 3.6.2 crashes on
+ * pieces of a gzip file.) */
+static la_ssize_t read_pieces(struct archive *archive, void *context,
+                              const void **bytes)
+{
+    struct extraction *x = context;
+
+    *bytes = x->input;
+    while (x->piece >= 0 || *x->next_piece) {
+        if (x->piece < 0)
+            x->piece = open(*x->next_piece++, O_RDONLY | O_CLOEXEC);
+
+        ssize_t n = x->piece < 0 ? -1 : read(x->piece, x->input, BLOCK_BYTES);
+
+        if (n > 0)
+            return n;
+        if (n < 0 && errno != EINTR) {
+            archive_set_error(archive, errno, "cannot read: %s",
+                              strerror(errno));
+            return ARCHIVE_FATAL;
+        }
+        if (n == 0) {
+            close(x->piece);
+            x->piece = -1;
+        }
+    }
+    return 0;
+}
+
 /* In a split zip the pieces' own offsets are of no use, but its entries stand
  * in it one after the other, and can be read in passing. */
 static int set_up(struct extraction *x, int is_split)
 {
     x->archive = archive_read_new();
     x->buffer = malloc(BLOCK_BYTES);
-    if (!x->archive || !x->buffer)
+    x->input = malloc(BLOCK_BYTES);
+    if (!x->archive || !x->buffer || !x->input)
         return se_fail_memory(x->report, x->name);
     if (is_split)
         archive_read_support_format_zip_streamable(x->archive);
@@ -278,6 +312,8 @@ int se_extract(struct se_extracted *extracted, const char *folder,
 {
     struct extraction x = {
         .folder = folder,
+        .next_piece = parts,
+        .piece = -1,
         .extracted = extracted,
         .watch = watch,
         .report = report,
@@ -287,16 +323,19 @@ int se_extract(struct se_extracted *extracted, const char *folder,
     if (status == SE_OK)
         status = set_up(&x, parts[1] != NULL);
     if (status == SE_OK) {
-        /* libarchive does not change the names, whatever it declares. */
-        if (archive_read_open_filenames(x.archive, (const char **)parts,
-                                        BLOCK_BYTES) == ARCHIVE_OK)
-            status = take_entries(&x);
-        else
-            status = broken(&x);
+        int result =
+            parts[1]
+                ? archive_read_open(x.archive, &x, NULL, read_pieces, NULL)
+                : archive_read_open_filename(x.archive, parts[0], BLOCK_BYTES);
+
+        status = result == ARCHIVE_OK ? take_entries(&x) : broken(&x);
     }
     extracted->n_bytes += x.n_written;
     archive_read_free(x.archive);
+    if (x.piece >= 0)
+        close(x.piece);
     free(x.buffer);
+    free(x.input);
     return status;
 }
 

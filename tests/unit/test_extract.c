@@ -6,6 +6,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -148,11 +149,15 @@ static int is_there(const char *name)
 /* Beside "out" nothing must ever appear. */
 static void check_yard(void)
 {
-    char command[600];
+    DIR *listing = opendir(in_scratch("yard"));
+    const struct dirent *entry;
 
-    snprintf(command, sizeof command, "test \"$(ls -A '%s')\" = out",
-             in_scratch("yard"));
-    assert_int_equal(system(command), 0);
+    assert_non_null(listing);
+    while ((entry = readdir(listing))) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            assert_string_equal(entry->d_name, "out");
+    }
+    closedir(listing);
 }
 
 static void check_text(const char *name, const char *text)
@@ -394,6 +399,29 @@ static void test_damaged(void **state)
     assert_true(n_broken > N_ROUNDS / 4);
 }
 
+/* No set has pieces of gzip; libarchive 3.6.2 crashes where it opens them by
+ * itself. */
+static void test_pieces_of_gzip(void **state)
+{
+    struct se_extracted extracted = {0};
+    struct se_report report;
+    char *bytes;
+    size_t n = pack_noise(in_scratch("archive"), TAR_GZIP, &bytes);
+    const char *const parts[] = {in_scratch("piece1"), in_scratch("piece2"),
+                                 NULL};
+
+    (void)state;
+    write_bytes(parts[0], bytes, n / 2);
+    write_bytes(parts[1], bytes + n / 2, n - n / 2);
+    free(bytes);
+    assert_int_equal(se_remove_folder(in_scratch("yard"), &report), SE_OK);
+    assert_int_equal(se_make_folder(in_scratch("yard/out"), &report), SE_OK);
+    if (se_extract(&extracted, in_scratch("yard/out"), parts, 1 << 20, &watch,
+                   &report) != SE_OK)
+        fail_msg("%s", report.text);
+    assert_int_equal(extracted.n_files, 8);
+}
+
 static void test_no_archive(void **state)
 {
     struct se_extracted extracted;
@@ -450,6 +478,7 @@ int main(void)
         cmocka_unit_test(test_bombs),
         cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_pieces_of_gzip),
         cmocka_unit_test(test_no_archive),
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_remove_folder),

@@ -1,0 +1,104 @@
+/* fuzz_extract.c - libFuzzer: any bytes, once as an archive and once as the
+ * two pieces of a split zip, are an error or files in a folder; beside the
+ * folder nothing appears, and not more in it than is allowed. */
+#include "base/file.h"
+#include "data/extract.h"
+
+#include <dirent.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+enum { MAX_BYTES = 1 << 16 };
+
+static char yard[] = "/tmp/fuzz_extract.XXXXXX", folder[sizeof yard + 4];
+
+static int go_on(void *context, const char *doing, int64_t done, int64_t total)
+{
+    (void)context, (void)doing;
+    if (done < 0 || done > total)
+        abort();
+    return 0;
+}
+
+static void remove_yard(void)
+{
+    se_remove_folder(yard, NULL);
+}
+
+static void check_yard(void)
+{
+    DIR *listing = opendir(yard);
+    const struct dirent *entry;
+
+    while (listing && (entry = readdir(listing))) {
+        if (strcmp(entry->d_name, ".") != 0 &&
+            strcmp(entry->d_name, "..") != 0 &&
+            strcmp(entry->d_name, "out") != 0)
+            abort();
+    }
+    closedir(listing);
+}
+
+/* A file in memory, with a name. */
+static int store(char name[40], const uint8_t *bytes, size_t n)
+{
+    int file = memfd_create("fuzz", 0);
+
+    if (file < 0 || write(file, bytes, n) != (ssize_t)n)
+        abort();
+    snprintf(name, 40, "/proc/self/fd/%d", file);
+    return file;
+}
+
+static void extract(const char *const *parts)
+{
+    const struct se_watch watch = {go_on, NULL, NULL};
+    struct se_extracted extracted = {0};
+    struct se_report report = {""};
+
+    if (se_remove_folder(folder, &report) != SE_OK ||
+        se_make_folder(folder, &report) != SE_OK)
+        abort();
+
+    int status =
+        se_extract(&extracted, folder, parts, MAX_BYTES, &watch, &report);
+
+    /* One block may go beyond, but is not written. */
+    if ((status == SE_OK) != (report.text[0] == '\0') ||
+        strchr(report.text, '\n') ||
+        (status == SE_OK && extracted.n_bytes > MAX_BYTES))
+        abort();
+    check_yard();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    char name[2][40];
+    const char *whole[] = {name[0], NULL}, *both[] = {name[0], name[1], NULL};
+    int file;
+
+    if (!folder[0]) {
+        if (!mkdtemp(yard))
+            abort();
+        snprintf(folder, sizeof folder, "%s/out", yard);
+        atexit(remove_yard);
+    }
+    file = store(name[0], bytes, n);
+    extract(whole);
+    close(file);
+
+    int first = store(name[0], bytes, n / 2);
+    int second = store(name[1], bytes + n / 2, n - n / 2);
+
+    extract(both);
+    close(first);
+    close(second);
+    return 0;
+}
