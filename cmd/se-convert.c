@@ -5,9 +5,11 @@
 #include "audio/sound.h"
 #include "base/file.h"
 #include "model/tf_import.h"
+#include "picture/weights.h"
 #include "quant/emit.h"
 #include "quant/ns_nnsp.h"
 #include "quant/tables.h"
+#include "quant/weights.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -22,7 +24,7 @@ static const char *const feat_words[] = {"mel", "pspec", NULL};
 struct options {
     const char *nn_arch, *epoch_loaded, *model, *models_dir;
     const char *from_tf, *stats;
-    const char *wav, *calibrate, *golden;
+    const char *wav, *calibrate, *golden, *plot;
     int golden_frames;
     struct se_emit_options emit;
     int layout;
@@ -70,6 +72,9 @@ static void print_help(void)
         "(needed)\n"
         "      --models_dir=FOLDER   its model folder goes there (default: "
         "models)\n"
+        "      --plot=FILE         draw the weights before and after rounding: "
+        "a .pdf,\n"
+        "                          .png or .svg\n"
         "      --json              the report as JSON\n"
         "  -q, --quiet             no report\n"
         "  -h, --help              this text\n"
@@ -99,6 +104,7 @@ enum {
     OPT_STATS,
     OPT_MODELS_DIR,
     OPT_JSON,
+    OPT_PLOT,
     OPT_VERSION
 };
 
@@ -119,6 +125,7 @@ static const struct option long_options[] = {
     {"stats", required_argument, NULL, OPT_STATS},
     {"models_dir", required_argument, NULL, OPT_MODELS_DIR},
     {"json", no_argument, NULL, OPT_JSON},
+    {"plot", required_argument, NULL, OPT_PLOT},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -189,6 +196,9 @@ static void take_option(struct options *o, int option)
     case OPT_JSON:
         o->is_json = 1;
         break;
+    case OPT_PLOT:
+        o->plot = optarg;
+        break;
     case 'q':
         cli_quiet = 1;
         break;
@@ -214,9 +224,15 @@ static void check_usage(const struct options *o)
     if (o->golden_frames && !o->golden)
         cli_die(EXIT_USAGE, "--golden_frames needs --golden");
     if (o->layout == NS_NNSP &&
-        (o->wav || o->calibrate || o->golden || o->is_json))
-        cli_die(EXIT_USAGE, "--layout ns-nnsp runs elsewhere: it goes with "
-                            "neither --wav, --calibrate, --golden nor --json");
+        (o->wav || o->calibrate || o->golden || o->is_json || o->plot))
+        cli_die(EXIT_USAGE,
+                "--layout ns-nnsp runs elsewhere: it goes with neither --wav, "
+                "--calibrate, --golden, --json nor --plot");
+
+    struct se_report report;
+
+    if (o->plot && se_canvas_check_name(o->plot, &report) != SE_OK)
+        cli_die(EXIT_USAGE, "--plot: %s", report.text);
 }
 
 static struct options parse_options(int argc, char **argv)
@@ -326,6 +342,25 @@ static void print_report(const struct options *o,
         convert_print_text(result);
 }
 
+static void draw_weights(const struct options *o, const struct se_model *model,
+                         const struct se_quant_net *net)
+{
+    struct se_canvas *canvas;
+    struct se_report report;
+    float *rounded;
+    char title[256];
+
+    snprintf(title, sizeof title, "%s, epoch %d",
+             o->model ? o->model : o->nn_arch, model->epoch);
+    cli_check(se_quant_weights(&rounded, model, net, &report), &report);
+    cli_check(se_canvas_open(&canvas, o->plot, SE_WEIGHTS_WIDTH,
+                             se_weights_height(&model->arch), &report),
+              &report);
+    se_weights_draw(canvas, &model->arch, model->parameters, rounded, title);
+    cli_check(se_canvas_commit(canvas, &report), &report);
+    free(rounded);
+}
+
 /* All that can fail for want of good input comes before the first file. */
 static void convert(const struct options *o, const struct se_model *model)
 {
@@ -344,6 +379,8 @@ static void convert(const struct options *o, const struct se_model *model)
         cli_check(se_emit_golden(&o->emit, net, golden, n_golden,
                                  o->golden_frames, &report),
                   &report);
+    if (o->plot)
+        draw_weights(o, model, net);
     print_report(o, &result);
     se_quant_net_free(net);
     free(wav);

@@ -112,7 +112,8 @@ void se_panel_image(struct se_canvas *canvas, const struct se_box *box,
     if (image->n_columns > 0)
         draw_image(canvas, box, x, y, image);
     se_axes_frame(canvas, box, x, y);
-    draw_bar(canvas, box, image, bar_label);
+    if (bar_label)
+        draw_bar(canvas, box, image, bar_label);
 }
 
 /* ---- lines and areas ----------------------------------------------------- */

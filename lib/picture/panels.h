@@ -16,7 +16,7 @@ struct se_image {
 };
 
 /* The image, the frame, and a colour bar with `bar_label`, which takes 52
- * points to the right of the box. */
+ * points to the right of the box; NULL: no bar. */
 void se_panel_image(struct se_canvas *canvas, const struct se_box *box,
                     const struct se_axis *x, const struct se_axis *y,
                     const struct se_image *image, const char *bar_label);

@@ -217,7 +217,7 @@ static void draw_spectrogram(struct page *page, const char *title,
     struct se_box box = next_box(page, 130, title);
 
     se_panel_spectrogram(page->canvas, &box, &page->time, page->scale,
-                         spectrogram);
+                         spectrogram, SE_PANEL_LEFT | SE_PANEL_BAR);
 }
 
 static void draw_features(struct page *page, const struct se_scene *scene)

@@ -81,11 +81,14 @@ static float *to_decibels(const struct se_spectrogram *spectrogram)
 
 void se_panel_spectrogram(struct se_canvas *canvas, const struct se_box *box,
                           const struct se_axis *time, double scale,
-                          const struct se_spectrogram *spectrogram)
+                          const struct se_spectrogram *spectrogram, int parts)
 {
     const double half_bin_khz = SE_RATE_HZ / 2000.0 / SE_FFT;
-    const struct se_axis frequency = {.hi = SE_RATE_HZ / 2000.0,
-                                      .label = "kHz"};
+    const struct se_axis frequency = {
+        .hi = SE_RATE_HZ / 2000.0,
+        .label = parts & SE_PANEL_LEFT ? "kHz" : NULL,
+        .is_silent = !(parts & SE_PANEL_LEFT),
+    };
     float *db = to_decibels(spectrogram);
     struct se_image image = {
         .values = db,
@@ -99,6 +102,7 @@ void se_panel_spectrogram(struct se_canvas *canvas, const struct se_box *box,
     se_track_edges(&image, &spectrogram->power, scale);
     if (!db)
         image.n_columns = 0;
-    se_panel_image(canvas, box, time, &frequency, &image, "dB full scale");
+    se_panel_image(canvas, box, time, &frequency, &image,
+                   parts & SE_PANEL_BAR ? "dB full scale" : NULL);
     free(db);
 }

@@ -29,10 +29,16 @@ void se_spectrogram_reset(struct se_spectrogram *spectrogram);
 void se_spectrogram_add(struct se_spectrogram *spectrogram,
                         const float hop[SE_HOP]);
 
+/* What a panel has around it beside the time. */
+enum {
+    SE_PANEL_LEFT = 1, /* the frequency */
+    SE_PANEL_BAR = 2,  /* the colour bar */
+};
+
 /* `time`: from se_axis_time, with its scale. */
 void se_panel_spectrogram(struct se_canvas *canvas, const struct se_box *box,
                           const struct se_axis *time, double scale,
-                          const struct se_spectrogram *spectrogram);
+                          const struct se_spectrogram *spectrogram, int parts);
 
 /* Left and right edge of a track of 10 ms frames on a time axis. */
 void se_track_edges(struct se_image *image, const struct se_track *track,

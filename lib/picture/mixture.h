@@ -1,0 +1,20 @@
+/* mixture.h - mixtures for training, to be checked by eye: what the net will
+ * hear, what it should give, and the difference. */
+#ifndef SE_PICTURE_MIXTURE_H
+#define SE_PICTURE_MIXTURE_H
+
+#include "data/mix.h"
+#include "picture/canvas.h"
+
+enum { SE_MIXTURES_WIDTH = 842, SE_MAX_MIXTURES = 20 };
+
+/* Height of the page of n <= SE_MAX_MIXTURES mixtures, in points. */
+double se_mixtures_height(int n);
+
+/* Mixtures 0..n-1 of `seed`, a row of three spectrograms each, with the levels
+ * of spectrogram.h. */
+int se_mixtures_draw(struct se_canvas *canvas, const struct se_mixer *mixer,
+                     uint64_t seed, int n, const char *title,
+                     struct se_report *report);
+
+#endif
