@@ -4,6 +4,7 @@
 #include "cli.h"
 #include "data/shards.h"
 #include "mix_options.h"
+#include "picture/mixture.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -48,6 +49,10 @@ static const char *const help[] = {
     "      --merge               check all parts in DIR, make them one set\n"
     "      --scratch DIR         for decoded sound, 32 kB a second (DIR of "
     "-o)\n"
+    "      --plot FILE           draw the first mixtures, a .pdf, .png or "
+    ".svg;\n"
+    "                            without --output do no more\n"
+    "      --plot_count N        so many, at most 20 (3)\n"
     "      --inspect FILE        print what is in a TFRecord file\n"
     "  -q, --quiet               no progress, no remarks\n"
     "  -h, --help                print this and exit\n"
@@ -91,6 +96,8 @@ enum {
     OPT_SEED,
     OPT_FORMAT,
     OPT_STRICT,
+    OPT_PLOT,
+    OPT_PLOT_COUNT,
     OPT_SHARD,
     OPT_MERGE,
     OPT_SCRATCH,
@@ -129,6 +136,8 @@ static const struct option long_options[] = {
     {"speaker", required_argument, NULL, OPT_SPEAKER},
     {"split", required_argument, NULL, OPT_SPLIT},
     {"inspect", required_argument, NULL, OPT_INSPECT},
+    {"plot", required_argument, NULL, OPT_PLOT},
+    {"plot_count", required_argument, NULL, OPT_PLOT_COUNT},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -270,6 +279,13 @@ static void take_option(struct features_options *o, int option)
     case OPT_INSPECT:
         o->inspect = optarg;
         break;
+    case OPT_PLOT:
+        o->plot = optarg;
+        break;
+    case OPT_PLOT_COUNT:
+        o->plot_count =
+            (int)cli_integer("--plot_count", optarg, 1, SE_MAX_MIXTURES);
+        break;
     case 'q':
         cli_quiet = 1;
         break;
@@ -278,6 +294,14 @@ static void take_option(struct features_options *o, int option)
     case OPT_VERSION:
         cli_version();
     }
+}
+
+static void check_plot(const struct features_options *o)
+{
+    struct se_report report;
+
+    if (se_canvas_check_name(o->plot, &report) != SE_OK)
+        cli_die(EXIT_USAGE, "--plot: %s", report.text);
 }
 
 static void check_options(const struct features_options *o)
@@ -316,7 +340,9 @@ static void check_options(const struct features_options *o)
     }
     if (o->download.any)
         cli_die(EXIT_USAGE, "--datasets and its like need --download 1");
-    if (!o->speech || !o->noise || !o->output)
+    if (o->plot)
+        check_plot(o);
+    if (!o->speech || !o->noise || (!o->output && !o->plot))
         cli_die(EXIT_USAGE, "--%s is missing (see --help)",
                 !o->speech  ? "speech"
                 : !o->noise ? "noise"
@@ -339,6 +365,7 @@ struct features_options features_options_parse(int argc, char **argv)
     long n_processors = sysconf(_SC_NPROCESSORS_ONLN);
     struct features_options o = {
         .n_records = 5,
+        .plot_count = 3,
         .gzip = 1,
         .seed = 1,
         .datasize_noise = -1,

@@ -18,7 +18,8 @@ enum {
 extern const char features_extensions[];
 
 struct features_options {
-    const char *speech, *noise, *output, *list, *inspect, *scratch;
+    const char *speech, *noise, *output, *list, *inspect, *scratch, *plot;
+    int plot_count; /* mixtures in it */
     struct se_mix_config mix;
     struct download_options download;
     int num; /* 0: the speech once */

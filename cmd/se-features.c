@@ -7,6 +7,7 @@
 #include "data/shards.h"
 #include "features_inspect.h"
 #include "features_options.h"
+#include "features_plot.h"
 #include "features_scan.h"
 #include "mix_options.h"
 
@@ -40,6 +41,7 @@ static void load(struct se_corpus *corpus, const struct features_options *o,
                  const char *name, const char *kind, struct se_pool *pool)
 {
     int is_noise = strcmp(kind, "noise") == 0;
+    const char *scratch = o->scratch ? o->scratch : o->output ? o->output : ".";
     const struct se_list_filter filter = {
         .kind = kind,
         .split = o->split_use,
@@ -54,9 +56,8 @@ static void load(struct se_corpus *corpus, const struct features_options *o,
                                     &report),
               &report);
     cli_progress_start(&progress, kind, "files", list.n);
-    cli_check(se_corpus_load_mapped(corpus, &list,
-                                    o->scratch ? o->scratch : o->output, pool,
-                                    show_loading, &progress, &report),
+    cli_check(se_corpus_load_mapped(corpus, &list, scratch, pool, show_loading,
+                                    &progress, &report),
               &report);
     cli_progress_end(&progress);
     if (corpus->n_skipped > 0)
@@ -177,7 +178,8 @@ static int make_features(const struct features_options *o)
     struct se_pool *pool;
 
     /* Known now rather than after all sound has been read. */
-    cli_check(se_make_folder(o->output, &report), &report);
+    if (o->output)
+        cli_check(se_make_folder(o->output, &report), &report);
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
     load(&speech, o, o->speech, "speech", pool);
     load(&noise, o, o->noise, "noise", pool);
@@ -199,8 +201,11 @@ static int make_features(const struct features_options *o)
     };
 
     cli_catch_signals();
-    write_shards(&shards, pool);
-    if (o->list)
+    if (o->plot)
+        features_plot(o->plot, &mixer, o->seed, o->plot_count);
+    if (o->output)
+        write_shards(&shards, pool);
+    if (o->output && o->list)
         write_list(o->list, &shards);
 
     int n_skipped = speech.n_skipped + noise.n_skipped;
