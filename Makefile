@@ -21,7 +21,7 @@ CPPFLAGS += -Ilib -Icmd -D_GNU_SOURCE -DSE_SOURCE_DIR='"$(CURDIR)"' \
 ALL_CFLAGS = -std=c11 $(WARN) $(MATH) $(CFLAGS) -MMD -MP
 # Each program links those of them that it uses.
 LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lportaudio -lfftw3f -lcjson -lz \
-            -lopenblas -lcurl -larchive -lnettle -lcairo -lpthread -lm
+            -lcurl -larchive -lnettle -lcairo -lpthread -lm
 
 # Training on many machines, where an MPI is installed; MPI= goes without.
 MPI      ?= $(firstword $(foreach m,ompi-c mpich,$(if \

@@ -18,6 +18,6 @@ for program in se-convert se-eval se-features se-train; do
     needs_not "$program" portaudio
 done
 
-needs_not se-enhance openblas curl archive mpi
-needs_not se-eval openblas cjson curl archive mpi
-needs_not se-features openblas mpi
+needs_not se-enhance curl archive mpi
+needs_not se-eval cjson curl archive mpi
+needs_not se-features mpi
