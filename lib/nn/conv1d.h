@@ -18,8 +18,8 @@ void se_conv1d_forward(const struct se_layer_arch *layer,
                        const struct se_conv1d_weights *weights, se_real *y,
                        const se_real *x, int steps, int rows);
 
-/* Adds to `gradient`; dx, of x's shape, is overwritten (NULL: not wanted). dy
- * is used up. */
+/* Adds to `gradient`; dx, of x's shape, is overwritten (NULL: not wanted) and
+ * may be in y's memory. dy is used up. */
 void se_conv1d_backward(const struct se_layer_arch *layer,
                         const struct se_conv1d_weights *weights,
                         const struct se_conv1d_weights *gradient, se_real *dx,

@@ -16,8 +16,9 @@ void se_fc_forward(const struct se_layer_arch *layer,
                    const struct se_fc_weights *weights, se_real *y,
                    const se_real *x, int m);
 
-/* Adds to `gradient`; dx[m][n_in] is overwritten (NULL: not wanted). dy is
- * used up: it becomes the gradient of the sums before the activation. */
+/* Adds to `gradient`; dx[m][n_in] is overwritten (NULL: not wanted) and may
+ * be in y's memory. dy is used up: it becomes the gradient of the sums before
+ * the activation. */
 void se_fc_backward(const struct se_layer_arch *layer,
                     const struct se_fc_weights *weights,
                     const struct se_fc_weights *gradient, se_real *dx,

@@ -38,8 +38,9 @@ void se_lstm_forward(const struct se_layer_arch *layer,
 
 /* Truncated back-propagation through time: the state before the block counts
  * as constant. Adds to `gradient`; dx[steps][rows][n_in] is overwritten (NULL:
- * not wanted). dh[steps][rows][n_out] and trace->gates are used up. `scratch`
- * holds rows * n_out numbers. */
+ * not wanted) and may be in the memory of h from step 1 on.
+ * dh[steps][rows][n_out] and trace->gates are used up. `scratch` holds rows *
+ * n_out numbers. */
 void se_lstm_backward(const struct se_layer_arch *layer,
                       const struct se_lstm_weights *weights,
                       const struct se_lstm_weights *gradient,

@@ -42,8 +42,8 @@ struct se_net {
     int dropped; /* the last forward pass used drop-out */
     struct layer layer[SE_MAX_LAYERS];
     se_real *mask;    /* [steps][rows][outputs], NULL: the last y serves */
-    se_real *d[2];    /* gradients of activations, used in turn; the second is
-                         NULL where the mask's can serve */
+    se_real *d[2];    /* gradients of activations, used in turn; NULL where
+                         the last y's or the mask's memory can serve */
     se_real *scratch; /* [rows][widest layer] */
     struct store state, buffers;
     int borrowed;                           /* the buffers are another net's */
@@ -144,9 +144,10 @@ static void place(struct se_net *net)
     if (is_held)
         net->mask = take(&net->buffers,
                          frames(net->steps, net->rows, se_arch_outputs(arch)));
-    net->d[0] = take(&net->buffers, n_d);
-    if (frames(net->steps, net->rows, se_arch_outputs(arch)) < n_d)
-        net->d[1] = take(&net->buffers, n_d);
+    for (int i = 0; i < 2; i++)
+        if (frames(net->steps, net->rows, se_arch_outputs(arch)) < n_d ||
+            (i == 0 && is_held))
+            net->d[i] = take(&net->buffers, n_d);
     net->scratch = take(&net->buffers, frames(1, net->rows, widest));
 }
 
@@ -479,7 +480,9 @@ static se_real *undrop_input(const struct se_net *net,
 void se_net_backward(struct se_net *net, se_real *gradient,
                      const se_real *parameters, se_real *d_mask)
 {
-    se_real *const d[2] = {net->d[0], net->d[1] ? net->d[1] : d_mask};
+    const struct layer *last = &net->layer[net->arch->n_layers - 1];
+    se_real *const d[2] = {net->d[0] ? net->d[0] : last->y,
+                           net->d[1] ? net->d[1] : d_mask};
     se_real *dy = d_mask;
     int turn = 0;
 
