@@ -25,7 +25,7 @@ static char *take_field(char *p, char *end)
     if (quoted)
         return NULL;
     *end = *p;
-    if (*end == '\n' && out > start && out[-1] == '\r')
+    if (*end != ',' && out > start && out[-1] == '\r')
         out--;
     *out = '\0';
     return *end ? p + 1 : p;

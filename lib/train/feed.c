@@ -395,7 +395,8 @@ static int next_record(struct se_feed *feed, int *found,
     if (status == SE_OK)
         status =
             check_powers(example->pspec_clean, example->n_frames, path, report);
-    feed->gain = example_gain(example);
+    if (status == SE_OK)
+        feed->gain = example_gain(example);
     return status;
 }
 
