@@ -99,16 +99,19 @@ static int make_folder_of(const char *path, struct se_report *report)
 static void tell(const struct record_options *o,
                  const struct se_record_result *result)
 {
+    const char *name =
+        strcmp(o->output, "-") == 0 ? "standard output" : o->output;
+
     if (result->n_lost > 0)
-        cli_warn("%s: %lld frames were lost: this machine was too slow",
-                 o->output, (long long)result->n_lost);
+        cli_warn("%s: %lld frames were lost: this machine was too slow", name,
+                 (long long)result->n_lost);
     if (result->n_gaps > 0)
-        cli_warn("%s: the device tells of %lld gaps", o->output,
+        cli_warn("%s: the device tells of %lld gaps", name,
                  (long long)result->n_gaps);
     if (result->n_clipped > 0)
         cli_remark("%s: %lld samples at full scale: turn the microphone down",
-                   o->output, (long long)result->n_clipped);
-    cli_remark("%s: %.1f s%s", o->output, result->seconds,
+                   name, (long long)result->n_clipped);
+    cli_remark("%s: %.1f s%s", name, result->seconds,
                result->is_silent ? ", ended by silence" : "");
 }
 

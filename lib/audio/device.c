@@ -19,7 +19,9 @@ struct se_audio {
     PaStream *stream;
     char name[128];
     int is_lost;
-    int is_playing; /* the callback's own: the first frames were there */
+    /* The callback's own. */
+    int is_playing;  /* the first frames were there */
+    int64_t n_given; /* frames */
 };
 
 /* A stream whose device is gone can't be closed, see se_audio_close. */
@@ -185,8 +187,14 @@ static void give(struct se_audio *audio, const float *frames, size_t n)
 {
     size_t channels = (size_t)audio->config.channels;
     size_t room = se_ring_room(&audio->ring) / channels;
+    int64_t wanted = audio->config.last - audio->n_given;
+
+    if (audio->config.last > 0 && (int64_t)n > wanted)
+        n = (size_t)wanted;
+
     size_t taken = n < room ? n : room;
 
+    audio->n_given += (int64_t)taken;
     se_ring_write(&audio->ring, frames, taken * channels);
     atomic_fetch_add(&audio->n_lost, (int64_t)(n - taken));
     if (se_audio_pending(audio) >= audio->config.first)

@@ -50,6 +50,8 @@ struct se_audio_config {
     double delay_s; /* wished of the device itself; 0: safe, not quick */
     int64_t first;  /* output: is silent until so many frames are there;
                        input: se_audio_wait waits for so many */
+    int64_t last;   /* input: what comes after so many frames is not wanted,
+                       and not lost; 0: all are */
 };
 
 /* Opens, but does not start. */

@@ -35,6 +35,14 @@ struct recording {
 
 /* ---- opening ------------------------------------------------------------ */
 
+/* Of the device; the conversion holds some back. */
+static int64_t frames_needed(const struct se_record_job *job, int rate_hz)
+{
+    const double held_s = 1.0;
+
+    return isinf(job->seconds) ? 0 : llrint((job->seconds + held_s) * rate_hz);
+}
+
 static int open_device(struct recording *r, struct se_report *report)
 {
     const struct se_record_job *job = r->job;
@@ -59,6 +67,7 @@ static int open_device(struct recording *r, struct se_report *report)
         .channels = job->channels,
         .rate_hz = device.rate_hz,
         .ring_s = RING_S,
+        .last = frames_needed(job, device.rate_hz),
     };
 
     status = se_audio_open(&r->audio, &config, report);

@@ -46,7 +46,8 @@ expect 0 "$record" -q -D "$number" -c 2 -d 0.5 take.flac
 [ ! -s stderr ] || fail "-q says: $(cat stderr)"
 expect_samples take.flac stereo.s16 16000
 [ "$(soxi -t take.flac)" = flac ] || fail 'no FLAC'
-expect 0 "$record" -q -D FAS -r 44100 -d 3 fast.wav
+expect 0 "$record" -D FAS -r 44100 -d 3 fast.wav
+expect_line '^se-record: fast.wav: 3\.0 s$'
 expect_samples fast.wav quick.s16 132300
 
 # By default the first microphone, ten seconds (less of them here) into
@@ -83,10 +84,12 @@ microphone shy speech.s16
 expect 0 "$record" -D shy -d 8 --until-silence=0.5/-60 shy.wav
 expect_line '^se-record: shy.wav: 1\.[2-4] s, ended by silence$'
 
-# What the program is too slow for is counted.
-expect 0 "$record" -D fast -r 44100 -d 15 slow.wav
-grep -Eq '^se-record: slow.wav: [0-9]+ frames were lost' stderr ||
+# What comes while nobody takes it is counted: the reader sleeps, the memory for
+# 8 s fills up.
+"$record" -D fast -r 44100 -d 30 - 2>stderr | (sleep 0.5; cat >slow.wav)
+grep -Eq '^se-record: standard output: [0-9]+ frames were lost' stderr ||
     fail "lost frames: $(cat stderr)"
+[ "$(wc -c <slow.wav)" -eq $((44 + 2 * 30 * 44100)) ] || fail 'not 30 s'
 
 # Unplugged: what there was is kept.
 expect 1 "$record" -D gone -d 5 gone.wav
