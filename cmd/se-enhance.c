@@ -1,10 +1,9 @@
 /* se-enhance.c - takes the noise out of speech in sound files. */
 #include "cli.h"
 #include "enhance_show.h"
-#include "live.h"
+#include "enhance_sound.h"
 #include "record.h"
 
-#include "audio/device.h"
 #include "base/file.h"
 #include "enhance/file.h"
 #include "quant/quantise.h"
@@ -35,9 +34,7 @@ struct options {
     int is_raw;
     struct se_sound_format raw;
     struct show_options show;
-    int is_live, is_recording;
-    struct live_options live;
-    double seconds; /* of both; 0: not told */
+    struct sound_options sound;
     int verbose;
     char **files;
     int n_files;
@@ -194,24 +191,24 @@ static void take_sound_option(struct options *o, int option)
 {
     switch (option) {
     case OPT_RECORDING:
-        o->is_recording = (int)cli_integer("--recording", optarg, 0, 1);
+        o->sound.is_recording = (int)cli_integer("--recording", optarg, 0, 1);
         break;
     case OPT_LIVE:
-        o->is_live = 1;
+        o->sound.is_live = 1;
         break;
     case 'D':
-        o->live.input = optarg;
+        o->sound.live.input = optarg;
         break;
     case 'O':
-        o->live.output = optarg;
+        o->sound.live.output = optarg;
         break;
     case 'd':
-        o->seconds = cli_number("--duration", optarg, 0, 1e6);
-        if (o->seconds == 0)
-            o->seconds = HUGE_VAL;
+        o->sound.seconds = cli_number("--duration", optarg, 0, 1e6);
+        if (o->sound.seconds == 0)
+            o->sound.seconds = HUGE_VAL;
         break;
     case OPT_TEE:
-        o->live.tee = optarg;
+        o->sound.live.tee = optarg;
         break;
     default:
         take_raw_option(o, option);
@@ -277,22 +274,12 @@ static void take_option(struct options *o, int option)
 
 static void check_sound(const struct options *o)
 {
-    if (o->is_live && o->is_recording)
-        cli_die(EXIT_USAGE, "--live and --recording exclude each other");
-    if (o->is_live &&
-        (o->n_files > 0 || o->out_dir || o->residual || o->is_raw))
-        cli_die(EXIT_USAGE, "--live takes no files but that of --tee");
-    if (o->is_live && (o->show.plot || o->show.report))
-        cli_die(EXIT_USAGE, "--live draws nothing: expected --tee, and --plot "
-                            "of that file");
-    if (o->is_recording && (o->out_dir || o->is_raw || o->n_files > 2))
-        cli_die(EXIT_USAGE, "--recording takes an INPUT to record into and an "
-                            "OUTPUT, no more");
-    if (!o->is_live && (o->live.output || o->live.tee))
-        cli_die(EXIT_USAGE, "--out_device and --tee need --live");
-    if (!o->is_live && !o->is_recording && (o->live.input || o->seconds != 0))
-        cli_die(EXIT_USAGE, "--device and --duration need --live or "
-                            "--recording 1");
+    int has_pictures = o->show.plot || o->show.report || o->show.clean;
+
+    sound_check(&o->sound, o->n_files,
+                o->out_dir || o->residual || o->is_raw || has_pictures);
+    if (o->sound.is_recording && (o->out_dir || o->is_raw))
+        cli_die(EXIT_USAGE, "--recording goes with neither -o nor --raw");
 }
 
 /* The recording and the enhanced one, where they are not named. */
@@ -314,7 +301,7 @@ static void check_usage(const struct options *o)
 
     if (o->out_dir && o->n_files == 0)
         cli_die(EXIT_USAGE, "expected input files (see --help)");
-    if (!o->out_dir && !o->is_live && o->n_files != 2)
+    if (!o->out_dir && !o->sound.is_live && o->n_files != 2)
         cli_die(EXIT_USAGE,
                 "expected INPUT and OUTPUT, or -o FOLDER and inputs; found "
                 "%d names (see --help)",
@@ -348,7 +335,7 @@ static struct options parse_options(int argc, char **argv)
     o.files = argv + optind;
     o.n_files = argc - optind;
     check_sound(&o);
-    if (o.is_recording)
+    if (o.sound.is_recording)
         name_files(&o);
     check_usage(&o);
     if (o.raw.channels == 0)
@@ -484,49 +471,20 @@ static int enhance_all(const struct options *o, const struct engine *engine)
     return n_failed > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
-static int record(const struct options *o)
-{
-    struct record_options recording = record_default;
-    struct se_report report;
-    int status;
-
-    recording.output = o->files[0];
-    recording.device = o->live.input;
-    if (o->seconds > 0)
-        recording.seconds = o->seconds;
-    record_start_devices(o->verbose);
-    status = record_run(&recording, &report);
-    se_devices_stop();
-    if (status != SE_OK)
-        cli_warn("%s", report.text);
-    return status;
-}
-
-static int live(const struct options *o, const struct engine *engine)
-{
-    struct live_options options = o->live;
-    struct se_report report;
-    int status;
-
-    options.limit_db = o->limit_db;
-    options.seconds = o->seconds > 0 ? o->seconds : HUGE_VAL;
-    record_start_devices(o->verbose);
-    status = live_run(&options, &engine->model,
-                      engine->fixed ? &engine->fixed->net : NULL, &report);
-    se_devices_stop();
-    if (status != SE_OK)
-        cli_warn("%s", report.text);
-    return status;
-}
-
 /* One sound, or all that passes; the exit status. */
 static int enhance_one(const struct options *o, const struct engine *engine)
 {
-    int status = o->is_recording ? record(o) : SE_OK;
+    const struct sound_options *sound = &o->sound;
+    int status = SE_OK;
 
-    if (status == SE_OK)
-        status = o->is_live ? live(o, engine)
-                            : enhance(o, engine, o->files[0], o->files[1]);
+    if (sound->is_live)
+        status = sound_live(sound, &engine->model,
+                            engine->fixed ? &engine->fixed->net : NULL,
+                            o->limit_db, o->verbose);
+    if (sound->is_recording)
+        status = sound_record(sound, o->files[0], o->verbose);
+    if (status == SE_OK && !sound->is_live)
+        status = enhance(o, engine, o->files[0], o->files[1]);
     if (status == SE_ERR_STOPPED)
         return EXIT_STOPPED;
     return status == SE_OK ? EXIT_DONE : EXIT_FAILED;

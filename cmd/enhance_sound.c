@@ -1,0 +1,59 @@
+/* enhance_sound.c - se-enhance with sound devices. */
+#include "enhance_sound.h"
+
+#include "audio/device.h"
+#include "cli.h"
+#include "record.h"
+
+#include <math.h>
+
+void sound_check(const struct sound_options *o, int n_files, int has_files)
+{
+    if (o->is_live && o->is_recording)
+        cli_die(EXIT_USAGE, "--live and --recording exclude each other");
+    if (o->is_live && (n_files > 0 || has_files))
+        cli_die(EXIT_USAGE, "--live takes no files but that of --tee");
+    if (o->is_recording && n_files > 2)
+        cli_die(EXIT_USAGE, "--recording takes an INPUT to record into and an "
+                            "OUTPUT, no more");
+    if (!o->is_live && (o->live.output || o->live.tee))
+        cli_die(EXIT_USAGE, "--out_device and --tee need --live");
+    if (!o->is_live && !o->is_recording && (o->live.input || o->seconds != 0))
+        cli_die(EXIT_USAGE, "--device and --duration need --live or "
+                            "--recording 1");
+}
+
+int sound_record(const struct sound_options *o, const char *path, int verbose)
+{
+    struct record_options recording = record_default;
+    struct se_report report;
+    int status;
+
+    recording.output = path;
+    recording.device = o->live.input;
+    if (o->seconds > 0)
+        recording.seconds = o->seconds;
+    record_start_devices(verbose);
+    status = record_run(&recording, &report);
+    se_devices_stop();
+    if (status != SE_OK)
+        cli_warn("%s", report.text);
+    return status;
+}
+
+int sound_live(const struct sound_options *o, const struct se_model *model,
+               const struct nnsp_net *fixed, double limit_db, int verbose)
+{
+    struct live_options options = o->live;
+    struct se_report report;
+    int status;
+
+    options.limit_db = limit_db;
+    options.seconds = o->seconds > 0 ? o->seconds : HUGE_VAL;
+    record_start_devices(verbose);
+    status = live_run(&options, model, fixed, &report);
+    se_devices_stop();
+    if (status != SE_OK)
+        cli_warn("%s", report.text);
+    return status;
+}

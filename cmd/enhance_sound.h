@@ -1,0 +1,24 @@
+/* enhance_sound.h - se-enhance with sound devices: --live and --recording. */
+#ifndef CMD_ENHANCE_SOUND_H
+#define CMD_ENHANCE_SOUND_H
+
+#include "live.h"
+
+struct sound_options {
+    int is_live, is_recording;
+    struct live_options live; /* its input is the recording's, too */
+    double seconds;           /* of both; 0: not told */
+};
+
+/* Ends the program if these options do not go together, or not with n_files
+ * names and, if has_files is not 0, options about files. */
+void sound_check(const struct sound_options *o, int n_files, int has_files);
+
+/* Records into `path`; a failure is told and returned. */
+int sound_record(const struct sound_options *o, const char *path, int verbose);
+
+/* From the microphone to the loudspeaker; likewise. `fixed` as of live_run. */
+int sound_live(const struct sound_options *o, const struct se_model *model,
+               const struct nnsp_net *fixed, double limit_db, int verbose);
+
+#endif
