@@ -14,11 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    PATH_BYTES = 4200,
-    MAX_FOLDER_BYTES = 4000,
-    RELAX_EVERY = 8 /* shards, that corpora keep in memory */
-};
+enum { PATH_BYTES = 4200, MAX_FOLDER_BYTES = 4000 };
 
 struct work {
     const struct se_shards *shards;
@@ -140,10 +136,9 @@ static void do_shard(void *context, int index, int worker)
 
     if (is_over(work))
         return;
-    if (index % RELAX_EVERY == 0) {
-        se_corpus_relax(work->shards->mixer->speech);
-        se_corpus_relax(work->shards->mixer->noise);
-    }
+    /* What other mixtures took of the corpora. */
+    se_corpus_relax(work->shards->mixer->speech);
+    se_corpus_relax(work->shards->mixer->noise);
 
     struct se_statistics *statistics = calloc(1, sizeof *statistics);
 
