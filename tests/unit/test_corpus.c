@@ -1,4 +1,5 @@
-/* test_corpus.c - clips in memory, and files that cannot become clips. */
+/* test_corpus.c - clips in memory and mapped, files that cannot become clips, and
+ * the lock of a folder. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,7 @@
 #include <cmocka.h>
 
 #include "audio/sound.h"
+#include "base/lock.h"
 #include "data/corpus.h"
 #include "data/level.h"
 #include "scratch.h"
@@ -222,12 +224,98 @@ static void test_dev_set(void **state)
     assert_int_equal(n_pairs, 12);
 }
 
+/* The same clips whether in memory or mapped, also when the memory was given
+ * back in between; the scratch file has no name. */
+static void test_mapped(void **state)
+{
+    const char *const names[] = {"quiet.wav", "none.wav", "wide.wav"};
+    char paths[3][300], *pointers[3];
+    struct se_list list = {pointers, 3};
+    struct se_corpus loaded, mapped;
+    struct se_pool *pool;
+
+    (void)state;
+    write_tone("quiet.wav", 16000, 16000, 0.001, 0);
+    write_tone("wide.wav", 48000, 30000, 0.5, 0.1);
+    for (int i = 0; i < 3; i++) {
+        snprintf(paths[i], sizeof paths[i], "%s/%s", scratch, names[i]);
+        pointers[i] = paths[i];
+    }
+    assert_int_equal(se_pool_create(&pool, 2, NULL), SE_OK);
+    assert_int_equal(se_corpus_load(&loaded, &list, pool, NULL, NULL, NULL),
+                     SE_OK);
+    assert_int_equal(
+        se_corpus_load_mapped(&mapped, &list, scratch, pool, NULL, NULL, NULL),
+        SE_OK);
+    assert_int_equal(mapped.n_clips, 2);
+    assert_int_equal(mapped.n_skipped, 1);
+    assert_non_null(strstr(mapped.reasons[0], "none.wav: "));
+    assert_string_equal(mapped.reasons[0], mapped.skipped.text);
+    assert_non_null(mapped.store);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 2; i++) {
+            const struct se_clip *a = &loaded.clips[i], *b = &mapped.clips[i];
+
+            assert_int_equal(a->n_samples, b->n_samples);
+            assert_true(a->active_rms == b->active_rms);
+            assert_memory_equal(a->samples, b->samples,
+                                (size_t)a->n_samples * sizeof *a->samples);
+        }
+        se_corpus_relax(&mapped);
+        se_corpus_relax(&loaded);
+    }
+    se_corpus_free(&loaded);
+    se_corpus_free(&mapped);
+
+    struct se_report report;
+
+    assert_int_equal(se_corpus_load_mapped(&mapped, &list, "/nowhere", pool,
+                                           NULL, NULL, &report),
+                     SE_ERR_IO);
+    assert_non_null(strstr(report.text, "/nowhere: cannot make a scratch"));
+    se_pool_destroy(pool);
+}
+
+/* One holder or several that share; who it is is told; released, the file is
+ * gone. */
+static void test_lock(void **state)
+{
+    const char *path = in_scratch("lock");
+    struct se_lock a, b, c;
+    struct se_report report;
+    char me[40];
+
+    (void)state;
+    snprintf(me, sizeof me, "it: in use by process %ld on ", (long)getpid());
+    assert_int_equal(se_lock_take(&a, path, 0, "it", NULL), SE_OK);
+    assert_int_equal(se_lock_take(&b, path, 0, "it", &report), SE_ERR_ARG);
+    assert_memory_equal(report.text, me, strlen(me));
+    assert_int_equal(se_lock_take(&b, path, 1, "it", NULL), SE_ERR_ARG);
+    se_lock_release(&b);
+    se_lock_release(&a);
+    assert_int_equal(access(path, F_OK), -1);
+
+    assert_int_equal(se_lock_take(&a, path, 1, "it", NULL), SE_OK);
+    assert_int_equal(se_lock_take(&b, path, 1, "it", NULL), SE_OK);
+    assert_int_equal(se_lock_take(&c, path, 0, "it", NULL), SE_ERR_ARG);
+    se_lock_release(&a);
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(se_lock_take(&c, path, 0, "it", NULL), SE_ERR_ARG);
+    se_lock_release(&b);
+    assert_int_equal(se_lock_take(&c, path, 0, "it", NULL), SE_OK);
+    se_lock_release(&c);
+    se_lock_release(&c);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(se_lock_take(&a, "/nowhere/x", 0, "it", NULL), SE_ERR_IO);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clip),     cmocka_unit_test(test_skipping),
         cmocka_unit_test(test_progress), cmocka_unit_test(test_nothing_left),
-        cmocka_unit_test(test_dev_set),
+        cmocka_unit_test(test_dev_set),  cmocka_unit_test(test_mapped),
+        cmocka_unit_test(test_lock),
     };
 
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
