@@ -39,11 +39,14 @@ grep -Eq '^se-enhance: load [0-9.]+ % of a core' stderr || fail 'no load'
 [ "$(wc -l <stderr)" -eq 4 ] || fail 'more than four lines'
 n=$(soxi -s tee.wav)
 [ "$n" -eq $((seconds * 16000 - 320)) ] || fail "$n samples in the file"
-# A loaded machine may lose some frames, not many; all others arrive in order.
+# All others arrive in order, and a machine with time to spare drops few.
 [ "$(told 'frames of input')" -eq 0 ] || fail 'input was lost'
-[ "$(told 'of output')" -le $((seconds * 2)) ] || fail 'too many drop-outs'
+dropped=$(($(told 'of output') + $(told 'to keep in step')))
+busy=$(awk -v n="$(nproc)" '{ print ($1 > n) }' /proc/loadavg)
+[ "$busy" -eq 1 ] || [ $dropped -le $((seconds * 2)) ] ||
+    fail 'too many drop-outs'
 expect_samples tee.wav enhanced.s16 "$n"
-python3 "$SRC/tests/alsa/same.py" played.s16 enhanced.s16 ||
+python3 "$SRC/tests/alsa/same.py" played.s16 enhanced.s16 $dropped ||
     fail 'the loudspeaker has played something else'
 
 # In integers, and with nothing taken away.
@@ -64,7 +67,7 @@ expect_line '^se-enhance: mic and wide_speaker: no sample rate that both can do'
 # Unplugged, either of them.
 expect 1 "$enhance" --live -D gone -O speaker --tee kept.wav
 expect_line '^se-enhance: gone: the device is gone$'
-[ "$(soxi -s kept.wav)" -gt 8000 ] || fail 'the file was not kept'
+[ "$(soxi -s kept.wav)" -gt 1600 ] || fail 'the file was not kept'
 expect 1 "$enhance" --live -D mic -O short
 expect_line '^se-enhance: short: the device is gone$'
 expect 1 "$enhance" --live -D mic -O nothing
