@@ -69,7 +69,7 @@ static void print_help(void)
         se_loss_list(),
         "\n"
         "  --seed N              of weights, mixtures, drop-out (1)\n"
-        "  --threads N           workers (all cores)\n"
+        "  --threads N           workers of a process (all cores)\n"
         "  --dry_run             print parameters, multiply-adds, memory, disk "
         "and\n"
         "                        time, and train nothing\n"
@@ -77,6 +77,8 @@ static void print_help(void)
         "  -h, --help            print this and exit\n"
         "  --version             print the version and exit\n",
         "\n"
+        "Many processes and machines: mpirun -n N --hostfile FILE se-train "
+        "...\n"
         "Ctrl-C finishes the step and saves; --epoch_loaded latest goes on.\n"
         "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n"
         "\n"

@@ -12,11 +12,13 @@
 
 enum { DIGEST_SAMPLES = 4096 }; /* of a clip: to read all would take a while */
 
+enum { PATIENCE_S = 5 };
+
 /* What ails all ranks is told by rank 0 alone: its end ends the others here.
  */
 static void let_first_speak(void)
 {
-    sleep(1);
+    sleep(PATIENCE_S);
     if (cli_stop)
         _exit(EXIT_FAILED);
 }
