@@ -1,5 +1,5 @@
-/* test_corpus.c - clips in memory and mapped, files that cannot become clips, and
- * the lock of a folder. */
+/* test_corpus.c - clips in memory and mapped, files that cannot become clips,
+ * and the lock of a folder. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
