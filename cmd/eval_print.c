@@ -8,15 +8,15 @@
 #include <string.h>
 
 /* The delays are left out: their mean says nothing. */
-static struct se_scores mean_scores(const struct eval_pair *pairs, int n)
+static struct se_scores mean_scores(const struct eval_file *files, int n)
 {
     struct se_scores mean = {0};
 
     for (int i = 0; i < n; i++) {
-        mean.stoi += pairs[i].scores.stoi / n;
-        mean.estoi += pairs[i].scores.estoi / n;
-        mean.si_sdr_db += pairs[i].scores.si_sdr_db / n;
-        mean.seg_snr_db += pairs[i].scores.seg_snr_db / n;
+        mean.stoi += files[i].result->scores.stoi / n;
+        mean.estoi += files[i].result->scores.estoi / n;
+        mean.si_sdr_db += files[i].result->scores.si_sdr_db / n;
+        mean.seg_snr_db += files[i].result->scores.seg_snr_db / n;
     }
     return mean;
 }
@@ -27,23 +27,23 @@ static void print_table_scores(const struct se_scores *s)
            s->seg_snr_db);
 }
 
-static void print_table(const struct eval_pair *pairs, int n,
+static void print_table(const struct eval_file *files, int n,
                         const struct se_scores *mean)
 {
     char last[32];
     int width = snprintf(last, sizeof last, "mean of %d", n);
 
     for (int i = 0; i < n && !cli_quiet; i++) {
-        int length = (int)strlen(pairs[i].name);
+        int length = (int)strlen(files[i].name);
 
         width = length > width ? length : width;
     }
     printf("%-*s  %6s  %6s  %9s  %10s%s\n", width, "file", "STOI", "ESTOI",
            "SI-SDR dB", "seg SNR dB", cli_quiet ? "" : "  delay ms");
     for (int i = 0; i < n && !cli_quiet; i++) {
-        printf("%-*s", width, pairs[i].name);
-        print_table_scores(&pairs[i].scores);
-        printf("  %8.2f\n", pairs[i].scores.delay_samples / 16.0);
+        printf("%-*s", width, files[i].name);
+        print_table_scores(&files[i].result->scores);
+        printf("  %8.2f\n", files[i].result->scores.delay_samples / 16.0);
     }
     printf("%-*s", width, last);
     print_table_scores(mean);
@@ -68,21 +68,21 @@ static void print_csv_scores(const struct se_scores *s)
            s->seg_snr_db);
 }
 
-static void print_csv(const struct eval_pair *pairs, int n,
+static void print_csv(const struct eval_file *files, int n,
                       const struct se_scores *mean)
 {
     puts("file,stoi,estoi,si_sdr_db,seg_snr_db,delay_samples");
     for (int i = 0; i < n && !cli_quiet; i++) {
-        print_csv_string(pairs[i].name);
-        print_csv_scores(&pairs[i].scores);
-        printf("%d\n", pairs[i].scores.delay_samples);
+        print_csv_string(files[i].name);
+        print_csv_scores(&files[i].result->scores);
+        printf("%d\n", files[i].result->scores.delay_samples);
     }
     print_csv_string("mean");
     print_csv_scores(mean);
     printf("\n");
 }
 
-static void print_json_string(const char *text)
+void eval_json_string(const char *text)
 {
     putchar('"');
     for (; *text; text++) {
@@ -98,8 +98,7 @@ static void print_json_string(const char *text)
     putchar('"');
 }
 
-/* JSON has no infinity. */
-static void print_json_number(const char *key, double value, int digits)
+void eval_json_number(const char *key, double value, int digits)
 {
     if (isfinite(value))
         printf("\"%s\": %.*f", key, digits, value);
@@ -107,18 +106,18 @@ static void print_json_number(const char *key, double value, int digits)
         printf("\"%s\": null", key);
 }
 
-static void print_json_scores(const struct se_scores *s)
+void eval_json_scores(const struct se_scores *s)
 {
-    print_json_number("stoi", s->stoi, 6);
+    eval_json_number("stoi", s->stoi, 6);
     printf(", ");
-    print_json_number("estoi", s->estoi, 6);
+    eval_json_number("estoi", s->estoi, 6);
     printf(", ");
-    print_json_number("si_sdr_db", s->si_sdr_db, 4);
+    eval_json_number("si_sdr_db", s->si_sdr_db, 4);
     printf(", ");
-    print_json_number("seg_snr_db", s->seg_snr_db, 4);
+    eval_json_number("seg_snr_db", s->seg_snr_db, 4);
 }
 
-static void print_json(const struct eval_pair *pairs, int n,
+static void print_json(const struct eval_file *files, int n,
                        const struct se_scores *mean)
 {
     printf("{\n");
@@ -126,28 +125,28 @@ static void print_json(const struct eval_pair *pairs, int n,
         printf("  \"files\": [\n");
     for (int i = 0; i < n && !cli_quiet; i++) {
         printf("    {\"file\": ");
-        print_json_string(pairs[i].name);
+        eval_json_string(files[i].name);
         printf(", ");
-        print_json_scores(&pairs[i].scores);
-        printf(", \"delay_samples\": %d}%s\n", pairs[i].scores.delay_samples,
-               i + 1 < n ? "," : "");
+        eval_json_scores(&files[i].result->scores);
+        printf(", \"delay_samples\": %d}%s\n",
+               files[i].result->scores.delay_samples, i + 1 < n ? "," : "");
     }
     if (!cli_quiet)
         printf("  ],\n");
     printf("  \"n_files\": %d,\n  \"mean\": {", n);
-    print_json_scores(mean);
+    eval_json_scores(mean);
     printf("}\n}\n");
 }
 
-void eval_print(enum eval_format format, const struct eval_pair *pairs, int n)
+void eval_print(enum eval_format format, const struct eval *eval)
 {
-    static void (*const printers[])(const struct eval_pair *, int,
+    static void (*const printers[])(const struct eval_file *, int,
                                     const struct se_scores *) = {
         [EVAL_TABLE] = print_table,
         [EVAL_JSON] = print_json,
         [EVAL_CSV] = print_csv,
     };
-    struct se_scores mean = mean_scores(pairs, n);
+    struct se_scores mean = mean_scores(eval->files, eval->n_files);
 
-    printers[format](pairs, n, &mean);
+    printers[format](eval->files, eval->n_files, &mean);
 }

@@ -1,22 +1,17 @@
-/* eval_print.h - the scores of se-eval on standard output. */
+/* eval_print.h - the scores of one system, file by file, on standard output. */
 #ifndef CMD_EVAL_PRINT_H
 #define CMD_EVAL_PRINT_H
 
-#include "base/status.h"
-#include "metrics/metrics.h"
-
-/* One clean file and what was made of it. */
-struct eval_pair {
-    const char *name; /* without folder and extension */
-    const char *clean, *enhanced;
-    struct se_scores scores;
-    int status;
-    struct se_report report; /* when status is not SE_OK */
-};
+#include "eval.h"
 
 enum eval_format { EVAL_TABLE, EVAL_JSON, EVAL_CSV };
 
-/* Prints the scores of each pair, not with -q, and their mean. */
-void eval_print(enum eval_format format, const struct eval_pair *pairs, int n);
+/* Prints the scores of each file, not with -q, and their mean: of system 0. */
+void eval_print(enum eval_format format, const struct eval *eval);
+
+/* Pieces of a JSON object; what is not finite is null. */
+void eval_json_string(const char *text);
+void eval_json_number(const char *key, double value, int digits);
+void eval_json_scores(const struct se_scores *scores);
 
 #endif

@@ -1,59 +1,73 @@
-/* se-eval.c - scores enhanced speech against clean speech. */
-#include "audio/sound.h"
-#include "base/pool.h"
+/* se-eval.c - scores enhanced speech, or nets, against clean speech. */
 #include "cli.h"
-#include "data/list.h"
+#include "eval.h"
+#include "eval_compare.h"
 #include "eval_print.h"
-#include "metrics/metrics.h"
 
-#include <errno.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { RATE_HZ = 16000, MAX_THREADS = 256, MAX_TOLD = 5 };
-
-static const char extensions[] =
-    "wav flac ogg oga opus mp3 aif aiff aifc au snd caf w64 rf64";
+enum { MAX_THREADS = 256 };
 
 struct options {
-    const char *clean, *enhanced; /* two folders or two files */
+    const char *clean, *noisy; /* folders or files */
+    const char *enhanced[EVAL_MAX_PLACES - 2];
+    int n_enhanced;
+    struct eval_nets nets;
+    struct eval_by by;
+    int nets_told; /* --engine, --epoch_loaded or --calibrate */
     enum eval_format format;
     int threads;
-};
-
-struct job {
-    struct eval_pair *pairs;
-    int n;
-    atomic_int n_done;
-    struct cli_progress progress;
 };
 
 /* ---- options ------------------------------------------------------------ */
 
 static const char help[] =
-    "Usage: se-eval --clean DIR --enhanced DIR [options]\n"
-    "       se-eval --clean FILE --enhanced FILE [options]\n"
-    "Scores enhanced speech against clean speech: STOI, ESTOI, SI-SDR and\n"
-    "segmental SNR, file by file and in the mean.\n"
+    "Usage: se-eval --clean PATH --enhanced PATH [OPTION]...\n"
+    "       se-eval --clean PATH --noisy PATH [--nn_arch FILE]... "
+    "[OPTION]...\n"
+    "Score enhanced speech against clean speech: STOI, ESTOI, SI-SDR and "
+    "segmental\n"
+    "SNR, file by file and in the mean; or enhance the noisy speech and score "
+    "that,\n"
+    "nets and engines side by side. Each PATH is a folder, or each a file.\n"
     "\n"
-    "  -c, --clean PATH      the clean speech: a sound file or a folder\n"
-    "  -e, --enhanced PATH   the speech to score; in a folder, files of the\n"
-    "                        same name, whatever the extension\n"
+    "  -c, --clean=PATH      the clean speech\n"
+    "  -e, --enhanced=PATH   the speech to score; in a folder, files of the "
+    "same\n"
+    "                        name, whatever the extension; several with "
+    "--noisy\n"
+    "  -n, --noisy=PATH      the noisy speech, to score and to enhance\n"
+    "      --nn_arch=FILE    a net to enhance with; may be given again "
+    "(default:\n"
+    "                        def_se_nn_arch72_mel.txt)\n"
+    "      --epoch_loaded=WHICH  of all these: best, latest or a number "
+    "(default:\n"
+    "                        best)\n"
+    "      --model=FILE      another net: this checkpoint; may be given again\n"
+    "      --engine=WORD     float, fixed (integers, as a board does) or "
+    "float,fixed\n"
+    "                        (default: float)\n"
+    "      --calibrate=FILE  with fixed: as of se-convert\n"
+    "      --by=COLUMN       groups by a column of pairs.csv: snr, noise, ...; "
+    "none:\n"
+    "                        no groups (default: snr and noise_type, where "
+    "they are)\n"
+    "      --pairs=FILE      instead of pairs.csv in or beside the noisy "
+    "folder\n"
     "      --json            print a JSON object instead of a table\n"
     "      --csv             print comma-separated values instead of a table\n"
-    "  -j, --threads N       files scored at the same time (default: one a\n"
-    "                        processor)\n"
+    "  -j, --threads=N       files at the same time (default: one a "
+    "processor)\n"
     "  -q, --quiet           the mean only, and no progress line\n"
     "      --help            print this and exit\n"
     "      --version         print the version and exit\n"
     "\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n"
     "\n"
-    "Example: se-enhance -o out noisy/*.wav && se-eval -c clean -e out\n";
+    "Example: se-eval -c clean -n noisy --engine float,fixed\n";
 
 _Noreturn static void print_help(void)
 {
@@ -69,306 +83,199 @@ static int default_threads(void)
     return n < 1 ? 1 : n > MAX_THREADS ? MAX_THREADS : (int)n;
 }
 
-static struct options parse_options(int argc, char **argv)
-{
-    enum { HELP = 256, VERSION, JSON, CSV };
-    static const struct option table[] = {
-        {"clean", required_argument, NULL, 'c'},
-        {"enhanced", required_argument, NULL, 'e'},
-        {"json", no_argument, NULL, JSON},
-        {"csv", no_argument, NULL, CSV},
-        {"threads", required_argument, NULL, 'j'},
-        {"quiet", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, HELP},
-        {"version", no_argument, NULL, VERSION},
-        {0},
-    };
-    struct options o = {.threads = default_threads()};
+enum {
+    OPT_NN_ARCH = 256,
+    OPT_EPOCH,
+    OPT_MODEL,
+    OPT_ENGINE,
+    OPT_CALIBRATE,
+    OPT_BY,
+    OPT_PAIRS,
+    OPT_JSON,
+    OPT_CSV,
+    OPT_HELP,
+    OPT_VERSION
+};
 
-    for (int c; (c = cli_getopt(argc, argv, "c:e:j:q", table)) != -1;) {
-        switch (c) {
-        case 'c':
-            o.clean = optarg;
-            break;
-        case 'e':
-            o.enhanced = optarg;
-            break;
-        case JSON:
-        case CSV:
-            if (o.format != EVAL_TABLE)
-                cli_die(EXIT_USAGE, "give --json or --csv, once");
-            o.format = c == JSON ? EVAL_JSON : EVAL_CSV;
-            break;
-        case 'j':
-            o.threads = (int)cli_integer("--threads", optarg, 1, MAX_THREADS);
-            break;
-        case 'q':
-            cli_quiet = 1;
-            break;
-        case HELP:
-            print_help();
-        case VERSION:
-            cli_version();
-        }
+static const struct option long_options[] = {
+    {"clean", required_argument, NULL, 'c'},
+    {"enhanced", required_argument, NULL, 'e'},
+    {"noisy", required_argument, NULL, 'n'},
+    {"nn_arch", required_argument, NULL, OPT_NN_ARCH},
+    {"epoch_loaded", required_argument, NULL, OPT_EPOCH},
+    {"model", required_argument, NULL, OPT_MODEL},
+    {"engine", required_argument, NULL, OPT_ENGINE},
+    {"calibrate", required_argument, NULL, OPT_CALIBRATE},
+    {"by", required_argument, NULL, OPT_BY},
+    {"pairs", required_argument, NULL, OPT_PAIRS},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"csv", no_argument, NULL, OPT_CSV},
+    {"threads", required_argument, NULL, 'j'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {0},
+};
+
+static void take_net_option(struct options *o, int option)
+{
+    switch (option) {
+    case OPT_NN_ARCH:
+    case OPT_MODEL:
+        eval_nets_add(&o->nets, optarg, option == OPT_MODEL);
+        break;
+    case OPT_EPOCH:
+        o->nets.epoch_loaded = optarg;
+        o->nets_told = 1;
+        break;
+    case OPT_ENGINE:
+        eval_nets_engine(&o->nets, optarg);
+        o->nets_told = 1;
+        break;
+    case OPT_CALIBRATE:
+        o->nets.calibrate = optarg;
+        o->nets_told = 1;
+        break;
+    case OPT_BY:
+        eval_by_take(&o->by, optarg);
+        break;
+    case OPT_PAIRS:
+        o->by.pairs = optarg;
+        break;
+    default:
+        break;
     }
+}
+
+static void take_option(struct options *o, int option)
+{
+    switch (option) {
+    case 'c':
+        o->clean = optarg;
+        break;
+    case 'e':
+        if (o->n_enhanced == EVAL_MAX_PLACES - 2)
+            cli_die(EXIT_USAGE, "too many of --enhanced: expected %d at most",
+                    EVAL_MAX_PLACES - 2);
+        o->enhanced[o->n_enhanced++] = optarg;
+        break;
+    case 'n':
+        o->noisy = optarg;
+        break;
+    case OPT_JSON:
+    case OPT_CSV:
+        if (o->format != EVAL_TABLE)
+            cli_die(EXIT_USAGE, "give --json or --csv, once");
+        o->format = option == OPT_JSON ? EVAL_JSON : EVAL_CSV;
+        break;
+    case 'j':
+        o->threads = (int)cli_integer("--threads", optarg, 1, MAX_THREADS);
+        break;
+    case 'q':
+        cli_quiet = 1;
+        break;
+    case OPT_HELP:
+        print_help();
+    case OPT_VERSION:
+        cli_version();
+    default:
+        take_net_option(o, option);
+        break;
+    }
+}
+
+static void check_usage(const struct options *o)
+{
+    if (!o->clean)
+        cli_die(EXIT_USAGE, "--clean is missing (see --help)");
+    if (!o->noisy && o->n_enhanced == 0)
+        cli_die(EXIT_USAGE, "--enhanced is missing, or --noisy (see --help)");
+    if (!o->noisy && o->n_enhanced > 1)
+        cli_die(EXIT_USAGE, "several of --enhanced need --noisy");
+    if (!o->noisy && (o->nets.n > 0 || o->nets_told))
+        cli_die(EXIT_USAGE, "nets and their options need --noisy");
+    if (!o->noisy && (o->by.n > 0 || o->by.none || o->by.pairs))
+        cli_die(EXIT_USAGE, "--by and --pairs need --noisy");
+    if (o->by.none && o->by.pairs)
+        cli_die(EXIT_USAGE, "--by none and --pairs exclude each other");
+    if (o->nets.calibrate && !(o->nets.engines & 2))
+        cli_die(EXIT_USAGE, "--calibrate needs --engine fixed");
+}
+
+static void parse_options(struct options *o, int argc, char **argv)
+{
+    int option;
+
+    *o = (struct options){
+        .threads = default_threads(),
+        .nets.epoch_loaded = "best",
+    };
+    while ((option = cli_getopt(argc, argv, "c:e:n:j:q", long_options)) != -1)
+        take_option(o, option);
     if (optind < argc)
         cli_die(EXIT_USAGE, "unexpected '%s': give --clean and --enhanced",
                 argv[optind]);
-    if (!o.clean || !o.enhanced)
-        cli_die(EXIT_USAGE, "--%s is missing (see --help)",
-                o.clean ? "enhanced" : "clean");
-    return o;
-}
-
-/* ---- which files belong together ---------------------------------------- */
-
-struct named {
-    char *name;
-    const char *path;
-};
-
-struct folder {
-    const char *path;
-    struct se_list list; /* owns the paths */
-    struct named *files; /* [list.n], sorted by name */
-};
-
-/* Exits when there is no such file; "-" is standard input. */
-static int is_folder(const char *path)
-{
-    struct stat info;
-
-    if (strcmp(path, "-") == 0)
-        return 0;
-    if (stat(path, &info) != 0)
-        cli_die(EXIT_FAILED, "%s: cannot open: %s", path, strerror(errno));
-    return S_ISDIR(info.st_mode);
-}
-
-static void *check_memory(void *memory)
-{
-    if (!memory)
-        cli_die(EXIT_FAILED, "out of memory for the list of files");
-    return memory;
-}
-
-/* "a/b" of "folder/a/b.wav" */
-static char *name_in(const char *folder, const char *path)
-{
-    size_t length = strlen(folder);
-
-    while (length > 1 && folder[length - 1] == '/')
-        length--;
-    path += length;
-    path += strspn(path, "/");
-    return check_memory(strndup(path, (size_t)(strrchr(path, '.') - path)));
-}
-
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(((const struct named *)a)->name,
-                  ((const struct named *)b)->name);
-}
-
-static struct folder open_folder(const char *path)
-{
-    struct folder folder = {.path = path};
-    struct se_report report;
-
-    cli_check(se_list_read(&folder.list, path, extensions, &report), &report);
-
-    int n = folder.list.n;
-
-    folder.files = check_memory(calloc((size_t)n, sizeof *folder.files));
-    for (int i = 0; i < n; i++)
-        folder.files[i] = (struct named){name_in(path, folder.list.paths[i]),
-                                         folder.list.paths[i]};
-    qsort(folder.files, (size_t)n, sizeof *folder.files, compare_names);
-    for (int i = 1; i < n; i++) {
-        if (compare_names(&folder.files[i - 1], &folder.files[i]) == 0)
-            cli_die(EXIT_FAILED, "%s and %s have the same name",
-                    folder.files[i - 1].path, folder.files[i].path);
-    }
-    return folder;
-}
-
-static void close_folder(struct folder *folder)
-{
-    for (int i = 0; i < folder->list.n; i++)
-        free(folder->files[i].name);
-    free(folder->files);
-    se_list_free(&folder->list);
-}
-
-/* Exits, naming the first files, if `folder` lacks some of `other`. */
-static void check_complete(const struct folder *folder,
-                           const struct folder *other)
-{
-    char told[400] = "";
-    size_t used = 0;
-    int n_missing = 0;
-
-    for (int i = 0; i < other->list.n; i++) {
-        if (bsearch(&other->files[i], folder->files, (size_t)folder->list.n,
-                    sizeof *folder->files, compare_names))
-            continue;
-        if (n_missing++ < MAX_TOLD && used < sizeof told)
-            used += (size_t)snprintf(told + used, sizeof told - used, "%s%s",
-                                     used ? ", " : "", other->files[i].name);
-    }
-    if (n_missing)
-        cli_die(EXIT_FAILED, "%s: lacks %d of the %d files in %s: %s%s",
-                folder->path, n_missing, other->list.n, other->path, told,
-                n_missing > MAX_TOLD ? ", ..." : "");
-}
-
-static struct eval_pair *match(const struct folder *clean,
-                               const struct folder *enhanced)
-{
-    struct eval_pair *pairs =
-        check_memory(calloc((size_t)clean->list.n, sizeof *pairs));
-
-    check_complete(enhanced, clean);
-    check_complete(clean, enhanced);
-    for (int i = 0; i < clean->list.n; i++) {
-        pairs[i].name = clean->files[i].name;
-        pairs[i].clean = clean->files[i].path;
-        pairs[i].enhanced = enhanced->files[i].path;
-    }
-    return pairs;
-}
-
-/* ---- scoring ------------------------------------------------------------ */
-
-static double seconds(int64_t n_samples)
-{
-    return (double)n_samples / RATE_HZ;
-}
-
-/* The shorter of two signals decides, as long as the other is not longer by
- * more than a delay could explain. */
-static int score(struct eval_pair *pair, const float *clean, int64_t n_clean,
-                 const float *enhanced, int64_t n_enhanced)
-{
-    struct se_report report;
-    int64_t shorter = n_clean < n_enhanced ? n_clean : n_enhanced;
-    int status;
-
-    if (llabs(n_clean - n_enhanced) > SE_MAX_DELAY)
-        return se_fail(&pair->report, SE_ERR_FORMAT,
-                       "%s: lasts %.3f s and %s %.3f s: expected the same "
-                       "within 64 ms",
-                       pair->enhanced, seconds(n_enhanced), pair->clean,
-                       seconds(n_clean));
-    status =
-        se_scores_compute(&pair->scores, clean, enhanced, shorter, &report);
-    if (status != SE_OK)
-        se_fail(&pair->report, status, "%s and %s: %s", pair->clean,
-                pair->enhanced, report.text);
-    return status;
-}
-
-static void score_task(void *context, int index, int worker)
-{
-    struct job *job = context;
-    struct eval_pair *pair = &job->pairs[index];
-    float *clean = NULL, *enhanced = NULL;
-    int64_t n_clean, n_enhanced;
-
-    pair->status = se_sound_load_mono(&clean, &n_clean, pair->clean, RATE_HZ,
-                                      &pair->report);
-    if (pair->status == SE_OK)
-        pair->status = se_sound_load_mono(
-            &enhanced, &n_enhanced, pair->enhanced, RATE_HZ, &pair->report);
-    if (pair->status == SE_OK)
-        pair->status = score(pair, clean, n_clean, enhanced, n_enhanced);
-    free(clean);
-    free(enhanced);
-
-    int n_done = atomic_fetch_add(&job->n_done, 1) + 1;
-
-    if (worker == 0)
-        cli_progress_update(&job->progress, n_done, pair->name);
-}
-
-/* Exits if a pair could not be scored: a mean over the others would not be
- * what was asked for. */
-static void score_all(struct eval_pair *pairs, int n, int threads)
-{
-    struct job job = {.pairs = pairs, .n = n};
-    struct se_report report;
-    struct se_pool *pool;
-    int first = -1, n_failed = 0;
-
-    cli_check(se_pool_create(&pool, threads < n ? threads : n, &report),
-              &report);
-    cli_progress_start(&job.progress, "scoring", "files", n);
-    se_pool_run(pool, n, score_task, &job);
-    cli_progress_end(&job.progress);
-    se_pool_destroy(pool);
-
-    for (int i = n - 1; i >= 0; i--) {
-        if (pairs[i].status != SE_OK) {
-            first = i;
-            n_failed++;
-        }
-    }
-    if (n_failed > 1)
-        cli_die(EXIT_FAILED, "%s (and %d more)", pairs[first].report.text,
-                n_failed - 1);
-    if (n_failed == 1)
-        cli_die(EXIT_FAILED, "%s", pairs[first].report.text);
-}
-
-static void evaluate(const struct options *o, struct eval_pair *pairs, int n)
-{
-    score_all(pairs, n, o->threads);
-    eval_print(o->format, pairs, n);
+    check_usage(o);
+    if (o->nets.engines == 0)
+        o->nets.engines = 1;
+    if (o->nets.n == 0 && (o->n_enhanced == 0 || o->nets_told))
+        eval_nets_add(&o->nets, "def_se_nn_arch72_mel.txt", 0);
 }
 
 /* ---- main --------------------------------------------------------------- */
 
-static void evaluate_folders(const struct options *o)
+static void add_place(struct eval *eval, const char *label, int place)
 {
-    struct folder clean = open_folder(o->clean);
-    struct folder enhanced = open_folder(o->enhanced);
-    struct eval_pair *pairs = match(&clean, &enhanced);
-
-    evaluate(o, pairs, clean.list.n);
-    free(pairs);
-    close_folder(&clean);
-    close_folder(&enhanced);
+    eval->systems[eval->n_systems++] = (struct eval_system){
+        .label = eval_memory(strdup(label)),
+        .place = place,
+    };
 }
 
-static void evaluate_files(const struct options *o)
+/* One folder against another. */
+static void score_one(const struct options *o, struct eval *eval)
 {
-    const char *slash = strrchr(o->enhanced, '/');
-    struct eval_pair pair = {
-        .name = slash ? slash + 1 : o->enhanced,
-        .clean = o->clean,
-        .enhanced = o->enhanced,
-    };
+    const char *places[] = {o->clean, o->enhanced[0]};
 
-    evaluate(o, &pair, 1);
+    add_place(eval, o->enhanced[0], EVAL_INPUT);
+    eval_open_files(eval, places, 2);
+    eval_run(eval, o->threads);
+    eval_print(o->format, eval);
+}
+
+/* What comes of the noisy sound, side by side. */
+static void compare(struct options *o, struct eval *eval)
+{
+    const char *places[EVAL_MAX_PLACES] = {o->clean, o->noisy};
+    struct eval_groups groups;
+
+    add_place(eval, "noisy", EVAL_INPUT);
+    eval->has_noisy = 1;
+    for (int i = 0; i < o->n_enhanced; i++) {
+        places[2 + i] = o->enhanced[i];
+        add_place(eval, o->enhanced[i], 2 + i);
+    }
+    eval_nets_open(&o->nets, eval);
+    eval_open_files(eval, places, 2 + o->n_enhanced);
+    eval_groups_open(&groups, &o->by, o->noisy, eval);
+    eval_run(eval, o->threads);
+    eval_compare(o->format, eval, &groups);
+    eval_groups_close(&groups);
 }
 
 int main(int argc, char **argv)
 {
+    static struct options o;
+    static struct eval eval;
+
     cli_name = "se-eval";
-
-    struct options o = parse_options(argc, argv);
-    int in_folders = is_folder(o.clean);
-
-    if (is_folder(o.enhanced) != in_folders)
-        cli_die(EXIT_USAGE,
-                "%s is a folder and %s is none: expected two "
-                "folders or two files",
-                in_folders ? o.clean : o.enhanced,
-                in_folders ? o.enhanced : o.clean);
-    if (in_folders)
-        evaluate_folders(&o);
+    parse_options(&o, argc, argv);
+    if (o.noisy)
+        compare(&o, &eval);
     else
-        evaluate_files(&o);
+        score_one(&o, &eval);
+    eval_nets_close(&o.nets, &eval);
+    eval_close_files(&eval);
     cli_close_stdout();
     return EXIT_DONE;
 }

@@ -1,0 +1,222 @@
+/* eval_run.c - enhances, where a net is to be judged, and scores. */
+#include "cli.h"
+#include "eval.h"
+
+#include "audio/sound.h"
+#include "base/pool.h"
+#include "enhance/stream.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { BLOCK = 8192 };
+
+struct job {
+    struct eval *eval;
+    atomic_int n_done; /* scores */
+    struct cli_progress progress;
+};
+
+struct sound {
+    const char *path;
+    float *samples;
+    int64_t n;
+};
+
+/* One file, and all that is made of it. */
+struct task {
+    struct job *job;
+    struct eval_file *file;
+    int worker;
+    struct sound clean, input;
+};
+
+static double seconds(int64_t n_samples)
+{
+    return (double)n_samples / EVAL_RATE_HZ;
+}
+
+/* Of this thread alone: others have work of their own. */
+static double processor_s(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static int load(struct sound *sound, const char *path, struct se_report *report)
+{
+    sound->path = path;
+    return se_sound_load_mono(&sound->samples, &sound->n, path, EVAL_RATE_HZ,
+                              report);
+}
+
+/* `done` of the next score; worker 0 draws for all. */
+static void tell(struct task *task, double done)
+{
+    struct job *job = task->job;
+
+    if (task->worker == 0)
+        cli_progress_update(&job->progress, atomic_load(&job->n_done) + done,
+                            task->file->name);
+}
+
+/* out[task->input.n]: the input through the stream, as se-enhance does it. */
+static int run_stream(struct se_stream *stream, float *out, struct task *task)
+{
+    const struct sound *in = &task->input;
+    float taken[BLOCK];
+    int64_t n_in = 0, n_out = 0;
+    int ended = 0;
+
+    while (n_out < in->n) {
+        int64_t n = in->n - n_in < BLOCK ? in->n - n_in : BLOCK;
+        int status = SE_OK;
+
+        if (!ended)
+            status = se_stream_feed(stream, n ? in->samples + n_in : NULL, n,
+                                    &task->file->report);
+        if (status != SE_OK)
+            return status;
+        ended = n == 0;
+        n_in += n;
+        do {
+            n = in->n - n_out < BLOCK ? in->n - n_out : BLOCK;
+            n = se_stream_take(stream, out + n_out, taken, n);
+            n_out += n;
+        } while (n > 0);
+        tell(task, (double)n_out / (double)in->n);
+    }
+    return SE_OK;
+}
+
+static int enhance(struct sound *out, double *time_s, struct task *task,
+                   const struct eval_system *system)
+{
+    const struct sound *in = &task->input;
+    struct se_report *report = &task->file->report;
+    const struct se_enhancer_config config = {
+        .channels = 1,
+        .attenuation_limit_db = INFINITY,
+        .fixed = system->fixed ? &system->fixed->net : NULL,
+    };
+    struct se_stream *stream;
+    int status =
+        se_stream_create(&stream, system->model, &config, EVAL_RATE_HZ, report);
+
+    if (status != SE_OK)
+        return status;
+    out->path = in->path;
+    out->n = in->n;
+    out->samples = malloc((size_t)in->n * sizeof *out->samples);
+    if (out->samples) {
+        double started_s = processor_s();
+
+        status = run_stream(stream, out->samples, task);
+        *time_s = processor_s() - started_s;
+    } else {
+        status = se_fail_memory(report, in->path);
+    }
+    se_stream_destroy(stream);
+    return status;
+}
+
+/* The shorter of two signals decides, as long as the other is not longer by
+ * more than a delay could explain. */
+static int score(struct se_scores *scores, const struct sound *clean,
+                 const struct sound *other, struct se_report *report)
+{
+    struct se_report reason;
+    int64_t shorter = clean->n < other->n ? clean->n : other->n;
+
+    if (llabs(clean->n - other->n) > SE_MAX_DELAY)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: lasts %.3f s and %s %.3f s: expected the same "
+                       "within 64 ms",
+                       other->path, seconds(other->n), clean->path,
+                       seconds(clean->n));
+
+    int status = se_scores_compute(scores, clean->samples, other->samples,
+                                   shorter, &reason);
+
+    if (status != SE_OK)
+        se_fail(report, status, "%s and %s: %s", clean->path, other->path,
+                reason.text);
+    return status;
+}
+
+static int judge(struct task *task, int s)
+{
+    struct eval_file *file = task->file;
+    const struct eval_system *system = &task->job->eval->systems[s];
+    struct eval_result *result = &file->result[s];
+    struct sound made = {0};
+    int is_input = system->place == EVAL_INPUT, status = SE_OK;
+
+    if (system->place < 0)
+        status = enhance(&made, &result->processor_s, task, system);
+    else if (!is_input)
+        status = load(&made, file->paths[system->place], &file->report);
+    if (status == SE_OK)
+        status = score(&result->scores, &task->clean,
+                       is_input ? &task->input : &made, &file->report);
+    free(made.samples);
+    atomic_fetch_add(&task->job->n_done, 1);
+    tell(task, 0);
+    return status;
+}
+
+static void judge_task(void *context, int index, int worker)
+{
+    struct job *job = context;
+    struct eval_file *file = &job->eval->files[index];
+    struct task task = {.job = job, .file = file, .worker = worker};
+
+    file->status = load(&task.clean, file->paths[EVAL_CLEAN], &file->report);
+    if (file->status == SE_OK)
+        file->status =
+            load(&task.input, file->paths[EVAL_INPUT], &file->report);
+    file->seconds = seconds(task.input.n);
+    for (int s = 0; s < job->eval->n_systems && file->status == SE_OK; s++)
+        file->status = judge(&task, s);
+    free(task.clean.samples);
+    free(task.input.samples);
+}
+
+static void check_all(const struct eval *eval)
+{
+    const struct eval_file *first = NULL;
+    int n_failed = 0;
+
+    for (int i = eval->n_files - 1; i >= 0; i--) {
+        if (eval->files[i].status != SE_OK) {
+            first = &eval->files[i];
+            n_failed++;
+        }
+    }
+    if (n_failed > 1)
+        cli_die(EXIT_FAILED, "%s (and %d more)", first->report.text,
+                n_failed - 1);
+    if (n_failed == 1)
+        cli_die(EXIT_FAILED, "%s", first->report.text);
+}
+
+void eval_run(struct eval *eval, int threads)
+{
+    struct job job = {.eval = eval};
+    struct se_report report;
+    struct se_pool *pool;
+    int n = eval->n_files;
+
+    cli_check(se_pool_create(&pool, threads < n ? threads : n, &report),
+              &report);
+    cli_progress_start(&job.progress, "scoring", "files",
+                       (double)n * eval->n_systems);
+    se_pool_run(pool, n, judge_task, &job);
+    cli_progress_end(&job.progress);
+    se_pool_destroy(pool);
+    check_all(eval);
+}
