@@ -1,0 +1,38 @@
+/* taps.h - filters over frames: from a net's taps to the gain of a frame.
+ *
+ * With `len_filter` L above 1, a net's outputs are not a mask but L taps for
+ * each bin, oldest frame first: a filter over the amplitudes of the newest L
+ * frames. With `len_lookahead` D, what it estimates is the frame D before the
+ * newest,
+ *     e = sum over i of tap[i] * A[i],   i = 0 .. L - 1
+ * and all that follows (losses, metrics, output) sees the gain that this makes
+ * of the frame's own amplitude: g = e / A[L - 1 - D], limited to 0..1. */
+#ifndef SE_NN_TAPS_H
+#define SE_NN_TAPS_H
+
+#include "nn/real.h"
+
+/* What amplitudes are at least, of samples with full scale 1: so the gain of
+ * digital silence is the sum of the taps, and frames before the first count as
+ * such. As in the original project. */
+#define SE_TAPS_FLOOR 0x1p-15
+
+struct se_taps {
+    int n;         /* L */
+    int lookahead; /* D < L */
+};
+
+/* gain[steps][rows][bins] from taps[steps][rows][L][bins] and the amplitudes
+ * heard[L - 1 + steps][rows][bins], of which step t sees t .. t + L - 1. */
+void se_taps_gain(se_real *gain, const struct se_taps *shape,
+                  const se_real *taps, const se_real *heard, int steps,
+                  int rows, int bins);
+
+/* d_taps from d_gain, both of the shapes above. Where the gain is at a limit, a
+ * derivative that asks for more of the same is dropped; one that leads back
+ * goes through as if there were no limit. */
+void se_taps_backward(se_real *d_taps, const struct se_taps *shape,
+                      const se_real *d_gain, const se_real *gain,
+                      const se_real *heard, int steps, int rows, int bins);
+
+#endif

@@ -1,0 +1,150 @@
+/* test_taps.c - filters over frames: gains as defined, gradients against
+ * central differences, in double precision. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "nn/taps.h"
+
+enum { STEPS = 4, ROWS = 3, BINS = 5, MAX_TAPS = 4, N = STEPS * ROWS * BINS };
+
+struct filter {
+    struct se_taps shape;
+    se_real taps[N * MAX_TAPS], heard[(STEPS + MAX_TAPS) * ROWS * BINS];
+    se_real gain[N], weight[N];
+};
+
+/* Taps around `mean`; some amplitudes are below the floor. */
+static void set_up(struct filter *f, struct se_taps shape, double mean)
+{
+    struct se_rng rng;
+
+    se_rng_seed(&rng, 3, 0);
+    f->shape = shape;
+    for (int i = 0; i < N * MAX_TAPS; i++)
+        f->taps[i] = mean + 0.05 * se_rng_normal(&rng);
+    for (int i = 0; i < (STEPS + MAX_TAPS) * ROWS * BINS; i++)
+        f->heard[i] = i % 7 ? se_rng_uniform(&rng, 0.1, 1) : 1e-7 * (i % 2);
+    for (int i = 0; i < N; i++)
+        f->weight[i] = se_rng_normal(&rng);
+}
+
+static double loss(struct filter *f)
+{
+    double sum = 0;
+
+    se_taps_gain(f->gain, &f->shape, f->taps, f->heard, STEPS, ROWS, BINS);
+    for (int i = 0; i < N; i++)
+        sum += f->weight[i] * f->gain[i];
+    return sum;
+}
+
+static double heard(const struct filter *f, int frame, int row, int k)
+{
+    return fmax(f->heard[(frame * ROWS + row) * BINS + k], ldexp(1, -15));
+}
+
+static void test_definition(void **state)
+{
+    const struct se_taps shapes[] = {{1, 0}, {2, 0}, {3, 1}, {4, 3}};
+    static struct filter f;
+    int n_free = 0;
+
+    (void)state;
+    for (int s = 0; s < 4; s++) {
+        const int n = shapes[s].n, own = n - 1 - shapes[s].lookahead;
+
+        set_up(&f, shapes[s], 0.15);
+        loss(&f);
+        for (int i = 0; i < N; i++) {
+            int k = i % BINS, row = i / BINS % ROWS, t = i / BINS / ROWS;
+            double sum = 0, g;
+
+            for (int tap = 0; tap < n; tap++)
+                sum += f.taps[((t * ROWS + row) * n + tap) * BINS + k] *
+                       heard(&f, t + tap, row, k);
+            g = fmin(fmax(sum / heard(&f, t + own, row, k), 0), 1);
+            n_free += g > 0 && g < 1;
+            assert_true(fabs(f.gain[i] - g) < 1e-12);
+        }
+    }
+    assert_true(n_free > 2 * N);
+}
+
+static void test_gradient(void **state)
+{
+    const struct se_taps shapes[] = {{2, 0}, {3, 1}, {4, 3}};
+    const double h = 1e-7;
+    static struct filter f;
+    static se_real d_taps[N * MAX_TAPS];
+
+    (void)state;
+    for (int s = 0; s < 3; s++) {
+        int n = shapes[s].n, n_checked = 0;
+
+        set_up(&f, shapes[s], 0.15);
+        loss(&f);
+        se_taps_backward(d_taps, &f.shape, f.weight, f.gain, f.heard, STEPS,
+                         ROWS, BINS);
+        for (int i = 0; i < N * n; i++) {
+            int bin = i / (n * BINS) * BINS + i % BINS;
+            se_real kept = f.taps[i];
+            double up, down;
+
+            if (f.gain[bin] <= 0 || f.gain[bin] >= 1)
+                continue;
+            f.taps[i] = kept + h;
+            up = loss(&f);
+            f.taps[i] = kept - h;
+            down = loss(&f);
+            f.taps[i] = kept;
+            loss(&f);
+            assert_true(fabs((up - down) / (2 * h) - d_taps[i]) <
+                        1e-6 * (1 + fabs(d_taps[i])));
+            n_checked++;
+        }
+        assert_true(n_checked > N);
+    }
+}
+
+/* At a limit, only the way back is open. */
+static void test_limits(void **state)
+{
+    static struct filter f;
+    static se_real d_taps[N * MAX_TAPS];
+
+    (void)state;
+    for (int sign = -1; sign <= 1; sign += 2) {
+        set_up(&f, (struct se_taps){3, 1}, 9.0 * sign);
+        for (int i = 0; i < (STEPS + MAX_TAPS) * ROWS * BINS; i++)
+            f.heard[i] = 1;
+        loss(&f);
+        se_taps_backward(d_taps, &f.shape, f.weight, f.gain, f.heard, STEPS,
+                         ROWS, BINS);
+        for (int i = 0; i < N * 3; i++) {
+            int bin = i / (3 * BINS) * BINS + i % BINS;
+            double w = f.weight[bin];
+
+            assert_true(f.gain[bin] == (sign > 0));
+            assert_true(d_taps[i] == (w * sign > 0 ? w : 0));
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_definition),
+        cmocka_unit_test(test_gradient),
+        cmocka_unit_test(test_limits),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
