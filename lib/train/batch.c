@@ -59,6 +59,20 @@ static int share_bound(const struct se_batch *batch, int index)
     return (int)(batch->config.rows * at / n);
 }
 
+/* What nets with filters need besides. */
+static int create_filters(struct se_batch_worker *worker, int rows,
+                          struct se_report *report)
+{
+    const struct se_batch *batch = worker->batch;
+    size_t n = (size_t)batch->config.steps * (size_t)rows * SE_BINS;
+
+    worker->gain = calloc(n, sizeof(float));
+    worker->d_taps = calloc(n * (size_t)batch->taps.n, sizeof(float));
+    if (!worker->gain || !worker->d_taps)
+        return se_fail_memory(report, "a training worker");
+    return se_block_add_heard(&worker->block, batch->taps.n, report);
+}
+
 static int create_worker(struct se_batch_worker *worker, struct se_batch *batch,
                          int index, struct se_report *report)
 {
@@ -81,6 +95,8 @@ static int create_worker(struct se_batch_worker *worker, struct se_batch *batch,
         return status;
     if (config->loss->needs_spectra)
         status = se_block_add_spectra(&worker->block, report);
+    if (status == SE_OK && batch->taps.n > 1)
+        status = create_filters(worker, rows, report);
     if (status == SE_OK && config->loss->needs_synthesis)
         status = se_synthesis_create(&worker->synthesis, config->steps, report);
     if (status != SE_OK)
@@ -132,6 +148,8 @@ static int create_parts(struct se_batch *batch, struct se_report *report)
     for (int i = 0; i < rows && status == SE_OK; i++)
         status = se_feed_create(&batch->feeds[i], config->sequences,
                                 batch->feature, report);
+    for (int i = 0; i < rows && status == SE_OK && batch->taps.n > 1; i++)
+        status = se_feed_filter(batch->feeds[i], &batch->taps, report);
     for (int i = 0; i < batch->n_workers && status == SE_OK; i++)
         status = create_worker(&batch->workers[i], batch, i, report);
     return status;
@@ -147,6 +165,8 @@ int se_batch_create(struct se_batch **out, const struct se_batch_config *config,
         return se_fail_memory(report, "a batch");
     batch->config = *config;
     batch->pool = pool;
+    batch->taps = (struct se_taps){config->model->arch.len_filter,
+                                   config->model->arch.len_lookahead};
     batch->n_workers = se_pool_workers(pool);
     if (batch->n_workers > config->rows)
         batch->n_workers = config->rows;
@@ -178,6 +198,8 @@ void se_batch_destroy(struct se_batch *batch)
         se_block_free(&worker->block);
         se_synthesis_destroy(worker->synthesis);
         free(worker->d_mask);
+        free(worker->gain);
+        free(worker->d_taps);
         free(worker->gradient);
         free(worker->scratch);
     }
@@ -208,6 +230,8 @@ int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
 
     if (config->loss->needs_spectra)
         floats += workers * frames * 4 * SE_BINS;
+    if (arch->len_filter > 1)
+        floats += workers * frames * (arch->len_filter + 2) * SE_BINS;
     if (config->cosine_basis)
         floats += se_basis_floats(arch);
     if (config->loss->needs_synthesis)
@@ -350,10 +374,30 @@ const float *se_batch_forward(struct se_batch_worker *worker,
     const float *mask =
         se_net_forward(pass->net, batch->parameters, block->features, drop);
 
+    if (worker->gain) {
+        se_taps_gain(worker->gain, &batch->taps, mask, block->heard,
+                     block->steps, block->rows, SE_BINS);
+        mask = worker->gain;
+    }
     worker->loss_sum += se_loss_eval(
         config->loss, worker->d_mask, mask, &target, block->steps, block->rows,
         SE_BINS, 1.0f / (float)(config->rows * config->steps));
     return mask;
+}
+
+/* Takes d_mask back through the net, into the worker's gradient. */
+static void backward(struct se_batch_worker *worker,
+                     const struct se_batch_pass *pass)
+{
+    const struct se_batch *batch = worker->batch;
+    const struct se_block *block = &worker->block;
+
+    if (worker->gain)
+        se_taps_backward(worker->d_taps, &batch->taps, worker->d_mask,
+                         worker->gain, block->heard, block->steps, block->rows,
+                         SE_BINS);
+    se_net_backward(pass->net, worker->gradient, batch->parameters,
+                    worker->gain ? worker->d_taps : worker->d_mask);
 }
 
 static void train_task(void *context, int index, int worker_number)
@@ -377,8 +421,7 @@ static void train_task(void *context, int index, int worker_number)
         if (!se_batch_fill(worker, pass, model->mean, model->inv_std))
             return;
         se_batch_forward(worker, pass, &drop);
-        se_net_backward(pass->net, worker->gradient, batch->parameters,
-                        worker->d_mask);
+        backward(worker, pass);
     }
 }
 

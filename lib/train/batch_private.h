@@ -5,6 +5,7 @@
 #include "base/rng.h"
 #include "nn/basis.h"
 #include "nn/net.h"
+#include "nn/taps.h"
 #include "train/batch.h"
 
 #include <pthread.h>
@@ -35,7 +36,8 @@ struct se_batch_worker {
 
     /* of the pass that is under way */
     struct se_block block;
-    float *d_mask;                       /* [steps][rows][SE_BINS] */
+    float *d_mask;        /* [steps][rows][SE_BINS] */
+    float *gain, *d_taps; /* NULL unless the net filters (nn/taps.h) */
     struct se_loss_synthesis *synthesis; /* NULL: the loss needs none */
     int frames[SE_BATCH_PASS_ROWS];      /* real ones; 0: the row is out */
 
@@ -57,6 +59,7 @@ struct se_batch {
     int n_workers;
     int first_row, rows; /* of the config's rows, those that are played here */
     int frame;           /* next one, from the start of the sequences */
+    struct se_taps taps; /* of the net */
     float pad[SE_MAX_FEATURES]; /* standardised features of silence */
 
     float *rounded; /* [parameters]; NULL without config.round */
@@ -96,8 +99,9 @@ int se_batch_fill(struct se_batch_worker *worker,
                   const struct se_batch_pass *pass, const float *mean,
                   const float *inv_std);
 
-/* The mask and its loss; worker->d_mask becomes the gradient of the loss's
- * mean over the batch's block. */
+/* The mask, or the gain that the net's filters make, and its loss;
+ * worker->d_mask becomes the gradient of the loss's mean over the batch's
+ * block. */
 const float *se_batch_forward(struct se_batch_worker *worker,
                               const struct se_batch_pass *pass,
                               struct se_rng *drop);

@@ -73,11 +73,13 @@ static int check_config(const struct se_trainer *trainer,
 {
     const struct se_train_config *config = &trainer->config;
 
-    if (se_arch_outputs(&trainer->model->arch) != SE_BINS)
+    const struct se_arch *arch = &trainer->model->arch;
+
+    if (se_arch_outputs(arch) != SE_BINS * arch->len_filter)
         return se_fail(report, SE_ERR_ARG,
                        "the net's last layer gives %d values a frame, "
-                       "expected a mask of %d bins",
-                       se_arch_outputs(&trainer->model->arch), SE_BINS);
+                       "expected a mask of %d bins times len_filter %d",
+                       se_arch_outputs(arch), SE_BINS, arch->len_filter);
     if (config->train->count < config->batch_size)
         return se_fail(report, SE_ERR_ARG,
                        "%lld training sequences are less than a batch of %d",
