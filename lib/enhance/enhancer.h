@@ -1,8 +1,9 @@
 /* enhancer.h - noisy frames in, enhanced frames out: files and live use alike.
  *
  * 16 kHz float, full scale -1..1, 160 samples a call for each channel. Output
- * is SE_STFT_DELAY (320) samples late; callers that want alignment drop the
- * first 320 samples and push 320 zeros at the end. */
+ * is se_enhancer_delay samples late: SE_STFT_DELAY (320), and 160 more for each
+ * frame that the net's filters look ahead. Callers that want alignment drop as
+ * many samples at first and push as many zeros at the end. */
 #ifndef SE_ENHANCE_ENHANCER_H
 #define SE_ENHANCE_ENHANCER_H
 
@@ -18,10 +19,11 @@ enum se_channel_mode {
  * of the first with SE_CHANNELS_EACH. */
 struct se_enhancer_view {
     const float *in;       /* [SE_HOP] */
-    const float *out;      /* [SE_HOP] enhanced, SE_STFT_DELAY late */
+    const float *out;      /* [SE_HOP] enhanced, se_enhancer_delay late */
     const float *features; /* [n_features] as the net sees them */
     int n_features;
-    const float *mask; /* [SE_BINS] */
+    const float *mask; /* [SE_BINS] of the frame `lookahead` frames ago */
+    int lookahead;
 };
 
 struct se_enhancer_config {
@@ -48,6 +50,9 @@ int se_enhancer_create(struct se_enhancer **enhancer,
 void se_enhancer_destroy(struct se_enhancer *enhancer);
 void se_enhancer_reset(struct se_enhancer *enhancer);
 
+/* Samples from in to out. */
+int se_enhancer_delay(const struct se_enhancer *enhancer);
+
 /* Another attenuation limit from the next step on; 0 is a bypass. */
 void se_enhancer_limit(struct se_enhancer *enhancer,
                        float attenuation_limit_db);
@@ -58,7 +63,7 @@ void se_enhancer_step(struct se_enhancer *enhancer, float *out,
                       const float *in);
 
 /* The mask of the last step, [SE_BINS], for a channel; linked channels have the
- * same one. */
+ * same one. It belongs to the frame len_lookahead frames before the newest. */
 const float *se_enhancer_mask(const struct se_enhancer *enhancer, int channel);
 
 #endif

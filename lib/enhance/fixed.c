@@ -12,25 +12,28 @@ struct strand {
     struct nnsp nnsp;
     void *memory;
     int16_t newest[SE_HOP];
-    int16_t late[SE_STFT_DELAY]; /* the last two hops of input, 16 bits ... */
-    float exact[SE_STFT_DELAY];  /* ... and as they came */
+    int16_t *late; /* [delay] the last hops of input, 16 bits ... */
+    float *exact;  /* ... and as they came */
     float mask[SE_BINS];
 };
 
 struct se_fixed {
     int n_channels, n_voices;
+    int delay;             /* samples */
     int has_mean;          /* a strand more: the mean, which finds the mask */
     struct strand *strand; /* [n_channels + has_mean] */
 };
 
 static int create_strand(struct strand *strand,
-                         const struct se_enhancer_config *config,
+                         const struct se_enhancer_config *config, int delay,
                          struct se_report *report)
 {
     uint32_t n_bytes = nnsp_memory_bytes(config->fixed);
 
     strand->memory = malloc(n_bytes + 1);
-    if (!strand->memory)
+    strand->late = calloc((size_t)delay, sizeof *strand->late);
+    strand->exact = calloc((size_t)delay, sizeof *strand->exact);
+    if (!strand->memory || !strand->late || !strand->exact)
         return se_fail_memory(report, "the integer net");
     if (nnsp_init(&strand->nnsp, config->fixed, strand->memory, n_bytes) !=
         NNSP_OK)
@@ -51,6 +54,7 @@ int se_fixed_create(struct se_fixed **out,
     if (!fixed)
         return se_fail_memory(report, "the enhancer");
     fixed->n_channels = config->channels;
+    fixed->delay = SE_STFT_DELAY + config->fixed->lookahead * SE_HOP;
     fixed->n_voices = linked ? 1 : config->channels;
     fixed->has_mean = linked && config->channels > 1;
     n = fixed->n_channels + fixed->has_mean;
@@ -58,7 +62,7 @@ int se_fixed_create(struct se_fixed **out,
     if (!fixed->strand)
         status = se_fail_memory(report, "the enhancer");
     for (int i = 0; i < n && status == SE_OK; i++)
-        status = create_strand(&fixed->strand[i], config, report);
+        status = create_strand(&fixed->strand[i], config, fixed->delay, report);
     if (status != SE_OK) {
         se_fixed_destroy(fixed);
         return status;
@@ -74,8 +78,11 @@ void se_fixed_destroy(struct se_fixed *fixed)
     if (!fixed)
         return;
     for (int i = 0; fixed->strand && i < fixed->n_channels + fixed->has_mean;
-         i++)
+         i++) {
         free(fixed->strand[i].memory);
+        free(fixed->strand[i].late);
+        free(fixed->strand[i].exact);
+    }
     free(fixed->strand);
     free(fixed);
 }
@@ -106,8 +113,8 @@ void se_fixed_reset(struct se_fixed *fixed)
         struct strand *strand = &fixed->strand[i];
 
         nnsp_reset(&strand->nnsp);
-        memset(strand->late, 0, sizeof strand->late);
-        memset(strand->exact, 0, sizeof strand->exact);
+        memset(strand->late, 0, (size_t)fixed->delay * sizeof *strand->late);
+        memset(strand->exact, 0, (size_t)fixed->delay * sizeof *strand->exact);
         read_mask(strand);
     }
 }
@@ -125,22 +132,26 @@ static void find_mask(struct strand *strand)
     read_mask(strand);
 }
 
-/* Puts the enhanced hop, two hops late, in place of the newest input. */
-static void synthesise(struct strand *strand, float hop[SE_HOP])
+/* Puts the enhanced hop, `delay` samples late, in place of the newest input. */
+static void synthesise(struct strand *strand, float hop[SE_HOP], int delay)
 {
+    int n_kept = delay - SE_HOP;
     int16_t enhanced[SE_HOP];
+    float newest[SE_HOP];
 
     nnsp_synthesise(&strand->nnsp, enhanced);
+    memcpy(newest, hop, sizeof newest);
     for (int i = 0; i < SE_HOP; i++) {
-        float newest = hop[i];
         int taken = strand->late[i] - enhanced[i];
 
         hop[i] = strand->exact[i] - (float)taken / 32768.0f;
-        strand->exact[i] = strand->exact[i + SE_HOP];
-        strand->exact[i + SE_HOP] = newest;
-        strand->late[i] = strand->late[i + SE_HOP];
-        strand->late[i + SE_HOP] = strand->newest[i];
     }
+    memmove(strand->exact, strand->exact + SE_HOP,
+            (size_t)n_kept * sizeof *strand->exact);
+    memcpy(strand->exact + n_kept, newest, sizeof newest);
+    memmove(strand->late, strand->late + SE_HOP,
+            (size_t)n_kept * sizeof *strand->late);
+    memcpy(strand->late + n_kept, strand->newest, sizeof strand->newest);
 }
 
 void se_fixed_step(struct se_fixed *fixed, float *out, const float *in)
@@ -164,7 +175,7 @@ void se_fixed_step(struct se_fixed *fixed, float *out, const float *in)
                    SE_BINS * sizeof *strand->nnsp.mask);
         else
             find_mask(strand);
-        synthesise(strand, hop);
+        synthesise(strand, hop, fixed->delay);
         for (int i = 0; i < SE_HOP; i++)
             out[i * n + c] = hop[i];
     }

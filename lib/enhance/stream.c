@@ -7,26 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOPS_LATE = SE_STFT_DELAY / SE_HOP };
-
 struct se_stream {
     struct se_enhancer *enhancer;
     struct se_resampler *to_net, *from_net; /* NULL at 16 kHz */
     int channels;
+    int hops_late;           /* from the enhancer's input to its output */
     int n_losses;            /* 1, or one a channel */
     int band_first, n_band;  /* bins whose mask stands for what lies above */
     float weight[SE_WINDOW]; /* window squared: frames overlap to a sum of 1 */
     float *loss;             /* [3][n_losses], newest frame last */
 
     struct se_frames in;     /* at the stream's rate, waiting for its result */
-    struct se_frames net_in; /* 16 kHz; once running, the two hops before the
-                                newest stand in front of it */
+    struct se_frames net_in; /* 16 kHz; once running, the hops_late hops before
+                                the newest stand in front of it */
     struct se_frames taken;  /* at the stream's rate: [channels] taken; with
                                 resampling also [channels] what the net saw,
                                 [n_losses] 1 - gain of the rest */
     float *hop;              /* [SE_HOP][taken.width] for stream->taken */
     float *enhanced;         /* [SE_HOP][channels] */
-    int n_steps;             /* up to HOPS_LATE */
+    int n_steps;             /* up to hops_late */
     int64_t n_net;           /* 16 kHz frames that are still to come out */
 };
 
@@ -52,6 +51,7 @@ static int create_parts(struct se_stream *stream, const struct se_model *model,
     if (status != SE_OK)
         return status;
     stream->channels = channels;
+    stream->hops_late = se_enhancer_delay(stream->enhancer) / SE_HOP;
     stream->n_losses = config->mode == SE_CHANNELS_LINKED ? 1 : channels;
     stream->in.width = stream->net_in.width = channels;
     stream->taken.width = channels;
@@ -174,7 +174,7 @@ static int step(struct se_stream *stream, struct se_report *report)
     se_enhancer_step(stream->enhancer, stream->enhanced,
                      front + stream->n_steps * SE_HOP * stream->channels);
     update_losses(stream);
-    if (stream->n_steps < HOPS_LATE) {
+    if (stream->n_steps < stream->hops_late) {
         stream->n_steps++;
         return SE_OK;
     }
@@ -206,7 +206,7 @@ static int run_net(struct se_stream *stream, struct se_report *report)
 static int flush(struct se_stream *stream, struct se_report *report)
 {
     int64_t last = stream->n_net % SE_HOP;
-    int64_t n_zeros = SE_STFT_DELAY + (last ? SE_HOP - last : 0);
+    int64_t n_zeros = stream->hops_late * SE_HOP + (last ? SE_HOP - last : 0);
     int status = se_frames_append(&stream->net_in, NULL, n_zeros, report);
 
     if (status == SE_OK)

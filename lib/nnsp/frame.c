@@ -29,12 +29,14 @@ static inline void window_eight(int32_t z[][2], const int16_t *x,
 
 void nnsp_analyse(struct nnsp *nnsp, const int16_t in[NNSP_HOP])
 {
-    const int16_t *x = nnsp->history;
+    const uint32_t n_older = nnsp->net->lookahead * NNSP_HOP;
+    const uint32_t n_kept = NNSP_DELAY + n_older;
+    const int16_t *x = nnsp->history + n_older;
     const int middle = NNSP_WINDOW / 2;
     int32_t(*z)[2] = (int32_t(*)[2])nnsp->spectrum;
 
-    nnsp_copy(nnsp->history, nnsp->history + NNSP_HOP, NNSP_DELAY);
-    nnsp_copy(nnsp->history + NNSP_DELAY, in, NNSP_HOP);
+    nnsp_copy(nnsp->history, nnsp->history + NNSP_HOP, n_kept);
+    nnsp_copy(nnsp->history + n_kept, in, NNSP_HOP);
     for (int n = 0; n < middle; n += EIGHT)
         window_eight(z + first_place(n), x + n, nnsp_window + n, 1);
     for (int n = middle; n < NNSP_WINDOW; n += EIGHT)
@@ -98,6 +100,21 @@ static void unwindow(int32_t x[EIGHT], int32_t z[][2], int n)
         unwindow_eight(x, z, &nnsp_window[NNSP_WINDOW - n], -1);
 }
 
+/* Puts the newest spectrum in line, and the one that is due in its place. */
+static void change_spectra(struct nnsp *nnsp)
+{
+    int32_t *due = nnsp->waiting + nnsp->due * NNSP_FFT;
+
+    for (int i = 0; i < NNSP_FFT; i++) {
+        int32_t newest = nnsp->spectrum[i];
+
+        nnsp->spectrum[i] = due[i];
+        due[i] = newest;
+    }
+    nnsp->due = nnsp->due + 1 < nnsp->net->lookahead ? (uint8_t)(nnsp->due + 1)
+                                                     : (uint8_t)0;
+}
+
 void nnsp_synthesise(struct nnsp *nnsp, int16_t out[NNSP_HOP])
 {
     int32_t(*z)[2] = (int32_t(*)[2])nnsp->spectrum;
@@ -105,6 +122,8 @@ void nnsp_synthesise(struct nnsp *nnsp, int16_t out[NNSP_HOP])
     int32_t *overlap = nnsp->overlap;
     int32_t x[EIGHT];
 
+    if (nnsp->net->lookahead > 0)
+        change_spectra(nnsp);
     take_away(z, nnsp->mask, nnsp->mask_min);
     nnsp_fft_inverse(z);
     for (int n = 0; n < NNSP_HOP; n += EIGHT) {

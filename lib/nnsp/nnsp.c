@@ -1,9 +1,11 @@
 /* nnsp.c - memory, start, and the way of a frame through the stages. */
 #include "nnsp/nnsp.h"
 
+#include "nnsp/copy.h"
 #include "nnsp/feature.h"
 #include "nnsp/fixed.h"
 #include "nnsp/layer.h"
+#include "nnsp/taps.h"
 
 static int layer_is_known(const struct nnsp_layer *layer)
 {
@@ -22,12 +24,18 @@ static int layer_is_known(const struct nnsp_layer *layer)
            layer->shift;
 }
 
+static uint32_t n_taps(const struct nnsp_net *net)
+{
+    return net->n_taps ? net->n_taps : 1;
+}
+
 uint32_t nnsp_memory_bytes(const struct nnsp_net *net)
 {
     uint32_t bytes = NNSP_BASE_BYTES, widest = 0, n_in = net->n_features;
 
     if (net->n_layers < 1 || net->n_layers > NNSP_MAX_LAYERS || n_in < 1 ||
-        n_in > NNSP_BINS)
+        n_in > NNSP_BINS || n_taps(net) > NNSP_MAX_TAPS ||
+        net->lookahead >= n_taps(net))
         return 0;
     bytes += NNSP_FEATURE_BYTES(n_in);
     for (int i = 0; i < net->n_layers; i++) {
@@ -39,7 +47,10 @@ uint32_t nnsp_memory_bytes(const struct nnsp_net *net)
         n_in = layer->n_out;
         widest = n_in > widest ? n_in : widest;
     }
-    return n_in == NNSP_BINS ? bytes + NNSP_WIDTH_BYTES(widest) : 0;
+    if (n_taps(net) > 1)
+        bytes += NNSP_TAPS_BYTES(n_taps(net), (uint32_t)net->lookahead);
+    return n_in == n_taps(net) * NNSP_BINS ? bytes + NNSP_WIDTH_BYTES(widest)
+                                           : 0;
 }
 
 /* Weight (r, c) of a packed matrix: a lane's low byte, or what is above it. */
@@ -131,6 +142,18 @@ static uint32_t widest_layer(const struct nnsp_net *net)
     return widest;
 }
 
+static void take_filters(struct nnsp *nnsp, uint8_t **free_memory)
+{
+    uint32_t n = n_taps(nnsp->net), numbers = NNSP_PAD(n * NNSP_BINS);
+
+    if (n == 1)
+        return;
+    nnsp->amplitude = take(free_memory, 4 * numbers);
+    nnsp->taps = take(free_memory, 2 * numbers);
+    nnsp->waiting =
+        take(free_memory, (uint32_t)nnsp->net->lookahead * 4 * NNSP_FFT);
+}
+
 int nnsp_init(struct nnsp *nnsp, const struct nnsp_net *net, void *memory,
               uint32_t memory_bytes)
 {
@@ -148,15 +171,17 @@ int nnsp_init(struct nnsp *nnsp, const struct nnsp_net *net, void *memory,
         return status;
 
     uint32_t buffer_bytes = NNSP_WIDTH_BYTES(widest_layer(net)) / 2;
+    uint32_t lookahead = net->lookahead;
 
     nnsp->net = net;
     nnsp->overlap = take(&next, 4 * NNSP_DELAY);
     nnsp->spectrum = take(&next, 4 * NNSP_FFT);
-    nnsp->history = take(&next, 2 * NNSP_WINDOW);
+    nnsp->history = take(&next, 2 * (NNSP_WINDOW + NNSP_HOP * lookahead));
     nnsp->mask = take(&next, 2 * NNSP_PAD(NNSP_BINS));
     nnsp->features = take(&next, NNSP_FEATURE_BYTES((uint32_t)net->n_features));
     nnsp->buffer[0] = take(&next, buffer_bytes);
     nnsp->buffer[1] = take(&next, buffer_bytes);
+    take_filters(nnsp, &next);
     nnsp->state = next;
     nnsp->mask_min = 0;
     nnsp_reset(nnsp);
@@ -176,6 +201,10 @@ void nnsp_reset(struct nnsp *nnsp)
         nnsp_conv1d_fill(&net->layers[0], nnsp->state, nnsp->features);
     for (int k = 0; k < NNSP_BINS; k++)
         nnsp->mask[k] = 32767;
+    nnsp->due = 0;
+    if (n_taps(net) > 1)
+        for (int i = 0; i < net->n_taps * NNSP_BINS; i++)
+            nnsp->amplitude[i] = nnsp_amplitude(0, 0);
 }
 
 static void set_mask(struct nnsp *nnsp, const int16_t *y)
@@ -210,8 +239,14 @@ void nnsp_infer(struct nnsp *nnsp)
 {
     const int16_t *y = nnsp_run_layers(nnsp, nnsp->net->n_layers);
 
-    if (y) /* else the mask is held */
+    if (n_taps(nnsp->net) > 1) {
+        if (y) /* else the taps are held */
+            nnsp_copy(nnsp->taps, y, n_taps(nnsp->net) * NNSP_BINS);
+        nnsp_hear(nnsp);
+        nnsp_filter(nnsp);
+    } else if (y) { /* else the mask is held */
         set_mask(nnsp, y);
+    }
 }
 
 void nnsp_step(struct nnsp *nnsp, int16_t out[NNSP_HOP],

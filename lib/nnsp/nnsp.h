@@ -14,7 +14,8 @@
  *     for (;;)
  *         nnsp_step(&nnsp, out, in);
  *
- * 16 kHz, int16. Output is 320 samples (NNSP_DELAY) late. */
+ * 16 kHz, int16. Output is 320 samples (NNSP_DELAY) late, and 160 more for each
+ * frame of `lookahead`. */
 #ifndef NNSP_NNSP_H
 #define NNSP_NNSP_H
 
@@ -27,7 +28,8 @@ enum {
     NNSP_BINS = 257,
     NNSP_DELAY = NNSP_WINDOW - NNSP_HOP,
     NNSP_MAX_LAYERS = 16,
-    NNSP_MAX_WIDTH = 4096 /* inputs or outputs of a layer */
+    NNSP_MAX_WIDTH = 4096, /* inputs or outputs of a layer */
+    NNSP_MAX_TAPS = 15     /* of 257 bins, in that width */
 };
 
 /* What nnsp_init finds wrong. */
@@ -107,7 +109,12 @@ struct nnsp_layer {
  *
  * Mask: mask[k] = clamp((y[k] * mask_gain + 2048) >> 12, 0, 32767) from the
  * 257 outputs y of the last layer: mask_gain is Q12, times 8 after relu6, times
- * the net's scalar_output. */
+ * the net's scalar_output.
+ *
+ * Filters: with n_taps > 1 the last layer has 257 outputs for each tap, oldest
+ * frame first. tap = (y * mask_gain + 2048) >> 12, Q15, not limited; the sum of
+ * tap times amplitude over the newest n_taps frames, divided by the amplitude
+ * of the frame `lookahead` before the newest, is that frame's mask. */
 struct nnsp_net {
     uint16_t n_layers;
     uint16_t n_features;
@@ -117,12 +124,15 @@ struct nnsp_net {
     const int32_t *mean;             /* [n_features] of log10, Q17, rounded */
     const int32_t *inv_std;          /* [n_features] Q23, rounded, saturated */
     int32_t mask_gain;               /* Q12, 1 .. 65535 */
+    uint8_t n_taps;                  /* 2 .. 15; 0 or 1: no filters */
+    uint8_t lookahead;               /* frames, below n_taps; else 0 */
 };
 
 /* Memory, for static assertions in generated headers:
  *   NNSP_BASE_BYTES + NNSP_WIDTH_BYTES(widest) + NNSP_FEATURE_BYTES(features)
  *   + NNSP_CONV1D_BYTES(kernel_size, n_in) and NNSP_LSTM_BYTES(n_out) for each
  *   such layer
+ *   + NNSP_TAPS_BYTES(n_taps, lookahead) with filters
  * where `widest` is the largest n_out. nnsp_memory_bytes gives the same. */
 #define NNSP_PAD(n) (((n) + 7) / 8 * 8)
 #define NNSP_BASE_BYTES                                                        \
@@ -132,12 +142,15 @@ struct nnsp_net {
 #define NNSP_CONV1D_BYTES(kernel_size, n_in)                                   \
     (8 + 2 * NNSP_PAD((kernel_size) * (n_in)))
 #define NNSP_LSTM_BYTES(n_out) (6 * NNSP_PAD(n_out))
+#define NNSP_TAPS_BYTES(n_taps, lookahead)                                     \
+    (6 * NNSP_PAD((n_taps)*NNSP_BINS) +                                        \
+     (lookahead) * (4 * NNSP_FFT + 2 * NNSP_HOP))
 
 /* One stream. After a step, `features`, `mask` and (until the next stage)
  * `spectrum` may be read. */
 struct nnsp {
     const struct nnsp_net *net;
-    int16_t *history;   /* [480] samples, the newest hop last */
+    int16_t *history;   /* [480 + 160 lookahead] samples, the newest last */
     int32_t *overlap;   /* [320] unfinished samples, Q10 */
     int32_t *spectrum;  /* [256][2] Q8; [0] holds bins 0 and 256, real */
     int16_t *features;  /* [n_features] Q8 */
@@ -145,6 +158,12 @@ struct nnsp {
     int16_t *buffer[2]; /* [widest] what layers give */
     uint8_t *state;     /* of the layers */
     int16_t mask_min;   /* 0 after init; the caller may set 0..32767 */
+
+    /* of nets with filters */
+    int32_t *amplitude; /* [n_taps][257] Q23, oldest frame first */
+    int16_t *taps;      /* [n_taps][257] what the last layer gave */
+    int32_t *waiting;   /* [lookahead][512] spectra, a ring */
+    uint8_t due;        /* of them: the oldest */
 };
 
 /* Bytes that the net needs; 0 if nnsp_init would refuse the net's shapes. */
@@ -166,7 +185,7 @@ void nnsp_step(struct nnsp *nnsp, int16_t out[NNSP_HOP],
 
 /* Samples to spectrum, spectrum to features, features to mask, and mask with
  * spectrum to samples (which uses the spectrum up). A caller may change the
- * mask between the last two. */
+ * mask between the last two; it is that of the frame `lookahead` before. */
 void nnsp_analyse(struct nnsp *nnsp, const int16_t in[NNSP_HOP]);
 void nnsp_extract(struct nnsp *nnsp);
 void nnsp_infer(struct nnsp *nnsp);

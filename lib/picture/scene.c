@@ -134,11 +134,11 @@ void se_scene_watch(void *watcher, const struct se_enhancer_view *view)
     se_spectrogram_add(&scene->in, view->in);
 
     /* As in the spectrograms, the frame before the sound is left out. */
-    if (step > 0) {
+    if (step > 0)
         se_track_add(&scene->features, view->features);
+    if (step > view->lookahead)
         se_track_add(&scene->mask, view->mask);
-    }
-    if (step >= HOPS_LATE) {
+    if (step >= HOPS_LATE + view->lookahead) {
         add_wave(&scene->wave_out, view->out);
         se_spectrogram_add(&scene->out, view->out);
     }

@@ -57,6 +57,9 @@ static void print_memory_macro(FILE *out, const char *upper,
         if (layer->type == NNSP_LSTM)
             fprintf(out, " \\\n     + NNSP_LSTM_BYTES(%d)", layer->n_out);
     }
+    if (net->n_taps > 1)
+        fprintf(out, " \\\n     + NNSP_TAPS_BYTES(%d, %d)", net->n_taps,
+                net->lookahead);
     fputs(")\n\n", out);
 }
 
@@ -189,9 +192,13 @@ static void print_net(FILE *out, const struct nnsp_net *net, const char *name)
             "    .n_layers = %d,\n    .n_features = %d,\n"
             "    .layers = layers_%s,\n    .edge = edge_%s,\n"
             "    .weight = weight_%s,\n    .mean = mean_%s,\n"
-            "    .inv_std = inv_std_%s,\n    .mask_gain = %ld,\n};\n",
+            "    .inv_std = inv_std_%s,\n    .mask_gain = %ld,\n",
             name, net->n_layers, net->n_features, name, name, name, name, name,
             (long)net->mask_gain);
+    if (net->n_taps > 1)
+        fprintf(out, "    .n_taps = %d,\n    .lookahead = %d,\n", net->n_taps,
+                net->lookahead);
+    fputs("};\n", out);
 }
 
 static void print_source(FILE *out, const struct se_emit_options *options,

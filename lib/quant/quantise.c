@@ -13,6 +13,7 @@ enum {
     Q_FEATURE = 8,        /* of what the net is given */
     Q_UNIT = 15,          /* of tanh, sigmoid and lstm */
     Q_HIDDEN_LINEAR = 11, /* -16 .. 16 where nothing is known */
+    Q_TAP_HEADROOM = 3,   /* bits for taps beyond the range of a mask */
     MAX_SHIFT = 31,
 };
 
@@ -219,7 +220,8 @@ static int quantise_matrix(struct matrix *m, struct se_quant_layer *about,
     return status;
 }
 
-/* A linear last layer is as fine as its mask needs. */
+/* A linear last layer is as fine as its mask needs; taps of a filter may be
+ * larger than the mask that they add up to. */
 int se_quant_output_q(const struct se_arch *arch, int i)
 {
     const struct se_layer_arch *layer = &arch->layer[i < 0 ? 0 : i];
@@ -236,6 +238,8 @@ int se_quant_output_q(const struct se_arch *arch, int i)
     if (i < arch->n_layers - 1)
         return Q_HIDDEN_LINEAR;
     q = Q_UNIT + (int)floor(log2(fmax((double)arch->scalar_output, 1e-9)));
+    if (arch->len_filter > 1)
+        q -= Q_TAP_HEADROOM;
     return q < 0 ? 0 : q > Q_UNIT ? Q_UNIT : q;
 }
 
@@ -394,16 +398,11 @@ static int find_mask_gain(struct se_quant_net *net, const struct se_arch *arch,
 
 static int check_arch(const struct se_arch *arch, struct se_report *report)
 {
-    if (arch->len_filter != 1)
-        return se_fail(report, SE_ERR_ARG,
-                       "the net has len_filter %d, expected 1 for the integer "
-                       "runtime",
-                       arch->len_filter);
-    if (se_arch_outputs(arch) != NNSP_BINS)
+    if (se_arch_outputs(arch) != NNSP_BINS * arch->len_filter)
         return se_fail(report, SE_ERR_ARG,
                        "the net gives %d outputs a frame, expected a mask of "
-                       "%d bins",
-                       se_arch_outputs(arch), NNSP_BINS);
+                       "%d bins times len_filter %d",
+                       se_arch_outputs(arch), NNSP_BINS, arch->len_filter);
     return SE_OK;
 }
 
@@ -445,6 +444,8 @@ int se_quantise(struct se_quant_net **out, const struct se_model *model,
     if (status == SE_OK) {
         net->net.layers = net->layer;
         net->net.n_layers = (uint16_t)arch->n_layers;
+        net->net.n_taps = (uint8_t)arch->len_filter;
+        net->net.lookahead = (uint8_t)arch->len_lookahead;
         status = se_quant_features(&net->net, model, report);
     }
     for (int i = 0; i < arch->n_layers && status == SE_OK; i++)

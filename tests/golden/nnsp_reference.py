@@ -147,9 +147,10 @@ def inverse(y):
 
 
 class Frames:
-    def __init__(self):
+    def __init__(self, lookahead):
         self.x = [0] * 480
         self.v = [0] * 320
+        self.waiting = [([(0, 0)] * 257, self.x)] * lookahead
 
     def analyse(self, hop):
         self.x = self.x[160:] + hop
@@ -160,13 +161,15 @@ class Frames:
         return forward(z)
 
     def synthesise(self, spectrum, mask):
+        self.waiting.append((spectrum, self.x))
+        spectrum, x = self.waiting.pop(0)
         y = []
         for (re, im), m in zip(spectrum, mask):
             gain = (32767 - m) << 16
             y.append((mulh(re, gain), mulh(im, gain)))
         z = inverse(y)
         r = [mulh(z[place(n // 2)][n % 2], W[n] << 16) for n in range(480)]
-        out = [sat(rnd(checked(self.x[n] * 1024 - (self.v[n] + r[n])), 10), 16)
+        out = [sat(rnd(checked(x[n] * 1024 - (self.v[n] + r[n])), 10), 16)
                for n in range(160)]
         self.v = [checked(self.v[n + 160] + r[n + 160]) for n in range(160)] \
             + r[320:]
@@ -288,6 +291,25 @@ class Layer:
         return list(h)
 
 
+def amplitude(re, im):
+    p = re * re + im * im
+    if p < 2**16:
+        return 2**8
+    z = 64 - p.bit_length() & ~1
+    r = math.isqrt(p << z >> 32)
+    return max(r << 16 - z // 2 if z <= 32 else r >> z // 2 - 16, 2**8)
+
+
+def quotient(e, d):
+    if e <= 0:
+        return 0
+    if e >= 32767 * d:
+        return 32767
+    s = max(d.bit_length() - 16, 0)
+    d >>= s
+    return min(((e >> s) + d // 2) // d, 32767)
+
+
 class Net:
     def __init__(self, net):
         self.net = net
@@ -295,12 +317,32 @@ class Net:
         self.layers = [Layer(about, self.silence if i == 0 else None)
                        for i, about in enumerate(net["layers"])]
         self.mask = [32767] * 257
+        self.n_taps = net.get("n_taps", 1)
+        self.lookahead = net.get("lookahead", 0)
+        self.heard = [[2**8] * 257 for _ in range(self.n_taps)]
+        self.taps = [0] * 257 * self.n_taps
 
-    def step(self, x):
+    def filter(self, spectrum):
+        self.heard = self.heard[1:] + [[checked(amplitude(re, im))
+                                        for re, im in spectrum]]
+        own = self.heard[self.n_taps - 1 - self.lookahead]
+        for k in range(257):
+            e = sum(rnd(self.taps[257 * i + k] * self.net["mask_gain"], 12)
+                    * self.heard[i][k] for i in range(self.n_taps))
+            assert abs(e) < 2**54
+            self.mask[k] = quotient(e, own[k])
+
+    def step(self, x, spectrum):
         for layer in self.layers:
             x = layer.step(x)
             if x is None:
-                return self.mask
+                break
+        if self.n_taps > 1:
+            self.taps = x or self.taps
+            self.filter(spectrum)
+            return list(self.mask)
+        if x is None:
+            return self.mask
         self.mask = [max(0, min(32767, rnd(y * self.net["mask_gain"], 12)))
                      for y in x]
         return self.mask
@@ -346,7 +388,7 @@ def read_golden(path):
 def main():
     net = Net(read_net(sys.argv[1]))
     golden = read_golden(sys.argv[2])
-    frames = Frames()
+    frames = Frames(net.lookahead)
     n_frames = len(golden["input"]) // 160
     for t in range(n_frames):
         def expected(what, t=t):
@@ -355,7 +397,7 @@ def main():
 
         spectrum = frames.analyse(expected("input"))
         x = features(net.net, spectrum)
-        mask = net.step(x)
+        mask = net.step(x, spectrum)
         out = frames.synthesise(spectrum, mask)
         for what, got in (("features", x), ("mask", mask), ("output", out)):
             if got != expected(what):

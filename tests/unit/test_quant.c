@@ -463,7 +463,7 @@ static void test_refusals(void **state)
     refuse(&model, "scalar_output 0: expected");
     model = good;
     model.arch.len_filter = 3;
-    refuse(&model, "len_filter 3, expected 1");
+    refuse(&model, "times len_filter 3");
     model = good;
     model.arch.n_layers = 2;
     refuse(&model, "5 outputs a frame, expected a mask of 257");

@@ -1,0 +1,368 @@
+/* test_filter.c - nets that filter over frames, in use: delay, alignment,
+ * the definition, any size of block; in floats and in integers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "audio/sound.h"
+#include "base/rng.h"
+#include "enhance/stream.h"
+#include "nn/step.h"
+#include "nnsp/taps.h"
+#include "quant/quantise.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TAPS = 3, OUTPUTS = TAPS * SE_BINS, HOPS = 40, N = HOPS * SE_HOP };
+
+static const char flat_text[] = "input_neurons 1\nlayer_type fc\n"
+                                "layer_neurons 771\nactivation linear\n"
+                                "len_filter 3\nlen_lookahead %d\n";
+static const char deep_text[] =
+    "input_neurons 24\n"
+    "layer_type conv1d\nnum_filters 16\nkernel_size 3\nstrides 2\n"
+    "activation tanh\n"
+    "layer_type lstm\nlayer_neurons 12\n"
+    "layer_type fc\nlayer_neurons 771\nactivation sigmoid\n"
+    "scalar_output 0.6\nlen_filter 3\nlen_lookahead %d\n";
+
+static void make_model(struct se_model *model, const char *text, int lookahead)
+{
+    char full[512];
+    struct se_report report;
+    struct se_arch arch;
+
+    snprintf(full, sizeof full, text, lookahead); /* NOLINT: one of the two */
+    if (se_arch_parse(&arch, full, "test", &report) != SE_OK ||
+        se_model_create(model, &arch, SE_FEAT_MEL, &report) != SE_OK)
+        fail_msg("%s", report.text);
+}
+
+/* The same filter for all bins, whatever the sound. */
+static void make_flat(struct se_model *model, const float taps[TAPS],
+                      int lookahead)
+{
+    make_model(model, flat_text, lookahead);
+    for (int i = 0; i < OUTPUTS; i++)
+        model->parameters[OUTPUTS + i] = taps[i / SE_BINS];
+}
+
+/* A net that listens. */
+static void make_deep(struct se_model *model, int lookahead)
+{
+    struct se_rng rng;
+
+    make_model(model, deep_text, lookahead);
+    se_rng_seed(&rng, 5, 0);
+    for (int64_t i = 0; i < model->n_parameters; i++)
+        model->parameters[i] = (float)(0.5 * se_rng_normal(&rng));
+    for (int i = 0; i < model->arch.n_in; i++) {
+        model->mean[i] = -2.0f;
+        model->inv_std[i] = 1.5f;
+    }
+}
+
+/* Bursts of noise as 16-bit samples. */
+static float *sound(uint64_t seed)
+{
+    float *x = malloc(N * sizeof *x);
+    struct se_rng rng;
+
+    assert_non_null(x);
+    se_rng_seed(&rng, seed, 0);
+    for (int i = 0; i < N; i++) {
+        double level = i / 700 % 3 ? 0.1 : 0.004;
+
+        x[i] = (float)floor(32768 * level * se_rng_normal(&rng)) / 32768.0f;
+    }
+    return x;
+}
+
+/* out[N] in blocks of `block` samples; `fixed` NULL: in floats. */
+static void stream(const struct se_model *model, const struct nnsp_net *fixed,
+                   float *out, const float *in, int block)
+{
+    struct se_enhancer_config config = {.channels = 1,
+                                        .mode = SE_CHANNELS_LINKED,
+                                        .attenuation_limit_db = INFINITY,
+                                        .fixed = fixed};
+    float *taken = malloc(N * sizeof *taken);
+    struct se_stream *s;
+    struct se_report report;
+    int n_out = 0;
+
+    assert_non_null(taken);
+    if (se_stream_create(&s, model, &config, SE_RATE_HZ, &report) != SE_OK)
+        fail_msg("%s", report.text);
+    for (int i = 0; i <= N; i += block) {
+        int n = N - i < block ? N - i : block;
+
+        assert_int_equal(se_stream_feed(s, in + i, n, &report), SE_OK);
+        n_out += (int)se_stream_take(s, out + n_out, taken, N - n_out);
+    }
+    assert_true(n_out <= N - SE_STFT_DELAY);
+    assert_int_equal(se_stream_feed(s, NULL, 0, &report), SE_OK);
+    n_out += (int)se_stream_take(s, out + n_out, taken, N);
+    assert_int_equal(n_out, N);
+    se_stream_destroy(s);
+    free(taken);
+}
+
+static struct se_quant_net *quantise(const struct se_model *model)
+{
+    struct se_quant_net *net;
+    struct se_report report;
+
+    if (se_quantise(&net, model, NULL, &report) != SE_OK)
+        fail_msg("%s", report.text);
+    return net;
+}
+
+static double ratio_db(const float *wanted, const float *found)
+{
+    double signal = 0, noise = 1e-20;
+
+    for (int i = 0; i < N; i++) {
+        double d = (double)wanted[i] - (double)found[i];
+
+        signal += (double)wanted[i] * (double)wanted[i];
+        noise += d * d;
+    }
+    return 10 * log10(signal / noise);
+}
+
+/* A filter that takes the frame itself takes nothing away, and what comes out
+ * is what went in, at its place, to the last bit: of both runtimes. */
+static void test_own_frame(void **state)
+{
+    float out[N], *in = sound(1);
+
+    (void)state;
+    for (int lookahead = 0; lookahead < TAPS; lookahead++) {
+        float taps[TAPS] = {0};
+        struct se_model model;
+        struct se_quant_net *net;
+
+        taps[TAPS - 1 - lookahead] = 1;
+        make_flat(&model, taps, lookahead);
+        net = quantise(&model);
+        stream(&model, NULL, out, in, 1000);
+        assert_memory_equal(out, in, sizeof out);
+        stream(&model, &net->net, out, in, 1000);
+        assert_memory_equal(out, in, sizeof out);
+        se_quant_net_free(net);
+        se_model_free(&model);
+    }
+    free(in);
+}
+
+/* want[N]: each frame's bins times a gain, with taps of the net's stepper or,
+ * where that is NULL, taps[TAPS]; in the words of nn_arch/README.md. */
+static void define(float *want, const float *in, const struct se_model *model,
+                   int lookahead)
+{
+    static float amplitude[HOPS + 8][SE_BINS], taps[OUTPUTS];
+    static se_bin spectrum[HOPS + 8][SE_BINS];
+    const float silence[SE_HOP] = {0}, no_power[SE_BINS] = {0};
+    struct se_stft *stft;
+    struct se_feature *feature;
+    struct se_stepper *stepper;
+    int n_in = model->arch.n_in;
+    float power[SE_BINS], x[SE_MAX_FEATURES], hop[SE_HOP];
+
+    se_stft_create(&stft, NULL);
+    se_feature_create(&feature, SE_FEAT_MEL, n_in, NULL);
+    se_stepper_create(&stepper, &model->arch, model->parameters, NULL);
+    se_feature_log(feature, x, no_power);
+    se_feature_standardise(x, x, model->mean, model->inv_std, n_in);
+    se_stepper_reset(stepper, x);
+    for (int t = 0; t < HOPS + 2 + lookahead; t++) {
+        int own = t - lookahead;
+
+        se_stft_analyse(stft, spectrum[t],
+                        t < HOPS ? in + t * SE_HOP : silence);
+        se_power(power, spectrum[t]);
+        se_feature_log(feature, x, power);
+        se_feature_standardise(x, x, model->mean, model->inv_std, n_in);
+        se_stepper_step(stepper, taps, x);
+        for (int k = 0; k < SE_BINS; k++)
+            amplitude[t][k] = fmaxf(sqrtf(power[k]), 0x1p-15f);
+        for (int k = 0; k < SE_BINS && own >= 0; k++) {
+            float sum = 0;
+
+            for (int i = 0; i < TAPS; i++) {
+                int frame = t - TAPS + 1 + i;
+
+                sum += taps[i * SE_BINS + k] *
+                       (frame < 0 ? 0x1p-15f : amplitude[frame][k]);
+            }
+            sum = fminf(fmaxf(sum / amplitude[own][k], 0), 1);
+            spectrum[own][k][0] *= sum;
+            spectrum[own][k][1] *= sum;
+        }
+        if (own < 0)
+            continue;
+        se_stft_synthesise(stft, hop, spectrum[own]);
+        if (own >= 2)
+            memcpy(want + (own - 2) * SE_HOP, hop, sizeof hop);
+    }
+    se_stepper_destroy(stepper);
+    se_feature_destroy(feature);
+    se_stft_destroy(stft);
+}
+
+/* The frame before takes the place of the frame; and nets that listen. */
+static void test_definition(void **state)
+{
+    float out[N], want[N], *in = sound(2);
+
+    (void)state;
+    for (int lookahead = 0; lookahead < TAPS; lookahead++) {
+        struct se_model model;
+        struct se_quant_net *net;
+
+        if (lookahead < TAPS - 1) {
+            float taps[TAPS] = {0};
+
+            taps[TAPS - 2 - lookahead] = 1;
+            make_flat(&model, taps, lookahead);
+            define(want, in, &model, lookahead);
+            assert_true(ratio_db(want, in) < 12); /* it does something */
+            stream(&model, NULL, out, in, N);
+            assert_true(ratio_db(want, out) > 100);
+            net = quantise(&model);
+            stream(&model, &net->net, out, in, N);
+            assert_true(ratio_db(want, out) > 60);
+            se_quant_net_free(net);
+            se_model_free(&model);
+        }
+        make_deep(&model, lookahead);
+        define(want, in, &model, lookahead);
+        stream(&model, NULL, out, in, N);
+        assert_true(ratio_db(want, out) > 100);
+        net = quantise(&model);
+        stream(&model, &net->net, out, in, N);
+        assert_true(ratio_db(want, out) > 20);
+        se_quant_net_free(net);
+        se_model_free(&model);
+    }
+    free(in);
+}
+
+static void test_blocks(void **state)
+{
+    const int blocks[] = {1, 7, 159, 160, 161, 1001};
+    float whole[N], out[N], *in = sound(3);
+    struct se_model model;
+    struct se_quant_net *net;
+
+    (void)state;
+    make_deep(&model, 1);
+    net = quantise(&model);
+    for (int fixed = 0; fixed < 2; fixed++) {
+        const struct nnsp_net *integers = fixed ? &net->net : NULL;
+
+        stream(&model, integers, whole, in, N);
+        for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
+            stream(&model, integers, out, in, blocks[b]);
+            assert_memory_equal(out, whole, sizeof whole);
+        }
+    }
+    se_quant_net_free(net);
+    se_model_free(&model);
+    free(in);
+}
+
+/* A reset forgets all that was heard. */
+static void test_reset(void **state)
+{
+    float first[N], again[N], *in = sound(4);
+    struct se_model model;
+    struct se_quant_net *net;
+
+    (void)state;
+    make_deep(&model, 2);
+    net = quantise(&model);
+    for (int fixed = 0; fixed < 2; fixed++) {
+        struct se_enhancer_config config = {.channels = 1,
+                                            .attenuation_limit_db = INFINITY,
+                                            .fixed = fixed ? &net->net : NULL};
+        struct se_enhancer *enhancer;
+
+        assert_int_equal(se_enhancer_create(&enhancer, &model, &config, NULL),
+                         SE_OK);
+        assert_int_equal(se_enhancer_delay(enhancer), 640);
+        for (int t = 0; t < HOPS; t++)
+            se_enhancer_step(enhancer, first + t * SE_HOP, in + t * SE_HOP);
+        se_enhancer_reset(enhancer);
+        for (int t = 0; t < HOPS; t++)
+            se_enhancer_step(enhancer, again + t * SE_HOP, in + t * SE_HOP);
+        assert_memory_equal(again, first, sizeof first);
+        se_enhancer_destroy(enhancer);
+    }
+    se_quant_net_free(net);
+    se_model_free(&model);
+    free(in);
+}
+
+/* Roots of the integer runtime, over the whole range. */
+static void test_amplitude(void **state)
+{
+    struct se_rng rng;
+
+    (void)state;
+    assert_int_equal(nnsp_amplitude(0, 0), 256);
+    assert_int_equal(nnsp_amplitude(255, 0), 256);
+    assert_int_equal(nnsp_amplitude(-257, 0), 257);
+    assert_int_equal(nnsp_amplitude(3000, 4000), 5000);
+    se_rng_seed(&rng, 6, 0);
+    for (int i = 0; i < 100000; i++) {
+        int bits = 8 + i % 23;
+        double re = floor(ldexp(se_rng_uniform(&rng, -1, 1), bits));
+        double im = floor(ldexp(se_rng_uniform(&rng, -1, 1), bits));
+        double wanted = fmax(sqrt(re * re + im * im), 256);
+        double found = nnsp_amplitude((int32_t)re, (int32_t)im);
+
+        assert_true(found <= wanted && found > wanted * (1 - 0x1p-15) - 1);
+    }
+}
+
+static void test_refused_shapes(void **state)
+{
+    const float taps[TAPS] = {0, 1, 0};
+    struct se_model model;
+    struct se_quant_net *net;
+    struct nnsp_net bad;
+
+    (void)state;
+    make_flat(&model, taps, 1);
+    net = quantise(&model);
+    assert_int_equal(nnsp_memory_bytes(&net->net), net->memory_bytes);
+    bad = net->net;
+    bad.n_taps = 2;
+    assert_int_equal(nnsp_memory_bytes(&bad), 0);
+    bad.n_taps = 0;
+    assert_int_equal(nnsp_memory_bytes(&bad), 0);
+    bad.n_taps = 3;
+    bad.lookahead = 3;
+    assert_int_equal(nnsp_memory_bytes(&bad), 0);
+    se_quant_net_free(net);
+    se_model_free(&model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_own_frame), cmocka_unit_test(test_definition),
+        cmocka_unit_test(test_blocks),    cmocka_unit_test(test_reset),
+        cmocka_unit_test(test_amplitude), cmocka_unit_test(test_refused_shapes),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
