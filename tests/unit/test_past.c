@@ -1,5 +1,5 @@
-/* test_past.c - blocks for nets that filter over frames: what is heard, and
- * targets that wait. */
+/* test_past.c - training of nets that filter over frames: what is heard,
+ * targets that wait, gradients, and the same gains as in use. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,10 @@
 
 #include <string.h>
 
+#include "enhance/enhancer.h"
+#include "nn/net.h"
 #include "toy.h"
+#include "train/batch.h"
 
 enum { FRAMES = 40, BANDS = 8 };
 
@@ -148,9 +151,163 @@ static void test_blocks(void **state)
     }
 }
 
+/* ---- batches ------------------------------------------------------------- */
+
+enum { STEPS = 8, ROWS = 3 };
+
+/* A net with small taps, and a batch that plays it. */
+struct run {
+    struct se_model model;
+    struct se_loss loss;
+    struct se_sequences set;
+    struct se_batch *batch;
+};
+
+static void open_run(struct run *run, const char *scalar_output)
+{
+    char text[256];
+    struct se_arch arch;
+    struct se_batch_config config = {.model = &run->model,
+                                     .loss = &run->loss,
+                                     .sequences = &run->set,
+                                     .rows = ROWS,
+                                     .steps = STEPS};
+
+    snprintf(text, sizeof text,
+             "input_neurons 8\nlayer_type lstm\nlayer_neurons 6\n"
+             "layer_type fc\nlayer_neurons 771\nactivation sigmoid\n"
+             "scalar_output %s\nlen_filter 3\nlen_lookahead 1\n",
+             scalar_output);
+    assert_int_equal(se_arch_parse(&arch, text, "test", NULL), SE_OK);
+    assert_int_equal(se_model_create(&run->model, &arch, SE_FEAT_MEL, NULL),
+                     SE_OK);
+    assert_int_equal(se_net_initialise(run->model.parameters, &arch, 3, NULL),
+                     SE_OK);
+    assert_int_equal(se_loss_parse(&run->loss, "mse", NULL), SE_OK);
+    assert_int_equal(
+        se_sequences_from_mixer(&run->set, &toy.mixer, 5, 100, STEPS, NULL),
+        SE_OK);
+    assert_int_equal(se_batch_create(&run->batch, &config, toy.pool, NULL),
+                     SE_OK);
+}
+
+static void close_run(struct run *run)
+{
+    se_batch_destroy(run->batch);
+    se_model_free(&run->model);
+}
+
+/* Mean loss of the second block, the first one played with the model's own
+ * parameters. */
+static double loss_at(struct run *run, const float *parameters)
+{
+    const int64_t numbers[ROWS] = {4, 7, 9};
+    struct se_batch_result result;
+
+    assert_int_equal(se_batch_start(run->batch, numbers, NULL), SE_OK);
+    assert_int_equal(
+        se_batch_evaluate(run->batch, run->model.parameters, &result, NULL),
+        SE_OK);
+    assert_int_equal(se_batch_evaluate(run->batch, parameters, &result, NULL),
+                     SE_OK);
+    return result.loss_sum / (ROWS * STEPS);
+}
+
+/* The loss falls along the gradient as fast as the gradient says. */
+static void test_gradient(void **state)
+{
+    const int64_t numbers[ROWS] = {4, 7, 9};
+    struct se_adam adam = {.beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-7f};
+    struct se_batch_result result;
+    struct run run;
+    double norm2 = 0, up, down, step;
+    float *moved;
+    int64_t n;
+
+    (void)state;
+    open_run(&run, "0.01"); /* gains stay off their limits */
+    n = run.model.n_parameters;
+    adam.m = calloc((size_t)n, sizeof(float));
+    adam.v = calloc((size_t)n, sizeof(float));
+    moved = malloc((size_t)n * sizeof *moved);
+    assert_true(adam.m && adam.v && moved);
+    assert_int_equal(se_batch_start(run.batch, numbers, NULL), SE_OK);
+    assert_int_equal(
+        se_batch_evaluate(run.batch, run.model.parameters, &result, NULL),
+        SE_OK);
+    assert_int_equal(se_batch_train(run.batch, run.model.parameters, &adam,
+                                    &result, 0, 1e9f, 0, NULL),
+                     SE_OK);
+    for (int64_t i = 0; i < n; i++)
+        norm2 += 100 * (double)adam.m[i] * (double)adam.m[i];
+    assert_true(fabs(sqrt(norm2) / result.gradient_norm - 1) < 1e-3);
+    step = 0.05 / sqrt(norm2);
+    for (int sign = -1; sign <= 1; sign += 2) {
+        for (int64_t i = 0; i < n; i++)
+            moved[i] = run.model.parameters[i] +
+                       (float)(sign * step * 10 * (double)adam.m[i]);
+        *(sign < 0 ? &down : &up) = loss_at(&run, moved);
+    }
+    assert_true(fabs((up - down) / (2 * step * norm2) - 1) < 0.01);
+    free(adam.m);
+    free(adam.v);
+    free(moved);
+    close_run(&run);
+}
+
+/* What training masks is what the enhancer masks. */
+static void test_gains_as_in_use(void **state)
+{
+    static struct played plain;
+    static float noisy[TOY_SAMPLES], clean[TOY_SAMPLES], out[SE_HOP];
+    const int64_t numbers[ROWS] = {7, -1, -1};
+    struct se_enhancer_config config = {.channels = 1,
+                                        .attenuation_limit_db = INFINITY};
+    double ss = 0, es = 0, ee = 0, want, enhanced_db, noisy_db;
+    struct se_enhancer *enhancer;
+    struct se_batch_result result;
+    struct run run;
+
+    (void)state;
+    open_run(&run, "0.5");
+    assert_int_equal(se_batch_start(run.batch, numbers, NULL), SE_OK);
+    for (int t = 0; t < FRAMES; t += STEPS)
+        assert_int_equal(
+            se_batch_evaluate(run.batch, run.model.parameters, &result, NULL),
+            SE_OK);
+    assert_int_equal(se_batch_si_sdr(run.batch, &enhanced_db, &noisy_db), 1);
+
+    play(&plain, &run.set, NULL, STEPS);
+    toy_mix(&toy, noisy, clean, 7);
+    assert_int_equal(se_enhancer_create(&enhancer, &run.model, &config, NULL),
+                     SE_OK);
+    for (int t = 0; t < FRAMES; t++) {
+        const float *g = se_enhancer_mask(enhancer, 0);
+
+        se_enhancer_step(enhancer, out, noisy + t * SE_HOP);
+        for (int k = 0; k < SE_BINS && t > 0; k++) {
+            double a = (double)plain.clean[t - 1][k];
+            double e = (double)g[k] * (double)plain.noisy[t - 1][k];
+
+            ss += a * a;
+            ee += e * e;
+            es += (double)g[k] * (double)plain.cross[t - 1][k];
+        }
+    }
+    want = 10 * log10(es * es / ss / (ee - es * es / ss));
+    assert_true(fabs(enhanced_db - want) < 1e-3);
+    assert_true(fabs(enhanced_db - noisy_db) > 0.01);
+    se_enhancer_destroy(enhancer);
+    close_run(&run);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_blocks)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_gradient),
+        cmocka_unit_test(test_gains_as_in_use),
+    };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
