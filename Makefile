@@ -336,21 +336,51 @@ SHARED   := $(wildcard nn_arch/*) \
 MAN      := $(wildcard $(PROGRAMS:%=cmd/%.1))
 TO       := $(DESTDIR)$(PREFIX)
 
+# Completion of bash and zsh, made from what the programs say.
+BASH_FILES := $(PROGRAMS:%=$(BUILD)/completion/bash/%)
+ZSH_FILES := $(PROGRAMS:%=$(BUILD)/completion/zsh/_%)
+BASH_TO  := $(TO)/share/bash-completion/completions
+ZSH_TO   := $(TO)/share/zsh/site-functions
+
+$(BASH_FILES): $(BUILD)/completion/bash/%: $(BUILD)/bin/% scripts/completion.sh
+	@mkdir -p $(@D)
+	SE_SHARE='$(SHARE)' scripts/completion.sh bash $< >$@
+$(ZSH_FILES): $(BUILD)/completion/zsh/_%: $(BUILD)/bin/% scripts/completion.sh
+	@mkdir -p $(@D)
+	SE_SHARE='$(SHARE)' scripts/completion.sh zsh $< >$@
+
+# What a program that includes nnse.h needs.
+HEADERS  = $(sort $(patsubst lib/%,%,$(filter lib/%,\
+            $(shell $(CC) -Ilib -MM lib/nnse.h))))
+$(BUILD)/nnse.pc: lib/nnse.pc.in force
+	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< >$@
+
 .PHONY: install uninstall
-## install: programs, man pages, nets and models, to DESTDIR and PREFIX
-install: all
+## install: programs, library, man pages, nets and models, to DESTDIR and PREFIX
+install: all $(BASH_FILES) $(ZSH_FILES) $(BUILD)/nnse.pc
 	install -d '$(TO)/bin' '$(TO)/share/man/man1'
 	install -m 755 $(BIN) '$(TO)/bin'
 	install -m 644 $(MAN) '$(TO)/share/man/man1'
 	for file in $(SHARED); do \
 	    install -D -m 644 $$file '$(DESTDIR)$(SHARE)'/$$file || exit 1; done
+	for file in $(HEADERS); do install -D -m 644 lib/$$file \
+	    '$(TO)/include/nnse'/$$file || exit 1; done
+	install -D -m 644 $(LIB) '$(TO)/lib/libnnse.a'
+	install -D -m 644 $(BUILD)/nnse.pc '$(TO)/lib/pkgconfig/nnse.pc'
+	install -d '$(BASH_TO)' '$(ZSH_TO)'
+	install -m 644 $(BASH_FILES) '$(BASH_TO)'
+	install -m 644 $(ZSH_FILES) '$(ZSH_TO)'
 
 ## uninstall: remove what install put there
 uninstall:
 	cd '$(TO)/bin' && rm -f $(PROGRAMS)
 	cd '$(TO)/share/man/man1' && rm -f $(MAN:cmd/%=%)
 	cd '$(DESTDIR)$(SHARE)' && rm -f $(SHARED)
-	find '$(DESTDIR)$(SHARE)' -depth -type d -empty -delete
+	cd '$(TO)/lib' && rm -f libnnse.a pkgconfig/nnse.pc
+	cd '$(TO)/include/nnse' && rm -f $(HEADERS)
+	cd '$(BASH_TO)' && rm -f $(PROGRAMS)
+	cd '$(ZSH_TO)' && rm -f $(PROGRAMS:%=_%)
+	find '$(DESTDIR)$(SHARE)' '$(TO)/include/nnse' -depth -type d -empty -delete
 
 # ---- house ------------------------------------------------------------------
 FORMATTED = $(shell git ls-files '*.c' '*.h')
