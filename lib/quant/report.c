@@ -203,11 +203,13 @@ static int64_t other_flash_bytes(const struct nnsp_net *net)
            4 * (int64_t)net->edge[n + 1] + 4 * n + 4 * n;
 }
 
-static void add_up(struct se_quant_report *result)
+static void add_up(struct se_quant_report *result, int n_taps)
 {
     const double frames_a_second = (double)SE_RATE_HZ / SE_HOP;
 
     result->cycles = SE_CYCLES_PER_FRAME;
+    if (n_taps > 1)
+        result->cycles += SE_CYCLES_PER_FILTER + SE_CYCLES_PER_TAP * n_taps;
     for (int i = 0; i < result->n_layers; i++) {
         const struct se_layer_report *layer = &result->layer[i];
 
@@ -236,7 +238,7 @@ int se_quant_report_make(struct se_quant_report *result,
     };
     for (int i = 0; i < result->n_layers; i++)
         result->layer[i] = describe(model, net, i);
-    add_up(result);
+    add_up(result, net->net.n_taps);
     if (!samples)
         return SE_OK;
     return measure(result, model, net, samples, n_samples, report);

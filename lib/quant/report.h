@@ -14,6 +14,11 @@
 #define SE_CYCLES_PER_ROW   63.0
 #define SE_CYCLES_PER_FRAME 100000.0
 
+/* Likewise what filters over frames cost: whatever their length, and a tap of
+ * all bins. */
+#define SE_CYCLES_PER_FILTER 47000.0
+#define SE_CYCLES_PER_TAP    5100.0
+
 /* Ratios are NAN where no sound was given, INFINITY where nothing differs. */
 struct se_layer_report {
     enum se_layer_type type;
