@@ -21,3 +21,8 @@ done
 needs_not se-enhance curl archive mpi
 needs_not se-eval cjson curl archive mpi
 needs_not se-features mpi
+
+# Pictures are drawn by those that say --plot, and nothing but pictures by one.
+needs_not se-train cairo
+needs_not se-eval cairo
+needs_not se-plot portaudio soxr curl archive mpi

@@ -1,0 +1,128 @@
+# --plot and se-plot: whole files of the right kind, the same bytes each time,
+# of what was there; nothing is left of what fails.
+. "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/model.sh"
+
+enhance=$BIN/se-enhance
+make_half_model half.st
+
+# is_picture FILE...: by their first bytes; an SVG is XML to the end.
+is_picture()
+{
+    for picture; do
+        [ "$(wc -c <"$picture")" -gt 2000 ] || fail "$picture is empty"
+        case $picture in
+        *.png) [ "$(head -c 4 "$picture" | tail -c 3)" = PNG ] ;;
+        *.pdf) [ "$(head -c 5 "$picture")" = %PDF- ] ;;
+        *.svg) python3 -c 'import sys, xml.dom.minidom as x
+x.parse(sys.argv[1])' "$picture" ;;
+        esac || fail "$picture is no picture"
+    done
+}
+
+# ---- se-enhance --plot ----
+
+head -c 16000 /dev/zero >silence.raw
+cp "$SRC/test_wavs/noisy/rms_fan_0dB.wav" in.wav
+expect 0 "$enhance" --model half.st in.wav plain.wav
+for format in pdf png svg; do
+    expect 0 "$enhance" --model half.st --plot a.$format in.wav out.wav
+    cmp plain.wav out.wav || fail "--plot changes the sound"
+    is_picture a.$format
+done
+for format in pdf png; do
+    expect 0 "$enhance" --model half.st --plot b.$format in.wav out.wav
+    cmp a.$format b.$format || fail "two runs draw different $format"
+done
+expect 0 "$enhance" --model half.st --engine fixed --plot c.png in.wav out.wav
+is_picture c.png
+cmp -s b.png c.png && fail "both engines have one name"
+expect 0 "$enhance" --model half.st --raw --rate 16000 --plot d.png \
+    silence.raw out.raw
+cmp -s b.png d.png && fail "silence looks like speech"
+
+# Pipes, other rates and one file of a folder are fine.
+"$enhance" --model half.st --plot e.png - - <in.wav >out.wav || fail "a pipe"
+cmp plain.wav out.wav || fail "--plot changes a pipe"
+expect 0 "$enhance" --model half.st --channels each --plot f.svg -o out \
+    "$SRC/test_wavs/stereo_48k.flac"
+is_picture e.png f.svg
+
+expect 2 "$enhance" --model half.st --plot a.jpg in.wav new.wav
+expect_line '^se-enhance: --plot: a.jpg: .* must end in .pdf, .png or .svg$'
+expect 2 "$enhance" --model half.st --plot g.png -o out in.wav plain.wav
+expect_line 'shows one file, found 2'
+expect 1 "$enhance" --model half.st --plot no/g.png in.wav new.wav
+expect_line '^se-enhance: no/g.png: cannot write: No such file'
+no_files 'new.wav*'
+expect 1 "$enhance" --model half.st --plot g.png missing.wav new.wav
+expect_line 'missing.wav'
+no_files 'g.png*'
+
+# ---- se-plot ----
+
+plot=$BIN/se-plot
+mkdir small
+cp "$SRC/models/se_nn_arch72_mel/history.jsonl" small/
+for format in pdf png svg; do
+    expect 0 "$plot" -o h.$format small/history.jsonl
+    is_picture h.$format
+done
+expect 0 "$plot" -o again.pdf small/history.jsonl
+cmp h.pdf again.pdf || fail "two runs draw different curves"
+head -n 1 small/history.jsonl >one.jsonl
+expect 0 "$plot" -o two.png --title 'a & b' --names 'x<y,z' \
+    small/history.jsonl one.jsonl
+printf 'loss,stoi,si_sdr\nmse,.84,9\n"a, b",,8\n' >r.csv
+expect 0 "$plot" -o r.svg r.csv
+is_picture two.png r.svg
+
+: >empty.jsonl
+echo '{"epoch":1}' >half.jsonl
+echo nonsense >bad.jsonl
+printf 'a,b\nx,1,2\n' >bad.csv
+expect 1 "$plot" -o no.png empty.jsonl
+expect_line 'empty.jsonl: has no "epoch", expected the history of a training'
+expect 1 "$plot" -o no.png half.jsonl
+expect_line 'half.jsonl: has no "valid_loss"'
+expect 1 "$plot" -o no.png bad.jsonl
+expect_line "bad.jsonl:1: found 'nonsense', expected a JSON object"
+expect 1 "$plot" -o no.png bad.csv
+expect_line 'bad.csv:2: found 3 fields, expected 2'
+expect 1 "$plot" -o no.png missing.jsonl
+expect_line 'missing.jsonl'
+expect 1 "$plot" -o no/no.png one.jsonl
+expect_line 'no/no.png: cannot write'
+expect 2 "$plot" one.jsonl
+expect_line '-o PICTURE is missing'
+expect 2 "$plot" -o no.png
+expect_line 'expected 1 to 6 files, found 0'
+expect 2 "$plot" -o no.gif one.jsonl
+expect_line 'must end in'
+expect 2 "$plot" -o no.png --names a,b one.jsonl
+expect_line 'more names than the 1 files'
+expect 2 "$plot" -o no.png r.csv one.jsonl
+expect_line 'goes alone'
+no_files 'no.*'
+
+# ---- se-convert --plot ----
+
+expect 0 "$BIN/se-convert" -q --model half.st --folder_c c --plot w.png
+expect 0 "$BIN/se-convert" -q --model half.st --folder_c c --plot w.svg
+is_picture w.png w.svg
+expect 2 "$BIN/se-convert" -q --model half.st --plot w.txt
+expect_line '^se-convert: --plot: w.txt: '
+
+# ---- se-features --plot ----
+
+features="$BIN/se-features --speech $SRC/test_wavs/clean --noise \
+$SRC/test_wavs/noisy --seconds 2 --quiet"
+expect 0 $features --plot m.png --plot_count 2
+expect 0 $features --plot n.png --plot_count 2
+cmp m.png n.png || fail "two runs draw different mixtures"
+expect 0 $features --plot o.svg --plot_count 1 --seed 2
+is_picture m.png o.svg
+no_files 'manifest*'
+expect 2 $features --plot m.bmp
+expect_line '^se-features: --plot: m.bmp: '
+no_files '*.tmp'
