@@ -78,7 +78,7 @@ static int add_column(struct se_table *table, const char *name,
         return no_memory(place);
     }
     for (int r = 0; r < table->capacity; r++)
-        table->column[i][r] = NAN;
+        table->column[i][r] = (double)NAN;
     table->n_columns++;
     return i;
 }
@@ -98,7 +98,7 @@ static int grow(struct se_table *table, const struct place *place)
             return no_memory(place);
         table->column[i] = longer;
         for (int r = table->capacity; r < capacity; r++)
-            longer[r] = NAN;
+            longer[r] = (double)NAN;
     }
     table->capacity = capacity;
     return SE_OK;
