@@ -310,7 +310,11 @@ enum { BEFORE = 176, AFTER = 332, MASK = 610, PANEL = 130, MIDDLE = 300 };
 static void watch_tone(struct se_scene *scene, double hz, int n_steps)
 {
     static float features[72], mask[SE_BINS], in[SE_HOP], out[SE_HOP];
-    const struct se_enhancer_view view = {in, out, features, 72, mask};
+    const struct se_enhancer_view view = {.in = in,
+                                          .out = out,
+                                          .features = features,
+                                          .n_features = 72,
+                                          .mask = mask};
 
     for (int k = 0; k < SE_BINS; k++)
         mask[k] = k < SE_BINS / 2 ? 0.0f : 1.0f;
