@@ -47,6 +47,23 @@ void cli_hush_libraries(void)
         close(nowhere);
 }
 
+/* A terminal that lines can be redrawn on, and that has colours. */
+static int on_terminal(void)
+{
+    const char *kind = getenv("TERM");
+
+    return isatty(fileno(error_stream())) &&
+           !(kind && strcmp(kind, "dumb") == 0);
+}
+
+/* See no-color.org. */
+static int has_colours(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    return on_terminal() && !(no_color && *no_color);
+}
+
 static void clear_progress(void)
 {
     if (progress_drawn)
@@ -56,17 +73,22 @@ static void clear_progress(void)
 
 /* One line, whatever file names or values went into it: control characters
  * must not break the line or reach the terminal. */
-static void print_message(const char *format, va_list args)
+static void print_message(int is_wrong, const char *format, va_list args)
 {
+    const char *start = "", *end = "";
     char text[2048];
 
+    if (has_colours()) {
+        start = is_wrong ? "\033[1;31m" : "\033[1m"; /* bold; red, too */
+        end = "\033[0m";
+    }
     vsnprintf(text, sizeof text, format, args);
     for (char *c = text; *c; c++) {
         if (iscntrl((unsigned char)*c))
             *c = '?';
     }
     clear_progress();
-    fprintf(error_stream(), "%s: %s\n", cli_name, text);
+    fprintf(error_stream(), "%s%s:%s %s\n", start, cli_name, end, text);
 }
 
 void cli_remark(const char *format, ...)
@@ -76,7 +98,7 @@ void cli_remark(const char *format, ...)
     if (cli_quiet)
         return;
     va_start(args, format);
-    print_message(format, args);
+    print_message(0, format, args);
     va_end(args);
 }
 
@@ -85,7 +107,7 @@ void cli_warn(const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    print_message(format, args);
+    print_message(1, format, args);
     va_end(args);
 }
 
@@ -96,7 +118,7 @@ void cli_die(int exit_status, const char *format, ...)
     if (cli_before_death)
         cli_before_death();
     va_start(args, format);
-    print_message(format, args);
+    print_message(1, format, args);
     va_end(args);
     exit(exit_status);
 }
@@ -326,7 +348,7 @@ void cli_progress_start(struct cli_progress *progress, const char *label,
         .unit = unit,
         .total = total,
         .started = cli_seconds(),
-        .on = !cli_quiet && isatty(fileno(error_stream())),
+        .on = !cli_quiet && on_terminal(),
     };
 }
 
@@ -366,7 +388,8 @@ static int terminal_width(void)
 {
     struct winsize size;
 
-    if (ioctl(fileno(error_stream()), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    if (ioctl(fileno(error_stream()), TIOCGWINSZ, &size) != 0 ||
+        size.ws_col == 0)
         return 80;
     return size.ws_col;
 }

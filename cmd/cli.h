@@ -17,7 +17,8 @@ extern int cli_quiet;        /* -q: no progress, no remarks */
 /* Called by cli_die before it says why; NULL: nothing. */
 extern void (*cli_before_death)(void);
 
-/* "<name>: <text>" on standard error; a remark is silenced by -q. */
+/* "<name>: <text>" on standard error; a remark is silenced by -q. On a terminal
+ * the name has a colour, unless NO_COLOR is set. */
 void cli_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void cli_die(int exit_status, const char *format, ...)

@@ -361,6 +361,30 @@ static void draw_weights(const struct options *o, const struct se_model *model,
     free(rounded);
 }
 
+static void on_comparing(void *context, double seconds)
+{
+    cli_progress_update(context, seconds, NULL);
+}
+
+/* What the integer net costs, and how near it is to the float net. */
+static void make_report(struct se_quant_report *result,
+                        const struct se_model *model,
+                        const struct se_quant_net *net, const float *wav,
+                        int64_t n_wav)
+{
+    struct cli_progress progress;
+    struct se_quant_sound sound = {wav, n_wav, on_comparing, &progress};
+    struct se_report report;
+
+    cli_progress_start(&progress, "comparing", "s", (double)n_wav / SE_RATE_HZ);
+
+    int status =
+        se_quant_report_make(result, model, net, wav ? &sound : NULL, &report);
+
+    cli_progress_end(&progress);
+    cli_check(status, &report);
+}
+
 /* All that can fail for want of good input comes before the first file. */
 static void convert(const struct options *o, const struct se_model *model)
 {
@@ -372,8 +396,7 @@ static void convert(const struct options *o, const struct se_model *model)
     struct se_report report;
 
     cli_check(se_quantise_for(&net, model, o->calibrate, &report), &report);
-    cli_check(se_quant_report_make(&result, model, net, wav, n_wav, &report),
-              &report);
+    make_report(&result, model, net, wav, n_wav);
     cli_check(se_emit_tables(&o->emit, model, net, &report), &report);
     if (golden)
         cli_check(se_emit_golden(&o->emit, net, golden, n_golden,

@@ -133,9 +133,12 @@ static void write_shards(const struct se_shards *shards, struct se_pool *pool)
 
 /* ---- merging ------------------------------------------------------------- */
 
-static int show_merging(void *context, int n_done)
+static int show_merging(void *context, int n_done, int n_all)
 {
-    cli_progress_update(context, n_done, NULL);
+    struct cli_progress *progress = context;
+
+    progress->total = n_all;
+    cli_progress_update(progress, n_done, NULL);
     return cli_stop;
 }
 

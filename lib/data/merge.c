@@ -17,7 +17,7 @@ struct merge {
     cJSON **parts;  /* [n_parts] manifests */
     uint32_t *crcs; /* [n_shards] by number, as the parts tell them */
     struct se_statistics statistics;
-    int (*progress)(void *context, int n_done);
+    int (*progress)(void *context, int n_done, int n_all);
     void *context;
 
     pthread_mutex_t mutex; /* guards what follows, and progress() */
@@ -173,7 +173,8 @@ static void do_check(void *context, int number, int worker)
         merge->report = report;
     }
     merge->n_checked++;
-    if (merge->progress && merge->progress(merge->context, merge->n_checked))
+    if (merge->progress &&
+        merge->progress(merge->context, merge->n_checked, merge->n_shards))
         merge->stopped = 1;
     pthread_mutex_unlock(&merge->mutex);
 }
@@ -286,8 +287,8 @@ static int merge_locked(struct merge *merge, struct se_merge_result *result,
 
 int se_shards_merge(struct se_merge_result *result, const char *folder,
                     struct se_pool *pool,
-                    int (*progress)(void *context, int n_done), void *context,
-                    struct se_report *report)
+                    int (*progress)(void *context, int n_done, int n_all),
+                    void *context, struct se_report *report)
 {
     struct merge merge = {
         .folder = folder,

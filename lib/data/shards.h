@@ -70,10 +70,10 @@ struct se_merge_result {
  * the same set, reads every shard against its checksum on the pool's workers,
  * writes manifest.json and statistics.json and removes the parts' files. A
  * folder that is merged already stays as it is. Errors name the first part or
- * shard that is missing. */
+ * shard that is missing. `progress` is as above, and is told of how many. */
 int se_shards_merge(struct se_merge_result *result, const char *folder,
                     struct se_pool *pool,
-                    int (*progress)(void *context, int n_done), void *context,
-                    struct se_report *report);
+                    int (*progress)(void *context, int n_done, int n_all),
+                    void *context, struct se_report *report);
 
 #endif

@@ -138,15 +138,18 @@ static void compare_hop(struct comparison *c, const float samples[SE_HOP])
 }
 
 static int measure(struct se_quant_report *result, const struct se_model *model,
-                   const struct se_quant_net *net, const float *samples,
-                   int64_t n_samples, struct se_report *report)
+                   const struct se_quant_net *net,
+                   const struct se_quant_sound *sound, struct se_report *report)
 {
     struct comparison c;
     int status = create(&c, model, net, report);
     int64_t t = 0;
 
-    for (; t + SE_HOP <= n_samples && status == SE_OK; t += SE_HOP)
-        compare_hop(&c, samples + t);
+    for (; t + SE_HOP <= sound->n_samples && status == SE_OK; t += SE_HOP) {
+        compare_hop(&c, sound->samples + t);
+        if (sound->progress)
+            sound->progress(sound->context, (double)t / SE_RATE_HZ);
+    }
     result->seconds = (double)t / SE_RATE_HZ;
     result->feature_sqnr_db = decibels(&c.features);
     result->mask_sqnr_db = decibels(&c.mask);
@@ -225,8 +228,9 @@ static void add_up(struct se_quant_report *result, int n_taps)
 
 int se_quant_report_make(struct se_quant_report *result,
                          const struct se_model *model,
-                         const struct se_quant_net *net, const float *samples,
-                         int64_t n_samples, struct se_report *report)
+                         const struct se_quant_net *net,
+                         const struct se_quant_sound *sound,
+                         struct se_report *report)
 {
     *result = (struct se_quant_report){
         .n_layers = model->arch.n_layers,
@@ -239,7 +243,7 @@ int se_quant_report_make(struct se_quant_report *result,
     for (int i = 0; i < result->n_layers; i++)
         result->layer[i] = describe(model, net, i);
     add_up(result, net->net.n_taps);
-    if (!samples)
+    if (!sound)
         return SE_OK;
-    return measure(result, model, net, samples, n_samples, report);
+    return measure(result, model, net, sound, report);
 }

@@ -46,11 +46,19 @@ struct se_quant_report {
     double output_sqnr_db; /* the enhanced sound */
 };
 
-/* `samples`: mono, 16 kHz, full scale -1..1; NULL: costs alone. Both nets hear
- * the sound rounded to 16 bits. */
+/* What both nets hear, rounded to 16 bits. */
+struct se_quant_sound {
+    const float *samples; /* mono, 16 kHz, full scale -1..1 */
+    int64_t n_samples;
+    void (*progress)(void *context, double seconds); /* done; may be NULL */
+    void *context;
+};
+
+/* Without a sound (NULL) it tells costs alone. */
 int se_quant_report_make(struct se_quant_report *result,
                          const struct se_model *model,
-                         const struct se_quant_net *net, const float *samples,
-                         int64_t n_samples, struct se_report *report);
+                         const struct se_quant_net *net,
+                         const struct se_quant_sound *sound,
+                         struct se_report *report);
 
 #endif

@@ -241,6 +241,7 @@ static void check_agreement(const char *text, enum se_feat_type feat_type,
     struct se_quant_report result;
     struct se_model model;
     float *sound = make_sound(16000);
+    const struct se_quant_sound heard = {.samples = sound, .n_samples = 16000};
 
     make_model(&model, text, feat_type, 0.3);
     model.arch.scalar_output = scalar_output;
@@ -248,8 +249,8 @@ static void check_agreement(const char *text, enum se_feat_type feat_type,
     struct se_quant_net *net = quantise(&model);
     double macs = 0.0;
 
-    assert_int_equal(
-        se_quant_report_make(&result, &model, net, sound, 16000, NULL), SE_OK);
+    assert_int_equal(se_quant_report_make(&result, &model, net, &heard, NULL),
+                     SE_OK);
     if (!(result.mask_sqnr_db > 30.0) || !(result.feature_sqnr_db > 35.0))
         fail_msg("%s: mask %g dB, features %g dB", text, result.mask_sqnr_db,
                  result.feature_sqnr_db);
@@ -309,9 +310,11 @@ static void test_calibration(void **state)
         SE_OK);
     assert_int_equal(se_quantise(&calibrated_net, &model, &moments, NULL),
                      SE_OK);
-    se_quant_report_make(&plain, &model, net, sound, 32000, NULL);
-    se_quant_report_make(&calibrated, &model, calibrated_net, sound, 32000,
-                         NULL);
+
+    const struct se_quant_sound heard = {.samples = sound, .n_samples = 32000};
+
+    se_quant_report_make(&plain, &model, net, &heard, NULL);
+    se_quant_report_make(&calibrated, &model, calibrated_net, &heard, NULL);
     assert_true(calibrated.layer[0].sqnr_db > plain.layer[0].sqnr_db + 3.0);
     assert_true(calibrated.mask_sqnr_db > plain.mask_sqnr_db);
     se_moments_free(&moments);
