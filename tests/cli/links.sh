@@ -19,7 +19,7 @@ for program in se-convert se-eval se-features se-train; do
 done
 
 needs_not se-enhance curl archive mpi
-needs_not se-eval cjson curl archive mpi
+needs_not se-eval curl archive mpi
 needs_not se-features mpi
 
 # Pictures are drawn by those that say --plot, and nothing but pictures by one.

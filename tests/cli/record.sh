@@ -116,5 +116,5 @@ no_files '.*.wav*'
 # A terminal has a meter.
 head -c 64000 /dev/zero | tr '\0' '\177' >loud.s16
 microphone loud loud.s16
-TERM=dumb script -qec "'$record' -D loud -d 0.5 loud.wav" /dev/null >screen
+TERM=vt100 script -qec "'$record' -D loud -d 0.5 loud.wav" /dev/null >screen
 grep -q -- '[#|]\{24\}  *-\{0,1\}0 dB.*left' screen || fail "meter: $(cat screen)"

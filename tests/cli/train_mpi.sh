@@ -132,7 +132,7 @@ stop_by()
     wait $mpirun || status=$?
 }
 
-long='--threads 1 --num_epoch 20'
+long='--threads 1 --num_epoch 60'
 expect 0 ./train whole $long --threads 2
 set -m
 stop_by USR1 mpirun models $long
@@ -151,11 +151,11 @@ no_files 'models/tiny/*.tmp'
 # A rank that is killed ends the run; the folder is whole.
 stop_by KILL rank models $long --epoch_loaded latest
 [ "$status" -ne 0 ] || fail "SIGKILL: status $status"
-[ ! -e models/tiny/epoch_0020.safetensors ] || fail 'was done before the kill'
+[ ! -e models/tiny/epoch_0060.safetensors ] || fail 'was done before the kill'
 rm -f models/tiny/*.tmp
 expect 0 ranks 2 ./train models $long --epoch_loaded latest
-tail -c 7792 whole/tiny/epoch_0020.safetensors >weights
-tail -c 7792 models/tiny/epoch_0020.safetensors | cmp - weights ||
+tail -c 7792 whole/tiny/epoch_0060.safetensors >weights
+tail -c 7792 models/tiny/epoch_0060.safetensors | cmp - weights ||
     fail 'not the weights of one process without a stop'
 expect 1 ranks 3 ./train models $long --epoch_loaded latest
 expect_our_line "trained with threads '1 on each of 2 ranks', this run asks for '1 on each of 3 ranks'"
