@@ -47,7 +47,7 @@ static double real_time_of(const struct eval *eval, int s,
     double processor_s = 0.0, seconds = 0.0;
 
     if (!eval->systems[s].engine)
-        return NAN;
+        return (double)NAN;
     for (int i = 0; i < group->n; i++) {
         const struct eval_file *file = &eval->files[group->members[i]];
 

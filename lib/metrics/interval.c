@@ -44,7 +44,7 @@ struct se_interval se_interval_of(const double *x, int n)
     for (int i = 0; i < n; i++)
         squares += (x[i] - mean) * (x[i] - mean);
     if (n < 2 || !isfinite(squares))
-        return (struct se_interval){mean, NAN};
+        return (struct se_interval){mean, (double)NAN};
     return (struct se_interval){mean, se_student_t95(n - 1) *
                                           sqrt(squares / (n - 1.0) / n)};
 }

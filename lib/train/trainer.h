@@ -36,8 +36,8 @@ struct se_train_config {
     const struct se_sequences *valid;
     const char *statistics; /* of the features (data/statistics.h); NULL: taken
                                over the first sequences */
-    int batch_size; /* sequences in parallel */
-    int timesteps;  /* frames a block: between two Adam steps */
+    int batch_size;         /* sequences in parallel */
+    int timesteps;          /* frames a block: between two Adam steps */
     struct se_schedule schedule;
     float clip_norm; /* of the gradient */
     int patience;    /* epochs without a better one before an early stop;
