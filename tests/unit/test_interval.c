@@ -42,7 +42,7 @@ static void test_interval(void **state)
 
 static void test_few(void **state)
 {
-    const double x[] = {4, 4, INFINITY};
+    const double x[] = {4, 4, HUGE_VAL};
 
     (void)state;
     assert_near(se_interval_of(x, 1).mean, 4.0, 0.0);
