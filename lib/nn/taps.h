@@ -6,7 +6,8 @@
  * newest,
  *     e = sum over i of tap[i] * A[i],   i = 0 .. L - 1
  * and all that follows (losses, metrics, output) sees the gain that this makes
- * of the frame's own amplitude: g = e / A[L - 1 - D], limited to 0..1. */
+ * of the frame's own amplitude: g = e / A[L - 1 - D], limited to 0..1
+ * (nn/limit.h). */
 #ifndef SE_NN_TAPS_H
 #define SE_NN_TAPS_H
 
@@ -28,11 +29,10 @@ void se_taps_gain(se_real *gain, const struct se_taps *shape,
                   const se_real *taps, const se_real *heard, int steps,
                   int rows, int bins);
 
-/* d_taps from d_gain, both of the shapes above. Where the gain is at a limit, a
- * derivative that asks for more of the same is dropped; one that leads back
- * goes through as if there were no limit. */
+/* d_taps from d_gain, both of the shapes above, through the limits as in
+ * nn/limit.h; d_gain is used up. */
 void se_taps_backward(se_real *d_taps, const struct se_taps *shape,
-                      const se_real *d_gain, const se_real *gain,
+                      se_real *d_gain, const se_real *gain,
                       const se_real *heard, int steps, int rows, int bins);
 
 #endif

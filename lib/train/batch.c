@@ -1,6 +1,7 @@
 /* batch.c - gradient steps on all cores. */
 #include "train/batch_private.h"
 
+#include "nn/limit.h"
 #include "train/synthesis.h"
 
 #include <math.h>
@@ -59,16 +60,32 @@ static int share_bound(const struct se_batch *batch, int index)
     return (int)(batch->config.rows * at / n);
 }
 
-/* What nets with filters need besides. */
-static int create_filters(struct se_batch_worker *worker, int rows,
-                          struct se_report *report)
+static int is_filter(const struct se_arch *arch)
+{
+    return arch->len_filter > 1;
+}
+
+/* Whether what the net gives is not yet the gain that is applied. */
+static int makes_gain(const struct se_arch *arch)
+{
+    return is_filter(arch) || se_limit_needed(arch);
+}
+
+/* What such nets need besides. */
+static int create_gain(struct se_batch_worker *worker, int rows,
+                       struct se_report *report)
 {
     const struct se_batch *batch = worker->batch;
+    const struct se_arch *arch = &batch->config.model->arch;
     size_t n = (size_t)batch->config.steps * (size_t)rows * SE_BINS;
 
     worker->gain = calloc(n, sizeof(float));
+    if (!worker->gain)
+        return se_fail_memory(report, "a training worker");
+    if (!is_filter(arch))
+        return SE_OK;
     worker->d_taps = calloc(n * (size_t)batch->taps.n, sizeof(float));
-    if (!worker->gain || !worker->d_taps)
+    if (!worker->d_taps)
         return se_fail_memory(report, "a training worker");
     return se_block_add_heard(&worker->block, batch->taps.n, report);
 }
@@ -95,8 +112,8 @@ static int create_worker(struct se_batch_worker *worker, struct se_batch *batch,
         return status;
     if (config->loss->needs_spectra)
         status = se_block_add_spectra(&worker->block, report);
-    if (status == SE_OK && batch->taps.n > 1)
-        status = create_filters(worker, rows, report);
+    if (status == SE_OK && makes_gain(&config->model->arch))
+        status = create_gain(worker, rows, report);
     if (status == SE_OK && config->loss->needs_synthesis)
         status = se_synthesis_create(&worker->synthesis, config->steps, report);
     if (status != SE_OK)
@@ -230,8 +247,10 @@ int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
 
     if (config->loss->needs_spectra)
         floats += workers * frames * 4 * SE_BINS;
-    if (arch->len_filter > 1)
-        floats += workers * frames * (arch->len_filter + 2) * SE_BINS;
+    if (makes_gain(arch))
+        floats += workers * frames * SE_BINS;
+    if (is_filter(arch))
+        floats += workers * frames * (arch->len_filter + 1) * SE_BINS;
     if (config->cosine_basis)
         floats += se_basis_floats(arch);
     if (config->loss->needs_synthesis)
@@ -355,6 +374,24 @@ int se_batch_fill(struct se_batch_worker *worker,
     return worker->status == SE_OK;
 }
 
+/* What the net gives becomes the gain that is applied, as in use. */
+static const float *make_gain(struct se_batch_worker *worker, const float *out)
+{
+    const struct se_block *block = &worker->block;
+    int64_t n = (int64_t)block->steps * block->rows * SE_BINS;
+
+    if (!worker->gain)
+        return out;
+    if (worker->d_taps) {
+        se_taps_gain(worker->gain, &worker->batch->taps, out, block->heard,
+                     block->steps, block->rows, SE_BINS);
+    } else {
+        memcpy(worker->gain, out, (size_t)n * sizeof *out);
+        se_limit(worker->gain, n);
+    }
+    return worker->gain;
+}
+
 const float *se_batch_forward(struct se_batch_worker *worker,
                               const struct se_batch_pass *pass,
                               struct se_rng *drop)
@@ -372,13 +409,9 @@ const float *se_batch_forward(struct se_batch_worker *worker,
         .synthesis = worker->synthesis,
     };
     const float *mask =
-        se_net_forward(pass->net, batch->parameters, block->features, drop);
+        make_gain(worker, se_net_forward(pass->net, batch->parameters,
+                                         block->features, drop));
 
-    if (worker->gain) {
-        se_taps_gain(worker->gain, &batch->taps, mask, block->heard,
-                     block->steps, block->rows, SE_BINS);
-        mask = worker->gain;
-    }
     worker->loss_sum += se_loss_eval(
         config->loss, worker->d_mask, mask, &target, block->steps, block->rows,
         SE_BINS, 1.0f / (float)(config->rows * config->steps));
@@ -392,12 +425,15 @@ static void backward(struct se_batch_worker *worker,
     const struct se_batch *batch = worker->batch;
     const struct se_block *block = &worker->block;
 
-    if (worker->gain)
+    if (worker->d_taps)
         se_taps_backward(worker->d_taps, &batch->taps, worker->d_mask,
                          worker->gain, block->heard, block->steps, block->rows,
                          SE_BINS);
+    else if (worker->gain)
+        se_limit_backward(worker->d_mask, worker->gain,
+                          (int64_t)block->steps * block->rows * SE_BINS);
     se_net_backward(pass->net, worker->gradient, batch->parameters,
-                    worker->gain ? worker->d_taps : worker->d_mask);
+                    worker->d_taps ? worker->d_taps : worker->d_mask);
 }
 
 static void train_task(void *context, int index, int worker_number)

@@ -36,8 +36,9 @@ struct se_batch_worker {
 
     /* of the pass that is under way */
     struct se_block block;
-    float *d_mask;        /* [steps][rows][SE_BINS] */
-    float *gain, *d_taps; /* NULL unless the net filters (nn/taps.h) */
+    float *d_mask; /* [steps][rows][SE_BINS] */
+    float *gain;   /* NULL: what the net gives, which stays in 0..1 */
+    float *d_taps; /* NULL unless the net filters (nn/taps.h) */
     struct se_loss_synthesis *synthesis; /* NULL: the loss needs none */
     int frames[SE_BATCH_PASS_ROWS];      /* real ones; 0: the row is out */
 
@@ -99,7 +100,7 @@ int se_batch_fill(struct se_batch_worker *worker,
                   const struct se_batch_pass *pass, const float *mean,
                   const float *inv_std);
 
-/* The mask, or the gain that the net's filters make, and its loss;
+/* The mask in 0..1, or the gain that the net's filters make, and its loss;
  * worker->d_mask becomes the gradient of the loss's mean over the batch's
  * block. */
 const float *se_batch_forward(struct se_batch_worker *worker,

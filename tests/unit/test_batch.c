@@ -382,6 +382,96 @@ static void test_statistics(void **state)
     close_run(&run);
 }
 
+/* ---- masks outside 0..1 -------------------------------------------------- */
+
+#define UNBOUNDED(last)                                                        \
+    "input_neurons 8\n"                                                        \
+    "layer_type conv1d\nnum_filters 6\nkernel_size 3\nactivation tanh\n"       \
+    "layer_type lstm\nlayer_neurons 5\n" last
+
+static const char *const unbounded[] = {
+    UNBOUNDED("layer_type fc\nlayer_neurons 257\nactivation tanh\n"),
+    UNBOUNDED("layer_type fc\nlayer_neurons 257\nactivation linear\n"),
+    UNBOUNDED("layer_type fc\nlayer_neurons 257\nactivation relu6\n"),
+    UNBOUNDED("layer_type fc\nlayer_neurons 257\nactivation sigmoid\n"
+              "scalar_output 3\n"),
+    UNBOUNDED("layer_type lstm\nlayer_neurons 257\n"),
+};
+enum { N_UNBOUNDED = sizeof unbounded / sizeof *unbounded };
+
+/* Every loss gives steps that are numbers. (They may ask for nothing: masks
+ * that are 1 everywhere satisfy asym and xent.) */
+static void test_outside_trains(void **state)
+{
+    const char *name;
+
+    (void)state;
+    for (int i = 0; i < N_UNBOUNDED; i++)
+        for (int l = 0; (name = se_loss_name(l)); l++) {
+            struct se_batch_result result;
+            struct run run;
+
+            open_run(&run, unbounded[i], name, ROWS, 2);
+            start(&run, ROWS, 0);
+            for (int step = 0; step < FRAMES / STEPS; step++) {
+                assert_int_equal(
+                    train_step(&run, &result, (uint64_t)step, NULL), SE_OK);
+                assert_true(isfinite(result.loss_sum));
+            }
+            close_run(&run);
+        }
+}
+
+/* The linear net's biases: its masks are about as large. */
+static void set_bias(struct run *run, float bias)
+{
+    float *last = run->model.parameters + run->model.n_parameters - SE_BINS;
+
+    for (int k = 0; k < SE_BINS; k++)
+        last[k] = bias;
+}
+
+/* Far above 1 counts as 1, which leaves things as they are, far below 0 as 0;
+ * and training finds the way back from both. */
+static void test_outside_is_limited(void **state)
+{
+    const float far = 7;
+    struct se_batch_result result, silent;
+    double enhanced, noisy;
+
+    (void)state;
+    for (int sign = -1; sign <= 1; sign += 2) {
+        struct run run;
+        double mean = 0;
+
+        open_run(&run, unbounded[1], "mse", ROWS, 2);
+        set_bias(&run, far * (float)sign);
+        start(&run, ROWS, 0);
+        assert_int_equal(
+            se_batch_evaluate(run.batch, run.model.parameters, &result, NULL),
+            SE_OK);
+        assert_int_equal(se_batch_si_sdr(run.batch, &enhanced, &noisy), ROWS);
+        assert_true(enhanced == (sign > 0 ? noisy : 0)); /* 0: nothing left */
+        set_bias(&run, far * (float)sign / 2);           /* as good as that */
+        start(&run, ROWS, 0);
+        assert_int_equal(
+            se_batch_evaluate(run.batch, run.model.parameters, &silent, NULL),
+            SE_OK);
+        assert_true(result.loss_sum == silent.loss_sum);
+
+        start(&run, ROWS, 0);
+        assert_int_equal(train_step(&run, &result, 0, NULL), SE_OK);
+        assert_true(result.gradient_norm > 0);
+        for (int k = 0; k < SE_BINS; k++)
+            mean +=
+                (double)
+                    run.model.parameters[run.model.n_parameters - SE_BINS + k] /
+                SE_BINS;
+        assert_true(fabs(mean) < (double)far / 2 - 0.002);
+        close_run(&run);
+    }
+}
+
 /* The norm told is the gradient's; the step is that of the gradient scaled to
  * the limit, and never leaves the limits of the weights. */
 static void test_clipping(void **state)
@@ -498,6 +588,8 @@ int main(void)
         cmocka_unit_test(test_all_rows_left_out),
         cmocka_unit_test(test_si_sdr),
         cmocka_unit_test(test_statistics),
+        cmocka_unit_test(test_outside_trains),
+        cmocka_unit_test(test_outside_is_limited),
         cmocka_unit_test(test_clipping),
         cmocka_unit_test(test_not_a_number),
         cmocka_unit_test(test_bad_file),

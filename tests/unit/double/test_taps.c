@@ -1,5 +1,5 @@
-/* test_taps.c - filters over frames: gains as defined, gradients against
- * central differences, in double precision. */
+/* test_taps.c - filters over frames and masks with limits: gains as defined,
+ * gradients against central differences, in double precision. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,9 +8,11 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/rng.h"
+#include "nn/limit.h"
 #include "nn/taps.h"
 
 enum { STEPS = 4, ROWS = 3, BINS = 5, MAX_TAPS = 4, N = STEPS * ROWS * BINS };
@@ -83,7 +85,7 @@ static void test_gradient(void **state)
     const struct se_taps shapes[] = {{2, 0}, {3, 1}, {4, 3}};
     const double h = 1e-7;
     static struct filter f;
-    static se_real d_taps[N * MAX_TAPS];
+    static se_real d_taps[N * MAX_TAPS], d_gain[N];
 
     (void)state;
     for (int s = 0; s < 3; s++) {
@@ -91,8 +93,9 @@ static void test_gradient(void **state)
 
         set_up(&f, shapes[s], 0.15);
         loss(&f);
-        se_taps_backward(d_taps, &f.shape, f.weight, f.gain, f.heard, STEPS,
-                         ROWS, BINS);
+        memcpy(d_gain, f.weight, sizeof d_gain);
+        se_taps_backward(d_taps, &f.shape, d_gain, f.gain, f.heard, STEPS, ROWS,
+                         BINS);
         for (int i = 0; i < N * n; i++) {
             int bin = i / (n * BINS) * BINS + i % BINS;
             se_real kept = f.taps[i];
@@ -118,7 +121,7 @@ static void test_gradient(void **state)
 static void test_limits(void **state)
 {
     static struct filter f;
-    static se_real d_taps[N * MAX_TAPS];
+    static se_real d_taps[N * MAX_TAPS], d_gain[N];
 
     (void)state;
     for (int sign = -1; sign <= 1; sign += 2) {
@@ -126,8 +129,9 @@ static void test_limits(void **state)
         for (int i = 0; i < (STEPS + MAX_TAPS) * ROWS * BINS; i++)
             f.heard[i] = 1;
         loss(&f);
-        se_taps_backward(d_taps, &f.shape, f.weight, f.gain, f.heard, STEPS,
-                         ROWS, BINS);
+        memcpy(d_gain, f.weight, sizeof d_gain);
+        se_taps_backward(d_taps, &f.shape, d_gain, f.gain, f.heard, STEPS, ROWS,
+                         BINS);
         for (int i = 0; i < N * 3; i++) {
             int bin = i / (3 * BINS) * BINS + i % BINS;
             double w = f.weight[bin];
@@ -138,12 +142,68 @@ static void test_limits(void **state)
     }
 }
 
+static void test_masks(void **state)
+{
+    const se_real given[] = {-2, -1e-9, 0, 0.25, 1, 1 + 1e-9, 7};
+    const se_real want[] = {0, 0, 0, 0.25, 1, 1, 1};
+    const se_real less[] = {0, 0, 0, 3, 3, 3, 3}; /* d > 0: a smaller mask */
+    const se_real more[] = {-3, -3, -3, -3, 0, 0, 0};
+    se_real mask[7], down[7], up[7], none = (se_real)NAN;
+
+    (void)state;
+    memcpy(mask, given, sizeof mask);
+    se_limit(mask, 7);
+    for (int i = 0; i < 7; i++) {
+        assert_true(mask[i] == want[i]);
+        down[i] = 3;
+        up[i] = -3;
+    }
+    se_limit_backward(down, mask, 7);
+    se_limit_backward(up, mask, 7);
+    for (int i = 0; i < 7; i++)
+        assert_true(down[i] == less[i] && up[i] == more[i]);
+    se_limit(&none, 1);
+    assert_true(isnan(none));
+}
+
+static void test_masks_that_need_limits(void **state)
+{
+    const struct {
+        const char *last;
+        int needed;
+    } nets[] = {
+        {"layer_type fc\nlayer_neurons 3\nactivation sigmoid\n", 0},
+        {"layer_type fc\nlayer_neurons 3\nactivation sigmoid\n"
+         "scalar_output 0.5\n",
+         0},
+        {"layer_type fc\nlayer_neurons 3\nactivation sigmoid\n"
+         "scalar_output 1.5\n",
+         1},
+        {"layer_type fc\nlayer_neurons 3\nactivation tanh\n", 1},
+        {"layer_type fc\nlayer_neurons 3\nactivation linear\n", 1},
+        {"layer_type fc\nlayer_neurons 3\nactivation relu6\n", 1},
+        {"layer_type lstm\nlayer_neurons 3\n", 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
+        struct se_arch arch;
+        char text[256];
+
+        snprintf(text, sizeof text, "input_neurons 2\n%s", nets[i].last);
+        assert_int_equal(se_arch_parse(&arch, text, "test", NULL), SE_OK);
+        assert_int_equal(se_limit_needed(&arch), nets[i].needed);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_definition),
         cmocka_unit_test(test_gradient),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_masks),
+        cmocka_unit_test(test_masks_that_need_limits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
