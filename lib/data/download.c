@@ -186,22 +186,24 @@ static long answer_code(const struct transfer *t)
     return code;
 }
 
+/* What is there is of no use, for the reason given. */
+static int start_again(struct transfer *t, int error, const char *reason)
+{
+    int status = drop_part(t);
+
+    t->again = 1;
+    return status != SE_OK
+               ? status
+               : se_fail(t->report, error, "%s: %s", t->url, reason);
+}
+
 /* A piece follows: it must fit what is there. */
 static int judge_piece(struct transfer *t)
 {
-    int fits = t->answer.range_start == t->at &&
-               (t->total < 0 || t->answer.range_total == t->total);
-
-    if (fits)
+    if (t->answer.range_start == t->at &&
+        (t->total < 0 || t->answer.range_total == t->total))
         return SE_OK;
-    t->again = 1;
-
-    int status = drop_part(t);
-
-    return status != SE_OK
-               ? status
-               : se_fail(t->report, SE_ERR_FORMAT,
-                         "%s: the file on the server has changed", t->url);
+    return start_again(t, SE_ERR_FORMAT, "the file on the server has changed");
 }
 
 /* The whole file follows: what is there, if anything, is of no use. */
@@ -354,14 +356,7 @@ static int judge_nothing_more(struct transfer *t)
 {
     if (t->answer.range_total == t->at)
         return SE_OK;
-    t->again = 1;
-
-    int status = drop_part(t);
-
-    return status != SE_OK
-               ? status
-               : se_fail(t->report, SE_ERR_IO,
-                         "%s: the server has no such range", t->url);
+    return start_again(t, SE_ERR_IO, "the server has no such range");
 }
 
 static int judge_result(struct transfer *t, CURLcode result)
