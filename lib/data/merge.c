@@ -134,7 +134,6 @@ static int check_shard(const struct merge *merge, int number,
                        struct se_report *report)
 {
     const struct se_shards shards = {.folder = merge->folder};
-    int part = number % merge->n_parts + 1;
     char path[PATH_BYTES];
     uint32_t crc;
 
@@ -144,9 +143,8 @@ static int check_shard(const struct merge *merge, int number,
 
     if (status == SE_OK && crc != merge->crcs[number])
         status = se_fail(report, SE_ERR_FORMAT,
-                         "%s: checksum %08x, expected %08x: damaged, make it "
-                         "again with --shard %d/%d",
-                         path, crc, merge->crcs[number], part, merge->n_parts);
+                         "%s: checksum %08x, expected %08x: damaged", path, crc,
+                         merge->crcs[number]);
     return status;
 }
 
@@ -189,8 +187,9 @@ static int check_shards(struct merge *merge, struct se_pool *pool,
     if (merge->n_bad > 0)
         return se_fail(report, SE_ERR_FORMAT,
                        "%d of %d shards are missing or damaged; the first: "
-                       "%.400s",
-                       merge->n_bad, merge->n_shards, merge->report.text);
+                       "%.400s: make it again with --shard %d/%d",
+                       merge->n_bad, merge->n_shards, merge->report.text,
+                       merge->first_bad % merge->n_parts + 1, merge->n_parts);
     return SE_OK;
 }
 
