@@ -16,8 +16,6 @@ void features_inspect(const char *path)
     long long n_frames = 0;
 
     cli_check(se_tfrecord_open(&reader, path, &report), &report);
-    printf("record  frames  noisy dB  clean dB    SNR dB     lowest    "
-           "highest\n");
     for (;;) {
         cli_check(se_tfrecord_read(reader, &example, &found, &report), &report);
         if (!found)
@@ -25,6 +23,9 @@ void features_inspect(const char *path)
 
         struct se_summary s = se_summarise(&example);
 
+        if (n_records == 0)
+            printf("record  frames  noisy dB  clean dB    SNR dB     lowest    "
+                   "highest\n");
         printf("%6d  %6d  %8.2f  %8.2f  %8.2f  %9.3g  %9.3g\n", n_records,
                example.n_frames, s.noisy_db, s.clean_db, s.snr_db,
                (double)s.lowest, (double)s.highest);
