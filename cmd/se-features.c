@@ -37,34 +37,55 @@ static void tell_skipped(const struct se_corpus *corpus, const char *name,
     cli_warn("%s: %d of %d files skipped", name, corpus->n_skipped, n_files);
 }
 
-static void load(struct se_corpus *corpus, const struct features_options *o,
-                 const char *name, const char *kind, struct se_pool *pool)
+static void find(struct se_list *list, const struct features_options *o,
+                 const char *name, const char *kind)
 {
     int is_noise = strcmp(kind, "noise") == 0;
-    const char *scratch = o->scratch ? o->scratch : o->output ? o->output : ".";
     const struct se_list_filter filter = {
         .kind = kind,
         .split = o->split_use,
         .per_type = is_noise ? o->datasize_noise : -1,
         .seed = o->seed,
     };
-    struct cli_progress progress;
     struct se_report report;
-    struct se_list list;
 
-    cli_check(se_list_read_filtered(&list, name, features_extensions, &filter,
+    cli_check(se_list_read_filtered(list, name, features_extensions, &filter,
                                     &report),
               &report);
-    cli_progress_start(&progress, kind, "files", list.n);
-    cli_check(se_corpus_load_mapped(corpus, &list, scratch, pool, show_loading,
+}
+
+static void load(struct se_corpus *corpus, struct se_list *list,
+                 const struct features_options *o, const char *name,
+                 const char *kind, struct se_pool *pool)
+{
+    const char *scratch = o->scratch ? o->scratch : o->output ? o->output : ".";
+    struct cli_progress progress;
+    struct se_report report;
+
+    cli_progress_start(&progress, kind, "files", list->n);
+    cli_check(se_corpus_load_mapped(corpus, list, scratch, pool, show_loading,
                                     &progress, &report),
               &report);
     cli_progress_end(&progress);
     if (corpus->n_skipped > 0)
-        tell_skipped(corpus, name, list.n);
+        tell_skipped(corpus, name, list->n);
     if (corpus->n_skipped > 0 && o->strict)
         cli_die(EXIT_FAILED, "--strict: nothing made");
-    se_list_free(&list);
+    se_list_free(list);
+}
+
+static void load_both(struct se_corpus *speech, struct se_corpus *noise,
+                      const struct features_options *o, struct se_pool *pool)
+{
+    struct se_list speech_files, noise_files;
+
+    find(&speech_files, o, o->speech, "speech");
+    find(&noise_files, o, o->noise, "noise");
+    if (o->split_use && !speech_files.is_manifest && !noise_files.is_manifest)
+        cli_die(EXIT_USAGE, "--split_use: neither --speech nor --noise is a "
+                            "manifest, made by --scan");
+    load(speech, &speech_files, o, o->speech, "speech", pool);
+    load(noise, &noise_files, o, o->noise, "noise", pool);
 }
 
 struct writing {
@@ -184,8 +205,7 @@ static int make_features(const struct features_options *o)
     if (o->output)
         cli_check(se_make_folder(o->output, &report), &report);
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
-    load(&speech, o, o->speech, "speech", pool);
-    load(&noise, o, o->noise, "noise", pool);
+    load_both(&speech, &noise, o, pool);
     mix_rooms_open(&mixer, o->seed, pool);
 
     double once = ceil(speech.seconds / (double)o->mix.seconds);

@@ -227,6 +227,7 @@ static int read_manifest(struct se_list *list, char ***types, char *text,
 
     char *joined = join_selection(&catalog, selection, filter);
 
+    list->is_manifest = 1;
     status = joined
                  ? select_entries(list, types, &catalog, joined, name, report)
                  : se_fail_memory(report, name);

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 struct se_list {
-    char **paths; /* [n], sorted when they come from a folder */
-    int n;
+    char **paths;       /* [n], sorted when they come from a folder */
+    int n, is_manifest; /* the latter: a CSV manifest was read */
 };
 
 /* `name` is a text file (one path a line, # comments, relative to the working
