@@ -165,19 +165,20 @@ static void take_split(struct features_options *o, const char *text)
     const char *p = text;
     char *end;
 
-    for (o->n_splits = 0;; p = end + 1) {
+    o->n_splits = 0;
+    do {
         double share = strtod(p, &end);
 
         if (end == p || !(share > 0) || share > 1e9 ||
-            o->n_splits == FEATURES_MAX_SPLITS || (*end && *end != ':'))
+            o->n_splits == FEATURES_MAX_SPLITS ||
+            (*end ? *end != ':' : o->n_splits == 0))
             cli_die(EXIT_USAGE,
                     "--split: expected shares such as 80:20 or 80:10:10, "
                     "found '%s'",
                     text);
         o->shares[o->n_splits++] = share;
-        if (!*end)
-            break;
-    }
+        p = end + 1;
+    } while (*end);
 }
 
 static void take_scan_option(struct features_options *o, int option)

@@ -169,7 +169,7 @@ static int add_file(struct se_catalog *catalog, const struct se_scan *scan,
     entry->channels = header->channels;
     if (pattern)
         match_speaker(speaker, sizeof speaker, below, pattern);
-    else if (strncmp(scan->kind, "speech", 6) == 0)
+    else if (strcmp(scan->kind, "speech") == 0)
         se_scan_speaker(speaker, sizeof speaker, below);
     status = se_entry_set(&entry->speaker, speaker, report);
     if (status == SE_OK)
@@ -228,6 +228,31 @@ static int look_through(struct se_catalog *catalog,
     return status;
 }
 
+int se_scan_check(const struct se_scan *scan, struct se_report *report)
+{
+    const char *kind = scan->kind;
+    regex_t pattern;
+    size_t n_groups;
+
+    if (strcmp(kind, "speech") != 0 && strcmp(kind, "noise") != 0 &&
+        (strncmp(kind, "noise:", 6) != 0 || !kind[6]))
+        return se_fail(report, SE_ERR_ARG,
+                       "kind '%s': expected speech, noise or noise:TYPE", kind);
+    if (!scan->speaker)
+        return SE_OK;
+    if (regcomp(&pattern, scan->speaker, REG_EXTENDED) != 0)
+        return se_fail(report, SE_ERR_ARG,
+                       "speaker '%s': not an extended regular expression",
+                       scan->speaker);
+    n_groups = pattern.re_nsub;
+    regfree(&pattern);
+    return n_groups ? SE_OK
+                    : se_fail(report, SE_ERR_ARG,
+                              "speaker '%s': expected a group (in brackets) "
+                              "that is the speaker",
+                              scan->speaker);
+}
+
 int se_scan_folder(struct se_catalog *catalog, struct se_scan_result *result,
                    const struct se_scan *scan, const char *folder,
                    struct se_pool *pool,
@@ -238,17 +263,9 @@ int se_scan_folder(struct se_catalog *catalog, struct se_scan_result *result,
     struct se_list list;
     int status;
 
-    if (scan->speaker && (regcomp(&pattern, scan->speaker, REG_EXTENDED) != 0))
-        return se_fail(report, SE_ERR_ARG,
-                       "'%s': not an extended regular expression",
-                       scan->speaker);
-    if (scan->speaker && pattern.re_nsub < 1)
-        status = se_fail(report, SE_ERR_ARG,
-                         "'%s': expected a group (in brackets) that is the "
-                         "speaker",
-                         scan->speaker);
-    else
-        status = se_list_read(&list, folder, scan->extensions, report);
+    if (scan->speaker && regcomp(&pattern, scan->speaker, REG_EXTENDED) != 0)
+        return se_fail_memory(report, "the speakers");
+    status = se_list_read(&list, folder, scan->extensions, report);
     if (status == SE_OK) {
         struct scanning scanning = {.list = &list,
                                     .progress = progress,

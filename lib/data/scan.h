@@ -17,6 +17,10 @@ struct se_scan {
     const char *extensions;
 };
 
+/* SE_ERR_ARG, in words that begin with "kind" or "speaker", if that one is none
+ * of these. */
+int se_scan_check(const struct se_scan *scan, struct se_report *report);
+
 /* Zeroed before the first folder. Skipped are files that cannot be opened. */
 struct se_scan_result {
     int n_found, n_skipped;
@@ -24,7 +28,8 @@ struct se_scan_result {
 };
 
 /* Adds all sound files below a folder to the catalogue, sorted by path, with
- * what their headers tell. `progress` as in se_corpus_load. */
+ * what their headers tell; `scan` is one that se_scan_check accepts. `progress`
+ * as in se_corpus_load. */
 int se_scan_folder(struct se_catalog *catalog, struct se_scan_result *result,
                    const struct se_scan *scan, const char *folder,
                    struct se_pool *pool,

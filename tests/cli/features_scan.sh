@@ -65,8 +65,15 @@ refuse()
 refuse 1 '1 speakers cannot be split into 2 sets' --scan vctk -o x.csv \
     --split 1:1
 refuse 1 'none: cannot open' --scan none -o x.csv
-refuse 1 "'\(': not an extended regular" --scan vctk -o x.csv --speaker '('
-refuse 1 "'a': expected a group" --scan vctk -o x.csv --speaker a
+refuse 2 "--speaker '\(': not an extended regular" --scan vctk -o x.csv --speaker '('
+refuse 2 "--speaker 'a': expected a group" --scan vctk -o x.csv --speaker a
+for kind in cat noise: speechless; do
+    refuse 2 "--kind '$kind': expected speech, noise or noise:TYPE" \
+        --scan vctk -o x.csv --kind $kind
+done
+refuse 1 'none/x.csv: cannot write: No such file' --scan vctk -o none/x.csv
+refuse 2 '--split_use: neither --speech nor --noise is a manifest' \
+    -s vctk -n noise --split_use train -o x
 refuse 1 'speech.csv: nothing in it with kind=noise' -s speech.csv \
     -n speech.csv -o x
 refuse 1 'speech.csv:tone=high.*: expected COLUMN=VALUE' \
@@ -74,7 +81,7 @@ refuse 1 'speech.csv:tone=high.*: expected COLUMN=VALUE' \
 refuse 2 '--scan needs --output' --scan vctk
 refuse 2 '--scan goes without' --scan vctk -o x.csv -s y
 refuse 2 '--split goes with --scan' --split 1:1 -s x -n y -o z
-for split in 0:1 a 1:2:3:4 1: -1:2; do
+for split in 0:1 a 1 1:2:3:4 1: 1:2: 1,2 -1:2; do
     refuse 2 '--split: expected shares such as 80:20' --scan vctk -o x.csv \
         --split=$split
 done
