@@ -262,6 +262,10 @@ static int open_output(struct se_sound_writer *writer, const char *path,
                            "%s is a terminal: expected a file or a pipe",
                            writer->name);
     } else {
+        int status = se_check_replaceable(path, report);
+
+        if (status != SE_OK)
+            return status;
         writer->path = strdup(path);
         writer->temporary = se_temporary_name(path);
         if (!writer->path || !writer->temporary)
@@ -296,10 +300,13 @@ static int open_any(struct se_sound_writer *writer, const char *path,
                     .channels = writer->format.channels,
                     .format = format};
 
+    errno = 0;
     if (writer->path)
         writer->file = sf_open_fd(writer->fd, SFM_WRITE, &info, SF_FALSE);
     else
         writer->file = sf_open_virtual(&stream_io, SFM_WRITE, &info, writer);
+    if (!writer->file && sf_error(NULL) == SF_ERR_SYSTEM && errno)
+        return se_fail_errno(report, writer->name, "cannot write");
     if (!writer->file)
         return se_fail(report, SE_ERR_IO, "%s: cannot write: %s", writer->name,
                        sf_strerror(NULL));

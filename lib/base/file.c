@@ -18,10 +18,26 @@ char *se_temporary_name(const char *path)
     return name;
 }
 
+int se_check_replaceable(const char *path, struct se_report *report)
+{
+    struct stat info;
+
+    if (path[0] == '\0')
+        return se_fail(report, SE_ERR_IO, "a file to write has an empty name");
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
+        return SE_OK;
+    errno = EISDIR;
+    return se_fail_errno(report, path, "cannot write");
+}
+
 int se_atomic_open(struct se_atomic_file *file, const char *path,
                    struct se_report *report)
 {
+    int checked = se_check_replaceable(path, report);
+
     *file = (struct se_atomic_file){0};
+    if (checked != SE_OK)
+        return checked;
     file->path = strdup(path);
     file->temporary = se_temporary_name(path);
     if (!file->path || !file->temporary) {

@@ -37,6 +37,10 @@ int se_sync_folder(const char *path, struct se_report *report);
 /* Closes and removes the temporary file. Safe on a zeroed struct. */
 void se_atomic_discard(struct se_atomic_file *file);
 
+/* SE_ERR_IO where no file can be renamed to `path`: a folder has that name, or
+ * it is empty. To be told before the work, and not after it. */
+int se_check_replaceable(const char *path, struct se_report *report);
+
 /* A new temporary name beside `path` (malloc), for libraries that open files
  * by name; NULL without memory. */
 char *se_temporary_name(const char *path);
