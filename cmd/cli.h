@@ -52,8 +52,8 @@ _Noreturn void cli_version(void);
 /* Closes standard output; a full disk is an error (exit status 1). */
 void cli_close_stdout(void);
 
-/* Becomes 1 on the first SIGINT or SIGTERM; the second ends the program at
- * once. */
+/* Becomes 1 on the first SIGINT, SIGTERM or, unless it is ignored, SIGHUP; the
+ * second ends the program at once. */
 extern volatile sig_atomic_t cli_stop;
 void cli_catch_signals(void);
 

@@ -78,6 +78,13 @@ n=$(soxi -s stopped.wav)
 [ "$n" -gt 1600 ] || fail "$n samples until Ctrl-C"
 expect_samples stopped.wav mono.s16 "$n"
 
+# So does the end of the terminal.
+background "$record" -D mic -d 0 hung_up.wav
+sleep 1
+kill -HUP $pid
+wait $pid || fail "SIGHUP: status $?"
+expect_samples hung_up.wav mono.s16 "$(soxi -s hung_up.wav)"
+
 # Silence: half a second of it after the sound, none before.
 sox -D mono.wav -t raw -e signed -b 16 speech.s16 pad 0.3 trim 0 0.8
 microphone shy speech.s16
