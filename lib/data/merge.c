@@ -14,6 +14,7 @@ enum { PATH_BYTES = 4200 };
 struct merge {
     const char *folder;
     int n_parts, n_shards;
+    int is_merged;  /* the one part is the manifest of the whole */
     cJSON **parts;  /* [n_parts] manifests */
     uint32_t *crcs; /* [n_shards] by number, as the parts tell them */
     struct se_statistics statistics;
@@ -74,17 +75,14 @@ static int read_part(struct merge *merge, int part, struct se_report *report)
     return status;
 }
 
-/* Spreads the checksums of a part over those of all shards, and adds its
- * statistics. */
-static int take_part(struct merge *merge, int part, struct se_report *report)
+/* Spreads the checksums of a part over those of all shards. */
+static int take_crcs(struct merge *merge, int part, const char *path,
+                     struct se_report *report)
 {
-    const cJSON *manifest = merge->parts[part - 1];
-    const cJSON *list = cJSON_GetObjectItemCaseSensitive(manifest, "crc32c");
+    const cJSON *list =
+        cJSON_GetObjectItemCaseSensitive(merge->parts[part - 1], "crc32c");
     const cJSON *item = cJSON_IsArray(list) ? list->child : NULL;
-    struct se_statistics statistics = {0};
-    char path[SE_MANIFEST_PATH];
 
-    se_manifest_path(path, merge->folder, part, merge->n_parts);
     for (int i = part - 1; i < merge->n_shards; i += merge->n_parts) {
         if (!cJSON_IsString(item) ||
             sscanf(item->valuestring, "%8x", &merge->crcs[i]) != 1)
@@ -92,28 +90,40 @@ static int take_part(struct merge *merge, int part, struct se_report *report)
                            path, i);
         item = item->next;
     }
+    return SE_OK;
+}
 
-    int status = se_statistics_from_json(
-        &statistics, cJSON_GetObjectItemCaseSensitive(manifest, "statistics"),
-        path, report);
+/* Its checksums and its statistics. */
+static int take_part(struct merge *merge, int part, struct se_report *report)
+{
+    const cJSON *told =
+        cJSON_GetObjectItemCaseSensitive(merge->parts[part - 1], "statistics");
+    struct se_statistics statistics = {0};
+    char path[SE_MANIFEST_PATH];
 
+    se_manifest_path(path, merge->folder, part, merge->n_parts);
+
+    int status = take_crcs(merge, part, path, report);
+
+    if (status == SE_OK)
+        status = se_statistics_from_json(&statistics, told, path, report);
     if (status == SE_OK)
         se_statistics_merge(&merge->statistics, &statistics);
     return status;
 }
 
-static int read_parts(struct merge *merge, struct se_report *report)
+static int start_parts(struct merge *merge, int n, struct se_report *report)
 {
-    int status = SE_OK;
-
-    merge->parts = calloc((size_t)merge->n_parts, sizeof *merge->parts);
+    merge->parts = calloc((size_t)n, sizeof *merge->parts);
     if (!merge->parts)
         return se_fail_memory(report, "the parts");
-    for (int part = 1; part <= merge->n_parts && status == SE_OK; part++)
-        status = read_part(merge, part, report);
-    if (status != SE_OK)
-        return status;
+    merge->n_parts = n;
+    return SE_OK;
+}
 
+/* As many as the first part tells. */
+static int start_shards(struct merge *merge, struct se_report *report)
+{
     double n_shards = number_in(merge->parts[0], "shards");
 
     if (!(n_shards >= 1 && n_shards <= 1e9))
@@ -121,8 +131,17 @@ static int read_parts(struct merge *merge, struct se_report *report)
                        merge->folder);
     merge->n_shards = (int)n_shards;
     merge->crcs = calloc((size_t)merge->n_shards, sizeof *merge->crcs);
-    if (!merge->crcs)
-        return se_fail_memory(report, "the checksums");
+    return merge->crcs ? SE_OK : se_fail_memory(report, "the checksums");
+}
+
+static int read_parts(struct merge *merge, struct se_report *report)
+{
+    int status = SE_OK;
+
+    for (int part = 1; part <= merge->n_parts && status == SE_OK; part++)
+        status = read_part(merge, part, report);
+    if (status == SE_OK)
+        status = start_shards(merge, report);
     for (int part = 1; part <= merge->n_parts && status == SE_OK; part++)
         status = take_part(merge, part, report);
     return status;
@@ -180,16 +199,20 @@ static void do_check(void *context, int number, int worker)
 static int check_shards(struct merge *merge, struct se_pool *pool,
                         struct se_report *report)
 {
+    char how[64] = "the command that made the set";
+
     merge->first_bad = merge->n_shards;
     se_pool_run(pool, merge->n_shards, do_check, merge);
     if (merge->stopped)
         return se_fail(report, SE_ERR_STOPPED, "interrupted: merge again");
+    if (!merge->is_merged)
+        snprintf(how, sizeof how, "--shard %d/%d",
+                 merge->first_bad % merge->n_parts + 1, merge->n_parts);
     if (merge->n_bad > 0)
         return se_fail(report, SE_ERR_FORMAT,
                        "%d of %d shards are missing or damaged; the first: "
-                       "%.400s: make it again with --shard %d/%d",
-                       merge->n_bad, merge->n_shards, merge->report.text,
-                       merge->first_bad % merge->n_parts + 1, merge->n_parts);
+                       "%.400s: make it again with %s",
+                       merge->n_bad, merge->n_shards, merge->report.text, how);
     return SE_OK;
 }
 
@@ -231,55 +254,64 @@ static int write_merged(const struct merge *merge, struct se_report *report)
 }
 
 /* Without parts there must be a complete manifest already. */
-static int check_merged(struct se_merge_result *result, const char *folder,
-                        struct se_report *report)
+static int read_merged(struct merge *merge, struct se_report *report)
 {
     char path[SE_MANIFEST_PATH];
     const cJSON *made;
-    cJSON *manifest;
 
-    se_manifest_path(path, folder, 0, 0);
+    se_manifest_path(path, merge->folder, 0, 0);
     if (access(path, F_OK) != 0)
         return se_fail(report, SE_ERR_IO,
                        "%s: nothing to merge: no part-*-of-*.json in it",
-                       folder);
+                       merge->folder);
+    merge->is_merged = 1;
 
-    int status = se_manifest_read(&manifest, &made, path, report);
+    int status = start_parts(merge, 1, report);
 
-    if (status != SE_OK)
-        return status;
-    result->n_shards = (int)number_in(manifest, "shards");
-    if (!cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(manifest, "complete")))
+    if (status == SE_OK)
+        status = se_manifest_read(&merge->parts[0], &made, path, report);
+    if (status == SE_OK && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
+                               merge->parts[0], "complete")))
         status = se_fail(report, SE_ERR_IO,
                          "%s: not complete, and without parts to merge", path);
-    cJSON_Delete(manifest);
+    if (status == SE_OK)
+        status = start_shards(merge, report);
+    if (status == SE_OK)
+        status = take_crcs(merge, 1, path, report);
     return status;
 }
 
-static int merge_locked(struct merge *merge, struct se_merge_result *result,
-                        struct se_pool *pool, struct se_report *report)
+static int find_parts(struct merge *merge, struct se_report *report)
 {
     struct se_manifest_names names;
     int status = se_manifest_find_parts(&names, merge->folder, report);
 
     if (status != SE_OK)
         return status;
-    if (names.n == 0)
-        return check_merged(result, merge->folder, report);
-    merge->n_parts = names.names[0].n_parts;
     for (int i = 1; i < names.n && status == SE_OK; i++)
-        if (names.names[i].n_parts != merge->n_parts)
+        if (names.names[i].n_parts != names.names[0].n_parts)
             status = se_fail(
                 report, SE_ERR_FORMAT, "%s: holds parts of %d and parts of %d",
-                merge->folder, merge->n_parts, names.names[i].n_parts);
+                merge->folder, names.names[0].n_parts, names.names[i].n_parts);
+    if (status == SE_OK && names.n > 0)
+        status = start_parts(merge, names.names[0].n_parts, report);
     se_manifest_names_free(&names);
+    return status;
+}
+
+static int merge_locked(struct merge *merge, struct se_merge_result *result,
+                        struct se_pool *pool, struct se_report *report)
+{
+    int status = find_parts(merge, report);
+
     if (status == SE_OK)
-        status = read_parts(merge, report);
+        status = merge->n_parts ? read_parts(merge, report)
+                                : read_merged(merge, report);
     if (status == SE_OK)
         status = check_shards(merge, pool, report);
-    if (status == SE_OK)
+    if (status == SE_OK && !merge->is_merged)
         status = write_merged(merge, report);
-    result->n_parts = merge->n_parts;
+    result->n_parts = merge->is_merged ? 0 : merge->n_parts;
     result->n_shards = merge->n_shards;
     return status;
 }

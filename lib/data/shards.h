@@ -69,7 +69,8 @@ struct se_merge_result {
 /* Puts the parts in a folder together: sees that all parts are complete and of
  * the same set, reads every shard against its checksum on the pool's workers,
  * writes manifest.json and statistics.json and removes the parts' files. A
- * folder that is merged already stays as it is. Errors name the first part or
+ * folder that is merged already is read in the same way, and stays as it is.
+ * Errors name the first part or
  * shard that is missing. `progress` is as above, and is told of how many. */
 int se_shards_merge(struct se_merge_result *result, const char *folder,
                     struct se_pool *pool,
