@@ -257,7 +257,9 @@ static int take_line(struct table *t, const char *key, char *value)
         return take_folder(t, value);
     if (strcmp(key, "archive") == 0)
         return take_archive(t, value);
-    return se_fail(t->report, SE_ERR_FORMAT, "%s:%d: unknown word '%.100s'",
+    return se_fail(t->report, SE_ERR_FORMAT,
+                   "%s:%d: unknown word '%.100s', expected set, about, kind, "
+                   "licence, citation, default, unpacked, folder or archive",
                    t->name, t->line, key);
 }
 
