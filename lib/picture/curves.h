@@ -28,7 +28,9 @@ void se_curves_draw(struct se_canvas *canvas, const struct se_curve *curves,
                     int n, const char *title);
 
 /* Results as dots: a row for each of the table's rows, a panel for each of its
- * columns that holds a number. The table is one of a CSV file. */
+ * columns that holds a number; a column named as another with _ci95 behind it
+ * has the half widths of that one's intervals. The table is one of a CSV file.
+ */
 int se_dots_check(const struct se_table *results, const char *path,
                   struct se_report *report);
 double se_dots_height(const struct se_table *results);

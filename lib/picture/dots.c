@@ -25,12 +25,33 @@ static int has_numbers(const struct se_table *results, int column)
     return 0;
 }
 
+/* The half widths of the column's intervals, of a column named after it; or
+ * NULL. */
+static const double *intervals_of(const struct se_table *results, int column)
+{
+    char name[256];
+
+    snprintf(name, sizeof name, "%s_ci95", results->name[column]);
+    return se_table_find(results, name);
+}
+
+static int is_panel(const struct se_table *results, int column)
+{
+    if (!has_numbers(results, column))
+        return 0;
+    for (int i = 0; i < results->n_columns; i++) {
+        if (intervals_of(results, i) == results->column[column])
+            return 0;
+    }
+    return 1;
+}
+
 static int n_panels(const struct se_table *results)
 {
     int n = 0;
 
     for (int i = 0; i < results->n_columns; i++)
-        n += has_numbers(results, i);
+        n += is_panel(results, i);
     return n;
 }
 
@@ -52,15 +73,22 @@ double se_dots_height(const struct se_table *results)
     return HEAD + n_bands * (ROW * results->n_rows + SPACING);
 }
 
-static struct se_axis range_of(const double *values, int n)
+/* 0 without an interval. */
+static double half_width(const double *intervals, int row)
+{
+    return intervals && isfinite(intervals[row]) ? intervals[row] : 0.0;
+}
+
+static struct se_axis range_of(const double *values, const double *intervals,
+                               int n)
 {
     struct se_axis axis = {0};
     double lo = HUGE_VAL, hi = -HUGE_VAL;
 
     for (int r = 0; r < n; r++) {
         if (isfinite(values[r])) {
-            lo = fmin(lo, values[r]);
-            hi = fmax(hi, values[r]);
+            lo = fmin(lo, values[r] - half_width(intervals, r));
+            hi = fmax(hi, values[r] + half_width(intervals, r));
         }
     }
 
@@ -72,11 +100,22 @@ static struct se_axis range_of(const double *values, int n)
     return axis;
 }
 
+/* Through the dot. */
+static void draw_interval(struct se_canvas *canvas, const struct se_box *box,
+                          const struct se_axis *x, const struct se_axis *rows,
+                          double value, double half, double row)
+{
+    const double xs[] = {value - half, value + half}, ys[] = {row, row};
+    const struct se_stroke stroke = {.colour = se_line_colour(0), .width = 1.5};
+
+    se_panel_line(canvas, box, x, rows, xs, ys, 2, stroke);
+}
+
 /* A line to lead the eye, the dot, and its value on the side that has more
- * room. */
+ * room; above the interval, where there is one. */
 static void draw_row(struct se_canvas *canvas, const struct se_box *box,
                      const struct se_axis *x, const struct se_axis *rows,
-                     double value, double row)
+                     double value, double half, double row)
 {
     int is_left = value < (x->lo + x->hi) / 2.0;
     const struct se_text how = {SE_SIZE_TICK, is_left ? 0.0 : 1.0, 0};
@@ -89,10 +128,14 @@ static void draw_row(struct se_canvas *canvas, const struct se_box *box,
     cairo_stroke(canvas->cairo);
     if (!isfinite(value))
         return;
+    if (half > 0.0)
+        draw_interval(canvas, box, x, rows, value, half, row);
     se_panel_dot(canvas, box, x, rows, value, row, 3.0, 0, se_line_colour(0));
     snprintf(text, sizeof text, fabs(value) < 1000.0 ? "%.4g" : "%.0f", value);
     se_canvas_text(canvas, se_place_x(box, x, value) + (is_left ? 7 : -7),
-                   se_place_y(box, rows, row) + 0.36 * SE_SIZE_TICK, how, text);
+                   se_place_y(box, rows, row) +
+                       (half > 0.0 ? -0.2 : 0.36) * SE_SIZE_TICK,
+                   how, text);
 }
 
 static void draw_panel(struct se_canvas *canvas, const struct se_box *box,
@@ -100,7 +143,8 @@ static void draw_panel(struct se_canvas *canvas, const struct se_box *box,
 {
     const double *values = results->column[column];
     int n = results->n_rows;
-    struct se_axis x = range_of(values, n);
+    const double *intervals = intervals_of(results, column);
+    struct se_axis x = range_of(values, intervals, n);
 
     /* The first row is on top. */
     const struct se_axis rows = {.lo = -0.5, .hi = n - 0.5, .is_bare = 1};
@@ -108,7 +152,8 @@ static void draw_panel(struct se_canvas *canvas, const struct se_box *box,
     se_panel_title(canvas, box, results->name[column]);
     se_axes_grid(canvas, box, &x, &rows);
     for (int r = 0; r < n; r++)
-        draw_row(canvas, box, &x, &rows, values[r], n - 1 - r);
+        draw_row(canvas, box, &x, &rows, values[r], half_width(intervals, r),
+                 n - 1 - r);
     se_axes_frame(canvas, box, &x, &rows);
 }
 
@@ -136,7 +181,7 @@ void se_dots_draw(struct se_canvas *canvas, const struct se_table *results,
     se_canvas_text_within(canvas, MARGIN, 26, SE_CURVES_WIDTH - 2 * MARGIN,
                           head, title);
     for (int i = 0; i < results->n_columns; i++) {
-        if (!has_numbers(results, i))
+        if (!is_panel(results, i))
             continue;
         if (at % ACROSS == 0)
             draw_labels(canvas, box.y, results);

@@ -181,12 +181,16 @@ static char *next_field(char **rest)
     return field;
 }
 
-static double to_number(const char *text)
+/* Whether the field is a number; *value: it, or NAN. */
+static int is_number(double *value, const char *text)
 {
     char *end;
-    double value = strtod(text, &end);
 
-    return end == text || *end ? (double)NAN : value;
+    *value = strtod(text, &end);
+    if (end != text && *end == '\0')
+        return 1;
+    *value = (double)NAN;
+    return 0;
 }
 
 /* The line of names: the first stands over the labels. */
@@ -209,29 +213,44 @@ static int add_csv_names(struct se_table *table, char *line,
     return status < 0 ? status : SE_OK;
 }
 
-static int add_csv_line(struct se_table *table, char *line,
-                        const struct place *place)
+/* A row of NANs, labelled with `first` in *label, which has room for `size`
+ * bytes with their end. */
+static int add_csv_row(struct se_table *table, char **label, const char *first,
+                       size_t size, const struct place *place)
 {
     char **longer =
         realloc(table->label, ((size_t)table->n_rows + 1) * sizeof *longer);
-    int n = 0;
 
     if (!longer)
         return no_memory(place);
     table->label = longer;
-    longer[table->n_rows] = strdup(next_field(&line));
-    if (!longer[table->n_rows])
+    *label = malloc(size);
+    if (!*label)
         return no_memory(place);
+    longer[table->n_rows] = strcpy(*label, first);
 
     int status = add_row(table, place);
 
-    if (status != SE_OK) {
-        free(longer[table->n_rows]);
-        return status;
-    }
-    for (; line; n++) {
-        double value = to_number(next_field(&line));
+    if (status != SE_OK)
+        free(*label);
+    return status;
+}
 
+static int add_csv_line(struct se_table *table, char *line,
+                        const struct place *place)
+{
+    size_t size = strlen(line) + 1; /* commas become the spaces of a label */
+    char *first = next_field(&line), *label;
+    int status = add_csv_row(table, &label, first, size, place), n = 0;
+
+    if (status != SE_OK)
+        return status;
+    for (; line; n++) {
+        const char *field = next_field(&line);
+        double value;
+
+        if (!is_number(&value, field) && field[0] != '\0')
+            strcat(strcat(label, " "), field);
         if (n < table->n_columns)
             table->column[n][table->n_rows - 1] = value;
     }

@@ -11,13 +11,13 @@ struct se_table {
     int n_rows, n_columns;
     char *name[SE_TABLE_COLUMNS];
     double *column[SE_TABLE_COLUMNS]; /* [n_rows] each */
-    char **label; /* [n_rows] the first field of each row of a CSV file; of
-                     JSON lines NULL */
+    char **label; /* [n_rows] of a CSV file: the first field of each row, and
+                     its others that are words; of JSON lines NULL */
     int capacity; /* table.c's own, like the rest */
 };
 
 /* A name that ends in .csv: fields between commas, in double quotes where they
- * hold one, under a line of names; the first column is the rows' labels.
+ * hold one, under a line of names; the first field and words label a row.
  * Other names: an object a line, as in a training's history.jsonl; a name is a
  * column. Errors name file and line. A table without rows is one, too. */
 int se_table_read(struct se_table *table, const char *path,

@@ -416,10 +416,20 @@ static void test_tables(void **state)
                "mse,-1e-3,nothing\n");
     assert_int_equal(table.n_rows, 2);
     assert_string_equal(table.label[0], "a \"b\", c");
+    assert_string_equal(table.label[1], "mse nothing");
     assert_string_equal(table.name[1], "si, sdr");
     assert_near(se_table_find(&table, "stoi")[1], -1e-3, 0);
     assert_true(isnan(table.column[1][0]) && isnan(table.column[1][1]));
     assert_int_equal(se_dots_check(&table, "b", NULL), SE_OK);
+    se_table_free(&table);
+
+    /* Intervals have no panel of their own. */
+    read_table(&table, "c.csv", "loss,stoi\nmse,0.5\n");
+    double height = se_dots_height(&table);
+    se_table_free(&table);
+    read_table(&table, "d.csv",
+               "loss,stoi,stoi_ci95,a,b,c\nmse,0.5,0.1,1,2,3\n");
+    assert_near(se_dots_height(&table), height, 0);
     se_table_free(&table);
 
     read_table(&table, "empty.jsonl", "");
