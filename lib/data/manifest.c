@@ -2,6 +2,7 @@
 #include "data/manifest.h"
 
 #include "base/file.h"
+#include "data/mix_json.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -13,88 +14,16 @@ enum { MAX_MANIFEST_BYTES = 1 << 30 };
 
 static const char FORMAT[] = "nnse features 2";
 
-/* A float as the shortest decimal number that is the same float: 0.1, not
- * 0.10000000149. */
-static double decimal(float value)
-{
-    char text[32];
-
-    snprintf(text, sizeof text, "%.7g", (double)value);
-    return strtod(text, NULL);
-}
-
 static cJSON *describe_corpus(const char *name, const struct se_corpus *corpus)
 {
     cJSON *object = cJSON_CreateObject();
 
     cJSON_AddStringToObject(object, "name", name);
     cJSON_AddNumberToObject(object, "clips", corpus->n_clips);
-    cJSON_AddNumberToObject(object, "seconds", decimal((float)corpus->seconds));
+    cJSON_AddNumberToObject(object, "seconds",
+                            se_mix_json_decimal((float)corpus->seconds));
     cJSON_AddNumberToObject(object, "skipped", corpus->n_skipped);
     return object;
-}
-
-static void add_mix_config(cJSON *object, const struct se_mix_config *config)
-{
-    const struct {
-        const char *name;
-        float value;
-    } numbers[] = {
-        {"snr_jitter_db", config->snr_jitter_db},
-        {"seconds", config->seconds},
-        {"utterances", (float)config->utterances},
-        {"gap_min_seconds", config->gap_min_seconds},
-        {"gap_max_seconds", config->gap_max_seconds},
-        {"speech_gain_db", config->speech_gain_db},
-        {"noise_gain_db", config->noise_gain_db},
-        {"peak_min", config->peak_min},
-        {"peak_max", config->peak_max},
-        {"babble_chance", config->babble_chance},
-        {"synthetic_chance", config->synthetic_chance},
-        {"synthetic_kinds", (float)config->synthetic_kinds},
-        {"second_noise_chance", config->second_noise_chance},
-        {"max_noises", (float)config->max_noises},
-        {"colour_chance", config->colour_chance},
-        {"lowpass_chance", config->lowpass_chance},
-        {"clip_chance", config->clip_chance},
-        {"no_speech_chance", config->no_speech_chance},
-        {"no_noise_chance", config->no_noise_chance},
-    };
-    cJSON *snrs = cJSON_AddArrayToObject(object, "snr_db");
-
-    for (int i = 0; i < config->n_snrs; i++)
-        cJSON_AddItemToArray(snrs,
-                             cJSON_CreateNumber(decimal(config->snr_db[i])));
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        cJSON_AddNumberToObject(object, numbers[i].name,
-                                decimal(numbers[i].value));
-}
-
-static void add_reverb(cJSON *object, const struct se_reverb_config *config)
-{
-    const char *const targets[] = {"early", "decay", "dry", "reverberant"};
-    const struct {
-        const char *name;
-        float value;
-    } numbers[] = {
-        {"chance", config->chance},
-        {"noise_chance", config->noise_chance},
-        {"early_ms", config->early_ms},
-        {"measured_share", config->measured_share},
-        {"rt60_min", config->rt60_min},
-        {"rt60_max", config->rt60_max},
-        {"distance_min", config->distance_min},
-        {"distance_max", config->distance_max},
-        {"responses", (float)config->n_responses},
-    };
-    cJSON *reverb = cJSON_AddObjectToObject(object, "reverb");
-
-    cJSON_AddStringToObject(reverb, "target", targets[config->target]);
-    cJSON_AddStringToObject(reverb, "measured",
-                            config->measured ? config->measured : "");
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        cJSON_AddNumberToObject(reverb, numbers[i].name,
-                                decimal(numbers[i].value));
 }
 
 /* All that the bytes of a shard depend on. */
@@ -112,9 +41,7 @@ static cJSON *describe(const struct se_shards *shards)
     cJSON_AddStringToObject(made, "format",
                             shards->format == SE_RECORD_PCM ? "pcm" : "pspec");
     cJSON_AddBoolToObject(made, "gzip", shards->gzip);
-    add_mix_config(made, &mixer->config);
-    if (mixer->reverb)
-        add_reverb(made, &mixer->config.reverb);
+    se_mix_json_add(made, mixer);
     return made;
 }
 
@@ -150,19 +77,12 @@ static int differ(const char *name, const cJSON *was, const cJSON *is,
 int se_manifest_compare(const cJSON *before, const cJSON *now, const char *path,
                         struct se_report *report)
 {
-    const cJSON *item;
+    const char *name = se_mix_json_difference(before, now);
 
-    for (item = now->child; item; item = item->next) {
-        const cJSON *old =
-            cJSON_GetObjectItemCaseSensitive(before, item->string);
-
-        if (!cJSON_Compare(old, item, 1))
-            return differ(item->string, old, item, path, report);
-    }
-    for (item = before->child; item; item = item->next)
-        if (!cJSON_GetObjectItemCaseSensitive(now, item->string))
-            return differ(item->string, item, NULL, path, report);
-    return SE_OK;
+    if (!name)
+        return SE_OK;
+    return differ(name, cJSON_GetObjectItemCaseSensitive(before, name),
+                  cJSON_GetObjectItemCaseSensitive(now, name), path, report);
 }
 
 int se_manifest_read(cJSON **out, const cJSON **made, const char *path,

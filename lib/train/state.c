@@ -1,6 +1,7 @@
 /* state.c - state.safetensors. */
 #include "train/state.h"
 
+#include "data/mix_json.h"
 #include "model/safetensors.h"
 
 #include <stdio.h>
@@ -52,10 +53,29 @@ static void state_path(char *path, size_t size, const char *folder)
     snprintf(path, size, "%s/state.safetensors", folder);
 }
 
+/* NULL: no memory. */
+static cJSON *describe_mixing(const struct se_mixer *mixer)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    if (object)
+        se_mix_json_add(object, mixer);
+    return object;
+}
+
+static char *mixing_text(const struct se_mixer *mixer)
+{
+    cJSON *object = describe_mixing(mixer);
+    char *text = object ? cJSON_PrintUnformatted(object) : NULL;
+
+    cJSON_Delete(object);
+    return text;
+}
+
 int se_state_write(const char *folder, const struct se_train_state *state,
                    const struct se_model *model,
                    const struct se_train_setting *settings, int n_settings,
-                   struct se_report *report)
+                   const struct se_mixer *mixer, struct se_report *report)
 {
     int64_t n = model->n_parameters;
     struct se_safetensor tensors[] = {
@@ -65,11 +85,14 @@ int se_state_write(const char *folder, const struct se_train_state *state,
         {"feature.mean", 1, {model->arch.n_in}, model->mean},
         {"parameters", 1, {n}, model->parameters},
     };
-    struct se_metadata metadata[MAX_SETTINGS + 2];
+    struct se_metadata metadata[MAX_SETTINGS + 3];
     char path[1024], arch[MAX_ARCH_TEXT], text[N_NUMBERS * 32] = "";
+    char *mixing = mixer ? mixing_text(mixer) : NULL;
     double numbers[N_NUMBERS];
-    int n_metadata = 0;
+    int n_metadata = 0, status;
 
+    if (mixer && !mixing)
+        return se_fail_memory(report, "the state");
     list_numbers(state, numbers);
     for (int i = 0; i < N_NUMBERS; i++)
         snprintf(text + strlen(text), 32, "%a ", numbers[i]);
@@ -79,10 +102,59 @@ int se_state_write(const char *folder, const struct se_train_state *state,
     for (int i = 0; i < n_settings && i < MAX_SETTINGS; i++)
         metadata[n_metadata++] =
             (struct se_metadata){settings[i].name, settings[i].value};
+    if (mixing)
+        metadata[n_metadata++] = (struct se_metadata){"mixing", mixing};
     state_path(path, sizeof path, folder);
-    return se_safetensors_write(path, tensors,
-                                (int)(sizeof tensors / sizeof *tensors),
-                                metadata, n_metadata, report);
+    status = se_safetensors_write(path, tensors,
+                                  (int)(sizeof tensors / sizeof *tensors),
+                                  metadata, n_metadata, report);
+    free(mixing);
+    return status;
+}
+
+static int refuse_mixing(const cJSON *before, const cJSON *now,
+                         const char *name, const char *path,
+                         struct se_report *report)
+{
+    const cJSON *was = cJSON_GetObjectItemCaseSensitive(before, name);
+    const cJSON *is = cJSON_GetObjectItemCaseSensitive(now, name);
+    char *was_text = was ? cJSON_PrintUnformatted(was) : NULL;
+    char *is_text = is ? cJSON_PrintUnformatted(is) : NULL;
+    int status =
+        se_fail(report, SE_ERR_ARG,
+                "%s: was trained on mixtures with %s %.100s, this run asks for "
+                "%.100s",
+                path, name, was_text ? was_text : "unknown",
+                is_text ? is_text : "none");
+
+    free(was_text);
+    free(is_text);
+    return status;
+}
+
+static int check_mixing(const struct se_safetensors *file, const char *path,
+                        const struct se_mixer *mixer, struct se_report *report)
+{
+    const char *text = se_safetensors_metadata(file, "mixing");
+    int status = SE_OK;
+
+    if (!text || !mixer)
+        return SE_OK;
+
+    cJSON *before = cJSON_Parse(text), *now = describe_mixing(mixer);
+
+    if (!before || !now) {
+        status = se_fail(report, SE_ERR_FORMAT,
+                         "%s: its mixing is not a JSON object", path);
+    } else {
+        const char *name = se_mix_json_difference(before, now);
+
+        if (name)
+            status = refuse_mixing(before, now, name, path, report);
+    }
+    cJSON_Delete(before);
+    cJSON_Delete(now);
+    return status;
 }
 
 static int check_settings(const struct se_safetensors *file, const char *path,
@@ -169,7 +241,8 @@ static int parse_numbers(struct se_train_state *state, const char *text,
 
 int se_state_read(struct se_train_state *state, struct se_model *model,
                   const char *folder, const struct se_train_setting *settings,
-                  int n_settings, struct se_report *report)
+                  int n_settings, const struct se_mixer *mixer,
+                  struct se_report *report)
 {
     struct se_safetensors *file;
     char path[1024];
@@ -181,6 +254,8 @@ int se_state_read(struct se_train_state *state, struct se_model *model,
     if (status != SE_OK)
         return status;
     status = check_settings(file, path, model, settings, n_settings, report);
+    if (status == SE_OK)
+        status = check_mixing(file, path, mixer, report);
     if (status == SE_OK)
         status = parse_numbers(state, se_safetensors_metadata(file, "state"),
                                path, report);

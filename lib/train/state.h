@@ -2,6 +2,7 @@
 #ifndef SE_TRAIN_STATE_H
 #define SE_TRAIN_STATE_H
 
+#include "data/mix.h"
 #include "model/model.h"
 #include "nn/adam.h"
 #include "train/schedule.h"
@@ -23,17 +24,20 @@ struct se_train_setting {
     char value[512];
 };
 
-/* Writes <folder>/state.safetensors, atomically. */
+/* Writes <folder>/state.safetensors, atomically. `mixer`: of the sequences, how
+ * it mixes is kept, too; NULL: they are no mixtures. */
 int se_state_write(const char *folder, const struct se_train_state *state,
                    const struct se_model *model,
                    const struct se_train_setting *settings, int n_settings,
-                   struct se_report *report);
+                   const struct se_mixer *mixer, struct se_report *report);
 
 /* Reads it into *state (whose moments are allocated) and the model's
- * parameters and statistics. SE_ERR_ARG names the setting that differs, or
- * the net. */
+ * parameters and statistics. SE_ERR_ARG names the setting that differs, the
+ * option of the mixer (where the state tells; older ones do not), or the
+ * net. */
 int se_state_read(struct se_train_state *state, struct se_model *model,
                   const char *folder, const struct se_train_setting *settings,
-                  int n_settings, struct se_report *report);
+                  int n_settings, const struct se_mixer *mixer,
+                  struct se_report *report);
 
 #endif

@@ -202,9 +202,10 @@ int se_trainer_resume(struct se_trainer *trainer, struct se_report *report)
     int status = SE_OK;
 
     if (is_leader(trainer))
-        status = se_state_read(&trainer->state, trainer->model,
-                               trainer->config.folder, trainer->settings,
-                               N_SETTINGS, report);
+        status =
+            se_state_read(&trainer->state, trainer->model,
+                          trainer->config.folder, trainer->settings, N_SETTINGS,
+                          trainer->config.train->mixer, report);
     status = se_ranks_agree(trainer->config.ranks, status, report);
     if (status == SE_OK)
         trainer->model->epoch = trainer->state.epoch - 1;
@@ -277,7 +278,7 @@ static int save_state(const struct se_trainer *trainer,
 {
     return se_state_write(trainer->config.folder, &trainer->state,
                           trainer->model, trainer->settings, N_SETTINGS,
-                          report);
+                          trainer->config.train->mixer, report);
 }
 
 /* The net as it will be used: rounded, if training was for that. */

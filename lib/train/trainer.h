@@ -73,8 +73,8 @@ int se_trainer_create(struct se_trainer **trainer, struct se_model *model,
 void se_trainer_destroy(struct se_trainer *trainer);
 
 /* Reads state.safetensors of the folder and goes on from there. It must be of
- * the same net, features, loss, start, frozen layers, seed, batch and sequences
- * (SE_ERR_ARG says what differs). */
+ * the same net, features, loss, start, frozen layers, seed, batch, sequences
+ * and mixing (SE_ERR_ARG says what differs). */
 int se_trainer_resume(struct se_trainer *trainer, struct se_report *report);
 
 /* Trains up to config->schedule.n_epochs, or until early stop. SE_ERR_STOPPED:

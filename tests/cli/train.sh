@@ -115,6 +115,21 @@ same_epochs 'after SIGKILL'
 expect 0 train_into models -q --epoch_l latest
 same_epochs 'again'
 
+# Other mixing is refused; a state of before that was kept (here: under another
+# name) goes on.
+expect 1 train_into models -q --epoch_loaded latest --num_epoch 4 --snr 0,5
+expect_line 'state.*: was trained on mixtures with snr_db \[-6,.*,30\], this run asks for \[0,5\]$'
+expect 1 train_into models -q --epoch_loaded latest --num_epoch 4 --reverb 0.5
+expect_line 'with reverb unknown, this run asks for \{.*'
+expect 1 train_into models -q --epoch_loaded latest --num_epoch 4 --clip 0.25
+expect_line 'with clip_chance 0[.0-9]*, this run asks for 0.25$'
+cp models/tiny/state.safetensors kept
+LC_ALL=C sed -i 's/"mixing":/"mixinG":/' models/tiny/state.safetensors
+cmp -s kept models/tiny/state.safetensors && fail 'no mixing in the state'
+expect 0 train_into models -q --epoch_loaded latest --snr 0,5
+same_epochs 'of before'
+mv kept models/tiny/state.safetensors
+
 # ---- from other weights ------------------------------------------------------
 expect 1 train_into models -q
 expect_line 'models/tiny: holds epochs up to 3: go on with --epoch_loaded latest'

@@ -1,0 +1,98 @@
+/* mix_json.c - how mixtures are made, as JSON. */
+#include "data/mix_json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+double se_mix_json_decimal(float value)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%.7g", (double)value);
+    return strtod(text, NULL);
+}
+
+static void add_mix_config(cJSON *object, const struct se_mix_config *config)
+{
+    const struct {
+        const char *name;
+        float value;
+    } numbers[] = {
+        {"snr_jitter_db", config->snr_jitter_db},
+        {"seconds", config->seconds},
+        {"utterances", (float)config->utterances},
+        {"gap_min_seconds", config->gap_min_seconds},
+        {"gap_max_seconds", config->gap_max_seconds},
+        {"speech_gain_db", config->speech_gain_db},
+        {"noise_gain_db", config->noise_gain_db},
+        {"peak_min", config->peak_min},
+        {"peak_max", config->peak_max},
+        {"babble_chance", config->babble_chance},
+        {"synthetic_chance", config->synthetic_chance},
+        {"synthetic_kinds", (float)config->synthetic_kinds},
+        {"second_noise_chance", config->second_noise_chance},
+        {"max_noises", (float)config->max_noises},
+        {"colour_chance", config->colour_chance},
+        {"lowpass_chance", config->lowpass_chance},
+        {"clip_chance", config->clip_chance},
+        {"no_speech_chance", config->no_speech_chance},
+        {"no_noise_chance", config->no_noise_chance},
+    };
+    cJSON *snrs = cJSON_AddArrayToObject(object, "snr_db");
+
+    for (int i = 0; i < config->n_snrs; i++)
+        cJSON_AddItemToArray(
+            snrs, cJSON_CreateNumber(se_mix_json_decimal(config->snr_db[i])));
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        cJSON_AddNumberToObject(object, numbers[i].name,
+                                se_mix_json_decimal(numbers[i].value));
+}
+
+static void add_reverb(cJSON *object, const struct se_reverb_config *config)
+{
+    const char *const targets[] = {"early", "decay", "dry", "reverberant"};
+    const struct {
+        const char *name;
+        float value;
+    } numbers[] = {
+        {"chance", config->chance},
+        {"noise_chance", config->noise_chance},
+        {"early_ms", config->early_ms},
+        {"measured_share", config->measured_share},
+        {"rt60_min", config->rt60_min},
+        {"rt60_max", config->rt60_max},
+        {"distance_min", config->distance_min},
+        {"distance_max", config->distance_max},
+        {"responses", (float)config->n_responses},
+    };
+    cJSON *reverb = cJSON_AddObjectToObject(object, "reverb");
+
+    cJSON_AddStringToObject(reverb, "target", targets[config->target]);
+    cJSON_AddStringToObject(reverb, "measured",
+                            config->measured ? config->measured : "");
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        cJSON_AddNumberToObject(reverb, numbers[i].name,
+                                se_mix_json_decimal(numbers[i].value));
+}
+
+void se_mix_json_add(cJSON *object, const struct se_mixer *mixer)
+{
+    add_mix_config(object, &mixer->config);
+    if (mixer->reverb)
+        add_reverb(object, &mixer->config.reverb);
+}
+
+const char *se_mix_json_difference(const cJSON *before, const cJSON *now)
+{
+    const cJSON *item;
+
+    for (item = now->child; item; item = item->next)
+        if (!cJSON_Compare(
+                cJSON_GetObjectItemCaseSensitive(before, item->string), item,
+                1))
+            return item->string;
+    for (item = before->child; item; item = item->next)
+        if (!cJSON_GetObjectItemCaseSensitive(now, item->string))
+            return item->string;
+    return NULL;
+}
