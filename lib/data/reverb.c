@@ -1,10 +1,8 @@
 /* reverb.c - a store of room responses, and speech and noise put into them. */
 #include "data/reverb.h"
 
-#include "audio/sound.h"
-#include "data/level.h"
+#include "data/response.h"
 #include "dsp/convolve.h"
-#include "dsp/room.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -12,21 +10,13 @@
 #include <string.h>
 
 enum {
-    RATE_HZ = 16000,
-    EARLY = RATE_HZ / 20,  /* samples that the level goes by */
-    LEAD = RATE_HZ / 400,  /* samples kept before a measured direct sound */
-    LONGEST = 4 * RATE_HZ, /* samples of a measured response */
+    RATE_HZ = SE_RESPONSE_RATE_HZ,
     TARGET_FADE = RATE_HZ / 250 /* samples, after the early part */
-};
-
-struct response {
-    float *taps;   /* [n]; NULL: none */
-    int n, direct; /* the sample on which the direct sound falls */
 };
 
 /* What one mixture is in. */
 struct place {
-    struct response speech, noise; /* noise may be none: speech's is taken */
+    struct se_response speech, noise; /* noise may be none: speech's is taken */
 };
 
 /* Working memory, lent to one thread at a time. */
@@ -76,107 +66,7 @@ void se_reverb_config_complete(struct se_reverb_config *config)
     }
 }
 
-/* Scales so that the squares of the first 50 ms add up to 1. */
-static void scale_to_early(struct response *response)
-{
-    int early = response->direct + EARLY;
-    int n = early < response->n ? early : response->n;
-    double energy = se_level_power(response->taps, n) * n;
-    float gain = energy > 0 ? (float)(1 / sqrt(energy)) : 0;
-
-    for (int i = 0; i < response->n; i++)
-        response->taps[i] *= gain;
-}
-
 /* ---- simulated rooms ----------------------------------------------------- */
-
-/* A point at least `margin` metres from the walls. */
-static void draw_point(double point[3], const struct se_room *room,
-                       double margin, struct se_rng *rng)
-{
-    for (int i = 0; i < 3; i++)
-        point[i] = se_rng_uniform(rng, margin, room->size_m[i] - margin);
-}
-
-static int is_inside(const struct se_room *room, const double point[3],
-                     double margin)
-{
-    for (int i = 0; i < 3; i++)
-        if (point[i] < margin || point[i] > room->size_m[i] - margin)
-            return 0;
-    return 1;
-}
-
-/* A talker at a distance that is a whole number of samples, so that the direct
- * sound is one tap: the dry target is then exact. */
-static void draw_talker(struct se_room *room, double distance_m,
-                        struct se_rng *rng)
-{
-    double step = SE_SOUND_SPEED / RATE_HZ;
-    double r = fmax(1, rint(distance_m / step)) * step;
-    double up = fmin(0.9 * r, 0.5) * se_rng_uniform(rng, -1, 1);
-    double flat = sqrt(r * r - up * up);
-    double turn = se_rng_uniform(rng, 0, 2 * M_PI);
-
-    room->source_m[0] = room->microphone_m[0] + flat * cos(turn);
-    room->source_m[1] = room->microphone_m[1] + flat * sin(turn);
-    room->source_m[2] = room->microphone_m[2] + up;
-}
-
-static void draw_walls(struct se_room *room, struct se_rng *rng)
-{
-    const double *size = room->size_m;
-    double mean = se_room_absorption(size, room->rt60_s);
-    double sum = 0, area = 0;
-
-    for (int i = 0; i < 3; i++) {
-        double wall = size[(i + 1) % 3] * size[(i + 2) % 3];
-
-        for (int j = 0; j < 2; j++) {
-            room->absorption[i][j] = se_rng_uniform(rng, 0.5, 1.5);
-            sum += wall * room->absorption[i][j];
-            area += wall;
-        }
-    }
-    for (int i = 0; i < 3; i++)
-        for (int j = 0; j < 2; j++)
-            room->absorption[i][j] =
-                fmin(0.99, room->absorption[i][j] * mean * area / sum);
-}
-
-static void draw_room(struct se_room *room,
-                      const struct se_reverb_config *config, struct se_rng *rng)
-{
-    const double smallest[3] = {3, 3, 2.3}, largest[3] = {8, 10, 4};
-    double distance = se_rng_uniform(rng, (double)config->distance_min,
-                                     (double)config->distance_max);
-
-    room->rt60_s =
-        se_rng_uniform(rng, (double)config->rt60_min, (double)config->rt60_max);
-    room->treble = se_rng_uniform(rng, 0.5, 1);
-    /* Larger distances than a room has are made to fit in the end. */
-    do {
-        for (int i = 0; i < 3; i++)
-            room->size_m[i] = se_rng_uniform(rng, smallest[i], largest[i]);
-        draw_point(room->microphone_m, room, 0.5, rng);
-        draw_talker(room, distance, rng);
-        distance *= 0.998;
-    } while (!is_inside(room, room->source_m, 0.3));
-    draw_walls(room, rng);
-}
-
-static int simulate(struct response *response, const struct se_room *room,
-                    struct se_rng *rng)
-{
-    response->n = se_room_samples(room, RATE_HZ);
-    response->direct = se_room_direct(room, RATE_HZ);
-    response->taps = malloc((size_t)response->n * sizeof(float));
-    if (!response->taps)
-        return SE_ERR_MEMORY;
-    se_room_response(response->taps, response->n, room, RATE_HZ, rng);
-    scale_to_early(response);
-    return SE_OK;
-}
 
 struct simulating {
     const struct se_reverb_config *config;
@@ -188,20 +78,13 @@ static void simulate_one(void *context, int index, int worker)
 {
     struct simulating *simulating = context;
     struct place *place = &simulating->places[index];
-    struct se_room room;
     struct se_rng rng;
 
     (void)worker;
     se_rng_seed(&rng, simulating->seed, (uint64_t)index);
-    draw_room(&room, simulating->config, &rng);
-    if (simulate(&place->speech, &room, &rng) != SE_OK)
-        return;
-
-    /* A source of noise does not sit on the microphone. */
-    do
-        draw_point(room.source_m, &room, 0.2, &rng);
-    while (se_room_direct(&room, RATE_HZ) < RATE_HZ / SE_SOUND_SPEED);
-    simulate(&place->noise, &room, &rng);
+    /* Without memory, taps are missing: simulate_all sees to it. */
+    se_response_simulate(&place->speech, &place->noise, simulating->config,
+                         &rng);
 }
 
 static int simulate_all(struct se_reverb *reverb, uint64_t seed,
@@ -234,53 +117,6 @@ static int is_noise(const char *path)
            strstr(slash ? slash : path, "_noise_") != NULL;
 }
 
-/* Samples until what follows is 60 dB below all. */
-static int64_t end_of_decay(const float *taps, int64_t n)
-{
-    double all = se_level_power(taps, n) * (double)n, rest = 0;
-
-    for (; n > 1; n--) {
-        rest += (double)taps[n - 1] * (double)taps[n - 1];
-        if (rest > 1e-6 * all)
-            break;
-    }
-    return n;
-}
-
-static int read_response(struct response *response, const char *path,
-                         struct se_report *report)
-{
-    float *taps, peak = 0;
-    int64_t n, direct = 0;
-    int status = se_sound_load_first(&taps, &n, path, RATE_HZ, report);
-
-    if (status != SE_OK)
-        return status;
-    for (int64_t i = 0; i < n; i++) {
-        if (fabsf(taps[i]) > peak) {
-            peak = fabsf(taps[i]);
-            direct = i;
-        }
-    }
-    if (!(peak > 0)) {
-        free(taps);
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: silent, expected a room response", path);
-    }
-
-    /* What lies before is the way of the sound, and noise. */
-    int64_t skip = direct > LEAD ? direct - LEAD : 0;
-
-    n = n - skip < LONGEST ? n - skip : LONGEST;
-    memmove(taps, taps + skip, (size_t)n * sizeof *taps);
-    *response = (struct response){taps, (int)end_of_decay(taps, n),
-                                  (int)(direct - skip)};
-    if (response->n <= response->direct)
-        response->n = response->direct + 1;
-    scale_to_early(response);
-    return SE_OK;
-}
-
 struct reading {
     const char *const *paths;
     struct place *places;
@@ -293,8 +129,8 @@ static void read_one(void *context, int index, int worker)
 {
     struct reading *reading = context;
     struct se_report report;
-    int status = read_response(&reading->places[index].speech,
-                               reading->paths[index], &report);
+    int status = se_response_read(&reading->places[index].speech,
+                                  reading->paths[index], &report);
 
     (void)worker;
     pthread_mutex_lock(&reading->mutex);
@@ -524,7 +360,7 @@ static double target_weight(enum se_target target, int late)
 
 /* Returns the number of taps. */
 static int weigh_target(float *weighted, const struct se_reverb_config *config,
-                        const struct response *response)
+                        const struct se_response *response)
 {
     int early =
         response->direct + 1 + (int)lrintf(config->early_ms * (RATE_HZ / 1000));
@@ -547,8 +383,9 @@ void se_reverb_apply(const struct se_reverb *reverb, float *reverberant,
                      float *clean, float *noise, int64_t n, struct se_rng *rng)
 {
     const struct place *place = draw_place(reverb, rng);
-    const struct response *speech = &place->speech;
-    const struct response *other = place->noise.taps ? &place->noise : speech;
+    const struct se_response *speech = &place->speech;
+    const struct se_response *other =
+        place->noise.taps ? &place->noise : speech;
     int noise_too =
         se_rng_uniform(rng, 0, 1) < (double)reverb->config.noise_chance;
     struct desk desk = take_desk(reverb->desks);

@@ -1,0 +1,29 @@
+/* response.h - what one room does to a sound. */
+#ifndef SE_DATA_RESPONSE_H
+#define SE_DATA_RESPONSE_H
+
+#include "base/rng.h"
+#include "base/status.h"
+#include "data/reverb.h"
+
+enum { SE_RESPONSE_RATE_HZ = 16000 };
+
+/* Scaled so that the squares of the 50 ms from the direct sound on, and of all
+ * before, add up to 1. */
+struct se_response {
+    float *taps;   /* [n]; NULL: none */
+    int n, direct; /* the sample on which the direct sound falls */
+};
+
+/* Those of a room drawn by the ranges in *config: of a talker, and of a noise
+ * elsewhere in it (free taps of both). SE_ERR_MEMORY. */
+int se_response_simulate(struct se_response *speech, struct se_response *noise,
+                         const struct se_reverb_config *config,
+                         struct se_rng *rng);
+
+/* The first channel of a sound file, from shortly before the direct sound to
+ * where it is 60 dB down, 4 s at most (free its taps). */
+int se_response_read(struct se_response *response, const char *path,
+                     struct se_report *report);
+
+#endif
