@@ -1,0 +1,37 @@
+/* enhance_options.h - the options of se-enhance. */
+#ifndef CMD_ENHANCE_OPTIONS_H
+#define CMD_ENHANCE_OPTIONS_H
+
+#include "audio/sound.h"
+#include "enhance_show.h"
+#include "enhance_sound.h"
+
+/* What --channels and --engine take, NULL after the last. */
+extern const char *const enhance_channel_words[];
+extern const char *const enhance_engine_words[];
+
+/* Indices into the first. */
+enum { ENHANCE_LINKED, ENHANCE_EACH, ENHANCE_MIX };
+
+struct enhance_options {
+    const char *nn_arch, *epoch_loaded, *model;
+    const char *out_dir, *residual;
+    double limit_db;
+    int is_fixed; /* index into enhance_engine_words */
+    const char *calibrate;
+    int channel_word; /* ENHANCE_LINKED... */
+    int is_raw;
+    struct se_sound_format raw;
+    struct show_options show;
+    struct sound_options sound;
+    int verbose;
+    char **files;
+    int n_files;
+};
+
+/* Reads and checks the command line; --help, --version and mistakes end the
+ * program. With --recording `files` names input and output even where the
+ * command line does not. */
+struct enhance_options enhance_parse(int argc, char **argv);
+
+#endif
