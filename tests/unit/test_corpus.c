@@ -48,7 +48,7 @@ static int load(struct se_corpus *corpus, const char *const *names, int n,
                 int n_workers, struct se_report *report)
 {
     char paths[16][300], *pointers[16];
-    struct se_list list = {pointers, n};
+    struct se_list list = {.paths = pointers, .n = n};
     struct se_pool *pool;
 
     for (int i = 0; i < n; i++) {
@@ -166,7 +166,7 @@ static void count(void *context, int done, int total)
 static void test_progress(void **state)
 {
     char path[300], *paths[] = {path, path, path};
-    struct se_list list = {paths, 3};
+    struct se_list list = {.paths = paths, .n = 3};
     struct se_corpus corpus;
     struct se_pool *pool;
     int last = 0;
@@ -230,7 +230,7 @@ static void test_mapped(void **state)
 {
     const char *const names[] = {"quiet.wav", "none.wav", "wide.wav"};
     char paths[3][300], *pointers[3];
-    struct se_list list = {pointers, 3};
+    struct se_list list = {.paths = pointers, .n = 3};
     struct se_corpus loaded, mapped;
     struct se_pool *pool;
 
