@@ -265,15 +265,21 @@ static void test_atomic_full_disk(void **state)
     assert_scratch_empty();
 }
 
-/* A folder stands where the file should go: the rename fails. */
+/* A folder stands where the file should go: told at once, or, if it comes
+ * later, when the rename fails. */
 static void test_atomic_onto_folder(void **state)
 {
     const char *path = in_scratch("a");
     struct se_atomic_file file;
+    struct se_report report;
 
     (void)state;
     assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(se_atomic_open(&file, path, &report), SE_ERR_IO);
+    assert_non_null(strstr(report.text, path));
+    assert_int_equal(rmdir(path), 0);
     assert_int_equal(se_atomic_open(&file, path, NULL), SE_OK);
+    assert_int_equal(mkdir(path, 0700), 0);
     assert_int_equal(se_atomic_commit(&file, NULL), SE_ERR_IO);
     assert_int_equal(rmdir(path), 0);
     assert_scratch_empty();
