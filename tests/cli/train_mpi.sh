@@ -111,6 +111,12 @@ expect 0 ranks 3 ./records records-of-three --threads 1
 same_loss one-records records-of-three
 
 # ---- stopped -------------------------------------------------------------------
+# A fast machine may be done first: then there was nothing to stop.
+done_before_the_stop()
+{
+    [ -e models/tiny/epoch_0300.safetensors ]
+}
+
 # stop_by SIGNAL WHOM OPTION...: two ranks, until they have done an epoch.
 stop_by()
 {
@@ -126,13 +132,13 @@ stop_by()
     if [ "$whom" = mpirun ]; then
         kill -"$signal" $mpirun
     else
-        kill -"$signal" "$(cat pid.1)"
+        kill -"$signal" "$(cat pid.1)" || done_before_the_stop
     fi
     status=0
     wait $mpirun || status=$?
 }
 
-long='--threads 1 --num_epoch 60'
+long='--threads 1 --num_epoch 300'
 expect 0 ./train whole $long --threads 2
 set -m
 stop_by USR1 mpirun models $long
@@ -142,7 +148,7 @@ export OMPI_MCA_odls_base_sigkill_timeout=3
 stop_by INT mpirun models $long --epoch_loaded latest
 unset OMPI_MCA_odls_base_sigkill_timeout
 set +m
-[ "$status" -ne 0 ] || fail "SIGINT: status $status"
+[ "$status" -ne 0 ] || done_before_the_stop || fail "SIGINT: status $status"
 # mpirun may lose the last line of a job that it ends.
 grep '^se-train: ' stderr | grep -v 'stopped in epoch [0-9]*, saved: ' &&
     fail "SIGINT: $(cat stderr)"
@@ -150,12 +156,11 @@ no_files 'models/tiny/*.tmp'
 
 # A rank that is killed ends the run; the folder is whole.
 stop_by KILL rank models $long --epoch_loaded latest
-[ "$status" -ne 0 ] || fail "SIGKILL: status $status"
-[ ! -e models/tiny/epoch_0060.safetensors ] || fail 'was done before the kill'
+[ "$status" -ne 0 ] || done_before_the_stop || fail "SIGKILL: status $status"
 rm -f models/tiny/*.tmp
 expect 0 ranks 2 ./train models $long --epoch_loaded latest
-tail -c 7792 whole/tiny/epoch_0060.safetensors >weights
-tail -c 7792 models/tiny/epoch_0060.safetensors | cmp - weights ||
+tail -c 7792 whole/tiny/epoch_0300.safetensors >weights
+tail -c 7792 models/tiny/epoch_0300.safetensors | cmp - weights ||
     fail 'not the weights of one process without a stop'
 expect 1 ranks 3 ./train models $long --epoch_loaded latest
 expect_our_line "trained with threads '1 on each of 2 ranks', this run asks for '1 on each of 3 ranks'"
