@@ -58,8 +58,12 @@ nnse()
     fail "nnse.pc: version $(nnse --modversion)"
 [ "$(pkg-config --variable=prefix nnse)" = /usr/local ] ||
     fail "nnse.pc: $(cat "$PKG_CONFIG_PATH/nnse.pc")"
-expect 0 ${CC:-cc} -std=c11 -Wall -Wextra -Werror -o program program.c \
-    $(nnse --cflags --libs)
+# A library that was built with sanitizers wants them.
+sanitizers=
+! nm "$installed/lib/libnnse.a" 2>/dev/null | grep -q __ubsan ||
+    sanitizers=-fsanitize=address,undefined
+expect 0 ${CC:-cc} -std=c11 -Wall -Wextra -Werror $sanitizers -o program \
+    program.c $(nnse --cflags --libs)
 if [ -n "$(ls "$SRC"/models/se_nn_arch72_mel/*.safetensors 2>/dev/null)" ]; then
     clip=$SRC/test_wavs/noisy/rms_fan_0dB.wav
     expect 0 ./program "$clip" one.wav
