@@ -25,10 +25,14 @@ const char mix_help[] =
     "                        (0.01, 0.95)\n"
     "  --noises N            recorded ones at a time, at most (2)\n"
     "  --synthetic_kinds K,K  of coloured, hum, fan (all)\n"
+    "  --speech_speed, --noise_speed X  what --speed does at most (1.15, "
+    "1.5)\n"
     "  Chances, 0 is off:\n"
     "  --babble P            noise is 3 to 8 other voices (0.15)\n"
     "  --synthetic P         noise is made (0.1)\n"
     "  --second_noise P      one more noise on top (0.15)\n"
+    "  --speed P             speech, noise faster or slower, with the pitch "
+    "(0)\n"
     "  --colour P            random filters on speech and on noise (0.4)\n"
     "  --lowpass P           both without highs, from 3 to 7.5 kHz (0.1)\n"
     "  --clip P              peaks cut off 1 to 12 dB below the highest (0)\n"
@@ -80,6 +84,9 @@ static const struct number {
     NUMBER(MIX_BABBLE, "--babble", babble_chance, 0, 1),
     NUMBER(MIX_SYNTHETIC, "--synthetic", synthetic_chance, 0, 1),
     NUMBER(MIX_SECOND_NOISE, "--second_noise", second_noise_chance, 0, 1),
+    NUMBER(MIX_SPEED, "--speed", speed_chance, 0, 1),
+    NUMBER(MIX_SPEECH_SPEED, "--speech_speed", speech_speed, 1, 2),
+    NUMBER(MIX_NOISE_SPEED, "--noise_speed", noise_speed, 1, 2),
     NUMBER(MIX_COLOUR, "--colour", colour_chance, 0, 1),
     NUMBER(MIX_LOWPASS, "--lowpass", lowpass_chance, 0, 1),
     NUMBER(MIX_CLIP, "--clip", clip_chance, 0, 1),

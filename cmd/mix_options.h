@@ -18,6 +18,9 @@ enum {
     MIX_BABBLE,
     MIX_SYNTHETIC,
     MIX_SECOND_NOISE,
+    MIX_SPEED,
+    MIX_SPEECH_SPEED,
+    MIX_NOISE_SPEED,
     MIX_COLOUR,
     MIX_LOWPASS,
     MIX_REVERB,
@@ -54,6 +57,9 @@ extern const char mix_help[];
     {"babble", required_argument, NULL, MIX_BABBLE},                           \
     {"synthetic", required_argument, NULL, MIX_SYNTHETIC},                     \
     {"second_noise", required_argument, NULL, MIX_SECOND_NOISE},               \
+    {"speed", required_argument, NULL, MIX_SPEED},                             \
+    {"speech_speed", required_argument, NULL, MIX_SPEECH_SPEED},               \
+    {"noise_speed", required_argument, NULL, MIX_NOISE_SPEED},                 \
     {"colour", required_argument, NULL, MIX_COLOUR},                           \
     {"lowpass", required_argument, NULL, MIX_LOWPASS},                         \
     {"reverb", required_argument, NULL, MIX_REVERB},                           \

@@ -5,6 +5,7 @@
 #include "base/simd.h"
 #include "data/biquad.h"
 #include "data/level.h"
+#include "data/speed.h"
 #include "data/synth.h"
 
 #include <math.h>
@@ -18,9 +19,10 @@ enum {
     MAX_BABBLE = 8
 };
 
-/* Rooms, and what befalls a mixture as a whole, are drawn apart. */
-static const uint64_t ROOM_SEED = 0x6a09e667f3bcc908; /* of sqrt(2) */
-static const uint64_t FATE_SEED = 0xbb67ae8584caa73b; /* of sqrt(3) */
+/* Rooms, what befalls a mixture as a whole and speeds are drawn apart. */
+static const uint64_t ROOM_SEED = 0x6a09e667f3bcc908;  /* of sqrt(2) */
+static const uint64_t FATE_SEED = 0xbb67ae8584caa73b;  /* of sqrt(3) */
+static const uint64_t SPEED_SEED = 0x3c6ef372fe94f82b; /* of sqrt(5) */
 
 void se_mix_config_default(struct se_mix_config *config)
 {
@@ -38,6 +40,8 @@ void se_mix_config_default(struct se_mix_config *config)
         .synthetic_kinds = SE_SYNTH_ALL,
         .second_noise_chance = 0.15f,
         .max_noises = 2,
+        .speech_speed = 1.15f,
+        .noise_speed = 1.5f,
         .colour_chance = 0.4f,
         .lowpass_chance = 0.1f,
     };
@@ -93,25 +97,52 @@ static int64_t lesser(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* Adds a clip times `gain` so that its sample 0 falls on out[at], which may
- * lie before out[0]; `fade` samples (at most half the clip) at either end
- * ramp up and down. */
+/* Clips, and how fast they play. */
+struct source {
+    const struct se_corpus *corpus;
+    const struct se_speed *speed;
+};
+
+/* in[i] times `gain`, within `fade` samples of 0 and of `length` less, for
+ * i = first .. first + n - 1. */
 SE_MULTIVERSION
-static void add_clip(float *restrict out, int64_t n, int64_t at,
-                     const struct se_clip *clip, int fade, float gain)
+static void fade_in_and_out(float *in, int64_t first, int64_t n, int64_t length,
+                            int fade, float gain)
 {
-    const int16_t *restrict in = clip->samples;
-    int64_t length = clip->n_samples, i = at < 0 ? -at : 0;
-    int64_t end = lesser(length, n - at);
     float step = gain / (float)fade;
 
-    out += at;
-    for (; i < lesser(fade, end); i++)
-        out[i] += ((float)i + 0.5f) * step * (float)in[i];
-    for (; i < lesser(length - fade, end); i++)
-        out[i] += gain * (float)in[i];
-    for (; i < end; i++)
-        out[i] += ((float)(length - i) - 0.5f) * step * (float)in[i];
+    for (int64_t j = 0; j < n; j++) {
+        int64_t i = first + j;
+        float weight = i < fade ? ((float)i + 0.5f) * step
+                       : i < length - fade
+                           ? gain
+                           : ((float)(length - i) - 0.5f) * step;
+
+        in[j] *= weight;
+    }
+}
+
+/* Adds a clip times `gain` so that its sample 0 falls on out[at], which may
+ * lie before out[0]; `fade` samples (at most half the clip) at either end
+ * ramp up and down. Returns the samples that it plays for. */
+static int64_t add_clip(float *out, int64_t n, int64_t at,
+                        const struct se_clip *clip,
+                        const struct se_speed *speed, int fade, float gain)
+{
+    int64_t length = se_speed_length(speed, clip->n_samples);
+    int64_t end = lesser(length, n - at), step;
+    float block[1024];
+
+    fade = (int)lesser(fade, length / 2);
+
+    for (int64_t i = at < 0 ? -at : 0; i < end; i += step) {
+        step = lesser(end - i, 1024);
+        se_speed_play(speed, clip->samples, clip->n_samples, i, block, step);
+        fade_in_and_out(block, i, step, length, fade, gain);
+        for (int64_t j = 0; j < step; j++)
+            out[at + i + j] += block[j];
+    }
+    return length;
 }
 
 static const struct se_clip *draw_clip(const struct se_corpus *corpus,
@@ -129,7 +160,7 @@ static float clip_gain(const struct se_clip *clip, double level_db)
 
 /* What add_voice does. */
 struct voice {
-    const struct se_corpus *speech;
+    struct source speech;
     int utterances;             /* 0: until the end, perhaps begun before */
     double gap_min, gap_max;    /* samples */
     double level_db, spread_db; /* of an utterance, and how far it may be off */
@@ -150,32 +181,34 @@ static void add_voice(float *out, int64_t n, const struct voice *voice,
 
     for (int i = 0; at < n && (!voice->utterances || i < voice->utterances);
          i++) {
-        const struct se_clip *clip = draw_clip(voice->speech, rng);
+        const struct se_clip *clip = draw_clip(voice->speech.corpus, rng);
+        const struct se_speed *speed = voice->speech.speed;
+        int64_t length = se_speed_length(speed, clip->n_samples);
         double gain_db =
             voice->level_db +
             se_rng_uniform(rng, -voice->spread_db, voice->spread_db);
 
         if (inside)
-            at -= (int64_t)se_rng_uniform(rng, 0, (double)clip->n_samples);
+            at -= (int64_t)se_rng_uniform(rng, 0, (double)length);
         else
             at += (int64_t)draw_gap(voice, rng);
         inside = 0;
         if (at < n)
-            add_clip(out, n, at, clip, VOICE_FADE, clip_gain(clip, gain_db));
-        at += clip->n_samples;
+            add_clip(out, n, at, clip, speed, VOICE_FADE,
+                     clip_gain(clip, gain_db));
+        at += length;
         if (voice->utterances)
             at += (int64_t)draw_gap(voice, rng);
     }
 }
 
-static void add_speech(const struct se_mixer *mixer, float *clean, int64_t n,
-                       struct se_rng *rng)
+static void add_speech(const struct se_mix_config *config, struct source speech,
+                       float *clean, int64_t n, struct se_rng *rng)
 {
-    const struct se_mix_config *config = &mixer->config;
     /* A short mixture still has speech in it most of the time. */
     int64_t most = n / 4;
     struct voice voice = {
-        .speech = mixer->speech,
+        .speech = speech,
         .utterances = config->utterances,
         .gap_min =
             (double)lesser((int64_t)(config->gap_min_seconds * RATE_HZ), most),
@@ -188,23 +221,26 @@ static void add_speech(const struct se_mixer *mixer, float *clean, int64_t n,
 }
 
 /* Adds a clip from a random place in it, repeated with cross-fades. */
-static void add_recorded(float *out, int64_t n, const struct se_corpus *noise,
+static void add_recorded(float *out, int64_t n, struct source noise,
                          double level_db, struct se_rng *rng)
 {
-    const struct se_clip *clip = draw_clip(noise, rng);
-    double room = (double)clip->n_samples;
+    const struct se_clip *clip = draw_clip(noise.corpus, rng);
+    int64_t length = se_speed_length(noise.speed, clip->n_samples);
+    int64_t period = length - lesser(NOISE_FADE, length / 2);
+    float gain = clip_gain(clip, level_db);
+    double room = (double)length;
 
     /* A long clip is cut so that no seam falls into the mixture. */
-    if (clip->n_samples > n + 2 * NOISE_FADE)
+    if (length > n + 2 * NOISE_FADE)
         room -= (double)(n + NOISE_FADE);
 
     int64_t at = -(int64_t)se_rng_uniform(rng, 0, room);
 
-    for (; at < n; at += clip->n_samples - NOISE_FADE)
-        add_clip(out, n, at, clip, NOISE_FADE, clip_gain(clip, level_db));
+    for (; at < n; at += period)
+        add_clip(out, n, at, clip, noise.speed, NOISE_FADE, gain);
 }
 
-static void add_babble(float *out, int64_t n, const struct se_corpus *speech,
+static void add_babble(float *out, int64_t n, struct source speech,
                        struct se_rng *rng)
 {
     int n_voices =
@@ -221,25 +257,24 @@ static void add_babble(float *out, int64_t n, const struct se_corpus *speech,
         add_voice(out, n, &voice, rng);
 }
 
-static void make_noise(const struct se_mixer *mixer, float *noise, int64_t n,
-                       struct se_rng *rng)
+static void add_noise(const struct se_mix_config *config, struct source speech,
+                      struct source noise, float *out, int64_t n,
+                      struct se_rng *rng)
 {
-    const struct se_mix_config *config = &mixer->config;
     double kind = se_rng_uniform(rng, 0, 1);
     double babble = (double)config->babble_chance;
     double synthetic = (double)config->synthetic_chance;
 
-    memset(noise, 0, (size_t)n * sizeof *noise);
     if (kind < babble)
-        add_babble(noise, n, mixer->speech, rng);
+        add_babble(out, n, speech, rng);
     else if (kind < babble + synthetic)
-        se_synth_noise(noise, n, config->synthetic_kinds, rng);
+        se_synth_noise(out, n, config->synthetic_kinds, rng);
     else
-        add_recorded(noise, n, mixer->noise, 0, rng);
+        add_recorded(out, n, noise, 0, rng);
     for (int i = 1;
          i < config->max_noises && happens(rng, config->second_noise_chance);
          i++)
-        add_recorded(noise, n, mixer->noise, se_rng_uniform(rng, -12, 0), rng);
+        add_recorded(out, n, noise, se_rng_uniform(rng, -12, 0), rng);
 }
 
 static void filter_both(const struct se_mix_config *config, float *speech,
@@ -355,17 +390,44 @@ static void scale_both(float *restrict noisy, float *restrict clean, int64_t n,
     }
 }
 
+/* Evenly in octaves from 1 / max to max, if the chance comes true. */
+static void draw_speed(struct se_speed *speed, float chance, float max,
+                       struct se_rng *rng)
+{
+    double octaves = log2((double)max) * se_rng_uniform(rng, -1, 1);
+
+    se_speed_init(speed, happens(rng, chance)
+                             ? (int)lrint(SE_SPEED_ONE * exp2(octaves))
+                             : SE_SPEED_ONE);
+}
+
+/* Adds speech to clean, noise to noise, each at a speed of its own. */
+static void add_sources(const struct se_mixer *mixer, float *clean,
+                        float *noise, int64_t n, struct se_rng *speeds,
+                        struct se_rng *rng)
+{
+    const struct se_mix_config *config = &mixer->config;
+    struct se_speed of_speech, of_noise;
+    struct source speech_source = {mixer->speech, &of_speech};
+    struct source noise_source = {mixer->noise, &of_noise};
+
+    draw_speed(&of_speech, config->speed_chance, config->speech_speed, speeds);
+    draw_speed(&of_noise, config->speed_chance, config->noise_speed, speeds);
+    add_speech(config, speech_source, clean, n, rng);
+    add_noise(config, speech_source, noise_source, noise, n, rng);
+}
+
 /* Fills clean and noise with what is to be heard, before any room. */
 static void make_sources(const struct se_mixer *mixer, float *clean,
                          float *noise, int64_t n, struct fate *fate,
-                         struct se_rng *rng)
+                         struct se_rng *speeds, struct se_rng *rng)
 {
     const struct se_mix_config *config = &mixer->config;
     size_t size = (size_t)n * sizeof(float);
 
     memset(clean, 0, size);
-    add_speech(mixer, clean, n, rng);
-    make_noise(mixer, noise, n, rng);
+    memset(noise, 0, size);
+    add_sources(mixer, clean, noise, n, speeds, rng);
     filter_both(config, clean, noise, n, rng);
     if (config->noise_gain_db > 0)
         swell(noise, n, (double)config->noise_gain_db, &fate->swell);
@@ -383,10 +445,11 @@ void se_mix(const struct se_mixer *mixer, float *restrict noisy,
     struct fate fate = draw_fate(config, seed, number);
     int64_t n = se_mix_samples(mixer);
     float *noise = scratch;
-    struct se_rng rng;
+    struct se_rng rng, speeds;
 
     se_rng_seed(&rng, seed, number);
-    make_sources(mixer, clean, noise, n, &fate, &rng);
+    se_rng_seed(&speeds, seed ^ SPEED_SEED, number);
+    make_sources(mixer, clean, noise, n, &fate, &speeds, &rng);
     add_room(mixer, noisy, clean, noise, n, seed, number);
 
     float gain = noise_gain(config, clean, noise, n, &rng);

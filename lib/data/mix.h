@@ -31,12 +31,16 @@ struct se_mix_config {
     float second_noise_chance; /* a second noise clip on top, then with the same
                                   chance a third ... */
     int max_noises;            /* up to this many */
-    float colour_chance;       /* random biquad colouring, speech and noise
-                                  each */
-    float lowpass_chance;      /* speech and noise limited to a 3..8 kHz band */
-    float clip_chance;         /* noisy clipped 1..12 dB below its peak */
-    float no_speech_chance;    /* noise alone */
-    float no_noise_chance;     /* else, speech alone */
+    float speed_chance;        /* speech, and apart from it noise, plays faster
+                                  or slower, its pitch with it, */
+    float speech_speed;        /* from 1 / this to this times, at most 2 */
+    float noise_speed;
+    float colour_chance;    /* random biquad colouring, speech and noise
+                               each */
+    float lowpass_chance;   /* speech and noise limited to a 3..8 kHz band */
+    float clip_chance;      /* noisy clipped 1..12 dB below its peak */
+    float no_speech_chance; /* noise alone */
+    float no_noise_chance;  /* else, speech alone */
     struct se_reverb_config reverb;
 };
 
@@ -72,7 +76,8 @@ int64_t se_mix_scratch(const struct se_mixer *mixer);
  * and perhaps clipped. noisy - clean is noise, and what the target leaves out
  * of the room. What is drawn of rooms, clipping, noise gain and mixtures of one
  * part alone does not move what else is drawn: without any of them the others
- * keep their samples. */
+ * keep their samples. So it is with speeds, but that utterances and pauses take
+ * other times. */
 void se_mix(const struct se_mixer *mixer, float *noisy, float *clean,
             float *scratch, uint64_t seed, uint64_t number);
 

@@ -201,6 +201,10 @@ static void test_snr_of_all_kinds(void **state)
     check_snr(&mixer, 12);
     mixer.config.second_noise_chance = 1;
     check_snr(&mixer, 8);
+    mixer.config.speed_chance = 1;
+    mixer.config.speech_speed = 1.2f;
+    mixer.config.noise_speed = 2;
+    check_snr(&mixer, 12);
     mixer.config.colour_chance = 1;
     mixer.config.lowpass_chance = 1;
     check_snr(&mixer, 8);
