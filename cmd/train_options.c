@@ -55,6 +55,10 @@ static void print_help(void)
         "  --learning_rate R     at its highest (0.001)\n"
         "  --schedule KIND       constant, cosine or plateau (cosine)\n"
         "  --clip_norm X         limit of the gradient's norm (1)\n"
+        "  --average X           checkpoints are a running mean of the "
+        "weights,\n"
+        "                        in which a step leaves this share of the old\n"
+        "                        one: 0.999; 0: the weights as they are (0)\n"
         "  --input_basis KIND    in which Adam sees the first kernel: cosine\n"
         "                        or none (cosine)\n"
         "  --patience N          stop after N epochs without a better one;\n"
@@ -115,6 +119,7 @@ enum {
     OPT_SCHEDULE,
     OPT_CLIP_NORM,
     OPT_INPUT_BASIS,
+    OPT_AVERAGE,
     OPT_PATIENCE,
     OPT_LOSS,
     OPT_DROPPROB,
@@ -149,6 +154,7 @@ static const struct option long_options[] = {
     {"learning_rate", required_argument, NULL, OPT_LEARNING_RATE},
     {"schedule", required_argument, NULL, OPT_SCHEDULE},
     {"clip_norm", required_argument, NULL, OPT_CLIP_NORM},
+    {"average", required_argument, NULL, OPT_AVERAGE},
     {"input_basis", required_argument, NULL, OPT_INPUT_BASIS},
     {"patience", required_argument, NULL, OPT_PATIENCE},
     {"loss", required_argument, NULL, OPT_LOSS},
@@ -224,6 +230,9 @@ static void take_training_option(struct train_options *o, int option)
         break;
     case OPT_CLIP_NORM:
         o->clip_norm = cli_number("--clip_norm", optarg, 1e-9, 1e9);
+        break;
+    case OPT_AVERAGE:
+        o->average = cli_number("--average", optarg, 0, 0.999999);
         break;
     case OPT_PATIENCE:
         o->patience = (int)cli_integer("--patience", optarg, 0, 1000000);

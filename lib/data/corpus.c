@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <zlib.h>
 
 enum { RATE_HZ = 16000 };
 
@@ -281,6 +282,21 @@ void se_corpus_relax(const struct se_corpus *corpus)
     /* For a file's pages this forgets where they are, not what they hold. */
     if (corpus->store)
         madvise(corpus->store, corpus->store_bytes, MADV_DONTNEED);
+}
+
+uint32_t se_corpus_checksum(const struct se_corpus *corpus)
+{
+    uLong crc = crc32(0, NULL, 0);
+
+    for (int i = 0; i < corpus->n_clips; i++) {
+        const struct se_clip *clip = &corpus->clips[i];
+
+        crc =
+            crc32(crc, (const Bytef *)&clip->n_samples, sizeof clip->n_samples);
+        crc = crc32(crc, (const Bytef *)&clip->active_rms,
+                    sizeof clip->active_rms);
+    }
+    return (uint32_t)crc;
 }
 
 void se_corpus_free(struct se_corpus *corpus)

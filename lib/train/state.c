@@ -84,7 +84,9 @@ int se_state_write(const char *folder, const struct se_train_state *state,
         {"feature.inv_std", 1, {model->arch.n_in}, model->inv_std},
         {"feature.mean", 1, {model->arch.n_in}, model->mean},
         {"parameters", 1, {n}, model->parameters},
+        {"average", 1, {n}, state->average},
     };
+    int n_tensors = (int)(sizeof tensors / sizeof *tensors) - !state->average;
     struct se_metadata metadata[MAX_SETTINGS + 3];
     char path[1024], arch[MAX_ARCH_TEXT], text[N_NUMBERS * 32] = "";
     char *mixing = mixer ? mixing_text(mixer) : NULL;
@@ -105,9 +107,8 @@ int se_state_write(const char *folder, const struct se_train_state *state,
     if (mixing)
         metadata[n_metadata++] = (struct se_metadata){"mixing", mixing};
     state_path(path, sizeof path, folder);
-    status = se_safetensors_write(path, tensors,
-                                  (int)(sizeof tensors / sizeof *tensors),
-                                  metadata, n_metadata, report);
+    status = se_safetensors_write(path, tensors, n_tensors, metadata,
+                                  n_metadata, report);
     free(mixing);
     return status;
 }
@@ -211,6 +212,8 @@ static int get_arrays(struct se_train_state *state, struct se_model *model,
         status = get_floats(state->adam.v, file, "adam.v", n, report);
     if (status == SE_OK)
         status = get_floats(model->parameters, file, "parameters", n, report);
+    if (status == SE_OK && state->average)
+        status = get_floats(state->average, file, "average", n, report);
     if (status == SE_OK)
         status = get_floats(model->mean, file, "feature.mean", n_in, report);
     if (status == SE_OK)

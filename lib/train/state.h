@@ -15,6 +15,7 @@ struct se_train_state {
     double loss_sum, frames, seconds; /* of this epoch so far */
     struct se_progress progress;
     struct se_adam adam;
+    float *average; /* of the weights, [n_parameters]; NULL: none */
 };
 
 /* What must be the same for a run to go on: names and values as text. A state
@@ -31,7 +32,7 @@ int se_state_write(const char *folder, const struct se_train_state *state,
                    const struct se_train_setting *settings, int n_settings,
                    const struct se_mixer *mixer, struct se_report *report);
 
-/* Reads it into *state (whose moments are allocated) and the model's
+/* Reads it into *state (whose arrays are allocated) and the model's
  * parameters and statistics. SE_ERR_ARG names the setting that differs, the
  * option of the mixer (where the state tells; older ones do not), or the
  * net. */

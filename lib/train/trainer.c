@@ -19,55 +19,6 @@ static double seconds_now(void)
 
 /* ---- life ---------------------------------------------------------------- */
 
-/* "1,3": as people number layers. */
-static void name_layers(char *text, size_t size, uint32_t layers)
-{
-    snprintf(text, size, "%s", layers ? "" : "none");
-    for (int i = 0; i < SE_MAX_LAYERS; i++) {
-        size_t used = strlen(text);
-
-        if (layers >> i & 1)
-            snprintf(text + used, size - used, "%s%d", used ? "," : "", i + 1);
-    }
-}
-
-static void note_settings(struct se_trainer *trainer)
-{
-    const struct se_train_config *config = &trainer->config;
-    struct se_train_setting *s = trainer->settings;
-
-    s[0].name = "features";
-    snprintf(s[0].value, sizeof s[0].value, "%s",
-             se_feat_type_name(trainer->model->feat_type));
-    s[1].name = "loss";
-    snprintf(s[1].value, sizeof s[1].value, "%s%s",
-             config->round ? "rounded weights: " : "", config->loss_text);
-    s[2].name = "seed";
-    snprintf(s[2].value, sizeof s[2].value, "%llu",
-             (unsigned long long)config->seed);
-    s[3].name = "batchsize";
-    snprintf(s[3].value, sizeof s[3].value, "%d", config->batch_size);
-    s[4].name = "timesteps";
-    snprintf(s[4].value, sizeof s[4].value, "%d", config->timesteps);
-    s[5].name = "sequences";
-    snprintf(s[5].value, sizeof s[5].value, "%lld of %d frames",
-             (long long)config->train->count, config->train->n_frames);
-    s[6].name = "threads";
-    snprintf(s[6].value, sizeof s[6].value, "%d",
-             se_pool_workers(trainer->pool));
-    if (config->ranks)
-        snprintf(s[6].value, sizeof s[6].value, "%d on each of %d ranks",
-                 se_pool_workers(trainer->pool), se_ranks_count(config->ranks));
-    s[7].name = "init";
-    snprintf(s[7].value, sizeof s[7].value, "%s",
-             config->init ? config->init : "none");
-    s[8].name = "freeze";
-    name_layers(s[8].value, sizeof s[8].value, config->frozen);
-    s[9].name = "input_basis";
-    snprintf(s[9].value, sizeof s[9].value, "%s",
-             config->cosine_basis ? "cosine" : "none");
-}
-
 static int check_config(const struct se_trainer *trainer,
                         struct se_report *report)
 {
@@ -120,6 +71,8 @@ static int create_parts(struct se_trainer *trainer, struct se_report *report)
                                    .epsilon = 1e-7f,
                                    .m = calloc(n, sizeof(float)),
                                    .v = calloc(n, sizeof(float))};
+    if (config->average > 0)
+        state->average = calloc(n, sizeof(float));
     trainer->order =
         calloc((size_t)config->train->count, sizeof *trainer->order);
     trainer->numbers =
@@ -127,7 +80,7 @@ static int create_parts(struct se_trainer *trainer, struct se_report *report)
     trainer->n_blocks = config->train->n_frames / config->timesteps;
     trainer->n_rounds = config->train->count / config->batch_size;
     if (!state->adam.m || !state->adam.v || !trainer->order ||
-        !trainer->numbers)
+        !trainer->numbers || (config->average > 0 && !state->average))
         return se_fail_memory(report, "training");
     return se_batch_create(&trainer->batch, &batch, trainer->pool, report);
 }
@@ -155,7 +108,7 @@ int se_trainer_create(struct se_trainer **out, struct se_model *model,
         se_trainer_destroy(trainer);
         return status;
     }
-    note_settings(trainer);
+    se_trainer_note_settings(trainer);
     *out = trainer;
     return SE_OK;
 }
@@ -167,6 +120,7 @@ void se_trainer_destroy(struct se_trainer *trainer)
     se_batch_destroy(trainer->batch);
     free(trainer->state.adam.m);
     free(trainer->state.adam.v);
+    free(trainer->state.average);
     free(trainer->order);
     free(trainer->numbers);
     free(trainer);
@@ -188,6 +142,7 @@ static void share_state(struct se_trainer *trainer)
     se_ranks_share(ranks, &shared, sizeof shared);
     shared.adam.m = state->adam.m;
     shared.adam.v = state->adam.v;
+    shared.average = state->average;
     *state = shared;
     se_ranks_share(ranks, &model->epoch, sizeof model->epoch);
     se_ranks_share(ranks, model->mean, sizeof model->mean);
@@ -195,6 +150,8 @@ static void share_state(struct se_trainer *trainer)
     se_ranks_share(ranks, model->parameters, size);
     se_ranks_share(ranks, state->adam.m, size);
     se_ranks_share(ranks, state->adam.v, size);
+    if (state->average)
+        se_ranks_share(ranks, state->average, size);
 }
 
 int se_trainer_resume(struct se_trainer *trainer, struct se_report *report)
@@ -235,6 +192,12 @@ static void order_sequences(struct se_trainer *trainer)
     }
 }
 
+float *se_trainer_weights(const struct se_trainer *trainer)
+{
+    return trainer->state.average ? trainer->state.average
+                                  : trainer->model->parameters;
+}
+
 /* ---- an epoch ------------------------------------------------------------ */
 
 static double epoch_position(const struct se_trainer *trainer, int block)
@@ -244,6 +207,20 @@ static double epoch_position(const struct se_trainer *trainer, int block)
         (double)state->round + (double)block / (double)trainer->n_blocks;
 
     return state->epoch - 1 + round / (double)trainer->n_rounds;
+}
+
+/* The first steps count for more, or the start would stay in the mean (as
+ * tf.train.ExponentialMovingAverage with num_updates). */
+static void follow_weights(struct se_trainer *trainer)
+{
+    struct se_train_state *state = &trainer->state;
+    const float *weights = trainer->model->parameters;
+    double t = (double)state->n_blocks;
+    double kept = fmin(trainer->config.average, (1 + t) / (10 + t));
+    float rate = (float)(1 - kept);
+
+    for (int64_t i = 0; i < trainer->model->n_parameters; i++)
+        state->average[i] += rate * (weights[i] - state->average[i]);
 }
 
 /* One batch of sequences from start to end. */
@@ -263,6 +240,8 @@ static int train_round(struct se_trainer *trainer,
         status = se_batch_train(trainer->batch, trainer->model->parameters,
                                 &state->adam, &result, (float)rate,
                                 config->clip_norm, state->n_blocks, report);
+        if (state->average)
+            follow_weights(trainer);
         state->n_blocks++;
         state->loss_sum += result.loss_sum;
         state->frames += result.n_frames;
@@ -281,7 +260,7 @@ static int save_state(const struct se_trainer *trainer,
                           trainer->config.train->mixer, report);
 }
 
-/* The net as it will be used: rounded, if training was for that. */
+/* The net as it will be used: averaged, then rounded, if asked for. */
 static int write_epoch(const struct se_trainer *trainer, const char *path,
                        struct se_report *report)
 {
@@ -289,13 +268,14 @@ static int write_epoch(const struct se_trainer *trainer, const char *path,
     struct se_model written = *trainer->model;
     int status = SE_OK;
 
+    written.parameters = se_trainer_weights(trainer);
     if (!config->round)
         return se_model_write(path, &written, config->command, report);
     written.parameters = calloc((size_t)written.n_parameters, sizeof(float));
     if (!written.parameters)
         return se_fail_memory(report, "rounded weights");
     status = config->round(written.parameters, &written,
-                           trainer->model->parameters, report);
+                           se_trainer_weights(trainer), report);
     if (status == SE_OK)
         status = se_model_write(path, &written, config->command, report);
     free(written.parameters);
@@ -423,6 +403,9 @@ int se_trainer_run(struct se_trainer *trainer, struct se_report *report)
     int status = SE_OK;
 
     share_state(trainer);
+    if (trainer->state.average && trainer->state.n_blocks == 0)
+        memcpy(trainer->state.average, trainer->model->parameters,
+               (size_t)trainer->model->n_parameters * sizeof(float));
     if (trainer->model->epoch == 0 && trainer->state.n_blocks == 0 &&
         !config->init) {
         order_sequences(trainer);
@@ -456,7 +439,8 @@ int se_trainer_estimate(struct se_trainer *trainer,
     double started, frames;
 
     estimate->bytes = se_batch_bytes(&batch, se_pool_workers(trainer->pool)) +
-                      3 * trainer->model->n_parameters * (int64_t)sizeof(float);
+                      (config->average > 0 ? 4 : 3) *
+                          trainer->model->n_parameters * (int64_t)sizeof(float);
     share_state(trainer);
     order_sequences(trainer);
     for (int i = 0; i < 2; i++) { /* the first round warms the caches */

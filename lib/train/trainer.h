@@ -40,6 +40,9 @@ struct se_train_config {
     int timesteps;          /* frames a block: between two Adam steps */
     struct se_schedule schedule;
     float clip_norm; /* of the gradient */
+    double average;  /* 0.999: what is judged and written is a running mean of
+                        the weights, which keeps this share at each step
+                        (B. T. Polyak, A. B. Juditsky, 1992); 0: the weights */
     int patience;    /* epochs without a better one before an early stop;
                         0: never */
     uint64_t seed;
@@ -73,8 +76,8 @@ int se_trainer_create(struct se_trainer **trainer, struct se_model *model,
 void se_trainer_destroy(struct se_trainer *trainer);
 
 /* Reads state.safetensors of the folder and goes on from there. It must be of
- * the same net, features, loss, start, frozen layers, seed, batch, sequences
- * and mixing (SE_ERR_ARG says what differs). */
+ * the same net, features, loss, start, frozen layers, averaging, seed, batch,
+ * sequences, speech, noise and mixing (SE_ERR_ARG says what differs). */
 int se_trainer_resume(struct se_trainer *trainer, struct se_report *report);
 
 /* Trains up to config->schedule.n_epochs, or until early stop. SE_ERR_STOPPED:

@@ -1,11 +1,11 @@
-/* trainer_private.h - what trainer.c and trainer_score.c share. */
+/* trainer_private.h - what the files of the trainer share. */
 #ifndef SE_TRAIN_TRAINER_PRIVATE_H
 #define SE_TRAIN_TRAINER_PRIVATE_H
 
 #include "train/state.h"
 #include "train/trainer.h"
 
-enum { N_SETTINGS = 10 };
+enum { N_SETTINGS = 13 };
 
 struct se_trainer {
     struct se_train_config config;
@@ -20,6 +20,12 @@ struct se_trainer {
     int n_blocks;     /* of a sequence */
     int64_t n_rounds; /* of an epoch */
 };
+
+/* Into trainer->settings. */
+void se_trainer_note_settings(struct se_trainer *trainer);
+
+/* Those that are judged and written: the model's, or their running mean. */
+float *se_trainer_weights(const struct se_trainer *trainer);
 
 /* The features' mean and deviation over the first sequences, into the model. */
 int se_trainer_statistics(struct se_trainer *trainer, struct se_report *report);

@@ -79,7 +79,7 @@ static int validate_rows(struct se_trainer *trainer, struct se_batch *batch,
     for (int i = 0; i < n_blocks && status == SE_OK; i++) {
         struct se_batch_result result;
 
-        status = se_batch_evaluate(batch, trainer->model->parameters, &result,
+        status = se_batch_evaluate(batch, se_trainer_weights(trainer), &result,
                                    report);
         sums->loss += result.loss_sum;
         sums->frames += result.n_frames;
@@ -93,7 +93,6 @@ static int validate_rows(struct se_trainer *trainer, struct se_batch *batch,
 }
 
 /* Every rank judges its part of the set. */
-
 int se_trainer_validate(struct se_trainer *trainer,
                         struct se_train_epoch *epoch,
                         struct se_train_step *progress,

@@ -113,6 +113,8 @@ expect 1 train tuned --noise mine --num_epoch 3 --epoch_loaded latest
 expect_line "state.safetensors: was trained with init 'models/tiny/epoch_000$best.safetensors', this run asks for 'none'$"
 expect 1 train tuned $tune,2 --num_epoch 3 --epoch_loaded latest
 expect_line "was trained with freeze '1', this run asks for '1,2'$"
+expect 1 train tuned ${tune/mine/noise} --num_epoch 3 --epoch_loaded latest
+expect_line "with noise '1 clips, .*', this run asks for '1 clips, .*'$"
 expect 1 train tiny $tune --num_epoch 4 --epoch_loaded latest
 expect_line "models/tiny/state.*: was trained with init 'none', this run asks"
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "model/safetensors.h"
 #include "nn/net.h"
 #include "toy.h"
 #include "train/trainer.h"
@@ -338,6 +339,101 @@ static void test_resume_of_loaded_weights(void **state)
     train(&run, 1);
     expect_same_epochs(&whole, &run, 3, 4);
     se_model_free(&model);
+}
+
+/* An array of the run's state, which is to be freed. */
+static float *state_array(const struct run *run, const char *name, int64_t *n)
+{
+    struct se_safetensors *file;
+    const float *data;
+    char path[400];
+    float *copy;
+
+    snprintf(path, sizeof path, "%s/state.safetensors", run->folder);
+    assert_int_equal(se_safetensors_read(&file, path, NULL), SE_OK);
+    *n = run->model.n_parameters;
+    assert_int_equal(se_safetensors_get(file, &data, name, n, 1, NULL), SE_OK);
+    copy = malloc((size_t)*n * sizeof *copy);
+    assert_non_null(copy);
+    memcpy(copy, data, (size_t)*n * sizeof *copy);
+    se_safetensors_free(file);
+    return copy;
+}
+
+/* Of runs of one step, of two ... the weights are known, and so their mean. */
+static void test_average(void **state)
+{
+    enum { N = 6 };
+    const double decay = 0.3;
+    double *mean = NULL;
+    int64_t n;
+
+    (void)state;
+    for (int t = 0; t <= N; t++) {
+        double kept = fmin(decay, t / (9.0 + t));
+        float *weights, *average;
+        struct run run;
+
+        prepare(&run, "averaged", mel);
+        run.config.timesteps = 40; /* one step a round */
+        assert_int_equal(se_sequences_from_mixer(&run.train, &toy.mixer, 1,
+                                                 N_TRAIN, 40, NULL),
+                         SE_OK);
+        run.config.average = decay;
+        run.stop_after = t;
+        run.config.stop = t ? &run.stop : &(const volatile sig_atomic_t){1};
+        expect_status(&run, go(&run, 0, toy.pool), SE_ERR_STOPPED, NULL);
+        make_model(&run);
+        weights = state_array(&run, "parameters", &n);
+        average = state_array(&run, "average", &n);
+        if (!mean) {
+            mean = calloc((size_t)n, sizeof *mean);
+            assert_non_null(mean);
+            kept = 0;
+        }
+        for (int64_t i = 0; i < n; i++) {
+            mean[i] = kept * mean[i] + (1 - kept) * (double)weights[i];
+            assert_true(fabs(mean[i] - (double)average[i]) < 1e-6);
+        }
+        free(weights);
+        free(average);
+        se_model_free(&run.model);
+    }
+    free(mean);
+}
+
+/* The mean is what is judged and written; a stop does not change it. */
+static void test_average_is_written(void **state)
+{
+    struct run plain, whole, run;
+    char *text[2];
+    size_t size[2];
+
+    (void)state;
+    prepare(&plain, "whole", mel);
+    prepare(&whole, "mean", mel);
+    whole.config.average = 0.9;
+    train(&whole, 0);
+    read_epoch(&text[0], &size[0], plain.folder, EPOCHS);
+    read_epoch(&text[1], &size[1], whole.folder, EPOCHS);
+    assert_int_equal(size[0], size[1]);
+    assert_memory_not_equal(text[0], text[1], size[0]);
+    free(text[0]);
+    free(text[1]);
+
+    prepare(&run, "mean-stopped", mel);
+    run.config.average = 0.9;
+    run.stop_after = 6;
+    expect_status(&run, go(&run, 0, toy.pool), SE_ERR_STOPPED, NULL);
+    run.stop_after = 0;
+    train(&run, 1);
+    expect_same_epochs(&whole, &run, 1, EPOCHS);
+    for (int i = 0; i < run.n_epochs; i++)
+        assert_true(run.epoch[i].valid_loss ==
+                    whole.epoch[EPOCHS - run.n_epochs + i].valid_loss);
+    run.config.average = 0;
+    expect_status(&run, go(&run, 1, toy.pool), SE_ERR_ARG,
+                  "was trained with average '0.9', this run asks for 'none'");
 }
 
 static void test_resume_of_a_finished_run(void **state)
@@ -798,6 +894,8 @@ int main(void)
         cmocka_unit_test(test_exact_resume),
         cmocka_unit_test(test_stopped_again_and_again),
         cmocka_unit_test(test_resume_of_loaded_weights),
+        cmocka_unit_test(test_average),
+        cmocka_unit_test(test_average_is_written),
         cmocka_unit_test(test_resume_of_a_finished_run),
         cmocka_unit_test(test_threads),
         cmocka_unit_test(test_later_epochs_go),

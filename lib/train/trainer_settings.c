@@ -1,0 +1,74 @@
+/* trainer_settings.c - what must stay the same for a run to go on, as text. */
+#include "train/trainer_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* "1,3": as people number layers. */
+static void name_layers(char *text, size_t size, uint32_t layers)
+{
+    snprintf(text, size, "%s", layers ? "" : "none");
+    for (int i = 0; i < SE_MAX_LAYERS; i++) {
+        size_t used = strlen(text);
+
+        if (layers >> i & 1)
+            snprintf(text + used, size - used, "%s%d", used ? "," : "", i + 1);
+    }
+}
+
+/* Clips by number, length and content; NULL: none. */
+static void name_corpus(struct se_train_setting *setting,
+                        const struct se_corpus *corpus)
+{
+    snprintf(setting->value, sizeof setting->value, "none");
+    if (corpus)
+        snprintf(setting->value, sizeof setting->value,
+                 "%d clips, %.2f hours, checksum %08x", corpus->n_clips,
+                 corpus->seconds / 3600, (unsigned)se_corpus_checksum(corpus));
+}
+
+void se_trainer_note_settings(struct se_trainer *trainer)
+{
+    const struct se_train_config *config = &trainer->config;
+    const struct se_mixer *mixer = config->train->mixer;
+    struct se_train_setting *s = trainer->settings;
+
+    s[0].name = "features";
+    snprintf(s[0].value, sizeof s[0].value, "%s",
+             se_feat_type_name(trainer->model->feat_type));
+    s[1].name = "loss";
+    snprintf(s[1].value, sizeof s[1].value, "%s%s",
+             config->round ? "rounded weights: " : "", config->loss_text);
+    s[2].name = "seed";
+    snprintf(s[2].value, sizeof s[2].value, "%llu",
+             (unsigned long long)config->seed);
+    s[3].name = "batchsize";
+    snprintf(s[3].value, sizeof s[3].value, "%d", config->batch_size);
+    s[4].name = "timesteps";
+    snprintf(s[4].value, sizeof s[4].value, "%d", config->timesteps);
+    s[5].name = "sequences";
+    snprintf(s[5].value, sizeof s[5].value, "%lld of %d frames",
+             (long long)config->train->count, config->train->n_frames);
+    s[6].name = "threads";
+    snprintf(s[6].value, sizeof s[6].value, "%d",
+             se_pool_workers(trainer->pool));
+    if (config->ranks)
+        snprintf(s[6].value, sizeof s[6].value, "%d on each of %d ranks",
+                 se_pool_workers(trainer->pool), se_ranks_count(config->ranks));
+    s[7].name = "init";
+    snprintf(s[7].value, sizeof s[7].value, "%s",
+             config->init ? config->init : "none");
+    s[8].name = "freeze";
+    name_layers(s[8].value, sizeof s[8].value, config->frozen);
+    s[9].name = "input_basis";
+    snprintf(s[9].value, sizeof s[9].value, "%s",
+             config->cosine_basis ? "cosine" : "none");
+    s[10].name = "average";
+    snprintf(s[10].value, sizeof s[10].value, "none");
+    if (config->average > 0)
+        snprintf(s[10].value, sizeof s[10].value, "%.9g", config->average);
+    s[11].name = "speech";
+    s[12].name = "noise";
+    name_corpus(&s[11], mixer ? mixer->speech : NULL);
+    name_corpus(&s[12], mixer ? mixer->noise : NULL);
+}
