@@ -18,57 +18,65 @@ static const struct se_loss_kind kinds[] = {
      SE_LOSS_MAGNITUDES,
      se_loss_mse,
      NULL,
+     NULL,
      {{"exponent", 0.6}, {"eps", 1e-6}}},
-    {"magmse", SE_LOSS_MAGNITUDES, se_loss_magmse, NULL, {{NULL, 0}}},
-    {"magmae", SE_LOSS_MAGNITUDES, se_loss_magmae, NULL, {{NULL, 0}}},
-    {"cmse", SE_LOSS_PHASE, se_loss_cmse, NULL, {{NULL, 0}}},
-    {"cmae", SE_LOSS_PHASE, se_loss_cmae, NULL, {{"eps", 1e-4}}},
-    {"rimae", SE_LOSS_SPECTRA, se_loss_rimae, NULL, {{NULL, 0}}},
-    {"psa", SE_LOSS_PHASE, se_loss_psa, NULL, {{"clip", 1}}},
-    {"sdw", SE_LOSS_PHASE, se_loss_sdw, NULL, {{"alpha", 0.35}}},
+    {"magmse", SE_LOSS_MAGNITUDES, se_loss_magmse, NULL, NULL, {{NULL, 0}}},
+    {"magmae", SE_LOSS_MAGNITUDES, se_loss_magmae, NULL, NULL, {{NULL, 0}}},
+    {"cmse", SE_LOSS_PHASE, se_loss_cmse, NULL, NULL, {{NULL, 0}}},
+    {"cmae", SE_LOSS_PHASE, se_loss_cmae, NULL, NULL, {{"eps", 1e-4}}},
+    {"rimae", SE_LOSS_SPECTRA, se_loss_rimae, NULL, NULL, {{NULL, 0}}},
+    {"psa", SE_LOSS_PHASE, se_loss_psa, NULL, NULL, {{"clip", 1}}},
+    {"sdw", SE_LOSS_PHASE, se_loss_sdw, NULL, NULL, {{"alpha", 0.35}}},
     {"magcomp",
      SE_LOSS_MAGNITUDES,
      se_loss_magcomp,
+     NULL,
      NULL,
      {{"c", 0.3}, {"floor", 1e-8}}},
     {"ccomp",
      SE_LOSS_PHASE,
      se_loss_ccomp,
      NULL,
+     NULL,
      {{"c", 0.3}, {"floor", 1e-8}}},
     {"blend",
      SE_LOSS_PHASE,
      se_loss_blend,
+     NULL,
      NULL,
      {{"c", 0.3}, {"alpha", 0.3}, {"floor", 1e-8}}},
     {"asym",
      SE_LOSS_MAGNITUDES,
      se_loss_asym,
      NULL,
+     NULL,
      {{"c", 0.3}, {"floor", 1e-8}}},
-    {"logmse", SE_LOSS_MAGNITUDES, se_loss_logmse, NULL, {{"eps", 1e-2}}},
-    {"lsd", SE_LOSS_MAGNITUDES, se_loss_lsd, NULL, {{"floor", 1e-4}}},
-    {"is", SE_LOSS_MAGNITUDES, se_loss_is, NULL, {{"floor", 1e-2}}},
-    {"kl", SE_LOSS_MAGNITUDES, se_loss_kl, NULL, {{"eps", 1e-2}}},
+    {"logmse", SE_LOSS_MAGNITUDES, se_loss_logmse, NULL, NULL, {{"eps", 1e-2}}},
+    {"lsd", SE_LOSS_MAGNITUDES, se_loss_lsd, NULL, NULL, {{"floor", 1e-4}}},
+    {"is", SE_LOSS_MAGNITUDES, se_loss_is, NULL, NULL, {{"floor", 1e-2}}},
+    {"kl", SE_LOSS_MAGNITUDES, se_loss_kl, NULL, NULL, {{"eps", 1e-2}}},
     {"binsdr",
      SE_LOSS_MAGNITUDES,
      se_loss_binsdr,
+     NULL,
      NULL,
      {{"eps", 3.0517578125e-5}}},
     {"xent",
      SE_LOSS_MAGNITUDES,
      se_loss_xent,
      NULL,
+     NULL,
      {{"eps", 3.0517578125e-5}}},
-    {"sdr", SE_LOSS_PHASE, NULL, se_loss_sdr, RATIO},
-    {"magsdr", SE_LOSS_MAGNITUDES, NULL, se_loss_magsdr, RATIO},
-    {"sisdr", SE_LOSS_PHASE, NULL, se_loss_sisdr, RATIO},
-    {"corr", SE_LOSS_PHASE, NULL, se_loss_corr, RATIO},
-    {"magcorr", SE_LOSS_MAGNITUDES, NULL, se_loss_magcorr, RATIO},
-    {"coherence", SE_LOSS_SPECTRA, NULL, se_loss_coherence, RATIO},
-    {"wsdr", SE_LOSS_PHASE, NULL, se_loss_wsdr, RATIO},
-    {"tsdr", SE_LOSS_SYNTHESIS, NULL, se_loss_sdr, RATIO},
-    {"tsisdr", SE_LOSS_SYNTHESIS, NULL, se_loss_sisdr, RATIO},
+    {"sdr", SE_LOSS_PHASE, NULL, se_loss_sdr, NULL, RATIO},
+    {"magsdr", SE_LOSS_MAGNITUDES, NULL, se_loss_magsdr, NULL, RATIO},
+    {"sisdr", SE_LOSS_PHASE, NULL, se_loss_sisdr, NULL, RATIO},
+    {"corr", SE_LOSS_PHASE, NULL, se_loss_corr, NULL, RATIO},
+    {"magcorr", SE_LOSS_MAGNITUDES, NULL, se_loss_magcorr, NULL, RATIO},
+    {"coherence", SE_LOSS_SPECTRA, NULL, se_loss_coherence, NULL, RATIO},
+    {"wsdr", SE_LOSS_PHASE, NULL, se_loss_wsdr, NULL, RATIO},
+    {"tsdr", SE_LOSS_SYNTHESIS, NULL, se_loss_sdr, NULL, RATIO},
+    {"tsisdr", SE_LOSS_SYNTHESIS, NULL, se_loss_sisdr, NULL, RATIO},
+    {"estoi", SE_LOSS_MAGNITUDES, NULL, NULL, se_loss_estoi, RATIO},
 };
 
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
@@ -108,7 +116,9 @@ const char *se_loss_list(void)
            "-SDR in dB: complex, magnitude, samples\n"
            "    sisdr, tsisdr                    "
            "-SI-SDR in dB: spectra, samples\n"
-           "    corr, magcorr, coherence, wsdr   correlations, weighted SDR\n";
+           "    corr, magcorr, coherence, wsdr   correlations, weighted SDR\n"
+           "    estoi                            "
+           "-correlation of bands, at most 64 frames\n";
 }
 
 /* ---- values -------------------------------------------------------------- */
@@ -168,7 +178,7 @@ double se_loss_eval(const struct se_loss *loss, se_real *d_mask,
             steps, rows,   bins,   scale * term->weight};
 
         value += (double)term->weight *
-                 (term->kind->bins ? eval_bins(&on) : se_loss_eval_ratio(&on));
+                 (term->kind->bins ? eval_bins(&on) : se_loss_eval_spans(&on));
     }
     return value;
 }
@@ -203,7 +213,7 @@ static int parse_parameter(struct se_loss_term *term, const char *name,
 static int find_kind(struct se_loss_term *term, const char *name,
                      struct se_report *report)
 {
-    char names[256] = "";
+    char names[512] = "";
 
     for (int i = 0; i < N_KINDS; i++) {
         if (strcmp(kinds[i].name, name) == 0) {

@@ -42,6 +42,12 @@ typedef void se_loss_bins(se_real *restrict e, se_real *restrict d,
                           const struct se_loss_span *span,
                           const se_real *parameter, se_real scale);
 
+struct se_loss_evaluation;
+
+/* The value of steps `start` to `end` of `row`, its derivative added. */
+typedef double se_loss_segment(const struct se_loss_evaluation *on, int row,
+                               int start, int end);
+
 enum se_loss_needs {
     SE_LOSS_MAGNITUDES,
     SE_LOSS_PHASE,
@@ -52,15 +58,16 @@ enum se_loss_needs {
 struct se_loss_kind {
     const char *name;
     enum se_loss_needs needs; /* and all before it */
-    se_loss_bins *bins;       /* exactly one of the two */
+    se_loss_bins *bins;       /* exactly one of the three */
     se_loss_ratio *ratio;
+    se_loss_segment *segment; /* at most SE_LOSS_ESTOI_FRAMES long */
     struct {
         const char *name;
         double value;
     } parameters[SE_LOSS_MAX_PARAMETERS + 1];
 };
 
-/* The parameters of every ratio. */
+/* The parameters of all that sees more than bins. */
 enum { SE_LOSS_SPAN, SE_LOSS_FLOOR };
 
 /* What a term is worked out on. */
@@ -79,8 +86,8 @@ struct se_loss_span se_loss_span_of(const struct se_loss_evaluation *on,
 /* Those of the row that count. */
 int se_loss_frames(const struct se_loss_evaluation *on, int row);
 
-/* A term that is a ratio: its value, with the derivative added to on->d. */
-double se_loss_eval_ratio(const struct se_loss_evaluation *on);
+/* A term of spans: its value, with the derivative added to on->d. */
+double se_loss_eval_spans(const struct se_loss_evaluation *on);
 
 /* Sums in the same order on every machine. */
 double se_loss_sum(const se_real *x, int n);
@@ -91,6 +98,10 @@ se_loss_bins se_loss_mse, se_loss_magmse, se_loss_magmae, se_loss_logmse,
     se_loss_binsdr, se_loss_xent;
 se_loss_bins se_loss_cmse, se_loss_cmae, se_loss_rimae, se_loss_psa,
     se_loss_ccomp, se_loss_blend, se_loss_sdw;
+
+enum { SE_LOSS_ESTOI_FRAMES = 64 };
+
+se_loss_segment se_loss_estoi;
 
 se_loss_ratio se_loss_sdr, se_loss_magsdr, se_loss_sisdr, se_loss_corr,
     se_loss_magcorr, se_loss_coherence, se_loss_wsdr;

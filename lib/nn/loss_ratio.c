@@ -357,11 +357,18 @@ static double eval_samples(const struct se_loss_evaluation *on, int row,
 
 /* Spans of `span` frames, the last one of a row shorter. A span of n frames
  * counts n times. */
-double se_loss_eval_ratio(const struct se_loss_evaluation *on)
+double se_loss_eval_spans(const struct se_loss_evaluation *on)
 {
+    const struct se_loss_kind *kind = on->term->kind;
     const se_real span = on->term->parameter[SE_LOSS_SPAN];
+    se_loss_segment *eval = kind->segment                      ? kind->segment
+                            : kind->needs == SE_LOSS_SYNTHESIS ? eval_samples
+                                                               : eval_spectra;
     int length = span >= 1 && span < on->steps ? (int)span : on->steps;
     double value = 0;
+
+    if (kind->segment && length > SE_LOSS_ESTOI_FRAMES)
+        length = SE_LOSS_ESTOI_FRAMES;
 
     for (int row = 0; row < on->rows; row++) {
         int frames = se_loss_frames(on, row);
@@ -369,9 +376,7 @@ double se_loss_eval_ratio(const struct se_loss_evaluation *on)
         for (int start = 0; start < frames; start += length) {
             int end = frames - start < length ? frames : start + length;
 
-            value += on->term->kind->needs == SE_LOSS_SYNTHESIS
-                         ? eval_samples(on, row, start, end)
-                         : eval_spectra(on, row, start, end);
+            value += eval(on, row, start, end);
         }
     }
     return value;

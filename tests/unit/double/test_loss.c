@@ -16,10 +16,11 @@
 
 /* Every loss once, as the tests of all of them take it. */
 static const char *const all[] = {
-    "mse",        "magmse", "magmae",  "cmse",      "cmae",  "rimae", "psa",
-    "psa:clip=0", "sdw",    "magcomp", "ccomp",     "blend", "asym",  "logmse",
-    "lsd",        "is",     "kl",      "binsdr",    "xent",  "sdr",   "magsdr",
-    "sisdr",      "corr",   "magcorr", "coherence", "wsdr",  "tsdr",  "tsisdr"};
+    "mse",       "magmse",     "magmae", "cmse",    "cmae",  "rimae",
+    "psa",       "psa:clip=0", "sdw",    "magcomp", "ccomp", "blend",
+    "asym",      "logmse",     "lsd",    "is",      "kl",    "binsdr",
+    "xent",      "sdr",        "magsdr", "sisdr",   "corr",  "magcorr",
+    "coherence", "wsdr",       "tsdr",   "tsisdr",  "estoi"};
 
 enum { N_ALL = sizeof all / sizeof *all };
 
@@ -350,6 +351,7 @@ static void test_central_differences(void **state)
             check_gradient(all[i], &scene);
         check_gradient("sisdr:span=2,floor=0.1", &scene);
         check_gradient("tsisdr:span=2,floor=0.1", &scene);
+        check_gradient("estoi:span=4,floor=1", &scene);
         check_gradient("0.5*blend:c=0.4,alpha=0.6+1e-1*sdr:span=2,floor=0.1"
                        "+2*asym+mse:exponent=0.5+0.1*tsdr:span=3",
                        &scene);
@@ -374,9 +376,9 @@ static double norm_of(const se_real *d)
 static void test_silence_is_harmless(void **state)
 {
     static const char *const bare[] = {
-        "sdr:floor=0",  "magsdr:floor=0",  "sisdr:floor=0",
-        "corr:floor=0", "magcorr:floor=0", "coherence:floor=0",
-        "wsdr:floor=0", "tsdr:floor=0",    "tsisdr:floor=0"};
+        "sdr:floor=0",     "magsdr:floor=0",    "sisdr:floor=0", "corr:floor=0",
+        "magcorr:floor=0", "coherence:floor=0", "wsdr:floor=0",  "tsdr:floor=0",
+        "tsisdr:floor=0",  "estoi:floor=0"};
     enum { N_BARE = sizeof bare / sizeof *bare };
     se_real d[M];
     struct scene scene;
@@ -399,8 +401,8 @@ static void test_silence_is_harmless(void **state)
  * knows no level does not pull at all. */
 static void test_noise_alone_does_not_outweigh(void **state)
 {
-    static const char *const blind[] = {"sisdr",     "corr",   "magcorr",
-                                        "coherence", "tsisdr", "xent"};
+    static const char *const blind[] = {
+        "sisdr", "corr", "magcorr", "coherence", "tsisdr", "xent", "estoi"};
     se_real d[M];
     struct scene scene;
     struct se_loss loss;
@@ -473,6 +475,27 @@ static void test_frames_that_count(void **state)
     }
 }
 
+/* ---- envelopes ----------------------------------------------------------- */
+
+/* Frames of speech count as whole ones: the clean signal itself correlates with
+ * itself, however loud and whatever the level of its bands. */
+static void test_estoi_of_the_clean(void **state)
+{
+    struct scene scene;
+    struct se_loss loss;
+    se_real d[M];
+
+    (void)state;
+    parse(&loss, "estoi:floor=0");
+    make_scene(&scene, 0, 100);
+    for (int i = 0; i < M; i++)
+        scene.g[i] = i % K < 1 ? 0.1 : 0.7; /* a band, and the others */
+    assert_true(fabs(evaluate(&loss, d, &scene) / (T * R) + 1) < 1e-6);
+    assert_true(norm_of(d) < 1e-3);
+    scene.g[0] = 0.2;
+    assert_true(evaluate(&loss, d, &scene) / (T * R) > -1 + 1e-4);
+}
+
 /* ---- text ---------------------------------------------------------------- */
 
 static void check_error(const char *text, const char *expected)
@@ -487,7 +510,7 @@ static void check_error(const char *text, const char *expected)
 #define KNOWN                                                                  \
     "mse, magmse, magmae, cmse, cmae, rimae, psa, sdw, magcomp, ccomp, "       \
     "blend, asym, logmse, lsd, is, kl, binsdr, xent, sdr, magsdr, sisdr, "     \
-    "corr, magcorr, coherence, wsdr, tsdr, tsisdr"
+    "corr, magcorr, coherence, wsdr, tsdr, tsisdr, estoi"
 
 static void test_errors(void **state)
 {
@@ -551,6 +574,7 @@ int main(void)
         cmocka_unit_test(test_silence_is_harmless),
         cmocka_unit_test(test_noise_alone_does_not_outweigh),
         cmocka_unit_test(test_frames_that_count),
+        cmocka_unit_test(test_estoi_of_the_clean),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_all_are_listed),
         cmocka_unit_test(test_what_a_loss_needs),

@@ -1,0 +1,200 @@
+/* loss_estoi.c - a loss after ESTOI: how alike envelopes of clean and masked
+ * bands are, once each band, and then each frame, has mean 0 and norm 1.
+ *
+ * J. Jensen, C. H. Taal, "An algorithm for predicting the intelligibility of
+ * speech masked by modulated noise maskers", IEEE/ACM TASLP 24 (2016), 2009-22,
+ * on the spectra of training: one segment in place of all that overlap, and
+ * pauses weigh little in place of being cut out. */
+#include "nn/loss_private.h"
+
+#include <math.h>
+
+enum { BANDS = 15 };
+
+static const double TINY = 1e-9; /* keeps divisions by silence harmless */
+
+/* Third octaves from 150 Hz, bins being 0 to 8 kHz; on coarse spectra some are
+ * empty, which does no harm. */
+static int band_edge(int band, int bins)
+{
+    double hz = 150 * exp2((2 * band - 1) / 6.0);
+
+    return (int)lrint(fmin(hz / 8000, 1) * (bins - 1));
+}
+
+/* One of two signals, or the derivative by it: [band][frame]. */
+typedef double matrix[BANDS][SE_LOSS_ESTOI_FRAMES];
+
+struct segment {
+    int n; /* frames */
+    double weight[SE_LOSS_ESTOI_FRAMES];
+    double total; /* of the weights */
+};
+
+struct side {
+    matrix envelope;
+    matrix even; /* mean 0 and norm 1 over time */
+    matrix flat; /* and over bands */
+    double band_norm[BANDS], frame_norm[SE_LOSS_ESTOI_FRAMES];
+};
+
+/* How much of the frame's clean power is above the floor. */
+static double speech_share(const struct se_loss_span *s, double floor)
+{
+    double power = se_loss_dot(s->a, s->a, s->n) / s->n;
+
+    return power / (power + floor + 1e-30);
+}
+
+static void add_frame(struct segment *segment, struct side *clean,
+                      struct side *masked, const struct se_loss_span *s,
+                      double floor)
+{
+    int t = segment->n++;
+
+    segment->weight[t] = speech_share(s, floor);
+    segment->total += segment->weight[t];
+    for (int b = 0; b < BANDS; b++) {
+        double a2 = 0, m2 = 0;
+
+        for (int k = band_edge(b, s->n); k < band_edge(b + 1, s->n); k++) {
+            double m = (double)s->g[k] * (double)s->A[k];
+
+            a2 += (double)s->a[k] * (double)s->a[k];
+            m2 += m * m;
+        }
+        clean->envelope[b][t] = sqrt(a2 + TINY);
+        masked->envelope[b][t] = sqrt(m2 + TINY);
+    }
+}
+
+static void even_bands(struct side *side, const struct segment *segment)
+{
+    for (int b = 0; b < BANDS; b++) {
+        double mean = 0, square = TINY;
+
+        for (int t = 0; t < segment->n; t++)
+            mean += segment->weight[t] * side->envelope[b][t];
+        mean /= segment->total + 1e-30;
+        for (int t = 0; t < segment->n; t++) {
+            side->even[b][t] = side->envelope[b][t] - mean;
+            square += segment->weight[t] * side->even[b][t] * side->even[b][t];
+        }
+        side->band_norm[b] = sqrt(square);
+        for (int t = 0; t < segment->n; t++)
+            side->even[b][t] /= side->band_norm[b];
+    }
+}
+
+static void flatten_frames(struct side *side, const struct segment *segment)
+{
+    for (int t = 0; t < segment->n; t++) {
+        double mean = 0, square = TINY;
+
+        for (int b = 0; b < BANDS; b++)
+            mean += side->even[b][t] / BANDS;
+        for (int b = 0; b < BANDS; b++) {
+            side->flat[b][t] = side->even[b][t] - mean;
+            square += side->flat[b][t] * side->flat[b][t];
+        }
+        side->frame_norm[t] = sqrt(square);
+        for (int b = 0; b < BANDS; b++)
+            side->flat[b][t] /= side->frame_norm[t];
+    }
+}
+
+/* Minus the weighted sum over frames of the correlations; d becomes its
+ * derivative by masked->flat. */
+static double correlate(matrix d, const struct side *clean,
+                        const struct side *masked,
+                        const struct segment *segment)
+{
+    double value = 0;
+
+    for (int b = 0; b < BANDS; b++)
+        for (int t = 0; t < segment->n; t++) {
+            d[b][t] = -segment->weight[t] * clean->flat[b][t];
+            value += d[b][t] * masked->flat[b][t];
+        }
+    return value;
+}
+
+/* From the derivative by side->flat to that by side->even. */
+static void flatten_backward(matrix d, const struct side *side,
+                             const struct segment *segment)
+{
+    for (int t = 0; t < segment->n; t++) {
+        double along = 0, mean = 0;
+
+        for (int b = 0; b < BANDS; b++)
+            along += d[b][t] * side->flat[b][t];
+        for (int b = 0; b < BANDS; b++) {
+            d[b][t] =
+                (d[b][t] - along * side->flat[b][t]) / side->frame_norm[t];
+            mean += d[b][t] / BANDS;
+        }
+        for (int b = 0; b < BANDS; b++)
+            d[b][t] -= mean;
+    }
+}
+
+/* From the derivative by side->even to that by side->envelope. */
+static void even_backward(matrix d, const struct side *side,
+                          const struct segment *segment)
+{
+    for (int b = 0; b < BANDS; b++) {
+        double along = 0, sum = 0;
+
+        for (int t = 0; t < segment->n; t++)
+            along += d[b][t] * side->even[b][t];
+        for (int t = 0; t < segment->n; t++) {
+            d[b][t] =
+                (d[b][t] - along * segment->weight[t] * side->even[b][t]) /
+                side->band_norm[b];
+            sum += d[b][t];
+        }
+        for (int t = 0; t < segment->n; t++)
+            d[b][t] -= segment->weight[t] * sum / (segment->total + 1e-30);
+    }
+}
+
+/* From the derivative by the envelopes of frame t to that by its mask. */
+static void add_slope(const struct se_loss_span *s, matrix d,
+                      const struct side *masked, int t, double scale)
+{
+    for (int b = 0; b < BANDS; b++) {
+        double slope = scale * d[b][t] / masked->envelope[b][t];
+
+        for (int k = band_edge(b, s->n); k < band_edge(b + 1, s->n); k++)
+            s->d[k] += (se_real)slope * s->g[k] * s->A[k] * s->A[k];
+    }
+}
+
+double se_loss_estoi(const struct se_loss_evaluation *on, int row, int start,
+                     int end)
+{
+    struct segment segment = {0};
+    struct side clean, masked;
+    double value;
+    matrix d;
+
+    for (int t = start; t < end; t++) {
+        struct se_loss_span span = se_loss_span_of(on, t, row);
+
+        add_frame(&segment, &clean, &masked, &span,
+                  (double)on->term->parameter[SE_LOSS_FLOOR]);
+    }
+    even_bands(&clean, &segment);
+    even_bands(&masked, &segment);
+    flatten_frames(&clean, &segment);
+    flatten_frames(&masked, &segment);
+    value = correlate(d, &clean, &masked, &segment);
+    flatten_backward(d, &masked, &segment);
+    even_backward(d, &masked, &segment);
+    for (int t = start; t < end; t++) {
+        struct se_loss_span span = se_loss_span_of(on, t, row);
+
+        add_slope(&span, d, &masked, t - start, (double)on->scale);
+    }
+    return value;
+}
