@@ -2,11 +2,11 @@
 #include "base/file.h"
 #include "cli.h"
 #include "data/statistics.h"
-#include "mix_options.h"
 #include "model/model.h"
 #include "nn/net.h"
 #include "quant/round.h"
 #include "train/trainer.h"
+#include "train_data.h"
 #include "train_options.h"
 #include "train_ranks.h"
 
@@ -17,18 +17,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char sounds[] = "wav flac ogg opus mp3 aiff aif au w64";
-
 /* Everything that training runs on, made in this order. */
 struct session {
     struct se_ranks *ranks; /* NULL: alone */
     struct se_model model;
     struct se_pool *pool;
-    struct se_list speech_list, noise_list, records, test_records, noisy, clean;
-    struct se_list test_speech_list, test_noise_list;
-    struct se_corpus speech, noise, test_speech, test_noise;
-    struct se_mixer mixer, test_mixer;
-    struct se_sequences train, valid;
+    struct train_data data;
     char folder[1024];
     struct cli_progress progress;
 };
@@ -36,127 +30,6 @@ struct session {
 static int is_leader(const struct session *s)
 {
     return se_ranks_index(s->ranks) == 0;
-}
-
-/* ---- data ---------------------------------------------------------------- */
-
-static void corpus_progress(void *context, int done, int total)
-{
-    (void)total;
-    cli_progress_update(context, done, "");
-}
-
-static void load_corpus(struct session *s, struct se_corpus *corpus,
-                        struct se_list *list, const char *name,
-                        const char *label)
-{
-    struct se_report report;
-
-    cli_check(se_list_read(list, name, sounds, &report), &report);
-    cli_progress_start(&s->progress, label, "files", list->n);
-    cli_check(se_corpus_load(corpus, list, s->pool, corpus_progress,
-                             &s->progress, &report),
-              &report);
-    cli_progress_end(&s->progress);
-    if (corpus->n_skipped && is_leader(s))
-        cli_warn("%d of %d files skipped, the first: %s", corpus->n_skipped,
-                 list->n, corpus->skipped.text);
-    cli_remark("%s: %d clips, %.2f hours", name, corpus->n_clips,
-               corpus->seconds / 3600);
-}
-
-static void load_pairs(struct session *s, const char *folder, int block_frames)
-{
-    struct se_report report;
-    char path[1024];
-
-    snprintf(path, sizeof path, "%s/noisy", folder);
-    cli_check(se_list_read(&s->noisy, path, sounds, &report), &report);
-    snprintf(path, sizeof path, "%s/clean", folder);
-    cli_check(se_list_read(&s->clean, path, sounds, &report), &report);
-    cli_check(se_sequences_from_pairs(&s->valid, &s->noisy, &s->clean,
-                                      block_frames, &report),
-              &report);
-}
-
-/* Validation mixtures come from other numbers than training will reach. */
-enum { VALID_SEED_OFFSET = 1000003, VALID_MIXTURES = 128 };
-
-static void load_mixtures(struct session *s, const struct train_options *o)
-{
-    struct se_report report;
-    double hours;
-
-    load_corpus(s, &s->speech, &s->speech_list, o->speech, "speech");
-    load_corpus(s, &s->noise, &s->noise_list, o->noise, "noise");
-    s->mixer = (struct se_mixer){&s->speech, &s->noise, o->mix, NULL};
-    mix_rooms_open(&s->mixer, o->seed, s->pool);
-    hours = o->epoch_hours > 0 ? o->epoch_hours : s->speech.seconds / 3600;
-    cli_check(se_sequences_from_mixer(
-                  &s->train, &s->mixer, o->seed,
-                  (int64_t)ceil(hours * 3600 / (double)o->mix.seconds),
-                  o->timesteps, &report),
-              &report);
-    if (o->valid_pairs)
-        return;
-    s->test_mixer = s->mixer;
-    if (o->test_speech) {
-        load_corpus(s, &s->test_speech, &s->test_speech_list, o->test_speech,
-                    "test speech");
-        load_corpus(s, &s->test_noise, &s->test_noise_list, o->test_noise,
-                    "test noise");
-        s->test_mixer.speech = &s->test_speech;
-        s->test_mixer.noise = &s->test_noise;
-    } else {
-        cli_remark("validating on mixtures of the training files: "
-                   "--valid_pairs, or --test_speech and --test_noise, would "
-                   "tell more");
-    }
-    cli_check(se_sequences_from_mixer(&s->valid, &s->test_mixer,
-                                      o->seed + VALID_SEED_OFFSET,
-                                      VALID_MIXTURES, o->timesteps, &report),
-              &report);
-}
-
-static void load_data(struct session *s, const struct train_options *o)
-{
-    struct se_report report;
-
-    if (o->train_list) {
-        cli_check(se_list_read(&s->records, o->train_list, "tfrecord", &report),
-                  &report);
-        cli_check(
-            se_list_read(&s->test_records, o->test_list, "tfrecord", &report),
-            &report);
-        cli_check(se_sequences_from_records(&s->train, &s->records,
-                                            o->timesteps, &report),
-                  &report);
-        cli_check(se_sequences_from_records(&s->valid, &s->test_records,
-                                            o->timesteps, &report),
-                  &report);
-    } else {
-        load_mixtures(s, o);
-    }
-    if (o->valid_pairs)
-        load_pairs(s, o->valid_pairs, o->timesteps);
-}
-
-/* All ranks must draw the same mixtures from the same clips. */
-static void compare_data(const struct session *s, const struct train_options *o)
-{
-    const struct se_ranks *ranks = s->ranks;
-
-    train_ranks_compare(ranks, "the command", o->command);
-    if (o->train_list)
-        train_ranks_compare_list(ranks, "--train_list", &s->records);
-    if (o->test_list)
-        train_ranks_compare_list(ranks, "--test_list", &s->test_records);
-    train_ranks_compare_corpus(ranks, "--speech", &s->speech);
-    train_ranks_compare_corpus(ranks, "--noise", &s->noise);
-    train_ranks_compare_corpus(ranks, "--test_speech", &s->test_speech);
-    train_ranks_compare_corpus(ranks, "--test_noise", &s->test_noise);
-    train_ranks_compare_list(ranks, "--valid_pairs, noisy,", &s->noisy);
-    train_ranks_compare_list(ranks, "--valid_pairs, clean,", &s->clean);
 }
 
 static void compare_net(const struct session *s)
@@ -336,8 +209,9 @@ static void print_estimate(struct session *s, const struct train_options *o,
 {
     struct se_train_estimate estimate;
     struct se_report report;
-    double frames = (double)s->train.count * s->train.n_frames;
-    double corpus = (s->speech.seconds + s->noise.seconds) * SE_RATE_HZ * 2;
+    double frames = (double)s->data.train.count * s->data.train.n_frames;
+    double corpus =
+        (s->data.speech.seconds + s->data.noise.seconds) * SE_RATE_HZ * 2;
 
     cli_check(se_trainer_estimate(trainer, &estimate, &report), &report);
     if (!is_leader(s))
@@ -347,13 +221,13 @@ static void print_estimate(struct session *s, const struct train_options *o,
     printf("multiply-adds     %.0f a frame, %.2f M/s\n",
            se_arch_macs(&s->model.arch), se_arch_macs(&s->model.arch) / 1e4);
     printf("sequences         %lld of %.2f s an epoch, %.2f hours\n",
-           (long long)s->train.count, s->train.n_frames / 100.0,
+           (long long)s->data.train.count, s->data.train.n_frames / 100.0,
            frames / 360000);
     printf("memory            %.0f MB, and %.0f MB of sound\n",
            (double)estimate.bytes / 1e6, corpus / 1e6);
-    printf("disk              %.1f MB\n", ((double)o->num_epoch + 3) *
-                                              (double)s->model.n_parameters *
-                                              4 / 1e6);
+    printf("disk              %.1f MB\n",
+           ((double)o->num_epoch + 3 + (o->average > 0)) *
+               (double)s->model.n_parameters * 4 / 1e6);
     printf("speed             %.0f frames/s on %d threads%s\n",
            estimate.frames_per_second, o->threads,
            s->ranks ? " of each rank" : "");
@@ -378,7 +252,7 @@ static const char *find_statistics(const struct session *s,
                                    const struct train_options *o,
                                    char path[PATH_MAX])
 {
-    const struct se_list *records = &s->records;
+    const struct se_list *records = &s->data.records;
     float unused[SE_MAX_FEATURES];
 
     if (o->statistics)
@@ -412,8 +286,8 @@ static int train(struct session *s, const struct train_options *o,
         .frozen = o->frozen,
         .statistics = find_statistics(s, o, statistics),
         .cosine_basis = o->cosine_basis,
-        .train = &s->train,
-        .valid = &s->valid,
+        .train = &s->data.train,
+        .valid = &s->data.valid,
         .batch_size = o->batchsize,
         .timesteps = o->timesteps,
         .schedule = {o->schedule, o->learning_rate, 0.1, o->num_epoch},
@@ -452,19 +326,7 @@ static int train(struct session *s, const struct train_options *o,
 static void close_session(struct session *s)
 {
     se_model_free(&s->model);
-    se_corpus_free(&s->speech);
-    se_corpus_free(&s->noise);
-    se_corpus_free(&s->test_speech);
-    se_corpus_free(&s->test_noise);
-    mix_rooms_close(&s->mixer);
-    se_list_free(&s->speech_list);
-    se_list_free(&s->noise_list);
-    se_list_free(&s->test_speech_list);
-    se_list_free(&s->test_noise_list);
-    se_list_free(&s->records);
-    se_list_free(&s->test_records);
-    se_list_free(&s->noisy);
-    se_list_free(&s->clean);
+    train_data_close(&s->data);
     se_pool_destroy(s->pool);
 }
 
@@ -487,8 +349,7 @@ int main(int argc, char **argv)
     compare_net(&s);
     if (is_leader(&s))
         load_weights(&s, &o);
-    load_data(&s, &o);
-    compare_data(&s, &o);
+    train_data_open(&s.data, &o, s.pool, s.ranks);
 
     const int leads = is_leader(&s);
     int status = train(&s, &o, &report);

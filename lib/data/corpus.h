@@ -51,8 +51,8 @@ int se_corpus_load_mapped(struct se_corpus *corpus, const struct se_list *list,
  * needed of it comes back by itself. Nothing happens to one in memory. */
 void se_corpus_relax(const struct se_corpus *corpus);
 
-/* CRC-32 of the clips' lengths and levels: other recordings, or the same in
- * another order, have another one. */
+/* CRC-32C of the clips' lengths and beginnings: other recordings, or the same
+ * in another order, have another one. */
 uint32_t se_corpus_checksum(const struct se_corpus *corpus);
 
 void se_corpus_free(struct se_corpus *corpus);

@@ -190,7 +190,7 @@ refuse_apart()
     no_files 'elsewhere/bad*'
 }
 rm elsewhere/speech/2.wav
-refuse_apart '^se-train: rank 1 on .*: --speech is 1 clips of 2.00 s, digest .*, rank 0 on .* has 2 clips of 4.00 s'
+refuse_apart '^se-train: rank 1 on .*: --speech is 1 clips of 2.00 s, checksum .*, rank 0 on .* has 2 clips of 4.00 s'
 cp speech/2.wav elsewhere/speech
 sox -R -n -r 16000 -c 1 -b 16 elsewhere/noise/2.wav synth 2 whitenoise gain -6
 refuse_apart ': --noise is 2 clips of 4.00 s, digest '
