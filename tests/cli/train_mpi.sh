@@ -193,7 +193,7 @@ rm elsewhere/speech/2.wav
 refuse_apart '^se-train: rank 1 on .*: --speech is 1 clips of 2.00 s, checksum .*, rank 0 on .* has 2 clips of 4.00 s'
 cp speech/2.wav elsewhere/speech
 sox -R -n -r 16000 -c 1 -b 16 elsewhere/noise/2.wav synth 2 whitenoise gain -6
-refuse_apart ': --noise is 2 clips of 4.00 s, digest '
+refuse_apart ': --noise is 2 clips of 4.00 s, checksum '
 cp noise/2.wav elsewhere/noise
 sed -i 's/layer_neurons 5/layer_neurons 4/' elsewhere/nn_arch/def_tiny.txt
 refuse_apart 'rank 1 on .*: the net is '
