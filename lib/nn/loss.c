@@ -76,7 +76,12 @@ static const struct se_loss_kind kinds[] = {
     {"wsdr", SE_LOSS_PHASE, NULL, se_loss_wsdr, NULL, RATIO},
     {"tsdr", SE_LOSS_SYNTHESIS, NULL, se_loss_sdr, NULL, RATIO},
     {"tsisdr", SE_LOSS_SYNTHESIS, NULL, se_loss_sisdr, NULL, RATIO},
-    {"estoi", SE_LOSS_MAGNITUDES, NULL, NULL, se_loss_estoi, RATIO},
+    {"estoi",
+     SE_LOSS_MAGNITUDES,
+     NULL,
+     NULL,
+     se_loss_estoi,
+     {{"span", 0}, {"floor", 1e-3}, {"bands", 18}}},
 };
 
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
@@ -117,7 +122,7 @@ const char *se_loss_list(void)
            "    sisdr, tsisdr                    "
            "-SI-SDR in dB: spectra, samples\n"
            "    corr, magcorr, coherence, wsdr   correlations, weighted SDR\n"
-           "    estoi                            "
+           "    estoi:bands=18                   "
            "-correlation of bands, at most 64 frames\n";
 }
 
