@@ -22,8 +22,8 @@ losses=(
     mse magmse magmae magcomp logmse lsd is kl binsdr magsdr
     cmse cmae rimae psa sdw ccomp blend
     sdr tsdr wsdr
-    magcorr corr coherence sisdr tsisdr estoi
-    corr+mse sisdr+mse estoi+mse sdr:span=3
+    magcorr corr coherence sisdr tsisdr estoi:bands=15
+    corr+mse sisdr+mse estoi:bands=15+mse sdr:span=3
     mse:exponent=0.7+0.015*sdr
     mse:exponent=0.7+0.015*sdr+0.3*asym
     mse:exponent=0.7+0.015*sisdr
@@ -32,7 +32,7 @@ losses=(
     blend+0.015*sdr
     magmae+cmae
     kl+0.02*tsisdr
-    kl+0.02*tsisdr+0.03*sdr:span=3+0.8*estoi
+    kl+0.02*tsisdr+0.03*sdr:span=3+0.8*estoi:bands=15
 )
 [ $# -eq 0 ] || losses=("$@")
 
