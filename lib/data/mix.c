@@ -103,11 +103,11 @@ struct source {
     const struct se_speed *speed;
 };
 
-/* in[i] times `gain`, within `fade` samples of 0 and of `length` less, for
- * i = first .. first + n - 1. */
+/* Multiplies samples `first` to first + n - 1 of a sound of `length` by `gain`,
+ * which ramps up and down within `fade` samples of its ends. */
 SE_MULTIVERSION
-static void fade_in_and_out(float *in, int64_t first, int64_t n, int64_t length,
-                            int fade, float gain)
+static void fade_in_and_out(float *samples, int64_t first, int64_t n,
+                            int64_t length, int fade, float gain)
 {
     float step = gain / (float)fade;
 
@@ -118,23 +118,22 @@ static void fade_in_and_out(float *in, int64_t first, int64_t n, int64_t length,
                            ? gain
                            : ((float)(length - i) - 0.5f) * step;
 
-        in[j] *= weight;
+        samples[j] *= weight;
     }
 }
 
 /* Adds a clip times `gain` so that its sample 0 falls on out[at], which may
  * lie before out[0]; `fade` samples (at most half the clip) at either end
- * ramp up and down. Returns the samples that it plays for. */
-static int64_t add_clip(float *out, int64_t n, int64_t at,
-                        const struct se_clip *clip,
-                        const struct se_speed *speed, int fade, float gain)
+ * ramp up and down. */
+static void add_clip(float *out, int64_t n, int64_t at,
+                     const struct se_clip *clip, const struct se_speed *speed,
+                     int fade, float gain)
 {
     int64_t length = se_speed_length(speed, clip->n_samples);
     int64_t end = lesser(length, n - at), step;
     float block[1024];
 
     fade = (int)lesser(fade, length / 2);
-
     for (int64_t i = at < 0 ? -at : 0; i < end; i += step) {
         step = lesser(end - i, 1024);
         se_speed_play(speed, clip->samples, clip->n_samples, i, block, step);
@@ -142,7 +141,6 @@ static int64_t add_clip(float *out, int64_t n, int64_t at,
         for (int64_t j = 0; j < step; j++)
             out[at + i + j] += block[j];
     }
-    return length;
 }
 
 static const struct se_clip *draw_clip(const struct se_corpus *corpus,
