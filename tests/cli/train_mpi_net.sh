@@ -74,6 +74,6 @@ sox -R -n -r 16000 -c 1 -b 16 far/noise/2.wav synth 2 whitenoise gain -6
 expect 1 ip netns exec "$left" unshare --uts ./launch --models_dir bad
 grep '^se-train: ' stderr >ours
 mv ours stderr
-expect_line '^se-train: rank 1 on right: --noise is 2 clips of 4.00 s, digest .*, rank 0 on left has 1 clips of 2.00 s'
+expect_line '^se-train: rank 1 on right: --noise is 2 clips of 4.00 s, checksum .*, rank 0 on left has 1 clips of 2.00 s'
 no_files 'bad'
 no_files 'far/bad'
