@@ -187,13 +187,13 @@ is_whole toy
 
 # ---- lines that break ----------------------------------------------------
 again
-load 0 "cut-$((size / 3))" toy
+load 0 "cut-$((size * 3 / 10))" toy
 is_whole toy
 requested 4
 [ "$(grep -c 'bytes=' log)" -eq 3 ] || fail "no ranges: $(cat log)"
 grep -q 'trying again in' stderr || fail 'no word of trying again'
 again
-load 0 "cut-$((size / 3))+weak" toy
+load 0 "cut-$((size * 3 / 10))+weak" toy
 is_whole toy
 requested 4
 again
