@@ -4,6 +4,7 @@
 
 #include "audio/sound.h"
 
+#include <fcntl.h>
 #include <sndfile.h>
 
 struct se_sound_reader {
@@ -16,5 +17,13 @@ struct se_sound_reader {
     int64_t n_limit; /* where the samples end, as far as the header knows */
     int exact;       /* fewer frames than n_frames mean a truncated file */
 };
+
+/* A descriptor for libsndfile to close; -1 if there is none left. What it
+ * cannot open, version 1.2.0 closes even if told not to: with ours, our own
+ * close() could hit what another thread has opened by then. */
+static inline int se_sound_own(int fd)
+{
+    return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
 
 #endif

@@ -47,7 +47,8 @@ static int open_input(struct se_sound_reader *reader, const char *path,
 static int open_libsndfile(struct se_sound_reader *reader, SF_INFO *info,
                            struct se_report *report)
 {
-    reader->file = sf_open_fd(reader->fd, SFM_READ, info, SF_FALSE);
+    reader->file =
+        sf_open_fd(se_sound_own(reader->fd), SFM_READ, info, SF_TRUE);
     if (!reader->file) {
         char reason[200];
 

@@ -302,7 +302,8 @@ static int open_any(struct se_sound_writer *writer, const char *path,
 
     errno = 0;
     if (writer->path)
-        writer->file = sf_open_fd(writer->fd, SFM_WRITE, &info, SF_FALSE);
+        writer->file =
+            sf_open_fd(se_sound_own(writer->fd), SFM_WRITE, &info, SF_TRUE);
     else
         writer->file = sf_open_virtual(&stream_io, SFM_WRITE, &info, writer);
     if (!writer->file && sf_error(NULL) == SF_ERR_SYSTEM && errno)
