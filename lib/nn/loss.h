@@ -5,9 +5,9 @@
  *   blend:c=0.3,alpha=0.3+0.02*sisdr
  * Families: errors of single bins (magnitude, complex, logarithmic, compressed,
  * divergences), ratios and correlations of sums over spans of frames, of
- * spectra or of samples, and correlations of band envelopes. After S. Braun, I. Tashev, "A consolidated view of
- * loss functions for supervised deep learning-based speech enhancement"
- * (2021); se-train(1) has the formulas. */
+ * spectra or of samples, and correlations of band envelopes. After S. Braun, I.
+ * Tashev, "A consolidated view of loss functions for supervised deep
+ * learning-based speech enhancement" (2021); se-train(1) has the formulas. */
 #ifndef SE_NN_LOSS_H
 #define SE_NN_LOSS_H
 
