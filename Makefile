@@ -9,15 +9,14 @@ BUILD    ?= build
 SHARE    := $(PREFIX)/share/nnse
 
 VERSION  := 0.1.0
-PROGRAMS := $(patsubst cmd/%.c,%,$(wildcard cmd/se-*.c))
+PROGRAMS := $(patsubst cmd/%/main.c,%,$(wildcard cmd/se-*/main.c))
 
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
             -Wdouble-promotion -Wvla
 # No errno and no traps let gcc vectorise loops with expf-like arithmetic;
 # nothing that reorders sums or changes a result (no -ffast-math).
 MATH     := -fno-math-errno -fno-trapping-math -ffp-contract=off
-CPPFLAGS += -Ilib -Icmd -D_GNU_SOURCE -DSE_SOURCE_DIR='"$(CURDIR)"' \
-            -DSE_SHARE_DIR='"$(SHARE)"' -DSE_VERSION='"$(VERSION)"'
+CPPFLAGS += -Ilib -Icmd -D_GNU_SOURCE -DSE_VERSION='"$(VERSION)"'
 ALL_CFLAGS = -std=c11 $(WARN) $(MATH) $(CFLAGS) -MMD -MP
 # Each program links those of them that it uses.
 LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lportaudio -lfftw3f -lcjson -lz \
@@ -70,10 +69,11 @@ endif
 # ---- sources ----------------------------------------------------------------
 LIB      := $(BUILD)/libse.a
 LIB_O    := $(patsubst %.c,$(BUILD)/%.o,$(wildcard lib/*/*.c))
-# What several programs share, beside them.
+# What several programs share, and the parts of each.
 CMD      := $(BUILD)/libcmd.a
 CMD_O    := $(patsubst %.c,$(BUILD)/%.o,cmd/firmware/frame.c \
-            $(filter-out cmd/se-%,$(wildcard cmd/*.c)))
+            $(wildcard cmd/common/*.c))
+parts     = $(patsubst %.c,$(BUILD)/%.o,$(wildcard cmd/$(1)/*.c))
 BIN      := $(PROGRAMS:%=$(BUILD)/bin/%)
 
 # Gradients are compared in double precision: base and nn once more, as double
@@ -122,7 +122,12 @@ $(CMD): $(CMD_O)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BIN): $(BUILD)/bin/%: $(BUILD)/cmd/%.o $(CMD) $(LIB)
+# Where files are looked up beside the working directory: here, or installed.
+$(BUILD)/lib/base/file.o $(BUILD)/double/lib/base/file.o: CPPFLAGS += -DSE_SOURCE_DIR='"$(CURDIR)"' \
+    -DSE_SHARE_DIR='"$(SHARE)"'
+
+.SECONDEXPANSION:
+$(BIN): $(BUILD)/bin/%: $$(call parts,%) $(CMD) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -333,7 +338,7 @@ view-apollo4:
 # Files under SHARE, by their names in the source tree.
 SHARED   := $(wildcard nn_arch/*) \
             $(shell find models -type f ! -name '.*' ! -name state.safetensors 2>/dev/null)
-MAN      := $(wildcard $(PROGRAMS:%=cmd/%.1))
+MAN      := $(foreach p,$(PROGRAMS),$(wildcard cmd/$(p)/$(p).1))
 TO       := $(DESTDIR)$(PREFIX)
 
 # Completion of bash and zsh, made from what the programs say.
@@ -374,7 +379,7 @@ install: all $(BASH_FILES) $(ZSH_FILES) $(BUILD)/nnse.pc
 ## uninstall: remove what install put there
 uninstall:
 	cd '$(TO)/bin' && rm -f $(PROGRAMS)
-	cd '$(TO)/share/man/man1' && rm -f $(MAN:cmd/%=%)
+	cd '$(TO)/share/man/man1' && rm -f $(notdir $(MAN))
 	cd '$(DESTDIR)$(SHARE)' && rm -f $(SHARED)
 	cd '$(TO)/lib' && rm -f libnnse.a pkgconfig/nnse.pc
 	cd '$(TO)/include/nnse' && rm -f $(HEADERS)

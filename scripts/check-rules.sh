@@ -15,8 +15,9 @@ shopt -s nullglob
 tree=${1:-$(dirname "$0")/..}
 cd "$tree"
 
-order='base audio dsp nn model data train enhance metrics picture quant nnsp'
-strangers='nn/dsp'
+order='base audio dsp nn model import corpus mix records fetch train enhance
+    metrics picture quant nnsp'
+strangers='nn/dsp fetch/corpus fetch/mix fetch/records'
 runtime_headers='stdint.h stdbool.h stddef.h'
 runtime_symbols='memcpy memset memmove'
 intrinsics='arm_acle.h' # in lib/nnsp/*_m4.c alone
@@ -50,7 +51,7 @@ check_include()
     elif [ "$folder" = nnsp ]; then
         [[ " $runtime_headers " == *" $header "* ]] ||
             wrong "$where: the runtime may not include $header"
-    elif [ -f "cmd/$header" ] || [ "$target" = cmd ]; then
+    elif [ -e "cmd/$target" ] || [ "$target" = cmd ]; then
         wrong "$where: nobody may include a program's $header"
     elif [[ ${rank[$target]:--1} -gt ${rank[$folder]} ||
         " $strangers " == *" $folder/$target "* ]]; then

@@ -1,5 +1,5 @@
 /* cli.c - messages, exit status, options and progress of all programs. */
-#include "cli.h"
+#include "common/cli.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* cli.h - what all programs share: messages, exit status, options, progress.
  */
-#ifndef CMD_CLI_H
-#define CMD_CLI_H
+#ifndef CMD_COMMON_CLI_H
+#define CMD_COMMON_CLI_H
 
 #include "base/status.h"
 

@@ -1,7 +1,7 @@
 /* keyboard.c - single keys, while something else goes on. */
-#include "keyboard.h"
+#include "common/keyboard.h"
 
-#include "cli.h"
+#include "common/cli.h"
 
 #include <poll.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* keyboard.h - single keys, while something else goes on. */
-#ifndef CMD_KEYBOARD_H
-#define CMD_KEYBOARD_H
+#ifndef CMD_COMMON_KEYBOARD_H
+#define CMD_COMMON_KEYBOARD_H
 
 /* Has the terminal of standard input give keys at once and unseen, until
  * keyboard_close, the end of the program by a signal, or while it is stopped

@@ -1,7 +1,7 @@
 /* meter.c - levels on a terminal. */
-#include "meter.h"
+#include "common/meter.h"
 
-#include "cli.h"
+#include "common/cli.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* meter.h - levels on a terminal. */
-#ifndef CMD_METER_H
-#define CMD_METER_H
+#ifndef CMD_COMMON_METER_H
+#define CMD_COMMON_METER_H
 
 #include <stddef.h>
 

@@ -1,8 +1,8 @@
 /* mix_options.c - the options that say how speech and noise are mixed. */
-#include "mix_options.h"
+#include "common/mix_options.h"
 
-#include "cli.h"
-#include "data/list.h"
+#include "common/cli.h"
+#include "corpus/list.h"
 
 #include <stddef.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* mix_options.h - the options that say how speech and noise are mixed. */
-#ifndef CMD_MIX_OPTIONS_H
-#define CMD_MIX_OPTIONS_H
+#ifndef CMD_COMMON_MIX_OPTIONS_H
+#define CMD_COMMON_MIX_OPTIONS_H
 
-#include "data/mix.h"
+#include "mix/mix.h"
 
 #include <getopt.h>
 

@@ -1,10 +1,10 @@
 /* record.c - recording: options, the meter, what is told at the end. */
-#include "record.h"
+#include "common/record.h"
 
 #include "audio/device.h"
 #include "audio/record.h"
 #include "base/file.h"
-#include "meter.h"
+#include "common/meter.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* record.h - recording, for se-record and se-enhance: options, the meter, what
  * is told at the end. */
-#ifndef CMD_RECORD_H
-#define CMD_RECORD_H
+#ifndef CMD_COMMON_RECORD_H
+#define CMD_COMMON_RECORD_H
 
-#include "cli.h"
+#include "common/cli.h"
 
 struct record_options {
     const char *output; /* its folder is made */

@@ -1,5 +1,5 @@
 /* serial.c - a serial line. */
-#include "serial.h"
+#include "common/serial.h"
 
 #include "audio/wav.h"
 

@@ -1,6 +1,6 @@
 /* serial.h - a serial line, or a pseudo-terminal that stands for one. */
-#ifndef CMD_SERIAL_H
-#define CMD_SERIAL_H
+#ifndef CMD_COMMON_SERIAL_H
+#define CMD_COMMON_SERIAL_H
 
 #include "base/status.h"
 

@@ -2,7 +2,7 @@
 
 #include "console.h"
 
-#include "board.h"
+#include "se-record/board.h"
 
 static void put_text(const char *text)
 {

@@ -1,10 +1,10 @@
 /* se-convert.c - turns a trained net into C tables for a microcontroller. */
-#include "cli.h"
-#include "convert_print.h"
+#include "common/cli.h"
+#include "print.h"
 
 #include "audio/sound.h"
 #include "base/file.h"
-#include "model/tf_import.h"
+#include "import/tf_import.h"
 #include "picture/weights.h"
 #include "quant/emit.h"
 #include "quant/ns_nnsp.h"

@@ -1,5 +1,5 @@
-/* convert_print.c - costs and distances of an integer net, as text or JSON. */
-#include "convert_print.h"
+/* print.c - costs and distances of an integer net, as text or JSON. */
+#include "print.h"
 
 #include <math.h>
 #include <stdio.h>

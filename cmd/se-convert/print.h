@@ -1,4 +1,4 @@
-/* convert_print.h - the report of se-convert on standard output. */
+/* print.h - the report of se-convert on standard output. */
 #ifndef CMD_CONVERT_PRINT_H
 #define CMD_CONVERT_PRINT_H
 

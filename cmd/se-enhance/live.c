@@ -7,10 +7,10 @@
 
 #include "audio/device.h"
 #include "audio/sound.h"
-#include "cli.h"
+#include "common/cli.h"
+#include "common/keyboard.h"
+#include "common/meter.h"
 #include "enhance/stream.h"
-#include "keyboard.h"
-#include "meter.h"
 
 #include <math.h>
 #include <sched.h>

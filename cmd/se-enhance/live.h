@@ -1,6 +1,6 @@
 /* live.h - microphone to loudspeaker through the net. */
-#ifndef CMD_LIVE_H
-#define CMD_LIVE_H
+#ifndef CMD_ENHANCE_LIVE_H
+#define CMD_ENHANCE_LIVE_H
 
 #include "model/model.h"
 #include "nnsp/nnsp.h"

@@ -1,6 +1,6 @@
 /* se-enhance.c - takes the noise out of speech in sound files. */
-#include "cli.h"
-#include "enhance_options.h"
+#include "common/cli.h"
+#include "options.h"
 
 #include "base/file.h"
 #include "enhance/file.h"

@@ -1,8 +1,8 @@
-/* enhance_options.c - the options of se-enhance. */
-#include "enhance_options.h"
+/* options.c - the options of se-enhance. */
+#include "options.h"
 
-#include "cli.h"
-#include "record.h"
+#include "common/cli.h"
+#include "common/record.h"
 
 #include <math.h>
 #include <sndfile.h>

@@ -1,10 +1,10 @@
-/* enhance_options.h - the options of se-enhance. */
+/* options.h - the options of se-enhance. */
 #ifndef CMD_ENHANCE_OPTIONS_H
 #define CMD_ENHANCE_OPTIONS_H
 
 #include "audio/sound.h"
-#include "enhance_show.h"
-#include "enhance_sound.h"
+#include "show.h"
+#include "sound.h"
 
 /* What --channels and --engine take, NULL after the last. */
 extern const char *const enhance_channel_words[];

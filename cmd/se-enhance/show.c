@@ -1,7 +1,7 @@
-/* enhance_show.c - pictures and the web page of what se-enhance did. */
-#include "enhance_show.h"
+/* show.c - pictures and the web page of what se-enhance did. */
+#include "show.h"
 
-#include "cli.h"
+#include "common/cli.h"
 #include "picture/page.h"
 
 #include <limits.h>

@@ -1,4 +1,4 @@
-/* enhance_show.h - se-enhance's --plot and --report: what was done, to be
+/* show.h - se-enhance's --plot and --report: what was done, to be
  * looked at and listened to. */
 #ifndef CMD_ENHANCE_SHOW_H
 #define CMD_ENHANCE_SHOW_H

@@ -1,9 +1,9 @@
-/* enhance_sound.c - se-enhance with sound devices. */
-#include "enhance_sound.h"
+/* sound.c - se-enhance with sound devices. */
+#include "sound.h"
 
 #include "audio/device.h"
-#include "cli.h"
-#include "record.h"
+#include "common/cli.h"
+#include "common/record.h"
 
 #include <math.h>
 

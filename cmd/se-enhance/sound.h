@@ -1,4 +1,4 @@
-/* enhance_sound.h - se-enhance with sound devices: --live and --recording. */
+/* sound.h - se-enhance with sound devices: --live and --recording. */
 #ifndef CMD_ENHANCE_SOUND_H
 #define CMD_ENHANCE_SOUND_H
 

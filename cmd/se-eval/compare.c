@@ -1,9 +1,9 @@
-/* eval_compare.c - systems as a table, JSON or comma-separated values. */
-#include "eval_compare.h"
+/* compare.c - systems as a table, JSON or comma-separated values. */
+#include "compare.h"
 
-#include "cli.h"
+#include "common/cli.h"
 
-#include "data/csv.h"
+#include "base/csv.h"
 #include "metrics/interval.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
-/* eval_compare.h - systems side by side on standard output. */
+/* compare.h - systems side by side on standard output. */
 #ifndef CMD_EVAL_COMPARE_H
 #define CMD_EVAL_COMPARE_H
 
 #include "eval.h"
-#include "eval_print.h"
+#include "print.h"
 
 /* For each group and for all files: the mean scores of each system with their
  * confidence intervals, what it gained over the input, and its real-time

@@ -1,8 +1,8 @@
-/* eval_files.c - which files belong together. */
-#include "cli.h"
+/* files.c - which files belong together. */
+#include "common/cli.h"
 #include "eval.h"
 
-#include "data/list.h"
+#include "corpus/list.h"
 
 #include <errno.h>
 #include <stdio.h>

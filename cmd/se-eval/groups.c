@@ -1,9 +1,9 @@
-/* eval_groups.c - files grouped by what pairs.csv says of them. */
-#include "cli.h"
+/* groups.c - files grouped by what pairs.csv says of them. */
+#include "common/cli.h"
 #include "eval.h"
 
+#include "base/csv.h"
 #include "base/file.h"
-#include "data/csv.h"
 
 #include <ctype.h>
 #include <limits.h>

@@ -1,8 +1,8 @@
 /* se-eval.c - scores enhanced speech, or nets, against clean speech. */
-#include "cli.h"
+#include "common/cli.h"
+#include "compare.h"
 #include "eval.h"
-#include "eval_compare.h"
-#include "eval_print.h"
+#include "print.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* eval_nets.c - the nets to be judged, and in what arithmetic. */
-#include "cli.h"
+/* nets.c - the nets to be judged, and in what arithmetic. */
+#include "common/cli.h"
 #include "eval.h"
 
 #include <stdio.h>

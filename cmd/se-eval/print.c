@@ -1,7 +1,7 @@
-/* eval_print.c - scores as a table, JSON or comma-separated values. */
-#include "eval_print.h"
+/* print.c - scores as a table, JSON or comma-separated values. */
+#include "print.h"
 
-#include "cli.h"
+#include "common/cli.h"
 
 #include <math.h>
 #include <stdio.h>

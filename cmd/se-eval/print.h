@@ -1,4 +1,4 @@
-/* eval_print.h - the scores of one system, file by file, on standard output. */
+/* print.h - the scores of one system, file by file, on standard output. */
 #ifndef CMD_EVAL_PRINT_H
 #define CMD_EVAL_PRINT_H
 

@@ -1,5 +1,5 @@
-/* eval_run.c - enhances, where a net is to be judged, and scores. */
-#include "cli.h"
+/* run.c - enhances, where a net is to be judged, and scores. */
+#include "common/cli.h"
 #include "eval.h"
 
 #include "audio/sound.h"

@@ -2,9 +2,9 @@
 #include "download.h"
 
 #include "base/file.h"
-#include "cli.h"
-#include "data/datasets.h"
-#include "data/obtain.h"
+#include "common/cli.h"
+#include "fetch/datasets.h"
+#include "fetch/obtain.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* download.h - the options and the conversation of loading data sets. */
-#ifndef CMD_DOWNLOAD_H
-#define CMD_DOWNLOAD_H
+#ifndef CMD_FEATURES_DOWNLOAD_H
+#define CMD_FEATURES_DOWNLOAD_H
 
-#include "data/download.h"
+#include "fetch/download.h"
 
 #include <getopt.h>
 

@@ -1,9 +1,9 @@
-/* features_inspect.c - what is in a TFRecord file. */
-#include "features_inspect.h"
+/* inspect.c - what is in a TFRecord file. */
+#include "inspect.h"
 
-#include "cli.h"
-#include "data/summary.h"
-#include "data/tfrecord.h"
+#include "common/cli.h"
+#include "records/summary.h"
+#include "records/tfrecord.h"
 
 #include <stdio.h>
 

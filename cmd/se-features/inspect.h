@@ -1,4 +1,4 @@
-/* features_inspect.h - what is in a TFRecord file. */
+/* inspect.h - what is in a TFRecord file. */
 #ifndef CMD_FEATURES_INSPECT_H
 #define CMD_FEATURES_INSPECT_H
 

@@ -1,15 +1,15 @@
 /* se-features.c - mixes speech and noise into TFRecords for training. */
 #include "base/file.h"
 #include "base/pool.h"
-#include "cli.h"
-#include "data/corpus.h"
-#include "data/list.h"
-#include "data/shards.h"
-#include "features_inspect.h"
-#include "features_options.h"
-#include "features_plot.h"
-#include "features_scan.h"
-#include "mix_options.h"
+#include "common/cli.h"
+#include "common/mix_options.h"
+#include "corpus/corpus.h"
+#include "corpus/list.h"
+#include "inspect.h"
+#include "options.h"
+#include "plot.h"
+#include "records/shards.h"
+#include "scan.h"
 
 #include <limits.h>
 #include <math.h>

@@ -1,10 +1,10 @@
-/* features_options.c - the options of se-features. */
-#include "features_options.h"
+/* options.c - the options of se-features. */
+#include "options.h"
 
-#include "cli.h"
-#include "data/shards.h"
-#include "mix_options.h"
+#include "common/cli.h"
+#include "common/mix_options.h"
 #include "picture/mixture.h"
+#include "records/shards.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
-/* features_options.h - the options of se-features. */
+/* options.h - the options of se-features. */
 #ifndef CMD_FEATURES_OPTIONS_H
 #define CMD_FEATURES_OPTIONS_H
 
-#include "data/mix.h"
-#include "data/tfrecord.h"
 #include "download.h"
+#include "mix/mix.h"
+#include "records/tfrecord.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
-/* features_plot.c - mixtures as a picture. */
-#include "features_plot.h"
+/* plot.c - mixtures as a picture. */
+#include "plot.h"
 
-#include "cli.h"
+#include "common/cli.h"
 #include "picture/mixture.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
-/* features_plot.h - se-features's --plot. */
+/* plot.h - se-features's --plot. */
 #ifndef CMD_FEATURES_PLOT_H
 #define CMD_FEATURES_PLOT_H
 
-#include "data/mix.h"
+#include "mix/mix.h"
 
 /* Draws the first `n` mixtures of `seed` to the file `path`; a failure ends the
  * program. */

@@ -1,8 +1,8 @@
-/* features_scan.c - folders to a manifest. */
-#include "features_scan.h"
+/* scan.c - folders to a manifest. */
+#include "scan.h"
 
-#include "cli.h"
-#include "data/scan.h"
+#include "common/cli.h"
+#include "corpus/scan.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
-/* features_scan.h - folders to a manifest. */
+/* scan.h - folders to a manifest. */
 #ifndef CMD_FEATURES_SCAN_H
 #define CMD_FEATURES_SCAN_H
 
-#include "features_options.h"
+#include "options.h"
 
 /* Writes the manifest and tells what is in it; returns the exit status. */
 int features_scan(const struct features_options *options);

@@ -1,5 +1,5 @@
 /* se-plot.c - draws the history of trainings, and tables of results. */
-#include "cli.h"
+#include "common/cli.h"
 
 #include "picture/curves.h"
 

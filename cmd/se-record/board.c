@@ -4,11 +4,11 @@
 
 #include "audio/sound.h"
 #include "base/file.h"
-#include "cli.h"
+#include "common/cli.h"
+#include "common/meter.h"
+#include "common/serial.h"
 #include "dsp/stft.h"
 #include "firmware/frame.h"
-#include "meter.h"
-#include "serial.h"
 
 #include <limits.h>
 #include <math.h>

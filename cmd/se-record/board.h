@@ -1,6 +1,6 @@
 /* board.h - a board with our firmware as microphone. */
-#ifndef CMD_BOARD_H
-#define CMD_BOARD_H
+#ifndef CMD_RECORD_BOARD_H
+#define CMD_RECORD_BOARD_H
 
 #include "base/status.h"
 

@@ -1,7 +1,7 @@
 /* se-record.c - records sound from a microphone, or from a board. */
 #include "board.h"
-#include "cli.h"
-#include "record.h"
+#include "common/cli.h"
+#include "common/record.h"
 
 #include "audio/device.h"
 

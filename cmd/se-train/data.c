@@ -1,8 +1,8 @@
-/* train_data.c - what se-train trains on. */
-#include "train_data.h"
+/* data.c - what se-train trains on. */
+#include "data.h"
 
-#include "cli.h"
-#include "train_ranks.h"
+#include "common/cli.h"
+#include "ranks.h"
 
 #include <math.h>
 #include <stdio.h>

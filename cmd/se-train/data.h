@@ -1,11 +1,11 @@
-/* train_data.h - what se-train trains on: recordings to mix, or records. */
+/* data.h - what se-train trains on: recordings to mix, or records. */
 #ifndef CMD_TRAIN_DATA_H
 #define CMD_TRAIN_DATA_H
 
-#include "mix_options.h"
+#include "common/mix_options.h"
+#include "options.h"
 #include "train/feed.h"
 #include "train/ranks.h"
-#include "train_options.h"
 
 /* The sequences, and what they are made of. */
 struct train_data {

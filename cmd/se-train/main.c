@@ -1,14 +1,14 @@
 /* se-train.c - train the net that an nn_arch file describes. */
 #include "base/file.h"
-#include "cli.h"
-#include "data/statistics.h"
+#include "common/cli.h"
+#include "data.h"
 #include "model/model.h"
 #include "nn/net.h"
+#include "options.h"
 #include "quant/round.h"
+#include "ranks.h"
+#include "records/statistics.h"
 #include "train/trainer.h"
-#include "train_data.h"
-#include "train_options.h"
-#include "train_ranks.h"
 
 #include <limits.h>
 #include <math.h>

@@ -1,9 +1,9 @@
-/* train_options.c - the options of se-train. */
-#include "train_options.h"
+/* options.c - the options of se-train. */
+#include "options.h"
 
 #include "base/file.h"
-#include "cli.h"
-#include "mix_options.h"
+#include "common/cli.h"
+#include "common/mix_options.h"
 #include "model/model.h"
 #include "nn/loss.h"
 

@@ -1,8 +1,8 @@
-/* train_options.h - the options of se-train. */
+/* options.h - the options of se-train. */
 #ifndef CMD_TRAIN_OPTIONS_H
 #define CMD_TRAIN_OPTIONS_H
 
-#include "data/mix.h"
+#include "mix/mix.h"
 #include "train/ranks.h"
 #include "train/schedule.h"
 

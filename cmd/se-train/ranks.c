@@ -1,8 +1,8 @@
-/* train_ranks.c - se-train as one of many processes under mpirun. */
-#include "train_ranks.h"
+/* ranks.c - se-train as one of many processes under mpirun. */
+#include "ranks.h"
 
 #include "base/crc32c.h"
-#include "cli.h"
+#include "common/cli.h"
 
 #include <stdio.h>
 #include <stdlib.h>

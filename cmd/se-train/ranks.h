@@ -1,8 +1,8 @@
-/* train_ranks.h - se-train as one of many processes under mpirun. */
+/* ranks.h - se-train as one of many processes under mpirun. */
 #ifndef CMD_TRAIN_RANKS_H
 #define CMD_TRAIN_RANKS_H
 
-#include "data/corpus.h"
+#include "corpus/corpus.h"
 #include "train/ranks.h"
 
 /* Joins the others. All but the first are quiet, tell who they are when they

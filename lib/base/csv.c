@@ -1,5 +1,5 @@
 /* csv.c - comma-separated values. */
-#include "data/csv.h"
+#include "base/csv.h"
 
 #include <string.h>
 

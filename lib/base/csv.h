@@ -1,7 +1,7 @@
 /* csv.h - lines of comma-separated values (RFC 4180), taken apart and written.
  */
-#ifndef SE_DATA_CSV_H
-#define SE_DATA_CSV_H
+#ifndef SE_BASE_CSV_H
+#define SE_BASE_CSV_H
 
 #include <stdio.h>
 

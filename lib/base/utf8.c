@@ -1,5 +1,5 @@
 /* utf8.c - the table of RFC 3629, section 4. */
-#include "model/utf8.h"
+#include "base/utf8.h"
 
 int se_utf8_length(const char *text, size_t n)
 {

@@ -1,6 +1,6 @@
 /* utf8.h - whether bytes are UTF-8 (RFC 3629). */
-#ifndef SE_MODEL_UTF8_H
-#define SE_MODEL_UTF8_H
+#ifndef SE_BASE_UTF8_H
+#define SE_BASE_UTF8_H
 
 #include <stddef.h>
 

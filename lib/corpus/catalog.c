@@ -1,9 +1,9 @@
 /* catalog.c - manifests of sound files: read, written, split by speaker. */
-#include "data/catalog.h"
+#include "corpus/catalog.h"
 
+#include "base/csv.h"
 #include "base/file.h"
 #include "base/rng.h"
-#include "data/csv.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,10 +6,10 @@
  * may be missing, and columns of other names do no harm. Paths are relative to
  * the working directory, or else to the folder of the manifest. `kind` is
  * "speech", or "noise" with its type behind a colon ("noise:street"). */
-#ifndef SE_DATA_CATALOG_H
-#define SE_DATA_CATALOG_H
+#ifndef SE_CORPUS_CATALOG_H
+#define SE_CORPUS_CATALOG_H
 
-#include "data/list.h"
+#include "corpus/list.h"
 
 #include <stdint.h>
 

@@ -1,10 +1,10 @@
 /* corpus.c - decodes the files of a list into memory or into a scratch file,
  * on all workers. */
-#include "data/corpus.h"
+#include "corpus/corpus.h"
 
 #include "audio/sound.h"
 #include "base/crc32c.h"
-#include "data/level.h"
+#include "dsp/level.h"
 
 #include <errno.h>
 #include <math.h>

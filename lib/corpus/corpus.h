@@ -3,11 +3,11 @@
  *
  * Each clip has its mean removed and is scaled to its peak: mixing sets all
  * levels, quiet recordings keep their precision and loud ones do not clip. */
-#ifndef SE_DATA_CORPUS_H
-#define SE_DATA_CORPUS_H
+#ifndef SE_CORPUS_CORPUS_H
+#define SE_CORPUS_CORPUS_H
 
 #include "base/pool.h"
-#include "data/list.h"
+#include "corpus/list.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 /* list.c - lists of files from a text file, a manifest or a folder. */
-#include "data/list.h"
+#include "corpus/list.h"
 
 #include "base/file.h"
 #include "base/rng.h"
-#include "data/catalog.h"
+#include "corpus/catalog.h"
 
 #include <ctype.h>
 #include <errno.h>

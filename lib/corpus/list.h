@@ -1,7 +1,7 @@
 /* list.h - lists of files: a text file with one path a line, a CSV manifest
  * (see catalog.h), or a folder. */
-#ifndef SE_DATA_LIST_H
-#define SE_DATA_LIST_H
+#ifndef SE_CORPUS_LIST_H
+#define SE_CORPUS_LIST_H
 
 #include "base/status.h"
 

@@ -1,5 +1,5 @@
 /* scan.c - what the headers and the names of sound files tell. */
-#include "data/scan.h"
+#include "corpus/scan.h"
 
 #include "audio/sound.h"
 

@@ -1,9 +1,9 @@
 /* scan.h - folders of sound files, looked through for a manifest. */
-#ifndef SE_DATA_SCAN_H
-#define SE_DATA_SCAN_H
+#ifndef SE_CORPUS_SCAN_H
+#define SE_CORPUS_SCAN_H
 
 #include "base/pool.h"
-#include "data/catalog.h"
+#include "corpus/catalog.h"
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* biquad.c - filter design and a vectorised second-order recursion. */
-#include "data/biquad.h"
+#include "dsp/biquad.h"
 
 #include "base/simd.h"
 

@@ -1,6 +1,6 @@
 /* biquad.h - second-order filters for colouring training data, 16 kHz. */
-#ifndef SE_DATA_BIQUAD_H
-#define SE_DATA_BIQUAD_H
+#ifndef SE_DSP_BIQUAD_H
+#define SE_DSP_BIQUAD_H
 
 #include "base/rng.h"
 

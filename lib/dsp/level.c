@@ -1,5 +1,5 @@
 /* level.c - power, active power and peak. */
-#include "data/level.h"
+#include "dsp/level.h"
 
 #include "base/simd.h"
 

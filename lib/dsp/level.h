@@ -1,6 +1,6 @@
 /* level.h - how loud a signal is. */
-#ifndef SE_DATA_LEVEL_H
-#define SE_DATA_LEVEL_H
+#ifndef SE_DSP_LEVEL_H
+#define SE_DSP_LEVEL_H
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /* speed.c - a clip played faster or slower, its pitch with it. */
-#include "data/speed.h"
+#include "dsp/speed.h"
 
 #include "base/simd.h"
 

@@ -3,8 +3,8 @@
  * A windowed sinc over 16 samples, tabulated for the 256 places between two
  * samples that a speed in 256ths can meet (J. O. Smith, "Digital Audio
  * Resampling", ccrma.stanford.edu/~jos/resample). */
-#ifndef SE_DATA_SPEED_H
-#define SE_DATA_SPEED_H
+#ifndef SE_DSP_SPEED_H
+#define SE_DSP_SPEED_H
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /* datasets.c - reads and writes the table of data sets. */
-#include "data/datasets.h"
+#include "fetch/datasets.h"
 
 #include <ctype.h>
 #include <errno.h>

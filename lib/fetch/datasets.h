@@ -19,11 +19,11 @@
  * in. ~ before bytes or digest: not certain, another value is only told.
  * Archives called X.z01, X.z02, ... and then X.zip are one split zip. Lines
  * that begin with # are comments. */
-#ifndef SE_DATA_DATASETS_H
-#define SE_DATA_DATASETS_H
+#ifndef SE_FETCH_DATASETS_H
+#define SE_FETCH_DATASETS_H
 
 #include "base/status.h"
-#include "data/digest.h"
+#include "fetch/digest.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * the set has them; a value that was found in a single place, or that the
  * server may change (GitHub packs anew when it likes), has a ~. "unpacked" is
  * hours x rate x bytes of a sample, or near the packed size for FLAC. */
-#include "data/datasets.h"
+#include "fetch/datasets.h"
 
 #define OPENSLR   "https://www.openslr.org/resources/"
 #define ZENODO    "https://zenodo.org/record/4060432/files/"

@@ -1,5 +1,5 @@
 /* digest.c - MD5 and SHA-256 of files, by nettle. */
-#include "data/digest.h"
+#include "fetch/digest.h"
 
 #include <ctype.h>
 #include <errno.h>

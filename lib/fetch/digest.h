@@ -1,9 +1,9 @@
 /* digest.h - MD5 and SHA-256 of files, to compare with published values. */
-#ifndef SE_DATA_DIGEST_H
-#define SE_DATA_DIGEST_H
+#ifndef SE_FETCH_DIGEST_H
+#define SE_FETCH_DIGEST_H
 
 #include "base/status.h"
-#include "data/watch.h"
+#include "fetch/watch.h"
 
 enum se_digest_kind { SE_DIGEST_NONE, SE_DIGEST_MD5, SE_DIGEST_SHA256 };
 

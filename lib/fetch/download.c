@@ -1,5 +1,5 @@
 /* download.c - one file from a web server, by libcurl. */
-#include "data/download.h"
+#include "fetch/download.h"
 
 #include "base/file.h"
 

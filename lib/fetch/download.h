@@ -1,9 +1,9 @@
 /* download.h - one file from a web server, however often the line breaks. */
-#ifndef SE_DATA_DOWNLOAD_H
-#define SE_DATA_DOWNLOAD_H
+#ifndef SE_FETCH_DOWNLOAD_H
+#define SE_FETCH_DOWNLOAD_H
 
 #include "base/status.h"
-#include "data/watch.h"
+#include "fetch/watch.h"
 
 struct se_patience {
     int n_tries;         /* in a row that bring nothing new, >= 1 */

@@ -1,5 +1,5 @@
 /* extract.c - takes archives apart, by libarchive. */
-#include "data/extract.h"
+#include "fetch/extract.h"
 
 #include "base/file.h"
 

@@ -1,9 +1,9 @@
 /* extract.h - takes archives apart without trusting them. */
-#ifndef SE_DATA_EXTRACT_H
-#define SE_DATA_EXTRACT_H
+#ifndef SE_FETCH_EXTRACT_H
+#define SE_FETCH_EXTRACT_H
 
 #include "base/status.h"
-#include "data/watch.h"
+#include "fetch/watch.h"
 
 struct se_extracted {
     int64_t n_bytes; /* written */

@@ -1,5 +1,5 @@
 /* obtain.c - brings a data set to the disk. */
-#include "data/obtain.h"
+#include "fetch/obtain.h"
 
 #include "base/file.h"
 

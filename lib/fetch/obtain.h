@@ -5,15 +5,15 @@
  *     DIR/NAME/dataset.txt   its row of the table: licence, origin, digests
  *     DIR/NAME.archives/     what is loaded or was put there by hand
  *     DIR/NAME.unpacking/    only while it is unpacked */
-#ifndef SE_DATA_OBTAIN_H
-#define SE_DATA_OBTAIN_H
+#ifndef SE_FETCH_OBTAIN_H
+#define SE_FETCH_OBTAIN_H
 
 #include "base/lock.h"
 #include "base/status.h"
-#include "data/datasets.h"
-#include "data/download.h"
-#include "data/extract.h"
-#include "data/watch.h"
+#include "fetch/datasets.h"
+#include "fetch/download.h"
+#include "fetch/extract.h"
+#include "fetch/watch.h"
 
 struct se_obtain {
     const char *data_dir; /* is there */

@@ -1,6 +1,6 @@
 /* watch.h - how long work tells of itself to whoever waits for it. */
-#ifndef SE_DATA_WATCH_H
-#define SE_DATA_WATCH_H
+#ifndef SE_FETCH_WATCH_H
+#define SE_FETCH_WATCH_H
 
 #include <stdint.h>
 

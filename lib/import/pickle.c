@@ -1,10 +1,10 @@
 /* pickle.c - a strict little machine for pickles of float arrays. Names of
  * Python functions are compared, not called. */
-#include "model/pickle.h"
+#include "import/pickle.h"
 
 #include "base/bytes.h"
 #include "base/file.h"
-#include "model/pickle_machine.h"
+#include "import/pickle_machine.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  * {'name': float32 array of one dimension, ...} are understood; any other, and
  * any other use of them, is an error that names offset and opcode.
  * Lib/pickletools.py of Python describes them. */
-#ifndef SE_MODEL_PICKLE_H
-#define SE_MODEL_PICKLE_H
+#ifndef SE_IMPORT_PICKLE_H
+#define SE_IMPORT_PICKLE_H
 
 #include "base/status.h"
 

@@ -2,10 +2,10 @@
  * reads pickles. Objects live in one table and are never changed but for the
  * two steps in which NumPy's arrays and types are made: created empty by
  * REDUCE, filled by BUILD. */
-#ifndef SE_MODEL_PICKLE_MACHINE_H
-#define SE_MODEL_PICKLE_MACHINE_H
+#ifndef SE_IMPORT_PICKLE_MACHINE_H
+#define SE_IMPORT_PICKLE_MACHINE_H
 
-#include "model/pickle.h"
+#include "import/pickle.h"
 
 #include <stdint.h>
 

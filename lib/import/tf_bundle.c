@@ -1,12 +1,12 @@
 /* tf_bundle.c - TensorFlow checkpoints: what the tensors are, and their bytes.
  * tf_table.c reads the keys. */
-#include "model/tf_bundle.h"
+#include "import/tf_bundle.h"
 
 #include "base/bytes.h"
 #include "base/crc32c.h"
 #include "base/file.h"
 #include "base/protobuf.h"
-#include "model/tf_table.h"
+#include "import/tf_table.h"
 
 #include <math.h>
 #include <stdlib.h>

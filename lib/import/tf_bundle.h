@@ -5,8 +5,8 @@
  * doc/table_format.md. Every checksum is checked: of each block of the index
  * and of each tensor. Not read: compressed blocks, more than one data file,
  * big-endian files, partitioned tensors (an error that says so). */
-#ifndef SE_MODEL_TF_BUNDLE_H
-#define SE_MODEL_TF_BUNDLE_H
+#ifndef SE_IMPORT_TF_BUNDLE_H
+#define SE_IMPORT_TF_BUNDLE_H
 
 #include "base/status.h"
 

@@ -1,10 +1,10 @@
 /* tf_import.c - TensorFlow's tensors to our parameter block. */
-#include "model/tf_import.h"
+#include "import/tf_import.h"
 
 #include "base/file.h"
+#include "import/pickle.h"
+#include "import/tf_bundle.h"
 #include "model/folder.h"
-#include "model/pickle.h"
-#include "model/tf_bundle.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -12,8 +12,8 @@
  * of it matters enough to be imitated: over 120 noisy recordings the original's
  * net, fed with our features instead of its own, loses 0.1 dB of SI-SDR (9.15
  * for 9.25) and 0.001 of STOI and ESTOI; adding 2^-15 changes nothing. */
-#ifndef SE_MODEL_TF_IMPORT_H
-#define SE_MODEL_TF_IMPORT_H
+#ifndef SE_IMPORT_TF_IMPORT_H
+#define SE_IMPORT_TF_IMPORT_H
 
 #include "base/status.h"
 #include "model/model.h"

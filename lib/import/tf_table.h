@@ -1,7 +1,7 @@
 /* tf_table.h - inside lib/model: the keys and values of a table in LevelDB's
  * format, as TensorFlow writes it (doc/table_format.md of LevelDB). */
-#ifndef SE_MODEL_TF_TABLE_H
-#define SE_MODEL_TF_TABLE_H
+#ifndef SE_IMPORT_TF_TABLE_H
+#define SE_IMPORT_TF_TABLE_H
 
 #include "base/protobuf.h"
 #include "base/status.h"

@@ -1,12 +1,12 @@
 /* mix.c - noisy speech from clean speech and noise, reproducibly. */
-#include "data/mix.h"
+#include "mix/mix.h"
 
 #include "base/rng.h"
 #include "base/simd.h"
-#include "data/biquad.h"
-#include "data/level.h"
-#include "data/speed.h"
-#include "data/synth.h"
+#include "dsp/biquad.h"
+#include "dsp/level.h"
+#include "dsp/speed.h"
+#include "mix/synth.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,12 +2,12 @@
  *
  * Mixture `number` of seed `seed` is the same samples on every machine and
  * thread count. */
-#ifndef SE_DATA_MIX_H
-#define SE_DATA_MIX_H
+#ifndef SE_MIX_MIX_H
+#define SE_MIX_MIX_H
 
-#include "data/corpus.h"
-#include "data/reverb.h"
-#include "data/synth.h"
+#include "corpus/corpus.h"
+#include "mix/reverb.h"
+#include "mix/synth.h"
 
 enum { SE_MAX_SNRS = 32 };
 

@@ -1,5 +1,5 @@
 /* mix_json.c - how mixtures are made, as JSON. */
-#include "data/mix_json.h"
+#include "mix/mix_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* mix_json.h - how mixtures are made, as JSON: for manifests of records and for
  * the state of a training run. */
-#ifndef SE_DATA_MIX_JSON_H
-#define SE_DATA_MIX_JSON_H
+#ifndef SE_MIX_MIX_JSON_H
+#define SE_MIX_MIX_JSON_H
 
-#include "data/mix.h"
+#include "mix/mix.h"
 
 #include <cjson/cJSON.h>
 

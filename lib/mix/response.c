@@ -1,9 +1,9 @@
 /* response.c - room responses, simulated or measured. */
-#include "data/response.h"
+#include "mix/response.h"
 
 #include "audio/sound.h"
-#include "data/level.h"
-#include "dsp/room.h"
+#include "dsp/level.h"
+#include "mix/room.h"
 
 #include <math.h>
 #include <stdlib.h>

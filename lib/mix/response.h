@@ -1,10 +1,10 @@
 /* response.h - what one room does to a sound. */
-#ifndef SE_DATA_RESPONSE_H
-#define SE_DATA_RESPONSE_H
+#ifndef SE_MIX_RESPONSE_H
+#define SE_MIX_RESPONSE_H
 
 #include "base/rng.h"
 #include "base/status.h"
-#include "data/reverb.h"
+#include "mix/reverb.h"
 
 enum { SE_RESPONSE_RATE_HZ = 16000 };
 

@@ -1,8 +1,8 @@
 /* reverb.c - a store of room responses, and speech and noise put into them. */
-#include "data/reverb.h"
+#include "mix/reverb.h"
 
-#include "data/response.h"
 #include "dsp/convolve.h"
+#include "mix/response.h"
 
 #include <math.h>
 #include <pthread.h>

@@ -1,11 +1,11 @@
 /* reverb.h - rooms for mixtures: responses, measured or simulated, and what
  * part of the reverberant speech a net should give back. */
-#ifndef SE_DATA_REVERB_H
-#define SE_DATA_REVERB_H
+#ifndef SE_MIX_REVERB_H
+#define SE_MIX_REVERB_H
 
 #include "base/pool.h"
 #include "base/rng.h"
-#include "data/list.h"
+#include "corpus/list.h"
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /* room.c - image method for the early, decaying noise for the late sound. */
-#include "dsp/room.h"
+#include "mix/room.h"
 
 #include <math.h>
 #include <stdlib.h>

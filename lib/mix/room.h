@@ -8,8 +8,8 @@
  * and rooms are more diffuse than six bare walls (hybrid methods: e.g.
  * E. A. Lehmann, A. M. Johansson, "Diffuse reverberation model for efficient
  * image-source simulation of room impulse responses", IEEE TASLP 18, 2010). */
-#ifndef SE_DSP_ROOM_H
-#define SE_DSP_ROOM_H
+#ifndef SE_MIX_ROOM_H
+#define SE_MIX_ROOM_H
 
 #include "base/rng.h"
 

@@ -1,8 +1,8 @@
 /* synth.c - synthetic stationary noise. */
-#include "data/synth.h"
+#include "mix/synth.h"
 
-#include "data/biquad.h"
-#include "data/level.h"
+#include "dsp/biquad.h"
+#include "dsp/level.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 /* synth.h - noise made from nothing: coloured noise, mains hum, fans. */
-#ifndef SE_DATA_SYNTH_H
-#define SE_DATA_SYNTH_H
+#ifndef SE_MIX_SYNTH_H
+#define SE_MIX_SYNTH_H
 
 #include "base/rng.h"
 

@@ -1,7 +1,7 @@
 /* safetensors.c - the reader. Every number in the file is suspect. */
 #include "model/safetensors.h"
 
-#include "model/utf8.h"
+#include "base/utf8.h"
 
 #include <cjson/cJSON.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* safetensors_write.c - the writer, byte for byte what the reference writes. */
 #include "base/file.h"
+#include "base/utf8.h"
 #include "model/safetensors.h"
-#include "model/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "picture/canvas.h"
 
 #include "base/file.h"
-#include "model/utf8.h"
+#include "base/utf8.h"
 
 #include <cairo/cairo-pdf.h>
 #include <cairo/cairo-svg.h>

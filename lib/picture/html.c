@@ -1,7 +1,7 @@
 /* html.c - escapes. */
 #include "picture/html.h"
 
-#include "model/utf8.h"
+#include "base/utf8.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef SE_PICTURE_MIXTURE_H
 #define SE_PICTURE_MIXTURE_H
 
-#include "data/mix.h"
+#include "mix/mix.h"
 #include "picture/canvas.h"
 
 enum { SE_MIXTURES_WIDTH = 842, SE_MAX_MIXTURES = 20 };

@@ -1,5 +1,5 @@
 /* example.c - SequenceExample messages, written and read. */
-#include "data/example.h"
+#include "records/example.h"
 
 #include "base/bytes.h"
 #include "base/protobuf.h"

@@ -1,4 +1,4 @@
-/* example.h - the bytes of one SequenceExample message, private to lib/data.
+/* example.h - the bytes of one SequenceExample message, private to lib/records.
  *
  * Written in tensorflow's layout (proto3, packed repeated fields):
  *   SequenceExample { 1: Features context; 2: FeatureLists feature_lists; }
@@ -9,10 +9,10 @@
  *                each { 1: repeated }
  * Unknown fields are skipped, the order of maps does not matter, unpacked
  * values are taken too, of two equal keys the last one counts. */
-#ifndef SE_DATA_EXAMPLE_H
-#define SE_DATA_EXAMPLE_H
+#ifndef SE_RECORDS_EXAMPLE_H
+#define SE_RECORDS_EXAMPLE_H
 
-#include "data/tfrecord.h"
+#include "records/tfrecord.h"
 
 /* Bytes of a message with two lists of `n_values` floats or samples. */
 size_t se_example_size(enum se_record_format format, int n_frames,

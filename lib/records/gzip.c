@@ -1,5 +1,5 @@
 /* gzip.c - deflate (RFC 1951) with literals alone, in gzip's frame. */
-#include "data/gzip.h"
+#include "records/gzip.h"
 
 #include "base/bytes.h"
 

@@ -5,8 +5,8 @@
  * than others. What comes out is plain gzip (RFC 1952) with literals alone, as
  * zlib's Z_HUFFMAN_ONLY gives, four times as fast. The same bytes in, in
  * whatever pieces, give the same bytes out. */
-#ifndef SE_DATA_GZIP_H
-#define SE_DATA_GZIP_H
+#ifndef SE_RECORDS_GZIP_H
+#define SE_RECORDS_GZIP_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 /* maker.c - one mixture to records to a TFRecord file. */
-#include "data/maker.h"
+#include "records/maker.h"
 
 #include "audio/sound.h"
 #include "base/crc32c.h"
-#include "data/level.h"
+#include "dsp/level.h"
 #include "dsp/stft.h"
 
 #include <math.h>

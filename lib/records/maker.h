@@ -1,9 +1,10 @@
-/* maker.h - makes and checks one shard after another; private to lib/data. */
-#ifndef SE_DATA_MAKER_H
-#define SE_DATA_MAKER_H
+/* maker.h - makes and checks one shard after another; private to lib/records.
+ */
+#ifndef SE_RECORDS_MAKER_H
+#define SE_RECORDS_MAKER_H
 
-#include "data/shards.h"
-#include "data/statistics.h"
+#include "records/shards.h"
+#include "records/statistics.h"
 
 /* What a thread needs for it. */
 struct se_maker;

@@ -1,8 +1,8 @@
 /* manifest.c - manifests, written and compared. */
-#include "data/manifest.h"
+#include "records/manifest.h"
 
 #include "base/file.h"
-#include "data/mix_json.h"
+#include "mix/mix_json.h"
 
 #include <dirent.h>
 #include <stdio.h>

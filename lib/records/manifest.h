@@ -1,10 +1,10 @@
 /* manifest.h - manifest.json and the manifests of parts: what the shards of a
- * folder were made of; private to lib/data. */
-#ifndef SE_DATA_MANIFEST_H
-#define SE_DATA_MANIFEST_H
+ * folder were made of; private to lib/records. */
+#ifndef SE_RECORDS_MANIFEST_H
+#define SE_RECORDS_MANIFEST_H
 
-#include "data/shards.h"
-#include "data/statistics.h"
+#include "records/shards.h"
+#include "records/statistics.h"
 
 #include <cjson/cJSON.h>
 

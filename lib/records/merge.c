@@ -1,7 +1,7 @@
 /* merge.c - parts of a set, checked and put together. */
 #include "base/lock.h"
-#include "data/manifest.h"
-#include "data/shards.h"
+#include "records/manifest.h"
+#include "records/shards.h"
 
 #include <pthread.h>
 #include <stdio.h>

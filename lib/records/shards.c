@@ -1,11 +1,11 @@
 /* shards.c - missing shards are made, those that are there are checked, on all
  * workers. */
-#include "data/shards.h"
+#include "records/shards.h"
 
 #include "base/file.h"
 #include "base/lock.h"
-#include "data/maker.h"
-#include "data/manifest.h"
+#include "records/maker.h"
+#include "records/manifest.h"
 
 #include <dirent.h>
 #include <pthread.h>

@@ -11,12 +11,12 @@
  * beginning with the p-th, and leaves part-P-of-N.json; se_shards_merge then
  * puts the two files together. While it is worked on, a folder is locked:
  * parts can work in it beside each other, but nobody twice. */
-#ifndef SE_DATA_SHARDS_H
-#define SE_DATA_SHARDS_H
+#ifndef SE_RECORDS_SHARDS_H
+#define SE_RECORDS_SHARDS_H
 
 #include "base/pool.h"
-#include "data/mix.h"
-#include "data/tfrecord.h"
+#include "mix/mix.h"
+#include "records/tfrecord.h"
 
 #include <stddef.h>
 

@@ -1,8 +1,8 @@
 /* statistics.c - statistics of features, gathered, written and read. */
-#include "data/statistics.h"
+#include "records/statistics.h"
 
 #include "base/file.h"
-#include "data/manifest.h"
+#include "records/manifest.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,11 +2,11 @@
  *
  * Both kinds that the shipped nets take: 72 mel bands, and the 257 bins.
  * Gathered while a set is made and kept in statistics.json beside it. */
-#ifndef SE_DATA_STATISTICS_H
-#define SE_DATA_STATISTICS_H
+#ifndef SE_RECORDS_STATISTICS_H
+#define SE_RECORDS_STATISTICS_H
 
-#include "data/tfrecord.h"
 #include "dsp/feature.h"
+#include "records/tfrecord.h"
 
 #include <cjson/cJSON.h>
 

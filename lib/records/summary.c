@@ -1,5 +1,5 @@
 /* summary.c - levels of a record. */
-#include "data/summary.h"
+#include "records/summary.h"
 
 #include <math.h>
 

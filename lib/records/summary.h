@@ -1,8 +1,8 @@
 /* summary.h - what a record holds, in a few numbers. */
-#ifndef SE_DATA_SUMMARY_H
-#define SE_DATA_SUMMARY_H
+#ifndef SE_RECORDS_SUMMARY_H
+#define SE_RECORDS_SUMMARY_H
 
-#include "data/tfrecord.h"
+#include "records/tfrecord.h"
 
 struct se_summary {
     double noisy_db, clean_db; /* mean power of a frame, all bins; -inf: none;

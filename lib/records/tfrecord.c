@@ -1,12 +1,12 @@
 /* tfrecord.c - TFRecord framing: length, its checksum, payload, its checksum.
  */
-#include "data/tfrecord.h"
+#include "records/tfrecord.h"
 
 #include "base/bytes.h"
 #include "base/crc32c.h"
 #include "base/file.h"
-#include "data/example.h"
-#include "data/gzip.h"
+#include "records/example.h"
+#include "records/gzip.h"
 
 #include <errno.h>
 #include <limits.h>

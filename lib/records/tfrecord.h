@@ -1,6 +1,6 @@
 /* tfrecord.h - TFRecord files of SequenceExample, as tf.data reads them. */
-#ifndef SE_DATA_TFRECORD_H
-#define SE_DATA_TFRECORD_H
+#ifndef SE_RECORDS_TFRECORD_H
+#define SE_RECORDS_TFRECORD_H
 
 #include "base/status.h"
 

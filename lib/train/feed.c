@@ -3,8 +3,8 @@
 
 #include "audio/sound.h"
 #include "base/simd.h"
-#include "data/level.h"
-#include "data/tfrecord.h"
+#include "dsp/level.h"
+#include "records/tfrecord.h"
 #include "train/past.h"
 
 #include <math.h>

@@ -5,9 +5,9 @@
 #ifndef SE_TRAIN_FEED_H
 #define SE_TRAIN_FEED_H
 
-#include "data/list.h"
-#include "data/mix.h"
+#include "corpus/list.h"
 #include "dsp/feature.h"
+#include "mix/mix.h"
 #include "nn/taps.h"
 
 /* Where sequences come from: exactly one of the three is set. */

@@ -1,6 +1,6 @@
 /* sequences.c - sets of training sequences: mixtures, records, pairs. */
 #include "audio/sound.h"
-#include "data/tfrecord.h"
+#include "records/tfrecord.h"
 #include "train/feed.h"
 
 #include <math.h>

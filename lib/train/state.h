@@ -2,7 +2,7 @@
 #ifndef SE_TRAIN_STATE_H
 #define SE_TRAIN_STATE_H
 
-#include "data/mix.h"
+#include "mix/mix.h"
 #include "model/model.h"
 #include "nn/adam.h"
 #include "train/schedule.h"

@@ -1,6 +1,6 @@
 /* trainer_score.c - the validation set judged, and the statistics of features.
  */
-#include "data/statistics.h"
+#include "records/statistics.h"
 #include "train/trainer_private.h"
 
 #include <stdlib.h>

@@ -7,8 +7,8 @@ make_completion()
 }
 
 # Every option of --help is there, and both shells can read what was made.
-for source in "$SRC"/cmd/se-*.c; do
-    name=$(basename "$source" .c)
+for source in "$SRC"/cmd/se-*/main.c; do
+    name=$(basename "$(dirname "$source")")
     make_completion bash "$name" >"$name.bash"
     make_completion zsh "$name" >"_$name"
     bash -n "$name.bash" || fail "$name.bash is no bash"

@@ -11,11 +11,11 @@ make_target()
 }
 
 make_target install
-for source in "$SRC"/cmd/se-*.c; do
-    name=$(basename "$source" .c)
+for source in "$SRC"/cmd/se-*/main.c; do
+    name=$(basename "$(dirname "$source")")
     expect 0 "$installed/bin/$name" --help
     grep -q "$name" stdout || fail "$name --help does not name it"
-    cmp "$SRC/cmd/$name.1" "$installed/share/man/man1/$name.1" ||
+    cmp "$SRC/cmd/$name/$name.1" "$installed/share/man/man1/$name.1" ||
         fail "man page of $name"
 done
 for file in "$SRC"/nn_arch/*; do
@@ -72,8 +72,8 @@ if [ -n "$(ls "$SRC"/models/se_nn_arch72_mel/*.safetensors 2>/dev/null)" ]; then
 fi
 
 # ---- completion ---------------------------------------------------------------
-for source in "$SRC"/cmd/se-*.c; do
-    name=$(basename "$source" .c)
+for source in "$SRC"/cmd/se-*/main.c; do
+    name=$(basename "$(dirname "$source")")
     grep -qx "complete -F .* $name" \
         "$installed/share/bash-completion/completions/$name" ||
         fail "no bash completion of $name"

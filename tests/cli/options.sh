@@ -2,8 +2,8 @@
 . "$SRC/tests/cli/lib.sh"
 
 n_programs=0
-for source in "$SRC"/cmd/se-*.c; do
-    name=$(basename "$source" .c)
+for source in "$SRC"/cmd/se-*/main.c; do
+    name=$(basename "$(dirname "$source")")
     program=$BIN/$name
     n_programs=$((n_programs + 1))
 
@@ -14,7 +14,7 @@ for source in "$SRC"/cmd/se-*.c; do
     awk 'length > 80 { exit 1 }' stdout || fail "$name --help: a long line"
 
     # The man page knows every option that --help knows.
-    sed 's/\\//g' "$SRC/cmd/$name.1" >manual
+    sed 's/\\//g' "$SRC/cmd/$name/$name.1" >manual
     grep -Eo -- '--[a-z][a-z_-]+' stdout | sort -u >options
     while read -r option; do
         grep -qF -- "$option" manual || fail "$name.1 does not tell of $option"

@@ -35,7 +35,7 @@ for name in $names; do
     expect 0 tiny $sound --loss "$name"
     grep -q '"valid_loss":-*[0-9]' models/tiny/history.jsonl ||
         fail "$name: $(cat models/tiny/history.jsonl)"
-    sed -n '/^.SS Losses/,/^.SS Training/p' "$SRC/cmd/se-train.1" |
+    sed -n '/^.SS Losses/,/^.SS Training/p' "$SRC/cmd/se-train/se-train.1" |
         grep '^\.B' | grep -qw "$name" || fail "$name is not in the manual"
     if ! tiny --train_list powers.txt --test_list powers.txt --loss "$name" \
         2>stderr; then

@@ -2,7 +2,7 @@
  * two pieces of a split zip, are an error or files in a folder; beside the
  * folder nothing appears, and not more in it than is allowed. */
 #include "base/file.h"
-#include "data/extract.h"
+#include "fetch/extract.h"
 
 #include <dirent.h>
 #include <stdint.h>

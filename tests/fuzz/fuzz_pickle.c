@@ -1,5 +1,5 @@
 /* fuzz_pickle.c - libFuzzer: any bytes are an error or named arrays. */
-#include "model/pickle.h"
+#include "import/pickle.h"
 
 #include <stdint.h>
 #include <stdlib.h>

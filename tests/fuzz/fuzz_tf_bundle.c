@@ -1,7 +1,7 @@
 /* fuzz_tf_bundle.c - libFuzzer: any bytes are an error or tensors that lie in
  * the data; once as a whole index file and once as the block of entries of a
  * right one (whose checksum would keep the fuzzer out). */
-#include "model/tf_bundle.h"
+#include "import/tf_bundle.h"
 
 #include "../unit/tf_writer.h"
 

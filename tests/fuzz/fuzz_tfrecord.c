@@ -1,8 +1,8 @@
 /* fuzz_tfrecord.c - libFuzzer: any bytes are an error or records, once as the
  * message of a record (whose checksum would keep the fuzzer out) and once as a
  * whole file; what was read is written and reads back. */
-#include "data/example.h"
-#include "data/tfrecord.h"
+#include "records/example.h"
+#include "records/tfrecord.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "data/biquad.h"
+#include "dsp/biquad.h"
 
 #include <complex.h>
 #include <math.h>

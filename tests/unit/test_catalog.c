@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "data/catalog.h"
-#include "data/csv.h"
-#include "data/scan.h"
+#include "base/csv.h"
+#include "corpus/catalog.h"
+#include "corpus/scan.h"
 #include "scratch.h"
 
 #include <stdio.h>

@@ -9,8 +9,8 @@
 
 #include "audio/sound.h"
 #include "base/lock.h"
-#include "data/corpus.h"
-#include "data/level.h"
+#include "corpus/corpus.h"
+#include "dsp/level.h"
 #include "scratch.h"
 
 #include <math.h>

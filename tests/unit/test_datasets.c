@@ -1,5 +1,5 @@
 /* test_datasets.c - the table of data sets, and digests. */
-#include "data/datasets.h"
+#include "fetch/datasets.h"
 
 #include "scratch.h"
 

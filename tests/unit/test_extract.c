@@ -1,6 +1,6 @@
 /* test_extract.c - archives, honest and hostile. */
 #include "base/file.h"
-#include "data/extract.h"
+#include "fetch/extract.h"
 
 #include "scratch.h"
 

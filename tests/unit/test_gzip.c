@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "data/gzip.h"
+#include "records/gzip.h"
 
 #include <stdlib.h>
 #include <string.h>

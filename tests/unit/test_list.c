@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "data/list.h"
+#include "corpus/list.h"
 #include "scratch.h"
 
 #include <stdio.h>

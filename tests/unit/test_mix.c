@@ -7,9 +7,9 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "data/level.h"
-#include "data/mix.h"
-#include "data/synth.h"
+#include "dsp/level.h"
+#include "mix/mix.h"
+#include "mix/synth.h"
 
 #include <math.h>
 #include <stdlib.h>

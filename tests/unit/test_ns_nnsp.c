@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "model/tf_import.h"
+#include "import/tf_import.h"
 #include "quant/ns_nnsp.h"
 
 #include "scratch.h"

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "data/statistics.h"
-#include "data/summary.h"
+#include "records/statistics.h"
+#include "records/summary.h"
 #include "toy.h"
 
 enum { BANDS = 72, STEPS = 10, FRAMES = 20, SAMPLES = FRAMES * SE_HOP };

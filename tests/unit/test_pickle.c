@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "model/pickle.h"
+#include "import/pickle.h"
 
 #include "scratch.h"
 

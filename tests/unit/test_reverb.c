@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "data/level.h"
+#include "dsp/level.h"
 #include "toy.h"
 
 enum { RATE_HZ = 16000, SECONDS = 2, N = SECONDS * RATE_HZ, SEED = 5 };

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "dsp/room.h"
+#include "mix/room.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "data/speed.h"
+#include "dsp/speed.h"
 
 #include <math.h>
 

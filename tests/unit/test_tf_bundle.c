@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "model/tf_bundle.h"
+#include "import/tf_bundle.h"
 
 #include "scratch.h"
 #include "tf_writer.h"

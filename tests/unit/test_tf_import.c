@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "model/tf_bundle.h"
-#include "model/tf_import.h"
+#include "import/tf_bundle.h"
+#include "import/tf_import.h"
 #include "nn/step.h"
 
 #include "scratch.h"

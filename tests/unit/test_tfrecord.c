@@ -7,9 +7,9 @@
 #include <cmocka.h>
 
 #include "base/crc32c.h"
-#include "data/example.h"
-#include "data/summary.h"
-#include "data/tfrecord.h"
+#include "records/example.h"
+#include "records/summary.h"
+#include "records/tfrecord.h"
 #include "scratch.h"
 
 #include <math.h>

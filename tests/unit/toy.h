@@ -5,8 +5,8 @@
 
 #include "audio/sound.h"
 #include "base/file.h"
-#include "data/tfrecord.h"
 #include "dsp/stft.h"
+#include "records/tfrecord.h"
 #include "scratch.h"
 #include "train/feed.h"
 
