@@ -2,7 +2,7 @@
 
 #include "console.h"
 
-#include "se-record/board.h"
+#include "board.h"
 
 static void put_text(const char *text)
 {

@@ -1,9 +1,9 @@
 /* main.c - the firmware: sound in, 10 ms frames through the net, enhanced sound
  * out over the serial line. README.md has its commands and frames. */
 
+#include "board.h"
 #include "console.h"
 #include "nnsp/nnsp.h"
-#include "se-record/board.h"
 
 #include "def_nn3_se.h" /* the tables of se-convert */
 

@@ -1,9 +1,9 @@
 /* startup.c - from the reset vector to main(), and what happens on a fault. */
 
 #include "startup.h"
+#include "board.h"
 #include "console.h"
 #include "cortex_m4.h"
-#include "se-record/board.h"
 
 /* From the linker script, all aligned to 4. */
 extern uint32_t image_vectors[], data_image[], data_start[], data_end[];

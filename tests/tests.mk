@@ -1,0 +1,129 @@
+# tests.mk - what make test, make fuzz and make bench build and run.
+
+# Gradients are compared in double precision: base and nn once more, as double
+# (but for nn/step, which is float alone and trains nothing).
+DOUBLE_O := $(patsubst %.c,$(BUILD)/double/%.o,$(wildcard lib/base/*.c) \
+            $(filter-out lib/nn/step%,$(wildcard lib/nn/*.c)))
+UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
+            $(patsubst tests/unit/double/%.c,$(BUILD)/tests/%_double,\
+            $(wildcard tests/unit/double/test_*.c))
+BENCH    := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+
+EMULATOR := $(addprefix $(BUILD)/emulator/,apollo4 desk reference)
+
+# ---- rules ------------------------------------------------------------------
+$(BUILD)/double/%.o: %.c $(FLAGS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -DSE_NN_DOUBLE $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+$(BUILD)/tests/%_double: $(BUILD)/double/tests/unit/double/%.o $(DOUBLE_O)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# A Cortex-M4 that counts (tests/m4), and what runs in it.
+M4_O     := $(patsubst %,$(BUILD)/tests/m4/%.o,machine cost matrices)
+M4       := $(BUILD)/m4/count $(BUILD)/m4/kernels $(BUILD)/m4/kernels.elf \
+            $(BUILD)/m4/kernels-intrinsics.elf
+
+$(BUILD)/m4/count $(BUILD)/m4/kernels: \
+    $(BUILD)/m4/%: $(BUILD)/tests/m4/%.o $(M4_O) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lunicorn
+
+$(BUILD)/m4/kernels.elf: $(BUILD)/arm/tests/m4/kernels_image.o $(NNSP_ARM)
+	@mkdir -p $(@D)
+	tests/m4/link $@ $^
+
+# Its kernel by intrinsics in place of assembler.
+$(BUILD)/arm/dot_intrinsics.o: lib/nnsp/dot_m4.c
+	@mkdir -p $(@D)
+	$(ARM_CC) $(ARM_CFLAGS) -std=c99 $(WARN) -DNNSP_INTRINSICS -Ilib -MMD -MP \
+	    -c -o $@ $<
+$(BUILD)/m4/kernels-intrinsics.elf: $(BUILD)/arm/tests/m4/kernels_image.o \
+    $(BUILD)/arm/dot_intrinsics.o $(NNSP_ARM)
+	@mkdir -p $(@D)
+	tests/m4/link $@ $^
+
+# The same kernel on the desk, by imitated intrinsics.
+$(BUILD)/m4/dot_m4.o: lib/nnsp/dot_m4.c $(FLAGS)
+	@mkdir -p $(@D)
+	$(CC) -Itests/m4 $(CPPFLAGS) $(ALL_CFLAGS) -D__ARM_FEATURE_DSP=1 \
+	    -Dnnsp_dot4=nnsp_dot4_m4 -c -o $@ $<
+$(BUILD)/tests/test_nnsp_m4: $(BUILD)/m4/dot_m4.o $(BUILD)/tests/m4/matrices.o
+
+$(BUILD)/fuzz_frame: $(BUILD)/cmd/firmware/frame.o
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+$(BUILD)/emulator/apollo4: $(patsubst %.c,$(BUILD)/%.o,\
+    $(wildcard tests/emulator/apollo4/*.c))
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lunicorn -lsndfile
+
+$(BUILD)/emulator/desk: $(BUILD)/tests/emulator/desk.o \
+    $(BUILD)/cmd/firmware/frame.o
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/emulator/reference: $(BUILD)/tests/emulator/reference.o \
+    $(BUILD)/cmd/firmware/frame.o $(BUILD)/firmware/def_nn3_se.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/tests/test_frame: $(BUILD)/cmd/firmware/frame.o
+
+$(BUILD)/tests/emulator/reference.o: CPPFLAGS += -I$(BUILD)/firmware
+$(BUILD)/tests/emulator/reference.o: | $(TABLES).h
+$(BUILD)/firmware/def_nn3_se.o: $(TABLES).c $(FLAGS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+# ---- targets ----------------------------------------------------------------
+RUN      := BIN=$(abspath $(BUILD))/bin SRC='$(CURDIR)'
+
+.PHONY: test unit m4 emulation check-rules check-format fuzz fuzzers bench
+## test: build and run all tests (ONLY='nn*' picks some by name)
+test:
+	@scripts/setup.sh test
+	@$(MAKE) check-rules all unit m4 $(if $(NET),emulation)
+	@$(RUN) tests/run $(UNIT) $(filter-out %/lib.sh,$(wildcard tests/cli/*.sh))
+
+# A sound device without hardware.
+ALSA     := $(BUILD)/alsa/clock.so
+$(ALSA): tests/alsa/clock.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) -O2 -shared -fPIC -DPIC -o $@ $< -lasound -lm
+
+unit: $(UNIT) $(ALSA)
+m4: $(M4) $(NNSP_ARM) $(BUILD)/bench/enhance
+
+# Without a net there is nothing that a board could run; its tests say so.
+NET      := $(MODEL)$(wildcard models/$(MODEL_NAME)/*.safetensors)
+emulation: $(EMULATOR) $(BOARDS:%=firmware-%)
+firmware-%: $(TABLES).c
+	@$(MAKE) firmware BOARD=$*
+
+## check-rules: prove that the folders of lib/ know only those above them
+check-rules:
+	@scripts/check-rules.sh
+
+## fuzz: throw bytes at every reader, FUZZ_SECONDS=60 each
+FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
+FUZZ_SECONDS ?= 60
+fuzz:
+	@scripts/setup.sh fuzz
+	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang SAN=1 \
+	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' fuzzers
+fuzzers: $(FUZZERS)
+	@scripts/fuzz.sh $(FUZZ_SECONDS) $^
+
+## bench: speed and memory, against other software where it is installed
+bench: all m4 $(BENCH) $(ALSA)
+	@$(RUN) BENCH=$(abspath $(BUILD))/bench \
+	    scripts/bench.sh $(wildcard tests/bench/*.sh)
