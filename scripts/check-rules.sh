@@ -80,7 +80,7 @@ check_runtime_symbols()
 
     objects=$(mktemp -d)
     for file in lib/nnsp/*.c; do
-        "${CC:-cc}" -std=c99 -O2 -Ilib -c \
+        ${CC:-cc} -std=c99 -O2 -Ilib -c \
             -o "$objects/$(basename "$file" .c).o" "$file" ||
             wrong "$file: does not compile as C99"
     done
