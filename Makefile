@@ -18,8 +18,17 @@ WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 MATH     := -fno-math-errno -fno-trapping-math -ffp-contract=off
 CPPFLAGS += -Ilib -Icmd -D_GNU_SOURCE -DSE_VERSION='"$(VERSION)"'
 ALL_CFLAGS = -std=c11 $(WARN) $(MATH) $(CFLAGS) -MMD -MP
+# The FFT of the programs: FFTW where it is installed, or kissfft, which the
+# library always has (README.md, licences).
+FFT      ?= $(if $(shell pkg-config --modversion fftw3f 2>/dev/null),fftw,kiss)
+FFT_LIB_fftw := -lfftw3f
+FFT_LIB_kiss := -lkissfft-float
+FFT_LIB  := $(or $(FFT_LIB_$(FFT:kissfft=kiss)),\
+            $(error FFT=$(FFT): expected fftw or kissfft))
+FFT_C    := lib/dsp/fft_$(FFT:kissfft=kiss).c
+
 # Each program links those of them that it uses.
-LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lportaudio -lfftw3f -lcjson -lz \
+LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lportaudio $(FFT_LIB) -lcjson -lz \
             -lcurl -larchive -lnettle -lcairo -lpthread -lm
 
 # Training on many machines, where an MPI is installed; MPI= goes without.
@@ -43,7 +52,8 @@ endif
 
 # ---- sources ----------------------------------------------------------------
 LIB      := $(BUILD)/libse.a
-LIB_O    := $(patsubst %.c,$(BUILD)/%.o,$(wildcard lib/*/*.c))
+LIB_O    := $(patsubst %.c,$(BUILD)/%.o,$(FFT_C) \
+            $(filter-out lib/dsp/fft_fftw.c lib/dsp/fft_kiss.c,$(wildcard lib/*/*.c)))
 # What several programs share, and the parts of each.
 CMD      := $(BUILD)/libcmd.a
 CMD_O    := $(patsubst %.c,$(BUILD)/%.o,cmd/firmware/frame.c \

@@ -11,7 +11,7 @@
 set -euo pipefail
 
 build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libfftw3-dev
-       libcjson-dev zlib1g-dev portaudio19-dev
+       libkissfft-dev libcjson-dev zlib1g-dev portaudio19-dev
        libcurl4-openssl-dev libarchive-dev nettle-dev libcairo2-dev
        fonts-dejavu-core'
 arm='gcc-arm-none-eabi libnewlib-arm-none-eabi'
@@ -26,7 +26,7 @@ clips='espeak-ng flite sox'
 # Whether compiler and pkg-config find everything, however it was installed.
 found_elsewhere()
 {
-    local modules='sndfile soxr portaudio-2.0 fftw3f libcjson zlib
+    local modules='sndfile soxr portaudio-2.0 kissfft-float libcjson zlib
                    libcurl libarchive nettle cairo'
 
     case $packages in *cmocka*) modules+=' cmocka' ;; esac

@@ -6,7 +6,8 @@ DOUBLE_O := $(patsubst %.c,$(BUILD)/double/%.o,$(wildcard lib/base/*.c) \
             $(filter-out lib/nn/step%,$(wildcard lib/nn/*.c)))
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
             $(patsubst tests/unit/double/%.c,$(BUILD)/tests/%_double,\
-            $(wildcard tests/unit/double/test_*.c))
+            $(wildcard tests/unit/double/test_*.c)) \
+            $(BUILD)/tests/test_stft_kiss
 BENCH    := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 
 EMULATOR := $(addprefix $(BUILD)/emulator/,apollo4 desk reference)
@@ -18,6 +19,11 @@ $(BUILD)/double/%.o: %.c $(FLAGS)
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+# The library's FFT, whichever the programs have.
+$(BUILD)/tests/test_stft_kiss: $(BUILD)/tests/unit/test_stft.o \
+    $(BUILD)/lib/dsp/fft_kiss.o $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(FFT_LIB_kiss) -lcmocka
 
 $(BUILD)/tests/%_double: $(BUILD)/double/tests/unit/double/%.o $(DOUBLE_O)
 	@mkdir -p $(@D)

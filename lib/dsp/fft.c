@@ -1,4 +1,4 @@
-/* fft.c - real FFT by FFTW's complex FFT of half the length.
+/* fft.c - real FFT by a complex FFT of half the length.
  *
  * With z[i] = x[2i] + j x[2i+1] and m = n/2, the FFT Z of z holds those of the
  * even and the odd samples, E = (Z[k] + Z*[m-k]) / 2 and
@@ -9,49 +9,35 @@
 #include "dsp/fft.h"
 
 #include "base/simd.h"
+#include "dsp/fft_private.h"
 
-#include <fftw3.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 
-/* FFTW's planner keeps global tables; only executing a plan is thread-safe. */
-static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
-
-static void make_plans(struct se_fft *fft)
+static void *allocate_floats(size_t n)
 {
-    fftwf_complex *time = (fftwf_complex *)fft->time;
-    int m = fft->n / 2;
+    const size_t alignment = 64;
+    size_t n_bytes = n * sizeof(float);
 
-    pthread_mutex_lock(&planner);
-    fft->forward_plan =
-        fftwf_plan_dft_1d(m, time, fft->half, FFTW_FORWARD, FFTW_ESTIMATE);
-    fft->inverse_plan =
-        fftwf_plan_dft_1d(m, fft->half, time, FFTW_BACKWARD, FFTW_ESTIMATE);
-    pthread_mutex_unlock(&planner);
-}
-
-static void destroy_plans(struct se_fft *fft)
-{
-    pthread_mutex_lock(&planner);
-    fftwf_destroy_plan(fft->forward_plan);
-    fftwf_destroy_plan(fft->inverse_plan);
-    pthread_mutex_unlock(&planner);
+    return aligned_alloc(alignment,
+                         (n_bytes + alignment - 1) / alignment * alignment);
 }
 
 static int allocate(struct se_fft *fft)
 {
     size_t m = (size_t)fft->n / 2;
 
-    fft->time = fftwf_alloc_real(2 * m);
-    fft->spectrum = fftwf_alloc_complex(m + 1);
-    fft->half = fftwf_alloc_complex(m);
-    fft->re = fftwf_alloc_real(m + 1);
-    fft->im = fftwf_alloc_real(m + 1);
-    fft->cosines = fftwf_alloc_real(m + 1);
-    fft->sines = fftwf_alloc_real(m + 1);
-    return fft->time && fft->spectrum && fft->half && fft->re && fft->im &&
-           fft->cosines && fft->sines;
+    fft->time = allocate_floats(2 * m);
+    fft->spectrum = allocate_floats(2 * (m + 1));
+    fft->half = allocate_floats(2 * m);
+    fft->re = allocate_floats(m + 1);
+    fft->im = allocate_floats(m + 1);
+    fft->cosines = allocate_floats(m + 1);
+    fft->sines = allocate_floats(m + 1);
+    if (fft->time && fft->spectrum && fft->half && fft->re && fft->im &&
+        fft->cosines && fft->sines)
+        fft->dft = se_dft_create((float(*)[2])fft->time, fft->half, (int)m);
+    return fft->dft != NULL;
 }
 
 int se_fft_create(struct se_fft **out, int n, struct se_report *report)
@@ -66,9 +52,7 @@ int se_fft_create(struct se_fft **out, int n, struct se_report *report)
     if (!fft)
         return se_fail_memory(report, "an FFT");
     fft->n = n;
-    if (allocate(fft))
-        make_plans(fft);
-    if (!fft->forward_plan || !fft->inverse_plan) {
+    if (!allocate(fft)) {
         se_fft_destroy(fft);
         return se_fail_memory(report, "an FFT");
     }
@@ -84,14 +68,14 @@ void se_fft_destroy(struct se_fft *fft)
 {
     if (!fft)
         return;
-    destroy_plans(fft);
-    fftwf_free(fft->time);
-    fftwf_free(fft->spectrum);
-    fftwf_free(fft->half);
-    fftwf_free(fft->re);
-    fftwf_free(fft->im);
-    fftwf_free(fft->cosines);
-    fftwf_free(fft->sines);
+    se_dft_destroy(fft->dft);
+    free(fft->time);
+    free(fft->spectrum);
+    free(fft->half);
+    free(fft->re);
+    free(fft->im);
+    free(fft->cosines);
+    free(fft->sines);
     free(fft);
 }
 
@@ -140,7 +124,7 @@ void se_fft_forward(struct se_fft *fft)
 {
     int m = fft->n / 2;
 
-    fftwf_execute(fft->forward_plan);
+    se_dft_forward(fft->dft);
     unzip(fft->re, fft->im, fft->half, m);
     fft->re[m] = fft->re[0];
     fft->im[m] = fft->im[0];
@@ -155,5 +139,5 @@ void se_fft_inverse(struct se_fft *fft)
     fft->im[0] = 0.0f;
     fft->im[m] = 0.0f;
     part(fft->half, fft->re, fft->im, fft->cosines, fft->sines, m);
-    fftwf_execute(fft->inverse_plan);
+    se_dft_inverse(fft->dft);
 }

@@ -1,9 +1,7 @@
-/* fft.h - real FFT and its inverse; the one place that knows FFTW (single
- * precision).
+/* fft.h - real FFT and its inverse, in single precision.
  *
- * Not normalised: forward then inverse gives n times the signal. A plan is
- * chosen without measuring, so the same input gives the same bytes on each
- * run. */
+ * Not normalised: forward then inverse gives n times the signal. Nothing is
+ * chosen by measuring, so the same input gives the same bytes on each run. */
 #ifndef SE_DSP_FFT_H
 #define SE_DSP_FFT_H
 
@@ -16,8 +14,8 @@ struct se_fft {
     float *time;          /* [n] */
     float (*spectrum)[2]; /* [n/2 + 1] real and imaginary parts */
 
-    /* the rest is fft.c's own: complex FFTs of n/2 points */
-    void *forward_plan, *inverse_plan;
+    /* the rest is fft.c's own */
+    struct se_dft *dft;     /* of n/2 points, between time and half */
     float (*half)[2];       /* [n/2] */
     float *re, *im;         /* [n/2 + 1] */
     float *cosines, *sines; /* [n/2 + 1] of 2 pi k / n */

@@ -32,9 +32,9 @@ plant lib/dsp/planted.c '#include "nn/arch.h"'
 expect 1 "$check" tree
 expect_line 'dsp may not know nn'
 
-plant lib/train/planted.c '#include "cli.h"'
+plant lib/train/planted.c '#include "common/cli.h"'
 expect 1 "$check" tree
-expect_line "nobody may include a program's cli.h"
+expect_line "nobody may include a program's common/cli.h"
 
 plant lib/base/planted.c '#include "../train/train.h"'
 expect 1 "$check" tree
