@@ -24,7 +24,7 @@ enum {
 };
 
 /* From spectra to samples, for losses of samples: the caller's transform, as
- * this folder knows none. Frames add up at steps of `hop`. */
+ * this folder knows none. Frames overlap-add, `hop` apart. */
 struct se_loss_synthesis {
     void *context;
     int hop, window; /* samples; window at most SE_LOSS_MAX_WINDOW */
@@ -33,18 +33,19 @@ struct se_loss_synthesis {
     /* Its transpose: from the derivatives by the samples those by the real and
      * the imaginary parts. */
     void (*transpose)(void *context, se_real *spectrum, const se_real *samples);
-    se_real *masked, *clean; /* scratch, [(steps - 1) * hop + window] each */
+    se_real *masked, *clean; /* scratch, [(frames - 1) * hop + window] each */
 };
 
-/* What a real mask g can be judged by, for noisy X and clean S, each number of
- * a bin of [steps][rows][bins]. Levels: scaled so that active speech has a
- * mean power of about 1 in a bin. */
+/* What a real mask g is judged by, for noisy X and clean S, each number of a
+ * bin of [frames][rows][bins]; a row is a sequence. Levels: scaled so that
+ * active speech has a mean power of about 1 in a bin. */
 struct se_loss_target {
-    const se_real *noisy; /* A = |X| */
-    const se_real *clean; /* a = |S| */
-    const se_real *cross; /* p = Re(X conj S); NULL: phases are not known */
-    const int *frames;    /* [rows] that count, the first ones of a row; the
-                             rest is filling; NULL: all */
+    int frames, rows, bins; /* at most SE_LOSS_MAX_BINS bins */
+    const int *lengths;     /* [rows] frames of a row that count, the first
+                               ones; the rest is padding; NULL: all count */
+    const se_real *noisy;   /* A = |X| */
+    const se_real *clean;   /* a = |S| */
+    const se_real *cross;   /* p = Re(X conj S); NULL: phases are not known */
 
     /* NULL unless the loss needs them */
     const se_real *noisy_spectrum; /* X, [...][2] real and imaginary parts */
@@ -77,11 +78,12 @@ const char *se_loss_name(int index);
  * it is. */
 const char *se_loss_list(void);
 
-/* Returns the loss summed over the frames that count, each the mean of its bins
- * (or the like, see the table); d_mask is overwritten with `scale` times its
- * derivative, 0 where frames do not count. At most SE_LOSS_MAX_BINS bins. */
+/* Returns the loss of mask[frames][rows][bins], summed over the frames that
+ * count, each the mean of its bins (or the like, see the table); d_mask is
+ * overwritten with `scale` times its derivative, 0 where frames do not count.
+ */
 double se_loss_eval(const struct se_loss *loss, se_real *d_mask,
                     const se_real *mask, const struct se_loss_target *target,
-                    int steps, int rows, int bins, se_real scale);
+                    se_real scale);
 
 #endif

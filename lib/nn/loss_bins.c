@@ -49,7 +49,7 @@ static inline se_real sign(se_real x)
 /* ((gA + eps)^exponent - (a + eps)^exponent)^2: the original's. */
 SE_MULTIVERSION
 void se_loss_mse(se_real *restrict e, se_real *restrict d,
-                 const struct se_loss_span *s, const se_real *parameter,
+                 const struct se_loss_frame *s, const se_real *parameter,
                  se_real scale)
 {
     const se_real *g = s->g, *A = s->A, *a = s->a;
@@ -68,7 +68,7 @@ void se_loss_mse(se_real *restrict e, se_real *restrict d,
 /* (gA - a)^2 */
 SE_MULTIVERSION
 void se_loss_magmse(se_real *restrict e, se_real *restrict d,
-                    const struct se_loss_span *s, const se_real *parameter,
+                    const struct se_loss_frame *s, const se_real *parameter,
                     se_real scale)
 {
     const se_real *g = s->g, *A = s->A, *a = s->a;
@@ -85,7 +85,7 @@ void se_loss_magmse(se_real *restrict e, se_real *restrict d,
 /* |gA - a| */
 SE_MULTIVERSION
 void se_loss_magmae(se_real *restrict e, se_real *restrict d,
-                    const struct se_loss_span *s, const se_real *parameter,
+                    const struct se_loss_frame *s, const se_real *parameter,
                     se_real scale)
 {
     const se_real *g = s->g, *A = s->A, *a = s->a;
@@ -102,7 +102,7 @@ void se_loss_magmae(se_real *restrict e, se_real *restrict d,
 /* (ln(gA + eps) - ln(a + eps))^2 */
 SE_MULTIVERSION
 void se_loss_logmse(se_real *restrict e, se_real *restrict d,
-                    const struct se_loss_span *s, const se_real *parameter,
+                    const struct se_loss_frame *s, const se_real *parameter,
                     se_real scale)
 {
     const se_real *g = s->g, *A = s->A, *a = s->a;
@@ -121,7 +121,7 @@ void se_loss_logmse(se_real *restrict e, se_real *restrict d,
  * bins, D = 10 log10((g^2 A^2 + floor) / (a^2 + floor)). */
 SE_MULTIVERSION
 void se_loss_lsd(se_real *restrict e, se_real *restrict d,
-                 const struct se_loss_span *s, const se_real *parameter,
+                 const struct se_loss_frame *s, const se_real *parameter,
                  se_real scale)
 {
     const se_real db = (se_real)4.342944819, least = (se_real)1e-6;
@@ -149,7 +149,7 @@ void se_loss_lsd(se_real *restrict e, se_real *restrict d,
 /* max(v - u, 0)^2, u = |gX|^c, v = |S|^c: speech taken away. */
 SE_MULTIVERSION
 void se_loss_asym(se_real *restrict e, se_real *restrict d,
-                  const struct se_loss_span *s, const se_real *parameter,
+                  const struct se_loss_frame *s, const se_real *parameter,
                   se_real scale)
 {
     const se_real *g = s->g, *A = s->A, *a = s->a;
@@ -168,7 +168,7 @@ void se_loss_asym(se_real *restrict e, se_real *restrict d,
 /* Itakura-Saito: r - ln r - 1, r = (a^2 + floor) / (g^2 A^2 + floor). */
 SE_MULTIVERSION
 void se_loss_is(se_real *restrict e, se_real *restrict d,
-                const struct se_loss_span *s, const se_real *parameter,
+                const struct se_loss_frame *s, const se_real *parameter,
                 se_real scale)
 {
     const se_real *g = s->g, *A = s->A, *a = s->a;
@@ -186,7 +186,7 @@ void se_loss_is(se_real *restrict e, se_real *restrict d,
 /* Kullback-Leibler: v ln(v / u) - v + u, u = gA + eps, v = a + eps. */
 SE_MULTIVERSION
 void se_loss_kl(se_real *restrict e, se_real *restrict d,
-                const struct se_loss_span *s, const se_real *parameter,
+                const struct se_loss_frame *s, const se_real *parameter,
                 se_real scale)
 {
     const se_real *g = s->g, *A = s->A, *a = s->a;
@@ -203,7 +203,7 @@ void se_loss_kl(se_real *restrict e, se_real *restrict d,
 /* ln(((gA - a)^2 + eps) / (a^2 + eps)): the original's loss_sdr. */
 SE_MULTIVERSION
 void se_loss_binsdr(se_real *restrict e, se_real *restrict d,
-                    const struct se_loss_span *s, const se_real *parameter,
+                    const struct se_loss_frame *s, const se_real *parameter,
                     se_real scale)
 {
     const se_real *g = s->g, *A = s->A, *a = s->a;
@@ -221,7 +221,7 @@ void se_loss_binsdr(se_real *restrict e, se_real *restrict d,
 /* -a ln max(g, eps): the original's cross_entropy. */
 SE_MULTIVERSION
 void se_loss_xent(se_real *restrict e, se_real *restrict d,
-                  const struct se_loss_span *s, const se_real *parameter,
+                  const struct se_loss_frame *s, const se_real *parameter,
                   se_real scale)
 {
     const se_real *g = s->g, *a = s->a;
@@ -240,7 +240,7 @@ void se_loss_xent(se_real *restrict e, se_real *restrict d,
 /* |gX - S|^2 */
 SE_MULTIVERSION
 void se_loss_cmse(se_real *restrict e, se_real *restrict d,
-                  const struct se_loss_span *s, const se_real *parameter,
+                  const struct se_loss_frame *s, const se_real *parameter,
                   se_real scale)
 {
     const se_real *g = s->g, *A = s->A, *a = s->a, *p = s->p;
@@ -257,7 +257,7 @@ void se_loss_cmse(se_real *restrict e, se_real *restrict d,
 /* |gX - S| */
 SE_MULTIVERSION
 void se_loss_cmae(se_real *restrict e, se_real *restrict d,
-                  const struct se_loss_span *s, const se_real *parameter,
+                  const struct se_loss_frame *s, const se_real *parameter,
                   se_real scale)
 {
     const se_real *g = s->g, *A = s->A, *a = s->a, *p = s->p;
@@ -275,7 +275,7 @@ void se_loss_cmae(se_real *restrict e, se_real *restrict d,
 /* |Re(gX - S)| + |Im(gX - S)| */
 SE_MULTIVERSION
 void se_loss_rimae(se_real *restrict e, se_real *restrict d,
-                   const struct se_loss_span *s, const se_real *parameter,
+                   const struct se_loss_frame *s, const se_real *parameter,
                    se_real scale)
 {
     const se_real *g = s->g, *X = s->X, *S = s->S;
@@ -294,7 +294,7 @@ void se_loss_rimae(se_real *restrict e, se_real *restrict d,
  * a cos D is held in 0 to A, where a mask of 0 to 1 can reach it. */
 SE_MULTIVERSION
 void se_loss_psa(se_real *restrict e, se_real *restrict d,
-                 const struct se_loss_span *s, const se_real *parameter,
+                 const struct se_loss_frame *s, const se_real *parameter,
                  se_real scale)
 {
     const se_real least = (se_real)1e-12;
@@ -315,7 +315,7 @@ void se_loss_psa(se_real *restrict e, se_real *restrict d,
  * + (1 - alpha) (g |X - S|)^2, the speech lost and the noise left. */
 SE_MULTIVERSION
 void se_loss_sdw(se_real *restrict e, se_real *restrict d,
-                 const struct se_loss_span *s, const se_real *parameter,
+                 const struct se_loss_frame *s, const se_real *parameter,
                  se_real scale)
 {
     const se_real *g = s->g, *A = s->A, *a = s->a, *p = s->p;
@@ -336,7 +336,7 @@ void se_loss_sdw(se_real *restrict e, se_real *restrict d,
 /* (u - v)^2, u = |gX|^c, v = |S|^c */
 SE_MULTIVERSION
 void se_loss_magcomp(se_real *restrict e, se_real *restrict d,
-                     const struct se_loss_span *s, const se_real *parameter,
+                     const struct se_loss_frame *s, const se_real *parameter,
                      se_real scale)
 {
     const se_real *g = s->g, *A = s->A, *a = s->a;
@@ -355,7 +355,7 @@ void se_loss_magcomp(se_real *restrict e, se_real *restrict d,
 /* (1 - alpha) (u - v)^2 + alpha |u e^jX - v e^jS|^2 */
 SE_MULTIVERSION
 void se_loss_blend(se_real *restrict e, se_real *restrict d,
-                   const struct se_loss_span *s, const se_real *parameter,
+                   const struct se_loss_frame *s, const se_real *parameter,
                    se_real scale)
 {
     const se_real *g = s->g, *A = s->A, *a = s->a, *p = s->p;
@@ -376,7 +376,7 @@ void se_loss_blend(se_real *restrict e, se_real *restrict d,
 
 /* |u e^jX - v e^jS|^2 */
 void se_loss_ccomp(se_real *restrict e, se_real *restrict d,
-                   const struct se_loss_span *s, const se_real *parameter,
+                   const struct se_loss_frame *s, const se_real *parameter,
                    se_real scale)
 {
     const se_real blend[] = {parameter[0], 1, parameter[1]};

@@ -41,7 +41,7 @@ struct side {
 };
 
 /* How much of the frame's clean power is above the floor. */
-static double speech_share(const struct se_loss_span *s, double floor)
+static double speech_share(const struct se_loss_frame *s, double floor)
 {
     double power = se_loss_dot(s->a, s->a, s->n) / s->n;
 
@@ -49,7 +49,7 @@ static double speech_share(const struct se_loss_span *s, double floor)
 }
 
 static void add_frame(struct segment *segment, struct side *clean,
-                      struct side *masked, const struct se_loss_span *s)
+                      struct side *masked, const struct se_loss_frame *s)
 {
     int t = segment->n++;
 
@@ -160,7 +160,7 @@ static void even_backward(matrix d, const struct side *side,
 }
 
 /* From the derivative by the envelopes of frame t to that by its mask. */
-static void add_slope(const struct se_loss_span *s, matrix d,
+static void add_slope(const struct se_loss_frame *s, matrix d,
                       const struct side *masked, const struct segment *segment,
                       int t, double scale)
 {
@@ -185,9 +185,9 @@ double se_loss_estoi(const struct se_loss_evaluation *on, int row, int start,
     matrix d;
 
     for (int t = start; t < end; t++) {
-        struct se_loss_span span = se_loss_span_of(on, t, row);
+        struct se_loss_frame frame = se_loss_frame_at(on, t, row);
 
-        add_frame(&segment, &clean, &masked, &span);
+        add_frame(&segment, &clean, &masked, &frame);
     }
     even_bands(&clean, &segment);
     even_bands(&masked, &segment);
@@ -197,9 +197,9 @@ double se_loss_estoi(const struct se_loss_evaluation *on, int row, int start,
     flatten_backward(d, &masked, &segment);
     even_backward(d, &masked, &segment);
     for (int t = start; t < end; t++) {
-        struct se_loss_span span = se_loss_span_of(on, t, row);
+        struct se_loss_frame frame = se_loss_frame_at(on, t, row);
 
-        add_slope(&span, d, &masked, &segment, t - start, (double)on->scale);
+        add_slope(&frame, d, &masked, &segment, t - start, (double)on->scale);
     }
     return value;
 }

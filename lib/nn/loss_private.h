@@ -1,20 +1,69 @@
-/* loss_private.h - what the files of the losses share. */
+/* loss_private.h - what the files of the losses share.
+ *
+ * A new loss is one formula and one row of the table:
+ *   - a mean of errors of single bins: a se_loss_bins, in loss_bins.c or a file
+ *     of its own;
+ *   - a ratio of sums over a span of frames: a se_loss_ratio, in loss_ratio.c;
+ *   - anything else that sees whole frames: a se_loss_span in a file of its own
+ *     (see loss_estoi.c).
+ * Declare it below, add its row and its line of help in loss_table.c, its
+ * formula in se-train(1) and its name in tests/unit/double/test_loss.c, where
+ * the derivatives of all losses are held against differences. The files call
+ * one another in this order: frame; bins, ratio, estoi and the like, span;
+ * table; parse and the loss itself. */
 #ifndef SE_NN_LOSS_PRIVATE_H
 #define SE_NN_LOSS_PRIVATE_H
 
 #include "nn/loss.h"
 
-/* The bins of one frame of one row, as the loops see them. */
-struct se_loss_span {
+/* ---- loss_frame.c -------------------------------------------------------- */
+
+/* What a term is evaluated on. */
+struct se_loss_evaluation {
+    const struct se_loss_term *term;
+    const struct se_loss_target *target;
     se_real *d;       /* derivative, added to */
     const se_real *g; /* mask */
-    const se_real *A, *a, *p;
-    const se_real *X, *S; /* [n][2] */
+    se_real scale;    /* of the derivative */
+};
+
+/* The bins of one frame of one row, named as in se_loss_target. */
+struct se_loss_frame {
+    se_real *d;
+    const se_real *g;
+    const se_real *A, *a, *p; /* p NULL unless phases are known */
+    const se_real *X, *S;     /* [n][2]; NULL unless needed */
     int n;
 };
 
+struct se_loss_frame se_loss_frame_at(const struct se_loss_evaluation *on,
+                                      int frame, int row);
+
+/* The frames of the row that count. */
+int se_loss_length(const struct se_loss_target *target, int row);
+
+/* Sums in the same order on every machine. */
+double se_loss_sum(const se_real *x, int n);
+double se_loss_dot(const se_real *x, const se_real *y, int n);
+
+/* ---- errors of single bins ----------------------------------------------- */
+
+/* Writes the errors e[n] of a frame's bins; adds scale times their derivatives
+ * to d. */
+typedef void se_loss_bins(se_real *restrict e, se_real *restrict d,
+                          const struct se_loss_frame *frame,
+                          const se_real *parameter, se_real scale);
+
+se_loss_bins se_loss_mse, se_loss_magmse, se_loss_magmae, se_loss_logmse,
+    se_loss_lsd, se_loss_magcomp, se_loss_asym, se_loss_is, se_loss_kl,
+    se_loss_binsdr, se_loss_xent;
+se_loss_bins se_loss_cmse, se_loss_cmae, se_loss_rimae, se_loss_psa,
+    se_loss_ccomp, se_loss_blend, se_loss_sdw;
+
+/* ---- ratios -------------------------------------------------------------- */
+
 /* Sums over a span of frames, from which ratios are made. Of samples only
- * clean, masked and cross exist. */
+ * clean, masked and real exist. */
 struct se_loss_sums {
     double clean;      /* a^2 */
     double noisy;      /* A^2 */
@@ -36,74 +85,49 @@ struct se_loss_slopes {
 typedef double se_loss_ratio(struct se_loss_slopes *slopes,
                              const struct se_loss_sums *sums, double floor);
 
-/* The errors e[] of each bin of the span; scale times their derivatives are
- * added to d. */
-typedef void se_loss_bins(se_real *restrict e, se_real *restrict d,
-                          const struct se_loss_span *span,
-                          const se_real *parameter, se_real scale);
+se_loss_ratio se_loss_sdr, se_loss_magsdr, se_loss_sisdr, se_loss_corr,
+    se_loss_magcorr, se_loss_coherence, se_loss_wsdr;
 
-struct se_loss_evaluation;
+/* ---- spans of frames ----------------------------------------------------- */
 
-/* The value of steps `start` to `end` of `row`, its derivative added. */
-typedef double se_loss_segment(const struct se_loss_evaluation *on, int row,
-                               int start, int end);
+/* The parameters of all losses of spans come first. */
+enum { SE_LOSS_SPAN, SE_LOSS_FLOOR };
+
+/* Returns the value of frames `start` to `end` of `row`, where a span of n
+ * frames counts n times; adds on->scale times its derivative to on->d. */
+typedef double se_loss_span(const struct se_loss_evaluation *on, int row,
+                            int start, int end);
+
+/* The term's ratio, of the spectra or of the samples of the span. */
+se_loss_span se_loss_of_spectra, se_loss_of_samples;
+
+enum { SE_LOSS_ESTOI_FRAMES = 64 };
+
+se_loss_span se_loss_estoi; /* at most SE_LOSS_ESTOI_FRAMES */
+
+/* ---- loss_table.c -------------------------------------------------------- */
 
 enum se_loss_needs {
     SE_LOSS_MAGNITUDES,
     SE_LOSS_PHASE,
     SE_LOSS_SPECTRA,
-    SE_LOSS_SYNTHESIS, /* a ratio of samples */
+    SE_LOSS_SYNTHESIS,
 };
 
 struct se_loss_kind {
     const char *name;
     enum se_loss_needs needs; /* and all before it */
-    se_loss_bins *bins;       /* exactly one of the three */
-    se_loss_ratio *ratio;
-    se_loss_segment *segment; /* at most SE_LOSS_ESTOI_FRAMES long */
+    se_loss_bins *bins;       /* this one or `span` */
+    se_loss_span *span;
+    int max_frames;       /* of a span; 0: as many as there are */
+    se_loss_ratio *ratio; /* for the span, if it is one */
     struct {
         const char *name;
-        double value;
+        double value; /* default */
     } parameters[SE_LOSS_MAX_PARAMETERS + 1];
 };
 
-/* The parameters of all that sees more than bins. */
-enum { SE_LOSS_SPAN, SE_LOSS_FLOOR };
-
-/* What a term is worked out on. */
-struct se_loss_evaluation {
-    const struct se_loss_term *term;
-    const struct se_loss_target *target;
-    se_real *d;
-    const se_real *g;
-    int steps, rows, bins;
-    se_real scale;
-};
-
-struct se_loss_span se_loss_span_of(const struct se_loss_evaluation *on,
-                                    int step, int row);
-
-/* Those of the row that count. */
-int se_loss_frames(const struct se_loss_evaluation *on, int row);
-
-/* A term of spans: its value, with the derivative added to on->d. */
-double se_loss_eval_spans(const struct se_loss_evaluation *on);
-
-/* Sums in the same order on every machine. */
-double se_loss_sum(const se_real *x, int n);
-double se_loss_dot(const se_real *x, const se_real *y, int n);
-
-se_loss_bins se_loss_mse, se_loss_magmse, se_loss_magmae, se_loss_logmse,
-    se_loss_lsd, se_loss_magcomp, se_loss_asym, se_loss_is, se_loss_kl,
-    se_loss_binsdr, se_loss_xent;
-se_loss_bins se_loss_cmse, se_loss_cmae, se_loss_rimae, se_loss_psa,
-    se_loss_ccomp, se_loss_blend, se_loss_sdw;
-
-enum { SE_LOSS_ESTOI_FRAMES = 64 };
-
-se_loss_segment se_loss_estoi;
-
-se_loss_ratio se_loss_sdr, se_loss_magsdr, se_loss_sisdr, se_loss_corr,
-    se_loss_magcorr, se_loss_coherence, se_loss_wsdr;
+/* The rows of the table, one by one; NULL after the last. */
+const struct se_loss_kind *se_loss_kind_at(int index);
 
 #endif

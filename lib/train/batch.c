@@ -400,10 +400,13 @@ const float *se_batch_forward(struct se_batch_worker *worker,
     const struct se_batch_config *config = &batch->config;
     const struct se_block *block = &worker->block;
     struct se_loss_target target = {
+        .frames = block->steps,
+        .rows = block->rows,
+        .bins = SE_BINS,
+        .lengths = worker->frames,
         .noisy = block->noisy,
         .clean = block->clean,
         .cross = block->cross,
-        .frames = worker->frames,
         .noisy_spectrum = (const float *)block->noisy_spectrum,
         .clean_spectrum = (const float *)block->clean_spectrum,
         .synthesis = worker->synthesis,
@@ -412,9 +415,9 @@ const float *se_batch_forward(struct se_batch_worker *worker,
         make_gain(worker, se_net_forward(pass->net, batch->parameters,
                                          block->features, drop));
 
-    worker->loss_sum += se_loss_eval(
-        config->loss, worker->d_mask, mask, &target, block->steps, block->rows,
-        SE_BINS, 1.0f / (float)(config->rows * config->steps));
+    worker->loss_sum +=
+        se_loss_eval(config->loss, worker->d_mask, mask, &target,
+                     1.0f / (float)(config->rows * config->steps));
     return mask;
 }
 

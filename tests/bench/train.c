@@ -177,12 +177,17 @@ static void destroy(struct bench *b)
 static void gradient_of_pass(const struct bench *b, struct part *part,
                              const struct pass *pass)
 {
-    const struct se_loss_target target = {.noisy = pass->noisy,
-                                          .clean = pass->clean};
+    const struct se_loss_target target = {
+        .frames = b->steps,
+        .rows = pass->rows,
+        .bins = BINS,
+        .noisy = pass->noisy,
+        .clean = pass->clean,
+    };
     const float *mask = se_net_forward(pass->net, b->parameters, pass->x, NULL);
 
-    se_loss_eval(&b->loss, part->d_mask, mask, &target, b->steps, pass->rows,
-                 BINS, 1.0f / (float)(b->rows * b->steps));
+    se_loss_eval(&b->loss, part->d_mask, mask, &target,
+                 1.0f / (float)(b->rows * b->steps));
     se_net_backward(pass->net, part->gradient, b->parameters, part->d_mask);
 }
 

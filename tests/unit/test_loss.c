@@ -93,6 +93,9 @@ static struct scene *open_scene(void)
     assert_int_equal(se_synthesis_create(&scene->synthesis, STEPS, NULL),
                      SE_OK);
     scene->target = (struct se_loss_target){
+        .frames = STEPS,
+        .rows = 1,
+        .bins = SE_BINS,
         .noisy = scene->noisy,
         .clean = scene->clean,
         .cross = scene->cross,
@@ -125,8 +128,7 @@ static double evaluate(struct scene *scene, const char *text)
     struct se_loss loss;
 
     assert_int_equal(se_loss_parse(&loss, text, NULL), SE_OK);
-    return se_loss_eval(&loss, scene->d, scene->mask, &scene->target, STEPS, 1,
-                        SE_BINS, 1);
+    return se_loss_eval(&loss, scene->d, scene->mask, &scene->target, 1);
 }
 
 /* Silence and full scale in one block, masks that underflowed to 0. */

@@ -99,6 +99,9 @@ static void derive(struct scene *scene)
         scene->cross[i] = x[0] * s[0] + x[1] * s[1];
     }
     scene->target = (struct se_loss_target){
+        .frames = T,
+        .rows = R,
+        .bins = K,
         .noisy = scene->noisy,
         .clean = scene->clean,
         .cross = scene->cross,
@@ -135,7 +138,7 @@ static void parse(struct se_loss *loss, const char *text)
 static double evaluate(const struct se_loss *loss, se_real *d,
                        const struct scene *scene)
 {
-    return se_loss_eval(loss, d, scene->g, &scene->target, T, R, K, 1);
+    return se_loss_eval(loss, d, scene->g, &scene->target, 1);
 }
 
 /* ---- published vectors --------------------------------------------------- */
@@ -279,7 +282,10 @@ static void test_published_vectors(void **state)
                                     {.01, -.03}, {1.4, -.6}, {.3, -.2}};
     static const se_real G[N] = {.9, .4, .7, .3, .95, .45};
     se_real noisy[N], clean[N], cross[N], d[N];
-    const struct se_loss_target target = {.noisy = noisy,
+    const struct se_loss_target target = {.frames = STEPS,
+                                          .rows = 1,
+                                          .bins = BINS,
+                                          .noisy = noisy,
                                           .clean = clean,
                                           .cross = cross,
                                           .noisy_spectrum = X[0],
@@ -297,8 +303,7 @@ static void test_published_vectors(void **state)
         struct se_loss loss;
 
         parse(&loss, text);
-        got =
-            factor * se_loss_eval(&loss, d, G, &target, STEPS, 1, BINS, factor);
+        got = factor * se_loss_eval(&loss, d, G, &target, factor);
         if (fabs(got - value) > 1e-7 * fabs(value) + 1e-9)
             fail_msg("%s: %.10g, expected %.10g", text, got, value);
         for (int i = 0; i < N; i++) {
@@ -346,7 +351,7 @@ static void test_central_differences(void **state)
     (void)state;
     make_scene(&scene, 0.7, 1);
     for (int fewer = 0; fewer < 2; fewer++) {
-        scene.target.frames = fewer ? frames : NULL;
+        scene.target.lengths = fewer ? frames : NULL;
         for (int i = 0; i < N_ALL; i++)
             check_gradient(all[i], &scene);
         check_gradient("sisdr:span=2,floor=0.1", &scene);
@@ -460,12 +465,13 @@ static void test_frames_that_count(void **state)
 
         parse(&loss, all[i]);
         make_scene(&scene, 0.7, 1);
-        scene.target.frames = frames;
+        scene.target.lengths = frames;
         value = evaluate(&loss, d, &scene);
         for (int r = 0; r < R; r++) {
             cut_row(&cut, &scene, r);
-            sum += se_loss_eval(&loss, d_row, cut.g, &cut.target, frames[r], 1,
-                                K, 1);
+            cut.target.frames = frames[r];
+            cut.target.rows = 1;
+            sum += evaluate(&loss, d_row, &cut);
             for (int t = 0; t < T; t++)
                 for (int k = 0; k < K; k++)
                     assert_true(d[(t * R + r) * K + k] ==
