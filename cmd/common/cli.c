@@ -1,6 +1,8 @@
 /* cli.c - messages, exit status, options and progress of all programs. */
 #include "common/cli.h"
 
+#include "base/clock.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 const char *cli_name = "se";
@@ -339,14 +340,6 @@ void cli_catch_signals(void)
 
 /* ---- progress ----------------------------------------------------------- */
 
-double cli_seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 void cli_progress_start(struct cli_progress *progress, const char *label,
                         const char *unit, double total)
 {
@@ -354,7 +347,7 @@ void cli_progress_start(struct cli_progress *progress, const char *label,
         .label = label,
         .unit = unit,
         .total = total,
-        .started = cli_seconds(),
+        .started = se_clock_s(SE_CLOCK_WALL),
         .on = !cli_quiet && on_terminal(),
     };
 }
@@ -403,7 +396,7 @@ static int terminal_width(void)
 
 int cli_progress_line(struct cli_progress *progress, const char *line)
 {
-    double now = cli_seconds();
+    double now = se_clock_s(SE_CLOCK_WALL);
 
     if (!progress->on || now - progress->drawn < 0.1)
         return 0;
@@ -419,7 +412,7 @@ int cli_progress_line(struct cli_progress *progress, const char *line)
 void cli_progress_update(struct cli_progress *progress, double done,
                          const char *note)
 {
-    double now = cli_seconds();
+    double now = se_clock_s(SE_CLOCK_WALL);
 
     if (!cli_progress_line(progress, NULL))
         return;

@@ -76,7 +76,4 @@ void cli_progress_end(struct cli_progress *progress);
  * to draw one, for NULL as well. */
 int cli_progress_line(struct cli_progress *progress, const char *line);
 
-/* Wall clock in seconds, from any start. */
-double cli_seconds(void);
-
 #endif

@@ -1,6 +1,7 @@
 /* meter.c - levels on a terminal. */
 #include "common/meter.h"
 
+#include "base/clock.h"
 #include "common/cli.h"
 
 #include <math.h>
@@ -20,7 +21,7 @@ static int filled(double level_db)
 
 void meter_draw(struct meter *meter, char *text, size_t size, float peak)
 {
-    double now_s = cli_seconds();
+    double now_s = se_clock_s(SE_CLOCK_WALL);
     double db = peak > 0.001f ? 20.0 * log10((double)peak) : FLOOR_DB;
     char bar[METER_WIDTH + 1];
 

@@ -1,6 +1,7 @@
 /* mix_options.c - the options that say how speech and noise are mixed. */
 #include "common/mix_options.h"
 
+#include "audio/endings.h"
 #include "common/cli.h"
 #include "corpus/list.h"
 
@@ -236,9 +237,6 @@ void mix_option_check(const struct se_mix_config *config)
                 (double)config->synthetic_chance);
 }
 
-static const char sounds[] =
-    "wav flac ogg oga opus mp3 aif aiff aifc au snd caf w64 rf64";
-
 void mix_rooms_open(struct se_mixer *mixer, uint64_t seed, struct se_pool *pool)
 {
     struct se_reverb_config *config = &mixer->config.reverb;
@@ -251,8 +249,9 @@ void mix_rooms_open(struct se_mixer *mixer, uint64_t seed, struct se_pool *pool)
     if (config->chance <= 0)
         return;
     if (config->measured)
-        cli_check(se_list_read(&list, config->measured, sounds, &report),
-                  &report);
+        cli_check(
+            se_list_read(&list, config->measured, se_sound_endings, &report),
+            &report);
     cli_check(se_reverb_create(&reverb, config, config->measured ? &list : NULL,
                                seed, pool, &report),
               &report);

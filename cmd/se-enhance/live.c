@@ -7,6 +7,7 @@
 
 #include "audio/device.h"
 #include "audio/sound.h"
+#include "base/clock.h"
 #include "common/cli.h"
 #include "common/keyboard.h"
 #include "common/meter.h"
@@ -19,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 static const double RING_S = 0.5;
 /* What the loudspeaker waits for at first, so that a frame may be late. */
@@ -161,14 +161,6 @@ static int open_rest(struct live *live, const struct se_model *model,
 
 /* ---- one frame ---------------------------------------------------------- */
 
-static double seconds_of(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static float peak_of(float peak, const float *x, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
@@ -223,8 +215,8 @@ static int deliver(struct live *live, int64_t n, struct se_report *report)
 
 static int step(struct live *live, struct se_report *report)
 {
-    double started_s = cli_seconds();
-    double cpu_s = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+    double started_s = se_clock_s(SE_CLOCK_WALL);
+    double cpu_s = se_clock_s(SE_CLOCK_THREAD);
     int status;
 
     se_audio_read(live->input, live->sound, live->hop);
@@ -236,8 +228,8 @@ static int step(struct live *live, struct se_report *report)
                          se_stream_take(live->stream, live->sound, live->taken,
                                         live->rate_hz),
                          report);
-    live->figures.step_cpu_s += seconds_of(CLOCK_THREAD_CPUTIME_ID) - cpu_s;
-    note_step(live, cli_seconds() - started_s);
+    live->figures.step_cpu_s += se_clock_s(SE_CLOCK_THREAD) - cpu_s;
+    note_step(live, se_clock_s(SE_CLOCK_WALL) - started_s);
     return status;
 }
 
@@ -325,8 +317,8 @@ static int start(struct live *live, struct se_report *report)
     status = se_audio_start(live->input, report);
     if (status == SE_OK)
         status = se_audio_start(live->output, report);
-    live->figures.wall_s = -cli_seconds();
-    live->figures.cpu_s = -seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+    live->figures.wall_s = -se_clock_s(SE_CLOCK_WALL);
+    live->figures.cpu_s = -se_clock_s(SE_CLOCK_PROCESS);
     return status;
 }
 
@@ -334,8 +326,8 @@ static void stop(struct live *live)
 {
     struct figures *f = &live->figures;
 
-    f->wall_s += cli_seconds();
-    f->cpu_s += seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+    f->wall_s += se_clock_s(SE_CLOCK_WALL);
+    f->cpu_s += se_clock_s(SE_CLOCK_PROCESS);
     f->n_lost_in = se_audio_lost(live->input);
     f->n_lost_out = se_audio_lost(live->output);
 }

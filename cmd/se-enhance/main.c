@@ -2,7 +2,9 @@
 #include "common/cli.h"
 #include "options.h"
 
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "enhance/file.h"
 #include "quant/quantise.h"
 
@@ -76,7 +78,7 @@ static int enhance(const struct enhance_options *o, const struct engine *engine,
     show_watch(engine->show, &job);
     cli_progress_start(&progress, input, "s", -1.0);
 
-    double started = cli_seconds();
+    double started = se_clock_s(SE_CLOCK_WALL);
     int status = se_enhance_file(&result, &engine->model, &job, &report);
 
     cli_progress_end(&progress);
@@ -90,22 +92,17 @@ static int enhance(const struct enhance_options *o, const struct engine *engine,
                    (long long)result.n_clipped);
     if (o->verbose)
         cli_remark("%s: %.2f s of sound, %.0f times real time", output,
-                   result.seconds, result.seconds / (cli_seconds() - started));
+                   result.seconds,
+                   result.seconds / (se_clock_s(SE_CLOCK_WALL) - started));
     return show_add(engine->show, &job);
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
 }
 
 /* An earlier input of the same name, which this one would write over. */
 static const char *namesake(const struct enhance_options *o, int file)
 {
     for (int i = 0; i < file; i++) {
-        if (strcmp(base_name(o->files[i]), base_name(o->files[file])) == 0)
+        if (strcmp(se_path_base(o->files[i]), se_path_base(o->files[file])) ==
+            0)
             return o->files[i];
     }
     return NULL;
@@ -123,7 +120,7 @@ static int enhance_all(const struct enhance_options *o,
         char output[PATH_MAX];
         const char *other = namesake(o, i);
         int length = snprintf(output, sizeof output, "%s/%s", o->out_dir,
-                              base_name(o->files[i]));
+                              se_path_base(o->files[i]));
 
         if (other || length >= (int)sizeof output) {
             cli_warn("%s: %s", o->files[i],

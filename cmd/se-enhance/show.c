@@ -1,6 +1,7 @@
 /* show.c - pictures and the web page of what se-enhance did. */
 #include "show.h"
 
+#include "base/path.h"
 #include "common/cli.h"
 #include "picture/page.h"
 
@@ -53,18 +54,11 @@ void show_check(const struct show_options *options, char **files, int n_files,
 
 /* ---- settings ------------------------------------------------------------ */
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 static void describe(char *text, size_t size,
                      const struct show_settings *settings)
 {
     int n = snprintf(text, size, "net %s, epoch %d; engine %s; channels %s",
-                     base_name(settings->net), settings->epoch,
+                     se_path_base(settings->net), settings->epoch,
                      settings->engine, settings->channels);
 
     if (isfinite(settings->limit_db) && n < (int)size)
@@ -77,7 +71,7 @@ static int open_page(struct show *show, struct se_report *report)
     const struct show_settings *settings = show->settings;
     char epoch[16], limit[40] = "none";
     const struct se_page_setting rows[] = {
-        {"Net", base_name(settings->net)},
+        {"Net", se_path_base(settings->net)},
         {"Epoch", epoch},
         {"Engine", settings->engine},
         {"Channels", settings->channels},
@@ -150,7 +144,8 @@ static const char *clean_of(const struct show *show, char path[PATH_MAX],
 
     if (!clean || stat(clean, &info) != 0 || !S_ISDIR(info.st_mode))
         return clean;
-    if (snprintf(path, PATH_MAX, "%s/%s", clean, base_name(input)) >= PATH_MAX)
+    if (snprintf(path, PATH_MAX, "%s/%s", clean, se_path_base(input)) >=
+        PATH_MAX)
         return clean;
     return path;
 }
@@ -196,7 +191,7 @@ int show_add(struct show *show, const struct se_enhance_job *job)
     if (show->plot)
         se_scene_draw(show->scene, show->plot,
                       strcmp(job->input, "-") == 0 ? "standard input"
-                                                   : base_name(job->input),
+                                                   : se_path_base(job->input),
                       subtitle);
     return show->page ? add_to_page(show, job) : SE_OK;
 }

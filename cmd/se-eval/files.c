@@ -2,6 +2,7 @@
 #include "common/cli.h"
 #include "eval.h"
 
+#include "audio/endings.h"
 #include "corpus/list.h"
 
 #include <errno.h>
@@ -11,9 +12,6 @@
 #include <sys/stat.h>
 
 enum { MAX_TOLD = 5 };
-
-static const char extensions[] =
-    "wav flac ogg oga opus mp3 aif aiff aifc au snd caf w64 rf64";
 
 struct named {
     char *name;
@@ -68,7 +66,8 @@ static struct folder open_folder(const char *path)
     struct folder folder = {.path = path};
     struct se_report report;
 
-    cli_check(se_list_read(&folder.list, path, extensions, &report), &report);
+    cli_check(se_list_read(&folder.list, path, se_sound_endings, &report),
+              &report);
 
     int n = folder.list.n;
 

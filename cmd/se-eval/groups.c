@@ -4,6 +4,7 @@
 
 #include "base/csv.h"
 #include "base/file.h"
+#include "base/path.h"
 
 #include <ctype.h>
 #include <limits.h>
@@ -90,14 +91,14 @@ static int find_column(const struct table *table, const char *name)
 
 static char **find_row(const struct table *table, const char *name)
 {
-    const char *slash = strrchr(name, '/');
+    const char *base = se_path_base(name);
 
     for (int i = 0; i < table->n_rows; i++) {
         if (strcmp(table->rows[i][0], name) == 0)
             return table->rows[i];
     }
-    if (slash)
-        return find_row(table, slash + 1);
+    if (base > name)
+        return find_row(table, base);
     cli_die(EXIT_FAILED, "%s: has no line for '%s' (--by none goes without)",
             table->path, name);
 }
@@ -126,8 +127,7 @@ static int compare_values(const void *a, const void *b)
 /* "glass_breaking" of "noise/glass_breaking_4-212698-A.flac". */
 static char *noise_type(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
+    const char *name = se_path_base(path);
     size_t length = strcspn(name, ".");
 
     for (size_t i = 1; i + 1 < length; i++) {

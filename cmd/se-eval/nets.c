@@ -1,4 +1,5 @@
 /* nets.c - the nets to be judged, and in what arithmetic. */
+#include "base/path.h"
 #include "common/cli.h"
 #include "eval.h"
 
@@ -54,9 +55,7 @@ static void name_net(char *name, size_t size, const struct eval_net *net)
         return;
     }
 
-    const char *slash = strrchr(net->name, '/');
-
-    snprintf(name, size, "%s", slash ? slash + 1 : net->name);
+    snprintf(name, size, "%s", se_path_base(net->name));
 
     char *end = strstr(name, ".safetensors");
 

@@ -3,13 +3,13 @@
 #include "eval.h"
 
 #include "audio/sound.h"
+#include "base/clock.h"
 #include "base/pool.h"
 #include "enhance/stream.h"
 
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { BLOCK = 8192 };
 
@@ -36,15 +36,6 @@ struct task {
 static double seconds(int64_t n_samples)
 {
     return (double)n_samples / EVAL_RATE_HZ;
-}
-
-/* Of this thread alone: others have work of their own. */
-static double processor_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
 static int load(struct sound *sound, const char *path, struct se_report *report)
@@ -113,10 +104,11 @@ static int enhance(struct sound *out, double *time_s, struct task *task,
     out->n = in->n;
     out->samples = malloc((size_t)in->n * sizeof *out->samples);
     if (out->samples) {
-        double started_s = processor_s();
+        /* Of this thread alone: others have work of their own. */
+        double started_s = se_clock_s(SE_CLOCK_THREAD);
 
         status = run_stream(stream, out->samples, task);
-        *time_s = processor_s() - started_s;
+        *time_s = se_clock_s(SE_CLOCK_THREAD) - started_s;
     } else {
         status = se_fail_memory(report, in->path);
     }

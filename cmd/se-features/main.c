@@ -1,4 +1,6 @@
 /* se-features.c - mixes speech and noise into TFRecords for training. */
+#include "audio/endings.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/pool.h"
 #include "common/cli.h"
@@ -49,9 +51,9 @@ static void find(struct se_list *list, const struct features_options *o,
     };
     struct se_report report;
 
-    cli_check(se_list_read_filtered(list, name, features_extensions, &filter,
-                                    &report),
-              &report);
+    cli_check(
+        se_list_read_filtered(list, name, se_sound_endings, &filter, &report),
+        &report);
 }
 
 static void load(struct se_corpus *corpus, struct se_list *list,
@@ -137,7 +139,8 @@ static void tell_written(const struct se_shards *shards,
 static void write_shards(const struct se_shards *shards, struct se_pool *pool)
 {
     double seconds = (double)shards->mixer->config.seconds;
-    double total = seconds * se_shards_count(shards), started = cli_seconds();
+    double total = seconds * se_shards_count(shards),
+           started = se_clock_s(SE_CLOCK_WALL);
     struct writing writing = {.seconds = seconds};
     struct se_shards_result result;
     struct se_report report;
@@ -149,7 +152,7 @@ static void write_shards(const struct se_shards *shards, struct se_pool *pool)
 
     cli_progress_end(&writing.progress);
     cli_check(status, &report);
-    tell_written(shards, &result, cli_seconds() - started);
+    tell_written(shards, &result, se_clock_s(SE_CLOCK_WALL) - started);
 }
 
 /* ---- merging ------------------------------------------------------------- */

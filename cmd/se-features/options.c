@@ -13,9 +13,6 @@
 
 enum { MAX_THREADS = 256 };
 
-const char features_extensions[] =
-    "wav flac ogg oga opus mp3 aif aiff aifc au snd caf w64 rf64";
-
 static const char *const help[] = {
     "Usage: se-features --speech PATH --noise PATH -o DIR [options]\n"
     "       se-features --scan DIR -o FILE.csv [--split 80:20]\n"

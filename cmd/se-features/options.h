@@ -14,9 +14,6 @@ enum {
     FEATURES_MAX_SPLITS = 3
 };
 
-/* Endings of the names of sound files. */
-extern const char features_extensions[];
-
 struct features_options {
     const char *speech, *noise, *output, *list, *inspect, *scratch, *plot;
     int plot_count; /* mixtures in it */

@@ -77,7 +77,6 @@ int features_scan(const struct features_options *o)
         .kind = o->kind ? o->kind : "speech",
         .set = o->set,
         .speaker = o->speaker,
-        .extensions = features_extensions,
     };
     struct se_scan_result result = {0};
     struct se_catalog catalog = {0};

@@ -3,6 +3,7 @@
 #include "board.h"
 
 #include "audio/sound.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "common/cli.h"
 #include "common/meter.h"
@@ -94,7 +95,7 @@ static int take_audio(struct board *board, struct se_report *report)
 
     if (!board->is_started) {
         /* The rest of what it did before. */
-        if (cli_seconds() - board->begun_s < START_S)
+        if (se_clock_s(SE_CLOCK_WALL) - board->begun_s < START_S)
             return SE_OK;
         board->is_started = 1;
         board->next = number;
@@ -123,7 +124,7 @@ static int take_frame(struct board *board, struct se_report *report)
 
     if (type == FRAME_AUDIO && length == 4 * SE_HOP) {
         board->n_bytes = 0;
-        board->frame_s = cli_seconds();
+        board->frame_s = se_clock_s(SE_CLOCK_WALL);
         return take_audio(board, report);
     }
     if (type == FRAME_FIGURES && length == 4 * FRAME_N_FIGURES) {
@@ -219,7 +220,7 @@ static int check_patience(const struct board *board, struct se_report *report)
 {
     const char *port = board->options->port;
 
-    if (cli_seconds() - board->frame_s < PATIENCE_S)
+    if (se_clock_s(SE_CLOCK_WALL) - board->frame_s < PATIENCE_S)
         return SE_OK;
     if (board->n_bytes > 0)
         return se_fail(report, SE_ERR_FORMAT,
@@ -235,7 +236,7 @@ static int listen(struct board *board, struct se_report *report)
     const char *port = board->options->port;
     int status = serial_write(board->fd, "m", 1, port, report);
 
-    board->frame_s = board->begun_s = cli_seconds();
+    board->frame_s = board->begun_s = se_clock_s(SE_CLOCK_WALL);
     while (status == SE_OK && !cli_stop && board->n_frames < board->n_max) {
         status = take_some(board, report);
         if (status == SE_OK)
@@ -250,14 +251,15 @@ static int listen(struct board *board, struct se_report *report)
 static void stop(struct board *board, int status)
 {
     struct se_report report;
-    double until_s = cli_seconds() + FIGURES_S;
+    double until_s = se_clock_s(SE_CLOCK_WALL) + FIGURES_S;
     int written =
         serial_write(board->fd, "x", 1, board->options->port, &report);
 
     if (status == SE_OK)
         status = written;
     board->n_max = board->n_frames;
-    while (status == SE_OK && !board->has_figures && cli_seconds() < until_s)
+    while (status == SE_OK && !board->has_figures &&
+           se_clock_s(SE_CLOCK_WALL) < until_s)
         status = take_some(board, &report);
 }
 

@@ -1,13 +1,12 @@
 /* data.c - what se-train trains on. */
 #include "data.h"
 
+#include "audio/endings.h"
 #include "common/cli.h"
 #include "ranks.h"
 
 #include <math.h>
 #include <stdio.h>
-
-static const char sounds[] = "wav flac ogg opus mp3 aiff aif au w64";
 
 /* What loading needs besides. */
 struct loading {
@@ -28,7 +27,7 @@ static void load_corpus(struct loading *l, struct se_corpus *corpus,
 {
     struct se_report report;
 
-    cli_check(se_list_read(list, name, sounds, &report), &report);
+    cli_check(se_list_read(list, name, se_sound_endings, &report), &report);
     cli_progress_start(&l->progress, label, "files", list->n);
     cli_check(se_corpus_load(corpus, list, l->pool, corpus_progress,
                              &l->progress, &report),
@@ -48,9 +47,11 @@ static void load_pairs(struct train_data *data, const char *folder,
     char path[1024];
 
     snprintf(path, sizeof path, "%s/noisy", folder);
-    cli_check(se_list_read(&data->noisy, path, sounds, &report), &report);
+    cli_check(se_list_read(&data->noisy, path, se_sound_endings, &report),
+              &report);
     snprintf(path, sizeof path, "%s/clean", folder);
-    cli_check(se_list_read(&data->clean, path, sounds, &report), &report);
+    cli_check(se_list_read(&data->clean, path, se_sound_endings, &report),
+              &report);
     cli_check(se_sequences_from_pairs(&data->valid, &data->noisy, &data->clean,
                                       block_frames, &report),
               &report);

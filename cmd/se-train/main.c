@@ -1,5 +1,6 @@
 /* se-train.c - train the net that an nn_arch file describes. */
 #include "base/file.h"
+#include "base/path.h"
 #include "common/cli.h"
 #include "data.h"
 #include "model/model.h"
@@ -237,14 +238,6 @@ static void print_estimate(struct session *s, const struct train_options *o,
     cli_close_stdout();
 }
 
-/* Length of the folder's part of a path. */
-static size_t folder_length(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? (size_t)(slash - path) + 1 : 0;
-}
-
 /* The file with the features' statistics: the one that was named, or that of
  * the folder that all records are in, if se-features left one there and it has
  * the net's features. NULL: none. */
@@ -261,10 +254,10 @@ static const char *find_statistics(const struct session *s,
         return NULL;
 
     const char *first = records->paths[0];
-    size_t n = folder_length(first);
+    size_t n = se_path_folder_length(first);
 
     for (int i = 1; i < records->n; i++)
-        if (folder_length(records->paths[i]) != n ||
+        if (se_path_folder_length(records->paths[i]) != n ||
             strncmp(records->paths[i], first, n) != 0)
             return NULL;
     snprintf(path, PATH_MAX, "%.*sstatistics.json", (int)n, first);

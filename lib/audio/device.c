@@ -1,6 +1,7 @@
 /* device.c - microphones and loudspeakers, by PortAudio. */
 #include "audio/device.h"
 
+#include "base/clock.h"
 #include "base/ring.h"
 
 #include <portaudio.h>
@@ -175,14 +176,6 @@ int se_device_find(int *number, const char *which, enum se_direction direction,
 
 /* ---- sound -------------------------------------------------------------- */
 
-static double now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static void give(struct se_audio *audio, const float *frames, size_t n)
 {
     size_t channels = (size_t)audio->config.channels;
@@ -231,7 +224,7 @@ static int callback(const void *in, void *out, unsigned long n,
         take(audio, out, n);
     if (flags & gap)
         atomic_fetch_add(&audio->n_gaps, 1);
-    atomic_store(&audio->last_call_s, now_s());
+    atomic_store(&audio->last_call_s, se_clock_s(SE_CLOCK_WALL));
     return paContinue;
 }
 
@@ -289,7 +282,7 @@ int se_audio_start(struct se_audio *audio, struct se_report *report)
 {
     PaError error = Pa_StartStream(audio->stream);
 
-    atomic_store(&audio->last_call_s, now_s());
+    atomic_store(&audio->last_call_s, se_clock_s(SE_CLOCK_WALL));
     if (error != paNoError)
         return fail(report, audio->name, "cannot be started", error);
     return SE_OK;
@@ -317,7 +310,8 @@ void se_audio_close(struct se_audio *audio)
 
 int se_audio_check(struct se_audio *audio, struct se_report *report)
 {
-    double silent_s = now_s() - atomic_load(&audio->last_call_s);
+    double silent_s =
+        se_clock_s(SE_CLOCK_WALL) - atomic_load(&audio->last_call_s);
 
     if (silent_s > 1 || Pa_IsStreamActive(audio->stream) != 1)
         audio->is_lost = 1;

@@ -3,6 +3,7 @@
 
 #include "audio/resample.h"
 #include "audio/wav.h"
+#include "base/io.h"
 
 #include <errno.h>
 #include <fcntl.h>

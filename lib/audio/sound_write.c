@@ -3,6 +3,7 @@
 
 #include "audio/wav.h"
 #include "base/file.h"
+#include "base/io.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,10 +2,10 @@
  * Interface and Data Specifications 1.0" (1991); EBU Tech 3306 (RF64). */
 #include "audio/wav.h"
 
-#include <errno.h>
+#include "base/io.h"
+
 #include <sndfile.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { TAG_PCM = 1, TAG_FLOAT = 3, TAG_ALAW = 6, TAG_ULAW = 7 };
 enum { TAG_EXTENSIBLE = 0xfffe, FMT_MAX = 1024, NO_LENGTH = -1 };
@@ -19,39 +19,6 @@ static const struct {
     {TAG_ALAW, 8, SF_FORMAT_ALAW},    {TAG_ULAW, 8, SF_FORMAT_ULAW},
 };
 enum { N_CODINGS = sizeof codings / sizeof *codings };
-
-int64_t se_read_fully(int fd, void *bytes, size_t n)
-{
-    size_t done = 0;
-
-    while (done < n) {
-        ssize_t got = read(fd, (char *)bytes + done, n - done);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
-        done += (size_t)got;
-    }
-    return (int64_t)done;
-}
-
-int se_write_fully(int fd, const void *bytes, size_t n)
-{
-    size_t done = 0;
-
-    while (done < n) {
-        ssize_t put = write(fd, (const char *)bytes + done, n - done);
-
-        if (put < 0 && errno != EINTR)
-            return -1;
-        if (put > 0)
-            done += (size_t)put;
-    }
-    return 0;
-}
 
 int se_wav_recognise(const uint8_t magic[SE_WAV_MAGIC])
 {

@@ -29,10 +29,4 @@ int se_wav_parse(struct se_wav *wav, int fd, const uint8_t magic[SE_WAV_MAGIC],
  * FLOAT, DOUBLE, ULAW or ALAW; data_bytes -1 writes sizes of 0xFFFFFFFF. */
 void se_wav_format(uint8_t header[SE_WAV_HEADER], const struct se_wav *wav);
 
-/* Reads n bytes unless the end or an error comes first; how many, or -1. */
-int64_t se_read_fully(int fd, void *bytes, size_t n);
-
-/* Writes all bytes; 0 or -1 with errno. */
-int se_write_fully(int fd, const void *bytes, size_t n);
-
 #endif

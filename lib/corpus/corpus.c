@@ -4,6 +4,7 @@
 
 #include "audio/sound.h"
 #include "base/crc32c.h"
+#include "base/io.h"
 #include "dsp/level.h"
 
 #include <errno.h>
@@ -78,24 +79,17 @@ static int put_away(struct loading *loading, int index,
                     struct se_report *report)
 {
     struct se_clip *clip = &loading->clips[index];
-    size_t n_bytes = (size_t)clip->n_samples * sizeof *clip->samples, done = 0;
-    const char *bytes = (const char *)clip->samples;
+    size_t n_bytes = (size_t)clip->n_samples * sizeof *clip->samples;
     int status = SE_OK;
 
     pthread_mutex_lock(&loading->mutex);
     loading->offsets[index] = loading->store_bytes;
     loading->store_bytes += (int64_t)n_bytes;
     pthread_mutex_unlock(&loading->mutex);
-    while (status == SE_OK && done < n_bytes) {
-        ssize_t n = pwrite(loading->store, bytes + done, n_bytes - done,
-                           loading->offsets[index] + (int64_t)done);
-
-        if (n > 0)
-            done += (size_t)n;
-        else if (n == 0 || errno != EINTR)
-            status = se_fail_errno(report, loading->folder,
-                                   "cannot write the scratch file");
-    }
+    if (se_write_fully_at(loading->store, clip->samples, n_bytes,
+                          loading->offsets[index]) != 0)
+        status = se_fail_errno(report, loading->folder,
+                               "cannot write the scratch file");
     free(clip->samples);
     clip->samples = NULL;
     return status;

@@ -2,6 +2,7 @@
 #include "corpus/list.h"
 
 #include "base/file.h"
+#include "base/path.h"
 #include "base/rng.h"
 #include "corpus/catalog.h"
 
@@ -33,24 +34,6 @@ static int append(struct se_list *list, char *path, struct se_report *report)
     return SE_OK;
 }
 
-int se_list_has_extension(const char *path, const char *extensions)
-{
-    const char *dot = strrchr(path, '.');
-    size_t length = dot ? strlen(dot + 1) : 0;
-
-    if (length == 0)
-        return 0;
-    for (const char *word = extensions; *word;) {
-        size_t word_length = strcspn(word, " ");
-
-        if (word_length == length && strncasecmp(word, dot + 1, length) == 0)
-            return 1;
-        word += word_length;
-        word += strspn(word, " ");
-    }
-    return 0;
-}
-
 static int compare_paths(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -68,7 +51,7 @@ static int walk(struct se_list *list, FTS *tree, const char *extensions,
             return se_fail_errno(report, entry->fts_path, "cannot search");
         }
         if (entry->fts_info != FTS_F ||
-            !se_list_has_extension(entry->fts_name, extensions))
+            !se_path_has_ending(entry->fts_name, extensions))
             continue;
 
         char *path = strdup(entry->fts_path);
@@ -111,13 +94,12 @@ static int read_folder(struct se_list *list, const char *name,
 
 char *se_list_resolve(const char *path, const char *list_name)
 {
-    const char *slash = strrchr(list_name, '/');
+    size_t n = se_path_folder_length(list_name);
     char *below;
 
-    if (path[0] == '/' || !slash || access(path, F_OK) == 0)
+    if (path[0] == '/' || n == 0 || access(path, F_OK) == 0)
         return strdup(path);
-    if (asprintf(&below, "%.*s/%s", (int)(slash - list_name), list_name, path) <
-        0)
+    if (asprintf(&below, "%.*s%s", (int)n, list_name, path) < 0)
         return NULL;
     if (access(below, F_OK) == 0)
         return below;
@@ -281,9 +263,9 @@ static char *type_by_place(const char *path, const char *folder)
         return strndup(path, path[length] ? length : 0);
     }
 
-    const char *slash = strrchr(path, '/');
+    size_t length = se_path_folder_length(path);
 
-    return strndup(path, slash ? (size_t)(slash - path) : 0);
+    return strndup(path, length > 0 ? length - 1 : 0);
 }
 
 struct typed {

@@ -41,9 +41,6 @@ int se_list_read_filtered(struct se_list *list, const char *name,
  * folder of the list if it is there (malloc); NULL without memory. */
 char *se_list_resolve(const char *path, const char *list_name);
 
-/* Whether a name ends in one of the extensions. */
-int se_list_has_extension(const char *path, const char *extensions);
-
 void se_list_free(struct se_list *list);
 
 #endif

@@ -1,7 +1,9 @@
 /* scan.c - what the headers and the names of sound files tell. */
 #include "corpus/scan.h"
 
+#include "audio/endings.h"
 #include "audio/sound.h"
+#include "base/path.h"
 
 #include <pthread.h>
 #include <regex.h>
@@ -62,18 +64,17 @@ static size_t librispeech(const char *name)
 
 void se_scan_speaker(char *speaker, size_t size, const char *path)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    const char *start = name;
+    const char *name = se_path_base(path), *start = name;
     size_t n = librispeech(name);
 
     if (n == 0)
         n = marked(name, "ps", 3);
     if (n == 0)
         n = marked(name, "ABCD", 1);
-    if (n == 0 && slash) {
-        for (start = slash; start > path && start[-1] != '/';)
+    if (n == 0 && name > path) {
+        for (start = name - 1; start > path && start[-1] != '/';)
             start--;
-        n = (size_t)(slash - start);
+        n = (size_t)(name - 1 - start);
     } else if (n == 0) {
         n = strcspn(name, "_-");
         if (!name[n])
@@ -142,9 +143,9 @@ static int add_skipped(struct se_scan_result *result, char *reason,
 static void folder_name(char *name, size_t size, const char *folder)
 {
     char *whole = realpath(folder, NULL);
-    const char *slash = whole ? strrchr(whole, '/') : NULL;
+    const char *base = whole ? se_path_base(whole) : "";
 
-    snprintf(name, size, "%s", slash && slash[1] ? slash + 1 : folder);
+    snprintf(name, size, "%s", base[0] ? base : folder);
     free(whole);
 }
 
@@ -265,7 +266,7 @@ int se_scan_folder(struct se_catalog *catalog, struct se_scan_result *result,
 
     if (scan->speaker && regcomp(&pattern, scan->speaker, REG_EXTENDED) != 0)
         return se_fail_memory(report, "the speakers");
-    status = se_list_read(&list, folder, scan->extensions, report);
+    status = se_list_read(&list, folder, se_sound_endings, report);
     if (status == SE_OK) {
         struct scanning scanning = {.list = &list,
                                     .progress = progress,

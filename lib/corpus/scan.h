@@ -14,7 +14,6 @@ struct se_scan {
     const char *speaker; /* extended regular expression, matched against the
                             path below the folder; its first group is the
                             speaker. NULL: by the layout, see se_scan_speaker */
-    const char *extensions;
 };
 
 /* SE_ERR_ARG, in words that begin with "kind" or "speaker", if that one is none

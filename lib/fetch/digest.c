@@ -1,6 +1,8 @@
 /* digest.c - MD5 and SHA-256 of files, by nettle. */
 #include "fetch/digest.h"
 
+#include "base/path.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <nettle/nettle-meta.h>
@@ -74,7 +76,7 @@ static int digest_stream(struct se_digest *digest, FILE *stream,
         goto out;
     }
     fstat(fileno(stream), &info);
-    snprintf(doing, sizeof doing, "checking %s", basename(path));
+    snprintf(doing, sizeof doing, "checking %s", se_path_base(path));
     hash->init(state);
     while (status == SE_OK && (n = fread(buffer, 1, BUFFER_BYTES, stream))) {
         hash->update(state, n, buffer);

@@ -2,6 +2,8 @@
 #include "fetch/download.h"
 
 #include "base/file.h"
+#include "base/io.h"
+#include "base/path.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -242,17 +244,9 @@ static int judge_body(struct transfer *t)
 
 static int write_all(struct transfer *t, const char *bytes, size_t n)
 {
-    while (n > 0) {
-        ssize_t written = write(t->file, bytes, n);
-
-        if (written < 0 && errno != EINTR)
-            return se_fail_errno(t->report, t->part, "cannot write");
-        if (written > 0) {
-            bytes += written;
-            n -= (size_t)written;
-            t->at += written;
-        }
-    }
+    if (se_write_fully(t->file, bytes, n) != 0)
+        return se_fail_errno(t->report, t->part, "cannot write");
+    t->at += (int64_t)n;
     return SE_OK;
 }
 
@@ -280,7 +274,7 @@ static int on_progress(void *context, curl_off_t down_total, curl_off_t down,
     char doing[300];
 
     (void)down_total, (void)down, (void)up_total, (void)up;
-    snprintf(doing, sizeof doing, "loading %s", basename(t->path));
+    snprintf(doing, sizeof doing, "loading %s", se_path_base(t->path));
     if (t->watch->progress(t->watch->context, doing, t->at,
                            t->total > 0 ? t->total : t->bytes))
         t->stopped = 1;

@@ -2,6 +2,8 @@
 #include "fetch/extract.h"
 
 #include "base/file.h"
+#include "base/io.h"
+#include "base/path.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -97,13 +99,8 @@ static int copy_data(struct extraction *x, int file, const char *name,
         x->n_written += n;
         if (x->n_written > x->limit)
             return too_large(x, name);
-        for (la_ssize_t done = 0; done < n;) {
-            ssize_t written = write(file, x->buffer + done, (size_t)(n - done));
-
-            if (written < 0 && errno != EINTR)
-                return se_fail_errno(x->report, path, "cannot write");
-            done += written > 0 ? written : 0;
-        }
+        if (se_write_fully(file, x->buffer, (size_t)n) != 0)
+            return se_fail_errno(x->report, path, "cannot write");
     }
 }
 
@@ -207,7 +204,7 @@ static int take_entries(struct extraction *x)
     struct archive_entry *entry;
     char doing[300];
 
-    snprintf(doing, sizeof doing, "unpacking %s", basename(x->name));
+    snprintf(doing, sizeof doing, "unpacking %s", se_path_base(x->name));
     for (;;) {
         int result = archive_read_next_header(x->archive, &entry);
 

@@ -1,6 +1,7 @@
 /* reverb.c - a store of room responses, and speech and noise put into them. */
 #include "mix/reverb.h"
 
+#include "base/path.h"
 #include "dsp/convolve.h"
 #include "mix/response.h"
 
@@ -111,10 +112,8 @@ static int simulate_all(struct se_reverb *reverb, uint64_t seed,
 /* In RIRS_NOISES, whose folder holds both. */
 static int is_noise(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-
     return strstr(path, "pointsource_noises/") != NULL ||
-           strstr(slash ? slash : path, "_noise_") != NULL;
+           strstr(se_path_base(path), "_noise_") != NULL;
 }
 
 struct reading {

@@ -2,6 +2,7 @@
 #include "model/folder.h"
 
 #include "base/file.h"
+#include "base/path.h"
 #include "model/model.h"
 
 #include <cjson/cJSON.h>
@@ -32,8 +33,7 @@ int se_model_epoch_number(int *epoch, const char *text)
 int se_model_name(char *name, size_t size, const char *arch_path,
                   struct se_report *report)
 {
-    const char *slash = strrchr(arch_path, '/');
-    const char *base = slash ? slash + 1 : arch_path;
+    const char *base = se_path_base(arch_path);
     size_t n;
 
     if (strncmp(base, "def_", 4) == 0)

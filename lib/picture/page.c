@@ -3,6 +3,7 @@
 
 #include "audio/excerpt.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "dsp/stft.h"
 #include "metrics/metrics.h"
 #include "picture/html.h"
@@ -89,10 +90,8 @@ int se_page_open(struct se_page **out, const char *path,
 
 static void begin_section(FILE *stream, const char *input)
 {
-    const char *slash = strrchr(input, '/');
-
     fputs("<section>\n<h2>", stream);
-    se_html_text(stream, slash ? slash + 1 : input);
+    se_html_text(stream, se_path_base(input));
     fputs("</h2>\n", stream);
 }
 

@@ -1,5 +1,6 @@
 /* sequences.c - sets of training sequences: mixtures, records, pairs. */
 #include "audio/sound.h"
+#include "base/path.h"
 #include "records/tfrecord.h"
 #include "train/feed.h"
 
@@ -71,13 +72,6 @@ int se_sequences_from_records(struct se_sequences *set,
     return status;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 /* Hops at SE_RATE_HZ that hold the whole file. */
 static int count_sound_frames(int *n_frames, const char *path,
                               struct se_report *report)
@@ -110,7 +104,8 @@ int se_sequences_from_pairs(struct se_sequences *set,
     for (int i = 0; i < noisy->n; i++) {
         int n_frames, status;
 
-        if (strcmp(base_name(noisy->paths[i]), base_name(clean->paths[i])) != 0)
+        if (strcmp(se_path_base(noisy->paths[i]),
+                   se_path_base(clean->paths[i])) != 0)
             return se_fail(report, SE_ERR_ARG,
                            "%s has no clean file of the same name, found %s",
                            noisy->paths[i], clean->paths[i]);

@@ -1,21 +1,13 @@
 /* trainer.c - the epoch loop. */
 #include "train/trainer_private.h"
 
+#include "base/clock.h"
 #include "base/rng.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static double seconds_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* ---- life ---------------------------------------------------------------- */
 
@@ -359,7 +351,7 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
     struct se_train_step progress = {
         .epoch = state->epoch, .total = trainer->n_rounds * config->batch_size};
     struct se_train_epoch epoch = {.epoch = state->epoch, .init = config->init};
-    double started = seconds_now() - state->seconds;
+    double started = se_clock_s(SE_CLOCK_WALL) - state->seconds;
     int status = SE_OK;
 
     order_sequences(trainer);
@@ -371,7 +363,7 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
             return astray(trainer, report);
         if (status != SE_OK)
             return status;
-        state->seconds = seconds_now() - started;
+        state->seconds = se_clock_s(SE_CLOCK_WALL) - started;
         progress.done = state->round * config->batch_size;
         progress.loss = state->loss_sum / state->frames;
         if (config->on_step)
@@ -392,7 +384,7 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
             save_state(trainer, NULL);
         return status;
     }
-    epoch.seconds = seconds_now() - started;
+    epoch.seconds = se_clock_s(SE_CLOCK_WALL) - started;
     return finish_epoch(trainer, &epoch, report);
 }
 
@@ -448,12 +440,12 @@ int se_trainer_estimate(struct se_trainer *trainer,
 
         trainer->state.round = 0;
         frames = trainer->state.frames;
-        started = seconds_now();
+        started = se_clock_s(SE_CLOCK_WALL);
         status = train_round(trainer, &progress, report);
         if (status != SE_OK)
             return status;
     }
-    estimate->frames_per_second =
-        (trainer->state.frames - frames) / (seconds_now() - started);
+    estimate->frames_per_second = (trainer->state.frames - frames) /
+                                  (se_clock_s(SE_CLOCK_WALL) - started);
     return SE_OK;
 }
