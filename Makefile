@@ -28,7 +28,7 @@ FFT_LIB  := $(or $(FFT_LIB_$(FFT:kissfft=kiss)),\
 FFT_C    := lib/dsp/fft_$(FFT:kissfft=kiss).c
 
 # Each program links those of them that it uses.
-LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lportaudio $(FFT_LIB) -lcjson -lz \
+LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lspeexdsp -lportaudio $(FFT_LIB) -lcjson -lz \
             -lcurl -larchive -lnettle -lcairo -lpthread -lm
 
 # Training on many machines, where an MPI is installed; MPI= goes without.

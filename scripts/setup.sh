@@ -10,7 +10,8 @@
 # missing it does nothing, and needs neither network nor rights.
 set -euo pipefail
 
-build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libfftw3-dev
+build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libspeexdsp-dev
+       libfftw3-dev
        libkissfft-dev libcjson-dev zlib1g-dev portaudio19-dev
        libcurl4-openssl-dev libarchive-dev nettle-dev libcairo2-dev
        fonts-dejavu-core'
@@ -26,7 +27,7 @@ clips='espeak-ng flite sox'
 # Whether compiler and pkg-config find everything, however it was installed.
 found_elsewhere()
 {
-    local modules='sndfile soxr portaudio-2.0 kissfft-float libcjson zlib
+    local modules='sndfile soxr speexdsp portaudio-2.0 kissfft-float libcjson zlib
                    libcurl libarchive nettle cairo'
 
     case $packages in *cmocka*) modules+=' cmocka' ;; esac

@@ -72,20 +72,22 @@ int se_frames_append(struct se_frames *frames, const float *in, int64_t n,
 int se_frames_resample(struct se_frames *frames, struct se_resampler *resampler,
                        const float *in, int64_t n, struct se_report *report)
 {
-    size_t left = (size_t)n, used, got;
+    size_t left = (size_t)n;
+    struct se_resampled done;
 
     do {
         int status = reserve(frames, CHUNK, report);
 
         if (status == SE_OK)
-            status = se_resampler_process(resampler, at(frames, frames->n),
-                                          CHUNK, &got, in, left, &used, report);
+            status =
+                se_resampler_process(resampler, &done, at(frames, frames->n),
+                                     CHUNK, in, left, report);
         if (status != SE_OK)
             return status;
         if (in)
-            in += used * (size_t)frames->width;
-        left -= used;
-        frames->n += (int64_t)got;
-    } while (got > 0 || left > 0);
+            in += done.n_used * (size_t)frames->width;
+        left -= done.n_used;
+        frames->n += (int64_t)done.n_out;
+    } while (done.n_out > 0 || left > 0);
     return SE_OK;
 }

@@ -74,8 +74,12 @@ static int open_device(struct recording *r, struct se_report *report)
     if (status == SE_OK)
         r->state.device = se_audio_name(r->audio);
     if (status == SE_OK && device.rate_hz != job->rate_hz)
-        status = se_resampler_create(&r->resampler, device.rate_hz,
-                                     job->rate_hz, job->channels, report);
+        status = se_resampler_create(
+            &r->resampler,
+            &(struct se_conversion){.from_hz = device.rate_hz,
+                                    .to_hz = job->rate_hz,
+                                    .channels = job->channels},
+            report);
     return status;
 }
 

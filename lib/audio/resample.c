@@ -1,32 +1,34 @@
-/* resample.c - sample-rate conversion by soxr. */
+/* resample.c - picks who converts sample rates. */
 #include "audio/resample.h"
 
-#include <soxr.h>
+#include "audio/resample_private.h"
+
 #include <stdlib.h>
 
 struct se_resampler {
-    soxr_t soxr;
+    const struct se_converter *by;
+    void *state;
 };
 
-int se_resampler_create(struct se_resampler **out, int from_hz, int to_hz,
-                        int channels, struct se_report *report)
+int se_resampler_create(struct se_resampler **out,
+                        const struct se_conversion *conversion,
+                        struct se_report *report)
 {
     struct se_resampler *resampler = calloc(1, sizeof *resampler);
-    soxr_io_spec_t io = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I);
-    soxr_quality_spec_t quality = soxr_quality_spec(SOXR_VHQ, 0);
-    soxr_runtime_spec_t runtime = soxr_runtime_spec(1);
-    soxr_error_t error = NULL;
+    const char *reason = "";
 
     *out = NULL;
     if (!resampler)
         return se_fail_memory(report, "the resampler");
-    resampler->soxr = soxr_create(from_hz, to_hz, (unsigned)channels, &error,
-                                  &io, &quality, &runtime);
-    if (error) {
-        se_resampler_destroy(resampler);
+    resampler->by = conversion->kind == SE_RESAMPLE_BEST ? &se_converter_soxr
+                                                         : &se_converter_speex;
+    resampler->state = resampler->by->create(conversion, &reason);
+    if (!resampler->state) {
+        free(resampler);
         return se_fail(report, SE_ERR_ARG,
                        "cannot resample %d channels from %d to %d Hz: %s",
-                       channels, from_hz, to_hz, error);
+                       conversion->channels, conversion->from_hz,
+                       conversion->to_hz, reason);
     }
     *out = resampler;
     return SE_OK;
@@ -36,20 +38,30 @@ void se_resampler_destroy(struct se_resampler *resampler)
 {
     if (!resampler)
         return;
-    soxr_delete(resampler->soxr);
+    resampler->by->destroy(resampler->state);
     free(resampler);
 }
 
-int se_resampler_process(struct se_resampler *resampler, float *out,
-                         size_t max_out, size_t *n_out, const float *in,
-                         size_t n_in, size_t *n_used, struct se_report *report)
+void se_resampler_reset(struct se_resampler *resampler)
 {
-    *n_out = *n_used = 0;
+    resampler->by->reset(resampler->state);
+}
 
-    soxr_error_t error =
-        soxr_process(resampler->soxr, in, n_in, n_used, out, max_out, n_out);
+int se_resampler_ahead(const struct se_resampler *resampler)
+{
+    return resampler->by->ahead(resampler->state);
+}
 
-    if (error)
-        return se_fail(report, SE_ERR_MEMORY, "cannot resample: %s", error);
+int se_resampler_process(struct se_resampler *resampler,
+                         struct se_resampled *done, float *out, size_t max_out,
+                         const float *in, size_t n_in, struct se_report *report)
+{
+    *done = (struct se_resampled){0};
+
+    const char *reason =
+        resampler->by->process(resampler->state, done, out, max_out, in, n_in);
+
+    if (reason)
+        return se_fail(report, SE_ERR_MEMORY, "cannot resample: %s", reason);
     return SE_OK;
 }

@@ -1,4 +1,4 @@
-/* resample.h - streaming sample-rate conversion (soxr, very high quality). */
+/* resample.h - streaming sample-rate conversion. */
 #ifndef SE_AUDIO_RESAMPLE_H
 #define SE_AUDIO_RESAMPLE_H
 
@@ -6,19 +6,45 @@
 
 #include <stddef.h>
 
+enum se_resampler_kind {
+    SE_RESAMPLE_BEST,   /* soxr at very high quality, for files: the input may
+                           be 77 ms ahead of the output */
+    SE_RESAMPLE_PROMPT, /* speexdsp, for streams: 5 ms at 48 to 16 kHz either
+                           way; allocates and locks nothing once created */
+};
+
+struct se_conversion {
+    int from_hz, to_hz;
+    int channels; /* interleaved */
+    enum se_resampler_kind kind;
+};
+
 struct se_resampler;
 
-/* From `from_hz` to `to_hz`, `channels` interleaved; the delay is taken out, so
- * output sample 0 is at the time of input sample 0. */
-int se_resampler_create(struct se_resampler **resampler, int from_hz, int to_hz,
-                        int channels, struct se_report *report);
+/* The delay is taken out: output sample 0 is at the time of input sample 0. */
+int se_resampler_create(struct se_resampler **resampler,
+                        const struct se_conversion *conversion,
+                        struct se_report *report);
 void se_resampler_destroy(struct se_resampler *resampler);
 
-/* Feeds n_in frames (in == NULL: the input has ended, drain) and writes up to
- * max_out frames to `out`. *n_used tells how many input frames were taken,
- * *n_out how many came out; after the end, *n_out == 0 means drained. */
-int se_resampler_process(struct se_resampler *resampler, float *out,
-                         size_t max_out, size_t *n_out, const float *in,
-                         size_t n_in, size_t *n_used, struct se_report *report);
+/* As it was when created; SE_RESAMPLE_PROMPT allocates nothing. */
+void se_resampler_reset(struct se_resampler *resampler);
+
+/* How much input has to be there, at most, before the output sample of the
+ * same time comes out: input samples a channel. SE_RESAMPLE_PROMPT only. */
+int se_resampler_ahead(const struct se_resampler *resampler);
+
+struct se_resampled {
+    size_t n_used; /* input samples a channel that were taken */
+    size_t n_out;  /* output samples a channel that came out */
+};
+
+/* Feeds in[n_in][channels] (in == NULL: the input has ended, drain) and writes
+ * up to max_out samples a channel to `out`. After the end, n_out == 0 means
+ * drained. */
+int se_resampler_process(struct se_resampler *resampler,
+                         struct se_resampled *done, float *out, size_t max_out,
+                         const float *in, size_t n_in,
+                         struct se_report *report);
 
 #endif

@@ -80,8 +80,11 @@ static int load_file(float **samples, int64_t *n_samples, const char *path,
     if (status != SE_OK)
         return status;
     if (format.rate_hz != rate_hz)
-        status =
-            se_resampler_create(&resampler, format.rate_hz, rate_hz, 1, report);
+        status = se_resampler_create(
+            &resampler,
+            &(struct se_conversion){
+                .from_hz = format.rate_hz, .to_hz = rate_hz, .channels = 1},
+            report);
     if (status == SE_OK) {
         block = malloc((size_t)(format.channels + 1) * BLOCK_FRAMES *
                        sizeof *block);

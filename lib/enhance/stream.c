@@ -32,12 +32,15 @@ struct se_stream {
 static int create_resamplers(struct se_stream *stream, int rate_hz,
                              struct se_report *report)
 {
-    int status = se_resampler_create(&stream->to_net, rate_hz, SE_RATE_HZ,
-                                     stream->channels, report);
+    struct se_conversion to_net = {
+        .from_hz = rate_hz, .to_hz = SE_RATE_HZ, .channels = stream->channels};
+    struct se_conversion from_net = {.from_hz = SE_RATE_HZ,
+                                     .to_hz = rate_hz,
+                                     .channels = stream->taken.width};
+    int status = se_resampler_create(&stream->to_net, &to_net, report);
 
     if (status == SE_OK)
-        status = se_resampler_create(&stream->from_net, SE_RATE_HZ, rate_hz,
-                                     stream->taken.width, report);
+        status = se_resampler_create(&stream->from_net, &from_net, report);
     return status;
 }
 

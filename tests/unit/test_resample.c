@@ -17,13 +17,14 @@
 static void resample(struct se_frames *out, const float *in, int64_t n,
                      int64_t block, int from_hz, int to_hz, int channels)
 {
+    const struct se_conversion conversion = {from_hz, to_hz, channels,
+                                             SE_RESAMPLE_BEST};
     struct se_resampler *resampler;
     struct se_report report;
 
     *out = (struct se_frames){.width = channels};
-    assert_int_equal(
-        se_resampler_create(&resampler, from_hz, to_hz, channels, &report),
-        SE_OK);
+    assert_int_equal(se_resampler_create(&resampler, &conversion, &report),
+                     SE_OK);
     for (int64_t i = 0; i < n; i += block) {
         int64_t part = n - i < block ? n - i : block;
 
