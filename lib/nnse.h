@@ -10,7 +10,7 @@
  *     struct se_enhance_job job = {
  *         .input = "noisy.wav",
  *         .output = "clean.wav",
- *         .attenuation_limit_db = INFINITY,
+ *         .enhancer = {.attenuation_limit_db = INFINITY},
  *     };
  *
  *     if (se_model_load(&model, "def_se_nn_arch72_mel.txt", "best", &report) ||

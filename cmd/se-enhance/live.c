@@ -49,7 +49,7 @@ struct live {
     int rate_hz, hop;
     float *sound, *taken; /* [rate_hz] each */
 
-    double limit_db;
+    double attenuation_limit_db;
     int is_bypassed, quit;
     int64_t n_in, n_out; /* frames read, and enhanced */
     int64_t spare;       /* the least that lay in the loudspeaker's ring of */
@@ -136,7 +136,7 @@ static int open_rest(struct live *live, const struct se_model *model,
 {
     const struct se_enhancer_config config = {
         .channels = 1,
-        .attenuation_limit_db = (float)live->limit_db,
+        .attenuation_limit_db = (float)live->attenuation_limit_db,
         .fixed = fixed,
     };
     struct se_sound_format format = {.rate_hz = live->rate_hz,
@@ -259,7 +259,8 @@ static void take_keys(struct live *live)
         switch (key) {
         case '+':
         case '-':
-            live->limit_db = next_limit(live->limit_db, key == '+');
+            live->attenuation_limit_db =
+                next_limit(live->attenuation_limit_db, key == '+');
             live->is_bypassed = 0;
             break;
         case 'b':
@@ -272,8 +273,9 @@ static void take_keys(struct live *live)
         default:
             break;
         }
-        se_stream_limit(live->stream,
-                        live->is_bypassed ? 0.0f : (float)live->limit_db);
+        se_stream_limit(live->stream, live->is_bypassed
+                                          ? 0.0f
+                                          : (float)live->attenuation_limit_db);
     }
 }
 
@@ -288,10 +290,10 @@ static void draw(struct live *live)
     live->peak_in = live->peak_out = 0;
     if (live->is_bypassed)
         snprintf(limit, sizeof limit, "bypass");
-    else if (isinf(live->limit_db))
+    else if (isinf(live->attenuation_limit_db))
         snprintf(limit, sizeof limit, "no limit");
     else
-        snprintf(limit, sizeof limit, "%g dB", live->limit_db);
+        snprintf(limit, sizeof limit, "%g dB", live->attenuation_limit_db);
     snprintf(line, sizeof line, "%s > %s  %s", in, out, limit);
     cli_progress_line(&live->progress, line);
 }
@@ -401,7 +403,8 @@ static int close_tee(struct live *live, int status, struct se_report *report)
 int live_run(const struct live_options *o, const struct se_model *model,
              const struct nnsp_net *fixed, struct se_report *report)
 {
-    struct live live = {.options = o, .limit_db = o->limit_db};
+    struct live live = {.options = o,
+                        .attenuation_limit_db = o->attenuation_limit_db};
     int status = open_devices(&live, report);
 
     if (status == SE_OK)

@@ -6,10 +6,10 @@
 #include "nnsp/nnsp.h"
 
 struct live_options {
-    const char *input, *output; /* devices; NULL: the defaults */
-    const char *tee;            /* what is heard goes here, too; or NULL */
-    double limit_db;            /* to begin with */
-    double seconds;             /* INFINITY: until it is ended */
+    const char *input, *output;  /* devices; NULL: the defaults */
+    const char *tee;             /* what is heard goes here, too; or NULL */
+    double attenuation_limit_db; /* to begin with */
+    double seconds;              /* INFINITY: until it is ended */
 };
 
 /* Goes on until the time is over, Ctrl-C or the key q, and tells then how late,

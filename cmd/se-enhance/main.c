@@ -64,11 +64,14 @@ static int enhance(const struct enhance_options *o, const struct engine *engine,
         .output = output,
         .residual = o->residual,
         .raw = o->is_raw ? &o->raw : NULL,
-        .mode = o->channel_word == ENHANCE_EACH ? SE_CHANNELS_EACH
-                                                : SE_CHANNELS_LINKED,
         .mix = o->channel_word == ENHANCE_MIX,
-        .attenuation_limit_db = (float)o->limit_db,
-        .fixed = engine->fixed ? &engine->fixed->net : NULL,
+        .enhancer =
+            {
+                .mode = o->channel_word == ENHANCE_EACH ? SE_CHANNELS_EACH
+                                                        : SE_CHANNELS_LINKED,
+                .attenuation_limit_db = (float)o->attenuation_limit_db,
+                .fixed = engine->fixed ? &engine->fixed->net : NULL,
+            },
         .progress = on_progress,
         .context = &progress,
     };
@@ -151,7 +154,7 @@ static int enhance_one(const struct enhance_options *o,
     if (sound->is_live)
         status = sound_live(sound, &engine->model,
                             engine->fixed ? &engine->fixed->net : NULL,
-                            o->limit_db, o->verbose);
+                            o->attenuation_limit_db, o->verbose);
     if (sound->is_recording)
         status = sound_record(sound, o->files[0], o->verbose);
     if (status == SE_OK && !sound->is_live)
@@ -178,7 +181,7 @@ int main(int argc, char **argv)
         .epoch = engine.model.epoch,
         .engine = enhance_engine_words[o.is_fixed],
         .channels = enhance_channel_words[o.channel_word],
-        .limit_db = o.limit_db,
+        .attenuation_limit_db = o.attenuation_limit_db,
     };
 
     engine.show = show_open(&o.show, &engine.model, &settings);

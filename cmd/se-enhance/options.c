@@ -194,7 +194,8 @@ static void take_option(struct enhance_options *o, int option)
         o->out_dir = optarg;
         break;
     case 'a':
-        o->limit_db = cli_number("--atten_lim", optarg, 0, HUGE_VAL);
+        o->attenuation_limit_db =
+            cli_number("--atten_lim", optarg, 0, HUGE_VAL);
         break;
     case OPT_RESIDUAL:
         o->residual = optarg;
@@ -296,7 +297,7 @@ struct enhance_options enhance_parse(int argc, char **argv)
 {
     struct enhance_options o = {.nn_arch = "def_se_nn_arch72_mel.txt",
                                 .epoch_loaded = "best",
-                                .limit_db = HUGE_VAL};
+                                .attenuation_limit_db = HUGE_VAL};
     int option;
 
     while ((option = cli_getopt(argc, argv, "o:a:D:O:d:qvh", long_options)) !=

@@ -16,7 +16,7 @@ enum { ENHANCE_LINKED, ENHANCE_EACH, ENHANCE_MIX };
 struct enhance_options {
     const char *nn_arch, *epoch_loaded, *model;
     const char *out_dir, *residual;
-    double limit_db;
+    double attenuation_limit_db;
     int is_fixed; /* index into enhance_engine_words */
     const char *calibrate;
     int channel_word; /* ENHANCE_LINKED... */

@@ -61,9 +61,9 @@ static void describe(char *text, size_t size,
                      se_path_base(settings->net), settings->epoch,
                      settings->engine, settings->channels);
 
-    if (isfinite(settings->limit_db) && n < (int)size)
+    if (isfinite(settings->attenuation_limit_db) && n < (int)size)
         snprintf(text + n, size - (size_t)n, "; at most %g dB taken away",
-                 settings->limit_db);
+                 settings->attenuation_limit_db);
 }
 
 static int open_page(struct show *show, struct se_report *report)
@@ -80,8 +80,8 @@ static int open_page(struct show *show, struct se_report *report)
     };
 
     snprintf(epoch, sizeof epoch, "%d", settings->epoch);
-    if (isfinite(settings->limit_db))
-        snprintf(limit, sizeof limit, "%g dB", settings->limit_db);
+    if (isfinite(settings->attenuation_limit_db))
+        snprintf(limit, sizeof limit, "%g dB", settings->attenuation_limit_db);
     return se_page_open(&show->page, show->options->report, rows,
                         sizeof rows / sizeof *rows, report);
 }
@@ -131,8 +131,8 @@ void show_watch(struct show *show, struct se_enhance_job *job)
     if (!show)
         return;
     se_scene_reset(show->scene);
-    job->watch = se_scene_watch;
-    job->watcher = show->scene;
+    job->enhancer.watch = se_scene_watch;
+    job->enhancer.watcher = show->scene;
 }
 
 /* The clean speech of an input; `path` holds the name. NULL: none. */

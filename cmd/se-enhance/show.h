@@ -17,7 +17,7 @@ struct show_settings {
     const char *net;
     int epoch;
     const char *engine, *channels; /* as options say it */
-    double limit_db;
+    double attenuation_limit_db;
 };
 
 struct show;

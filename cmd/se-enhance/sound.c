@@ -42,13 +42,14 @@ int sound_record(const struct sound_options *o, const char *path, int verbose)
 }
 
 int sound_live(const struct sound_options *o, const struct se_model *model,
-               const struct nnsp_net *fixed, double limit_db, int verbose)
+               const struct nnsp_net *fixed, double attenuation_limit_db,
+               int verbose)
 {
     struct live_options options = o->live;
     struct se_report report;
     int status;
 
-    options.limit_db = limit_db;
+    options.attenuation_limit_db = attenuation_limit_db;
     options.seconds = o->seconds > 0 ? o->seconds : HUGE_VAL;
     record_start_devices(verbose);
     status = live_run(&options, model, fixed, &report);

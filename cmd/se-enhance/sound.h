@@ -19,6 +19,7 @@ int sound_record(const struct sound_options *o, const char *path, int verbose);
 
 /* From the microphone to the loudspeaker; likewise. `fixed` as of live_run. */
 int sound_live(const struct sound_options *o, const struct se_model *model,
-               const struct nnsp_net *fixed, double limit_db, int verbose);
+               const struct nnsp_net *fixed, double attenuation_limit_db,
+               int verbose);
 
 #endif

@@ -1,22 +1,22 @@
-/* enhancer.h - noisy frames in, enhanced frames out: files and live use alike.
+/* enhancer.h - noisy hops in, enhanced hops out, for files and live use alike.
  *
- * 16 kHz float, full scale -1..1, 160 samples a call for each channel. Output
- * is se_enhancer_delay samples late: SE_STFT_DELAY (320), and 160 more for each
- * frame that the net's filters look ahead. Callers that want alignment drop as
- * many samples at first and push as many zeros at the end. */
+ * 16 kHz float, full scale -1..1, interleaved, a hop of 160 samples of each
+ * channel a call. Output is se_enhancer_delay samples late: SE_STFT_DELAY
+ * (320), and 160 more for each frame that the net's filters look ahead. Callers
+ * that want alignment drop as many samples at the start and push as many zeros
+ * at the end.
+ *
+ * Step, limit and reset neither allocate memory nor take a lock nor call the
+ * system, so a thread that must not wait may call them. */
 #ifndef SE_ENHANCE_ENHANCER_H
 #define SE_ENHANCE_ENHANCER_H
 
+#include "enhance/channels.h"
 #include "model/model.h"
 #include "nnsp/nnsp.h"
 
-enum se_channel_mode {
-    SE_CHANNELS_LINKED, /* one mask, estimated on the mean of the channels */
-    SE_CHANNELS_EACH,   /* a mask for each channel */
-};
-
-/* What a step heard and did, for who watches: of the mean of the channels, or
- * of the first with SE_CHANNELS_EACH. */
+/* What went into a step and what came of it, for a watcher: of the mean of the
+ * channels, or of the first one with SE_CHANNELS_EACH. */
 struct se_enhancer_view {
     const float *in;       /* [SE_HOP] */
     const float *out;      /* [SE_HOP] enhanced, se_enhancer_delay late */
@@ -31,9 +31,9 @@ struct se_enhancer_config {
     enum se_channel_mode mode;
     float attenuation_limit_db;   /* mask never below 10^(-limit/20);
                                      INFINITY: no limit; 0: nothing changes */
-    const struct nnsp_net *fixed; /* the model in integers (quant/quantise.h),
-                                     to run in its place: as a board does, on
-                                     16 bits; NULL: the float net */
+    const struct nnsp_net *fixed; /* an integer net (quant/quantise.h), run as
+                                     on a board, on 16 bits, in place of the
+                                     model; NULL: the float net runs */
 
     /* Called at the end of each step; may be NULL. */
     void (*watch)(void *watcher, const struct se_enhancer_view *view);
@@ -42,7 +42,8 @@ struct se_enhancer_config {
 
 struct se_enhancer;
 
-/* The model and the integer net must outlive the enhancer. */
+/* The model, which may be NULL with config->fixed, and the integer net must
+ * outlive the enhancer. No file is read. */
 int se_enhancer_create(struct se_enhancer **enhancer,
                        const struct se_model *model,
                        const struct se_enhancer_config *config,
@@ -62,8 +63,8 @@ void se_enhancer_limit(struct se_enhancer *enhancer,
 void se_enhancer_step(struct se_enhancer *enhancer, float *out,
                       const float *in);
 
-/* The mask of the last step, [SE_BINS], for a channel; linked channels have the
- * same one. It belongs to the frame len_lookahead frames before the newest. */
+/* The mask of the last step, [SE_BINS], of a channel; linked channels share
+ * one. It belongs to the frame len_lookahead frames before the newest. */
 const float *se_enhancer_mask(const struct se_enhancer *enhancer, int channel);
 
 #endif

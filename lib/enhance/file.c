@@ -85,15 +85,9 @@ static int open_work(struct work *work, const struct se_model *model,
     if (job->mix)
         work->format.channels = 1;
 
-    struct se_enhancer_config config = {
-        .channels = work->format.channels,
-        .mode = job->mode,
-        .attenuation_limit_db = job->attenuation_limit_db,
-        .fixed = job->fixed,
-        .watch = job->watch,
-        .watcher = job->watcher,
-    };
+    struct se_enhancer_config config = job->enhancer;
 
+    config.channels = work->format.channels;
     status = se_stream_create(&work->stream, model, &config,
                               work->format.rate_hz, report);
     if (status == SE_OK)

@@ -11,12 +11,9 @@ struct se_enhance_job {
     const char *output;   /* "-": standard output; another file than input */
     const char *residual; /* what was taken away, in the same form; or NULL */
     const struct se_sound_format *raw; /* the input has no header; or NULL */
-    enum se_channel_mode mode;
     int mix; /* to one channel, their mean, before all else */
-    float attenuation_limit_db;   /* as in struct se_enhancer_config */
-    const struct nnsp_net *fixed; /* likewise */
-    void (*watch)(void *watcher, const struct se_enhancer_view *view);
-    void *watcher; /* likewise */
+    struct se_enhancer_config enhancer; /* but `channels`, which are those of
+                                           the input, or one with `mix` */
 
     /* Called after each block of 8192 samples at most; total is -1 if it is
      * not known. Other than 0 stops: SE_ERR_STOPPED, no output. May be

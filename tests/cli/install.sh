@@ -37,7 +37,7 @@ int main(int argc, char **argv)
     struct se_enhance_job job = {
         .input = argv[1],
         .output = argv[argc - 1],
-        .attenuation_limit_db = INFINITY,
+        .enhancer = {.attenuation_limit_db = INFINITY},
     };
 
     if (se_model_load(&model, "def_se_nn_arch72_mel.txt", "best", &report) ||

@@ -91,7 +91,7 @@ static void test_memory(void **state)
             struct se_enhance_job job = {
                 .input = in_scratch("in.wav"),
                 .output = in_scratch("out.wav"),
-                .attenuation_limit_db = INFINITY,
+                .enhancer = {.attenuation_limit_db = INFINITY},
                 .progress = on_progress,
                 .context = &meter,
             };

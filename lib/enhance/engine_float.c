@@ -1,0 +1,331 @@
+/* engine_float.c - spectrum times mask, frame by frame. */
+#include "enhance/engine.h"
+#include "nn/step.h"
+#include "nn/taps.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct channel {
+    struct se_stft *stft;
+    se_bin (*spectra)[SE_BINS]; /* [lookahead + 1] oldest first */
+    float *late;                /* [delay] the last hops of input */
+};
+
+/* A net with its state, and the mask that it estimates: of the mean of all
+ * channels, or of one of them. */
+struct estimator {
+    struct se_stepper *stepper;
+    struct se_stft *stft; /* of the mean; NULL: the channel's own spectrum */
+    float features[SE_MAX_FEATURES];
+    float mask[SE_BINS];
+    float *taps, *amplitudes; /* [len_filter][SE_BINS], oldest frame first;
+                                 NULL: the net gives the mask itself */
+};
+
+struct float_engine {
+    struct se_engine engine;
+    const struct se_model *model;
+    struct se_feature *feature;
+    int n_channels, n_estimators;
+    int delay;            /* samples */
+    struct se_taps shape; /* of the net's filters */
+    float mask_min;
+    struct channel *channel;     /* [n_channels] */
+    struct estimator *estimator; /* [n_estimators] */
+};
+
+/* ---- life ---------------------------------------------------------------- */
+
+static int check(const struct se_arch *arch, struct se_report *report)
+{
+    if (se_arch_outputs(arch) == SE_BINS * arch->len_filter)
+        return SE_OK;
+    return se_fail(report, SE_ERR_ARG,
+                   "the net gives %d outputs a frame, expected a mask of %d "
+                   "bins times len_filter %d",
+                   se_arch_outputs(arch), SE_BINS, arch->len_filter);
+}
+
+static int create_channel(const struct float_engine *self,
+                          struct channel *channel, struct se_report *report)
+{
+    size_t n = (size_t)self->shape.lookahead + 1;
+
+    channel->spectra = calloc(n, sizeof *channel->spectra);
+    channel->late = calloc((size_t)self->delay, sizeof *channel->late);
+    if (!channel->spectra || !channel->late)
+        return se_fail_memory(report, "the enhancer");
+    return se_stft_create(&channel->stft, report);
+}
+
+static int create_estimator(const struct float_engine *self,
+                            struct estimator *estimator,
+                            struct se_report *report)
+{
+    const struct se_model *model = self->model;
+    size_t n = (size_t)self->shape.n * SE_BINS;
+
+    if (self->shape.n > 1) {
+        estimator->taps = calloc(n, sizeof *estimator->taps);
+        estimator->amplitudes = calloc(n, sizeof *estimator->amplitudes);
+        if (!estimator->taps || !estimator->amplitudes)
+            return se_fail_memory(report, "the enhancer");
+    }
+    return se_stepper_create(&estimator->stepper, &model->arch,
+                             model->parameters, report);
+}
+
+static int create_parts(struct float_engine *self, struct se_report *report)
+{
+    const struct se_model *model = self->model;
+    int status = se_feature_create(&self->feature, model->feat_type,
+                                   model->arch.n_in, report);
+
+    self->channel = calloc((size_t)self->n_channels, sizeof *self->channel);
+    self->estimator =
+        calloc((size_t)self->n_estimators, sizeof *self->estimator);
+    if (!self->channel || !self->estimator)
+        return se_fail_memory(report, "the enhancer");
+    for (int i = 0; i < self->n_channels && status == SE_OK; i++)
+        status = create_channel(self, &self->channel[i], report);
+    for (int i = 0; i < self->n_estimators && status == SE_OK; i++)
+        status = create_estimator(self, &self->estimator[i], report);
+    if (status == SE_OK && self->n_estimators < self->n_channels)
+        status = se_stft_create(&self->estimator[0].stft, report);
+    return status;
+}
+
+static void destroy(struct se_engine *engine)
+{
+    struct float_engine *self = (struct float_engine *)engine;
+
+    for (int i = 0; i < self->n_channels && self->channel; i++) {
+        struct channel *channel = &self->channel[i];
+
+        se_stft_destroy(channel->stft);
+        free(channel->spectra);
+        free(channel->late);
+    }
+    for (int i = 0; i < self->n_estimators && self->estimator; i++) {
+        struct estimator *estimator = &self->estimator[i];
+
+        se_stepper_destroy(estimator->stepper);
+        se_stft_destroy(estimator->stft);
+        free(estimator->taps);
+        free(estimator->amplitudes);
+    }
+    se_feature_destroy(self->feature);
+    free(self->channel);
+    free(self->estimator);
+    free(self);
+}
+
+/* ---- the mask ------------------------------------------------------------ */
+
+static void standardise(const struct float_engine *self, float *x,
+                        const float power[SE_BINS])
+{
+    const struct se_model *model = self->model;
+
+    se_feature_log(self->feature, x, power);
+    se_feature_standardise(x, x, model->mean, model->inv_std, model->arch.n_in);
+}
+
+/* The net's filters over the newest amplitudes. */
+static void filter(const struct float_engine *self, struct estimator *estimator,
+                   const float power[SE_BINS])
+{
+    int n_kept = (self->shape.n - 1) * SE_BINS;
+    float *amplitudes = estimator->amplitudes;
+
+    memmove(amplitudes, amplitudes + SE_BINS,
+            (size_t)n_kept * sizeof *amplitudes);
+    for (int k = 0; k < SE_BINS; k++)
+        amplitudes[n_kept + k] = sqrtf(power[k]);
+    se_stepper_step(estimator->stepper, estimator->taps, estimator->features);
+    se_taps_gain(estimator->mask, &self->shape, estimator->taps, amplitudes, 1,
+                 1, SE_BINS);
+}
+
+static void find_mask(const struct float_engine *self,
+                      struct estimator *estimator, se_bin spectrum[SE_BINS])
+{
+    float power[SE_BINS];
+
+    se_power(power, spectrum);
+    standardise(self, estimator->features, power);
+    if (estimator->taps)
+        filter(self, estimator, power);
+    else
+        se_stepper_step(estimator->stepper, estimator->mask,
+                        estimator->features);
+    for (int k = 0; k < SE_BINS; k++) {
+        float mask = estimator->mask[k] < 1.0f ? estimator->mask[k] : 1.0f;
+
+        estimator->mask[k] = mask > self->mask_min ? mask : self->mask_min;
+    }
+}
+
+static const float *mask(const struct se_engine *engine, int channel)
+{
+    const struct float_engine *self = (const struct float_engine *)engine;
+
+    return self->estimator[self->n_estimators > 1 ? channel : 0].mask;
+}
+
+static void features(const struct se_engine *engine, float *x)
+{
+    const struct float_engine *self = (const struct float_engine *)engine;
+
+    memcpy(x, self->estimator[0].features,
+           (size_t)engine->n_features * sizeof *x);
+}
+
+static void limit(struct se_engine *engine, float mask_min)
+{
+    ((struct float_engine *)engine)->mask_min = mask_min;
+}
+
+/* ---- a hop --------------------------------------------------------------- */
+
+static void reset_channel(const struct float_engine *self,
+                          struct channel *channel)
+{
+    se_stft_reset(channel->stft);
+    memset(channel->spectra, 0,
+           ((size_t)self->shape.lookahead + 1) * sizeof *channel->spectra);
+    memset(channel->late, 0, (size_t)self->delay * sizeof *channel->late);
+}
+
+static void reset(struct se_engine *engine)
+{
+    struct float_engine *self = (struct float_engine *)engine;
+    const float silence[SE_BINS] = {0};
+    float pad[SE_MAX_FEATURES];
+
+    standardise(self, pad, silence);
+    for (int i = 0; i < self->n_channels; i++)
+        reset_channel(self, &self->channel[i]);
+    for (int i = 0; i < self->n_estimators; i++) {
+        struct estimator *estimator = &self->estimator[i];
+
+        if (estimator->stft)
+            se_stft_reset(estimator->stft);
+        se_stepper_reset(estimator->stepper, pad);
+        if (estimator->amplitudes)
+            memset(estimator->amplitudes, 0,
+                   (size_t)self->shape.n * SE_BINS * sizeof(float));
+        for (int k = 0; k < SE_BINS; k++)
+            estimator->mask[k] = 1.0f;
+    }
+}
+
+static void analyse(struct float_engine *self, const float *in)
+{
+    int newest = self->shape.lookahead;
+    float hop[SE_HOP];
+
+    for (int i = 0; i < self->n_channels; i++) {
+        struct channel *channel = &self->channel[i];
+
+        memmove(channel->spectra, channel->spectra + 1,
+                (size_t)newest * sizeof *channel->spectra);
+        se_pick(hop, in, i, self->n_channels);
+        se_stft_analyse(channel->stft, channel->spectra[newest], hop);
+    }
+    for (int i = 0; i < self->n_estimators; i++) {
+        struct estimator *estimator = &self->estimator[i];
+
+        if (estimator->stft) {
+            se_bin spectrum[SE_BINS];
+
+            se_pick(hop, in, -1, self->n_channels);
+            se_stft_analyse(estimator->stft, spectrum, hop);
+            find_mask(self, estimator, spectrum);
+        } else {
+            find_mask(self, estimator, self->channel[i].spectra[newest]);
+        }
+    }
+}
+
+/* The late input less what the mask takes away: where it takes nothing, the
+ * output is the input to the last bit. Puts the result in place of `hop`, the
+ * channel's newest input. */
+static void apply_mask(const struct float_engine *self, struct channel *channel,
+                       float hop[SE_HOP], const float mask[SE_BINS])
+{
+    const size_t hop_bytes = SE_HOP * sizeof *hop;
+    int n_kept = self->delay - SE_HOP;
+    se_bin *oldest = channel->spectra[0];
+    float taken[SE_HOP], newest[SE_HOP];
+    float *late = channel->late;
+
+    for (int k = 0; k < SE_BINS; k++) {
+        oldest[k][0] *= 1.0f - mask[k];
+        oldest[k][1] *= 1.0f - mask[k];
+    }
+    se_stft_synthesise(channel->stft, taken, oldest);
+    memcpy(newest, hop, hop_bytes);
+    for (int i = 0; i < SE_HOP; i++)
+        hop[i] = late[i] - taken[i];
+    memmove(late, late + SE_HOP, (size_t)n_kept * sizeof *late);
+    memcpy(late + n_kept, newest, hop_bytes);
+}
+
+static void step(struct se_engine *engine, float *out, const float *in)
+{
+    struct float_engine *self = (struct float_engine *)engine;
+    int n = self->n_channels;
+    float hop[SE_HOP];
+
+    analyse(self, in);
+    for (int i = 0; i < n; i++) {
+        se_pick(hop, in, i, n);
+        apply_mask(self, &self->channel[i], hop, mask(engine, i));
+        for (int k = 0; k < SE_HOP; k++)
+            out[k * n + i] = hop[k];
+    }
+}
+
+int se_engine_float_create(struct se_engine **out, const struct se_model *model,
+                           int channels, enum se_channel_mode mode,
+                           struct se_report *report)
+{
+    static const struct se_engine_calls calls = {
+        .step = step,
+        .mask = mask,
+        .features = features,
+        .limit = limit,
+        .reset = reset,
+        .destroy = destroy,
+    };
+    const struct se_arch *arch = &model->arch;
+    int status = check(arch, report);
+
+    *out = NULL;
+    if (status != SE_OK)
+        return status;
+
+    struct float_engine *self = calloc(1, sizeof *self);
+
+    if (!self)
+        return se_fail_memory(report, "the enhancer");
+    self->engine = (struct se_engine){
+        .calls = &calls,
+        .n_features = arch->n_in,
+        .lookahead = arch->len_lookahead,
+    };
+    self->model = model;
+    self->shape = (struct se_taps){arch->len_filter, arch->len_lookahead};
+    self->delay = SE_STFT_DELAY + arch->len_lookahead * SE_HOP;
+    self->n_channels = channels;
+    self->n_estimators = mode == SE_CHANNELS_LINKED ? 1 : channels;
+    status = create_parts(self, report);
+    if (status == SE_OK)
+        *out = &self->engine;
+    else
+        destroy(&self->engine);
+    return status;
+}
