@@ -5,9 +5,10 @@
  *   blend:c=0.3,alpha=0.3+0.02*sisdr
  * Families: errors of single bins (magnitude, complex, logarithmic, compressed,
  * divergences), ratios and correlations of sums over spans of frames, of
- * spectra or of samples, and correlations of band envelopes. After S. Braun, I.
- * Tashev, "A consolidated view of loss functions for supervised deep
- * learning-based speech enhancement" (2021); se-train(1) has the formulas. */
+ * spectra or of samples, correlations of band envelopes, and disturbances as
+ * the ear notices them. After S. Braun, I. Tashev, "A consolidated view of loss
+ * functions for supervised deep learning-based speech enhancement" (2021), and
+ * others; se-train(1) has the formulas. */
 #ifndef SE_NN_LOSS_H
 #define SE_NN_LOSS_H
 
@@ -18,7 +19,7 @@
 
 enum {
     SE_LOSS_MAX_TERMS = 8,
-    SE_LOSS_MAX_PARAMETERS = 3,
+    SE_LOSS_MAX_PARAMETERS = 4,
     SE_LOSS_MAX_BINS = 512,
     SE_LOSS_MAX_WINDOW = 1024,
 };

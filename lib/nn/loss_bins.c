@@ -3,46 +3,7 @@
 #include "nn/loss_private.h"
 
 #include "base/simd.h"
-#include "base/vmath.h"
-
-#include <math.h>
-
-static inline se_real power(se_real x, se_real y)
-{
-#ifdef SE_NN_DOUBLE
-    return pow(x, y);
-#else
-    return se_powf(x, y);
-#endif
-}
-
-static inline se_real logarithm(se_real x)
-{
-#ifdef SE_NN_DOUBLE
-    return log(x);
-#else
-    return 0.693147181f * se_log2f(x);
-#endif
-}
-
-static inline se_real root(se_real x)
-{
-#ifdef SE_NN_DOUBLE
-    return sqrt(x);
-#else
-    return sqrtf(x);
-#endif
-}
-
-static inline se_real larger(se_real x, se_real y)
-{
-    return x > y ? x : y;
-}
-
-static inline se_real sign(se_real x)
-{
-    return (se_real)((x > 0) - (x < 0));
-}
+#include "nn/loss_math.h"
 
 /* ---- magnitudes ---------------------------------------------------------- */
 
@@ -57,8 +18,8 @@ void se_loss_mse(se_real *restrict e, se_real *restrict d,
 
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * A[i] + eps;
-        se_real u = power(x, exponent);
-        se_real diff = u - power(a[i] + eps, exponent);
+        se_real u = se_loss_power(x, exponent);
+        se_real diff = u - se_loss_power(a[i] + eps, exponent);
 
         e[i] = diff * diff;
         d[i] += scale * 2 * diff * exponent * u / x * A[i];
@@ -95,7 +56,7 @@ void se_loss_magmae(se_real *restrict e, se_real *restrict d,
         se_real diff = g[i] * A[i] - a[i];
 
         e[i] = diff < 0 ? -diff : diff;
-        d[i] += scale * sign(diff) * A[i];
+        d[i] += scale * se_loss_sign(diff) * A[i];
     }
 }
 
@@ -110,7 +71,7 @@ void se_loss_logmse(se_real *restrict e, se_real *restrict d,
 
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * A[i] + eps;
-        se_real diff = logarithm(x) - logarithm(a[i] + eps);
+        se_real diff = se_loss_logarithm(x) - se_loss_logarithm(a[i] + eps);
 
         e[i] = diff * diff;
         d[i] += scale * 2 * diff * A[i] / x;
@@ -131,12 +92,14 @@ void se_loss_lsd(se_real *restrict e, se_real *restrict d,
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * g[i] * A[i] * A[i] + floor;
 
-        e[i] = db * (logarithm(x) - logarithm(a[i] * a[i] + floor));
+        e[i] = db *
+               (se_loss_logarithm(x) - se_loss_logarithm(a[i] * a[i] + floor));
         squares[i] = e[i] * e[i];
     }
 
-    se_real r = root((se_real)se_loss_sum(squares, s->n) / (se_real)s->n);
-    se_real slope = scale * db * 2 / larger(r, least);
+    se_real r =
+        se_loss_root((se_real)se_loss_sum(squares, s->n) / (se_real)s->n);
+    se_real slope = scale * db * 2 / se_loss_larger(r, least);
 
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * g[i] * A[i] * A[i] + floor;
@@ -157,8 +120,9 @@ void se_loss_asym(se_real *restrict e, se_real *restrict d,
 
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * g[i] * A[i] * A[i] + floor;
-        se_real u = power(x, c / 2);
-        se_real lack = larger(power(a[i] * a[i] + floor, c / 2) - u, 0);
+        se_real u = se_loss_power(x, c / 2);
+        se_real lack =
+            se_loss_larger(se_loss_power(a[i] * a[i] + floor, c / 2) - u, 0);
 
         e[i] = lack * lack;
         d[i] -= scale * 2 * lack * (c * g[i] * A[i] * A[i] * u / x);
@@ -178,7 +142,7 @@ void se_loss_is(se_real *restrict e, se_real *restrict d,
         se_real x = g[i] * g[i] * A[i] * A[i] + floor;
         se_real r = (a[i] * a[i] + floor) / x;
 
-        e[i] = r - logarithm(r) - 1;
+        e[i] = r - se_loss_logarithm(r) - 1;
         d[i] += scale * 2 * g[i] * A[i] * A[i] * (1 - r) / x;
     }
 }
@@ -195,7 +159,7 @@ void se_loss_kl(se_real *restrict e, se_real *restrict d,
     for (int i = 0; i < s->n; i++) {
         se_real u = g[i] * A[i] + eps, v = a[i] + eps;
 
-        e[i] = v * (logarithm(v) - logarithm(u)) - v + u;
+        e[i] = v * (se_loss_logarithm(v) - se_loss_logarithm(u)) - v + u;
         d[i] += scale * A[i] * (1 - v / u);
     }
 }
@@ -213,7 +177,7 @@ void se_loss_binsdr(se_real *restrict e, se_real *restrict d,
         se_real diff = g[i] * A[i] - a[i];
         se_real x = diff * diff + eps;
 
-        e[i] = logarithm(x) - logarithm(a[i] * a[i] + eps);
+        e[i] = se_loss_logarithm(x) - se_loss_logarithm(a[i] * a[i] + eps);
         d[i] += scale * 2 * diff * A[i] / x;
     }
 }
@@ -228,9 +192,9 @@ void se_loss_xent(se_real *restrict e, se_real *restrict d,
     se_real eps = parameter[0];
 
     for (int i = 0; i < s->n; i++) {
-        se_real x = larger(g[i], eps);
+        se_real x = se_loss_larger(g[i], eps);
 
-        e[i] = -a[i] * logarithm(x);
+        e[i] = -a[i] * se_loss_logarithm(x);
         d[i] -= g[i] < eps ? 0 : scale * a[i] / x;
     }
 }
@@ -267,8 +231,8 @@ void se_loss_cmae(se_real *restrict e, se_real *restrict d,
         se_real gA = g[i] * A[i];
         se_real square = gA * gA + a[i] * a[i] - 2 * g[i] * p[i];
 
-        e[i] = root(larger(square, 0));
-        d[i] += scale * (gA * A[i] - p[i]) / larger(e[i], eps);
+        e[i] = se_loss_root(se_loss_larger(square, 0));
+        d[i] += scale * (gA * A[i] - p[i]) / se_loss_larger(e[i], eps);
     }
 }
 
@@ -285,8 +249,9 @@ void se_loss_rimae(se_real *restrict e, se_real *restrict d,
         se_real re = g[i] * X[2 * i] - S[2 * i];
         se_real im = g[i] * X[2 * i + 1] - S[2 * i + 1];
 
-        e[i] = re * sign(re) + im * sign(im);
-        d[i] += scale * (X[2 * i] * sign(re) + X[2 * i + 1] * sign(im));
+        e[i] = re * se_loss_sign(re) + im * se_loss_sign(im);
+        d[i] += scale *
+                (X[2 * i] * se_loss_sign(re) + X[2 * i + 1] * se_loss_sign(im));
     }
 }
 
@@ -302,7 +267,7 @@ void se_loss_psa(se_real *restrict e, se_real *restrict d,
     int clip = parameter[0] > 0;
 
     for (int i = 0; i < s->n; i++) {
-        se_real toward = p[i] / larger(A[i], least);
+        se_real toward = p[i] / se_loss_larger(A[i], least);
         se_real reachable = toward < 0 ? 0 : toward > A[i] ? A[i] : toward;
         se_real diff = g[i] * A[i] - (clip ? reachable : toward);
 
@@ -325,7 +290,7 @@ void se_loss_sdw(se_real *restrict e, se_real *restrict d,
         se_real speech = alpha * a[i] * a[i], h = 1 - g[i];
         se_real noise = A[i] * A[i] + a[i] * a[i] - 2 * p[i];
 
-        noise = (1 - alpha) * larger(noise, 0);
+        noise = (1 - alpha) * se_loss_larger(noise, 0);
         e[i] = h * h * speech + g[i] * g[i] * noise;
         d[i] += scale * 2 * (g[i] * noise - h * speech);
     }
@@ -344,8 +309,8 @@ void se_loss_magcomp(se_real *restrict e, se_real *restrict d,
 
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * g[i] * A[i] * A[i] + floor;
-        se_real u = power(x, c / 2);
-        se_real diff = u - power(a[i] * a[i] + floor, c / 2);
+        se_real u = se_loss_power(x, c / 2);
+        se_real diff = u - se_loss_power(a[i] * a[i] + floor, c / 2);
 
         e[i] = diff * diff;
         d[i] += scale * 2 * diff * (c * g[i] * A[i] * A[i] * u / x);
@@ -363,8 +328,8 @@ void se_loss_blend(se_real *restrict e, se_real *restrict d,
 
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * g[i] * A[i] * A[i] + floor;
-        se_real u = power(x, c / 2);
-        se_real v = power(a[i] * a[i] + floor, c / 2);
+        se_real u = se_loss_power(x, c / 2);
+        se_real v = se_loss_power(a[i] * a[i] + floor, c / 2);
         se_real product = A[i] * a[i];
         se_real cosine = p[i] / (product > floor ? product : floor);
         se_real toward = v * (1 - alpha + alpha * cosine);

@@ -5,6 +5,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Parameters that are words, which stand for 0, 1, ... */
+static const struct {
+    const char *name, *words[3];
+} named[] = {{"form", {"s", "f"}}};
+
+static int read_value(double *value, const char *kind, const char *name,
+                      const char *text, struct se_report *report)
+{
+    char *end;
+
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        if (strcmp(named[i].name, name) != 0)
+            continue;
+        for (int word = 0; named[i].words[word]; word++)
+            if (strcmp(named[i].words[word], text) == 0) {
+                *value = word;
+                return SE_OK;
+            }
+        return se_fail(report, SE_ERR_ARG, "loss %s: %s=%s: expected %s or %s",
+                       kind, name, text, named[i].words[0], named[i].words[1]);
+    }
+    *value = strtod(text, &end);
+    if (end == text || *end || !(*value >= 0 && *value < 1e9))
+        return se_fail(report, SE_ERR_ARG,
+                       "loss %s: %s=%s: expected a number from 0", kind, name,
+                       text);
+    return SE_OK;
+}
+
 static int parse_parameter(struct se_loss_term *term, const char *name,
                            const char *value, struct se_report *report)
 {
@@ -12,18 +41,15 @@ static int parse_parameter(struct se_loss_term *term, const char *name,
     const char *first = kind->parameters[0].name;
 
     for (int i = 0; kind->parameters[i].name; i++) {
-        char *end;
-        double number;
+        double number = 0;
+        int status;
 
         if (strcmp(kind->parameters[i].name, name) != 0)
             continue;
-        number = strtod(value, &end);
-        if (end == value || *end || !(number >= 0 && number < 1e9))
-            return se_fail(report, SE_ERR_ARG,
-                           "loss %s: %s=%s: expected a number from 0",
-                           kind->name, name, value);
-        term->parameter[i] = (se_real)number;
-        return SE_OK;
+        status = read_value(&number, kind->name, name, value, report);
+        if (status == SE_OK)
+            term->parameter[i] = (se_real)number;
+        return status;
     }
     return se_fail(report, SE_ERR_ARG, "loss %s: no parameter '%s'%s%s",
                    kind->name, name, first ? "; the first is " : "",

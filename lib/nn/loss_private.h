@@ -9,8 +9,8 @@
  * Declare it below, add its row and its line of help in loss_table.c, its
  * formula in se-train(1) and its name in tests/unit/double/test_loss.c, where
  * the derivatives of all losses are held against differences. The files call
- * one another in this order: frame; bins, ratio, estoi and the like, span;
- * table; parse and the loss itself. */
+ * one another in this order: frame; bins, ratio, estoi, pmsqe and the like,
+ * span; table; parse and the loss itself. */
 #ifndef SE_NN_LOSS_PRIVATE_H
 #define SE_NN_LOSS_PRIVATE_H
 
@@ -101,9 +101,10 @@ typedef double se_loss_span(const struct se_loss_evaluation *on, int row,
 /* The term's ratio, of the spectra or of the samples of the span. */
 se_loss_span se_loss_of_spectra, se_loss_of_samples;
 
-enum { SE_LOSS_ESTOI_FRAMES = 64 };
+enum { SE_LOSS_ESTOI_FRAMES = 64, SE_LOSS_PMSQE_FRAMES = 64 };
 
 se_loss_span se_loss_estoi; /* at most SE_LOSS_ESTOI_FRAMES */
+se_loss_span se_loss_pmsqe; /* at most SE_LOSS_PMSQE_FRAMES */
 
 /* ---- loss_table.c -------------------------------------------------------- */
 

@@ -61,6 +61,9 @@ static const struct se_loss_kind kinds[] = {
     {"estoi", SE_LOSS_MAGNITUDES, .span = se_loss_estoi,
      .max_frames = SE_LOSS_ESTOI_FRAMES,
      .parameters = {{"span", 0}, {"floor", 1e-3}, {"bands", 18}}},
+    {"pmsqe", SE_LOSS_MAGNITUDES, .span = se_loss_pmsqe,
+     .max_frames = SE_LOSS_PMSQE_FRAMES,
+     .parameters = {{"span", 0}, {"form", 0}, {"clip", 1}, {"level", 100}}},
 };
 
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
@@ -107,5 +110,7 @@ const char *se_loss_list(void)
            "-SI-SDR in dB: spectra, samples\n"
            "    corr, magcorr, coherence, wsdr   correlations, weighted SDR\n"
            "    estoi:bands=18                   "
-           "-correlation of bands, at most 64 frames\n";
+           "-correlation of bands, at most 64 frames\n"
+           "    pmsqe:form=s,clip=1,level=100    "
+           "PESQ's disturbances, at most 64 frames; form=f: all\n";
 }

@@ -1,0 +1,632 @@
+/* loss_pmsqe.c - a loss after PESQ: how much louder and softer than the clean
+ * bands the masked ones are to the ear.
+ *
+ * J. M. Martin-Donas, A. M. Gomez, J. A. Gonzalez, A. M. Peinado, "A deep
+ * learning loss function based on the perceptual evaluation of the speech
+ * quality", IEEE SPL 25 (2018), 1680-4, with the input filter and the level
+ * of ITU-T P.862.2 and, in form f, the equalisation, the gain and the sums over
+ * time of P.862, at the hop of training.
+ *
+ * Forward: powers of bands of clean and masked bins, at PESQ's level; a gain
+ * per frame that makes them alike where it can; loudness; two disturbances of
+ * a frame, by what differs and by what was added; their mean over time.
+ * Backward the same way. What is audible or in use counts as constant. */
+#include "nn/loss_private.h"
+
+#include "base/bark.h"
+#include "base/simd.h"
+#include "nn/loss_math.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { FORM = 1, CLIP, LEVEL }; /* parameters, after the span */
+
+enum { BANDS = SE_BARK_BANDS - 1 }; /* the first never counts */
+
+static const double POWER_SCALE = 6.910853e-6; /* these two: of P.862.2 */
+static const double LOUDNESS_SCALE = 0.1866055;
+static const double SYMMETRIC = 0.1, ASYMMETRIC = 0.0309; /* weights */
+static const double CAP = 45; /* of a frame's disturbance */
+static const double GAIN_MIN = 3e-4, GAIN_MAX = 5;
+static const double EQUAL_MIN = 0.01, EQUAL_MAX = 100;
+static const double FRAME_FLOOR = 5000, MEAN_FLOOR = 1000, BAND_FLOOR = 50;
+static const double LIVE = 1e7;     /* power of a frame with speech in it */
+static const double IN_USE = 100;   /* thresholds above which a band is */
+static const double SILENCE = 1e-8; /* level that is none */
+
+enum { BLOCK = 32 }; /* frames, of the sums of sixth powers */
+
+/* What the forms differ in. */
+struct form {
+    int whole;     /* equalises the clean bands; the masked signal has a level
+                      of its own, where levels are those of spans */
+    int peaks;     /* blocks count by their loudest frames */
+    double memory; /* of the gain, a frame later */
+};
+
+static const struct form forms[] = {
+    {0, 0, 0},     /* s */
+    {1, 1, 0.366}, /* f; PESQ: 0.2 at a hop of 16 ms */
+};
+
+/* How bins become bands, and bands loudness. */
+struct ear {
+    int n, edge[BANDS + 1];           /* bins of band b: edge[b], ... */
+    se_real weight[SE_LOSS_MAX_BINS]; /* of their powers */
+    se_real speech[SE_LOSS_MAX_BINS]; /* of their powers in the level */
+    se_real width[BANDS], threshold[BANDS], exponent[BANDS];
+    se_real factor[BANDS]; /* loudness = factor * (x^exponent - 1) */
+    double width_sum;
+};
+
+struct bark_frame {
+    se_real clean[BANDS], masked[BANDS]; /* powers */
+    se_real gained[BANDS];               /* masked, times the gain */
+    se_real clean_loudness[BANDS], masked_loudness[BANDS];
+    se_real apart[BANDS]; /* the difference that is noticed */
+    se_real ratio[BANDS]; /* (gained / clean)^1.2 */
+    se_real by_clean[BANDS], by_masked[BANDS]; /* slopes */
+    int live;                                  /* there is speech */
+    double clean_sum, masked_sum;              /* of the audible bands */
+    double free_gain, gain;                    /* gain: within its limits */
+    double loud;                               /* louder frames count less */
+    double symmetric, asymmetric;              /* disturbances times loud */
+    double by_symmetric, by_asymmetric;        /* slopes, by these */
+};
+
+/* A span of one row. */
+struct segment {
+    struct form form;
+    struct ear ear;
+    double clean_level, masked_level;       /* powers from 350 to 3250 Hz */
+    double clean_scale, masked_scale;       /* from those of bins to PESQ's */
+    double equal[BANDS], clean_mean[BANDS]; /* of form f */
+    double level_slope;
+    int n;
+    struct bark_frame frames[SE_LOSS_PMSQE_FRAMES];
+};
+
+/* ---- the ear ------------------------------------------------------------- */
+
+/* Power response of the filter before both signals. */
+static double input_filter(double angle)
+{
+    const double b[3] = {2.740826, -5.4816519, 2.740826};
+    const double a[3] = {1, -1.9444777, 0.94597794};
+    const double c = cos(angle), c2 = 2 * c * c - 1;
+
+    return (b[0] * b[0] + b[1] * b[1] + b[2] * b[2] +
+            2 * (b[0] + b[2]) * b[1] * c + 2 * b[0] * b[2] * c2) /
+           (a[0] * a[0] + a[1] * a[1] + a[2] * a[2] +
+            2 * (a[0] + a[2]) * a[1] * c + 2 * a[0] * a[2] * c2);
+}
+
+/* What a bin counts in the level: between 350 and 3250 Hz, the edges soft. */
+static double speech_weight(double hz)
+{
+    double up = (hz - 331.25) / 31.25, down = (3265.625 - hz) / 31.25;
+
+    return fmax(0, fmin(1, fmin(up, down)));
+}
+
+/* First bin of the band, of bins from 0 to 8 kHz. */
+static int band_edge(double first, int bins)
+{
+    return (int)ceil((first - 0.5) * (bins - 1) / SE_BARK_BINS);
+}
+
+/* Where there are fewer bins than bands, some bands are empty. */
+static void set_bins(struct ear *ear, int bins)
+{
+    const struct se_bark_band *band = se_bark_bands + 1;
+
+    ear->n = bins;
+    for (int b = 0; b < BANDS; b++)
+        ear->edge[b] = band_edge(band[b].first, bins);
+    ear->edge[BANDS] = band_edge(SE_BARK_BINS, bins);
+    memset(ear->weight, 0, sizeof ear->weight);
+    for (int b = 0; b < BANDS; b++)
+        for (int k = ear->edge[b]; k < ear->edge[b + 1]; k++)
+            ear->weight[k] =
+                (se_real)(POWER_SCALE * band[b].correction * band[b].bins /
+                          (ear->edge[b + 1] - ear->edge[b]) *
+                          input_filter(M_PI * k / (bins - 1)));
+    for (int k = 0; k < bins; k++)
+        ear->speech[k] = (se_real)speech_weight(8000.0 * k / (bins - 1));
+}
+
+static void set_ear(struct ear *ear, int bins)
+{
+    set_bins(ear, bins);
+    ear->width_sum = 0;
+    for (int b = 0; b < BANDS; b++) {
+        const struct se_bark_band *band = &se_bark_bands[b + 1];
+
+        ear->width[b] = (se_real)band->width;
+        ear->width_sum += band->width;
+        ear->threshold[b] = (se_real)band->threshold;
+        ear->exponent[b] = (se_real)band->exponent;
+        ear->factor[b] = (se_real)(LOUDNESS_SCALE *
+                                   pow(2 * band->threshold, band->exponent));
+    }
+}
+
+/* ---- powers of bands ----------------------------------------------------- */
+
+SE_MULTIVERSION
+static void square(se_real *restrict clean, se_real *restrict masked,
+                   const struct se_loss_frame *s)
+{
+    const se_real *g = s->g, *A = s->A, *a = s->a;
+
+    for (int i = 0; i < s->n; i++) {
+        clean[i] = a[i] * a[i];
+        masked[i] = g[i] * A[i] * (g[i] * A[i]);
+    }
+}
+
+static void sum_bands(se_real *bands, const se_real *power,
+                      const struct ear *ear)
+{
+    for (int b = 0; b < BANDS; b++) {
+        bands[b] = 0;
+        for (int k = ear->edge[b]; k < ear->edge[b + 1]; k++)
+            bands[b] += ear->weight[k] * power[k];
+    }
+}
+
+static void add_frame(struct segment *segment, const struct se_loss_frame *s)
+{
+    struct bark_frame *frame = &segment->frames[segment->n++];
+    se_real clean[SE_LOSS_MAX_BINS], masked[SE_LOSS_MAX_BINS];
+
+    square(clean, masked, s);
+    sum_bands(frame->clean, clean, &segment->ear);
+    sum_bands(frame->masked, masked, &segment->ear);
+    segment->clean_level += se_loss_dot(clean, segment->ear.speech, s->n);
+    segment->masked_level += se_loss_dot(masked, segment->ear.speech, s->n);
+}
+
+SE_MULTIVERSION
+static void scale_frame(struct bark_frame *frame, se_real clean, se_real masked)
+{
+    for (int b = 0; b < BANDS; b++) {
+        frame->clean[b] *= clean;
+        frame->masked[b] *= masked;
+    }
+}
+
+/* To PESQ's level: the clean signal of `level`, or, if that is 0, whatever its
+ * level is in the span. Returns 0 for silence. */
+static int set_level(struct segment *segment, double level)
+{
+    const int bins = segment->ear.n;
+    const double target = 1e7 * 192 * (bins - 1); /* 192: of PESQ's window */
+    const double clean = segment->clean_level / segment->n;
+    double own = segment->masked_level / segment->n + 1e-6 * clean;
+
+    if (level <= 0 && clean < SILENCE)
+        return 0;
+    segment->clean_level =
+        level > 0 ? level * (bins - 1) / SE_BARK_BINS : clean;
+    segment->clean_scale = target / segment->clean_level;
+    segment->masked_level = level <= 0 && segment->form.whole ? own : 0;
+    segment->masked_scale = segment->masked_level > 0
+                                ? target / segment->masked_level
+                                : segment->clean_scale;
+    for (int t = 0; t < segment->n; t++)
+        scale_frame(&segment->frames[t], (se_real)segment->clean_scale,
+                    (se_real)segment->masked_scale);
+    return 1;
+}
+
+/* ---- equalisation -------------------------------------------------------- */
+
+static int is_live(const struct bark_frame *frame, const struct ear *ear)
+{
+    double sum = 0;
+
+    for (int b = 0; b < BANDS; b++)
+        if ((double)frame->clean[b] > IN_USE * (double)ear->threshold[b])
+            sum += (double)frame->clean[b];
+    return sum >= LIVE;
+}
+
+static int in_use(const struct bark_frame *frame, const se_real *power,
+                  const struct ear *ear, int b)
+{
+    return frame->live && (double)power[b] > IN_USE * (double)ear->threshold[b];
+}
+
+/* Gives the clean bands the mean spectrum of the masked ones. */
+static void equalise(struct segment *segment)
+{
+    const struct ear *ear = &segment->ear;
+    const int n = segment->n;
+
+    for (int t = 0; t < n; t++)
+        segment->frames[t].live = is_live(&segment->frames[t], ear);
+    for (int b = 0; b < BANDS; b++) {
+        double clean = 0, masked = 0;
+
+        for (int t = 0; t < n; t++) {
+            const struct bark_frame *frame = &segment->frames[t];
+
+            if (in_use(frame, frame->clean, ear, b))
+                clean += (double)frame->clean[b];
+            if (in_use(frame, frame->masked, ear, b))
+                masked += (double)frame->masked[b];
+        }
+        segment->clean_mean[b] = clean / n;
+        segment->equal[b] =
+            (masked / n + MEAN_FLOOR) / (clean / n + MEAN_FLOOR);
+        segment->equal[b] = fmin(fmax(segment->equal[b], EQUAL_MIN), EQUAL_MAX);
+        for (int t = 0; t < n; t++)
+            segment->frames[t].clean[b] *= (se_real)segment->equal[b];
+    }
+}
+
+/* From the slopes by the equalised clean bands to those by masked ones. */
+static void equalise_backward(struct segment *segment)
+{
+    const int n = segment->n;
+
+    for (int b = 0; b < BANDS; b++) {
+        const double equal = segment->equal[b];
+        double slope = 0;
+
+        if (equal <= EQUAL_MIN || equal >= EQUAL_MAX)
+            continue;
+        for (int t = 0; t < n; t++) {
+            const struct bark_frame *frame = &segment->frames[t];
+
+            slope += (double)frame->by_clean[b] * (double)frame->clean[b];
+        }
+        slope /= equal * (segment->clean_mean[b] + MEAN_FLOOR) * n;
+        for (int t = 0; t < n; t++) {
+            struct bark_frame *frame = &segment->frames[t];
+
+            if (in_use(frame, frame->masked, &segment->ear, b))
+                frame->by_masked[b] += (se_real)slope;
+        }
+    }
+}
+
+/* ---- disturbances of a frame --------------------------------------------- */
+
+SE_MULTIVERSION
+static double sum_audible(const se_real *power, const struct ear *ear)
+{
+    se_real audible[BANDS];
+
+    for (int b = 0; b < BANDS; b++)
+        audible[b] = power[b] > ear->threshold[b] ? power[b] : 0;
+    return se_loss_sum(audible, BANDS);
+}
+
+/* The gains by which the frames' audible bands would add up to the same, each
+ * but for what the last one leaves of itself. */
+static void set_gains(struct segment *segment)
+{
+    const double memory = segment->form.memory;
+
+    for (int t = 0; t < segment->n; t++) {
+        struct bark_frame *frame = &segment->frames[t];
+        double ratio;
+
+        frame->clean_sum = sum_audible(frame->clean, &segment->ear);
+        frame->masked_sum = sum_audible(frame->masked, &segment->ear);
+        ratio = (frame->clean_sum + FRAME_FLOOR) /
+                (frame->masked_sum + FRAME_FLOOR);
+        frame->free_gain =
+            t > 0 ? memory * frame[-1].free_gain + (1 - memory) * ratio : ratio;
+        frame->gain = fmin(fmax(frame->free_gain, GAIN_MIN), GAIN_MAX);
+        frame->loud = pow((frame->clean_sum + 1e5) / 1e7, 0.04);
+    }
+}
+
+static inline se_real loudness(const struct ear *ear, se_real power, int b)
+{
+    se_real x = (se_real)0.5 + (se_real)0.5 * power / ear->threshold[b];
+    se_real loud = ear->factor[b] * (se_loss_power(x, ear->exponent[b]) - 1);
+
+    return power > ear->threshold[b] ? loud : 0;
+}
+
+/* Its derivative by the power. */
+static inline se_real loudness_slope(const struct ear *ear, se_real power,
+                                     se_real loud, int b)
+{
+    se_real x = ear->threshold[b] + power;
+    se_real slope = ear->exponent[b] * (loud + ear->factor[b]) / x;
+
+    return power > ear->threshold[b] ? slope : 0;
+}
+
+/* How much of a band's difference was added by the mask. */
+static inline se_real addition(se_real ratio)
+{
+    return ratio < 3 ? 0 : ratio > 12 ? 12 : ratio;
+}
+
+/* A quarter of the softer one masks a difference. */
+SE_MULTIVERSION
+static void disturb(struct bark_frame *frame, const struct ear *ear)
+{
+    const se_real gain = (se_real)frame->gain, floor = (se_real)BAND_FLOOR;
+    se_real apart[BANDS], added[BANDS];
+
+    for (int b = 0; b < BANDS; b++) {
+        se_real gained = gain * frame->masked[b];
+        se_real clean = loudness(ear, frame->clean[b], b);
+        se_real masked = loudness(ear, gained, b);
+        se_real difference = se_loss_larger(masked - (se_real)1.25 * clean,
+                                            clean - (se_real)1.25 * masked);
+
+        frame->gained[b] = gained;
+        frame->clean_loudness[b] = clean;
+        frame->masked_loudness[b] = masked;
+        frame->apart[b] = se_loss_larger(difference, 0);
+        frame->ratio[b] = se_loss_power(
+            (gained + floor) / (frame->clean[b] + floor), (se_real)1.2);
+        apart[b] = frame->apart[b] * ear->width[b];
+        added[b] = addition(frame->ratio[b]);
+    }
+    frame->symmetric =
+        sqrt(ear->width_sum * (se_loss_dot(apart, apart, BANDS) + 1e-8));
+    frame->asymmetric = se_loss_dot(added, apart, BANDS);
+}
+
+/* Slopes by the powers of clean and of masked, gained bands. */
+SE_MULTIVERSION
+static void disturb_backward(struct bark_frame *frame, const struct ear *ear)
+{
+    const se_real by_asymmetric = (se_real)frame->by_asymmetric;
+    const se_real by_symmetric =
+        (se_real)(frame->by_symmetric * ear->width_sum / frame->symmetric);
+    const se_real floor = (se_real)BAND_FLOOR;
+
+    for (int b = 0; b < BANDS; b++) {
+        se_real clean = frame->clean[b], gained = frame->gained[b];
+        se_real ratio = frame->ratio[b], apart = frame->apart[b];
+        se_real width = ear->width[b];
+        se_real by_apart = by_symmetric * width * width * apart +
+                           by_asymmetric * addition(ratio) * width;
+        se_real by_ratio =
+            ratio >= 3 && ratio < 12
+                ? by_asymmetric * apart * width * (se_real)1.2 * ratio
+                : 0;
+        int louder = frame->masked_loudness[b] > frame->clean_loudness[b];
+        se_real up = apart > 0 ? by_apart : 0;
+        se_real down = -(se_real)1.25 * up;
+
+        frame->by_clean[b] =
+            (louder ? down : up) *
+                loudness_slope(ear, clean, frame->clean_loudness[b], b) -
+            by_ratio / (clean + floor);
+        frame->by_masked[b] =
+            (louder ? up : down) *
+                loudness_slope(ear, gained, frame->masked_loudness[b], b) +
+            by_ratio / (gained + floor);
+    }
+}
+
+/* Takes the slopes through the gain; by_gain is that by the free gain of the
+ * frame. */
+SE_MULTIVERSION
+static void gain_backward(struct bark_frame *frame, const struct ear *ear,
+                          double by_ratio)
+{
+    const double ratio =
+        (frame->clean_sum + FRAME_FLOOR) / (frame->masked_sum + FRAME_FLOOR);
+    const double loud = frame->by_symmetric * frame->symmetric +
+                        frame->by_asymmetric * frame->asymmetric;
+    const se_real gain = (se_real)frame->gain;
+    const se_real by_masked =
+        (se_real)(by_ratio * ratio / (frame->masked_sum + FRAME_FLOOR));
+    const se_real by_clean =
+        (se_real)(by_ratio / (frame->masked_sum + FRAME_FLOOR) -
+                  loud * 0.04 / (frame->clean_sum + 1e5));
+
+    for (int b = 0; b < BANDS; b++) {
+        frame->by_masked[b] =
+            gain * frame->by_masked[b] -
+            (frame->masked[b] > ear->threshold[b] ? by_masked : 0);
+        frame->by_clean[b] +=
+            frame->clean[b] > ear->threshold[b] ? by_clean : 0;
+    }
+}
+
+/* From the slopes by the frames' disturbances to those by powers of bands. */
+static void frames_backward(struct segment *segment)
+{
+    const double memory = segment->form.memory;
+    double later = 0; /* slope by the gain that the next frame was left */
+
+    for (int t = segment->n - 1; t >= 0; t--) {
+        struct bark_frame *frame = &segment->frames[t];
+        double by_gain = 0;
+
+        disturb_backward(frame, &segment->ear);
+        if (frame->free_gain > GAIN_MIN && frame->free_gain < GAIN_MAX)
+            by_gain = se_loss_dot(frame->by_masked, frame->masked, BANDS);
+        by_gain += later;
+        gain_backward(frame, &segment->ear, (t > 0 ? 1 - memory : 1) * by_gain);
+        later = memory * by_gain;
+    }
+}
+
+/* ---- over time ----------------------------------------------------------- */
+
+/* The mean of n frames, slopes to `by`. */
+static double mean_of(double *by, int n, const double *x)
+{
+    double sum = 0;
+
+    for (int t = 0; t < n; t++) {
+        sum += x[t];
+        by[t] = 1.0 / n;
+    }
+    return sum / n;
+}
+
+/* The root of the mean over blocks of the squares of their sixth-power means;
+ * blocks overlap by half, and missing frames count as 0. */
+static double peaks_of(double *by, int n, const double *x)
+{
+    enum { HALF = BLOCK / 2, MAX_BLOCKS = SE_LOSS_PMSQE_FRAMES / HALF };
+    const int n_blocks = (n + HALF - 1) / HALF;
+    double block[MAX_BLOCKS], sum = 0, value;
+
+    for (int j = 0; j < n_blocks; j++) {
+        double sixth = 0;
+
+        for (int t = j * HALF; t < n && t < j * HALF + BLOCK; t++)
+            sixth += pow(x[t], 6);
+        block[j] = pow(sixth / BLOCK, 1 / 6.0);
+        sum += block[j] * block[j];
+    }
+    value = sqrt(sum / n_blocks + 1e-20);
+    memset(by, 0, (size_t)n * sizeof *by);
+    for (int j = 0; j < n_blocks; j++)
+        for (int t = j * HALF; t < n && t < j * HALF + BLOCK; t++)
+            if (block[j] > 0)
+                by[t] += pow(x[t], 5) /
+                         (BLOCK * n_blocks * value * pow(block[j], 4));
+    return value;
+}
+
+/* The loss, and its slopes by the disturbances of the frames. */
+static double over_time(struct segment *segment)
+{
+    double (*sum)(double *, int, const double *) =
+        segment->form.peaks ? peaks_of : mean_of;
+    double symmetric[SE_LOSS_PMSQE_FRAMES];
+    double asymmetric[SE_LOSS_PMSQE_FRAMES];
+    double by_symmetric[SE_LOSS_PMSQE_FRAMES];
+    double by_asymmetric[SE_LOSS_PMSQE_FRAMES], value;
+
+    for (int t = 0; t < segment->n; t++) {
+        const struct bark_frame *frame = &segment->frames[t];
+
+        symmetric[t] = fmin(frame->symmetric / frame->loud, CAP);
+        asymmetric[t] = fmin(frame->asymmetric / frame->loud, CAP);
+    }
+    value = SYMMETRIC * sum(by_symmetric, segment->n, symmetric) +
+            ASYMMETRIC * sum(by_asymmetric, segment->n, asymmetric);
+    for (int t = 0; t < segment->n; t++) {
+        struct bark_frame *frame = &segment->frames[t];
+
+        frame->by_symmetric =
+            symmetric[t] < CAP ? SYMMETRIC * by_symmetric[t] / frame->loud : 0;
+        frame->by_asymmetric = asymmetric[t] < CAP
+                                   ? ASYMMETRIC * by_asymmetric[t] / frame->loud
+                                   : 0;
+    }
+    return value;
+}
+
+/* ---- the mask ------------------------------------------------------------ */
+
+/* What a masked signal at a level of its own takes back from the slopes. */
+static void set_level_slope(struct segment *segment)
+{
+    double along = 0;
+
+    segment->level_slope = 0;
+    if (segment->masked_level <= 0)
+        return;
+    for (int t = 0; t < segment->n; t++)
+        along += se_loss_dot(segment->frames[t].by_masked,
+                             segment->frames[t].masked, BANDS);
+    segment->level_slope = along / (segment->masked_level * segment->n);
+}
+
+/* Slopes of frame t by its mask. */
+SE_MULTIVERSION
+static void slope_of_frame(se_real *restrict d, const struct segment *segment,
+                           const struct se_loss_frame *s, int t)
+{
+    const struct ear *ear = &segment->ear;
+    const se_real *by_masked = segment->frames[t].by_masked;
+    const se_real scale = (se_real)segment->masked_scale;
+    const se_real level = (se_real)segment->level_slope;
+    const se_real *g = s->g, *A = s->A;
+
+    memset(d, 0, (size_t)s->n * sizeof *d);
+    for (int b = 0; b < BANDS; b++)
+        for (int k = ear->edge[b]; k < ear->edge[b + 1]; k++)
+            d[k] = scale * by_masked[b] * ear->weight[k];
+    for (int k = 0; k < s->n; k++)
+        d[k] = 2 * g[k] * A[k] * A[k] * (d[k] - level * ear->speech[k]);
+}
+
+SE_MULTIVERSION
+static void add_clipped(se_real *restrict d, const se_real *restrict slope,
+                        se_real scale, se_real limit, int n)
+{
+    for (int i = 0; i < n; i++) {
+        se_real x = slope[i] > limit ? limit : slope[i];
+
+        d[i] += scale * (x < -limit ? -limit : x);
+    }
+}
+
+/* Adds the slopes by the mask, each held within `clip` times their root mean
+ * square; 0: as they are. */
+static void add_slopes(const struct segment *segment,
+                       const struct se_loss_evaluation *on, int row, int start,
+                       double clip)
+{
+    se_real slope[SE_LOSS_MAX_BINS];
+    double square = 0, limit = HUGE_VAL;
+
+    for (int t = 0; t < segment->n && clip > 0; t++) {
+        struct se_loss_frame frame = se_loss_frame_at(on, start + t, row);
+
+        slope_of_frame(slope, segment, &frame, t);
+        square += se_loss_dot(slope, slope, frame.n);
+    }
+    if (clip > 0)
+        limit = clip * sqrt(square / ((double)segment->n * on->target->bins));
+    for (int t = 0; t < segment->n; t++) {
+        struct se_loss_frame frame = se_loss_frame_at(on, start + t, row);
+
+        slope_of_frame(slope, segment, &frame, t);
+        add_clipped(frame.d, slope, on->scale * (se_real)segment->n,
+                    (se_real)limit, frame.n);
+    }
+}
+
+double se_loss_pmsqe(const struct se_loss_evaluation *on, int row, int start,
+                     int end)
+{
+    const se_real *parameter = on->term->parameter;
+    struct segment segment;
+    double value;
+
+    segment.form = forms[parameter[FORM] > 0];
+    segment.n = 0;
+    segment.clean_level = segment.masked_level = 0;
+    set_ear(&segment.ear, on->target->bins);
+    for (int t = start; t < end; t++) {
+        struct se_loss_frame frame = se_loss_frame_at(on, t, row);
+
+        add_frame(&segment, &frame);
+    }
+    if (!set_level(&segment, (double)parameter[LEVEL]))
+        return 0;
+    if (segment.form.whole)
+        equalise(&segment);
+    set_gains(&segment);
+    for (int t = 0; t < segment.n; t++)
+        disturb(&segment.frames[t], &segment.ear);
+    value = over_time(&segment);
+    frames_backward(&segment);
+    if (segment.form.whole)
+        equalise_backward(&segment);
+    set_level_slope(&segment);
+    add_slopes(&segment, on, row, start, (double)parameter[CLIP]);
+    return segment.n * value;
+}
