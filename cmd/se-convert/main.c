@@ -8,8 +8,8 @@
 #include "picture/weights.h"
 #include "quant/emit.h"
 #include "quant/ns_nnsp.h"
+#include "quant/round.h"
 #include "quant/tables.h"
-#include "quant/weights.h"
 
 #include <limits.h>
 #include <stdio.h>

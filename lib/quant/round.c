@@ -1,81 +1,103 @@
-/* round.c - from weights to 8 bits and back. */
+/* round.c - from 8 bits back to weights. */
 #include "quant/round.h"
 
-#include "quant/quantise.h"
-
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* One matrix of the integer net, and where its numbers go: weights of row
- * `row` to column keras_column of weights[columns][rows]. */
+/* One matrix of the integer net: weights at steps of 2^-scale (quantise.c), of
+ * which sums, at q_in + scale, are shifted to q_sum. */
 struct matrix {
-    const struct se_layer_arch *arch;
     const int8_t *packed;
-    const uint8_t *shift;
-    float *weights;
-    int rows, columns;
+    const uint8_t *shift; /* [rows] */
     int q_in, q_sum;
 };
 
-static void unpack(const struct matrix *m)
+static struct matrix matrix_of(const struct se_quant_net *net,
+                               const struct se_arch *arch, int layer,
+                               int is_recurrent)
 {
-    int is_lstm = m->arch->type == SE_LAYER_LSTM, n = m->arch->n_out;
+    const struct nnsp_layer *from = &net->layer[layer];
 
-    for (int row = 0; row < m->rows; row++) {
-        int keras_column = is_lstm ? row % 4 * n + row / 4 : row;
+    return (struct matrix){
+        .packed = is_recurrent ? from->recurrent : from->kernel,
+        .shift = is_recurrent ? from->recurrent_shift : from->shift,
+        .q_in = se_quant_output_q(arch, is_recurrent ? layer : layer - 1),
+        .q_sum = from->activation == NNSP_LINEAR
+                     ? se_quant_output_q(arch, layer)
+                     : SE_QUANT_SUM_Q,
+    };
+}
+
+/* The row of the integer net for column `column` of a Keras kernel: an lstm has
+ * there the four gates of a unit side by side, here unit by unit. */
+static int packed_row(int column, int columns, int is_lstm)
+{
+    const int n = columns / 4;
+
+    return is_lstm ? column % n * 4 + column / n : column;
+}
+
+static void unpack(float *weights, const struct se_tensor *tensor,
+                   const struct matrix *m, int is_lstm)
+{
+    for (int o = 0; o < tensor->columns; o++) {
+        int row = packed_row(o, tensor->columns, is_lstm);
         int scale_log2 = m->shift[row] + m->q_sum - m->q_in;
 
-        for (int c = 0; c < m->columns; c++)
-            m->weights[(int64_t)c * m->rows + keras_column] = (float)ldexp(
-                se_quant_weight(m->packed, row, c, m->columns), -scale_log2);
+        for (int i = 0; i < tensor->rows; i++)
+            weights[(int64_t)i * tensor->columns + o] =
+                ldexpf((float)se_quant_weight(m->packed, row, i, tensor->rows),
+                       -scale_log2);
     }
 }
 
-static void unpack_layer(float *rounded, const struct se_arch *arch, int i,
-                         const struct nnsp_layer *layer,
-                         const struct se_tensor *tensors)
+/* All kernels; biases stay what they are. */
+static void unpack_net(float *weights, const struct se_arch *arch,
+                       const struct se_quant_net *net)
 {
-    const struct se_layer_arch *about = &arch->layer[i];
-    int is_linear = layer->activation == NNSP_LINEAR;
-    struct matrix m = {
-        .arch = about,
-        .packed = layer->kernel,
-        .shift = layer->shift,
-        .weights = rounded + tensors[0].offset,
-        .rows = tensors[0].columns,
-        .columns = tensors[0].rows,
-        .q_in = se_quant_output_q(arch, i - 1),
-        .q_sum = is_linear ? se_quant_output_q(arch, i) : SE_QUANT_SUM_Q,
-    };
+    struct se_tensor tensors[SE_MAX_TENSORS];
+    int n = se_arch_tensors(arch, tensors);
 
-    unpack(&m);
-    if (layer->recurrent) {
-        m.packed = layer->recurrent;
-        m.shift = layer->recurrent_shift;
-        m.weights = rounded + tensors[1].offset;
-        m.columns = tensors[1].rows;
-        m.q_in = se_quant_output_q(arch, i);
-        unpack(&m);
+    for (int t = 0; t < n; t++) {
+        int layer = tensors[t].layer;
+        int is_recurrent = t > 0 && tensors[t - 1].layer == layer;
+        struct matrix m;
+
+        if (tensors[t].is_bias)
+            continue;
+        m = matrix_of(net, arch, layer, is_recurrent);
+        unpack(weights + tensors[t].offset, &tensors[t], &m,
+               net->layer[layer].type == NNSP_LSTM);
     }
+}
+
+int se_quant_weights(float **parameters, const struct se_model *model,
+                     const struct se_quant_net *net, struct se_report *report)
+{
+    size_t n_bytes = (size_t)model->n_parameters * sizeof(float);
+
+    *parameters = malloc(n_bytes + 1);
+    if (!*parameters)
+        return se_fail_memory(report, "rounded weights");
+    memcpy(*parameters, model->parameters, n_bytes);
+    unpack_net(*parameters, &model->arch, net);
+    return SE_OK;
 }
 
 int se_quant_round(float *rounded, const struct se_model *model,
                    const float *parameters, struct se_report *report)
 {
-    struct se_tensor tensors[SE_MAX_TENSORS];
     struct se_model given = *model;
     struct se_quant_net *net;
-    int n_tensors = se_arch_tensors(&model->arch, tensors), status;
+    int status;
 
     given.parameters = (float *)parameters;
     status = se_quantise(&net, &given, NULL, report);
     if (status != SE_OK)
         return status;
     memcpy(rounded, parameters, (size_t)model->n_parameters * sizeof(float));
-    for (int t = 0; t < n_tensors; t++)
-        if (t == 0 || tensors[t].layer != tensors[t - 1].layer)
-            unpack_layer(rounded, &model->arch, tensors[t].layer,
-                         &net->layer[tensors[t].layer], &tensors[t]);
+    unpack_net(rounded, &model->arch, net);
     se_quant_net_free(net);
     return SE_OK;
 }

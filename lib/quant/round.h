@@ -1,13 +1,18 @@
-/* round.h - weights as the integer net will have them, for training that takes
- * the rounding into account. */
+/* round.h - the weights that an integer net really has, in floating point. */
 #ifndef SE_QUANT_ROUND_H
 #define SE_QUANT_ROUND_H
 
-#include "model/model.h"
+#include "quant/quantise.h"
 
-/* rounded[n_parameters]: `parameters`, each kernel row rounded to the 8-bit
- * steps that se_quantise chooses for it without a sound. Biases, which the
- * runtime holds in 32 bits, stay. Rounding what is rounded changes nothing.
+/* The kernels of all layers of `net`, in the places that se_arch_tensors gives
+ * them; biases, which the runtime holds in 32 bits, are those of `model`, from
+ * which the net was quantised. *parameters is [model->n_parameters], malloc. */
+int se_quant_weights(float **parameters, const struct se_model *model,
+                     const struct se_quant_net *net, struct se_report *report);
+
+/* Fake quantisation, for training that takes the rounding into account:
+ * rounded[n_parameters] are the weights of the net that se_quantise makes of
+ * `parameters` without moments. Rounding what is rounded changes nothing.
  * `model` gives the net and its features; its own weights are not looked at. */
 int se_quant_round(float *rounded, const struct se_model *model,
                    const float *parameters, struct se_report *report);

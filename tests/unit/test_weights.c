@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "quant/weights.h"
+#include "quant/round.h"
 
 #include <math.h>
 #include <stdlib.h>
