@@ -1,12 +1,10 @@
 /* pickle.c - a strict little machine for pickles of float arrays. Names of
  * Python functions are compared, not called. */
-#include "import/pickle.h"
+#include "import/pickle_private.h"
 
 #include "base/bytes.h"
 #include "base/file.h"
-#include "import/pickle_machine.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,60 +34,6 @@ enum opcode {
     SETITEMS = 'u',
     STOP = '.',
 };
-
-int se_pickle_refuse(const struct se_pickle_machine *m, const char *what)
-{
-    return se_fail(m->report, SE_ERR_FORMAT, "%s: byte %lld: opcode 0x%02x: %s",
-                   m->name, (long long)(m->opcode - m->start), *m->opcode,
-                   what);
-}
-
-/* ---- stack and objects --------------------------------------------------- */
-
-static int push(struct se_pickle_machine *m, int object)
-{
-    if (m->n_stack == SE_PICKLE_MAX_STACK)
-        return se_pickle_refuse(m, "too deep");
-    m->stack[m->n_stack++] = object;
-    return SE_OK;
-}
-
-static int push_new(struct se_pickle_machine *m, struct se_pickle_object object)
-{
-    if (m->n_objects == SE_PICKLE_MAX_OBJECTS)
-        return se_pickle_refuse(m, "too many objects");
-    m->object[m->n_objects] = object;
-    return push(m, m->n_objects++);
-}
-
-int se_pickle_push_kind(struct se_pickle_machine *m, enum se_object_kind kind,
-                        int number)
-{
-    return push_new(m,
-                    (struct se_pickle_object){.kind = kind, .number = number});
-}
-
-struct se_pickle_object *se_pickle_peek(struct se_pickle_machine *m, int depth)
-{
-    return &m->object[m->stack[m->n_stack - 1 - depth]];
-}
-
-int se_pickle_tops_are(struct se_pickle_machine *m,
-                       const enum se_object_kind *kinds, int n)
-{
-    if (m->n_stack < n)
-        return 0;
-    for (int i = 0; i < n; i++)
-        if (se_pickle_peek(m, n - 1 - i)->kind != kinds[i])
-            return 0;
-    return 1;
-}
-
-int se_pickle_is_text(const struct se_pickle_object *object, const char *text)
-{
-    return object->kind == SE_OBJECT_TEXT && object->n_bytes == strlen(text) &&
-           memcmp(object->bytes, text, object->n_bytes) == 0;
-}
 
 /* ---- opcodes with an argument -------------------------------------------- */
 
@@ -156,8 +100,9 @@ static int do_bytes(struct se_pickle_machine *m, enum se_object_kind kind,
 
     if (!bytes)
         return truncated(m);
-    return push_new(m, (struct se_pickle_object){
-                           .kind = kind, .bytes = bytes, .n_bytes = n});
+    return se_pickle_push_new(
+        m,
+        (struct se_pickle_object){.kind = kind, .bytes = bytes, .n_bytes = n});
 }
 
 static int do_binget(struct se_pickle_machine *m)
@@ -168,7 +113,7 @@ static int do_binget(struct se_pickle_machine *m)
         return truncated(m);
     if (*index >= m->n_memo)
         return se_pickle_refuse(m, "nothing was memoized under that number");
-    return push(m, m->memo[*index]);
+    return se_pickle_push(m, m->memo[*index]);
 }
 
 /* ---- opcodes that work on the stack -------------------------------------- */
@@ -220,7 +165,7 @@ static int make_tuple(struct se_pickle_machine *m, int n)
             return se_pickle_refuse(m, "a tuple across a mark");
     }
     m->n_stack -= n;
-    return push_new(m, tuple);
+    return se_pickle_push_new(m, tuple);
 }
 
 /* How many objects are above the last mark; -1: no mark. */

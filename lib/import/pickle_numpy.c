@@ -1,6 +1,6 @@
 /* pickle_numpy.c - what a pickle says to make NumPy's arrays of float32: two
  * calls and two states, compared word for word. */
-#include "import/pickle_machine.h"
+#include "import/pickle_private.h"
 
 static int is_int(const struct se_pickle_object *object, int number)
 {

@@ -4,7 +4,6 @@
 #include "base/file.h"
 #include "import/pickle.h"
 #include "import/tf_bundle.h"
-#include "model/folder.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,9 +1,8 @@
 /* folder.c - the model folder: names, checkpoints, the best by history. */
-#include "model/folder.h"
+#include "model/model.h"
 
 #include "base/file.h"
 #include "base/path.h"
-#include "model/model.h"
 
 #include <cjson/cJSON.h>
 #include <dirent.h>
@@ -19,16 +18,6 @@ struct epochs {
     int *number; /* [count], rising */
     int count;
 };
-
-int se_model_epoch_number(int *epoch, const char *text)
-{
-    const size_t n = strspn(text, "0123456789");
-
-    if (n < 1 || n > 9 || text[n])
-        return 0;
-    *epoch = (int)strtol(text, NULL, 10);
-    return 1;
-}
 
 int se_model_name(char *name, size_t size, const char *arch_path,
                   struct se_report *report)

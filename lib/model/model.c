@@ -2,7 +2,6 @@
  * models/README.md describes the bytes. */
 #include "model/model.h"
 
-#include "model/folder.h"
 #include "model/safetensors.h"
 
 #include <math.h>
@@ -204,6 +203,16 @@ static int expect_number(const struct se_safetensors *file, const char *key,
 
     snprintf(text, sizeof text, "%d", expected);
     return expect_text(file, key, text, path, report);
+}
+
+int se_model_epoch_number(int *epoch, const char *text)
+{
+    const size_t n = strspn(text, "0123456789");
+
+    if (n < 1 || n > 9 || text[n])
+        return 0;
+    *epoch = (int)strtol(text, NULL, 10);
+    return 1;
 }
 
 static int read_epoch(int *epoch, const struct se_safetensors *file,

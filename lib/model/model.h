@@ -44,6 +44,10 @@ int se_model_name(char *name, size_t size, const char *arch_path,
 int se_model_folder(char *folder, size_t size, const char *arch_path,
                     struct se_report *report);
 
+/* Reads the number of an epoch, a whole number 0..999999999, digits alone;
+ * returns 0 if `text` is none. */
+int se_model_epoch_number(int *epoch, const char *text);
+
 /* <folder>/epoch_<NNNN>.safetensors; `epoch` >= 0. */
 int se_model_epoch_path(char *path, size_t size, const char *folder, int epoch,
                         struct se_report *report);

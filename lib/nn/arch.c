@@ -1,10 +1,7 @@
 /* arch.c - what a network description means: shapes, weights, work. */
 #include "nn/arch.h"
 
-#include "base/file.h"
-
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 const char *se_layer_type_name(enum se_layer_type type)
@@ -19,27 +16,6 @@ const char *se_activation_name(enum se_activation activation)
     static const char *const names[] = {"relu6", "tanh", "sigmoid", "linear"};
 
     return names[activation];
-}
-
-int se_arch_read(struct se_arch *arch, const char *path,
-                 struct se_report *report)
-{
-    enum { LIMIT_BYTES = 1 << 16 };
-    char *text;
-    size_t n_bytes;
-    int status = se_read_file(&text, &n_bytes, path, LIMIT_BYTES, report);
-
-    if (status != SE_OK)
-        return status;
-    if (strlen(text) != n_bytes)
-        status = se_fail(report, SE_ERR_FORMAT,
-                         "%s: not a text file (a zero byte at %zu), "
-                         "expected an nn_arch description",
-                         path, strlen(text));
-    else
-        status = se_arch_parse(arch, text, path, report);
-    free(text);
-    return status;
 }
 
 int se_arch_outputs(const struct se_arch *arch)

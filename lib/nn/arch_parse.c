@@ -2,6 +2,8 @@
  * strictly. */
 #include "nn/arch.h"
 
+#include "base/file.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -457,4 +459,25 @@ int se_arch_parse(struct se_arch *arch, const char *text, const char *name,
             return finish(&parser);
         text = end + 1;
     }
+}
+
+int se_arch_read(struct se_arch *arch, const char *path,
+                 struct se_report *report)
+{
+    enum { LIMIT_BYTES = 1 << 16 };
+    char *text;
+    size_t n_bytes;
+    int status = se_read_file(&text, &n_bytes, path, LIMIT_BYTES, report);
+
+    if (status != SE_OK)
+        return status;
+    if (strlen(text) != n_bytes)
+        status = se_fail(report, SE_ERR_FORMAT,
+                         "%s: not a text file (a zero byte at %zu), "
+                         "expected an nn_arch description",
+                         path, strlen(text));
+    else
+        status = se_arch_parse(arch, text, path, report);
+    free(text);
+    return status;
 }

@@ -1,9 +1,12 @@
-/* pickle_machine.h - inside lib/model: stack and objects of the machine that
- * reads pickles. Objects live in one table and are never changed but for the
- * two steps in which NumPy's arrays and types are made: created empty by
- * REDUCE, filled by BUILD. */
-#ifndef SE_IMPORT_PICKLE_MACHINE_H
-#define SE_IMPORT_PICKLE_MACHINE_H
+/* pickle_private.h - the machine that reads pickles: its stack and its objects
+ * (pickle_machine.c), and the calls of NumPy (pickle_numpy.c), for the opcodes
+ * (pickle.c).
+ *
+ * Objects live in one table and are never changed but in two places, where
+ * NumPy's arrays and types are made: created empty by REDUCE, filled by BUILD.
+ */
+#ifndef SE_IMPORT_PICKLE_PRIVATE_H
+#define SE_IMPORT_PICKLE_PRIVATE_H
 
 #include "import/pickle.h"
 
@@ -60,6 +63,10 @@ struct se_pickle_machine {
 /* Fails at the opcode at work. */
 int se_pickle_refuse(const struct se_pickle_machine *m, const char *what);
 
+/* The stack takes an object that exists, or a new one. */
+int se_pickle_push(struct se_pickle_machine *m, int object);
+int se_pickle_push_new(struct se_pickle_machine *m,
+                       struct se_pickle_object object);
 int se_pickle_push_kind(struct se_pickle_machine *m, enum se_object_kind kind,
                         int number);
 
