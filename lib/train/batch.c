@@ -2,6 +2,7 @@
 #include "train/batch_private.h"
 
 #include "nn/limit.h"
+#include "train/past.h"
 #include "train/synthesis.h"
 
 #include <math.h>
@@ -20,12 +21,17 @@ static void silence_features(struct se_batch *batch)
                            model->arch.n_in);
 }
 
-/* The rows of worker `index`, cut into passes as even as can be. */
+static int passes_of(int rows)
+{
+    return (rows + SE_BATCH_PASS_ROWS - 1) / SE_BATCH_PASS_ROWS;
+}
+
+/* The rows of a worker, cut into passes. */
 static int create_passes(struct se_batch_worker *worker, int first_row,
                          int rows, struct se_report *report)
 {
     const struct se_batch_config *config = &worker->batch->config;
-    int n = (rows + SE_BATCH_PASS_ROWS - 1) / SE_BATCH_PASS_ROWS;
+    int n = passes_of(rows);
 
     worker->passes = calloc((size_t)n, sizeof *worker->passes);
     if (!worker->passes)
@@ -63,6 +69,11 @@ static int share_bound(const struct se_batch *batch, int index)
 static int is_filter(const struct se_arch *arch)
 {
     return arch->len_filter > 1;
+}
+
+static struct se_taps taps_of(const struct se_arch *arch)
+{
+    return (struct se_taps){arch->len_filter, arch->len_lookahead};
 }
 
 /* Whether what the net gives is not yet the gain that is applied. */
@@ -182,8 +193,7 @@ int se_batch_create(struct se_batch **out, const struct se_batch_config *config,
         return se_fail_memory(report, "a batch");
     batch->config = *config;
     batch->pool = pool;
-    batch->taps = (struct se_taps){config->model->arch.len_filter,
-                                   config->model->arch.len_lookahead};
+    batch->taps = taps_of(&config->model->arch);
     batch->n_workers = se_pool_workers(pool);
     if (batch->n_workers > config->rows)
         batch->n_workers = config->rows;
@@ -233,12 +243,22 @@ void se_batch_destroy(struct se_batch *batch)
     free(batch);
 }
 
+static int64_t first_kernel(const struct se_arch *arch)
+{
+    struct se_tensor tensors[SE_MAX_TENSORS];
+
+    se_arch_tensors(arch, tensors);
+    return (int64_t)tensors[0].rows * tensors[0].columns;
+}
+
 int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
 {
     const struct se_arch *arch = &config->model->arch;
-    int workers = n_workers < config->rows ? n_workers : config->rows;
-    int rows = (config->rows + workers - 1) / workers;
-    int pass_rows = rows < SE_BATCH_PASS_ROWS ? rows : SE_BATCH_PASS_ROWS;
+    const struct se_taps taps = taps_of(arch);
+    int own_rows = config->rows / se_ranks_count(config->ranks);
+    int workers = n_workers < own_rows ? n_workers : own_rows;
+    int rows = (own_rows + workers - 1) / workers;
+    int pass_rows = (rows + passes_of(rows) - 1) / passes_of(rows);
     int64_t frames = (int64_t)pass_rows * config->steps;
     int64_t samples = (int64_t)config->sequences->n_frames * SE_HOP;
     int64_t floats = workers * (frames * (arch->n_in + 4 * SE_BINS) +
@@ -252,13 +272,16 @@ int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
     if (is_filter(arch))
         floats += workers * frames * (arch->len_filter + 1) * SE_BINS;
     if (config->cosine_basis)
-        floats += se_basis_floats(arch);
+        floats += se_basis_floats(arch) + first_kernel(arch);
+    if (config->round)
+        floats += config->model->n_parameters;
     if (config->loss->needs_synthesis)
         floats += workers * se_synthesis_floats(config->steps);
     if (!config->sequences->records)
-        floats += 2 * samples * config->rows;
-    return workers * se_net_bytes(arch, pass_rows, config->steps) +
-           floats * (int64_t)sizeof(float);
+        floats += 2 * samples * own_rows;
+    return floats * (int64_t)sizeof(float) +
+           workers * se_net_bytes(arch, pass_rows, config->steps) +
+           (is_filter(arch) ? own_rows * se_past_bytes(&taps) : 0);
 }
 
 /* ---- rounds on the pool -------------------------------------------------- */

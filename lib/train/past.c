@@ -17,6 +17,15 @@ struct se_past {
     int next;               /* of them: the one that is due */
 };
 
+int64_t se_past_bytes(const struct se_taps *taps)
+{
+    const struct se_past *past;
+
+    return (int64_t)(sizeof *past +
+                     (size_t)taps->n * SE_BINS * sizeof *past->heard +
+                     ((size_t)taps->lookahead + 1) * sizeof *past->waiting);
+}
+
 int se_past_create(struct se_past **out, const struct se_taps *taps,
                    struct se_report *report)
 {

@@ -14,6 +14,9 @@ int se_past_create(struct se_past **past, const struct se_taps *taps,
                    struct se_report *report);
 void se_past_destroy(struct se_past *past);
 
+/* Bytes that se_past_create takes. */
+int64_t se_past_bytes(const struct se_taps *taps);
+
 /* Silence has gone before. */
 void se_past_reset(struct se_past *past);
 

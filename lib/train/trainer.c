@@ -11,48 +11,10 @@
 
 /* ---- life ---------------------------------------------------------------- */
 
-static int check_config(const struct se_trainer *trainer,
-                        struct se_report *report)
-{
-    const struct se_train_config *config = &trainer->config;
-
-    const struct se_arch *arch = &trainer->model->arch;
-
-    if (se_arch_outputs(arch) != SE_BINS * arch->len_filter)
-        return se_fail(report, SE_ERR_ARG,
-                       "the net's last layer gives %d values a frame, "
-                       "expected a mask of %d bins times len_filter %d",
-                       se_arch_outputs(arch), SE_BINS, arch->len_filter);
-    if (config->train->count < config->batch_size)
-        return se_fail(report, SE_ERR_ARG,
-                       "%lld training sequences are less than a batch of %d",
-                       (long long)config->train->count, config->batch_size);
-    if (trainer->loss.needs_phase && !(se_sequences_have_phase(config->train) &&
-                                       se_sequences_have_phase(config->valid)))
-        return se_fail(report, SE_ERR_ARG,
-                       "loss '%s' needs phases, which TFRecords of powers do "
-                       "not hold: train from --speech and --noise, from "
-                       "records of se-features --format pcm, or with --loss "
-                       "mse",
-                       config->loss_text);
-    return SE_OK;
-}
-
 static int create_parts(struct se_trainer *trainer, struct se_report *report)
 {
     const struct se_train_config *config = &trainer->config;
-    const struct se_batch_config batch = {
-        .model = trainer->model,
-        .loss = &trainer->loss,
-        .sequences = config->train,
-        .rows = config->batch_size,
-        .steps = config->timesteps,
-        .seed = config->seed,
-        .frozen = config->frozen,
-        .cosine_basis = config->cosine_basis,
-        .round = config->round,
-        .ranks = config->ranks,
-    };
+    const struct se_batch_config batch = se_trainer_training(trainer);
     size_t n = (size_t)trainer->model->n_parameters;
     struct se_train_state *state = &trainer->state;
 
@@ -93,7 +55,7 @@ int se_trainer_create(struct se_trainer **out, struct se_model *model,
     int status = se_loss_parse(&trainer->loss, config->loss_text, report);
 
     if (status == SE_OK)
-        status = check_config(trainer, report);
+        status = se_trainer_check(trainer, report);
     if (status == SE_OK)
         status = create_parts(trainer, report);
     if (status != SE_OK) {
@@ -182,12 +144,6 @@ static void order_sequences(struct se_trainer *trainer)
         trainer->order[i] = trainer->order[j];
         trainer->order[j] = swapped;
     }
-}
-
-float *se_trainer_weights(const struct se_trainer *trainer)
-{
-    return trainer->state.average ? trainer->state.average
-                                  : trainer->model->parameters;
 }
 
 /* ---- an epoch ------------------------------------------------------------ */
@@ -420,13 +376,7 @@ int se_trainer_estimate(struct se_trainer *trainer,
                         struct se_report *report)
 {
     const struct se_train_config *config = &trainer->config;
-    const struct se_batch_config batch = {.model = trainer->model,
-                                          .loss = &trainer->loss,
-                                          .sequences = config->train,
-                                          .rows = config->batch_size /
-                                                  se_ranks_count(config->ranks),
-                                          .steps = config->timesteps,
-                                          .round = config->round};
+    const struct se_batch_config batch = se_trainer_training(trainer);
     struct se_train_step progress = {0};
     double started, frames;
 

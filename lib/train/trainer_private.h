@@ -21,6 +21,17 @@ struct se_trainer {
     int64_t n_rounds; /* of an epoch */
 };
 
+/* Whether net, loss and sequences go together. */
+int se_trainer_check(const struct se_trainer *trainer,
+                     struct se_report *report);
+
+/* The batch that trains; and one that only evaluates, `rows` of the sequences
+ * at a time, on this rank alone. */
+struct se_batch_config se_trainer_training(const struct se_trainer *trainer);
+struct se_batch_config
+se_trainer_evaluation(const struct se_trainer *trainer,
+                      const struct se_sequences *sequences, int rows);
+
 /* Into trainer->settings. */
 void se_trainer_note_settings(struct se_trainer *trainer);
 

@@ -57,6 +57,12 @@ int se_trainer_statistics(struct se_trainer *trainer, struct se_report *report)
 
 /* ---- validation ---------------------------------------------------------- */
 
+float *se_trainer_weights(const struct se_trainer *trainer)
+{
+    return trainer->state.average ? trainer->state.average
+                                  : trainer->model->parameters;
+}
+
 /* What the sequences of a validation set add up to. */
 struct validation {
     double loss, frames, si_sdr_db, noisy_si_sdr_db;
@@ -106,14 +112,8 @@ int se_trainer_validate(struct se_trainer *trainer,
     const int64_t end = set->count * (index + 1) / n_ranks;
     const int64_t most = config->batch_size / n_ranks;
     const int rows = (int)(end - begin < most ? end - begin : most);
-    const struct se_batch_config batch_config = {
-        .model = trainer->model,
-        .loss = &trainer->loss,
-        .sequences = set,
-        .rows = rows,
-        .steps = config->timesteps,
-        .round = config->round,
-    };
+    const struct se_batch_config batch_config =
+        se_trainer_evaluation(trainer, set, rows);
     struct se_batch *batch = NULL;
     struct validation sums = {0};
     int status = SE_OK;

@@ -11,6 +11,8 @@
 #include "toy.h"
 #include "train/batch.h"
 
+#include <malloc.h>
+
 enum { ROWS = 5, MANY = 37, STEPS = 10, FRAMES = 40, N_SEQUENCES = 12 };
 
 static struct toy toy;
@@ -576,6 +578,83 @@ static void test_bad_file(void **state)
     se_list_free(&list);
 }
 
+#ifndef __SANITIZE_ADDRESS__
+static double allocated(void)
+{
+    struct mallinfo2 info = mallinfo2();
+
+    return (double)info.uordblks + (double)info.hblkhd;
+}
+
+static int copy(float *rounded, const struct se_model *model,
+                const float *parameters, struct se_report *report)
+{
+    (void)report;
+    memcpy(rounded, parameters, (size_t)model->n_parameters * sizeof(float));
+    return SE_OK;
+}
+
+/* What a batch is said to take and what it takes grow by the same with what it
+ * is asked for. */
+static void test_bytes(void **state)
+{
+    enum { EVEN = 36 }; /* rows: all passes of all workers alike */
+    static const char wide[] = "input_neurons 72\n"
+                               "layer_type conv1d\nnum_filters 80\n"
+                               "kernel_size 6\nactivation tanh\n"
+                               "layer_type fc\nlayer_neurons 257\n"
+                               "activation sigmoid\n";
+    static const char filters[] = "input_neurons 72\n"
+                                  "layer_type conv1d\nnum_filters 80\n"
+                                  "kernel_size 6\nactivation tanh\n"
+                                  "layer_type fc\nlayer_neurons 771\n"
+                                  "activation linear\n"
+                                  "len_filter 3\nlen_lookahead 1\n";
+    static const struct {
+        const char *arch, *loss;
+        int workers, cosine_basis;
+        int (*round)(float *rounded, const struct se_model *model,
+                     const float *parameters, struct se_report *report);
+    } cases[] = {
+        {wide, "mse", 1, 0, NULL},    {wide, "mse", 2, 0, NULL},
+        {wide, "rimae", 1, 0, NULL},  {wide, "tsisdr", 2, 0, NULL},
+        {wide, "mse", 1, 1, NULL},    {wide, "mse", 1, 0, copy},
+        {filters, "mse", 2, 0, NULL},
+    };
+    double stated[2], taken[2];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct run run;
+        struct se_batch_config config;
+        struct se_batch *batch;
+        double before;
+
+        open_run(&run, cases[i].arch, cases[i].loss, EVEN, cases[i].workers);
+        config = (struct se_batch_config){
+            .model = &run.model,
+            .loss = &run.loss,
+            .sequences = &run.set,
+            .rows = EVEN,
+            .steps = STEPS,
+            .cosine_basis = cases[i].cosine_basis,
+            .round = cases[i].round,
+        };
+        before = allocated();
+        assert_int_equal(se_batch_create(&batch, &config, run.pool, NULL),
+                         SE_OK);
+        taken[i > 0] = allocated() - before;
+        stated[i > 0] = (double)se_batch_bytes(&config, cases[i].workers);
+        if (i > 0 && fabs(stated[1] - stated[0] - taken[1] + taken[0]) >
+                         0.03 * (taken[1] - taken[0]))
+            fail_msg("case %zu: said to take %.0f bytes more, takes %.0f", i,
+                     stated[1] - stated[0], taken[1] - taken[0]);
+        se_batch_destroy(batch);
+        close_run(&run);
+    }
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -593,6 +672,9 @@ int main(void)
         cmocka_unit_test(test_clipping),
         cmocka_unit_test(test_not_a_number),
         cmocka_unit_test(test_bad_file),
+#ifndef __SANITIZE_ADDRESS__
+        cmocka_unit_test(test_bytes),
+#endif
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "model/safetensors.h"
+#include "nn/basis.h"
 #include "nn/net.h"
 #include "toy.h"
 #include "train/trainer.h"
@@ -865,25 +866,40 @@ static void test_folder_that_is_not_there(void **state)
     assert_int_equal(access(run.folder, F_OK), -1);
 }
 
-static void test_estimate(void **state)
+/* Bytes of what trains such a net, with or without a cosine basis. */
+static int64_t estimated_bytes(struct run *run, int cosine_basis)
 {
-    struct run run;
     struct se_trainer *trainer;
     struct se_train_estimate estimate;
 
-    (void)state;
-    prepare(&run, "estimate", mel);
-    make_model(&run);
+    make_model(run);
+    run->config.cosine_basis = cosine_basis;
     assert_int_equal(
-        se_trainer_create(&trainer, &run.model, &run.config, toy.pool, NULL),
+        se_trainer_create(&trainer, &run->model, &run->config, toy.pool, NULL),
         SE_OK);
     assert_int_equal(se_trainer_estimate(trainer, &estimate, NULL), SE_OK);
     assert_true(estimate.frames_per_second > 0);
-    /* three spectra, a mask and its slope of 4 x 10 frames at the least */
-    assert_true(estimate.bytes > 40 * 5 * 257 * 4);
-    assert_true(estimate.bytes < 20 << 20);
     se_trainer_destroy(trainer);
-    se_model_free(&run.model);
+    se_model_free(&run->model);
+    return estimate.bytes;
+}
+
+/* The estimate is of the batch that trains: with all that its config asks for.
+ */
+static void test_estimate(void **state)
+{
+    struct run run;
+    int64_t bytes, more;
+
+    (void)state;
+    prepare(&run, "estimate", mel);
+    bytes = estimated_bytes(&run, 0);
+    /* three spectra, a mask and its slope of 4 x 10 frames at the least */
+    assert_true(bytes > 40 * 5 * 257 * 4);
+    assert_true(bytes < 20 << 20);
+    more = estimated_bytes(&run, 1) - bytes;
+    assert_true(more >=
+                se_basis_floats(&run.model.arch) * (int64_t)sizeof(float));
     expect_epochs_in_folder(&run, 0);
 }
 

@@ -1,8 +1,63 @@
-/* trainer_settings.c - what must stay the same for a run to go on, as text. */
+/* trainer_config.c - what follows from the config of a run: whether it can be
+ * trained, its batches, and the settings that must stay for it to go on. */
 #include "train/trainer_private.h"
 
 #include <stdio.h>
 #include <string.h>
+
+int se_trainer_check(const struct se_trainer *trainer, struct se_report *report)
+{
+    const struct se_train_config *config = &trainer->config;
+    const struct se_arch *arch = &trainer->model->arch;
+
+    if (se_arch_outputs(arch) != SE_BINS * arch->len_filter)
+        return se_fail(report, SE_ERR_ARG,
+                       "the net's last layer gives %d values a frame, "
+                       "expected a mask of %d bins times len_filter %d",
+                       se_arch_outputs(arch), SE_BINS, arch->len_filter);
+    if (config->train->count < config->batch_size)
+        return se_fail(report, SE_ERR_ARG,
+                       "%lld training sequences are less than a batch of %d",
+                       (long long)config->train->count, config->batch_size);
+    if (trainer->loss.needs_phase && !(se_sequences_have_phase(config->train) &&
+                                       se_sequences_have_phase(config->valid)))
+        return se_fail(report, SE_ERR_ARG,
+                       "loss '%s' needs phases, which TFRecords of powers do "
+                       "not hold: train from --speech and --noise, from "
+                       "records of se-features --format pcm, or with --loss "
+                       "mse",
+                       config->loss_text);
+    return SE_OK;
+}
+
+struct se_batch_config
+se_trainer_evaluation(const struct se_trainer *trainer,
+                      const struct se_sequences *sequences, int rows)
+{
+    return (struct se_batch_config){
+        .model = trainer->model,
+        .loss = &trainer->loss,
+        .sequences = sequences,
+        .rows = rows,
+        .steps = trainer->config.timesteps,
+        .round = trainer->config.round,
+    };
+}
+
+struct se_batch_config se_trainer_training(const struct se_trainer *trainer)
+{
+    const struct se_train_config *config = &trainer->config;
+    struct se_batch_config batch =
+        se_trainer_evaluation(trainer, config->train, config->batch_size);
+
+    batch.seed = config->seed;
+    batch.frozen = config->frozen;
+    batch.cosine_basis = config->cosine_basis;
+    batch.ranks = config->ranks;
+    return batch;
+}
+
+/* ---- settings ------------------------------------------------------------ */
 
 /* "1,3": as people number layers. */
 static void name_layers(char *text, size_t size, uint32_t layers)
