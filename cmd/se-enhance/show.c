@@ -135,14 +135,14 @@ void show_watch(struct show *show, struct se_enhance_job *job)
     job->enhancer.watcher = show->scene;
 }
 
-/* The clean speech of an input; `path` holds the name. NULL: none. */
+/* The clean speech of an input; `path` holds the name. */
 static const char *clean_of(const struct show *show, char path[PATH_MAX],
                             const char *input)
 {
     const char *clean = show->options->clean;
     struct stat info;
 
-    if (!clean || stat(clean, &info) != 0 || !S_ISDIR(info.st_mode))
+    if (stat(clean, &info) != 0 || !S_ISDIR(info.st_mode))
         return clean;
     if (snprintf(path, PATH_MAX, "%s/%s", clean, se_path_base(input)) >=
         PATH_MAX)
@@ -150,18 +150,32 @@ static const char *clean_of(const struct show *show, char path[PATH_MAX],
     return path;
 }
 
+/* Before and after against the clean speech, if there is to be any. */
+static int score(struct se_score_change *scores, const struct show *show,
+                 const struct se_enhance_job *job, struct se_report *report)
+{
+    char path[PATH_MAX];
+
+    if (job->raw)
+        return se_fail(report, SE_ERR_ARG,
+                       "%s: scores are of files with a header", job->input);
+    return se_score_change(scores, clean_of(show, path, job->input), job->input,
+                           job->output, report);
+}
+
+/* Without its scores a file is on the page all the same. */
 static int add_to_page(struct show *show, const struct se_enhance_job *job)
 {
-    char clean[PATH_MAX];
     struct se_sound_format raw_output = {0};
+    struct se_score_change scores;
     struct se_page_entry entry = {
         .input = job->input,
         .output = job->output,
         .raw_input = job->raw,
-        .clean = clean_of(show, clean, job->input),
         .scene = show->scene,
     };
-    struct se_report report;
+    struct se_report report, no_scores;
+    int score_status = SE_OK;
 
     /* The output has a header if its name asked for one. */
     if (job->raw) {
@@ -171,14 +185,24 @@ static int add_to_page(struct show *show, const struct se_enhance_job *job)
         if ((raw_output.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_RAW)
             entry.raw_output = &raw_output;
     }
+    if (show->options->clean) {
+        score_status = score(&scores, show, job, &no_scores);
+        if (score_status == SE_OK)
+            entry.scores = &scores;
+        else
+            entry.no_scores = no_scores.text;
+    }
 
     int status = se_page_add(show->page, &entry, &report);
 
-    if (status != SE_OK)
+    if (status != SE_OK) {
         cli_warn("%s: %s", show->options->report, report.text);
-    else
-        show->n_added++;
-    return status;
+        return status;
+    }
+    show->n_added++;
+    if (score_status != SE_OK)
+        cli_warn("no scores: %s", no_scores.text);
+    return score_status;
 }
 
 int show_add(struct show *show, const struct se_enhance_job *job)

@@ -36,7 +36,8 @@ struct show *show_open(const struct show_options *options,
 /* Makes the job watched, for one more file. */
 void show_watch(struct show *show, struct se_enhance_job *job);
 
-/* Adds a file that has been enhanced; a failure is told and returned. */
+/* Adds a file that has been enhanced. A failure is reported and returned, also
+ * where it is only the scores that are missing on the page. */
 int show_add(struct show *show, const struct se_enhance_job *job);
 
 /* Adds a file that could not be. */

@@ -7,7 +7,6 @@
 #include "quant/quantise.h"
 
 enum {
-    EVAL_RATE_HZ = 16000,
     EVAL_CLEAN = 0, /* places that the files lie in, in this order; */
     EVAL_INPUT = 1, /* what the nets are given: the noisy files */
     EVAL_MAX_PLACES = 18,

@@ -2,10 +2,10 @@
 #include "common/cli.h"
 #include "eval.h"
 
-#include "audio/sound.h"
 #include "base/clock.h"
 #include "base/pool.h"
 #include "enhance/stream.h"
+#include "metrics/pair.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -19,31 +19,13 @@ struct job {
     struct cli_progress progress;
 };
 
-struct sound {
-    const char *path;
-    float *samples;
-    int64_t n;
-};
-
 /* One file, and all that is made of it. */
 struct task {
     struct job *job;
     struct eval_file *file;
     int worker;
-    struct sound clean, input;
+    struct se_score_signal clean, input;
 };
-
-static double seconds(int64_t n_samples)
-{
-    return (double)n_samples / EVAL_RATE_HZ;
-}
-
-static int load(struct sound *sound, const char *path, struct se_report *report)
-{
-    sound->path = path;
-    return se_sound_load_mono(&sound->samples, &sound->n, path, EVAL_RATE_HZ,
-                              report);
-}
 
 /* `done` of the next score; worker 0 draws for all. */
 static void tell(struct task *task, double done)
@@ -58,7 +40,7 @@ static void tell(struct task *task, double done)
 /* out[task->input.n]: the input through the stream, as se-enhance does it. */
 static int run_stream(struct se_stream *stream, float *out, struct task *task)
 {
-    const struct sound *in = &task->input;
+    const struct se_score_signal *in = &task->input;
     float taken[BLOCK];
     int64_t n_in = 0, n_out = 0;
     int ended = 0;
@@ -84,10 +66,10 @@ static int run_stream(struct se_stream *stream, float *out, struct task *task)
     return SE_OK;
 }
 
-static int enhance(struct sound *out, double *time_s, struct task *task,
-                   const struct eval_system *system)
+static int enhance(struct se_score_signal *out, double *time_s,
+                   struct task *task, const struct eval_system *system)
 {
-    const struct sound *in = &task->input;
+    const struct se_score_signal *in = &task->input;
     struct se_report *report = &task->file->report;
     const struct se_enhancer_config config = {
         .channels = 1,
@@ -95,8 +77,8 @@ static int enhance(struct sound *out, double *time_s, struct task *task,
         .fixed = system->fixed ? &system->fixed->net : NULL,
     };
     struct se_stream *stream;
-    int status =
-        se_stream_create(&stream, system->model, &config, EVAL_RATE_HZ, report);
+    int status = se_stream_create(&stream, system->model, &config,
+                                  SE_SCORE_RATE_HZ, report);
 
     if (status != SE_OK)
         return status;
@@ -116,46 +98,23 @@ static int enhance(struct sound *out, double *time_s, struct task *task,
     return status;
 }
 
-/* The shorter of two signals decides, as long as the other is not longer by
- * more than a delay could explain. */
-static int score(struct se_scores *scores, const struct sound *clean,
-                 const struct sound *other, struct se_report *report)
-{
-    struct se_report reason;
-    int64_t shorter = clean->n < other->n ? clean->n : other->n;
-
-    if (llabs(clean->n - other->n) > SE_MAX_DELAY)
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: lasts %.3f s and %s %.3f s: expected the same "
-                       "within 64 ms",
-                       other->path, seconds(other->n), clean->path,
-                       seconds(clean->n));
-
-    int status = se_scores_compute(scores, clean->samples, other->samples,
-                                   shorter, &reason);
-
-    if (status != SE_OK)
-        se_fail(report, status, "%s and %s: %s", clean->path, other->path,
-                reason.text);
-    return status;
-}
-
 static int judge(struct task *task, int s)
 {
     struct eval_file *file = task->file;
     const struct eval_system *system = &task->job->eval->systems[s];
     struct eval_result *result = &file->result[s];
-    struct sound made = {0};
+    struct se_score_signal made = {0};
     int is_input = system->place == EVAL_INPUT, status = SE_OK;
 
     if (system->place < 0)
         status = enhance(&made, &result->processor_s, task, system);
     else if (!is_input)
-        status = load(&made, file->paths[system->place], &file->report);
+        status =
+            se_score_load(&made, file->paths[system->place], &file->report);
     if (status == SE_OK)
-        status = score(&result->scores, &task->clean,
-                       is_input ? &task->input : &made, &file->report);
-    free(made.samples);
+        status = se_score_pair(&result->scores, &task->clean,
+                               is_input ? &task->input : &made, &file->report);
+    se_score_unload(&made);
     atomic_fetch_add(&task->job->n_done, 1);
     tell(task, 0);
     return status;
@@ -167,15 +126,16 @@ static void judge_task(void *context, int index, int worker)
     struct eval_file *file = &job->eval->files[index];
     struct task task = {.job = job, .file = file, .worker = worker};
 
-    file->status = load(&task.clean, file->paths[EVAL_CLEAN], &file->report);
+    file->status =
+        se_score_load(&task.clean, file->paths[EVAL_CLEAN], &file->report);
     if (file->status == SE_OK)
         file->status =
-            load(&task.input, file->paths[EVAL_INPUT], &file->report);
-    file->seconds = seconds(task.input.n);
+            se_score_load(&task.input, file->paths[EVAL_INPUT], &file->report);
+    file->seconds = se_score_seconds(&task.input);
     for (int s = 0; s < job->eval->n_systems && file->status == SE_OK; s++)
         file->status = judge(&task, s);
-    free(task.clean.samples);
-    free(task.input.samples);
+    se_score_unload(&task.clean);
+    se_score_unload(&task.input);
 }
 
 static void check_all(const struct eval *eval)

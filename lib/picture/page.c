@@ -4,8 +4,6 @@
 #include "audio/excerpt.h"
 #include "base/file.h"
 #include "base/path.h"
-#include "dsp/stft.h"
-#include "metrics/metrics.h"
 #include "picture/html.h"
 
 #include <math.h>
@@ -175,70 +173,30 @@ static void write_levels(FILE *stream, const struct pair *pair)
               (double)after->n_full_scale, "%.0f");
 }
 
-static int load(float **samples, int64_t *n, const char *path,
-                const struct se_sound_format *raw, struct se_report *report)
+static void write_scores(FILE *stream, const struct se_scores *before,
+                         const struct se_scores *after)
 {
-    if (raw)
-        return se_fail(report, SE_ERR_ARG,
-                       "%s: scores are of files with a header", path);
-    return se_sound_load_mono(samples, n, path, SE_RATE_HZ, report);
-}
-
-/* Before and after against clean speech. */
-static int score(struct se_scores scores[2], const struct se_page_entry *entry,
-                 struct se_report *report)
-{
-    float *clean = NULL, *sound[2] = {0};
-    int64_t n_clean, n[2] = {0};
-    int status = load(&clean, &n_clean, entry->clean, NULL, report);
-
-    if (status == SE_OK)
-        status = load(&sound[0], &n[0], entry->input, entry->raw_input, report);
-    if (status == SE_OK)
-        status =
-            load(&sound[1], &n[1], entry->output, entry->raw_output, report);
-    for (int i = 0; i < 2 && status == SE_OK; i++) {
-        if (n[i] != n_clean)
-            status = se_fail(report, SE_ERR_FORMAT,
-                             "%s: lasts %.3f s, expected the %.3f s of %s",
-                             entry->clean, (double)n_clean / SE_RATE_HZ,
-                             (double)n[i] / SE_RATE_HZ,
-                             i == 0 ? entry->input : entry->output);
-        else
-            status =
-                se_scores_compute(&scores[i], clean, sound[i], n_clean, report);
-    }
-    free(clean);
-    free(sound[0]);
-    free(sound[1]);
-    return status;
+    write_row(stream, "SI-SDR, dB", before->si_sdr_db, after->si_sdr_db,
+              "%.2f");
+    write_row(stream, "Segmental SNR, dB", before->seg_snr_db,
+              after->seg_snr_db, "%.2f");
+    write_row(stream, "STOI", before->stoi, after->stoi, "%.3f");
+    write_row(stream, "ESTOI", before->estoi, after->estoi, "%.3f");
 }
 
 static void write_numbers(FILE *stream, const struct se_page_entry *entry,
                           const struct pair *pair)
 {
-    struct se_scores scores[2] = {0};
-    struct se_report why;
-    int status = SE_ERR_ARG;
-
-    if (entry->clean)
-        status = score(scores, entry, &why);
     fputs("<table>\n<tr><th></th><th>before</th><th>after</th>"
           "<th>change</th></tr>\n",
           stream);
-    if (status == SE_OK) {
-        write_row(stream, "SI-SDR, dB", scores[0].si_sdr_db,
-                  scores[1].si_sdr_db, "%.2f");
-        write_row(stream, "Segmental SNR, dB", scores[0].seg_snr_db,
-                  scores[1].seg_snr_db, "%.2f");
-        write_row(stream, "STOI", scores[0].stoi, scores[1].stoi, "%.3f");
-        write_row(stream, "ESTOI", scores[0].estoi, scores[1].estoi, "%.3f");
-    }
+    if (entry->scores)
+        write_scores(stream, &entry->scores->before, &entry->scores->after);
     write_levels(stream, pair);
     fputs("</table>\n", stream);
-    if (entry->clean && status != SE_OK) {
+    if (entry->no_scores) {
         fputs("<p class=\"note\">No scores: ", stream);
-        se_html_text(stream, why.text);
+        se_html_text(stream, entry->no_scores);
         fputs("</p>\n", stream);
     }
     fprintf(stream,

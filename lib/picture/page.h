@@ -7,6 +7,7 @@
 #define SE_PICTURE_PAGE_H
 
 #include "audio/sound.h"
+#include "metrics/pair.h"
 #include "picture/scene.h"
 
 /* Of longer sounds, the page holds so much to listen to. */
@@ -23,7 +24,8 @@ struct se_page_entry {
     const char *input, *output;
     const struct se_sound_format *raw_input, *raw_output; /* as for
                                  se_sound_open, NULL: the file has a header */
-    const char *clean;      /* to score against; NULL: no scores */
+    const struct se_score_change *scores;                 /* NULL: none */
+    const char *no_scores;  /* why, where they were wanted */
     struct se_scene *scene; /* of the enhancement */
 };
 
@@ -32,8 +34,7 @@ int se_page_open(struct se_page **page, const char *path,
                  const struct se_page_setting *settings, int n_settings,
                  struct se_report *report);
 
-/* Adds a section. A file that cannot be scored has a section that says why,
- * and no error. */
+/* Adds a section. */
 int se_page_add(struct se_page *page, const struct se_page_entry *entry,
                 struct se_report *report);
 

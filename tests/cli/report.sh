@@ -57,7 +57,22 @@ grep -q 'Content-Security-Policy.*default-src .none.' r.html || fail "no policy"
 expect 1 "$enhance" --model half.st -o out --report s.html --clean clean in/*
 cmp r.html s.html || fail "two runs write different pages"
 
+# The clean speech may be as much longer as se-eval allows, not more.
 cp "$SRC/test_wavs/noisy/rms_fan_0dB.wav" a.wav
+sox -D a.wav long.wav pad 0 1024s
+expect 0 "$enhance" --model half.st --report l.html --clean long.wav a.wav b.wav
+[ ! -s stderr ] || fail "a clean file 64 ms longer: $(cat stderr)"
+grep -q 'SI-SDR, dB' l.html || fail 'no scores for a clean file 64 ms longer'
+sox -D a.wav long.wav pad 0 1025s
+expect 1 "$enhance" --model half.st --report l.html --clean long.wav a.wav b.wav
+longer='a\.wav: lasts .* s and long\.wav .* s: expected the same within 64 ms'
+expect_line "^se-enhance: no scores: $longer\$"
+grep -q "No scores: $longer" l.html || fail 'the page does not say why'
+! grep -q 'SI-SDR, dB' l.html || fail 'scores of other lengths'
+expect 1 "$BIN/se-eval" -c long.wav -e a.wav
+expect_line "^se-eval: $longer\$"
+rm b.wav
+
 expect 2 "$enhance" --model half.st --report r.txt a.wav b.wav
 expect_line 'must end in .html'
 expect 2 "$enhance" --model half.st --report n.html - b.wav

@@ -1,0 +1,40 @@
+/* pair.h - a sound file scored against the clean speech that it should be. */
+#ifndef SE_METRICS_PAIR_H
+#define SE_METRICS_PAIR_H
+
+#include "audio/sound.h"
+#include "metrics/metrics.h"
+
+enum { SE_SCORE_RATE_HZ = 16000 };
+
+/* Mono at SE_SCORE_RATE_HZ, the mean of the channels. */
+struct se_score_signal {
+    const char *path; /* what messages call it */
+    float *samples;   /* [n], malloc */
+    int64_t n;
+};
+
+/* `path` must outlive the signal. */
+int se_score_load(struct se_score_signal *signal, const char *path,
+                  struct se_report *report);
+void se_score_unload(struct se_score_signal *signal);
+
+double se_score_seconds(const struct se_score_signal *signal);
+
+/* Scores up to the end of the shorter one. The longer one may last longer by
+ * what a delay could explain: SE_MAX_DELAY, 64 ms; else SE_ERR_FORMAT. Errors
+ * name both. */
+int se_score_pair(struct se_scores *scores, const struct se_score_signal *clean,
+                  const struct se_score_signal *processed,
+                  struct se_report *report);
+
+/* What a file was before and is after, against clean speech. */
+struct se_score_change {
+    struct se_scores before, after;
+};
+
+int se_score_change(struct se_score_change *change, const char *clean,
+                    const char *before, const char *after,
+                    struct se_report *report);
+
+#endif
