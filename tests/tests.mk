@@ -17,15 +17,20 @@ $(BUILD)/double/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -DSE_NN_DOUBLE $(ALL_CFLAGS) -c -o $@ $<
 
-$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIB)
+# What the tests are written in (tests/check.h).
+CHECK    := $(BUILD)/tests/check.o
+$(BUILD)/tests/unit/%.o $(BUILD)/double/tests/%.o: CPPFLAGS += -Itests
+
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(CHECK) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 # The library's FFT, whichever the programs have.
 $(BUILD)/tests/test_stft_kiss: $(BUILD)/tests/unit/test_stft.o \
-    $(BUILD)/lib/dsp/fft_kiss.o $(LIB)
+    $(CHECK) $(BUILD)/lib/dsp/fft_kiss.o $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(FFT_LIB_kiss) -lcmocka
 
-$(BUILD)/tests/%_double: $(BUILD)/double/tests/unit/double/%.o $(DOUBLE_O)
+$(BUILD)/tests/%_double: $(BUILD)/double/tests/unit/double/%.o $(CHECK) \
+    $(DOUBLE_O)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 

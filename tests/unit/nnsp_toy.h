@@ -1,10 +1,11 @@
 /* nnsp_toy.h - small random nets whose weights lie on the integer grid: the
  * same net for the float code and, packed here by hand, for the integer
- * runtime. Include after cmocka. */
+ * runtime. */
 #ifndef SE_TESTS_NNSP_TOY_H
 #define SE_TESTS_NNSP_TOY_H
 
 #include "base/rng.h"
+#include "check.h"
 #include "model/model.h"
 #include "nnsp/nnsp.h"
 #include "quant/features.h"
@@ -37,7 +38,7 @@ static inline void *toy_zeros(size_t n_bytes)
 {
     void *zeros = aligned_alloc(16, (n_bytes + 31) / 16 * 16);
 
-    assert_non_null(zeros);
+    expect(zeros);
     memset(zeros, 0, (n_bytes + 31) / 16 * 16);
     return zeros;
 }
@@ -176,32 +177,29 @@ static inline void toy_make(struct nnsp_toy *toy, const char *text,
                             enum se_feat_type feat_type)
 {
     const int activation_gain[] = {8, 1, 1, 2}; /* linear: Q14 to Q15 */
-    struct se_report report;
     struct se_arch arch;
     struct se_rng rng;
 
     memset(toy, 0, sizeof *toy);
     se_rng_seed(&rng, 7, 0);
-    if (se_arch_parse(&arch, text, "toy", &report) != SE_OK)
-        fail_msg("%s", report.text);
-    assert_int_equal(se_model_create(&toy->model, &arch, feat_type, NULL),
-                     SE_OK);
+    expect_ok(se_arch_parse(&arch, text, "toy", &report));
+    expect_ok(se_model_create(&toy->model, &arch, feat_type, &report));
     for (int i = 0; i < arch.n_in; i++) {
         toy->model.mean[i] =
             (float)ldexp(floor(se_rng_uniform(&rng, -3e5, 0.0)), -17);
         toy->model.inv_std[i] =
             (float)ldexp(floor(se_rng_uniform(&rng, 8e6, 1.2e7)), -23);
     }
-    assert_int_equal(se_quant_features(&toy->net, &toy->model, NULL), SE_OK);
+    expect_ok(se_quant_features(&toy->net, &toy->model, &report));
     toy_layers(toy, &rng);
     toy->net.n_layers = (uint16_t)arch.n_layers;
     toy->net.layers = toy->layer;
     toy->net.mask_gain =
         4096 * activation_gain[arch.layer[arch.n_layers - 1].activation];
     toy->memory_bytes = nnsp_memory_bytes(&toy->net);
-    assert_int_not_equal(toy->memory_bytes, 0);
+    expect(toy->memory_bytes != 0);
     toy->memory = toy_zeros(toy->memory_bytes);
-    assert_int_equal(
+    expect_equal(
         nnsp_init(&toy->nnsp, &toy->net, toy->memory, toy->memory_bytes),
         NNSP_OK);
 }

@@ -1,11 +1,5 @@
 /* test_activation.c - the four activations and their slopes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "nn/activation.h"
 
 #include <float.h>
@@ -24,64 +18,60 @@ static void fill_inputs(float *x)
     }
 }
 
-static void test_tanh_sigmoid(void **state)
+TEST(tanh_sigmoid)
 {
     float x[N], y[N];
 
-    (void)state;
     fill_inputs(x);
     se_tanh(y, x, N);
     for (int i = 0; i < N; i++) {
-        assert_true(fabs((double)y[i] - tanh((double)x[i])) < 3e-7);
-        assert_true(y[i] == -y[N - 1 - i]);
+        expect(fabs((double)y[i] - tanh((double)x[i])) < 3e-7);
+        expect(y[i] == -y[N - 1 - i]);
     }
-    assert_true(y[N / 2] == 0);
+    expect(y[N / 2] == 0);
     se_sigmoid(y, x, N);
     for (int i = 0; i < N; i++)
-        assert_true(fabs((double)y[i] - 1 / (1 + exp(-(double)x[i]))) < 3e-7);
-    assert_true(y[N / 2] == 0.5f);
+        expect(fabs((double)y[i] - 1 / (1 + exp(-(double)x[i]))) < 3e-7);
+    expect(y[N / 2] == 0.5f);
 }
 
-static void test_extremes(void **state)
+TEST(extremes)
 {
     const float x[] = {INFINITY, FLT_MAX, -FLT_MAX, -INFINITY, NAN};
     float y[5];
 
-    (void)state;
     se_tanh(y, x, 5);
-    assert_true(y[0] == 1 && y[1] == 1 && y[2] == -1 && y[3] == -1);
-    assert_true(isnan(y[4]));
+    expect(y[0] == 1 && y[1] == 1 && y[2] == -1 && y[3] == -1);
+    expect(isnan(y[4]));
     se_sigmoid(y, x, 5);
-    assert_true(y[0] == 1 && y[1] == 1);
-    assert_true(y[2] >= 0 && y[2] < 1e-37f && y[3] >= 0 && y[3] < 1e-37f);
-    assert_true(isnan(y[4]));
+    expect(y[0] == 1 && y[1] == 1);
+    expect(y[2] >= 0 && y[2] < 1e-37f && y[3] >= 0 && y[3] < 1e-37f);
+    expect(isnan(y[4]));
     se_activation_apply(SE_ACTIVATION_RELU6, y, x, 4);
-    assert_true(y[0] == 6 && y[1] == 6 && y[2] == 0 && y[3] == 0);
+    expect(y[0] == 6 && y[1] == 6 && y[2] == 0 && y[3] == 0);
 }
 
-static void test_relu6_linear(void **state)
+TEST(relu6_linear)
 {
     const float x[] = {-1, -0.0f, 0, 0.5f, 5.5f, 6, 6.5f};
     const float want[] = {0, 0, 0, 0.5f, 5.5f, 6, 6};
     float y[7];
 
-    (void)state;
     se_activation_apply(SE_ACTIVATION_RELU6, y, x, 7);
     for (int i = 0; i < 7; i++)
-        assert_true(y[i] == want[i]);
+        expect(y[i] == want[i]);
     se_activation_apply(SE_ACTIVATION_LINEAR, y, x, 7);
-    assert_memory_equal(y, x, sizeof y);
+    expect_bytes(y, x, sizeof y);
     se_activation_apply(SE_ACTIVATION_LINEAR, y, y, 7);
-    assert_memory_equal(y, x, sizeof y);
+    expect_bytes(y, x, sizeof y);
 }
 
 /* Any length gives the bits of one by one, in place or not, and nothing is
  * written behind the end. */
-static void test_lengths(void **state)
+TEST(lengths)
 {
     float x[N];
 
-    (void)state;
     fill_inputs(x);
     for (int kind = 0; kind <= SE_ACTIVATION_LINEAR; kind++)
         for (int n = 0; n < 70; n++) {
@@ -95,20 +85,20 @@ static void test_lengths(void **state)
             for (int i = 0; i < n; i++)
                 se_activation_apply(activation, &y[i], &x[i * 57], 1);
             se_activation_apply(activation, in_place, in_place, n);
-            assert_memory_equal(y, in_place, (size_t)n * sizeof *y);
-            assert_true(y[n] == 777 && in_place[n] == x[n * 57]);
+            expect_bytes(y, in_place, (size_t)n * sizeof *y);
+            expect(y[n] == 777 && in_place[n] == x[n * 57]);
             se_activation_backward(activation, d, y, n);
-            assert_true(d[n] == 777);
+            expect(d[n] == 777);
             for (int i = 0; i < n; i++) {
                 float alone = 777;
 
                 se_activation_backward(activation, &alone, &y[i], 1);
-                assert_true(alone == d[i]);
+                expect(alone == d[i]);
             }
         }
 }
 
-static void test_backward(void **state)
+TEST(backward)
 {
     /* Outputs, not inputs, tell the slope. */
     const float y[] = {-0.5f, 0, 0.25f, 1, 6};
@@ -119,23 +109,11 @@ static void test_backward(void **state)
         [SE_ACTIVATION_LINEAR] = {2, 2, 2, 2, 2},
     };
 
-    (void)state;
     for (int kind = 0; kind <= SE_ACTIVATION_LINEAR; kind++) {
         float d[5] = {2, 2, 2, 2, 2};
 
         se_activation_backward((enum se_activation)kind, d, y, 5);
         for (int i = 0; i < 5; i++)
-            assert_true(d[i] == want[kind][i]);
+            expect(d[i] == want[kind][i]);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tanh_sigmoid), cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_relu6_linear), cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_backward),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

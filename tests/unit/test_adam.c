@@ -1,13 +1,7 @@
 /* test_adam.c - the optimiser against its formula in double precision, and the
  * limits of the weights. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/rng.h"
+#include "check.h"
 #include "nn/adam.h"
 
 #include <math.h>
@@ -43,13 +37,12 @@ static void draw_gradient(float *gradient, int step)
 
 /* Keras's: alpha_t = alpha sqrt(1 - b2^t) / (1 - b1^t),
  * w -= alpha_t m / (sqrt(v) + epsilon). */
-static void test_against_formula(void **state)
+TEST(against_formula)
 {
     struct problem p;
     double w[N], m[N] = {0}, v[N] = {0};
     const double b1 = (double)0.9f, b2 = (double)0.999f;
 
-    (void)state;
     set_up(&p);
     for (int i = 0; i < N; i++)
         w[i] = (double)p.w[i];
@@ -59,8 +52,8 @@ static void test_against_formula(void **state)
 
         draw_gradient(p.gradient, t);
         rate = se_adam_rate(&p.adam, 0.01f);
-        assert_int_equal(p.adam.step, t);
-        assert_true(fabs((double)rate / alpha - 1) < 1e-6);
+        expect_equal(p.adam.step, t);
+        expect(fabs((double)rate / alpha - 1) < 1e-6);
         se_adam_update(&p.adam, p.w, p.gradient, 0, N, rate, 0.5f);
         for (int i = 0; i < N; i++) {
             double g = 0.5 * (double)p.gradient[i];
@@ -68,18 +61,17 @@ static void test_against_formula(void **state)
             m[i] = b1 * m[i] + (1 - b1) * g;
             v[i] = b2 * v[i] + (1 - b2) * g * g;
             w[i] -= alpha * m[i] / (sqrt(v[i]) + 1e-7);
-            assert_true(fabs((double)p.w[i] - w[i]) < 1e-5);
+            expect(fabs((double)p.w[i] - w[i]) < 1e-5);
         }
     }
 }
 
 /* The first step goes by the learning rate, whatever the gradient's size. */
-static void test_first_step(void **state)
+TEST(first_step)
 {
     struct problem p;
     float before[N], rate;
 
-    (void)state;
     set_up(&p);
     memcpy(before, p.w, sizeof before);
     for (int i = 0; i < N; i++)
@@ -87,22 +79,21 @@ static void test_first_step(void **state)
             i == 0 ? 0 : powf(10, (float)(i % 7) - 3) * (i % 2 ? 1.0f : -1.0f);
     rate = se_adam_rate(&p.adam, 0.01f);
     se_adam_update(&p.adam, p.w, p.gradient, 0, N, rate, 1);
-    assert_true(p.w[0] == before[0]);
+    expect(p.w[0] == before[0]);
     for (int i = 1; i < N; i++)
-        assert_float_equal(before[i] - p.w[i], (i % 2 ? 0.01f : -0.01f), 4e-5f);
+        expect_near(before[i] - p.w[i], (i % 2 ? 0.01f : -0.01f), 4e-5f);
 }
 
-static void test_pieces_give_the_same_bits(void **state)
+TEST(pieces_give_the_same_bits)
 {
     struct problem whole, pieces;
 
-    (void)state;
     set_up(&whole);
     set_up(&pieces);
     for (int t = 1; t <= 5; t++) {
         float rate = se_adam_rate(&whole.adam, 0.01f);
 
-        assert_true(se_adam_rate(&pieces.adam, 0.01f) == rate);
+        expect(se_adam_rate(&pieces.adam, 0.01f) == rate);
         draw_gradient(whole.gradient, t);
         draw_gradient(pieces.gradient, t);
         se_adam_update(&whole.adam, whole.w, whole.gradient, 0, N, rate, 1);
@@ -111,29 +102,27 @@ static void test_pieces_give_the_same_bits(void **state)
         se_adam_update(&pieces.adam, pieces.w, pieces.gradient, 1, 1, rate, 1);
         se_adam_update(&pieces.adam, pieces.w, pieces.gradient, 1, 17, rate, 1);
     }
-    assert_memory_equal(whole.w, pieces.w, sizeof whole.w);
-    assert_memory_equal(whole.m, pieces.m, sizeof whole.m);
-    assert_memory_equal(whole.v, pieces.v, sizeof whole.v);
+    expect_bytes(whole.w, pieces.w, sizeof whole.w);
+    expect_bytes(whole.m, pieces.m, sizeof whole.m);
+    expect_bytes(whole.v, pieces.v, sizeof whole.v);
 }
 
-static void test_limits(void **state)
+TEST(limits)
 {
     struct se_arch arch;
     struct se_tensor tensors[SE_MAX_TENSORS];
     float w[200];
 
-    (void)state;
-    assert_int_equal(
+    expect_ok(
         se_arch_parse(&arch,
                       "input_neurons 2\nlayer_type lstm\nlayer_neurons 3\n"
                       "layer_type fc\nlayer_neurons 5\nactivation tanh\n",
-                      "test", NULL),
-        SE_OK);
+                      "test", &report));
 
     int n_tensors = se_arch_tensors(&arch, tensors);
     int64_t n = se_arch_parameters(&arch);
 
-    assert_true(n < 200);
+    expect(n < 200);
     for (int i = 0; i < 200; i++)
         w[i] = i % 3 == 0 ? 100 : i % 3 == 1 ? -100 : 3.5f;
     se_limit_weights(w, &arch, 0);
@@ -143,43 +132,28 @@ static void test_limits(void **state)
             float hi = tensors[i].is_bias ? 4 - 1 / 64.0f : 8 - 1 / 32.0f;
             float lo = tensors[i].is_bias ? -4 : -8;
 
-            assert_true(w[at] == (at % 3 == 0 ? hi : at % 3 == 1 ? lo : 3.5f));
+            expect(w[at] == (at % 3 == 0 ? hi : at % 3 == 1 ? lo : 3.5f));
         }
     for (int64_t i = n; i < 200; i++)
-        assert_true(w[i] == (i % 3 == 0 ? 100 : i % 3 == 1 ? -100 : 3.5f));
+        expect(w[i] == (i % 3 == 0 ? 100 : i % 3 == 1 ? -100 : 3.5f));
 }
 
-static void test_frozen_layers_have_no_limits(void **state)
+TEST(frozen_layers_have_no_limits)
 {
     struct se_arch arch;
     struct se_tensor tensors[SE_MAX_TENSORS];
     float w[200];
 
-    (void)state;
-    assert_int_equal(
+    expect_ok(
         se_arch_parse(&arch,
                       "input_neurons 2\nlayer_type lstm\nlayer_neurons 3\n"
                       "layer_type fc\nlayer_neurons 5\nactivation tanh\n",
-                      "test", NULL),
-        SE_OK);
+                      "test", &report));
     for (int i = 0; i < 200; i++)
         w[i] = 100;
     se_limit_weights(w, &arch, 1u << 1);
     for (int i = se_arch_tensors(&arch, tensors) - 1; i >= 0; i--)
         for (int j = 0; j < tensors[i].rows * tensors[i].columns; j++)
-            assert_int_equal(w[tensors[i].offset + j] == 100,
-                             tensors[i].layer == 1);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_against_formula),
-        cmocka_unit_test(test_first_step),
-        cmocka_unit_test(test_pieces_give_the_same_bits),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_frozen_layers_have_no_limits),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+            expect_equal(w[tensors[i].offset + j] == 100,
+                         tensors[i].layer == 1);
 }

@@ -1,15 +1,8 @@
 /* test_base.c - random numbers, atomic files, the search for files, threads. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/file.h"
 #include "base/pool.h"
 #include "base/rng.h"
-#include "scratch.h"
+#include "check.h"
 
 #include <errno.h>
 #include <math.h>
@@ -25,34 +18,34 @@ static void write_text(const char *path, const char *text)
 {
     FILE *stream = fopen(path, "wb");
 
-    assert_non_null(stream);
-    assert_true(fputs(text, stream) >= 0);
-    assert_int_equal(fclose(stream), 0);
+    expect(stream);
+    expect(fputs(text, stream) >= 0);
+    expect_equal(fclose(stream), 0);
 }
 
-static void assert_text(const char *path, const char *expected)
+static void expect_file(const char *path, const char *expected)
 {
     char *bytes;
     size_t n_bytes;
 
-    assert_int_equal(se_read_file(&bytes, &n_bytes, path, 1000, NULL), SE_OK);
-    assert_string_equal(bytes, expected);
-    assert_int_equal(n_bytes, strlen(expected));
+    expect_ok(se_read_file(&bytes, &n_bytes, path, 1000, &report));
+    expect_text(bytes, expected);
+    expect_equal(n_bytes, strlen(expected));
     free(bytes);
 }
 
 /* The scratch folder is empty: nothing half-written stays. rmdir tells. */
-static void assert_scratch_empty(void)
+static void expect_scratch_empty(void)
 {
-    assert_int_equal(rmdir(scratch), 0);
-    assert_int_equal(mkdir(scratch, 0700), 0);
+    expect_equal(rmdir(scratch), 0);
+    expect_equal(mkdir(scratch, 0700), 0);
 }
 
 /* ---- random numbers ----------------------------------------------------- */
 
 /* First ten outputs of the authors' xoshiro256plusplus.c for the state
  * 1, 2, 3, 4 (the vector that rand_xoshiro and NumPy test with, too). */
-static void test_rng_reference(void **state)
+TEST(rng_reference)
 {
     static const uint64_t expected[10] = {
         41943041u,
@@ -68,59 +61,55 @@ static void test_rng_reference(void **state)
     };
     struct se_rng rng = {{1, 2, 3, 4}};
 
-    (void)state;
     for (int i = 0; i < 10; i++)
-        assert_true(se_rng_next(&rng) == expected[i]);
+        expect(se_rng_next(&rng) == expected[i]);
 }
 
-static void test_rng_repeats(void **state)
+TEST(rng_repeats)
 {
     struct se_rng a, b;
 
-    (void)state;
     se_rng_seed(&a, 7, 3);
     se_rng_seed(&b, 7, 3);
     for (int i = 0; i < 100; i++)
-        assert_true(se_rng_next(&a) == se_rng_next(&b));
+        expect(se_rng_next(&a) == se_rng_next(&b));
 }
 
 /* 64 bits of 50 first numbers of neighbouring streams and seeds: all differ,
  * and the bits of neighbours differ in about half the places. */
-static void test_rng_streams_differ(void **state)
+TEST(rng_streams_differ)
 {
     uint64_t first[50];
     int n_flipped = 0;
 
-    (void)state;
     for (unsigned i = 0; i < 50; i++) {
         struct se_rng rng;
 
         se_rng_seed(&rng, i / 25, i % 25);
         first[i] = se_rng_next(&rng);
         for (unsigned j = 0; j < i; j++)
-            assert_true(first[i] != first[j]);
+            expect(first[i] != first[j]);
         if (i > 0)
             n_flipped += __builtin_popcountll(first[i] ^ first[i - 1]);
     }
     /* mean 49 * 32 = 1568, deviation sqrt(49 * 16) = 28; 6 deviations */
-    assert_in_range(n_flipped, 1568 - 168, 1568 + 168);
+    expect_range(n_flipped, 1568 - 168, 1568 + 168);
 }
 
 /* Chi-square over 64 cells: 63 degrees of freedom, deviation sqrt(126) = 11.2;
  * six deviations on either side. */
-static void test_rng_uniform(void **state)
+TEST(rng_uniform)
 {
     enum { N = 64000, N_CELLS = 64 };
     int cells[N_CELLS] = {0};
     struct se_rng rng;
     double chi_square = 0;
 
-    (void)state;
     se_rng_seed(&rng, 1, 0);
     for (int i = 0; i < N; i++) {
         double x = se_rng_uniform(&rng, -3.0, 5.0);
 
-        assert_true(x >= -3.0 && x < 5.0);
+        expect(x >= -3.0 && x < 5.0);
         cells[(int)((x + 3.0) / 8.0 * N_CELLS)]++;
     }
     for (int i = 0; i < N_CELLS; i++) {
@@ -128,36 +117,34 @@ static void test_rng_uniform(void **state)
 
         chi_square += error * error / ((double)N / N_CELLS);
     }
-    assert_true(chi_square > 63 - 6 * 11.2 && chi_square < 63 + 6 * 11.2);
+    expect(chi_square > 63 - 6 * 11.2 && chi_square < 63 + 6 * 11.2);
 }
 
-static void test_rng_below(void **state)
+TEST(rng_below)
 {
     int seen[7] = {0};
     struct se_rng rng;
 
-    (void)state;
     se_rng_seed(&rng, 2, 0);
     for (int i = 0; i < 7000; i++) {
         uint32_t x = se_rng_below(&rng, 7);
 
-        assert_true(x < 7);
+        expect(x < 7);
         seen[x]++;
-        assert_int_equal(se_rng_below(&rng, 1), 0);
+        expect_equal(se_rng_below(&rng, 1), 0);
     }
     for (int i = 0; i < 7; i++) /* deviation sqrt(7000 * 6/49) = 29 */
-        assert_in_range(seen[i], 1000 - 176, 1000 + 176);
+        expect_range(seen[i], 1000 - 176, 1000 + 176);
 }
 
 /* Mean, variance and fourth moment (3) of N normal numbers, within six
  * deviations of their estimates: sqrt(1/N), sqrt(2/N), sqrt(96/N). */
-static void test_rng_normal(void **state)
+TEST(rng_normal)
 {
     enum { N = 100000 };
     double sum = 0, sum2 = 0, sum4 = 0;
     struct se_rng rng;
 
-    (void)state;
     se_rng_seed(&rng, 3, 0);
     for (int i = 0; i < N; i++) {
         double x = se_rng_normal(&rng);
@@ -166,209 +153,187 @@ static void test_rng_normal(void **state)
         sum2 += x * x;
         sum4 += x * x * x * x;
     }
-    assert_true(fabs(sum / N) < 6 * sqrt(1.0 / N));
-    assert_true(fabs(sum2 / N - 1) < 6 * sqrt(2.0 / N));
-    assert_true(fabs(sum4 / N - 3) < 6 * sqrt(96.0 / N));
+    expect(fabs(sum / N) < 6 * sqrt(1.0 / N));
+    expect(fabs(sum2 / N - 1) < 6 * sqrt(2.0 / N));
+    expect(fabs(sum4 / N - 3) < 6 * sqrt(96.0 / N));
 }
 
 /* ---- atomic files ------------------------------------------------------- */
 
-static void test_atomic_commit(void **state)
+TEST(atomic_commit)
 {
     const char *path = in_scratch("a");
     struct se_atomic_file file;
-    struct se_report report;
 
-    (void)state;
     write_text(path, "old");
-    assert_int_equal(se_atomic_open(&file, path, &report), SE_OK);
+    expect_ok(se_atomic_open(&file, path, &report));
     fputs("new", file.stream);
     fflush(file.stream);
-    assert_text(path, "old"); /* until the commit */
-    assert_int_equal(se_atomic_commit(&file, &report), SE_OK);
-    assert_text(path, "new");
-    assert_int_equal(unlink(path), 0);
-    assert_scratch_empty();
+    expect_file(path, "old"); /* until the commit */
+    expect_ok(se_atomic_commit(&file, &report));
+    expect_file(path, "new");
+    expect_equal(unlink(path), 0);
+    expect_scratch_empty();
 }
 
-static void test_atomic_discard(void **state)
+TEST(atomic_discard)
 {
     struct se_atomic_file file;
 
-    (void)state;
-    assert_int_equal(se_atomic_open(&file, in_scratch("a"), NULL), SE_OK);
+    expect_ok(se_atomic_open(&file, in_scratch("a"), &report));
     fputs("half", file.stream);
     se_atomic_discard(&file);
-    assert_scratch_empty();
+    expect_scratch_empty();
     se_atomic_discard(&file); /* zeroed by the first */
 }
 
-static void test_atomic_no_folder(void **state)
+TEST(atomic_no_folder)
 {
     const char *path = in_scratch("missing/a");
     struct se_atomic_file file;
-    struct se_report report;
     char expected[512];
 
-    (void)state;
-    assert_int_equal(se_atomic_open(&file, path, &report), SE_ERR_IO);
+    expect_status(se_atomic_open(&file, path, &report), SE_ERR_IO);
     snprintf(expected, sizeof expected, "%s: cannot write: %s", path,
              strerror(ENOENT));
-    assert_string_equal(report.text, expected);
-    assert_null(file.stream);
-    assert_null(file.temporary);
-    assert_scratch_empty();
+    expect_text(report.text, expected);
+    expect(!file.stream);
+    expect(!file.temporary);
+    expect_scratch_empty();
 }
 
 /* Root may write everywhere, so it takes another user's place meanwhile. */
-static void test_atomic_read_only_folder(void **state)
+TEST(atomic_read_only_folder)
 {
     uid_t user = geteuid();
     struct se_atomic_file file;
-    struct se_report report;
     int status;
 
-    (void)state;
-    assert_int_equal(chmod(scratch, 0555), 0);
-    assert_int_equal(seteuid(user == 0 ? 65534 : user), 0);
+    expect_equal(chmod(scratch, 0555), 0);
+    expect_equal(seteuid(user == 0 ? 65534 : user), 0);
     status = se_atomic_open(&file, in_scratch("a"), &report);
-    assert_int_equal(seteuid(user), 0);
-    assert_int_equal(status, SE_ERR_IO);
-    assert_non_null(strstr(report.text, strerror(EACCES)));
-    assert_int_equal(chmod(scratch, 0700), 0);
-    assert_scratch_empty();
+    expect_equal(seteuid(user), 0);
+    expect_equal(status, SE_ERR_IO);
+    expect_contains(report.text, strerror(EACCES));
+    expect_equal(chmod(scratch, 0700), 0);
+    expect_scratch_empty();
 }
 
 /* /dev/full under the temporary's name: every write fails for want of room,
  * the old file stays and nothing else does. */
-static void test_atomic_full_disk(void **state)
+TEST(atomic_full_disk)
 {
     const char *path = in_scratch("a");
     struct se_atomic_file file;
-    struct se_report report;
     char expected[512];
 
-    (void)state;
     write_text(path, "old");
-    assert_int_equal(se_atomic_open(&file, path, &report), SE_OK);
-    assert_int_equal(unlink(file.temporary), 0);
-    assert_int_equal(symlink("/dev/full", file.temporary), 0);
+    expect_ok(se_atomic_open(&file, path, &report));
+    expect_equal(unlink(file.temporary), 0);
+    expect_equal(symlink("/dev/full", file.temporary), 0);
     file.stream = freopen(file.temporary, "wb", file.stream);
-    assert_non_null(file.stream);
+    expect(file.stream);
     fputs("new", file.stream);
-    assert_int_equal(se_atomic_commit(&file, &report), SE_ERR_IO);
+    expect_status(se_atomic_commit(&file, &report), SE_ERR_IO);
     snprintf(expected, sizeof expected, "%s: cannot write: %s", path,
              strerror(ENOSPC));
-    assert_string_equal(report.text, expected);
-    assert_text(path, "old");
-    assert_int_equal(unlink(path), 0);
-    assert_scratch_empty();
+    expect_text(report.text, expected);
+    expect_file(path, "old");
+    expect_equal(unlink(path), 0);
+    expect_scratch_empty();
 }
 
 /* A folder stands where the file should go: told at once, or, if it comes
  * later, when the rename fails. */
-static void test_atomic_onto_folder(void **state)
+TEST(atomic_onto_folder)
 {
     const char *path = in_scratch("a");
     struct se_atomic_file file;
-    struct se_report report;
 
-    (void)state;
-    assert_int_equal(mkdir(path, 0700), 0);
-    assert_int_equal(se_atomic_open(&file, path, &report), SE_ERR_IO);
-    assert_non_null(strstr(report.text, path));
-    assert_int_equal(rmdir(path), 0);
-    assert_int_equal(se_atomic_open(&file, path, NULL), SE_OK);
-    assert_int_equal(mkdir(path, 0700), 0);
-    assert_int_equal(se_atomic_commit(&file, NULL), SE_ERR_IO);
-    assert_int_equal(rmdir(path), 0);
-    assert_scratch_empty();
+    expect_equal(mkdir(path, 0700), 0);
+    expect_error(se_atomic_open(&file, path, &report), SE_ERR_IO, path);
+    expect_equal(rmdir(path), 0);
+    expect_ok(se_atomic_open(&file, path, &report));
+    expect_equal(mkdir(path, 0700), 0);
+    expect_status(se_atomic_commit(&file, &report), SE_ERR_IO);
+    expect_equal(rmdir(path), 0);
+    expect_scratch_empty();
 }
 
 /* ---- finding, folders, reading ------------------------------------------ */
 
-static void test_find(void **state)
+TEST(find)
 {
     char found[512], name[400];
-    struct se_report report;
 
-    (void)state;
-    assert_int_equal(mkdir(in_scratch("nn_arch"), 0700), 0);
+    expect_equal(mkdir(in_scratch("nn_arch"), 0700), 0);
     write_text(in_scratch("nn_arch/only_here.txt"), "x");
     setenv("SE_SHARE", scratch, 1);
-    assert_int_equal(
-        se_find(found, sizeof found, "only_here.txt", "nn_arch", &report),
-        SE_OK);
-    assert_string_equal(found, in_scratch("nn_arch/only_here.txt"));
+    expect_ok(
+        se_find(found, sizeof found, "only_here.txt", "nn_arch", &report));
+    expect_text(found, in_scratch("nn_arch/only_here.txt"));
 
     /* as given, before any folder; absolute names are not searched for */
     snprintf(name, sizeof name, "%s", in_scratch("nn_arch/only_here.txt"));
-    assert_int_equal(se_find(found, sizeof found, name, "nn_arch", &report),
-                     SE_OK);
-    assert_string_equal(found, name);
-    assert_int_equal(
+    expect_ok(se_find(found, sizeof found, name, "nn_arch", &report));
+    expect_text(found, name);
+    expect_status(
         se_find(found, sizeof found, "/only_here.txt", "nn_arch", &report),
         SE_ERR_IO);
 
-    assert_int_equal(
+    expect_error(
         se_find(found, sizeof found, "nowhere.txt", "nn_arch", &report),
-        SE_ERR_IO);
-    assert_non_null(strstr(report.text, "nowhere.txt: no such file"));
-    assert_non_null(strstr(report.text, scratch));
+        SE_ERR_IO, "nowhere.txt: no such file");
+    expect_contains(report.text, scratch);
     unsetenv("SE_SHARE");
 }
 
-static void test_make_folder(void **state)
+TEST(make_folder)
 {
     struct stat info;
-    struct se_report report;
 
-    (void)state;
-    assert_int_equal(se_make_folder(in_scratch("x/y/z/"), &report), SE_OK);
-    assert_int_equal(stat(in_scratch("x/y/z"), &info), 0);
-    assert_true(S_ISDIR(info.st_mode));
-    assert_int_equal(se_make_folder(in_scratch("x/y"), &report), SE_OK);
-    assert_int_equal(se_make_folder(".", &report), SE_OK);
+    expect_ok(se_make_folder(in_scratch("x/y/z/"), &report));
+    expect_equal(stat(in_scratch("x/y/z"), &info), 0);
+    expect(S_ISDIR(info.st_mode));
+    expect_ok(se_make_folder(in_scratch("x/y"), &report));
+    expect_ok(se_make_folder(".", &report));
 
     write_text(in_scratch("file"), "x");
-    assert_int_equal(se_make_folder(in_scratch("file"), &report), SE_ERR_IO);
-    assert_int_equal(se_make_folder(in_scratch("file/y"), &report), SE_ERR_IO);
+    expect_status(se_make_folder(in_scratch("file"), &report), SE_ERR_IO);
+    expect_status(se_make_folder(in_scratch("file/y"), &report), SE_ERR_IO);
 }
 
 /* Around the first buffer of 2^16 bytes, and around the limit. */
-static void test_read_file(void **state)
+TEST(read_file)
 {
     static const size_t sizes[] = {0, 1, 65534, 65535, 65536, 200000};
     const char *path = in_scratch("a");
-    struct se_report report;
     size_t n_bytes;
     char *bytes;
 
-    (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         FILE *stream = fopen(path, "wb");
 
-        assert_non_null(stream);
+        expect(stream);
         for (size_t j = 0; j < sizes[i]; j++)
             fputc((int)(j % 251), stream);
         fclose(stream);
-        assert_int_equal(
-            se_read_file(&bytes, &n_bytes, path, sizes[i], &report), SE_OK);
-        assert_int_equal(n_bytes, sizes[i]);
+        expect_ok(se_read_file(&bytes, &n_bytes, path, sizes[i], &report));
+        expect_equal(n_bytes, sizes[i]);
         for (size_t j = 0; j < n_bytes; j++)
-            assert_int_equal((unsigned char)bytes[j], j % 251);
-        assert_int_equal(bytes[n_bytes], 0);
+            expect_equal((unsigned char)bytes[j], j % 251);
+        expect_equal(bytes[n_bytes], 0);
         free(bytes);
         if (sizes[i] == 0)
             continue;
-        assert_int_equal(
+        expect_status(
             se_read_file(&bytes, &n_bytes, path, sizes[i] - 1, &report),
             SE_ERR_FORMAT);
-        assert_null(bytes);
+        expect(!bytes);
     }
-    assert_int_equal(se_read_file(&bytes, &n_bytes, scratch, 10, &report),
-                     SE_ERR_IO);
-    assert_null(bytes);
+    expect_status(se_read_file(&bytes, &n_bytes, scratch, 10, &report),
+                  SE_ERR_IO);
+    expect(!bytes);
 }
 
 /* ---- threads ------------------------------------------------------------ */
@@ -397,26 +362,25 @@ static void check_run(struct se_pool *pool, int n_tasks)
 
     se_pool_run(pool, n_tasks, count_task, &tally);
     for (int i = 0; i < MOST_TASKS; i++)
-        assert_int_equal(tally.times[i], i < n_tasks);
+        expect_equal(tally.times[i], i < n_tasks);
     for (int i = 0; i < n_tasks; i++) {
-        assert_in_range(tally.worker[i], 0, n_workers - 1);
+        expect_range(tally.worker[i], 0, n_workers - 1);
         if (n_tasks <= n_workers)
-            assert_int_equal(tally.worker[i], i);
+            expect_equal(tally.worker[i], i);
         if (tally.worker[i] == 0)
-            assert_true(pthread_equal(tally.thread[i], pthread_self()));
+            expect(pthread_equal(tally.thread[i], pthread_self()));
     }
 }
 
-static void test_pool(void **state)
+TEST(pool)
 {
     static const int n_tasks[] = {0, 1, 2, 3, 4, 7, MOST_TASKS};
 
-    (void)state;
     for (int n_workers = 1; n_workers <= 3; n_workers++) {
         struct se_pool *pool;
 
-        assert_int_equal(se_pool_create(&pool, n_workers, NULL), SE_OK);
-        assert_int_equal(se_pool_workers(pool), n_workers);
+        expect_ok(se_pool_create(&pool, n_workers, &report));
+        expect_equal(se_pool_workers(pool), n_workers);
         for (int round = 0; round < 200; round++)
             for (size_t i = 0; i < sizeof n_tasks / sizeof *n_tasks; i++)
                 check_run(pool, n_tasks[i]);
@@ -425,55 +389,20 @@ static void test_pool(void **state)
 }
 
 /* With no more tasks than workers, task i always sees the same thread. */
-static void test_pool_same_thread(void **state)
+TEST(pool_same_thread)
 {
     struct tally first = {0};
     struct se_pool *pool;
 
-    (void)state;
-    assert_int_equal(se_pool_create(&pool, 3, NULL), SE_OK);
+    expect_ok(se_pool_create(&pool, 3, &report));
     se_pool_run(pool, 3, count_task, &first);
     for (int round = 0; round < 100; round++) {
         struct tally again = {0};
 
         se_pool_run(pool, 3, count_task, &again);
         for (int i = 0; i < 3; i++)
-            assert_true(pthread_equal(first.thread[i], again.thread[i]));
+            expect(pthread_equal(first.thread[i], again.thread[i]));
     }
     se_pool_destroy(pool);
     se_pool_destroy(NULL);
-}
-
-int main(void)
-{
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rng_reference),
-        cmocka_unit_test(test_rng_repeats),
-        cmocka_unit_test(test_rng_streams_differ),
-        cmocka_unit_test(test_rng_uniform),
-        cmocka_unit_test(test_rng_below),
-        cmocka_unit_test(test_rng_normal),
-        cmocka_unit_test_setup_teardown(test_atomic_commit, make_scratch,
-                                        remove_scratch),
-        cmocka_unit_test_setup_teardown(test_atomic_discard, make_scratch,
-                                        remove_scratch),
-        cmocka_unit_test_setup_teardown(test_atomic_no_folder, make_scratch,
-                                        remove_scratch),
-        cmocka_unit_test_setup_teardown(test_atomic_read_only_folder,
-                                        make_scratch, remove_scratch),
-        cmocka_unit_test_setup_teardown(test_atomic_full_disk, make_scratch,
-                                        remove_scratch),
-        cmocka_unit_test_setup_teardown(test_atomic_onto_folder, make_scratch,
-                                        remove_scratch),
-        cmocka_unit_test_setup_teardown(test_find, make_scratch,
-                                        remove_scratch),
-        cmocka_unit_test_setup_teardown(test_make_folder, make_scratch,
-                                        remove_scratch),
-        cmocka_unit_test_setup_teardown(test_read_file, make_scratch,
-                                        remove_scratch),
-        cmocka_unit_test(test_pool),
-        cmocka_unit_test(test_pool_same_thread),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

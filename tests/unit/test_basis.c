@@ -1,18 +1,11 @@
 /* test_basis.c - the cosine basis of the first kernel. */
+#include "base/rng.h"
+#include "check.h"
 #include "nn/basis.h"
 
-#include "base/rng.h"
-
 #include <math.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <setjmp.h>
-
-#include <cmocka.h>
 
 enum { TAPS = 3, N_IN = 7, N_OUT = 5, SIZE = TAPS * N_IN * N_OUT };
 
@@ -31,12 +24,11 @@ static void turn(const struct se_basis *basis, float *kernel, int inverse)
 
 static void make_basis(struct se_basis *basis)
 {
-    struct se_report report;
     struct se_arch arch;
 
-    assert_int_equal(se_arch_parse(&arch, arch_text, "text", &report), SE_OK);
-    assert_int_equal(se_basis_create(basis, &arch, &report), SE_OK);
-    assert_int_equal(se_basis_size(basis), SIZE);
+    expect_ok(se_arch_parse(&arch, arch_text, "text", &report));
+    expect_ok(se_basis_create(basis, &arch, &report));
+    expect_equal(se_basis_size(basis), SIZE);
 }
 
 static void fill(float *kernel)
@@ -61,12 +53,11 @@ static double coefficient(const float *kernel, int j, int k, int out)
     return sum * sqrt((j ? 2.0 : 1.0) / TAPS * (k ? 2.0 : 1.0) / N_IN);
 }
 
-static void is_a_cosine_transform(void **state)
+TEST(is_a_cosine_transform)
 {
     float kernel[SIZE], turned[SIZE];
     struct se_basis basis;
 
-    (void)state;
     make_basis(&basis);
     fill(kernel);
     memcpy(turned, kernel, sizeof kernel);
@@ -74,37 +65,26 @@ static void is_a_cosine_transform(void **state)
     for (int j = 0; j < TAPS; j++)
         for (int k = 0; k < N_IN; k++)
             for (int out = 0; out < N_OUT; out++)
-                assert_true(fabs((double)turned[(j * N_IN + k) * N_OUT + out] -
-                                 coefficient(kernel, j, k, out)) < 1e-5);
+                expect(fabs((double)turned[(j * N_IN + k) * N_OUT + out] -
+                            coefficient(kernel, j, k, out)) < 1e-5);
     se_basis_free(&basis);
 }
 
-static void inverse_brings_back(void **state)
+TEST(inverse_brings_back)
 {
     float kernel[SIZE], turned[SIZE];
     struct se_basis basis;
     double change = 0;
 
-    (void)state;
     make_basis(&basis);
     fill(kernel);
     memcpy(turned, kernel, sizeof kernel);
     turn(&basis, turned, 0);
     for (int i = 0; i < SIZE; i++)
         change += fabs((double)(turned[i] - kernel[i]));
-    assert_true(change > 1);
+    expect(change > 1);
     turn(&basis, turned, 1);
     for (int i = 0; i < SIZE; i++)
-        assert_true(fabs((double)(turned[i] - kernel[i])) < 1e-5);
+        expect(fabs((double)(turned[i] - kernel[i])) < 1e-5);
     se_basis_free(&basis);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(is_a_cosine_transform),
-        cmocka_unit_test(inverse_brings_back),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

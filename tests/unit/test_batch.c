@@ -1,12 +1,6 @@
 /* test_batch.c - gradient steps: reproducible, the same on any number of
  * threads, and only of what is there. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "nn/net.h"
 #include "toy.h"
 #include "train/batch.h"
@@ -17,18 +11,14 @@ enum { ROWS = 5, MANY = 37, STEPS = 10, FRAMES = 40, N_SEQUENCES = 12 };
 
 static struct toy toy;
 
-static int set_up(void **state)
+BEFORE_ALL()
 {
-    if (make_scratch(state) != 0)
-        return -1;
     toy_open(&toy, 1);
-    return 0;
 }
 
-static int tear_down(void **state)
+AFTER_ALL()
 {
     toy_close(&toy);
-    return remove_scratch(state);
 }
 
 /* Everything that steps need, with `workers` threads. */
@@ -63,32 +53,28 @@ static void open_run(struct run *run, const char *arch_text, const char *loss,
     size_t n;
 
     *run = (struct run){0};
-    assert_int_equal(se_arch_parse(&arch, arch_text, "test", NULL), SE_OK);
-    assert_int_equal(se_model_create(&run->model, &arch, SE_FEAT_MEL, NULL),
-                     SE_OK);
-    assert_int_equal(se_net_initialise(run->model.parameters, &arch, 3, NULL),
-                     SE_OK);
-    assert_int_equal(se_loss_parse(&run->loss, loss, NULL), SE_OK);
-    assert_int_equal(se_sequences_from_mixer(&run->set, &toy.mixer, 5,
-                                             N_SEQUENCES, STEPS, NULL),
-                     SE_OK);
-    assert_int_equal(se_pool_create(&run->pool, workers, NULL), SE_OK);
+    expect_ok(se_arch_parse(&arch, arch_text, "test", &report));
+    expect_ok(se_model_create(&run->model, &arch, SE_FEAT_MEL, &report));
+    expect_ok(se_net_initialise(run->model.parameters, &arch, 3, &report));
+    expect_ok(se_loss_parse(&run->loss, loss, &report));
+    expect_ok(se_sequences_from_mixer(&run->set, &toy.mixer, 5, N_SEQUENCES,
+                                      STEPS, &report));
+    expect_ok(se_pool_create(&run->pool, workers, &report));
     config = (struct se_batch_config){.model = &run->model,
                                       .loss = &run->loss,
                                       .sequences = &run->set,
                                       .rows = rows,
                                       .steps = STEPS,
                                       .seed = 11};
-    assert_true(se_batch_bytes(&config, workers) > 0);
-    assert_int_equal(se_batch_create(&run->batch, &config, run->pool, NULL),
-                     SE_OK);
+    expect(se_batch_bytes(&config, workers) > 0);
+    expect_ok(se_batch_create(&run->batch, &config, run->pool, &report));
     n = (size_t)run->model.n_parameters;
     run->adam = (struct se_adam){.beta1 = 0.9f,
                                  .beta2 = 0.999f,
                                  .epsilon = 1e-7f,
                                  .m = calloc(n, sizeof(float)),
                                  .v = calloc(n, sizeof(float))};
-    assert_true(run->adam.m && run->adam.v);
+    expect(run->adam.m && run->adam.v);
 }
 
 static void close_run(struct run *run)
@@ -106,14 +92,14 @@ static void start(struct run *run, int rows, int64_t first)
 
     for (int i = 0; i < rows; i++)
         numbers[i] = first < 0 ? -1 : first + i;
-    assert_int_equal(se_batch_start(run->batch, numbers, NULL), SE_OK);
+    expect_ok(se_batch_start(run->batch, numbers, &report));
 }
 
 static int train_step(struct run *run, struct se_batch_result *result,
-                      uint64_t number, struct se_report *report)
+                      uint64_t number)
 {
     return se_batch_train(run->batch, run->model.parameters, &run->adam, result,
-                          0.01f, 1, number, report);
+                          0.01f, 1, number, &report);
 }
 
 /* Two sequences a row, from start to end; the last block's mean loss. */
@@ -125,17 +111,16 @@ static double train_some(struct run *run, int rows)
     for (int64_t first = 0; first < 2 * rows; first += rows) {
         start(run, rows, first);
         for (int i = 0; i < FRAMES / STEPS; i++) {
-            assert_int_equal(train_step(run, &result, number++, NULL), SE_OK);
-            assert_true(result.n_frames == rows * STEPS);
-            assert_true(result.gradient_norm > 0);
+            expect_ok(train_step(run, &result, number++));
+            expect(result.n_frames == rows * STEPS);
+            expect(result.gradient_norm > 0);
         }
     }
     return result.loss_sum / result.n_frames;
 }
 
-static void test_same_seed_same_bytes(void **state)
+TEST(same_seed_same_bytes)
 {
-    (void)state;
     for (int workers = 1; workers <= 3; workers++) {
         struct run a, b;
 
@@ -143,62 +128,58 @@ static void test_same_seed_same_bytes(void **state)
         open_run(&b, with_drop_out, "blend+0.1*sdr", ROWS, workers);
         train_some(&a, ROWS);
         train_some(&b, ROWS);
-        assert_memory_equal(a.model.parameters, b.model.parameters,
-                            (size_t)a.model.n_parameters * sizeof(float));
+        expect_bytes(a.model.parameters, b.model.parameters,
+                     (size_t)a.model.n_parameters * sizeof(float));
         close_run(&a);
         close_run(&b);
     }
 }
 
-static void test_threads_agree(void **state)
+TEST(threads_agree)
 {
     struct run one, more;
     double loss;
 
-    (void)state;
     open_run(&one, small, "mse", ROWS, 1);
     loss = train_some(&one, ROWS);
     for (int workers = 2; workers <= 7; workers++) { /* more than rows, too */
         open_run(&more, small, "mse", ROWS, workers);
-        assert_true(fabs(train_some(&more, ROWS) / loss - 1) < 1e-4);
+        expect(fabs(train_some(&more, ROWS) / loss - 1) < 1e-4);
         close_run(&more);
     }
     close_run(&one);
 }
 
 /* More rows than go through the net at a time: their states stay apart. */
-static void test_many_rows(void **state)
+TEST(many_rows)
 {
     struct run one, more;
     double loss;
 
-    (void)state;
     open_run(&one, small, "mse", MANY, 1); /* 13, 12 and 12 at a time */
     loss = train_some(&one, MANY);
     for (int workers = 2; workers <= 3; workers++) {
         open_run(&more, small, "mse", MANY, workers);
-        assert_true(fabs(train_some(&more, MANY) / loss - 1) < 1e-4);
+        expect(fabs(train_some(&more, MANY) / loss - 1) < 1e-4);
         close_run(&more);
     }
     close_run(&one);
 }
 
 /* The loss of many is the sum of the losses of each alone. */
-static void test_rows_do_not_mix(void **state)
+TEST(rows_do_not_mix)
 {
     struct run many, alone;
     double sum = 0;
 
-    (void)state;
     open_run(&many, small, "blend", MANY, 1);
     open_run(&alone, small, "blend", 1, 1);
     start(&many, MANY, 0);
     for (int t = 0; t < FRAMES; t += STEPS) {
         struct se_batch_result result;
 
-        assert_int_equal(
-            se_batch_evaluate(many.batch, many.model.parameters, &result, NULL),
-            SE_OK);
+        expect_ok(se_batch_evaluate(many.batch, many.model.parameters, &result,
+                                    &report));
         sum += result.loss_sum;
     }
     for (int i = 0; i < MANY; i++) {
@@ -206,99 +187,87 @@ static void test_rows_do_not_mix(void **state)
         for (int t = 0; t < FRAMES; t += STEPS) {
             struct se_batch_result result;
 
-            assert_int_equal(se_batch_evaluate(alone.batch,
-                                               alone.model.parameters, &result,
-                                               NULL),
-                             SE_OK);
+            expect_ok(se_batch_evaluate(alone.batch, alone.model.parameters,
+                                        &result, &report));
             sum -= result.loss_sum;
         }
     }
-    assert_true(fabs(sum) < 1e-3);
+    expect(fabs(sum) < 1e-3);
     close_run(&many);
     close_run(&alone);
 }
 
-static void test_drop_out_is_drawn_anew(void **state)
+TEST(drop_out_is_drawn_anew)
 {
     struct run run;
     struct se_batch_result a, b;
 
-    (void)state;
     open_run(&run, with_drop_out, "mse", ROWS, 1);
     start(&run, ROWS, 0);
-    assert_int_equal(se_batch_train(run.batch, run.model.parameters, &run.adam,
-                                    &a, 0, 1, 0, NULL),
-                     SE_OK);
+    expect_ok(se_batch_train(run.batch, run.model.parameters, &run.adam, &a, 0,
+                             1, 0, &report));
     start(&run, ROWS, 0);
-    assert_int_equal(se_batch_train(run.batch, run.model.parameters, &run.adam,
-                                    &b, 0, 1, 1, NULL),
-                     SE_OK);
-    assert_true(a.loss_sum != b.loss_sum);
+    expect_ok(se_batch_train(run.batch, run.model.parameters, &run.adam, &b, 0,
+                             1, 1, &report));
+    expect(a.loss_sum != b.loss_sum);
     start(&run, ROWS, 0);
-    assert_int_equal(se_batch_train(run.batch, run.model.parameters, &run.adam,
-                                    &b, 0, 1, 0, NULL),
-                     SE_OK);
-    assert_true(a.loss_sum == b.loss_sum);
+    expect_ok(se_batch_train(run.batch, run.model.parameters, &run.adam, &b, 0,
+                             1, 0, &report));
+    expect(a.loss_sum == b.loss_sum);
     close_run(&run);
 }
 
 /* A batch of five of which two are there is as good as a batch of two. */
-static void test_rows_left_out(void **state)
+TEST(rows_left_out)
 {
     static const char *const losses[] = {"mse", "blend",           "cmse+asym",
                                          "sdr", "rimae+coherence", "tsisdr"};
     const int64_t some[ROWS] = {-1, 8, -1, -1, 9}, both[2] = {8, 9};
 
-    (void)state;
     for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
         struct run five, two;
         double five_db, two_db, noisy_db;
 
         open_run(&five, small, losses[i], ROWS, 2);
         open_run(&two, small, losses[i], 2, 1);
-        assert_int_equal(se_batch_start(five.batch, some, NULL), SE_OK);
-        assert_int_equal(se_batch_start(two.batch, both, NULL), SE_OK);
+        expect_ok(se_batch_start(five.batch, some, &report));
+        expect_ok(se_batch_start(two.batch, both, &report));
         for (int t = 0; t < FRAMES; t += STEPS) {
             struct se_batch_result a, b;
 
-            assert_int_equal(
-                se_batch_evaluate(five.batch, five.model.parameters, &a, NULL),
-                SE_OK);
-            assert_int_equal(
-                se_batch_evaluate(two.batch, two.model.parameters, &b, NULL),
-                SE_OK);
-            assert_true(a.n_frames == 2 * STEPS && b.n_frames == 2 * STEPS);
-            assert_true(fabs(a.loss_sum - b.loss_sum) <=
-                        1e-5 * fabs(b.loss_sum));
+            expect_ok(se_batch_evaluate(five.batch, five.model.parameters, &a,
+                                        &report));
+            expect_ok(se_batch_evaluate(two.batch, two.model.parameters, &b,
+                                        &report));
+            expect(a.n_frames == 2 * STEPS && b.n_frames == 2 * STEPS);
+            expect(fabs(a.loss_sum - b.loss_sum) <= 1e-5 * fabs(b.loss_sum));
         }
-        assert_int_equal(se_batch_si_sdr(five.batch, &five_db, &noisy_db), 2);
-        assert_int_equal(se_batch_si_sdr(two.batch, &two_db, &noisy_db), 2);
-        assert_true(fabs(five_db - two_db) < 1e-3);
+        expect_equal(se_batch_si_sdr(five.batch, &five_db, &noisy_db), 2);
+        expect_equal(se_batch_si_sdr(two.batch, &two_db, &noisy_db), 2);
+        expect(fabs(five_db - two_db) < 1e-3);
         close_run(&five);
         close_run(&two);
     }
 }
 
-static void test_all_rows_left_out(void **state)
+TEST(all_rows_left_out)
 {
     struct run run;
     struct se_batch_result result;
     double enhanced, noisy;
 
-    (void)state;
     open_run(&run, small, "blend", 3, 2);
     start(&run, 3, -1);
-    assert_int_equal(
-        se_batch_evaluate(run.batch, run.model.parameters, &result, NULL),
-        SE_OK);
-    assert_true(result.loss_sum == 0 && result.n_frames == 0);
-    assert_int_equal(se_batch_si_sdr(run.batch, &enhanced, &noisy), 0);
-    assert_true(enhanced == 0 && noisy == 0);
+    expect_ok(
+        se_batch_evaluate(run.batch, run.model.parameters, &result, &report));
+    expect(result.loss_sum == 0 && result.n_frames == 0);
+    expect_equal(se_batch_si_sdr(run.batch, &enhanced, &noisy), 0);
+    expect(enhanced == 0 && noisy == 0);
     close_run(&run);
 }
 
 /* SI-SDR as its formula says, over the spectra of the whole sequence. */
-static void test_si_sdr(void **state)
+TEST(si_sdr)
 {
     enum { SAMPLES = FRAMES * SE_HOP };
     static float noisy[SAMPLES], clean[SAMPLES];
@@ -306,20 +275,18 @@ static void test_si_sdr(void **state)
     struct se_stft *stft[2];
     double s2 = 0, x2 = 0, xs = 0, enhanced_db, noisy_db, want;
 
-    (void)state;
     open_run(&run, small, "mse", 1, 1);
     start(&run, 1, 6);
     for (int t = 0; t < FRAMES; t += STEPS) {
         struct se_batch_result result;
 
-        assert_int_equal(
-            se_batch_evaluate(run.batch, run.model.parameters, &result, NULL),
-            SE_OK);
+        expect_ok(se_batch_evaluate(run.batch, run.model.parameters, &result,
+                                    &report));
     }
-    assert_int_equal(se_batch_si_sdr(run.batch, &enhanced_db, &noisy_db), 1);
+    expect_equal(se_batch_si_sdr(run.batch, &enhanced_db, &noisy_db), 1);
     toy_mix(&toy, noisy, clean, 6);
     for (int i = 0; i < 2; i++)
-        assert_int_equal(se_stft_create(&stft[i], NULL), SE_OK);
+        expect_ok(se_stft_create(&stft[i], &report));
     for (int t = 0; t < FRAMES; t++) {
         se_bin x[SE_BINS], s[SE_BINS];
 
@@ -335,13 +302,13 @@ static void test_si_sdr(void **state)
     for (int i = 0; i < 2; i++)
         se_stft_destroy(stft[i]);
     want = 10 * log10(xs * xs / s2 / (x2 - xs * xs / s2));
-    assert_true(fabs(noisy_db - want) < 1e-3);
-    assert_true(isfinite(enhanced_db) && enhanced_db != noisy_db);
+    expect(fabs(noisy_db - want) < 1e-3);
+    expect(isfinite(enhanced_db) && enhanced_db != noisy_db);
     close_run(&run);
 }
 
 /* Statistics are those of the frames played, whatever rows are left out. */
-static void test_statistics(void **state)
+TEST(statistics)
 {
     const int64_t numbers[ROWS] = {4, -1, 2, 7, -1};
     double sum[8] = {0};
@@ -353,30 +320,28 @@ static void test_statistics(void **state)
     struct run run;
     float *space;
 
-    (void)state;
     open_run(&run, small, "mse", ROWS, 2);
-    assert_int_equal(se_batch_start(run.batch, numbers, NULL), SE_OK);
+    expect_ok(se_batch_start(run.batch, numbers, &report));
     for (int t = 0; t < FRAMES; t += STEPS)
-        assert_int_equal(se_batch_statistics(run.batch, &stats, NULL), SE_OK);
-    assert_true(stats.n_frames == 3 * FRAMES);
+        expect_ok(se_batch_statistics(run.batch, &stats, &report));
+    expect(stats.n_frames == 3 * FRAMES);
     se_feature_stats_finish(&stats, mean, inv_std, 8);
 
     space = malloc((size_t)se_feed_scratch(&run.set) * sizeof *space);
-    assert_non_null(space);
-    assert_int_equal(se_feature_create(&feature, SE_FEAT_MEL, 8, NULL), SE_OK);
-    assert_int_equal(se_feed_create(&feed, &run.set, feature, NULL), SE_OK);
-    assert_int_equal(se_block_create(&block, FRAMES, 1, 8, NULL), SE_OK);
+    expect(space);
+    expect_ok(se_feature_create(&feature, SE_FEAT_MEL, 8, &report));
+    expect_ok(se_feed_create(&feed, &run.set, feature, &report));
+    expect_ok(se_block_create(&block, FRAMES, 1, 8, &report));
     for (int i = 0; i < ROWS; i++) {
         if (numbers[i] < 0)
             continue;
-        assert_int_equal(se_feed_start(feed, numbers[i], space, NULL), SE_OK);
-        assert_int_equal(se_feed_block(feed, &block, 0, NULL, NULL, NULL),
-                         SE_OK);
+        expect_ok(se_feed_start(feed, numbers[i], space, &report));
+        expect_ok(se_feed_block(feed, &block, 0, NULL, NULL, &report));
         for (int j = 0; j < FRAMES * 8; j++)
             sum[j % 8] += (double)block.features[j];
     }
     for (int i = 0; i < 8; i++)
-        assert_float_equal(mean[i], (float)(sum[i] / (3 * FRAMES)), 1e-5f);
+        expect_near(mean[i], (float)(sum[i] / (3 * FRAMES)), 1e-5f);
     se_block_free(&block);
     se_feed_destroy(feed);
     se_feature_destroy(feature);
@@ -403,11 +368,10 @@ enum { N_UNBOUNDED = sizeof unbounded / sizeof *unbounded };
 
 /* Every loss gives steps that are numbers. (They may ask for nothing: masks
  * that are 1 everywhere satisfy asym and xent.) */
-static void test_outside_trains(void **state)
+TEST(outside_trains)
 {
     const char *name;
 
-    (void)state;
     for (int i = 0; i < N_UNBOUNDED; i++)
         for (int l = 0; (name = se_loss_name(l)); l++) {
             struct se_batch_result result;
@@ -416,9 +380,8 @@ static void test_outside_trains(void **state)
             open_run(&run, unbounded[i], name, ROWS, 2);
             start(&run, ROWS, 0);
             for (int step = 0; step < FRAMES / STEPS; step++) {
-                assert_int_equal(
-                    train_step(&run, &result, (uint64_t)step, NULL), SE_OK);
-                assert_true(isfinite(result.loss_sum));
+                expect_ok(train_step(&run, &result, (uint64_t)step));
+                expect(isfinite(result.loss_sum));
             }
             close_run(&run);
         }
@@ -435,13 +398,12 @@ static void set_bias(struct run *run, float bias)
 
 /* Far above 1 counts as 1, which leaves things as they are, far below 0 as 0;
  * and training finds the way back from both. */
-static void test_outside_is_limited(void **state)
+TEST(outside_is_limited)
 {
     const float far = 7;
     struct se_batch_result result, silent;
     double enhanced, noisy;
 
-    (void)state;
     for (int sign = -1; sign <= 1; sign += 2) {
         struct run run;
         double mean = 0;
@@ -449,40 +411,37 @@ static void test_outside_is_limited(void **state)
         open_run(&run, unbounded[1], "mse", ROWS, 2);
         set_bias(&run, far * (float)sign);
         start(&run, ROWS, 0);
-        assert_int_equal(
-            se_batch_evaluate(run.batch, run.model.parameters, &result, NULL),
-            SE_OK);
-        assert_int_equal(se_batch_si_sdr(run.batch, &enhanced, &noisy), ROWS);
-        assert_true(enhanced == (sign > 0 ? noisy : 0)); /* 0: nothing left */
-        set_bias(&run, far * (float)sign / 2);           /* as good as that */
+        expect_ok(se_batch_evaluate(run.batch, run.model.parameters, &result,
+                                    &report));
+        expect_equal(se_batch_si_sdr(run.batch, &enhanced, &noisy), ROWS);
+        expect(enhanced == (sign > 0 ? noisy : 0)); /* 0: nothing left */
+        set_bias(&run, far * (float)sign / 2);      /* as good as that */
         start(&run, ROWS, 0);
-        assert_int_equal(
-            se_batch_evaluate(run.batch, run.model.parameters, &silent, NULL),
-            SE_OK);
-        assert_true(result.loss_sum == silent.loss_sum);
+        expect_ok(se_batch_evaluate(run.batch, run.model.parameters, &silent,
+                                    &report));
+        expect(result.loss_sum == silent.loss_sum);
 
         start(&run, ROWS, 0);
-        assert_int_equal(train_step(&run, &result, 0, NULL), SE_OK);
-        assert_true(result.gradient_norm > 0);
+        expect_ok(train_step(&run, &result, 0));
+        expect(result.gradient_norm > 0);
         for (int k = 0; k < SE_BINS; k++)
             mean +=
                 (double)
                     run.model.parameters[run.model.n_parameters - SE_BINS + k] /
                 SE_BINS;
-        assert_true(fabs(mean) < (double)far / 2 - 0.002);
+        expect(fabs(mean) < (double)far / 2 - 0.002);
         close_run(&run);
     }
 }
 
 /* The norm told is the gradient's; the step is that of the gradient scaled to
  * the limit, and never leaves the limits of the weights. */
-static void test_clipping(void **state)
+TEST(clipping)
 {
     struct run free_run, clipped, wild;
     struct se_batch_result result, same;
     float ratio = 0;
 
-    (void)state;
     open_run(&free_run, small, "mse", ROWS, 1);
     open_run(&clipped, small, "mse", ROWS, 1);
     start(&free_run, ROWS, 0);
@@ -491,56 +450,51 @@ static void test_clipping(void **state)
                    &result, 0.01f, 1e9f, 0, NULL);
     se_batch_train(clipped.batch, clipped.model.parameters, &clipped.adam,
                    &same, 0.01f, (float)result.gradient_norm / 8, 0, NULL);
-    assert_true(result.gradient_norm == same.gradient_norm);
+    expect(result.gradient_norm == same.gradient_norm);
     for (int64_t i = 0; i < clipped.model.n_parameters; i++)
         if (fabsf(free_run.adam.m[i]) > 1e-5f) {
             ratio = clipped.adam.m[i] / free_run.adam.m[i];
-            assert_float_equal(ratio, 0.125f, 1e-5f);
+            expect_near(ratio, 0.125f, 1e-5f);
         }
-    assert_true(ratio > 0);
+    expect(ratio > 0);
 
     open_run(&wild, small, "mse", ROWS, 2);
     for (int step = 0; step < 4; step++) {
         start(&wild, ROWS, 0);
-        assert_int_equal(se_batch_train(wild.batch, wild.model.parameters,
-                                        &wild.adam, &result, 1e6f, 1,
-                                        (uint64_t)step, NULL),
-                         SE_OK);
+        expect_ok(se_batch_train(wild.batch, wild.model.parameters, &wild.adam,
+                                 &result, 1e6f, 1, (uint64_t)step, &report));
     }
     for (int64_t i = 0; i < wild.model.n_parameters; i++)
-        assert_true(fabsf(wild.model.parameters[i]) <= 8);
+        expect(fabsf(wild.model.parameters[i]) <= 8);
     close_run(&free_run);
     close_run(&clipped);
     close_run(&wild);
 }
 
-static void test_not_a_number(void **state)
+TEST(not_a_number)
 {
     struct run run;
     struct se_batch_result result;
-    struct se_report report;
     float *before;
     size_t n_bytes;
 
-    (void)state;
     open_run(&run, small, "mse", ROWS, 2);
     n_bytes = (size_t)run.model.n_parameters * sizeof *before;
     run.model.parameters[100] = NAN;
     before = malloc(n_bytes);
-    assert_non_null(before);
+    expect(before);
     memcpy(before, run.model.parameters, n_bytes);
     start(&run, ROWS, 0);
-    assert_int_equal(train_step(&run, &result, 0, &report), SE_ERR_NUMERIC);
-    assert_string_equal(report.text,
-                        "the loss or its gradient is not a number");
-    assert_memory_equal(before, run.model.parameters, n_bytes);
-    assert_int_equal(run.adam.step, 0);
+    expect_status(train_step(&run, &result, 0), SE_ERR_NUMERIC);
+    expect_text(report.text, "the loss or its gradient is not a number");
+    expect_bytes(before, run.model.parameters, n_bytes);
+    expect_equal(run.adam.step, 0);
     free(before);
     close_run(&run);
 }
 
 /* One file that fails fails the block, whatever worker met it. */
-static void test_bad_file(void **state)
+TEST(bad_file)
 {
     float x[1600];
     struct se_list list;
@@ -549,30 +503,26 @@ static void test_bad_file(void **state)
     struct se_batch_result result;
     struct se_batch_config config;
     struct se_batch *batch;
-    struct se_report report;
     const int64_t numbers[4] = {0, 1, 2, 3};
 
-    (void)state;
     toy_noise(x, 1600, 0);
     toy_list(&list, "bad%d.tfrecord", 4);
     for (int i = 0; i < 4; i++)
         toy_write_record(list.paths[i], x, x, i == 2 ? 9 : 10);
     open_run(&run, small, "mse", 4, 2);
-    assert_int_equal(se_sequences_from_records(&set, &list, STEPS, NULL),
-                     SE_OK);
+    expect_ok(se_sequences_from_records(&set, &list, STEPS, &report));
     config = (struct se_batch_config){.model = &run.model,
                                       .loss = &run.loss,
                                       .sequences = &set,
                                       .rows = 4,
                                       .steps = STEPS,
                                       .seed = 1};
-    assert_int_equal(se_batch_create(&batch, &config, run.pool, NULL), SE_OK);
-    assert_int_equal(se_batch_start(batch, numbers, NULL), SE_OK);
-    assert_int_equal(se_batch_train(batch, run.model.parameters, &run.adam,
-                                    &result, 0.01f, 1, 0, &report),
-                     SE_ERR_FORMAT);
-    assert_non_null(strstr(report.text, "bad2.tfrecord: holds less than 10"));
-    assert_true(result.loss_sum == 0);
+    expect_ok(se_batch_create(&batch, &config, run.pool, &report));
+    expect_ok(se_batch_start(batch, numbers, &report));
+    expect_error(se_batch_train(batch, run.model.parameters, &run.adam, &result,
+                                0.01f, 1, 0, &report),
+                 SE_ERR_FORMAT, "bad2.tfrecord: holds less than 10");
+    expect(result.loss_sum == 0);
     se_batch_destroy(batch);
     close_run(&run);
     se_list_free(&list);
@@ -587,16 +537,16 @@ static double allocated(void)
 }
 
 static int copy(float *rounded, const struct se_model *model,
-                const float *parameters, struct se_report *report)
+                const float *parameters, struct se_report *why)
 {
-    (void)report;
+    (void)why;
     memcpy(rounded, parameters, (size_t)model->n_parameters * sizeof(float));
     return SE_OK;
 }
 
 /* What a batch is said to take and what it takes grow by the same with what it
  * is asked for. */
-static void test_bytes(void **state)
+TEST(bytes)
 {
     enum { EVEN = 36 }; /* rows: all passes of all workers alike */
     static const char wide[] = "input_neurons 72\n"
@@ -623,7 +573,6 @@ static void test_bytes(void **state)
     };
     double stated[2], taken[2];
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct run run;
         struct se_batch_config config;
@@ -641,41 +590,15 @@ static void test_bytes(void **state)
             .round = cases[i].round,
         };
         before = allocated();
-        assert_int_equal(se_batch_create(&batch, &config, run.pool, NULL),
-                         SE_OK);
+        expect_ok(se_batch_create(&batch, &config, run.pool, &report));
         taken[i > 0] = allocated() - before;
         stated[i > 0] = (double)se_batch_bytes(&config, cases[i].workers);
         if (i > 0 && fabs(stated[1] - stated[0] - taken[1] + taken[0]) >
                          0.03 * (taken[1] - taken[0]))
-            fail_msg("case %zu: said to take %.0f bytes more, takes %.0f", i,
-                     stated[1] - stated[0], taken[1] - taken[0]);
+            fail_test("case %zu: said to take %.0f bytes more, takes %.0f", i,
+                      stated[1] - stated[0], taken[1] - taken[0]);
         se_batch_destroy(batch);
         close_run(&run);
     }
 }
 #endif
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_seed_same_bytes),
-        cmocka_unit_test(test_threads_agree),
-        cmocka_unit_test(test_many_rows),
-        cmocka_unit_test(test_rows_do_not_mix),
-        cmocka_unit_test(test_drop_out_is_drawn_anew),
-        cmocka_unit_test(test_rows_left_out),
-        cmocka_unit_test(test_all_rows_left_out),
-        cmocka_unit_test(test_si_sdr),
-        cmocka_unit_test(test_statistics),
-        cmocka_unit_test(test_outside_trains),
-        cmocka_unit_test(test_outside_is_limited),
-        cmocka_unit_test(test_clipping),
-        cmocka_unit_test(test_not_a_number),
-        cmocka_unit_test(test_bad_file),
-#ifndef __SANITIZE_ADDRESS__
-        cmocka_unit_test(test_bytes),
-#endif
-    };
-
-    return cmocka_run_group_tests(tests, set_up, tear_down);
-}

@@ -1,11 +1,6 @@
 /* test_biquad.c - filters of the mixer against their definitions. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "base/rng.h"
+#include "check.h"
 #include "dsp/biquad.h"
 
 #include <complex.h>
@@ -45,8 +40,8 @@ static void check_apply(const struct se_biquad *biquad, int n)
     double largest = 1;
     struct se_rng rng;
 
-    assert_non_null(samples);
-    assert_non_null(want);
+    expect(samples);
+    expect(want);
     se_rng_seed(&rng, 1, (uint64_t)n);
     for (int i = 0; i < n; i++)
         samples[i] = (float)se_rng_uniform(&rng, -1, 1);
@@ -56,19 +51,18 @@ static void check_apply(const struct se_biquad *biquad, int n)
     for (int i = 0; i < n; i++)
         largest = fmax(largest, fabs(want[i]));
     for (int i = 0; i < n; i++)
-        assert_true(fabs((double)samples[i] - want[i]) < 2e-4 * largest);
-    assert_true(samples[n] == 123);
+        expect(fabs((double)samples[i] - want[i]) < 2e-4 * largest);
+    expect(samples[n] == 123);
     free(samples);
     free(want);
 }
 
-static void test_apply(void **state)
+TEST(apply)
 {
     const int lengths[] = {0, 1, 3, 4, 511, 512, 513, 1024, 5000};
     struct se_biquad biquad, sections[SE_TILT_SECTIONS];
     struct se_rng rng;
 
-    (void)state;
     se_rng_seed(&rng, 7, 0);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         se_biquad_random(&biquad, &rng);
@@ -84,17 +78,16 @@ static void test_apply(void **state)
         check_apply(&sections[i], 5000);
 }
 
-static void test_random(void **state)
+TEST(random)
 {
     struct se_biquad biquad;
     struct se_rng rng;
     double lowest = 1, highest = -1;
 
-    (void)state;
     se_rng_seed(&rng, 3, 0);
     for (int i = 0; i < 1000; i++) {
         se_biquad_random(&biquad, &rng);
-        assert_true(biquad.b[0] == 1.0);
+        expect(biquad.b[0] == 1.0);
 
         double r[] = {biquad.b[1], biquad.b[2], biquad.a[0], biquad.a[1]};
 
@@ -103,59 +96,45 @@ static void test_random(void **state)
             highest = fmax(highest, r[j]);
         }
     }
-    assert_true(lowest >= -0.375 && lowest < -0.37);
-    assert_true(highest <= 0.375 && highest > 0.37);
+    expect(lowest >= -0.375 && lowest < -0.37);
+    expect(highest <= 0.375 && highest > 0.37);
 }
 
-static void test_lowpass(void **state)
+TEST(lowpass)
 {
     struct se_biquad sections[SE_LOWPASS_SECTIONS];
     const int n = SE_LOWPASS_SECTIONS;
 
-    (void)state;
     for (double hz = 3000; hz < 7600; hz += 500) {
         se_biquad_lowpass(sections, hz);
-        assert_true(fabs(response_db(sections, n, 10)) < 0.01);
-        assert_true(fabs(response_db(sections, n, hz) + 3.01) < 0.01);
-        assert_true(response_db(sections, n, hz * 0.7) > -0.2);
+        expect(fabs(response_db(sections, n, 10)) < 0.01);
+        expect(fabs(response_db(sections, n, hz) + 3.01) < 0.01);
+        expect(response_db(sections, n, hz * 0.7) > -0.2);
     }
     se_biquad_lowpass(sections, 3000);
-    assert_true(response_db(sections, n, 6000) < -36);
+    expect(response_db(sections, n, 6000) < -36);
 }
 
-static void test_peak(void **state)
+TEST(peak)
 {
     struct se_biquad peak;
 
-    (void)state;
     se_biquad_peak(&peak, 400, 4, 12);
-    assert_true(fabs(response_db(&peak, 1, 400) - 12) < 1e-6);
-    assert_true(fabs(response_db(&peak, 1, 5)) < 0.1);
-    assert_true(fabs(response_db(&peak, 1, 7000)) < 0.1);
+    expect(fabs(response_db(&peak, 1, 400) - 12) < 1e-6);
+    expect(fabs(response_db(&peak, 1, 5)) < 0.1);
+    expect(fabs(response_db(&peak, 1, 7000)) < 0.1);
 }
 
-static void test_tilt(void **state)
+TEST(tilt)
 {
     struct se_biquad sections[SE_TILT_SECTIONS];
 
-    (void)state;
     for (double slope = 0; slope < 1.01; slope += 0.25) {
         se_biquad_tilt(sections, slope);
 
         double low = response_db(sections, SE_TILT_SECTIONS, 60);
         double high = response_db(sections, SE_TILT_SECTIONS, 60 * 32);
 
-        assert_true(fabs((high - low) / 5 + 6.02 * slope) < 0.35);
+        expect(fabs((high - low) / 5 + 6.02 * slope) < 0.35);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_apply),   cmocka_unit_test(test_random),
-        cmocka_unit_test(test_lowpass), cmocka_unit_test(test_peak),
-        cmocka_unit_test(test_tilt),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,15 +1,8 @@
 /* test_catalog.c - manifests of sound files: read, chosen from, split. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/csv.h"
+#include "check.h"
 #include "corpus/catalog.h"
 #include "corpus/scan.h"
-#include "scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,51 +10,48 @@
 
 /* ---- comma-separated values ---------------------------------------------- */
 
-static void test_csv(void **state)
+TEST(csv)
 {
     char text[] = "a,\"b, \"\"c\"\"\nd\",e\r\n\n,\nlast,\"\"";
     char *rest = text, *fields[4];
 
-    (void)state;
-    assert_int_equal(se_csv_split(fields, 4, &rest), 3);
-    assert_string_equal(fields[0], "a");
-    assert_string_equal(fields[1], "b, \"c\"\nd");
-    assert_string_equal(fields[2], "e");
-    assert_int_equal(se_csv_split(fields, 4, &rest), 0);
-    assert_int_equal(se_csv_split(fields, 4, &rest), 2);
-    assert_string_equal(fields[0], "");
-    assert_string_equal(fields[1], "");
-    assert_int_equal(se_csv_split(fields, 4, &rest), 2);
-    assert_string_equal(fields[0], "last");
-    assert_string_equal(fields[1], "");
-    assert_null(rest);
+    expect_equal(se_csv_split(fields, 4, &rest), 3);
+    expect_text(fields[0], "a");
+    expect_text(fields[1], "b, \"c\"\nd");
+    expect_text(fields[2], "e");
+    expect_equal(se_csv_split(fields, 4, &rest), 0);
+    expect_equal(se_csv_split(fields, 4, &rest), 2);
+    expect_text(fields[0], "");
+    expect_text(fields[1], "");
+    expect_equal(se_csv_split(fields, 4, &rest), 2);
+    expect_text(fields[0], "last");
+    expect_text(fields[1], "");
+    expect(!rest);
 
     char open[] = "a,\"b";
 
     rest = open;
-    assert_int_equal(se_csv_split(fields, 4, &rest), -1);
+    expect_equal(se_csv_split(fields, 4, &rest), -1);
 
     char many[] = "1,2,3,4,5";
 
     rest = many;
-    assert_int_equal(se_csv_split(fields, 2, &rest), 5);
-    assert_string_equal(fields[1], "2");
+    expect_equal(se_csv_split(fields, 2, &rest), 5);
+    expect_text(fields[1], "2");
 }
 
 /* Any names come back from a written manifest. */
-static void test_round_trip(void **state)
+TEST(round_trip)
 {
     const char *const names[] = {"plain.wav", "with, comma.wav",
                                  "with \"quotes\".wav", "two\nlines.wav", " "};
     struct se_catalog catalog = {0}, again;
     enum { N = sizeof names / sizeof *names };
 
-    (void)state;
     for (int i = 0; i < N; i++) {
-        assert_int_equal(se_catalog_add(&catalog, names[i], NULL), SE_OK);
-        assert_int_equal(
-            se_entry_set(&catalog.entries[i].speaker, names[N - 1 - i], NULL),
-            SE_OK);
+        expect_ok(se_catalog_add(&catalog, names[i], &report));
+        expect_ok(se_entry_set(&catalog.entries[i].speaker, names[N - 1 - i],
+                               &report));
         catalog.entries[i].seconds = 1.5 * i;
         catalog.entries[i].rate_hz = 16000;
         catalog.entries[i].channels = i;
@@ -70,22 +60,22 @@ static void test_round_trip(void **state)
     const char *path = in_scratch("names.csv");
     char text[1000];
 
-    assert_int_equal(se_catalog_write(&catalog, path, NULL), SE_OK);
+    expect_ok(se_catalog_write(&catalog, path, &report));
 
     FILE *file = fopen(path, "rb");
 
-    assert_non_null(file);
+    expect(file);
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
     fclose(file);
-    assert_true(se_catalog_is(text));
-    assert_int_equal(se_catalog_parse(&again, text, path, NULL), SE_OK);
-    assert_int_equal(again.n, N);
+    expect(se_catalog_is(text));
+    expect_ok(se_catalog_parse(&again, text, path, &report));
+    expect_equal(again.n, N);
     for (int i = 0; i < N; i++) {
-        assert_string_equal(again.entries[i].path, names[i]);
-        assert_string_equal(again.entries[i].speaker, names[N - 1 - i]);
-        assert_true(again.entries[i].seconds == 1.5 * i);
-        assert_int_equal(again.entries[i].rate_hz, 16000);
-        assert_int_equal(again.entries[i].channels, i);
+        expect_text(again.entries[i].path, names[i]);
+        expect_text(again.entries[i].speaker, names[N - 1 - i]);
+        expect(again.entries[i].seconds == 1.5 * i);
+        expect_equal(again.entries[i].rate_hz, 16000);
+        expect_equal(again.entries[i].channels, i);
     }
     se_catalog_free(&again);
     se_catalog_free(&catalog);
@@ -94,23 +84,20 @@ static void test_round_trip(void **state)
 static void expect_parse_error(const char *text, const char *wanted)
 {
     struct se_catalog catalog;
-    struct se_report report;
     char *copy = strdup(text);
 
-    assert_non_null(copy);
-    assert_int_equal(se_catalog_parse(&catalog, copy, "x.csv", &report),
-                     SE_ERR_FORMAT);
-    assert_non_null(strstr(report.text, wanted));
+    expect(copy);
+    expect_error(se_catalog_parse(&catalog, copy, "x.csv", &report),
+                 SE_ERR_FORMAT, wanted);
     free(copy);
 }
 
-static void test_bad_manifests(void **state)
+TEST(bad_manifests)
 {
-    (void)state;
-    assert_false(se_catalog_is("path\na.wav\n"));
-    assert_false(se_catalog_is("a.wav,b.wav\n"));
-    assert_false(se_catalog_is(""));
-    assert_true(se_catalog_is("kind,path\r\n"));
+    expect(!se_catalog_is("path\na.wav\n"));
+    expect(!se_catalog_is("a.wav,b.wav\n"));
+    expect(!se_catalog_is(""));
+    expect(se_catalog_is("kind,path\r\n"));
     expect_parse_error("kind,seconds\na,b\n", "line 1: expected a column");
     expect_parse_error("path,kind\na\n", "record 2: other columns, expected 2");
     expect_parse_error("path,kind\na,b\nc,\"d\n", "record 3: a quote has no");
@@ -118,25 +105,24 @@ static void test_bad_manifests(void **state)
 
 /* ---- selections ---------------------------------------------------------- */
 
-static void test_selections(void **state)
+TEST(selections)
 {
     char path[] = "p", kind[] = "noise:street", speaker[] = "bob";
     char set[] = "own", split[] = "train";
     const struct se_entry entry = {path, kind, speaker, set, split, 0, 0, 0};
 
-    (void)state;
-    assert_int_equal(se_entry_matches(&entry, NULL), 1);
-    assert_int_equal(se_entry_matches(&entry, ""), 1);
-    assert_int_equal(se_entry_matches(&entry, "kind=noise"), 1);
-    assert_int_equal(se_entry_matches(&entry, "kind=noise:street"), 1);
-    assert_int_equal(se_entry_matches(&entry, "kind=noise:str"), 0);
-    assert_int_equal(se_entry_matches(&entry, "kind=nois"), 0);
-    assert_int_equal(se_entry_matches(&entry, "split=train,speaker=bob"), 1);
-    assert_int_equal(se_entry_matches(&entry, "split=test,speaker=bob"), 0);
-    assert_int_equal(se_entry_matches(&entry, "set=ow"), 0);
-    assert_int_equal(se_entry_matches(&entry, "split=train,colour=red"), -1);
-    assert_int_equal(se_entry_matches(&entry, "train"), -1);
-    assert_int_equal(se_entry_matches(&entry, "path=p"), -1);
+    expect_equal(se_entry_matches(&entry, NULL), 1);
+    expect_equal(se_entry_matches(&entry, ""), 1);
+    expect_equal(se_entry_matches(&entry, "kind=noise"), 1);
+    expect_equal(se_entry_matches(&entry, "kind=noise:street"), 1);
+    expect_equal(se_entry_matches(&entry, "kind=noise:str"), 0);
+    expect_equal(se_entry_matches(&entry, "kind=nois"), 0);
+    expect_equal(se_entry_matches(&entry, "split=train,speaker=bob"), 1);
+    expect_equal(se_entry_matches(&entry, "split=test,speaker=bob"), 0);
+    expect_equal(se_entry_matches(&entry, "set=ow"), 0);
+    expect_equal(se_entry_matches(&entry, "split=train,colour=red"), -1);
+    expect_equal(se_entry_matches(&entry, "train"), -1);
+    expect_equal(se_entry_matches(&entry, "path=p"), -1);
 }
 
 static void write_text(const char *path, const char *text)
@@ -149,12 +135,11 @@ static void expect_list(const char *name, const struct se_list_filter *filter,
 {
     char found[500] = "";
     struct se_list list;
-    struct se_report report = {""};
     int status = se_list_read_filtered(&list, name, "wav", filter, &report);
 
     if (status != SE_OK) {
-        assert_non_null(strstr(report.text, wanted));
-        assert_int_equal(list.n, 0);
+        expect_contains(report.text, wanted);
+        expect_equal(list.n, 0);
         return;
     }
     for (int i = 0; i < list.n; i++) {
@@ -163,11 +148,11 @@ static void expect_list(const char *name, const struct se_list_filter *filter,
         strcat(found, i ? " " : "");
         strcat(found, slash ? slash + 1 : list.paths[i]);
     }
-    assert_string_equal(found, wanted);
+    expect_text(found, wanted);
     se_list_free(&list);
 }
 
-static void test_lists_of_manifests(void **state)
+TEST(lists_of_manifests)
 {
     const struct se_list_filter all = {.per_type = -1};
     const struct se_list_filter noise = {.kind = "noise", .per_type = -1};
@@ -176,7 +161,6 @@ static void test_lists_of_manifests(void **state)
     const char *path = in_scratch("corpus.csv");
     char name[600];
 
-    (void)state;
     write_text(path, "split,path,kind\ntrain,a.wav,speech\ntest,b.wav,speech\n"
                      "train,c.wav,noise:x\ntest,d.wav,noise\n");
     write_text(in_scratch("c.wav"), "");
@@ -195,9 +179,9 @@ static void test_lists_of_manifests(void **state)
     /* A file beside the manifest is found there, others stay as they are. */
     struct se_list list;
 
-    assert_int_equal(se_list_read(&list, path, "wav", NULL), SE_OK);
-    assert_string_equal(list.paths[0], "a.wav");
-    assert_string_equal(list.paths[2], in_scratch("c.wav"));
+    expect_ok(se_list_read(&list, path, "wav", &report));
+    expect_text(list.paths[0], "a.wav");
+    expect_text(list.paths[2], in_scratch("c.wav"));
     se_list_free(&list);
 
     /* Without kinds, whatever is wanted of them does not count. */
@@ -221,14 +205,13 @@ static int count_in(const struct se_list *list, const char *folder)
     return n;
 }
 
-static void test_datasize(void **state)
+TEST(datasize)
 {
     struct se_list_filter filter = {.per_type = 3, .seed = 1};
     char text[2000] = "", line[64];
     struct se_list list, again;
     int hits[10] = {0};
 
-    (void)state;
     for (int i = 0; i < 10; i++) {
         snprintf(line, sizeof line, "set/street/%d.wav\n", i);
         strcat(text, line);
@@ -236,27 +219,24 @@ static void test_datasize(void **state)
     strcat(text, "set/office/a.wav\nset/office/b.wav\n");
     write_text(in_scratch("noises.txt"), text);
     for (filter.seed = 0; filter.seed < 300; filter.seed++) {
-        assert_int_equal(se_list_read_filtered(&list, in_scratch("noises.txt"),
-                                               "wav", &filter, NULL),
-                         SE_OK);
-        assert_int_equal(count_in(&list, "street"), 3);
-        assert_int_equal(count_in(&list, "office"), 2);
+        expect_ok(se_list_read_filtered(&list, in_scratch("noises.txt"), "wav",
+                                        &filter, &report));
+        expect_equal(count_in(&list, "street"), 3);
+        expect_equal(count_in(&list, "office"), 2);
         for (int i = 0; i < 3; i++)
             hits[list.paths[i][strlen("set/street/")] - '0']++;
         if (filter.seed == 7) {
-            assert_int_equal(se_list_read_filtered(&again,
-                                                   in_scratch("noises.txt"),
-                                                   "wav", &filter, NULL),
-                             SE_OK);
+            expect_ok(se_list_read_filtered(&again, in_scratch("noises.txt"),
+                                            "wav", &filter, &report));
             for (int i = 0; i < list.n; i++)
-                assert_string_equal(list.paths[i], again.paths[i]);
+                expect_text(list.paths[i], again.paths[i]);
             se_list_free(&again);
         }
         se_list_free(&list);
     }
     /* 90 expected, 4 deviations of 8 */
     for (int i = 0; i < 10; i++)
-        assert_in_range(hits[i], 58, 122);
+        expect_range(hits[i], 58, 122);
 }
 
 /* ---- speakers and splits ------------------------------------------------- */
@@ -266,12 +246,11 @@ static void expect_speaker(const char *path, const char *wanted)
     char speaker[64];
 
     se_scan_speaker(speaker, sizeof speaker, path);
-    assert_string_equal(speaker, wanted);
+    expect_text(speaker, wanted);
 }
 
-static void test_speakers(void **state)
+TEST(speakers)
 {
-    (void)state;
     expect_speaker("train-clean-100/1034/121119/1034-121119-0005.flac", "1034");
     expect_speaker("wav48/p226/p226_001.wav", "p226");
     expect_speaker("p226_001_mic1.flac", "p226");
@@ -294,15 +273,14 @@ static void fill(struct se_catalog *catalog, int n_speakers)
     for (int i = 0; i < 5 * n_speakers; i++) {
         snprintf(path, sizeof path, "%d.wav", i);
         snprintf(speaker, sizeof speaker, "s%d", i % n_speakers);
-        assert_int_equal(se_catalog_add(catalog, path, NULL), SE_OK);
-        assert_int_equal(
-            se_entry_set(&catalog->entries[i].speaker, speaker, NULL), SE_OK);
+        expect_ok(se_catalog_add(catalog, path, &report));
+        expect_ok(se_entry_set(&catalog->entries[i].speaker, speaker, &report));
         catalog->entries[i].seconds = 1 + i % 3;
     }
 }
 
 /* No speaker in two splits, shares about as asked for. */
-static void test_split(void **state)
+TEST(split)
 {
     const char *const names[] = {"train", "valid", "test"};
     const double shares[] = {80, 10, 10};
@@ -310,47 +288,41 @@ static void test_split(void **state)
     struct se_catalog catalog, again;
     double seconds[3] = {0}, all = 0;
 
-    (void)state;
     fill(&catalog, 100);
     fill(&again, 100);
-    assert_int_equal(se_catalog_split(&catalog, names, shares, 3, 1, NULL),
-                     SE_OK);
-    assert_int_equal(se_catalog_split(&again, names, shares, 3, 1, NULL),
-                     SE_OK);
+    expect_ok(se_catalog_split(&catalog, names, shares, 3, 1, &report));
+    expect_ok(se_catalog_split(&again, names, shares, 3, 1, &report));
     for (int i = 0; i < catalog.n; i++) {
         e = &catalog.entries[i];
-        assert_string_equal(e->split, again.entries[i].split);
-        assert_string_equal(e->split, catalog.entries[i % 100].split);
+        expect_text(e->split, again.entries[i].split);
+        expect_text(e->split, catalog.entries[i % 100].split);
         for (int j = 0; j < 3; j++)
             seconds[j] += strcmp(e->split, names[j]) == 0 ? e->seconds : 0;
         all += e->seconds;
     }
     for (int j = 0; j < 3; j++)
-        assert_true(seconds[j] > (shares[j] - 2) / 100 * all &&
-                    seconds[j] < (shares[j] + 2) / 100 * all);
+        expect(seconds[j] > (shares[j] - 2) / 100 * all &&
+               seconds[j] < (shares[j] + 2) / 100 * all);
 
     /* Another seed, other speakers. */
     int n_moved = 0;
 
-    assert_int_equal(se_catalog_split(&again, names, shares, 3, 2, NULL),
-                     SE_OK);
+    expect_ok(se_catalog_split(&again, names, shares, 3, 2, &report));
     for (int i = 0; i < 100; i++)
         n_moved +=
             strcmp(catalog.entries[i].split, again.entries[i].split) != 0;
-    assert_in_range(n_moved, 10, 60);
+    expect_range(n_moved, 10, 60);
     se_catalog_free(&catalog);
     se_catalog_free(&again);
 }
 
 /* As few speakers as splits: one for each, whatever the shares. */
-static void test_few_speakers(void **state)
+TEST(few_speakers)
 {
     const char *const names[] = {"train", "valid", "test"};
     const double shares[] = {1000, 1, 1};
     struct se_catalog catalog;
-    struct se_report report;
 
-    (void)state;
     for (int n = 1; n <= 4; n++) {
         int found[3] = {0};
 
@@ -359,34 +331,17 @@ static void test_few_speakers(void **state)
         int status = se_catalog_split(&catalog, names, shares, 3, 5, &report);
 
         if (n < 3) {
-            assert_int_equal(status, SE_ERR_ARG);
-            assert_non_null(strstr(report.text, "cannot be split into 3"));
+            expect_equal(status, SE_ERR_ARG);
+            expect_contains(report.text, "cannot be split into 3");
         } else {
-            assert_int_equal(status, SE_OK);
+            expect_equal(status, SE_OK);
             for (int i = 0; i < n; i++)
                 for (int j = 0; j < 3; j++)
                     found[j] += strcmp(catalog.entries[i].split, names[j]) == 0;
-            assert_int_equal(found[0], n - 2);
-            assert_int_equal(found[1], 1);
-            assert_int_equal(found[2], 1);
+            expect_equal(found[0], n - 2);
+            expect_equal(found[1], 1);
+            expect_equal(found[2], 1);
         }
         se_catalog_free(&catalog);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_bad_manifests),
-        cmocka_unit_test(test_selections),
-        cmocka_unit_test(test_lists_of_manifests),
-        cmocka_unit_test(test_datasize),
-        cmocka_unit_test(test_speakers),
-        cmocka_unit_test(test_split),
-        cmocka_unit_test(test_few_speakers),
-    };
-
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

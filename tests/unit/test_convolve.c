@@ -1,12 +1,6 @@
 /* test_convolve.c - convolution by FFT against the sum that it stands for. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/rng.h"
+#include "check.h"
 #include "dsp/convolve.h"
 
 #include <math.h>
@@ -39,19 +33,18 @@ static double sample_of(const float *h, int n_taps, const float *x, int i)
 static void check(const float *y, const float *h, int n_taps, int n)
 {
     for (int i = 0; i < n; i = i + 37 < n || i == n - 1 ? i + 37 : n - 1)
-        assert_true(fabs((double)y[i] - sample_of(h, n_taps, in, i)) < 1e-4);
+        expect(fabs((double)y[i] - sample_of(h, n_taps, in, i)) < 1e-4);
 }
 
-static void test_sums(void **state)
+TEST(sums)
 {
     const int n_taps[] = {1, 2, 160, 4095, 4096, 4097, 8192, MAX_TAPS};
     const int lengths[] = {0, 1, 159, 160, 161, 4096, 4097, N};
     struct se_convolver *convolver;
 
-    (void)state;
     fill(taps[0], MAX_TAPS, 0);
     fill(in, N, 1);
-    assert_int_equal(se_convolver_create(&convolver, 1, MAX_TAPS, NULL), 0);
+    expect_equal(se_convolver_create(&convolver, 1, MAX_TAPS, NULL), 0);
     for (int i = 0; i < 8; i++) {
         float *y = out[0];
 
@@ -65,17 +58,16 @@ static void test_sums(void **state)
 }
 
 /* Two responses at a time, one result over the input. */
-static void test_two(void **state)
+TEST(two)
 {
     static float both[N];
     struct se_convolver *convolver;
 
-    (void)state;
     fill(taps[0], MAX_TAPS, 2);
     fill(taps[1], MAX_TAPS, 3);
     fill(in, N, 4);
     memcpy(both, in, sizeof in);
-    assert_int_equal(se_convolver_create(&convolver, 2, MAX_TAPS, NULL), 0);
+    expect_equal(se_convolver_create(&convolver, 2, MAX_TAPS, NULL), 0);
     se_convolver_set(convolver, 0, taps[0], MAX_TAPS);
     se_convolver_set(convolver, 1, taps[1], 4100);
     se_convolve(convolver, (float *[]){out[0], both}, 2, both, N);
@@ -91,16 +83,6 @@ static void test_two(void **state)
     se_convolver_set(convolver, 0, taps[1], 0);
     se_convolve(convolver, (float *[]){out[0]}, 1, in, N);
     for (int i = 0; i < N; i++)
-        assert_true(out[0][i] == 0.0f);
+        expect(out[0][i] == 0.0f);
     se_convolver_destroy(convolver);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sums),
-        cmocka_unit_test(test_two),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,8 @@
 /* test_engine.c - what an audio thread may call: no memory, no lock and no
  * system call in a step, whichever engine runs; and an engine needs no more
  * than its net. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/rng.h"
+#include "check.h"
 #include "enhance/enhancer.h"
 #include "quant/quantise.h"
 
@@ -101,13 +95,12 @@ static const struct {
 
 static void make_model(struct se_model *model, int net)
 {
-    struct se_report report;
     struct se_arch arch;
     struct se_rng rng;
 
     if (se_arch_parse(&arch, nets[net].text, "test", &report) != SE_OK ||
         se_model_create(model, &arch, nets[net].feat_type, &report) != SE_OK)
-        fail_msg("%s", report.text);
+        fail_test("%s", report.text);
     se_rng_seed(&rng, 5, 0);
     for (int64_t i = 0; i < model->n_parameters; i++)
         model->parameters[i] = (float)(0.3 * se_rng_normal(&rng));
@@ -116,10 +109,8 @@ static void make_model(struct se_model *model, int net)
 static struct se_quant_net *quantise(const struct se_model *model)
 {
     struct se_quant_net *net;
-    struct se_report report;
 
-    if (se_quantise(&net, model, NULL, &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_quantise(&net, model, NULL, &report));
     return net;
 }
 
@@ -127,10 +118,8 @@ static struct se_enhancer *make_enhancer(const struct se_model *model,
                                          const struct se_enhancer_config *c)
 {
     struct se_enhancer *enhancer;
-    struct se_report report;
 
-    if (se_enhancer_create(&enhancer, model, c, &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_enhancer_create(&enhancer, model, c, &report));
     return enhancer;
 }
 
@@ -187,8 +176,8 @@ static int watch_use(struct se_enhancer *enhancer, int channels)
             result = LOCKS;
         syscall(SYS_exit, result);
     }
-    assert_true(child > 0);
-    assert_int_equal(waitpid(child, &status, 0), child);
+    expect(child > 0);
+    expect_equal(waitpid(child, &status, 0), child);
     return status;
 }
 
@@ -198,26 +187,25 @@ static void expect_quiet(struct se_enhancer *enhancer, int channels,
     int status = watch_use(enhancer, channels);
 
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-        fail_msg("the %s engine calls the system", engine);
-    assert_true(WIFEXITED(status));
+        fail_test("the %s engine calls the system", engine);
+    expect(WIFEXITED(status));
     switch (WEXITSTATUS(status)) {
     case ALLOCATES:
-        fail_msg("the %s engine allocates or frees memory", engine);
+        fail_test("the %s engine allocates or frees memory", engine);
         break;
     case LOCKS:
-        fail_msg("the %s engine takes a lock", engine);
+        fail_test("the %s engine takes a lock", engine);
         break;
     case NO_SECCOMP:
-        skip();
+        skip_test("no seccomp here");
         break;
     default:
-        assert_int_equal(WEXITSTATUS(status), QUIET);
+        expect_equal(WEXITSTATUS(status), QUIET);
     }
 }
 
-static void test_quiet(void **state)
+TEST(quiet)
 {
-    (void)state;
     for (int i = 0; i < 2; i++) {
         struct se_model model;
 
@@ -245,11 +233,10 @@ static void test_quiet(void **state)
 }
 
 /* The integer net alone is enough: no model, no features of the float net. */
-static void test_net_alone(void **state)
+TEST(net_alone)
 {
     static float in[HOPS * SE_HOP], first[HOPS * SE_HOP], second[HOPS * SE_HOP];
 
-    (void)state;
     make_sound(in, HOPS * SE_HOP);
     for (int i = 0; i < 2; i++) {
         struct se_model model;
@@ -273,22 +260,21 @@ static void test_net_alone(void **state)
 
         struct se_enhancer *without = make_enhancer(NULL, &config);
 
-        assert_int_equal(se_enhancer_delay(without), delay);
+        expect_equal(se_enhancer_delay(without), delay);
         use(without, second, in, 1);
-        assert_memory_equal(second, first, sizeof first);
+        expect_bytes(second, first, sizeof first);
         se_enhancer_destroy(without);
         se_quant_net_free(net);
     }
 }
 
 /* One limit for both: the least mask is the same gain. */
-static void test_limit(void **state)
+TEST(limit)
 {
     static const float limits_db[] = {0, 3, 6, 20, 60};
     static float in[HOPS * SE_HOP], out[HOPS * SE_HOP];
     struct se_model model;
 
-    (void)state;
     make_sound(in, HOPS * SE_HOP);
     make_model(&model, 0);
     for (int64_t i = 0; i < model.n_parameters; i++)
@@ -312,22 +298,11 @@ static void test_limit(void **state)
             se_enhancer_limit(enhancer, limits_db[i]);
             se_enhancer_step(enhancer, out, in);
             for (int k = 0; k < SE_BINS; k++)
-                assert_float_equal(se_enhancer_mask(enhancer, 0)[k], gain,
-                                   0.51f / 32767.0f);
+                expect_near(se_enhancer_mask(enhancer, 0)[k], gain,
+                            0.51f / 32767.0f);
         }
         se_enhancer_destroy(enhancer);
     }
     se_quant_net_free(net);
     se_model_free(&model);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_quiet),
-        cmocka_unit_test(test_net_alone),
-        cmocka_unit_test(test_limit),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,7 @@
 /* test_enhance_file.c - a whole sound: memory, progress, interruption. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "base/rng.h"
+#include "check.h"
 #include "enhance/file.h"
-#include "scratch.h"
 
 #include <math.h>
 #include <sndfile.h>
@@ -18,12 +12,11 @@ static void make_model(struct se_model *model)
 {
     struct se_arch arch;
 
-    assert_int_equal(se_arch_parse(&arch,
-                                   "input_neurons 1\nlayer_type fc\n"
-                                   "layer_neurons 257\nactivation sigmoid\n",
-                                   "test", NULL),
-                     SE_OK);
-    assert_int_equal(se_model_create(model, &arch, SE_FEAT_MEL, NULL), SE_OK);
+    expect_ok(se_arch_parse(&arch,
+                            "input_neurons 1\nlayer_type fc\n"
+                            "layer_neurons 257\nactivation sigmoid\n",
+                            "test", &report));
+    expect_ok(se_model_create(model, &arch, SE_FEAT_MEL, &report));
 }
 
 static void make_noise(const char *path, int seconds, int rate_hz, int channels)
@@ -35,14 +28,13 @@ static void make_noise(const char *path, int seconds, int rate_hz, int channels)
     struct se_sound_writer *writer;
     struct se_rng rng;
 
-    assert_int_equal(se_sound_create(&writer, path, &format, NULL, NULL),
-                     SE_OK);
+    expect_ok(se_sound_create(&writer, path, &format, NULL, &report));
     se_rng_seed(&rng, 1, 0);
     for (int i = 0; i < n; i++)
         second[i] = (float)se_rng_uniform(&rng, -0.5, 0.5);
     for (int i = 0; i < seconds; i++)
-        assert_int_equal(se_sound_write(writer, second, rate_hz, NULL), SE_OK);
-    assert_int_equal(se_sound_commit(writer, NULL), SE_OK);
+        expect_ok(se_sound_write(writer, second, rate_hz, &report));
+    expect_ok(se_sound_commit(writer, &report));
     free(second);
 }
 
@@ -55,7 +47,7 @@ static int on_progress(void *context, double seconds, double total)
 {
     struct meter *meter = context;
 
-    assert_true(seconds >= meter->seconds);
+    expect(seconds >= meter->seconds);
     meter->seconds = seconds;
     meter->total = total;
     return ++meter->n_calls == meter->stop_after;
@@ -65,21 +57,20 @@ static long peak_kb(void)
 {
     struct rusage usage;
 
-    assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+    expect_equal(getrusage(RUSAGE_SELF, &usage), 0);
     return usage.ru_maxrss;
 }
 
 /* The memory of ten seconds is that of ten minutes, and less than 30 MB. */
-static void test_memory(void **state)
+TEST(memory)
 {
     static const struct {
         int rate_hz, channels, seconds;
     } kinds[] = {{16000, 1, 600}, {48000, 2, 120}};
     struct se_model model;
 
-    (void)state;
 #if defined __SANITIZE_ADDRESS__
-    skip(); /* keeps freed memory for a while */
+    skip_test("the sanitizer keeps freed memory for a while");
 #endif
     make_model(&model);
     for (int k = 0; k < 2; k++) {
@@ -98,23 +89,21 @@ static void test_memory(void **state)
             struct se_enhance_result result;
 
             make_noise(job.input, seconds, kinds[k].rate_hz, kinds[k].channels);
-            assert_int_equal(se_enhance_file(&result, &model, &job, NULL),
-                             SE_OK);
-            assert_int_equal(result.n_frames,
-                             (int64_t)seconds * kinds[k].rate_hz);
-            assert_true(fabs(result.seconds - seconds) < 1e-9);
-            assert_true(fabs(meter.seconds - seconds) < 1e-9);
-            assert_true(fabs(meter.total - seconds) < 1e-9);
-            assert_true(meter.n_calls > seconds);
+            expect_ok(se_enhance_file(&result, &model, &job, &report));
+            expect_equal(result.n_frames, (int64_t)seconds * kinds[k].rate_hz);
+            expect(fabs(result.seconds - seconds) < 1e-9);
+            expect(fabs(meter.seconds - seconds) < 1e-9);
+            expect(fabs(meter.total - seconds) < 1e-9);
+            expect(meter.n_calls > seconds);
             peak[is_long] = peak_kb();
         }
-        assert_true(peak[1] < 30000);
-        assert_true(peak[1] - peak[0] < 300);
+        expect(peak[1] < 30000);
+        expect(peak[1] - peak[0] < 300);
     }
     se_model_free(&model);
 }
 
-static void test_interruption(void **state)
+TEST(interruption)
 {
     struct meter meter = {.stop_after = 3};
     struct se_enhance_job job = {
@@ -125,23 +114,21 @@ static void test_interruption(void **state)
         .context = &meter,
     };
     struct se_enhance_result result;
-    struct se_report report;
     struct se_model model;
     char command[600];
 
-    (void)state;
     make_model(&model);
     make_noise(job.input, 5, 16000, 1);
-    assert_int_equal(se_enhance_file(&result, &model, &job, &report),
-                     SE_ERR_STOPPED);
+    expect_status(se_enhance_file(&result, &model, &job, &report),
+                  SE_ERR_STOPPED);
     snprintf(command, sizeof command, "ls '%s' | grep -q -e stopped -e rest",
              scratch);
-    assert_int_not_equal(system(command), 0);
+    expect(system(command) != 0);
     se_model_free(&model);
 }
 
 /* Where the residual cannot be made, there is no output either. */
-static void test_both_or_none(void **state)
+TEST(both_or_none)
 {
     struct se_enhance_job job = {
         .input = in_scratch("in.wav"),
@@ -149,28 +136,14 @@ static void test_both_or_none(void **state)
         .residual = in_scratch("none/rest.wav"),
     };
     struct se_enhance_result result;
-    struct se_report report;
     struct se_model model;
     char command[600];
 
-    (void)state;
     make_model(&model);
     make_noise(job.input, 1, 16000, 1);
-    assert_int_equal(se_enhance_file(&result, &model, &job, &report),
-                     SE_ERR_IO);
-    assert_non_null(strstr(report.text, "none/rest.wav"));
+    expect_error(se_enhance_file(&result, &model, &job, &report), SE_ERR_IO,
+                 "none/rest.wav");
     snprintf(command, sizeof command, "ls '%s' | grep -q alone", scratch);
-    assert_int_not_equal(system(command), 0);
+    expect(system(command) != 0);
     se_model_free(&model);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_interruption),
-        cmocka_unit_test(test_both_or_none),
-    };
-
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

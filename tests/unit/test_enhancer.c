@@ -1,13 +1,7 @@
 /* test_enhancer.c - masks on spectra, and streams of any rate: length,
  * alignment, limits, channels. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/rng.h"
+#include "check.h"
 #include "enhance/enhancer.h"
 #include "enhance/stream.h"
 #include "nn/step.h"
@@ -26,12 +20,11 @@ static const char deep_arch[] =
 
 static void make_model(struct se_model *model, const char *text)
 {
-    struct se_report report;
     struct se_arch arch;
 
     if (se_arch_parse(&arch, text, "test", &report) != SE_OK ||
         se_model_create(model, &arch, SE_FEAT_MEL, &report) != SE_OK)
-        fail_msg("%s", report.text);
+        fail_test("%s", report.text);
 }
 
 /* The same mask everywhere, 1 / (1 + exp(-bias)), whatever the sound. */
@@ -62,7 +55,7 @@ static float *noise(int64_t n, uint64_t seed)
     float *x = malloc((size_t)n * sizeof *x);
     struct se_rng rng;
 
-    assert_non_null(x);
+    expect(x);
     se_rng_seed(&rng, seed, 0);
     for (int64_t i = 0; i < n; i++)
         x[i] = (float)(0.1 * se_rng_normal(&rng));
@@ -77,10 +70,8 @@ static struct se_enhancer *make_enhancer(const struct se_model *model,
     struct se_enhancer_config config = {
         .channels = channels, .mode = mode, .attenuation_limit_db = limit_db};
     struct se_enhancer *enhancer;
-    struct se_report report;
 
-    if (se_enhancer_create(&enhancer, model, &config, &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_enhancer_create(&enhancer, model, &config, &report));
     return enhancer;
 }
 
@@ -96,7 +87,7 @@ static void run(struct se_enhancer *enhancer, float *out, const float *in,
 }
 
 /* Against the definition: analysis, features, net, product, synthesis. */
-static void test_definition(void **state)
+TEST(definition)
 {
     struct se_model model;
     struct se_stft *stft;
@@ -107,7 +98,6 @@ static void test_definition(void **state)
     float power[SE_BINS], x[SE_MAX_FEATURES], mask[SE_BINS], want[SE_HOP];
     float out[SE_HOP], *in = noise(HOPS * SE_HOP, 1);
 
-    (void)state;
     make_deep(&model);
 
     struct se_enhancer *enhancer =
@@ -131,9 +121,9 @@ static void test_definition(void **state)
         }
         se_stft_synthesise(stft, want, spectrum);
         se_enhancer_step(enhancer, out, in + t * SE_HOP);
-        assert_memory_equal(se_enhancer_mask(enhancer, 0), mask, sizeof mask);
+        expect_bytes(se_enhancer_mask(enhancer, 0), mask, sizeof mask);
         for (int i = 0; i < SE_HOP; i++)
-            assert_float_equal(out[i], want[i], 1e-6f);
+            expect_near(out[i], want[i], 1e-6f);
     }
     se_stepper_destroy(stepper);
     se_feature_destroy(feature);
@@ -144,12 +134,11 @@ static void test_definition(void **state)
 }
 
 /* A mask of 1, from the net or from a limit of 0 dB, leaves every bit alone. */
-static void test_identity(void **state)
+TEST(identity)
 {
     enum { CHANNELS = 3, N = HOPS * SE_HOP * CHANNELS };
     float *in = noise(N, 2), *out = malloc(N * sizeof *out);
 
-    (void)state;
     for (int by_limit = 0; by_limit < 2; by_limit++) {
         struct se_model model;
 
@@ -163,9 +152,9 @@ static void test_identity(void **state)
 
         run(enhancer, out, in, CHANNELS);
         for (int i = 0; i < SE_STFT_DELAY * CHANNELS; i++)
-            assert_true(out[i] == 0.0f);
-        assert_memory_equal(out + SE_STFT_DELAY * CHANNELS, in,
-                            (N - SE_STFT_DELAY * CHANNELS) * sizeof *in);
+            expect(out[i] == 0.0f);
+        expect_bytes(out + SE_STFT_DELAY * CHANNELS, in,
+                     (N - SE_STFT_DELAY * CHANNELS) * sizeof *in);
         se_enhancer_destroy(enhancer);
         se_model_free(&model);
     }
@@ -173,12 +162,11 @@ static void test_identity(void **state)
     free(out);
 }
 
-static void test_limit(void **state)
+TEST(limit)
 {
     struct se_model model;
     float *in = noise(HOPS * SE_HOP, 3), out[HOPS * SE_HOP];
 
-    (void)state;
     make_flat(&model, -50.0f);
 
     struct se_enhancer *enhancer =
@@ -186,21 +174,20 @@ static void test_limit(void **state)
 
     run(enhancer, out, in, 1);
     for (int i = SE_STFT_DELAY; i < HOPS * SE_HOP; i++)
-        assert_float_equal(out[i], 0.1f * in[i - SE_STFT_DELAY], 1e-6f);
+        expect_near(out[i], 0.1f * in[i - SE_STFT_DELAY], 1e-6f);
     se_enhancer_destroy(enhancer);
     se_model_free(&model);
     free(in);
 }
 
 /* `each` is as many mono enhancers; `linked` is one mask, of the mean. */
-static void test_channels(void **state)
+TEST(channels)
 {
     enum { N = HOPS * SE_HOP };
     struct se_model model;
     float *in = noise(2 * N, 4), *out = malloc(2 * N * sizeof *out);
     float *mono = malloc(N * sizeof *mono), *want = malloc(N * sizeof *want);
 
-    (void)state;
     make_deep(&model);
 
     struct se_enhancer *one =
@@ -217,18 +204,17 @@ static void test_channels(void **state)
         se_enhancer_reset(one);
         run(one, want, mono, 1);
         for (int i = 0; i < N; i++)
-            assert_true(out[2 * i + c] == want[i]);
+            expect(out[2 * i + c] == want[i]);
     }
     run(linked, out, in, 2);
     for (int i = 0; i < N; i++)
         mono[i] = (in[2 * i] + in[2 * i + 1]) / 2.0f;
     se_enhancer_reset(one);
     run(one, want, mono, 1);
-    assert_memory_equal(se_enhancer_mask(linked, 1), se_enhancer_mask(one, 0),
-                        SE_BINS * sizeof(float));
+    expect_bytes(se_enhancer_mask(linked, 1), se_enhancer_mask(one, 0),
+                 SE_BINS * sizeof(float));
     for (int i = 0; i < N; i++)
-        assert_float_equal((out[2 * i] + out[2 * i + 1]) / 2.0f, want[i],
-                           1e-6f);
+        expect_near((out[2 * i] + out[2 * i + 1]) / 2.0f, want[i], 1e-6f);
     se_enhancer_destroy(one);
     se_enhancer_destroy(each);
     se_enhancer_destroy(linked);
@@ -240,13 +226,12 @@ static void test_channels(void **state)
 }
 
 /* After a reset, and in place, the same again. */
-static void test_reset(void **state)
+TEST(reset)
 {
     enum { N = HOPS * SE_HOP };
     struct se_model model;
     float *in = noise(N, 5), first[N];
 
-    (void)state;
     make_deep(&model);
 
     struct se_enhancer *enhancer =
@@ -255,7 +240,7 @@ static void test_reset(void **state)
     run(enhancer, first, in, 1);
     se_enhancer_reset(enhancer);
     run(enhancer, in, in, 1);
-    assert_memory_equal(in, first, sizeof first);
+    expect_bytes(in, first, sizeof first);
     se_enhancer_destroy(enhancer);
     se_model_free(&model);
     free(in);
@@ -265,15 +250,14 @@ static void expect_refusal(const struct se_model *model,
                            struct se_enhancer_config config, const char *reason)
 {
     struct se_enhancer *enhancer;
-    struct se_report report;
 
-    assert_int_equal(se_enhancer_create(&enhancer, model, &config, &report),
-                     SE_ERR_ARG);
-    assert_null(enhancer);
-    assert_non_null(strstr(report.text, reason));
+    expect_status(se_enhancer_create(&enhancer, model, &config, &report),
+                  SE_ERR_ARG);
+    expect(!enhancer);
+    expect_contains(report.text, reason);
 }
 
-static void test_refusals(void **state)
+TEST(refusals)
 {
     struct se_enhancer_config good = {.channels = 1,
                                       .mode = SE_CHANNELS_LINKED,
@@ -281,7 +265,6 @@ static void test_refusals(void **state)
     struct se_enhancer_config bad = good;
     struct se_model model;
 
-    (void)state;
     make_flat(&model, 0.0f);
     bad.channels = 0;
     expect_refusal(&model, bad, "0 channels");
@@ -318,25 +301,22 @@ static struct sound stream(const struct se_model *model, const float *in,
     struct se_enhancer_config config = {
         .channels = channels, .mode = mode, .attenuation_limit_db = limit_db};
     struct se_stream *s;
-    struct se_report report;
     struct sound sound = {0};
     size_t size = (size_t)((n + 200) * channels) * sizeof *sound.out;
 
     sound.out = malloc(size);
     sound.taken = malloc(size);
-    if (se_stream_create(&s, model, &config, rate_hz, &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_stream_create(&s, model, &config, rate_hz, &report));
     for (int64_t i = 0;; i += block) {
         int64_t part = n - i < block ? n - i : block;
         int64_t got;
 
-        assert_int_equal(se_stream_feed(s, part > 0 ? in + i * channels : NULL,
-                                        part > 0 ? part : 0, &report),
-                         SE_OK);
+        expect_ok(se_stream_feed(s, part > 0 ? in + i * channels : NULL,
+                                 part > 0 ? part : 0, &report));
         while ((got = se_stream_take(s, sound.out + sound.n * channels,
                                      sound.taken + sound.n * channels, 100)))
             sound.n += got;
-        assert_true(sound.n <= n);
+        expect(sound.n <= n);
         if (part <= 0)
             break;
     }
@@ -361,12 +341,11 @@ enum {
 };
 
 /* All of it comes out, and with a mask of 1 to the bit. */
-static void test_stream_identity(void **state)
+TEST(stream_identity)
 {
     struct se_model model;
     float *in = noise(2 * 16001, 6);
 
-    (void)state;
     make_flat(&model, 32.0f);
     for (int r = 0; r < N_RATES; r++) {
         for (int l = 0; l < N_LENGTHS; l++) {
@@ -374,10 +353,10 @@ static void test_stream_identity(void **state)
             struct sound sound = stream(&model, in, n, 777, rates[r], 2,
                                         SE_CHANNELS_LINKED, INFINITY);
 
-            assert_int_equal(sound.n, n);
+            expect_equal(sound.n, n);
             for (int64_t i = 0; i < 2 * n; i++) {
-                assert_true(sound.out[i] == in[i]);
-                assert_true(sound.taken[i] == 0.0f);
+                expect(sound.out[i] == in[i]);
+                expect(sound.taken[i] == 0.0f);
             }
             free_sound(&sound);
         }
@@ -389,30 +368,29 @@ static void test_stream_identity(void **state)
 /* White noise to the last hertz, at any rate, under a mask of a half: the
  * half of each sample, at its place. The resamplers ring at the start and the
  * end, where what they see jumps from nothing. */
-static void test_stream_half(void **state)
+TEST(stream_half)
 {
     struct se_model model;
     enum { N = 40000, EDGE = 3000 };
     float *in = noise(N, 7);
 
-    (void)state;
     make_flat(&model, 0.0f);
     for (int r = 0; r < N_RATES; r++) {
         struct sound sound = stream(&model, in, N, 4096, rates[r], 1,
                                     SE_CHANNELS_LINKED, INFINITY);
         float worst = 0.0f, worst_inside = 0.0f;
 
-        assert_int_equal(sound.n, N);
+        expect_equal(sound.n, N);
         for (int i = 0; i < N; i++) {
             float error = fabsf(sound.out[i] - 0.5f * in[i]);
 
             worst = fmaxf(worst, error);
             if (i >= EDGE && i < N - EDGE)
                 worst_inside = fmaxf(worst_inside, error);
-            assert_float_equal(sound.out[i] + sound.taken[i], in[i], 1e-6f);
+            expect_near(sound.out[i] + sound.taken[i], in[i], 1e-6f);
         }
-        assert_true(worst_inside < 1e-6f);
-        assert_true(worst < 0.05f);
+        expect(worst_inside < 1e-6f);
+        expect(worst < 0.05f);
         free_sound(&sound);
     }
     se_model_free(&model);
@@ -420,20 +398,19 @@ static void test_stream_half(void **state)
 }
 
 /* A mask of nothing leaves nothing, above 8 kHz too. */
-static void test_stream_silence(void **state)
+TEST(stream_silence)
 {
     struct se_model model;
     enum { N = 48000, EDGE = 3000 };
     float *in = noise(N, 8);
 
-    (void)state;
     make_flat(&model, -80.0f);
     for (int r = 0; r < N_RATES; r++) {
         struct sound sound = stream(&model, in, N, 1000, rates[r], 1,
                                     SE_CHANNELS_LINKED, INFINITY);
 
         for (int i = EDGE; i < N - EDGE; i++)
-            assert_float_equal(sound.out[i], 0.0f, 1e-6f);
+            expect_near(sound.out[i], 0.0f, 1e-6f);
         free_sound(&sound);
     }
     se_model_free(&model);
@@ -441,14 +418,13 @@ static void test_stream_silence(void **state)
 }
 
 /* How the sound is cut into blocks makes no difference to a bit. */
-static void test_stream_blocks(void **state)
+TEST(stream_blocks)
 {
     static const int64_t blocks[] = {1, 159, 160, 161, 5000};
     enum { N = 5000 };
     struct se_model model;
     float *in = noise(2 * N, 9);
 
-    (void)state;
     make_deep(&model);
     for (int r = 0; r < N_RATES; r++) {
         struct sound whole =
@@ -458,10 +434,9 @@ static void test_stream_blocks(void **state)
             struct sound parts = stream(&model, in, N, blocks[b], rates[r], 2,
                                         SE_CHANNELS_LINKED, 30.0f);
 
-            assert_int_equal(parts.n, N);
-            assert_memory_equal(parts.out, whole.out, 2 * N * sizeof(float));
-            assert_memory_equal(parts.taken, whole.taken,
-                                2 * N * sizeof(float));
+            expect_equal(parts.n, N);
+            expect_bytes(parts.out, whole.out, 2 * N * sizeof(float));
+            expect_bytes(parts.taken, whole.taken, 2 * N * sizeof(float));
             free_sound(&parts);
         }
         free_sound(&whole);
@@ -470,13 +445,12 @@ static void test_stream_blocks(void **state)
     free(in);
 }
 
-static void test_stream_each(void **state)
+TEST(stream_each)
 {
     enum { N = 9000 };
     struct se_model model;
     float *in = noise(2 * N, 10), *mono = malloc(N * sizeof *mono);
 
-    (void)state;
     make_deep(&model);
 
     struct sound both =
@@ -490,30 +464,11 @@ static void test_stream_each(void **state)
                                   SE_CHANNELS_LINKED, INFINITY);
 
         for (int i = 0; i < N; i++)
-            assert_true(both.out[2 * i + c] == one.out[i]);
+            expect(both.out[2 * i + c] == one.out[i]);
         free_sound(&one);
     }
     free_sound(&both);
     se_model_free(&model);
     free(in);
     free(mono);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_definition),
-        cmocka_unit_test(test_identity),
-        cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_channels),
-        cmocka_unit_test(test_reset),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_stream_identity),
-        cmocka_unit_test(test_stream_half),
-        cmocka_unit_test(test_stream_silence),
-        cmocka_unit_test(test_stream_blocks),
-        cmocka_unit_test(test_stream_each),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

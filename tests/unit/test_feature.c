@@ -1,13 +1,7 @@
 /* test_feature.c - from power to what the net sees, against the original's
  * numbers (facts/formats.md section 7) and against double precision. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/rng.h"
+#include "check.h"
 #include "dsp/feature.h"
 #include "dsp/log.h"
 #include "dsp/mel.h"
@@ -24,28 +18,27 @@ static struct se_feature *new_feature(enum se_feat_type type, int n)
 {
     struct se_feature *feature;
 
-    assert_int_equal(se_feature_create(&feature, type, n, NULL), SE_OK);
+    expect_ok(se_feature_create(&feature, type, n, &report));
     return feature;
 }
 
 /* ---- features ------------------------------------------------------------ */
 
-static void test_names(void **state)
+TEST(names)
 {
     struct se_feature *mel = new_feature(SE_FEAT_MEL, 40);
     struct se_feature *pspec = new_feature(SE_FEAT_PSPEC, SE_BINS);
 
-    (void)state;
-    assert_string_equal(se_feat_type_name(SE_FEAT_MEL), "mel");
-    assert_string_equal(se_feat_type_name(SE_FEAT_PSPEC), "pspec");
-    assert_int_equal(se_feat_type_from_name("mel"), SE_FEAT_MEL);
-    assert_int_equal(se_feat_type_from_name("pspec"), SE_FEAT_PSPEC);
-    assert_int_equal(se_feat_type_from_name("Mel"), -1);
-    assert_int_equal(se_feat_type_from_name(""), -1);
-    assert_int_equal(se_feature_type(mel), SE_FEAT_MEL);
-    assert_int_equal(se_feature_count(mel), 40);
-    assert_int_equal(se_feature_type(pspec), SE_FEAT_PSPEC);
-    assert_int_equal(se_feature_count(pspec), SE_BINS);
+    expect_text(se_feat_type_name(SE_FEAT_MEL), "mel");
+    expect_text(se_feat_type_name(SE_FEAT_PSPEC), "pspec");
+    expect_equal(se_feat_type_from_name("mel"), SE_FEAT_MEL);
+    expect_equal(se_feat_type_from_name("pspec"), SE_FEAT_PSPEC);
+    expect_equal(se_feat_type_from_name("Mel"), -1);
+    expect_equal(se_feat_type_from_name(""), -1);
+    expect_equal(se_feature_type(mel), SE_FEAT_MEL);
+    expect_equal(se_feature_count(mel), 40);
+    expect_equal(se_feature_type(pspec), SE_FEAT_PSPEC);
+    expect_equal(se_feature_count(pspec), SE_BINS);
     se_feature_destroy(mel);
     se_feature_destroy(pspec);
     se_feature_destroy(NULL);
@@ -53,17 +46,15 @@ static void test_names(void **state)
 
 static void check_refused(enum se_feat_type type, int n, const char *text)
 {
-    struct se_report report = {""};
     struct se_feature *feature = (struct se_feature *)&report;
 
-    assert_int_equal(se_feature_create(&feature, type, n, &report), SE_ERR_ARG);
-    assert_null(feature);
-    assert_non_null(strstr(report.text, text));
+    expect_status(se_feature_create(&feature, type, n, &report), SE_ERR_ARG);
+    expect(!feature);
+    expect_contains(report.text, text);
 }
 
-static void test_bad_counts(void **state)
+TEST(bad_counts)
 {
-    (void)state;
     check_refused(SE_FEAT_PSPEC, 256, "256 pspec features: expected 257");
     check_refused(SE_FEAT_MEL, 0, "0 mel bands: expected 1..73");
     check_refused(SE_FEAT_MEL, SE_BINS, "257 mel bands: expected 1..73");
@@ -95,20 +86,19 @@ static void dc_filter_response(double response[SE_BINS])
     }
 }
 
-static void test_dc_filter(void **state)
+TEST(dc_filter)
 {
     struct se_feature *feature = new_feature(SE_FEAT_PSPEC, SE_BINS);
     float power[SE_BINS], logs[SE_BINS];
     double response[SE_BINS];
 
-    (void)state;
     dc_filter_response(response);
     for (int k = 0; k < SE_BINS; k++)
         power[k] = 1.0f;
     se_feature_log(feature, logs, power);
-    assert_true(logs[0] == log_floor);
+    expect(logs[0] == log_floor);
     for (int k = 1; k < SE_BINS; k++)
-        assert_true(fabs((double)logs[k] - log10(response[k])) < 1e-6);
+        expect(fabs((double)logs[k] - log10(response[k])) < 1e-6);
     se_feature_destroy(feature);
 }
 
@@ -134,7 +124,7 @@ static void reference_logs(double logs[BANDS], const float *x, int t,
         }
         power[k] = response[k] * (re * re + im * im);
     }
-    assert_int_equal(se_mel_create(&mel, BANDS, NULL), SE_OK);
+    expect_ok(se_mel_create(&mel, BANDS, &report));
     for (int band = 0; band < BANDS; band++) {
         const float *weights;
         int first, count = se_mel_band(mel, band, &first, &weights);
@@ -147,7 +137,7 @@ static void reference_logs(double logs[BANDS], const float *x, int t,
     se_mel_destroy(mel);
 }
 
-static void test_whole_way(void **state)
+TEST(whole_way)
 {
     enum { HOPS = 6 };
     struct se_feature *feature = new_feature(SE_FEAT_MEL, BANDS);
@@ -157,21 +147,20 @@ static void test_whole_way(void **state)
     struct se_stft *stft;
     struct se_rng rng;
 
-    (void)state;
     se_rng_seed(&rng, 2, 0);
     for (int i = 0; i < HOPS * SE_HOP; i++) /* a chirp in noise, and DC */
         x[i] = 0.3f * sinf(1e-4f * (float)(i * i)) + 0.2f +
                0.01f * (float)se_rng_normal(&rng);
     dc_filter_response(response);
-    assert_int_equal(se_stft_create(&stft, NULL), SE_OK);
+    expect_ok(se_stft_create(&stft, &report));
     for (int t = 0; t < HOPS; t++) {
         se_stft_analyse(stft, spectrum, x + t * SE_HOP);
         se_power(power, spectrum);
         se_feature_log(feature, logs, power);
         reference_logs(want, x, t, response);
-        assert_true(logs[0] == log_floor);
+        expect(logs[0] == log_floor);
         for (int i = 0; i < BANDS; i++)
-            assert_true(fabs((double)logs[i] - want[i]) < 1e-4);
+            expect(fabs((double)logs[i] - want[i]) < 1e-4);
     }
     se_stft_destroy(stft);
     se_feature_destroy(feature);
@@ -184,12 +173,11 @@ static void check_grid(float log, float mean, float inv_std, float want)
     float x;
 
     se_feature_standardise(&x, &log, &mean, &inv_std, 1);
-    assert_true(x == want);
+    expect(x == want);
 }
 
-static void test_grid(void **state)
+TEST(grid)
 {
-    (void)state;
     check_grid(1.5f, 1.0f, 2.0f, 1.0f);
     check_grid(0.0f, 0.0f, 1.0f, 0.0f);
     check_grid(0.0039f, 0.0f, 1.0f, 0.0f);
@@ -204,12 +192,11 @@ static void test_grid(void **state)
     check_grid(log_floor, log_floor, 32768.0f, 0.0f);
 }
 
-static void test_standardise_in_place(void **state)
+TEST(standardise_in_place)
 {
     float logs[SE_BINS], mean[SE_BINS], inv_std[SE_BINS], x[SE_BINS];
     struct se_rng rng;
 
-    (void)state;
     se_rng_seed(&rng, 3, 0);
     for (int i = 0; i < SE_BINS; i++) {
         logs[i] = (float)se_rng_uniform(&rng, -4.5, 2.0);
@@ -221,10 +208,10 @@ static void test_standardise_in_place(void **state)
         float steps = floorf(256.0f * ((logs[i] - mean[i]) * inv_std[i]));
 
         steps = fminf(fmaxf(steps, -32768.0f), 32767.0f);
-        assert_true(x[i] == steps / 256.0f);
+        expect(x[i] == steps / 256.0f);
     }
     se_feature_standardise(logs, logs, mean, inv_std, SE_BINS);
-    assert_memory_equal(logs, x, sizeof x);
+    expect_bytes(logs, x, sizeof x);
 }
 
 /* ---- the original's numbers ---------------------------------------------- */
@@ -246,8 +233,8 @@ static int read_original_stats(float mean[BANDS], float inv_std[BANDS])
 static void need_original_stats(float mean[BANDS], float inv_std[BANDS])
 {
     if (!read_original_stats(mean, inv_std))
-        skip();
-    assert_true(mean[0] == -0x15c28p-15f && inv_std[0] == 0x601bp-15f);
+        skip_test("no ../shared/original");
+    expect(mean[0] == -0x15c28p-15f && inv_std[0] == 0x601bp-15f);
 }
 
 static float floor_q15(double x)
@@ -256,23 +243,22 @@ static float floor_q15(double x)
 }
 
 /* Silence before the first frame, as the net sees it. */
-static void test_original_start_padding(void **state)
+TEST(original_start_padding)
 {
     static const int head[] = {-346, -423, -477, -503, -526, -535,
                                -541, -539, -533, -526, -522};
     static const int tail[] = {-325, -315, -278};
     float mean[BANDS], inv_std[BANDS], logs[BANDS];
 
-    (void)state;
     need_original_stats(mean, inv_std);
     for (int i = 0; i < BANDS; i++)
         logs[i] = floor_q15((double)log_floor);
-    assert_true(logs[0] == -147963.0f / 32768.0f);
+    expect(logs[0] == -147963.0f / 32768.0f);
     se_feature_standardise(logs, logs, mean, inv_std, BANDS);
     for (int i = 0; i < 11; i++)
-        assert_true(logs[i] == (float)head[i] / 256.0f);
+        expect(logs[i] == (float)head[i] / 256.0f);
     for (int i = 0; i < 3; i++)
-        assert_true(logs[69 + i] == (float)tail[i] / 256.0f);
+        expect(logs[69 + i] == (float)tail[i] / 256.0f);
 }
 
 /* The first ten bands are single bins with the weight 32767/32768; the
@@ -288,14 +274,14 @@ static void check_original_frame(const int power[10], const int *logs_q15,
     se_log10_floored(logs, logs, 10);
     for (int i = 0; i < 10; i++) {
         logs[i] = floor_q15((double)logs[i]);
-        assert_true(!logs_q15 || logs[i] == (float)logs_q15[i] / 32768.0f);
+        expect(!logs_q15 || logs[i] == (float)logs_q15[i] / 32768.0f);
     }
     se_feature_standardise(logs, logs, mean, inv_std, 10);
     for (int i = 0; i < 10; i++)
-        assert_true(logs[i] == (float)x_q8[i] / 256.0f);
+        expect(logs[i] == (float)x_q8[i] / 256.0f);
 }
 
-static void test_original_frames(void **state)
+TEST(original_frames)
 {
     static const int a0_logs[] = {-87503, -92010,  -102736, -102155, -96576,
                                   -99094, -106061, -107644, -106830, -108507};
@@ -328,7 +314,6 @@ static void test_original_frames(void **state)
          {-109, 43, 54, 358, 316, -57, 159, 277, 164, 101}},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof frame / sizeof *frame; i++)
         check_original_frame(frame[i].power, frame[i].logs_q15, frame[i].x_q8);
 }
@@ -355,12 +340,11 @@ static void add_frames(struct se_feature_stats *stats, int from, int to)
         se_feature_stats_add(stats, frames[t], BANDS);
 }
 
-static void test_stats_are_those_of_two_passes(void **state)
+TEST(stats_are_those_of_two_passes)
 {
     struct se_feature_stats stats = {0};
     float mean[BANDS], inv_std[BANDS];
 
-    (void)state;
     make_frames();
     add_frames(&stats, 0, FRAMES);
     se_feature_stats_finish(&stats, mean, inv_std, BANDS);
@@ -372,44 +356,42 @@ static void test_stats_are_those_of_two_passes(void **state)
         for (int t = 0; t < FRAMES; t++)
             squares += pow((double)frames[t][i] - sum / FRAMES, 2.0);
         want = 1.0 / (0x1p-15 + sqrt(squares / FRAMES));
-        assert_true(fabs((double)mean[i] - sum / FRAMES) < 5e-7);
-        assert_true(fabs((double)inv_std[i] - want) < 1e-6 * want);
+        expect(fabs((double)mean[i] - sum / FRAMES) < 5e-7);
+        expect(fabs((double)inv_std[i] - want) < 1e-6 * want);
     }
 }
 
-static void test_feature_that_never_varies(void **state)
+TEST(feature_that_never_varies)
 {
     struct se_feature_stats stats = {0}, other = {0};
     float mean[BANDS], inv_std[BANDS], x[BANDS];
 
-    (void)state;
     make_frames();
     add_frames(&stats, 0, 100);
     add_frames(&other, 100, FRAMES);
     se_feature_stats_merge(&stats, &other, BANDS);
     se_feature_stats_finish(&stats, mean, inv_std, BANDS);
-    assert_true(mean[0] == log_floor);
-    assert_true(inv_std[0] == 32768.0f);
+    expect(mean[0] == log_floor);
+    expect(inv_std[0] == 32768.0f);
     se_feature_standardise(x, frames[0], mean, inv_std, BANDS);
-    assert_true(x[0] == 0.0f);
+    expect(x[0] == 0.0f);
 }
 
 static void check_close(const struct se_feature_stats *a,
                         const struct se_feature_stats *b)
 {
-    assert_true(a->n_frames == b->n_frames);
+    expect(a->n_frames == b->n_frames);
     for (int i = 0; i < BANDS; i++) {
-        assert_true(fabs(a->mean[i] - b->mean[i]) < 1e-13);
-        assert_true(fabs(a->m2[i] - b->m2[i]) <= 1e-11 * b->m2[i]);
+        expect(fabs(a->mean[i] - b->mean[i]) < 1e-13);
+        expect(fabs(a->m2[i] - b->m2[i]) <= 1e-11 * b->m2[i]);
     }
 }
 
-static void test_merge_is_one_pass(void **state)
+TEST(merge_is_one_pass)
 {
     static const int cuts[] = {0, 1, 2, 150, FRAMES - 1, FRAMES};
     struct se_feature_stats one = {0}, empty = {0};
 
-    (void)state;
     make_frames();
     add_frames(&one, 0, FRAMES);
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
@@ -421,36 +403,15 @@ static void test_merge_is_one_pass(void **state)
         check_close(&a, &one);
     }
     se_feature_stats_merge(&empty, &empty, BANDS);
-    assert_true(empty.n_frames == 0.0 && empty.mean[0] == 0.0);
+    expect(empty.n_frames == 0.0 && empty.mean[0] == 0.0);
 }
 
-static void test_no_frames(void **state)
+TEST(no_frames)
 {
     struct se_feature_stats stats = {0};
     float mean, inv_std;
 
-    (void)state;
     se_feature_stats_finish(&stats, &mean, &inv_std, 1);
-    assert_true(mean == 0.0f);
-    assert_true(inv_std == 32768.0f);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_bad_counts),
-        cmocka_unit_test(test_dc_filter),
-        cmocka_unit_test(test_whole_way),
-        cmocka_unit_test(test_grid),
-        cmocka_unit_test(test_standardise_in_place),
-        cmocka_unit_test(test_original_start_padding),
-        cmocka_unit_test(test_original_frames),
-        cmocka_unit_test(test_stats_are_those_of_two_passes),
-        cmocka_unit_test(test_feature_that_never_varies),
-        cmocka_unit_test(test_merge_is_one_pass),
-        cmocka_unit_test(test_no_frames),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    expect(mean == 0.0f);
+    expect(inv_std == 32768.0f);
 }

@@ -1,39 +1,31 @@
 /* test_feed.c - sequences of mixtures, pairs and records become the blocks that
  * they should. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "toy.h"
 #include "train/feed.h"
+
+#include <unistd.h>
 
 enum { BANDS = 8, STEPS = 10, FRAMES = 40, SAMPLES = FRAMES * SE_HOP };
 
 static struct toy toy;
 static struct se_feature *feature;
 
-static int set_up(void **state)
+BEFORE_ALL()
 {
-    if (make_scratch(state) != 0)
-        return -1;
     toy_open(&toy, 1);
-    return se_feature_create(&feature, SE_FEAT_MEL, BANDS, NULL);
+    expect_ok(se_feature_create(&feature, SE_FEAT_MEL, BANDS, &report));
 }
 
-static int tear_down(void **state)
+AFTER_ALL()
 {
     se_feature_destroy(feature);
     toy_close(&toy);
-    return remove_scratch(state);
 }
 
 /* A whole sequence, block after block: [FRAMES][...] of one row. */
 struct played {
     int status, n_frames;
-    struct se_report report;
     float features[2 * FRAMES][BANDS];
     float noisy[2 * FRAMES][SE_BINS], clean[2 * FRAMES][SE_BINS];
     float cross[2 * FRAMES][SE_BINS];
@@ -66,20 +58,19 @@ static void play(struct played *played, const struct se_sequences *set,
     float *space = malloc((size_t)(se_feed_scratch(set) + 1) * sizeof *space);
 
     memset(played, 0, sizeof *played);
-    assert_non_null(space);
-    assert_true(set->n_frames <= 2 * FRAMES);
-    assert_int_equal(se_block_create(&block, STEPS, 3, BANDS, NULL), SE_OK);
-    assert_int_equal(se_feed_create(&feed, set, feature, NULL), SE_OK);
-    played->status = se_feed_start(feed, number, space, &played->report);
+    expect(space);
+    expect(set->n_frames <= 2 * FRAMES);
+    expect_ok(se_block_create(&block, STEPS, 3, BANDS, &report));
+    expect_ok(se_feed_create(&feed, set, feature, &report));
+    played->status = se_feed_start(feed, number, space, &report);
     while (played->status == SE_OK && played->n_frames < set->n_frames) {
-        played->status =
-            se_feed_block(feed, &block, 1, NULL, NULL, &played->report);
+        played->status = se_feed_block(feed, &block, 1, NULL, NULL, &report);
         keep_block(played, &block, 1);
     }
     played->real_frames = se_feed_real_frames(feed);
     for (int64_t i = 0; i < STEPS; i++) /* the rows beside are left alone */
-        assert_true(block.noisy[i * 3 * SE_BINS] == 0 &&
-                    block.noisy[(i * 3 + 2) * SE_BINS + 5] == 0);
+        expect(block.noisy[i * 3 * SE_BINS] == 0 &&
+               block.noisy[(i * 3 + 2) * SE_BINS + 5] == 0);
     se_feed_destroy(feed);
     se_block_free(&block);
     free(space);
@@ -99,14 +90,13 @@ static double energy(const float (*x)[SE_BINS], int n_frames)
 
 static void mixtures(struct se_sequences *set, int block_frames)
 {
-    assert_int_equal(
-        se_sequences_from_mixer(set, &toy.mixer, 5, 100, block_frames, NULL),
-        SE_OK);
+    expect_ok(se_sequences_from_mixer(set, &toy.mixer, 5, 100, block_frames,
+                                      &report));
 }
 
 /* The block tells what an analysis of the same mixture tells, but for one
  * factor. */
-static void test_mixture_is_analysed(void **state)
+TEST(mixture_is_analysed)
 {
     static struct played played;
     static float noisy[SAMPLES], clean[SAMPLES];
@@ -114,16 +104,15 @@ static void test_mixture_is_analysed(void **state)
     struct se_stft *stft[2];
     float gain = 0;
 
-    (void)state;
     mixtures(&set, STEPS);
-    assert_int_equal(set.n_frames, FRAMES);
-    assert_true(se_sequences_have_phase(&set));
+    expect_equal(set.n_frames, FRAMES);
+    expect(se_sequences_have_phase(&set));
     play(&played, &set, 7);
-    assert_int_equal(played.status, SE_OK);
-    assert_int_equal(played.real_frames, FRAMES);
+    expect_equal(played.status, SE_OK);
+    expect_equal(played.real_frames, FRAMES);
     toy_mix(&toy, noisy, clean, 7);
     for (int i = 0; i < 2; i++)
-        assert_int_equal(se_stft_create(&stft[i], NULL), SE_OK);
+        expect_ok(se_stft_create(&stft[i], &report));
     for (int t = 0; t < FRAMES; t++) {
         se_bin x[SE_BINS], s[SE_BINS];
         float power[SE_BINS], logs[BANDS];
@@ -132,7 +121,7 @@ static void test_mixture_is_analysed(void **state)
         se_stft_analyse(stft[1], s, clean + t * SE_HOP);
         se_power(power, x);
         se_feature_log(feature, logs, power);
-        assert_memory_equal(logs, played.features[t], sizeof logs);
+        expect_bytes(logs, played.features[t], sizeof logs);
         if (gain == 0)
             gain = played.noisy[t][20] / hypotf(x[20][0], x[20][1]);
         for (int k = 0; k < SE_BINS; k++) {
@@ -140,9 +129,9 @@ static void test_mixture_is_analysed(void **state)
             float a = gain * hypotf(s[k][0], s[k][1]);
             float p = gain * gain * (x[k][0] * s[k][0] + x[k][1] * s[k][1]);
 
-            assert_float_equal(played.noisy[t][k], A, 1e-5f * A + 1e-9f);
-            assert_float_equal(played.clean[t][k], a, 1e-5f * a + 1e-9f);
-            assert_float_equal(played.cross[t][k], p, 2e-5f * A * a + 1e-9f);
+            expect_near(played.noisy[t][k], A, 1e-5f * A + 1e-9f);
+            expect_near(played.clean[t][k], a, 1e-5f * a + 1e-9f);
+            expect_near(played.cross[t][k], p, 2e-5f * A * a + 1e-9f);
         }
     }
     for (int i = 0; i < 2; i++)
@@ -150,53 +139,48 @@ static void test_mixture_is_analysed(void **state)
 }
 
 /* Active speech has a mean power of about 1 in a bin, whatever the level. */
-static void test_levels(void **state)
+TEST(levels)
 {
     static struct played played;
     struct se_sequences set;
 
-    (void)state;
     mixtures(&set, STEPS);
     for (int number = 0; number < 8; number++) {
         double power;
 
         play(&played, &set, number);
         power = energy(played.clean, FRAMES) / FRAMES / SE_BINS;
-        assert_true(power > 0.1 && power < 2);
+        expect(power > 0.1 && power < 2);
     }
 }
 
-static void test_sequences_are_reproducible(void **state)
+TEST(sequences_are_reproducible)
 {
     static struct played first, again, other;
     struct se_sequences set;
 
-    (void)state;
     mixtures(&set, STEPS);
     play(&first, &set, 3);
     play(&other, &set, 4);
     play(&again, &set, 3);
-    assert_memory_equal(&first, &again, sizeof first);
-    assert_true(memcmp(first.noisy, other.noisy, sizeof first.noisy) != 0);
+    expect_bytes(&first, &again, sizeof first);
+    expect(memcmp(first.noisy, other.noisy, sizeof first.noisy) != 0);
 }
 
-static void test_mixture_lengths(void **state)
+TEST(mixture_lengths)
 {
     struct se_sequences set;
-    struct se_report report;
 
-    (void)state;
     mixtures(&set, 1);
-    assert_int_equal(set.n_frames, 40);
+    expect_equal(set.n_frames, 40);
     mixtures(&set, 15);
-    assert_int_equal(set.n_frames, 30);
+    expect_equal(set.n_frames, 30);
     mixtures(&set, 40);
-    assert_int_equal(set.n_frames, 40);
-    assert_int_equal(
-        se_sequences_from_mixer(&set, &toy.mixer, 1, 10, 41, &report),
-        SE_ERR_ARG);
-    assert_string_equal(report.text, "mixtures of 40 frames are shorter than a "
-                                     "block of 41");
+    expect_equal(set.n_frames, 40);
+    expect_status(se_sequences_from_mixer(&set, &toy.mixer, 1, 10, 41, &report),
+                  SE_ERR_ARG);
+    expect_text(report.text, "mixtures of 40 frames are shorter than a "
+                             "block of 41");
 }
 
 /* ---- pairs --------------------------------------------------------------- */
@@ -212,8 +196,8 @@ static void make_pairs(struct pairs *pairs, const int *n_samples, int n,
 {
     static float x[SAMPLES * 6];
 
-    assert_int_equal(se_make_folder(in_scratch("n"), NULL), SE_OK);
-    assert_int_equal(se_make_folder(in_scratch("c"), NULL), SE_OK);
+    expect_ok(se_make_folder(in_scratch("n"), &report));
+    expect_ok(se_make_folder(in_scratch("c"), &report));
     toy_list(&pairs->noisy, "n/%d.wav", n);
     toy_list(&pairs->clean, "c/%d.wav", n);
     toy_noise(x, SAMPLES * 6, 0);
@@ -229,79 +213,71 @@ static void free_pairs(struct pairs *pairs)
     se_list_free(&pairs->clean);
 }
 
-static void test_pairs(void **state)
+TEST(pairs)
 {
     static struct played played;
     const int lengths[] = {1, 159, 160, 161, 320, 4000};
     const int real[] = {1, 1, 1, 2, 2, 25};
     struct pairs pairs;
 
-    (void)state;
     make_pairs(&pairs, lengths, 6, SE_RATE_HZ);
-    assert_int_equal(se_sequences_from_pairs(&pairs.set, &pairs.noisy,
-                                             &pairs.clean, STEPS, NULL),
-                     SE_OK);
-    assert_int_equal(pairs.set.n_frames, 30);
-    assert_int_equal(pairs.set.count, 6);
-    assert_true(se_sequences_have_phase(&pairs.set));
+    expect_ok(se_sequences_from_pairs(&pairs.set, &pairs.noisy, &pairs.clean,
+                                      STEPS, &report));
+    expect_equal(pairs.set.n_frames, 30);
+    expect_equal(pairs.set.count, 6);
+    expect(se_sequences_have_phase(&pairs.set));
     for (int i = 0; i < 6; i++) {
         play(&played, &pairs.set, i);
-        assert_int_equal(played.status, SE_OK);
-        assert_int_equal(played.real_frames, real[i]);
+        expect_equal(played.status, SE_OK);
+        expect_equal(played.real_frames, real[i]);
         for (int t = 0; t < 30; t++)
             for (int k = 0; k < SE_BINS; k++) {
                 float A = played.noisy[t][k];
 
-                assert_true(played.clean[t][k] == A);
-                assert_float_equal(played.cross[t][k], A * A,
-                                   1e-5f * A * A + 1e-12f);
+                expect(played.clean[t][k] == A);
+                expect_near(played.cross[t][k], A * A, 1e-5f * A * A + 1e-12f);
             }
         /* Two frames more see the last sample; then comes silence. */
-        assert_true(energy(played.noisy, real[i]) > 0);
-        assert_true(energy(played.noisy + real[i] + 2, 28 - real[i]) == 0 ||
-                    real[i] + 2 > 28);
+        expect(energy(played.noisy, real[i]) > 0);
+        expect(energy(played.noisy + real[i] + 2, 28 - real[i]) == 0 ||
+               real[i] + 2 > 28);
     }
     free_pairs(&pairs);
 }
 
 /* Lengths are told by the header, at the file's own rate. */
-static void test_pairs_of_another_rate(void **state)
+TEST(pairs_of_another_rate)
 {
     const int lengths[] = {48000 * 80 / 100};
     static struct played played;
     struct pairs pairs;
 
-    (void)state;
     make_pairs(&pairs, lengths, 1, 48000);
-    assert_int_equal(se_sequences_from_pairs(&pairs.set, &pairs.noisy,
-                                             &pairs.clean, STEPS, NULL),
-                     SE_OK);
-    assert_int_equal(pairs.set.n_frames, 80);
+    expect_ok(se_sequences_from_pairs(&pairs.set, &pairs.noisy, &pairs.clean,
+                                      STEPS, &report));
+    expect_equal(pairs.set.n_frames, 80);
     play(&played, &pairs.set, 0);
-    assert_int_equal(played.status, SE_OK);
-    assert_int_equal(played.real_frames, 80);
+    expect_equal(played.status, SE_OK);
+    expect_equal(played.real_frames, 80);
     free_pairs(&pairs);
 }
 
 static void refuse_pairs(struct pairs *pairs, int status, const char *part)
 {
-    struct se_report report;
-
-    assert_int_equal(se_sequences_from_pairs(&pairs->set, &pairs->noisy,
-                                             &pairs->clean, STEPS, &report),
-                     status);
+    expect_equal(se_sequences_from_pairs(&pairs->set, &pairs->noisy,
+                                         &pairs->clean, STEPS, &report),
+                 status);
     if (!strstr(report.text, part))
-        fail_msg("'%s' lacks '%s'", report.text, part);
+        fail_test("'%s' lacks '%s'", report.text, part);
 }
 
-static void test_pairs_that_do_not_match(void **state)
+TEST(pairs_that_do_not_match)
 {
     const int lengths[] = {500, 500, 500};
     static struct played played;
     struct pairs pairs;
     char *path;
 
-    (void)state;
     make_pairs(&pairs, lengths, 3, SE_RATE_HZ);
     pairs.clean.n = 2;
     refuse_pairs(&pairs, SE_ERR_ARG, "3 noisy files but 2 clean ones");
@@ -317,13 +293,12 @@ static void test_pairs_that_do_not_match(void **state)
 
     /* A clean file is met only when it is played. */
     pairs.noisy.n = pairs.clean.n = 2;
-    assert_int_equal(se_sequences_from_pairs(&pairs.set, &pairs.noisy,
-                                             &pairs.clean, STEPS, NULL),
-                     SE_OK);
+    expect_ok(se_sequences_from_pairs(&pairs.set, &pairs.noisy, &pairs.clean,
+                                      STEPS, &report));
     unlink(pairs.clean.paths[1]);
     play(&played, &pairs.set, 1);
-    assert_int_equal(played.status, SE_ERR_IO);
-    assert_non_null(strstr(played.report.text, "c/1.wav: cannot open"));
+    expect_equal(played.status, SE_ERR_IO);
+    expect_contains(report.text, "c/1.wav: cannot open");
     pairs.noisy.n = pairs.clean.n = 3;
     free_pairs(&pairs);
 }
@@ -335,7 +310,7 @@ static void make_records(struct se_list *list, const int *n_frames, int n)
 {
     static float noisy[SAMPLES], clean[SAMPLES];
 
-    assert_int_equal(se_make_folder(in_scratch("r"), NULL), SE_OK);
+    expect_ok(se_make_folder(in_scratch("r"), &report));
     toy_list(list, "r/%d.tfrecord", n);
     for (int i = 0; i < n; i++) {
         toy_mix(&toy, noisy, clean, i);
@@ -345,39 +320,37 @@ static void make_records(struct se_list *list, const int *n_frames, int n)
 
 /* Records of a mixture give what the mixture gives, but for phases and for the
  * level, which is each record's own. */
-static void test_records(void **state)
+TEST(records)
 {
     static struct played mixture, record;
     const int n_frames[] = {FRAMES, FRAMES};
     struct se_sequences mixed, set;
     struct se_list list;
 
-    (void)state;
     make_records(&list, n_frames, 2);
-    assert_int_equal(se_sequences_from_records(&set, &list, STEPS, NULL),
-                     SE_OK);
-    assert_int_equal(set.n_frames, FRAMES);
-    assert_int_equal(set.count, 2);
-    assert_false(se_sequences_have_phase(&set));
+    expect_ok(se_sequences_from_records(&set, &list, STEPS, &report));
+    expect_equal(set.n_frames, FRAMES);
+    expect_equal(set.count, 2);
+    expect(!se_sequences_have_phase(&set));
     mixtures(&mixed, STEPS);
     for (int i = 0; i < 2; i++) {
         play(&mixture, &mixed, i);
         play(&record, &set, i);
-        assert_int_equal(record.status, SE_OK);
-        assert_int_equal(record.real_frames, FRAMES);
-        assert_memory_equal(mixture.features, record.features,
-                            sizeof mixture.features);
+        expect_equal(record.status, SE_OK);
+        expect_equal(record.real_frames, FRAMES);
+        expect_bytes(mixture.features, record.features,
+                     sizeof mixture.features);
         for (int t = 0; t < FRAMES; t++) {
             float gain = record.noisy[t][30] / mixture.noisy[t][30];
 
-            assert_true(gain > 0.02f && gain < 50);
+            expect(gain > 0.02f && gain < 50);
             for (int k = 0; k < SE_BINS; k++) {
                 float A = gain * mixture.noisy[t][k];
                 float a = gain * mixture.clean[t][k];
 
-                assert_float_equal(record.noisy[t][k], A, 1e-5f * A + 1e-9f);
-                assert_float_equal(record.clean[t][k], a, 1e-5f * a + 1e-9f);
-                assert_true(record.cross[t][k] == 0);
+                expect_near(record.noisy[t][k], A, 1e-5f * A + 1e-9f);
+                expect_near(record.clean[t][k], a, 1e-5f * a + 1e-9f);
+                expect(record.cross[t][k] == 0);
             }
         }
     }
@@ -386,7 +359,7 @@ static void test_records(void **state)
 
 /* The level of a record: clean frames within 40 dB of its loudest one, at
  * least a tenth of the noisy power. */
-static void test_record_levels(void **state)
+TEST(record_levels)
 {
     enum { N = 4 };
     static float power[2][N][SE_BINS]; /* noisy, clean */
@@ -396,7 +369,6 @@ static void test_record_levels(void **state)
     struct se_sequences set;
     struct se_list list;
 
-    (void)state;
     toy_list(&list, "level%d", 1);
     for (int with_speech = 1; with_speech >= 0; with_speech--) {
         struct se_tfrecord_writer *writer;
@@ -410,19 +382,17 @@ static void test_record_levels(void **state)
                 level[i / (N * SE_BINS)][i / SE_BINS % N];
         if (!with_speech)
             memset(power[1], 0, sizeof power[1]);
-        assert_int_equal(se_tfrecord_create(&writer, list.paths[0], 0, NULL),
-                         SE_OK);
-        assert_int_equal(se_tfrecord_write(writer, &example, NULL), SE_OK);
-        assert_int_equal(se_tfrecord_commit(writer, NULL), SE_OK);
-        assert_int_equal(se_sequences_from_records(&set, &list, STEPS, NULL),
-                         SE_OK);
-        assert_int_equal(set.n_frames, 10); /* filled up from 4 */
+        expect_ok(se_tfrecord_create(&writer, list.paths[0], 0, &report));
+        expect_ok(se_tfrecord_write(writer, &example, &report));
+        expect_ok(se_tfrecord_commit(writer, &report));
+        expect_ok(se_sequences_from_records(&set, &list, STEPS, &report));
+        expect_equal(set.n_frames, 10); /* filled up from 4 */
         play(&played, &set, 0);
-        assert_int_equal(played.status, SE_OK);
-        assert_int_equal(played.real_frames, N);
+        expect_equal(played.status, SE_OK);
+        expect_equal(played.real_frames, N);
         gain2 = (double)(played.noisy[0][0] * played.noisy[0][0]) / 4;
-        assert_true(fabs(gain2 * expected[!with_speech] - 1) < 1e-4);
-        assert_true(energy(played.noisy + N, 10 - N) == 0);
+        expect(fabs(gain2 * expected[!with_speech] - 1) < 1e-4);
+        expect(energy(played.noisy + N, 10 - N) == 0);
     }
     se_list_free(&list);
 }
@@ -433,40 +403,37 @@ static void refuse_record(const struct se_sequences *set, int64_t number,
     static struct played played;
 
     play(&played, set, number);
-    if (played.status != status || !strstr(played.report.text, part))
-        fail_msg("%d '%s', expected %d '%s'", played.status, played.report.text,
-                 status, part);
+    if (played.status != status || !strstr(report.text, part))
+        fail_test("%d '%s', expected %d '%s'", played.status, report.text,
+                  status, part);
 }
 
-static void test_records_of_other_lengths(void **state)
+TEST(records_of_other_lengths)
 {
     const int n_frames[] = {25, 24, 26, 25, 40, 30};
     static struct played played;
     struct se_sequences set;
     struct se_list list;
 
-    (void)state;
     make_records(&list, n_frames, 6);
-    assert_int_equal(se_sequences_from_records(&set, &list, STEPS, NULL),
-                     SE_OK);
-    assert_int_equal(set.n_frames, 30);
-    assert_int_equal(set.record_frames, 25);
+    expect_ok(se_sequences_from_records(&set, &list, STEPS, &report));
+    expect_equal(set.n_frames, 30);
+    expect_equal(set.record_frames, 25);
     refuse_record(&set, 1, SE_ERR_FORMAT,
                   "r/1.tfrecord: holds less than 25 frames, expected as many "
                   "as ");
     refuse_record(&set, 2, SE_ERR_FORMAT, "r/2.tfrecord: holds more than 25");
     refuse_record(&set, 4, SE_ERR_FORMAT, "r/4.tfrecord: holds more than 25");
     play(&played, &set, 3);
-    assert_int_equal(played.status, SE_OK);
-    assert_int_equal(played.real_frames, 25);
+    expect_equal(played.status, SE_OK);
+    expect_equal(played.real_frames, 25);
 
     /* No filling: the end of the file is the end of the last block. */
     list.paths[0][strlen(list.paths[0]) - 10] = '5';
-    assert_int_equal(se_sequences_from_records(&set, &list, STEPS, NULL),
-                     SE_OK);
-    assert_int_equal(set.n_frames, 30);
+    expect_ok(se_sequences_from_records(&set, &list, STEPS, &report));
+    expect_equal(set.n_frames, 30);
     play(&played, &set, 0);
-    assert_int_equal(played.status, SE_OK);
+    expect_equal(played.status, SE_OK);
     refuse_record(&set, 4, SE_ERR_FORMAT, "r/4.tfrecord: holds more than 30");
     se_list_free(&list);
 }
@@ -475,15 +442,13 @@ static void refuse_records(const struct se_list *list, int status,
                            const char *part)
 {
     struct se_sequences set;
-    struct se_report report;
 
-    assert_int_equal(se_sequences_from_records(&set, list, STEPS, &report),
-                     status);
+    expect_equal(se_sequences_from_records(&set, list, STEPS, &report), status);
     if (!strstr(report.text, part))
-        fail_msg("'%s' lacks '%s'", report.text, part);
+        fail_test("'%s' lacks '%s'", report.text, part);
 }
 
-static void test_bad_records(void **state)
+TEST(bad_records)
 {
     const int n_frames[] = {20, 20, 20};
     struct se_example example = {.n_frames = 20};
@@ -491,23 +456,20 @@ static void test_bad_records(void **state)
     struct se_sequences set;
     struct se_list list;
 
-    (void)state;
     make_records(&list, n_frames, 3);
-    assert_int_equal(se_sequences_from_records(&set, &list, STEPS, NULL),
-                     SE_OK);
+    expect_ok(se_sequences_from_records(&set, &list, STEPS, &report));
 
     example.pspec_noisy = calloc(20 * SE_BINS, sizeof(float));
     example.pspec_clean = calloc(20 * SE_BINS, sizeof(float));
-    assert_true(example.pspec_noisy && example.pspec_clean);
+    expect(example.pspec_noisy && example.pspec_clean);
     for (int i = 0; i < 3; i++) {
         const float wrong[] = {NAN, -1, INFINITY};
         float *spoilt = i == 1 ? example.pspec_clean : example.pspec_noisy;
 
         spoilt[4000] = wrong[i];
-        assert_int_equal(se_tfrecord_create(&writer, list.paths[1], 0, NULL),
-                         SE_OK);
-        assert_int_equal(se_tfrecord_write(writer, &example, NULL), SE_OK);
-        assert_int_equal(se_tfrecord_commit(writer, NULL), SE_OK);
+        expect_ok(se_tfrecord_create(&writer, list.paths[1], 0, &report));
+        expect_ok(se_tfrecord_write(writer, &example, &report));
+        expect_ok(se_tfrecord_commit(writer, &report));
         refuse_record(&set, 1, i == 1 ? SE_ERR_FORMAT : SE_ERR_NUMERIC,
                       i == 1 ? "r/1.tfrecord: holds -1 where a power"
                              : "r/1.tfrecord: record 0: \"pspec_sn\" is not");
@@ -526,23 +488,4 @@ static void test_bad_records(void **state)
     refuse_records(&list, SE_ERR_FORMAT, "r/0.tfrecord: ");
     list.n = 3;
     se_list_free(&list);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mixture_is_analysed),
-        cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_sequences_are_reproducible),
-        cmocka_unit_test(test_mixture_lengths),
-        cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_pairs_of_another_rate),
-        cmocka_unit_test(test_pairs_that_do_not_match),
-        cmocka_unit_test(test_records),
-        cmocka_unit_test(test_record_levels),
-        cmocka_unit_test(test_records_of_other_lengths),
-        cmocka_unit_test(test_bad_records),
-    };
-
-    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

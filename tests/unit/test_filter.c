@@ -1,14 +1,8 @@
 /* test_filter.c - nets that filter over frames, in use: delay, alignment,
  * the definition, any size of block; in floats and in integers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "audio/sound.h"
 #include "base/rng.h"
+#include "check.h"
 #include "enhance/stream.h"
 #include "nn/step.h"
 #include "nnsp/taps.h"
@@ -35,13 +29,12 @@ static const char deep_text[] =
 static void make_model(struct se_model *model, const char *text, int lookahead)
 {
     char full[512];
-    struct se_report report;
     struct se_arch arch;
 
     snprintf(full, sizeof full, text, lookahead); /* NOLINT: one of the two */
     if (se_arch_parse(&arch, full, "test", &report) != SE_OK ||
         se_model_create(model, &arch, SE_FEAT_MEL, &report) != SE_OK)
-        fail_msg("%s", report.text);
+        fail_test("%s", report.text);
 }
 
 /* The same filter for all bins, whatever the sound. */
@@ -74,7 +67,7 @@ static float *sound(uint64_t seed)
     float *x = malloc(N * sizeof *x);
     struct se_rng rng;
 
-    assert_non_null(x);
+    expect(x);
     se_rng_seed(&rng, seed, 0);
     for (int i = 0; i < N; i++) {
         double level = i / 700 % 3 ? 0.1 : 0.004;
@@ -94,22 +87,20 @@ static void stream(const struct se_model *model, const struct nnsp_net *fixed,
                                         .fixed = fixed};
     float *taken = malloc(N * sizeof *taken);
     struct se_stream *s;
-    struct se_report report;
     int n_out = 0;
 
-    assert_non_null(taken);
-    if (se_stream_create(&s, model, &config, SE_RATE_HZ, &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect(taken);
+    expect_ok(se_stream_create(&s, model, &config, SE_RATE_HZ, &report));
     for (int i = 0; i <= N; i += block) {
         int n = N - i < block ? N - i : block;
 
-        assert_int_equal(se_stream_feed(s, in + i, n, &report), SE_OK);
+        expect_ok(se_stream_feed(s, in + i, n, &report));
         n_out += (int)se_stream_take(s, out + n_out, taken, N - n_out);
     }
-    assert_true(n_out <= N - SE_STFT_DELAY);
-    assert_int_equal(se_stream_feed(s, NULL, 0, &report), SE_OK);
+    expect(n_out <= N - SE_STFT_DELAY);
+    expect_ok(se_stream_feed(s, NULL, 0, &report));
     n_out += (int)se_stream_take(s, out + n_out, taken, N);
-    assert_int_equal(n_out, N);
+    expect_equal(n_out, N);
     se_stream_destroy(s);
     free(taken);
 }
@@ -117,10 +108,8 @@ static void stream(const struct se_model *model, const struct nnsp_net *fixed,
 static struct se_quant_net *quantise(const struct se_model *model)
 {
     struct se_quant_net *net;
-    struct se_report report;
 
-    if (se_quantise(&net, model, NULL, &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_quantise(&net, model, NULL, &report));
     return net;
 }
 
@@ -139,11 +128,10 @@ static double ratio_db(const float *wanted, const float *found)
 
 /* A filter that takes the frame itself takes nothing away, and what comes out
  * is what went in, at its place, to the last bit: of both runtimes. */
-static void test_own_frame(void **state)
+TEST(own_frame)
 {
     float out[N], *in = sound(1);
 
-    (void)state;
     for (int lookahead = 0; lookahead < TAPS; lookahead++) {
         float taps[TAPS] = {0};
         struct se_model model;
@@ -153,9 +141,9 @@ static void test_own_frame(void **state)
         make_flat(&model, taps, lookahead);
         net = quantise(&model);
         stream(&model, NULL, out, in, 1000);
-        assert_memory_equal(out, in, sizeof out);
+        expect_bytes(out, in, sizeof out);
         stream(&model, &net->net, out, in, 1000);
-        assert_memory_equal(out, in, sizeof out);
+        expect_bytes(out, in, sizeof out);
         se_quant_net_free(net);
         se_model_free(&model);
     }
@@ -218,11 +206,10 @@ static void define(float *want, const float *in, const struct se_model *model,
 }
 
 /* The frame before takes the place of the frame; and nets that listen. */
-static void test_definition(void **state)
+TEST(definition)
 {
     float out[N], want[N], *in = sound(2);
 
-    (void)state;
     for (int lookahead = 0; lookahead < TAPS; lookahead++) {
         struct se_model model;
         struct se_quant_net *net;
@@ -233,36 +220,35 @@ static void test_definition(void **state)
             taps[TAPS - 2 - lookahead] = 1;
             make_flat(&model, taps, lookahead);
             define(want, in, &model, lookahead);
-            assert_true(ratio_db(want, in) < 12); /* it does something */
+            expect(ratio_db(want, in) < 12); /* it does something */
             stream(&model, NULL, out, in, N);
-            assert_true(ratio_db(want, out) > 100);
+            expect(ratio_db(want, out) > 100);
             net = quantise(&model);
             stream(&model, &net->net, out, in, N);
-            assert_true(ratio_db(want, out) > 60);
+            expect(ratio_db(want, out) > 60);
             se_quant_net_free(net);
             se_model_free(&model);
         }
         make_deep(&model, lookahead);
         define(want, in, &model, lookahead);
         stream(&model, NULL, out, in, N);
-        assert_true(ratio_db(want, out) > 100);
+        expect(ratio_db(want, out) > 100);
         net = quantise(&model);
         stream(&model, &net->net, out, in, N);
-        assert_true(ratio_db(want, out) > 20);
+        expect(ratio_db(want, out) > 20);
         se_quant_net_free(net);
         se_model_free(&model);
     }
     free(in);
 }
 
-static void test_blocks(void **state)
+TEST(blocks)
 {
     const int blocks[] = {1, 7, 159, 160, 161, 1001};
     float whole[N], out[N], *in = sound(3);
     struct se_model model;
     struct se_quant_net *net;
 
-    (void)state;
     make_deep(&model, 1);
     net = quantise(&model);
     for (int fixed = 0; fixed < 2; fixed++) {
@@ -271,7 +257,7 @@ static void test_blocks(void **state)
         stream(&model, integers, whole, in, N);
         for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
             stream(&model, integers, out, in, blocks[b]);
-            assert_memory_equal(out, whole, sizeof whole);
+            expect_bytes(out, whole, sizeof whole);
         }
     }
     se_quant_net_free(net);
@@ -280,13 +266,12 @@ static void test_blocks(void **state)
 }
 
 /* A reset forgets all that was heard. */
-static void test_reset(void **state)
+TEST(reset)
 {
     float first[N], again[N], *in = sound(4);
     struct se_model model;
     struct se_quant_net *net;
 
-    (void)state;
     make_deep(&model, 2);
     net = quantise(&model);
     for (int fixed = 0; fixed < 2; fixed++) {
@@ -295,15 +280,14 @@ static void test_reset(void **state)
                                             .fixed = fixed ? &net->net : NULL};
         struct se_enhancer *enhancer;
 
-        assert_int_equal(se_enhancer_create(&enhancer, &model, &config, NULL),
-                         SE_OK);
-        assert_int_equal(se_enhancer_delay(enhancer), 640);
+        expect_ok(se_enhancer_create(&enhancer, &model, &config, &report));
+        expect_equal(se_enhancer_delay(enhancer), 640);
         for (int t = 0; t < HOPS; t++)
             se_enhancer_step(enhancer, first + t * SE_HOP, in + t * SE_HOP);
         se_enhancer_reset(enhancer);
         for (int t = 0; t < HOPS; t++)
             se_enhancer_step(enhancer, again + t * SE_HOP, in + t * SE_HOP);
-        assert_memory_equal(again, first, sizeof first);
+        expect_bytes(again, first, sizeof first);
         se_enhancer_destroy(enhancer);
     }
     se_quant_net_free(net);
@@ -312,15 +296,14 @@ static void test_reset(void **state)
 }
 
 /* Roots of the integer runtime, over the whole range. */
-static void test_amplitude(void **state)
+TEST(amplitude)
 {
     struct se_rng rng;
 
-    (void)state;
-    assert_int_equal(nnsp_amplitude(0, 0), 256);
-    assert_int_equal(nnsp_amplitude(255, 0), 256);
-    assert_int_equal(nnsp_amplitude(-257, 0), 257);
-    assert_int_equal(nnsp_amplitude(3000, 4000), 5000);
+    expect_equal(nnsp_amplitude(0, 0), 256);
+    expect_equal(nnsp_amplitude(255, 0), 256);
+    expect_equal(nnsp_amplitude(-257, 0), 257);
+    expect_equal(nnsp_amplitude(3000, 4000), 5000);
     se_rng_seed(&rng, 6, 0);
     for (int i = 0; i < 100000; i++) {
         int bits = 8 + i % 23;
@@ -329,40 +312,28 @@ static void test_amplitude(void **state)
         double wanted = fmax(sqrt(re * re + im * im), 256);
         double found = nnsp_amplitude((int32_t)re, (int32_t)im);
 
-        assert_true(found <= wanted && found > wanted * (1 - 0x1p-15) - 1);
+        expect(found <= wanted && found > wanted * (1 - 0x1p-15) - 1);
     }
 }
 
-static void test_refused_shapes(void **state)
+TEST(refused_shapes)
 {
     const float taps[TAPS] = {0, 1, 0};
     struct se_model model;
     struct se_quant_net *net;
     struct nnsp_net bad;
 
-    (void)state;
     make_flat(&model, taps, 1);
     net = quantise(&model);
-    assert_int_equal(nnsp_memory_bytes(&net->net), net->memory_bytes);
+    expect_equal(nnsp_memory_bytes(&net->net), net->memory_bytes);
     bad = net->net;
     bad.n_taps = 2;
-    assert_int_equal(nnsp_memory_bytes(&bad), 0);
+    expect_equal(nnsp_memory_bytes(&bad), 0);
     bad.n_taps = 0;
-    assert_int_equal(nnsp_memory_bytes(&bad), 0);
+    expect_equal(nnsp_memory_bytes(&bad), 0);
     bad.n_taps = 3;
     bad.lookahead = 3;
-    assert_int_equal(nnsp_memory_bytes(&bad), 0);
+    expect_equal(nnsp_memory_bytes(&bad), 0);
     se_quant_net_free(net);
     se_model_free(&model);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_own_frame), cmocka_unit_test(test_definition),
-        cmocka_unit_test(test_blocks),    cmocka_unit_test(test_reset),
-        cmocka_unit_test(test_amplitude), cmocka_unit_test(test_refused_shapes),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,35 +1,26 @@
 /* test_frame.c - frames of the firmware's serial line. */
-
+#include "check.h"
 #include "firmware/frame.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 enum { LENGTH = 20, FRAME_BYTES = FRAME_HEADER + LENGTH + FRAME_CRC };
 
 static uint8_t payload[LENGTH];
 static struct frame_reader reader;
 
-static int set_up(void **state)
+BEFORE_EACH()
 {
-    (void)state;
     reader = (struct frame_reader){.payload = payload, .payload_max = LENGTH};
-    return 0;
 }
 
 /* The check value of this CRC in the catalogues. */
-static void test_crc32(void **state)
+TEST(crc32)
 {
-    (void)state;
-    assert_int_equal(frame_crc32(0, "123456789", 9), 0xCBF43926);
-    assert_int_equal(frame_crc32(frame_crc32(0, "1234", 4), "56789", 5),
-                     0xCBF43926);
-    assert_int_equal(frame_crc32(7, "", 0), 7);
+    expect_equal(frame_crc32(0, "123456789", 9), 0xCBF43926);
+    expect_equal(frame_crc32(frame_crc32(0, "1234", 4), "56789", 5),
+                 0xCBF43926);
+    expect_equal(frame_crc32(7, "", 0), 7);
 }
 
 static void build(uint8_t frame[FRAME_BYTES], uint16_t length)
@@ -55,74 +46,57 @@ static int read_all(const uint8_t *bytes, size_t n)
     return n_whole;
 }
 
-static void test_round_trip(void **state)
+TEST(round_trip)
 {
     uint8_t frame[FRAME_BYTES];
 
-    (void)state;
     build(frame, LENGTH);
-    assert_int_equal(read_all(frame, sizeof frame), 1);
-    assert_int_equal(frame_read_type(&reader), FRAME_AUDIO);
-    assert_int_equal(frame_read_sequence(&reader), 0x1234);
-    assert_int_equal(frame_read_length(&reader), LENGTH);
-    assert_memory_equal(payload, frame + FRAME_HEADER, LENGTH);
+    expect_equal(read_all(frame, sizeof frame), 1);
+    expect_equal(frame_read_type(&reader), FRAME_AUDIO);
+    expect_equal(frame_read_sequence(&reader), 0x1234);
+    expect_equal(frame_read_length(&reader), LENGTH);
+    expect_bytes(payload, frame + FRAME_HEADER, LENGTH);
 
     build(frame, 0);
-    assert_int_equal(read_all(frame, FRAME_HEADER + FRAME_CRC), 1);
-    assert_int_equal(frame_read_length(&reader), 0);
-    assert_int_equal(reader.n_bad, 0);
+    expect_equal(read_all(frame, FRAME_HEADER + FRAME_CRC), 1);
+    expect_equal(frame_read_length(&reader), 0);
+    expect_equal(reader.n_bad, 0);
 }
 
-static void test_every_flipped_bit_is_found(void **state)
+TEST(every_flipped_bit_is_found)
 {
     uint8_t frame[FRAME_BYTES];
 
-    (void)state;
     for (int bit = 16; bit < 8 * FRAME_BYTES; bit++) {
-        set_up(NULL);
+        before_each();
         build(frame, LENGTH);
         frame[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        assert_int_equal(read_all(frame, sizeof frame), 0);
+        expect_equal(read_all(frame, sizeof frame), 0);
     }
 }
 
 /* The payload never grows beyond its room, whatever the header says. */
-static void test_too_long(void **state)
+TEST(too_long)
 {
     uint8_t frame[FRAME_HEADER];
 
-    (void)state;
     frame_header(frame, FRAME_AUDIO, 0, LENGTH + 1);
-    assert_int_equal(read_all(frame, sizeof frame), 0);
-    assert_int_equal(reader.n_bad, 1);
-    assert_int_equal(frame_read(&reader, 'x'), FRAME_BYTE);
+    expect_equal(read_all(frame, sizeof frame), 0);
+    expect_equal(reader.n_bad, 1);
+    expect_equal(frame_read(&reader, 'x'), FRAME_BYTE);
 }
 
-static void test_text_between(void **state)
+TEST(text_between)
 {
     static const uint8_t text[] = {'a', 0x5A, 0xA5, 'b', 0xA5};
     uint8_t frame[FRAME_BYTES];
 
-    (void)state;
-    assert_int_equal(frame_read(&reader, text[0]), FRAME_BYTE);
-    assert_int_equal(frame_read(&reader, text[1]), FRAME_BYTE);
-    assert_int_equal(frame_read(&reader, text[2]), FRAME_NOTHING);
-    assert_int_equal(frame_read(&reader, text[3]), FRAME_BYTE);
+    expect_equal(frame_read(&reader, text[0]), FRAME_BYTE);
+    expect_equal(frame_read(&reader, text[1]), FRAME_BYTE);
+    expect_equal(frame_read(&reader, text[2]), FRAME_NOTHING);
+    expect_equal(frame_read(&reader, text[3]), FRAME_BYTE);
     /* A first byte of the sync just before the real one. */
-    assert_int_equal(frame_read(&reader, text[4]), FRAME_NOTHING);
+    expect_equal(frame_read(&reader, text[4]), FRAME_NOTHING);
     build(frame, LENGTH);
-    assert_int_equal(read_all(frame, sizeof frame), 1);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_crc32, set_up),
-        cmocka_unit_test_setup(test_round_trip, set_up),
-        cmocka_unit_test_setup(test_every_flipped_bit_is_found, set_up),
-        cmocka_unit_test_setup(test_too_long, set_up),
-        cmocka_unit_test_setup(test_text_between, set_up),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    expect_equal(read_all(frame, sizeof frame), 1);
 }

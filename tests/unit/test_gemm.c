@@ -1,19 +1,13 @@
 /* test_gemm.c - matrix products against sums in double precision, by every
  * kernel that this machine can run, with nothing written beside the result. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "base/rng.h"
+#include "check.h"
+#include "nn/gemm.h"
+#include "nn/tile.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/rng.h"
-#include "nn/gemm.h"
-#include "nn/tile.h"
 
 enum { GUARD = 32 };
 static const float untouched = 12345;
@@ -23,7 +17,7 @@ static float *random_floats(int64_t n, uint64_t stream)
     float *x = aligned_alloc(64, (size_t)(n * 4 + 63) / 64 * 64);
     struct se_rng rng;
 
-    assert_non_null(x);
+    expect(x);
     se_rng_seed(&rng, 3, stream);
     for (int64_t i = 0; i < n; i++)
         x[i] = (float)se_rng_normal(&rng);
@@ -34,7 +28,7 @@ static float *random_floats(int64_t n, uint64_t stream)
 static void check_sum(double got, double want, int k)
 {
     if (fabs(got - want) > 3e-7 * (k + 2) + 1e-6 * fabs(want))
-        fail_msg("found %.9g, expected %.9g, k = %d", got, want, k);
+        fail_test("found %.9g, expected %.9g, k = %d", got, want, k);
 }
 
 /* ---- tiles --------------------------------------------------------------- */
@@ -93,13 +87,13 @@ static void check_tile(const struct se_tile_kernel *kernel,
                 check_sum((double)c[i * C_STEP + j],
                           tile_sum(&tile, start, i, j), depth);
             else
-                assert_true(c[i * C_STEP + j] == untouched);
+                expect(c[i * C_STEP + j] == untouched);
     free(a);
     free(b);
     free(row);
 }
 
-static void test_tiles(void **state)
+TEST(tiles)
 {
     static const struct layout layouts[] = {{100, 1, FROM_ZEROS},
                                             {100, 1, FROM_SELF},
@@ -109,8 +103,7 @@ static void test_tiles(void **state)
     const struct se_tile_kernel *kernels[3];
     int n = se_tile_kernels(kernels);
 
-    (void)state;
-    assert_string_equal(kernels[n - 1]->name, "plain");
+    expect_text(kernels[n - 1]->name, "plain");
     for (int i = 0; i < n; i++)
         for (int rows = 1; rows <= kernels[i]->rows; rows++)
             for (size_t j = 0; j < sizeof columns / sizeof *columns; j++)
@@ -178,13 +171,13 @@ static void check_product(enum form form, int m, int n, int k)
             check_sum((double)c[i * n + j],
                       2 * reference(form, a, b, i, j, m, n, k), 2 * k);
     for (int i = 0; i < GUARD; i++)
-        assert_true(c[m * n + i] == untouched);
+        expect(c[m * n + i] == untouched);
     free(a);
     free(b);
     free(c);
 }
 
-static void test_products(void **state)
+TEST(products)
 {
     /* Around the sizes at which tiles, panels and pieces end. */
     static const int sizes[][3] = {
@@ -194,7 +187,6 @@ static void test_products(void **state)
     const struct se_tile_kernel *kernels[3];
     int n = se_tile_kernels(kernels);
 
-    (void)state;
     for (int i = 0; i < n; i++) {
         se_tile_choose(kernels[i]);
         for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
@@ -202,16 +194,15 @@ static void test_products(void **state)
                 check_product(form, sizes[s][0], sizes[s][1], sizes[s][2]);
     }
     se_tile_choose(NULL);
-    assert_ptr_equal(se_tile_kernel(), kernels[0]);
+    expect(se_tile_kernel() == kernels[0]);
 }
 
-static void test_bias(void **state)
+TEST(bias)
 {
     enum { M = 19, N = 45, K = 300 };
     float *a = random_floats(M * K, 1), *b = random_floats(K * N, 2);
     float *bias = random_floats(N, 3), *c = random_floats(M * N, 4);
 
-    (void)state;
     se_gemm_bias(c, a, b, bias, M, N, K);
     for (int i = 0; i < M; i++)
         for (int j = 0; j < N; j++)
@@ -223,24 +214,11 @@ static void test_bias(void **state)
     free(c);
 }
 
-static void test_rows(void **state)
+TEST(rows)
 {
     const float y[6] = {1, 2, 3, 4, 5, 6};
     float sum[3] = {10, 20, 30};
 
-    (void)state;
     se_add_rows(sum, y, 2, 3);
-    assert_true(sum[0] == 15 && sum[1] == 27 && sum[2] == 39);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tiles),
-        cmocka_unit_test(test_products),
-        cmocka_unit_test(test_bias),
-        cmocka_unit_test(test_rows),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    expect(sum[0] == 15 && sum[1] == 27 && sum[2] == 39);
 }

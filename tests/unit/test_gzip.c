@@ -1,12 +1,6 @@
 /* test_gzip.c - what the packer writes, zlib unpacks to the same. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/rng.h"
+#include "check.h"
 #include "records/gzip.h"
 
 #include <stdlib.h>
@@ -24,7 +18,7 @@ static size_t pack(size_t n, size_t piece)
     struct se_gzip *gzip = calloc(1, sizeof *gzip);
     size_t at = 0, n_packed = 0;
 
-    assert_non_null(gzip);
+    expect(gzip);
     while (at < n) {
         size_t now = n - at < piece ? n - at : piece;
         size_t taken = se_gzip_take(gzip, input + at, now);
@@ -33,7 +27,7 @@ static size_t pack(size_t n, size_t piece)
         if (taken < now) {
             size_t more = se_gzip_flush(gzip, packed + n_packed, 0);
 
-            assert_true(more <= SE_GZIP_ROOM);
+            expect(more <= SE_GZIP_ROOM);
             n_packed += more;
         }
     }
@@ -48,15 +42,15 @@ static void expect_same(size_t n, size_t piece)
         .next_in = packed, .next_out = unpacked, .avail_out = sizeof unpacked};
 
     z.avail_in = (uInt)pack(n, piece);
-    assert_int_equal(inflateInit2(&z, 16 + MAX_WBITS), Z_OK);
-    assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
-    assert_int_equal(z.avail_in, 0);
-    assert_int_equal(z.total_out, n);
-    assert_memory_equal(unpacked, input, n);
+    expect_equal(inflateInit2(&z, 16 + MAX_WBITS), Z_OK);
+    expect_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
+    expect_equal(z.avail_in, 0);
+    expect_equal(z.total_out, n);
+    expect_bytes(unpacked, input, n);
     inflateEnd(&z);
 }
 
-static void test_sizes(void **state)
+TEST(sizes)
 {
     const size_t sizes[] = {0,
                             1,
@@ -71,7 +65,6 @@ static void test_sizes(void **state)
                             MAX_BYTES};
     struct se_rng rng;
 
-    (void)state;
     se_rng_seed(&rng, 1, 0);
     for (size_t i = 0; i < sizeof input; i++)
         input[i] = (uint8_t)(se_rng_normal(&rng) * 20);
@@ -80,38 +73,35 @@ static void test_sizes(void **state)
 }
 
 /* The same bytes come out whatever the pieces. */
-static void test_pieces(void **state)
+TEST(pieces)
 {
     size_t n = 2 * SE_GZIP_BLOCK + 77, whole = pack(n, MAX_BYTES);
     uint8_t *first = malloc(whole);
 
-    (void)state;
-    assert_non_null(first);
+    expect(first);
     memcpy(first, packed, whole);
     for (size_t piece = 1; piece < MAX_BYTES; piece = piece * 7 + 3) {
-        assert_int_equal(pack(n, piece), whole);
-        assert_memory_equal(packed, first, whole);
+        expect_equal(pack(n, piece), whole);
+        expect_bytes(packed, first, whole);
         expect_same(n, piece);
     }
     free(first);
 }
 
-static void test_one_byte(void **state)
+TEST(one_byte)
 {
-    (void)state;
     memset(input, 200, sizeof input);
     expect_same(MAX_BYTES, 4096);
     /* one bit a byte, nearly */
-    assert_true(pack(SE_GZIP_BLOCK, MAX_BYTES) < SE_GZIP_BLOCK / 8 + 300);
+    expect(pack(SE_GZIP_BLOCK, MAX_BYTES) < SE_GZIP_BLOCK / 8 + 300);
 }
 
 /* Counts like Fibonacci's numbers make a tree deeper than the 15 bits that a
  * code may have. */
-static void test_deep_tree(void **state)
+TEST(deep_tree)
 {
     size_t n = 0, count = 1, before = 1;
 
-    (void)state;
     for (int symbol = 0; n + count <= SE_GZIP_BLOCK; symbol++) {
         memset(input + n, symbol, count);
         n += count;
@@ -121,30 +111,18 @@ static void test_deep_tree(void **state)
         before = count;
         count = next;
     }
-    assert_true(n > 40000);
+    expect(n > 40000);
     expect_same(n, MAX_BYTES);
 }
 
 /* All bytes alike are not to be had smaller, but must not grow much. */
-static void test_random(void **state)
+TEST(random)
 {
     struct se_rng rng;
 
-    (void)state;
     se_rng_seed(&rng, 3, 0);
     for (size_t i = 0; i < sizeof input; i++)
         input[i] = (uint8_t)se_rng_next(&rng);
     expect_same(MAX_BYTES, 1000);
-    assert_true(pack(MAX_BYTES, MAX_BYTES) < MAX_BYTES + MAX_BYTES / 100);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sizes),    cmocka_unit_test(test_pieces),
-        cmocka_unit_test(test_one_byte), cmocka_unit_test(test_deep_tree),
-        cmocka_unit_test(test_random),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    expect(pack(MAX_BYTES, MAX_BYTES) < MAX_BYTES + MAX_BYTES / 100);
 }

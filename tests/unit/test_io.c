@@ -1,13 +1,6 @@
 /* test_io.c - transfers that the system breaks off still come out whole. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/io.h"
-#include "scratch.h"
+#include "check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,8 +26,8 @@ static void ring(int microseconds)
     const struct sigaction action = {.sa_handler = ignore};
     const struct itimerval every = {{0, microseconds}, {0, microseconds}};
 
-    assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
-    assert_int_equal(setitimer(ITIMER_REAL, &every, NULL), 0);
+    expect_equal(sigaction(SIGALRM, &action, NULL), 0);
+    expect_equal(setitimer(ITIMER_REAL, &every, NULL), 0);
 }
 
 struct transfer {
@@ -66,71 +59,57 @@ static void check_pipe(int flags)
     pthread_t writer;
     int ends[2];
 
-    assert_non_null(bytes);
-    assert_int_equal(pipe2(ends, flags), 0);
+    expect(bytes);
+    expect_equal(pipe2(ends, flags), 0);
     transfer.fd = ends[1];
     ring(1000);
-    assert_int_equal(pthread_create(&writer, NULL, write_all, &transfer), 0);
+    expect_equal(pthread_create(&writer, NULL, write_all, &transfer), 0);
 
     int64_t n = se_read_fully(ends[0], bytes, N_BYTES + 1);
 
     pthread_join(writer, NULL);
     ring(0);
     close(ends[0]);
-    assert_int_equal(transfer.result, 0);
-    assert_int_equal(n, N_BYTES);
+    expect_equal(transfer.result, 0);
+    expect_equal(n, N_BYTES);
     for (size_t i = 0; i < N_BYTES; i++)
         if (bytes[i] != byte_at(i))
-            fail_msg("byte %zu is %d", i, bytes[i]);
+            fail_test("byte %zu is %d", i, bytes[i]);
     free(bytes);
 }
 
-static void test_pipes(void **state)
+TEST(pipes)
 {
-    (void)state;
     check_pipe(0);
     check_pipe(O_NONBLOCK);
 }
 
-static void test_at_a_place(void **state)
+TEST(at_a_place)
 {
     char found[12] = "";
     int fd = open(in_scratch("file"), O_RDWR | O_CREAT | O_TRUNC, 0666);
 
-    (void)state;
-    assert_true(fd >= 0);
-    assert_int_equal(se_write_fully(fd, "0123456789", 10), 0);
-    assert_int_equal(se_write_fully_at(fd, "abc", 3, 4), 0);
-    assert_int_equal(se_write_fully(fd, "!", 1), 0);
-    assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-    assert_int_equal(se_read_fully(fd, found, sizeof found), 11);
-    assert_memory_equal(found, "0123abc789!", 11);
+    expect(fd >= 0);
+    expect_equal(se_write_fully(fd, "0123456789", 10), 0);
+    expect_equal(se_write_fully_at(fd, "abc", 3, 4), 0);
+    expect_equal(se_write_fully(fd, "!", 1), 0);
+    expect_equal(lseek(fd, 0, SEEK_SET), 0);
+    expect_equal(se_read_fully(fd, found, sizeof found), 11);
+    expect_bytes(found, "0123abc789!", 11);
     close(fd);
 }
 
-static void test_failures(void **state)
+TEST(failures)
 {
     int full = open("/dev/full", O_WRONLY);
     char byte = 0;
 
-    (void)state;
-    assert_true(full >= 0);
-    assert_int_equal(se_write_fully(full, &byte, 1), -1);
-    assert_int_equal(errno, ENOSPC);
-    assert_int_equal(se_read_fully(full, &byte, 1), -1);
-    assert_int_equal(errno, EBADF);
+    expect(full >= 0);
+    expect_equal(se_write_fully(full, &byte, 1), -1);
+    expect_equal(errno, ENOSPC);
+    expect_equal(se_read_fully(full, &byte, 1), -1);
+    expect_equal(errno, EBADF);
     close(full);
-    assert_int_equal(se_write_fully_at(full, &byte, 1, 0), -1);
-    assert_int_equal(errno, EBADF);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pipes),
-        cmocka_unit_test(test_at_a_place),
-        cmocka_unit_test(test_failures),
-    };
-
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+    expect_equal(se_write_fully_at(full, &byte, 1, 0), -1);
+    expect_equal(errno, EBADF);
 }

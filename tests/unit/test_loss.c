@@ -1,14 +1,8 @@
 /* test_loss.c - the losses in single precision, as training computes them, and
  * the transform that losses of samples get. Formulas and gradients are tested
  * in double precision, in double/test_loss.c. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/rng.h"
+#include "check.h"
 #include "dsp/stft.h"
 #include "metrics/metrics.h"
 #include "nn/loss.h"
@@ -32,22 +26,21 @@ static void random_numbers(float *x, int n, uint64_t stream)
 }
 
 /* The same frames as those of se_stft_synthesise. */
-static void test_inverse_is_that_of_the_stft(void **state)
+TEST(inverse_is_that_of_the_stft)
 {
     struct se_loss_synthesis *synthesis;
     struct se_stft *stft;
     se_bin spectrum[SE_BINS], empty[SE_BINS] = {{0}};
     float samples[SE_WINDOW], hop[SE_HOP];
 
-    (void)state;
-    assert_int_equal(se_synthesis_create(&synthesis, 1, NULL), SE_OK);
-    assert_int_equal(se_stft_create(&stft, NULL), SE_OK);
+    expect_ok(se_synthesis_create(&synthesis, 1, &report));
+    expect_ok(se_stft_create(&stft, &report));
     random_numbers(spectrum[0], 2 * SE_BINS, 1);
     synthesis->inverse(synthesis->context, samples, spectrum[0]);
     for (int at = 0; at < SE_WINDOW; at += SE_HOP) {
         se_stft_synthesise(stft, hop, at == 0 ? spectrum : empty);
         for (int i = 0; i < SE_HOP; i++)
-            assert_float_equal(samples[at + i], hop[i], 1e-6f);
+            expect_near(samples[at + i], hop[i], 1e-6f);
     }
     se_stft_destroy(stft);
     se_synthesis_destroy(synthesis);
@@ -55,14 +48,13 @@ static void test_inverse_is_that_of_the_stft(void **state)
 }
 
 /* <inverse(x), y> = <x, transpose(y)> */
-static void test_transpose(void **state)
+TEST(transpose)
 {
     struct se_loss_synthesis *synthesis;
     float x[2 * SE_BINS], y[SE_WINDOW], back[2 * SE_BINS], samples[SE_WINDOW];
     double one = 0, other = 0;
 
-    (void)state;
-    assert_int_equal(se_synthesis_create(&synthesis, 3, NULL), SE_OK);
+    expect_ok(se_synthesis_create(&synthesis, 3, &report));
     random_numbers(x, 2 * SE_BINS, 2);
     random_numbers(y, SE_WINDOW, 3);
     synthesis->inverse(synthesis->context, samples, x);
@@ -71,8 +63,8 @@ static void test_transpose(void **state)
         one += (double)samples[i] * (double)y[i];
     for (int i = 0; i < 2 * SE_BINS; i++)
         other += (double)x[i] * (double)back[i];
-    assert_true(fabs(one - other) < 1e-5);
-    assert_true(back[1] == 0 && back[2 * SE_BINS - 1] == 0);
+    expect(fabs(one - other) < 1e-5);
+    expect(back[1] == 0 && back[2 * SE_BINS - 1] == 0);
     se_synthesis_destroy(synthesis);
 }
 
@@ -89,9 +81,8 @@ static struct scene *open_scene(void)
 {
     struct scene *scene = calloc(1, sizeof *scene);
 
-    assert_non_null(scene);
-    assert_int_equal(se_synthesis_create(&scene->synthesis, STEPS, NULL),
-                     SE_OK);
+    expect(scene);
+    expect_ok(se_synthesis_create(&scene->synthesis, STEPS, &report));
     scene->target = (struct se_loss_target){
         .frames = STEPS,
         .rows = 1,
@@ -127,17 +118,16 @@ static double evaluate(struct scene *scene, const char *text)
 {
     struct se_loss loss;
 
-    assert_int_equal(se_loss_parse(&loss, text, NULL), SE_OK);
+    expect_ok(se_loss_parse(&loss, text, &report));
     return se_loss_eval(&loss, scene->d, scene->mask, &scene->target, 1);
 }
 
 /* Silence and full scale in one block, masks that underflowed to 0. */
-static void test_extremes_stay_numbers(void **state)
+TEST(extremes_stay_numbers)
 {
     struct scene *scene = open_scene();
     struct se_rng rng;
 
-    (void)state;
     se_rng_seed(&rng, 12, 0);
     for (int i = 0; i < N; i++) {
         const float levels[] = {0, 1e-20f, 1e-6f, 1, 300};
@@ -155,11 +145,11 @@ static void test_extremes_stay_numbers(void **state)
     derive(scene);
     for (int k = 0; se_loss_name(k); k++) {
         if (!isfinite(evaluate(scene, se_loss_name(k))))
-            fail_msg("%s is not a number", se_loss_name(k));
+            fail_test("%s is not a number", se_loss_name(k));
         for (int i = 0; i < N; i++)
             if (!isfinite(scene->d[i]))
-                fail_msg("%s: a derivative is %g", se_loss_name(k),
-                         (double)scene->d[i]);
+                fail_test("%s: a derivative is %g", se_loss_name(k),
+                          (double)scene->d[i]);
     }
     close_scene(scene);
 }
@@ -190,16 +180,15 @@ static double energy_ratio_db(const float *clean, const float *noisy)
 
 /* With an open mask the losses of samples are minus the scores of the noisy
  * signal, a frame's worth for each frame. */
-static void test_losses_of_samples_are_scores(void **state)
+TEST(losses_of_samples_are_scores)
 {
     static float noisy[SAMPLES], clean[SAMPLES];
     struct scene *scene = open_scene();
     struct se_stft *stft[2];
 
-    (void)state;
     make_signals(noisy, clean);
     for (int i = 0; i < 2; i++)
-        assert_int_equal(se_stft_create(&stft[i], NULL), SE_OK);
+        expect_ok(se_stft_create(&stft[i], &report));
     for (int t = 0; t < STEPS; t++) {
         se_stft_analyse(stft[0], scene->X + t * SE_BINS, noisy + t * SE_HOP);
         se_stft_analyse(stft[1], scene->S + t * SE_BINS, clean + t * SE_HOP);
@@ -207,23 +196,11 @@ static void test_losses_of_samples_are_scores(void **state)
     for (int i = 0; i < N; i++)
         scene->mask[i] = 1;
     derive(scene);
-    assert_true(fabs(evaluate(scene, "tsdr:floor=0") / STEPS +
-                     energy_ratio_db(clean, noisy)) < 1e-3);
-    assert_true(fabs(evaluate(scene, "tsisdr:floor=0") / STEPS +
-                     se_si_sdr(clean, noisy, SAMPLES)) < 1e-2);
+    expect(fabs(evaluate(scene, "tsdr:floor=0") / STEPS +
+                energy_ratio_db(clean, noisy)) < 1e-3);
+    expect(fabs(evaluate(scene, "tsisdr:floor=0") / STEPS +
+                se_si_sdr(clean, noisy, SAMPLES)) < 1e-2);
     for (int i = 0; i < 2; i++)
         se_stft_destroy(stft[i]);
     close_scene(scene);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_inverse_is_that_of_the_stft),
-        cmocka_unit_test(test_transpose),
-        cmocka_unit_test(test_extremes_stay_numbers),
-        cmocka_unit_test(test_losses_of_samples_are_scores),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,7 @@
 /* test_mel.c - the mel bank against the original's table (formats.md section
  * 7), whose weights are ours floored to Q15 with 32767 on top. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/rng.h"
+#include "check.h"
 #include "dsp/mel.h"
 
 #include <math.h>
@@ -24,7 +18,7 @@ static struct se_mel *new_mel(int n_bands)
 {
     struct se_mel *mel;
 
-    assert_int_equal(se_mel_create(&mel, n_bands, NULL), SE_OK);
+    expect_ok(se_mel_create(&mel, n_bands, &report));
     return mel;
 }
 
@@ -35,20 +29,19 @@ static int q15(float weight)
     return q > 32767 ? 32767 : q;
 }
 
-static void test_edges(void **state)
+TEST(edges)
 {
     struct se_mel *mel = new_mel(72);
 
-    (void)state;
     for (int band = 0; band < 72; band++) {
         int left = edges72[band], centre = edges72[band + 1];
         int right = edges72[band + 2], first;
         const float *weights;
         int count = se_mel_band(mel, band, &first, &weights);
 
-        assert_int_equal(first, left == centre ? left : left + 1);
-        assert_int_equal(first + count, right);
-        assert_true(weights[centre - first] == 1.0f);
+        expect_equal(first, left == centre ? left : left + 1);
+        expect_equal(first + count, right);
+        expect(weights[centre - first] == 1.0f);
     }
     se_mel_destroy(mel);
 }
@@ -58,27 +51,26 @@ static void check_row(const struct se_mel *mel, int band, int first, int last)
     const float *weights;
     int found, count = se_mel_band(mel, band, &found, &weights);
 
-    assert_int_equal(found, first);
-    assert_int_equal(found + count - 1, last);
+    expect_equal(found, first);
+    expect_equal(found + count - 1, last);
 }
 
-static void test_published_rows(void **state)
+TEST(published_rows)
 {
     struct se_mel *mel = new_mel(72);
     const float *weights;
     int first;
 
-    (void)state;
     for (int band = 0; band <= 12; band++)
         check_row(mel, band, band, band);
     check_row(mel, 13, 13, 14);
     se_mel_band(mel, 13, &first, &weights);
-    assert_int_equal(q15(weights[0]), 0x7fff);
-    assert_int_equal(q15(weights[1]), 0x4000);
+    expect_equal(q15(weights[0]), 0x7fff);
+    expect_equal(q15(weights[1]), 0x4000);
     check_row(mel, 14, 14, 15);
     se_mel_band(mel, 14, &first, &weights);
-    assert_int_equal(q15(weights[0]), 0x4000);
-    assert_int_equal(q15(weights[1]), 0x7fff);
+    expect_equal(q15(weights[0]), 0x4000);
+    expect_equal(q15(weights[1]), 0x7fff);
     check_row(mel, 15, 16, 16);
     check_row(mel, 16, 17, 18);
     check_row(mel, 17, 18, 19);
@@ -87,7 +79,7 @@ static void test_published_rows(void **state)
     se_mel_destroy(mel);
 }
 
-static void test_published_row_sums(void **state)
+TEST(published_row_sums)
 {
     static const struct {
         double sum;
@@ -103,7 +95,6 @@ static void test_published_row_sums(void **state)
     struct se_mel *mel = new_mel(72);
     int band = 0;
 
-    (void)state;
     for (size_t i = 0; i < sizeof published / sizeof *published; i++)
         for (int row = 0; row < published[i].rows; row++, band++) {
             const float *weights;
@@ -113,19 +104,18 @@ static void test_published_row_sums(void **state)
             for (int k = 0; k < count; k++)
                 sum += q15(weights[k]);
             /* printed with six digits; a Q15 step is 30 times that */
-            assert_true(fabs(sum / 32768.0 - published[i].sum) < 1e-6);
+            expect(fabs(sum / 32768.0 - published[i].sum) < 1e-6);
         }
-    assert_int_equal(band, 72);
+    expect_equal(band, 72);
     se_mel_destroy(mel);
 }
 
 /* Up to the last centre, two triangles share a bin between them. */
-static void test_weights_of_a_bin_sum_to_one(void **state)
+TEST(weights_of_a_bin_sum_to_one)
 {
     struct se_mel *mel = new_mel(72);
     double sum[SE_BINS] = {0};
 
-    (void)state;
     for (int band = 0; band < 72; band++) {
         const float *weights;
         int first, count = se_mel_band(mel, band, &first, &weights);
@@ -134,9 +124,9 @@ static void test_weights_of_a_bin_sum_to_one(void **state)
             sum[first + i] += (double)weights[i];
     }
     for (int k = 0; k <= 247; k++)
-        assert_true(fabs(sum[k] - 1.0) < 1e-6);
-    assert_true(sum[248] < 1.0 && sum[255] > 0.0);
-    assert_true(sum[256] == 0.0);
+        expect(fabs(sum[k] - 1.0) < 1e-6);
+    expect(sum[248] < 1.0 && sum[255] > 0.0);
+    expect(sum[256] == 0.0);
     se_mel_destroy(mel);
 }
 
@@ -152,24 +142,23 @@ static void check_apply(int n_bands, const float power[SE_BINS])
         int first, count = se_mel_band(mel, band, &first, &weights);
         double want = 0.0;
 
-        assert_true(count >= 1 && first >= 0 && first + count <= 256);
+        expect(count >= 1 && first >= 0 && first + count <= 256);
         for (int i = 0; i < count; i++) {
-            assert_true(weights[i] > 0.0f && weights[i] <= 1.0f);
+            expect(weights[i] > 0.0f && weights[i] <= 1.0f);
             want += (double)weights[i] * (double)power[first + i];
         }
-        assert_true(fabs((double)bands[band] - want) < 1e-6 * want);
-        assert_true(count > 1 || bands[band] == power[first]);
+        expect(fabs((double)bands[band] - want) < 1e-6 * want);
+        expect(count > 1 || bands[band] == power[first]);
     }
-    assert_true(bands[n_bands] == 7.0f); /* nothing written beyond */
+    expect(bands[n_bands] == 7.0f); /* nothing written beyond */
     se_mel_destroy(mel);
 }
 
-static void test_every_count_of_bands(void **state)
+TEST(every_count_of_bands)
 {
     float power[SE_BINS];
     struct se_rng rng;
 
-    (void)state;
     se_rng_seed(&rng, 1, 0);
     for (int k = 0; k < SE_BINS; k++)
         power[k] = (float)pow(10.0, se_rng_uniform(&rng, -6.0, 3.0));
@@ -178,32 +167,16 @@ static void test_every_count_of_bands(void **state)
         check_apply(n_bands, power);
 }
 
-static void test_bad_counts(void **state)
+TEST(bad_counts)
 {
     static const int bad[] = {-1, 0, 74, 1000000};
 
-    (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct se_report report = {""};
         struct se_mel *mel = (struct se_mel *)&report;
 
-        assert_int_equal(se_mel_create(&mel, bad[i], &report), SE_ERR_ARG);
-        assert_null(mel);
-        assert_non_null(strstr(report.text, "mel bands: expected 1..73"));
+        expect_status(se_mel_create(&mel, bad[i], &report), SE_ERR_ARG);
+        expect(!mel);
+        expect_contains(report.text, "mel bands: expected 1..73");
     }
     se_mel_destroy(NULL);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_published_rows),
-        cmocka_unit_test(test_published_row_sums),
-        cmocka_unit_test(test_weights_of_a_bin_sum_to_one),
-        cmocka_unit_test(test_every_count_of_bands),
-        cmocka_unit_test(test_bad_counts),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

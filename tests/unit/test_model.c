@@ -1,19 +1,13 @@
 /* test_model.c - model files, and the folder they are kept in. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/file.h"
+#include "check.h"
+#include "damage.h"
 #include "model/model.h"
 #include "model/safetensors.h"
 
-#include "scratch.h"
-
 #include <math.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char net_text[] = "input_neurons 3\n"
                                "dropprob 0.1\n"
@@ -31,12 +25,11 @@ static const char net_text[] = "input_neurons 3\n"
 /* A model with a different number in each place. */
 static void make_model(struct se_model *model)
 {
-    struct se_report report = {""};
     struct se_arch arch;
 
     if (se_arch_parse(&arch, net_text, "net", &report) != SE_OK ||
         se_model_create(model, &arch, SE_FEAT_MEL, &report) != SE_OK)
-        fail_msg("%s", report.text);
+        fail_test("%s", report.text);
     for (int64_t i = 0; i < model->n_parameters; i++)
         model->parameters[i] = 0.001f * (float)i - 0.3f;
     for (int i = 0; i < 3; i++) {
@@ -48,67 +41,59 @@ static void make_model(struct se_model *model)
 
 static void write_good(const char *path, const struct se_model *model)
 {
-    struct se_report report = {""};
-
-    if (se_model_write(path, model, "se-train --seed 1", &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_model_write(path, model, "se-train --seed 1", &report));
 }
 
-static void test_create(void **state)
+TEST(create)
 {
     struct se_model model;
 
-    (void)state;
     make_model(&model);
-    assert_int_equal(model.n_parameters,
-                     (2 * 3 + 1) * 4 + (4 + 2 + 1) * 8 + (2 + 1) * 257);
+    expect_equal(model.n_parameters,
+                 (2 * 3 + 1) * 4 + (4 + 2 + 1) * 8 + (2 + 1) * 257);
     se_model_free(&model);
     se_model_free(&model);
 }
 
-static void test_create_refuses(void **state)
+TEST(create_refuses)
 {
     struct se_model model;
-    struct se_report report;
     struct se_arch arch;
 
-    (void)state;
-    assert_int_equal(se_arch_parse(&arch, net_text, "net", NULL), SE_OK);
-    assert_int_equal(se_model_create(&model, &arch, SE_FEAT_PSPEC, &report),
-                     SE_ERR_FORMAT);
-    assert_string_equal(
-        report.text,
-        "nn_arch: input_neurons is 3, expected 257 for pspec features");
-    assert_null(model.parameters);
+    expect_ok(se_arch_parse(&arch, net_text, "net", &report));
+    expect_status(se_model_create(&model, &arch, SE_FEAT_PSPEC, &report),
+                  SE_ERR_FORMAT);
+    expect_text(report.text,
+                "nn_arch: input_neurons is 3, expected 257 for pspec features");
+    expect(!model.parameters);
     arch.n_in = arch.layer[0].n_in = 258;
-    assert_int_equal(se_model_create(&model, &arch, SE_FEAT_MEL, &report),
-                     SE_ERR_FORMAT);
+    expect_status(se_model_create(&model, &arch, SE_FEAT_MEL, &report),
+                  SE_ERR_FORMAT);
 }
 
-static void test_round_trip(void **state)
+TEST(round_trip)
 {
     const char *path = in_scratch("model.safetensors");
     struct se_model model, again;
 
-    (void)state;
     make_model(&model);
     write_good(path, &model);
-    assert_int_equal(se_model_read(&again, path, NULL), SE_OK);
-    assert_true(se_arch_same(&model.arch, &again.arch));
-    assert_true(again.arch.input_drop_rate == 0.1f);
-    assert_int_equal(again.feat_type, SE_FEAT_MEL);
-    assert_int_equal(again.epoch, 12);
-    assert_int_equal(again.n_parameters, model.n_parameters);
-    assert_memory_equal(again.parameters, model.parameters,
-                        (size_t)model.n_parameters * sizeof(float));
-    assert_memory_equal(again.mean, model.mean, 3 * sizeof(float));
-    assert_memory_equal(again.inv_std, model.inv_std, 3 * sizeof(float));
+    expect_ok(se_model_read(&again, path, &report));
+    expect(se_arch_same(&model.arch, &again.arch));
+    expect(again.arch.input_drop_rate == 0.1f);
+    expect_equal(again.feat_type, SE_FEAT_MEL);
+    expect_equal(again.epoch, 12);
+    expect_equal(again.n_parameters, model.n_parameters);
+    expect_bytes(again.parameters, model.parameters,
+                 (size_t)model.n_parameters * sizeof(float));
+    expect_bytes(again.mean, model.mean, 3 * sizeof(float));
+    expect_bytes(again.inv_std, model.inv_std, 3 * sizeof(float));
     se_model_free(&again);
     se_model_free(&model);
 }
 
 /* What models/README.md promises to readers in other languages. */
-static void test_file_contents(void **state)
+TEST(file_contents)
 {
     static const struct se_metadata metadata[] = {
         {"format", "nnse-c"},   {"version", "1"},
@@ -137,77 +122,65 @@ static void test_file_contents(void **state)
     struct se_model model;
     const float *data;
 
-    (void)state;
     make_model(&model);
     write_good(path, &model);
-    assert_int_equal(se_safetensors_read(&file, path, NULL), SE_OK);
+    expect_ok(se_safetensors_read(&file, path, &report));
     for (size_t i = 0; i < sizeof metadata / sizeof *metadata; i++)
-        assert_string_equal(se_safetensors_metadata(file, metadata[i].key),
-                            metadata[i].value);
+        expect_text(se_safetensors_metadata(file, metadata[i].key),
+                    metadata[i].value);
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
-        assert_int_equal(se_safetensors_get(file, &data, arrays[i].name,
-                                            arrays[i].shape, arrays[i].n_dims,
-                                            NULL),
-                         SE_OK);
-        assert_true(data[1] == model.parameters[arrays[i].offset + 1]);
+        expect_ok(se_safetensors_get(file, &data, arrays[i].name,
+                                     arrays[i].shape, arrays[i].n_dims,
+                                     &report));
+        expect(data[1] == model.parameters[arrays[i].offset + 1]);
     }
-    assert_int_equal(
-        se_safetensors_get(file, &data, "feature.mean", &three, 1, NULL),
-        SE_OK);
-    assert_true(data[2] == -3.5f);
-    assert_int_equal(
-        se_safetensors_get(file, &data, "feature.inv_std", &three, 1, NULL),
-        SE_OK);
-    assert_true(data[2] == 4.5f);
+    expect_ok(
+        se_safetensors_get(file, &data, "feature.mean", &three, 1, &report));
+    expect(data[2] == -3.5f);
+    expect_ok(
+        se_safetensors_get(file, &data, "feature.inv_std", &three, 1, &report));
+    expect(data[2] == 4.5f);
     se_safetensors_free(file);
     se_model_free(&model);
 }
 
-static void test_same_bytes(void **state)
+TEST(same_bytes)
 {
     struct se_model model, again;
     char *a, *b;
     size_t n_a, n_b;
 
-    (void)state;
     make_model(&model);
     write_good(in_scratch("a.safetensors"), &model);
-    assert_int_equal(se_model_read(&again, in_scratch("a.safetensors"), NULL),
-                     SE_OK);
+    expect_ok(se_model_read(&again, in_scratch("a.safetensors"), &report));
     write_good(in_scratch("b.safetensors"), &again);
-    assert_int_equal(
-        se_read_file(&a, &n_a, in_scratch("a.safetensors"), 1 << 20, NULL),
-        SE_OK);
-    assert_int_equal(
-        se_read_file(&b, &n_b, in_scratch("b.safetensors"), 1 << 20, NULL),
-        SE_OK);
-    assert_int_equal(n_a, n_b);
-    assert_memory_equal(a, b, n_a);
+    expect_ok(
+        se_read_file(&a, &n_a, in_scratch("a.safetensors"), 1 << 20, &report));
+    expect_ok(
+        se_read_file(&b, &n_b, in_scratch("b.safetensors"), 1 << 20, &report));
+    expect_equal(n_a, n_b);
+    expect_bytes(a, b, n_a);
     free(a);
     free(b);
     se_model_free(&again);
     se_model_free(&model);
 }
 
-static void test_not_finite(void **state)
+TEST(not_finite)
 {
     const char *path = in_scratch("nan.safetensors");
     struct se_model model;
-    struct se_report report;
 
-    (void)state;
     make_model(&model);
     model.parameters[60 + 5] = NAN;
-    assert_int_equal(se_model_write(path, &model, NULL, &report),
-                     SE_ERR_NUMERIC);
-    assert_non_null(strstr(report.text, "tensor 'layers.1.lstm.recurrent' "
-                                        "holds nan at 5, expected finite"));
-    assert_int_not_equal(access(path, F_OK), 0);
+    expect_error(se_model_write(path, &model, NULL, &report), SE_ERR_NUMERIC,
+                 "tensor 'layers.1.lstm.recurrent' "
+                 "holds nan at 5, expected finite");
+    expect(access(path, F_OK) != 0);
     model.parameters[60 + 5] = 0;
     model.inv_std[2] = INFINITY;
-    assert_int_equal(se_model_write(path, &model, NULL, &report),
-                     SE_ERR_NUMERIC);
-    assert_non_null(strstr(report.text, "tensor 'feature.inv_std' holds inf"));
+    expect_error(se_model_write(path, &model, NULL, &report), SE_ERR_NUMERIC,
+                 "tensor 'feature.inv_std' holds inf");
     se_model_free(&model);
 }
 
@@ -222,17 +195,16 @@ static const char *write_changed(const char *from, const char *to, size_t n)
     make_model(&model);
     write_good(path, &model);
     se_model_free(&model);
-    assert_int_equal(se_read_file(&bytes, &n_bytes, path, 1 << 20, NULL),
-                     SE_OK);
+    expect_ok(se_read_file(&bytes, &n_bytes, path, 1 << 20, &report));
     at = memmem(bytes, n_bytes, from, n);
-    assert_non_null(at);
+    expect(at);
     memcpy(at, to, n);
     write_bytes(path, bytes, n_bytes);
     free(bytes);
     return path;
 }
 
-static void test_read_refuses(void **state)
+TEST(read_refuses)
 {
     static const struct {
         const char *from, *to;
@@ -276,41 +248,37 @@ static void test_read_refuses(void **state)
          "[192,4096]"},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const size_t n = strlen(cases[i].from);
         struct se_model model;
-        struct se_report report = {""};
 
-        assert_int_equal(n, strlen(cases[i].to));
+        expect_equal(n, strlen(cases[i].to));
 
         const char *path = write_changed(cases[i].from, cases[i].to, n);
         int status = se_model_read(&model, path, &report);
 
         if (status != cases[i].status || !strstr(report.text, cases[i].part))
-            fail_msg("status %d, '%s', expected '%s'", status, report.text,
-                     cases[i].part);
-        assert_null(model.parameters);
+            fail_test("status %d, '%s', expected '%s'", status, report.text,
+                      cases[i].part);
+        expect(!model.parameters);
     }
 }
 
-static void test_read_refuses_numbers(void **state)
+TEST(read_refuses_numbers)
 {
     const float mean = -2.5f, not_a_number = NAN;
-    struct se_report report;
     struct se_model model;
     const char *path = write_changed((const char *)&mean,
                                      (const char *)&not_a_number, sizeof mean);
 
-    (void)state;
-    assert_int_equal(se_model_read(&model, path, &report), SE_ERR_NUMERIC);
-    assert_non_null(strstr(report.text, "tensor 'feature.mean' holds nan at 1, "
-                                        "expected finite numbers"));
-    assert_null(model.parameters);
+    expect_error(se_model_read(&model, path, &report), SE_ERR_NUMERIC,
+                 "tensor 'feature.mean' holds nan at 1, "
+                 "expected finite numbers");
+    expect(!model.parameters);
 }
 
 /* Every prefix is refused; damage is, or leaves a model of finite numbers. */
-static void test_damaged_models(void **state)
+TEST(damaged_models)
 {
     enum { N_TRIALS = 2000 };
     const char *path = in_scratch("whole.safetensors");
@@ -320,14 +288,13 @@ static void test_damaged_models(void **state)
     char *bytes, *copy;
     size_t n;
 
-    (void)state;
     make_model(&model);
     write_good(path, &model);
     se_model_free(&model);
-    assert_int_equal(se_read_file(&bytes, &n, path, 1 << 20, NULL), SE_OK);
+    expect_ok(se_read_file(&bytes, &n, path, 1 << 20, &report));
     for (size_t i = 0; i < n; i += 7) {
         write_bytes(damaged, bytes, i);
-        assert_int_equal(se_model_read(&model, damaged, NULL), SE_ERR_FORMAT);
+        expect_status(se_model_read(&model, damaged, &report), SE_ERR_FORMAT);
     }
     copy = malloc(2 * n);
     se_rng_seed(&rng, 3, 0);
@@ -335,11 +302,11 @@ static void test_damaged_models(void **state)
         memcpy(copy, bytes, n);
         write_bytes(damaged, copy, mutate(copy, n, &rng));
         if (se_model_read(&model, damaged, NULL) != SE_OK) {
-            assert_null(model.parameters);
+            expect(!model.parameters);
             continue;
         }
         for (int64_t j = 0; j < model.n_parameters; j++)
-            assert_true(isfinite(model.parameters[j]));
+            expect(isfinite(model.parameters[j]));
         se_model_free(&model);
     }
     free(copy);
@@ -348,7 +315,7 @@ static void test_damaged_models(void **state)
 
 /* ---- names and folders --------------------------------------------------- */
 
-static void test_names(void **state)
+TEST(names)
 {
     static const struct {
         const char *path, *name;
@@ -367,28 +334,24 @@ static void test_names(void **state)
     };
     char name[17];
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_int_equal(se_model_name(name, sizeof name, cases[i].path, NULL),
-                         cases[i].name ? SE_OK : SE_ERR_ARG);
+        expect_equal(se_model_name(name, sizeof name, cases[i].path, NULL),
+                     cases[i].name ? SE_OK : SE_ERR_ARG);
         if (cases[i].name)
-            assert_string_equal(name, cases[i].name);
+            expect_text(name, cases[i].name);
     }
 }
 
-static void test_epoch_paths(void **state)
+TEST(epoch_paths)
 {
     char path[40];
 
-    (void)state;
-    assert_int_equal(se_model_epoch_path(path, sizeof path, "m", 7, NULL),
-                     SE_OK);
-    assert_string_equal(path, "m/epoch_0007.safetensors");
-    assert_int_equal(se_model_epoch_path(path, sizeof path, "m", 12345, NULL),
-                     SE_OK);
-    assert_string_equal(path, "m/epoch_12345.safetensors");
-    assert_int_equal(se_model_epoch_path(path, 25, "m", 7, NULL), SE_OK);
-    assert_int_equal(se_model_epoch_path(path, 24, "m", 7, NULL), SE_ERR_ARG);
+    expect_ok(se_model_epoch_path(path, sizeof path, "m", 7, &report));
+    expect_text(path, "m/epoch_0007.safetensors");
+    expect_ok(se_model_epoch_path(path, sizeof path, "m", 12345, &report));
+    expect_text(path, "m/epoch_12345.safetensors");
+    expect_ok(se_model_epoch_path(path, 25, "m", 7, &report));
+    expect_status(se_model_epoch_path(path, 24, "m", 7, &report), SE_ERR_ARG);
 }
 
 /* Makes an empty folder with empty files of these names. */
@@ -396,7 +359,7 @@ static const char *make_folder(const char *name, const char *const *files)
 {
     const char *folder = in_scratch(name);
 
-    assert_int_equal(mkdir(folder, 0777), 0);
+    expect_equal(mkdir(folder, 0777), 0);
     for (; *files; files++) {
         char path[600];
 
@@ -415,18 +378,17 @@ static void write_history(const char *folder, const char *text)
 }
 
 /* `end`: how the path or the message ends. */
-static void assert_checkpoint(const char *folder, const char *which, int status,
+static void expect_checkpoint(const char *folder, const char *which, int status,
                               const char *end)
 {
-    struct se_report report = {""};
     char path[1024] = "";
     int found = se_model_checkpoint(path, sizeof path, folder, which, &report);
     const char *text = found == SE_OK ? path : report.text;
     const size_t n = strlen(text), n_end = strlen(end);
 
     if (found != status || n < n_end || strcmp(text + n - n_end, end) != 0)
-        fail_msg("status %d, '%s', expected %d, '%s'", found, text, status,
-                 end);
+        fail_test("status %d, '%s', expected %d, '%s'", found, text, status,
+                  end);
 }
 
 static const char *const some_files[] = {"epoch_0001.safetensors",
@@ -445,64 +407,57 @@ static const char *const some_files[] = {"epoch_0001.safetensors",
                                          "README.md",
                                          NULL};
 
-static void test_checkpoints(void **state)
+TEST(checkpoints)
 {
     const char *folder = make_folder("some", some_files);
 
-    (void)state;
-    assert_checkpoint(folder, "latest", SE_OK, "some/epoch_0010.safetensors");
-    assert_checkpoint(folder, "best", SE_OK, "some/epoch_0010.safetensors");
-    assert_checkpoint(folder, "2", SE_OK, "some/epoch_0002.safetensors");
-    assert_checkpoint(folder, "0002", SE_OK, "some/epoch_0002.safetensors");
-    assert_checkpoint(folder, "4", SE_ERR_IO,
+    expect_checkpoint(folder, "latest", SE_OK, "some/epoch_0010.safetensors");
+    expect_checkpoint(folder, "best", SE_OK, "some/epoch_0010.safetensors");
+    expect_checkpoint(folder, "2", SE_OK, "some/epoch_0002.safetensors");
+    expect_checkpoint(folder, "0002", SE_OK, "some/epoch_0002.safetensors");
+    expect_checkpoint(folder, "4", SE_ERR_IO,
                       "some: no epoch 4, expected best, latest or one of "
                       "1-3, 10");
-    assert_checkpoint(folder, "beste", SE_ERR_ARG,
+    expect_checkpoint(folder, "beste", SE_ERR_ARG,
                       "epoch is 'beste', expected best, latest or one of "
                       "1-3, 10");
-    assert_checkpoint(folder, "-1", SE_ERR_ARG, "or one of 1-3, 10");
-    assert_checkpoint(folder, "", SE_ERR_ARG, "or one of 1-3, 10");
-    assert_checkpoint(folder, "9999999999", SE_ERR_ARG, "or one of 1-3, 10");
-    assert_checkpoint(in_scratch("absent"), "best", SE_ERR_IO,
+    expect_checkpoint(folder, "-1", SE_ERR_ARG, "or one of 1-3, 10");
+    expect_checkpoint(folder, "", SE_ERR_ARG, "or one of 1-3, 10");
+    expect_checkpoint(folder, "9999999999", SE_ERR_ARG, "or one of 1-3, 10");
+    expect_checkpoint(in_scratch("absent"), "best", SE_ERR_IO,
                       "cannot open the model folder: No such file or "
                       "directory");
 }
 
-static void test_no_checkpoints(void **state)
+TEST(no_checkpoints)
 {
     static const char *const files[] = {"state.safetensors", NULL};
     const char *folder = make_folder("none", files);
 
-    (void)state;
-    assert_checkpoint(folder, "best", SE_ERR_IO,
+    expect_checkpoint(folder, "best", SE_ERR_IO,
                       "none: no checkpoint, expected "
                       "epoch_<NNNN>.safetensors");
-    assert_checkpoint(folder, "1", SE_ERR_IO, "epoch_<NNNN>.safetensors");
+    expect_checkpoint(folder, "1", SE_ERR_IO, "epoch_<NNNN>.safetensors");
 }
 
 /* The list in a message stays short. */
-static void test_many_checkpoints(void **state)
+TEST(many_checkpoints)
 {
     static const char *const no_files[] = {NULL};
     const char *folder = make_folder("many", no_files);
-    struct se_report report = {""};
     char path[1024];
 
-    (void)state;
     for (int i = 1; i < 400; i += 2) {
-        assert_int_equal(
-            se_model_epoch_path(path, sizeof path, folder, i, NULL), SE_OK);
+        expect_ok(se_model_epoch_path(path, sizeof path, folder, i, &report));
         write_bytes(path, "", 0);
     }
-    assert_checkpoint(folder, "latest", SE_OK, "many/epoch_0399.safetensors");
-    assert_int_equal(
-        se_model_checkpoint(path, sizeof path, folder, "2", &report),
-        SE_ERR_IO);
-    assert_non_null(strstr(report.text, "one of 1, 3, 5,"));
-    assert_string_equal(report.text + strlen(report.text) - 3, "...");
+    expect_checkpoint(folder, "latest", SE_OK, "many/epoch_0399.safetensors");
+    expect_error(se_model_checkpoint(path, sizeof path, folder, "2", &report),
+                 SE_ERR_IO, "one of 1, 3, 5,");
+    expect_text(report.text + strlen(report.text) - 3, "...");
 }
 
-static void test_best(void **state)
+TEST(best)
 {
     static const struct {
         const char *history;
@@ -535,13 +490,12 @@ static void test_best(void **state)
     };
     const char *folder = make_folder("best", some_files);
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char end[60];
 
         write_history(folder, cases[i].history);
         snprintf(end, sizeof end, "best/epoch_%04d.safetensors", cases[i].best);
-        assert_checkpoint(
+        expect_checkpoint(
             folder, "best", cases[i].best ? SE_OK : SE_ERR_FORMAT,
             cases[i].best ? end : ": expected a JSON object with an epoch");
     }
@@ -549,83 +503,55 @@ static void test_best(void **state)
 
 /* ---- load ---------------------------------------------------------------- */
 
-static void test_load(void **state)
+TEST(load)
 {
     char here[4096];
     struct se_model model;
-    struct se_report report = {""};
 
-    (void)state;
-    assert_non_null(getcwd(here, sizeof here));
-    assert_int_equal(mkdir(in_scratch("models"), 0777), 0);
-    assert_int_equal(mkdir(in_scratch("models/tiny"), 0777), 0);
-    assert_int_equal(mkdir(in_scratch("nn_arch"), 0777), 0);
+    expect(getcwd(here, sizeof here));
+    expect_equal(mkdir(in_scratch("models"), 0777), 0);
+    expect_equal(mkdir(in_scratch("models/tiny"), 0777), 0);
+    expect_equal(mkdir(in_scratch("nn_arch"), 0777), 0);
     write_bytes(in_scratch("nn_arch/def_tiny.txt"), net_text,
                 sizeof net_text - 1);
     make_model(&model);
     write_good(in_scratch("models/tiny/epoch_0012.safetensors"), &model);
     se_model_free(&model);
 
-    assert_int_equal(chdir(scratch), 0);
-    assert_int_equal(se_model_load(&model, "def_tiny.txt", "best", &report),
-                     SE_OK);
-    assert_int_equal(model.epoch, 12);
-    assert_true(model.parameters[1] == 0.001f - 0.3f);
+    expect_equal(chdir(scratch), 0);
+    expect_ok(se_model_load(&model, "def_tiny.txt", "best", &report));
+    expect_equal(model.epoch, 12);
+    expect(model.parameters[1] == 0.001f - 0.3f);
     se_model_free(&model);
 
     /* Drop rates may differ, and those of the text count. */
     write_bytes("nn_arch/def_tiny.txt", "", 0);
-    assert_int_equal(se_model_load(&model, "def_tiny.txt", "12", &report),
-                     SE_ERR_FORMAT);
-    assert_null(model.parameters);
+    expect_status(se_model_load(&model, "def_tiny.txt", "12", &report),
+                  SE_ERR_FORMAT);
+    expect(!model.parameters);
 
     char other[sizeof net_text];
 
     memcpy(other, net_text, sizeof other);
     memcpy(strstr(other, "0.25"), "0.75", 4);
     write_bytes("nn_arch/def_tiny.txt", other, sizeof other - 1);
-    assert_int_equal(se_model_load(&model, "def_tiny.txt", "12", &report),
-                     SE_OK);
-    assert_true(model.arch.layer[1].drop_rate == 0.75f);
+    expect_ok(se_model_load(&model, "def_tiny.txt", "12", &report));
+    expect(model.arch.layer[1].drop_rate == 0.75f);
     se_model_free(&model);
 
     memcpy(strstr(other, "layer_neurons 2"), "layer_neurons 9", 15);
     write_bytes("nn_arch/def_tiny.txt", other, sizeof other - 1);
-    assert_int_equal(se_model_load(&model, "def_tiny.txt", "12", &report),
-                     SE_ERR_FORMAT);
-    assert_string_equal(report.text,
-                        "./models/tiny/epoch_0012.safetensors is not the net "
-                        "of ./nn_arch/def_tiny.txt: layer 2 is lstm 2 tanh, "
-                        "expected lstm 9 tanh");
-    assert_null(model.parameters);
-    assert_int_equal(se_model_load(&model, "def_none.txt", "12", &report),
-                     SE_ERR_IO);
-    assert_int_equal(rename("models/tiny", "models/gone"), 0);
-    assert_int_equal(se_model_load(&model, "def_tiny.txt", "12", &report),
-                     SE_ERR_IO);
-    assert_int_equal(chdir(here), 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_create),
-        cmocka_unit_test(test_create_refuses),
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_file_contents),
-        cmocka_unit_test(test_same_bytes),
-        cmocka_unit_test(test_not_finite),
-        cmocka_unit_test(test_read_refuses),
-        cmocka_unit_test(test_read_refuses_numbers),
-        cmocka_unit_test(test_damaged_models),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_epoch_paths),
-        cmocka_unit_test(test_checkpoints),
-        cmocka_unit_test(test_no_checkpoints),
-        cmocka_unit_test(test_many_checkpoints),
-        cmocka_unit_test(test_best),
-        cmocka_unit_test(test_load),
-    };
-
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+    expect_status(se_model_load(&model, "def_tiny.txt", "12", &report),
+                  SE_ERR_FORMAT);
+    expect_text(report.text,
+                "./models/tiny/epoch_0012.safetensors is not the net "
+                "of ./nn_arch/def_tiny.txt: layer 2 is lstm 2 tanh, "
+                "expected lstm 9 tanh");
+    expect(!model.parameters);
+    expect_status(se_model_load(&model, "def_none.txt", "12", &report),
+                  SE_ERR_IO);
+    expect_equal(rename("models/tiny", "models/gone"), 0);
+    expect_status(se_model_load(&model, "def_tiny.txt", "12", &report),
+                  SE_ERR_IO);
+    expect_equal(chdir(here), 0);
 }

@@ -1,12 +1,6 @@
 /* test_nnsp.c - the whole integer pipeline: what goes in comes out, nothing
  * overflows, features and output agree with the float code, golden bytes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "enhance/enhancer.h"
 #include "nnsp_toy.h"
 
@@ -70,47 +64,44 @@ static void white(int16_t *x, int size)
 }
 
 /* A mask of one gives the input, of zero nothing, of a half its half. */
-static void test_masks(void **state)
+TEST(masks)
 {
     static int16_t in[SAMPLES], out[SAMPLES];
     struct nnsp_toy toy;
 
-    (void)state;
     toy_make(&toy, NET, SE_FEAT_MEL);
     for (int size = 2; size <= 32768; size *= 8) {
         white(in, size);
         nnsp_reset(&toy.nnsp);
         run_with_mask(&toy.nnsp, out, in, 32767);
         for (int i = 0; i < SAMPLES; i++)
-            assert_int_equal(out[i], i < NNSP_DELAY ? 0 : in[i - NNSP_DELAY]);
+            expect_equal(out[i], i < NNSP_DELAY ? 0 : in[i - NNSP_DELAY]);
         nnsp_reset(&toy.nnsp);
         run_with_mask(&toy.nnsp, out, in, 0);
         for (int i = 0; i < SAMPLES; i++)
-            assert_in_range(out[i] + 2, 0, 4);
+            expect_range(out[i] + 2, 0, 4);
         nnsp_reset(&toy.nnsp);
         run_with_mask(&toy.nnsp, out, in, 16384);
         for (int i = NNSP_DELAY; i < SAMPLES; i++)
-            assert_true(abs(2 * out[i] - in[i - NNSP_DELAY]) <= 4);
+            expect(abs(2 * out[i] - in[i - NNSP_DELAY]) <= 4);
     }
     toy_free(&toy);
 }
 
 /* mask_min limits what is taken away: with 32767, nothing. */
-static void test_mask_min(void **state)
+TEST(mask_min)
 {
     static int16_t in[SAMPLES], out[SAMPLES];
     struct nnsp_toy toy;
 
-    (void)state;
     toy_make(&toy, NET, SE_FEAT_MEL);
     voice(in, 30000.0);
     toy.nnsp.mask_min = 32767;
     run(&toy.nnsp, out, in);
-    assert_memory_equal(out + NNSP_DELAY, in,
-                        (SAMPLES - NNSP_DELAY) * sizeof *in);
-    assert_int_not_equal(toy.nnsp.mask[20], 32767);
+    expect_bytes(out + NNSP_DELAY, in, (SAMPLES - NNSP_DELAY) * sizeof *in);
+    expect(toy.nnsp.mask[20] != 32767);
     nnsp_reset(&toy.nnsp);
-    assert_int_equal(toy.nnsp.mask_min, 32767);
+    expect_equal(toy.nnsp.mask_min, 32767);
     toy_free(&toy);
 }
 
@@ -141,13 +132,12 @@ static int16_t loud(int kind, int i, struct se_rng *rng)
 
 /* Under the sanitizers an overflow would end the program. Masks that jump make
  * the output as large as it can be. */
-static void test_full_scale(void **state)
+TEST(full_scale)
 {
     static int16_t in[SAMPLES], out[SAMPLES];
     struct nnsp_toy toy;
     struct se_rng rng;
 
-    (void)state;
     toy_make(&toy, NET, SE_FEAT_MEL);
     se_rng_seed(&rng, 2, 0);
     for (int kind = 0; kind < 8; kind++) {
@@ -196,9 +186,8 @@ static void check_features(const char *text, enum se_feat_type type,
     double sum = 0.0, worst = 0.0;
 
     toy_make(&toy, text, type);
-    assert_int_equal(
-        se_feature_create(&feature, type, toy.net.n_features, NULL), SE_OK);
-    assert_int_equal(se_stft_create(&stft, NULL), SE_OK);
+    expect_ok(se_feature_create(&feature, type, toy.net.n_features, &report));
+    expect_ok(se_stft_create(&stft, &report));
     voice(in, 32767.0 * pow(10.0, level_db / 20.0));
     for (int t = 0; t < FRAMES; t++) {
         const int16_t *hop = in + t * NNSP_HOP;
@@ -213,18 +202,17 @@ static void check_features(const char *text, enum se_feat_type type,
             worst = fmax(worst, fabs(d));
         }
     }
-    print_message("features at %4.0f dBFS: rms %.3f counts, worst %.0f\n",
-                  level_db, sqrt(sum), worst);
-    assert_true(sqrt(sum) < 0.2);
-    assert_true(worst <= 1.0);
+    printf("features at %4.0f dBFS: rms %.3f counts, worst %.0f\n", level_db,
+           sqrt(sum), worst);
+    expect(sqrt(sum) < 0.2);
+    expect(worst <= 1.0);
     se_feature_destroy(feature);
     se_stft_destroy(stft);
     toy_free(&toy);
 }
 
-static void test_features(void **state)
+TEST(features)
 {
-    (void)state;
     for (int level = -60; level <= 0; level += 10) {
         check_features(NET, SE_FEAT_MEL, level);
         check_features("input_neurons 257\nlayer_type fc\n"
@@ -234,25 +222,24 @@ static void test_features(void **state)
 }
 
 /* Silence is at the floor of the logarithm everywhere. */
-static void test_silent_features(void **state)
+TEST(silent_features)
 {
     const int16_t silence[NNSP_HOP] = {0};
     int16_t before[SE_MAX_FEATURES], out[NNSP_HOP];
     struct nnsp_toy toy;
 
-    (void)state;
     toy_make(&toy, NET, SE_FEAT_MEL);
     memcpy(before, toy.nnsp.features, sizeof before[0] * 72);
     nnsp_step(&toy.nnsp, out, silence);
-    assert_memory_equal(toy.nnsp.features, before, sizeof before[0] * 72);
+    expect_bytes(toy.nnsp.features, before, sizeof before[0] * 72);
     for (int i = 0; i < 72; i++) {
         double log = -15.0 * log10(2.0) - (double)toy.model.mean[i];
         double x = 256.0 * log * (double)toy.model.inv_std[i];
 
-        assert_true(fabs(before[i] - floor(x)) <= 1.0);
+        expect(fabs(before[i] - floor(x)) <= 1.0);
     }
     for (int i = 0; i < NNSP_HOP; i++)
-        assert_int_equal(out[i], 0);
+        expect_equal(out[i], 0);
     toy_free(&toy);
 }
 
@@ -269,8 +256,7 @@ static void check_against_float(double peak, double least_snr_db)
     double signal = 0.0, error = 0.0;
 
     toy_make(&toy, NET, SE_FEAT_MEL);
-    assert_int_equal(se_enhancer_create(&enhancer, &toy.model, &config, NULL),
-                     SE_OK);
+    expect_ok(se_enhancer_create(&enhancer, &toy.model, &config, &report));
     voice(in, peak);
     run(&toy.nnsp, out, in);
     for (int t = 0; t < FRAMES; t++) {
@@ -287,31 +273,29 @@ static void check_against_float(double peak, double least_snr_db)
         }
     }
     signal = 10.0 * log10(signal / error);
-    print_message("output at a peak of %.0f: %.1f dB from the float net's, "
-                  "rms error %.2f\n",
-                  peak, signal, sqrt(error / SAMPLES));
-    assert_true(signal > least_snr_db);
+    printf("output at a peak of %.0f: %.1f dB from the float net's, "
+           "rms error %.2f\n",
+           peak, signal, sqrt(error / SAMPLES));
+    expect(signal > least_snr_db);
     se_enhancer_destroy(enhancer);
     toy_free(&toy);
 }
 
-static void test_against_float(void **state)
+TEST(against_float)
 {
-    (void)state;
     check_against_float(300.0, 34.0); /* rounding to int16 is what is left */
     check_against_float(3000.0, 50.0);
     check_against_float(30000.0, 55.0);
 }
 
 /* Two streams of one net, one of another net, a frame each in turn. */
-static void test_side_by_side(void **state)
+TEST(side_by_side)
 {
     static int16_t in[2][SAMPLES], want[2][SAMPLES], got[2][SAMPLES];
     struct nnsp_toy toy;
     struct nnsp second;
     void *memory;
 
-    (void)state;
     toy_make(&toy, NET, SE_FEAT_MEL);
     memory = toy_zeros(toy.memory_bytes);
     memset(memory, 0x5a, toy.memory_bytes); /* init leaves nothing of it */
@@ -322,8 +306,8 @@ static void test_side_by_side(void **state)
         run(&toy.nnsp, want[i], in[i]);
     }
     nnsp_reset(&toy.nnsp);
-    assert_int_equal(nnsp_init(&second, &toy.net, memory, toy.memory_bytes),
-                     NNSP_OK);
+    expect_equal(nnsp_init(&second, &toy.net, memory, toy.memory_bytes),
+                 NNSP_OK);
     for (int t = 0; t < FRAMES; t++) {
         int at = t * NNSP_HOP;
 
@@ -331,20 +315,19 @@ static void test_side_by_side(void **state)
         memcpy(got[1] + at, in[1] + at, NNSP_HOP * sizeof in[1][0]);
         nnsp_step(&second, got[1] + at, got[1] + at); /* in place */
     }
-    assert_memory_equal(got, want, sizeof got);
-    assert_memory_not_equal(got[0], got[1], sizeof got[0]);
+    expect_bytes(got, want, sizeof got);
+    expect(memcmp(got[0], got[1], sizeof got[0]) != 0);
     free(memory);
     toy_free(&toy);
 }
 
 /* What comes before a net with strides is due holds the mask. */
-static void test_strides(void **state)
+TEST(strides)
 {
     static int16_t in[SAMPLES], out[SAMPLES];
     int16_t mask[NNSP_BINS];
     struct nnsp_toy toy;
 
-    (void)state;
     toy_make(&toy,
              "input_neurons 40\nlayer_type conv1d\nnum_filters 9\n"
              "kernel_size 2\nstrides 3\nactivation tanh\n"
@@ -355,9 +338,9 @@ static void test_strides(void **state)
         memcpy(mask, toy.nnsp.mask, sizeof mask);
         nnsp_step(&toy.nnsp, out, in + t * NNSP_HOP);
         if (t % 3 != 0)
-            assert_memory_equal(toy.nnsp.mask, mask, sizeof mask);
+            expect_bytes(toy.nnsp.mask, mask, sizeof mask);
         else
-            assert_memory_not_equal(toy.nnsp.mask, mask, sizeof mask);
+            expect(memcmp(toy.nnsp.mask, mask, sizeof mask) != 0);
     }
     toy_free(&toy);
 }
@@ -387,13 +370,12 @@ static uint32_t fnv1a(uint32_t hash, const int16_t *x, int n)
 
 /* FNV-1a of features, masks and output. A change of these is a change of the
  * definition: README.md in lib/nnsp has to say the same. */
-static void test_golden(void **state)
+TEST(golden)
 {
     static int16_t in[SAMPLES], out[SAMPLES];
     uint32_t features = 2166136261u, masks = features;
     struct nnsp_toy toy;
 
-    (void)state;
     toy_make(&toy, NET, SE_FEAT_MEL);
     integer_signal(in);
     for (int t = 0; t < FRAMES; t++) {
@@ -401,25 +383,8 @@ static void test_golden(void **state)
         features = fnv1a(features, toy.nnsp.features, 72);
         masks = fnv1a(masks, toy.nnsp.mask, NNSP_BINS);
     }
-    assert_int_equal(features, 0x6c3898f0);
-    assert_int_equal(masks, 0x5a82ef18);
-    assert_int_equal(fnv1a(2166136261u, out, SAMPLES), 0x69de48eb);
+    expect_equal(features, 0x6c3898f0);
+    expect_equal(masks, 0x5a82ef18);
+    expect_equal(fnv1a(2166136261u, out, SAMPLES), 0x69de48eb);
     toy_free(&toy);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_masks),
-        cmocka_unit_test(test_mask_min),
-        cmocka_unit_test(test_full_scale),
-        cmocka_unit_test(test_features),
-        cmocka_unit_test(test_silent_features),
-        cmocka_unit_test(test_against_float),
-        cmocka_unit_test(test_side_by_side),
-        cmocka_unit_test(test_strides),
-        cmocka_unit_test(test_golden),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,6 @@
 /* test_nnsp_layer.c - layers of the integer runtime against the float ones,
  * with the same weights; nets that it refuses. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "nn/step.h"
 #include "nnsp/dot.h"
 #include "nnsp/layer.h"
@@ -39,9 +33,8 @@ static void check_net(const char *text, double tolerance)
     double worst = 0.0, mean = 0.0, spread = 0.0;
 
     toy_make(&toy, text, SE_FEAT_MEL);
-    assert_int_equal(se_stepper_create(&stepper, &toy.model.arch,
-                                       toy.model.parameters, NULL),
-                     SE_OK);
+    expect_ok(se_stepper_create(&stepper, &toy.model.arch, toy.model.parameters,
+                                &report));
     for (int i = 0; i < toy.net.n_features; i++)
         pad[i] = (float)toy.nnsp.features[i] / 256.0f;
     se_stepper_reset(stepper, pad);
@@ -59,16 +52,15 @@ static void check_net(const char *text, double tolerance)
         }
     }
     spread = sqrt(spread - mean * mean);
-    print_message("worst difference %.5f, masks vary by %.2f\n", worst, spread);
-    assert_true(worst < tolerance);
-    assert_true(spread > 0.05);
+    printf("worst difference %.5f, masks vary by %.2f\n", worst, spread);
+    expect(worst < tolerance);
+    expect(spread > 0.05);
     se_stepper_destroy(stepper);
     toy_free(&toy);
 }
 
-static void test_fc(void **state)
+TEST(fc)
 {
-    (void)state;
     check_net("input_neurons 72\n" LAST, 2e-4);
     check_net("input_neurons 1\n"
               "layer_type fc\nlayer_neurons 3\nactivation tanh\n" LAST,
@@ -84,9 +76,8 @@ static void test_fc(void **state)
               4e-4);
 }
 
-static void test_last_activations(void **state)
+TEST(last_activations)
 {
-    (void)state;
     check_net("input_neurons 9\n"
               "layer_type fc\nlayer_neurons 257\nactivation tanh\n",
               4e-4);
@@ -101,9 +92,8 @@ static void test_last_activations(void **state)
               1e-3);
 }
 
-static void test_conv1d(void **state)
+TEST(conv1d)
 {
-    (void)state;
     check_net("input_neurons 5\nlayer_type conv1d\nnum_filters 11\n"
               "kernel_size 3\nstrides 1\nactivation tanh\n" LAST,
               4e-4);
@@ -119,9 +109,8 @@ static void test_conv1d(void **state)
               8e-4);
 }
 
-static void test_lstm(void **state)
+TEST(lstm)
 {
-    (void)state;
     check_net("input_neurons 5\nlayer_type lstm\nlayer_neurons 7\n"
               "activation tanh\n" LAST,
               1e-3);
@@ -132,13 +121,12 @@ static void test_lstm(void **state)
               1e-3);
 }
 
-static void test_dot4(void **state)
+TEST(dot4)
 {
     int32_t acc[4] = {0, 1, -1, 1 << 20};
     int8_t group[4 * 8] __attribute__((aligned(8)));
     int16_t x[8] __attribute__((aligned(4)));
 
-    (void)state;
     for (int c = 0; c < 8; c++) {
         const int column[4] = {c - 4, -127, 127, c == 5};
 
@@ -149,15 +137,14 @@ static void test_dot4(void **state)
     }
     toy_make_lanes(group, (int)sizeof group);
     nnsp_dot4(acc, group, x, 8);
-    assert_int_equal(acc[0],
-                     (-4 - 2 + 0 + 2) * 32767 - (-3 - 1 + 1 + 3) * 32768);
-    assert_int_equal(acc[1], 1 + 4 * 127);
-    assert_int_equal(acc[2], -1 - 4 * 127);
-    assert_int_equal(acc[3], (1 << 20) - 32768);
+    expect_equal(acc[0], (-4 - 2 + 0 + 2) * 32767 - (-3 - 1 + 1 + 3) * 32768);
+    expect_equal(acc[1], 1 + 4 * 127);
+    expect_equal(acc[2], -1 - 4 * 127);
+    expect_equal(acc[3], (1 << 20) - 32768);
 }
 
 /* A sum that fills the 32 bits to the last one. */
-static void test_longest_sum(void **state)
+TEST(longest_sum)
 {
     static int8_t kernel[4 * 512] __attribute__((aligned(8)));
     static int32_t bias[4];
@@ -173,7 +160,6 @@ static void test_longest_sum(void **state)
                                .bias = bias,
                                .shift = shift};
 
-    (void)state;
     for (int c = 0; c < 511; c++) {
         kernel[c / 2 * 8 + c % 2 * 2] = -127;
         x[c] = INT16_MIN;
@@ -181,13 +167,13 @@ static void test_longest_sum(void **state)
     toy_make_lanes(kernel, 4 * 512);
     bias[0] = INT32_MAX - 511 * 127 * 32768;
     shift[0] = 17;
-    assert_int_equal(nnsp_layer_step(&layer, y, NULL, x), 1);
-    assert_int_equal(y[0], 16383);
+    expect_equal(nnsp_layer_step(&layer, y, NULL, x), 1);
+    expect_equal(y[0], 16383);
     for (int c = 0; c < 511; c++)
         x[c] = INT16_MAX;
     bias[0] = -bias[0];
     nnsp_layer_step(&layer, y, NULL, x);
-    assert_int_equal(y[0], (bias[0] - 511 * 127 * 32767) >> 17);
+    expect_equal(y[0], (bias[0] - 511 * 127 * 32767) >> 17);
 }
 
 #define REFUSED                                                                \
@@ -207,16 +193,15 @@ static int try(const struct nnsp_toy *toy)
         __typeof__(place) right = (place);                                     \
                                                                                \
         (place) = (wrong);                                                     \
-        assert_int_equal(try(toy), status);                                    \
+        expect_equal(try(toy), status);                                        \
         (place) = right;                                                       \
-        assert_int_equal(try(toy), NNSP_OK);                                   \
+        expect_equal(try(toy), NNSP_OK);                                       \
     } while (0)
 
-static void test_refused_shapes(void **state)
+TEST(refused_shapes)
 {
     struct nnsp_toy toy;
 
-    (void)state;
     toy_make(&toy, REFUSED, SE_FEAT_MEL);
     CHECK_REFUSED(&toy, toy.layer[0].type, 3, NNSP_ERR_NET);
     CHECK_REFUSED(&toy, toy.layer[0].activation, 4, NNSP_ERR_NET);
@@ -240,7 +225,7 @@ static void test_refused_shapes(void **state)
     toy_free(&toy);
 }
 
-static void test_refused_numbers(void **state)
+TEST(refused_numbers)
 {
     struct nnsp_toy toy;
     uint8_t *shift, *recurrent_shift;
@@ -248,7 +233,6 @@ static void test_refused_numbers(void **state)
     uint16_t *edge;
     int32_t *bias, *mean;
 
-    (void)state;
     toy_make(&toy, REFUSED, SE_FEAT_MEL);
     shift = (uint8_t *)toy.layer[1].shift;
     recurrent_shift = (uint8_t *)toy.layer[1].recurrent_shift;
@@ -273,39 +257,21 @@ static void test_refused_numbers(void **state)
     toy_free(&toy);
 }
 
-static void test_memory(void **state)
+TEST(memory)
 {
     struct nnsp_toy toy;
 
-    (void)state;
     toy_make(&toy, REFUSED, SE_FEAT_MEL);
-    assert_int_equal(toy.memory_bytes, NNSP_BASE_BYTES + NNSP_WIDTH_BYTES(257) +
-                                           NNSP_FEATURE_BYTES(6) +
-                                           NNSP_CONV1D_BYTES(3, 6) +
-                                           NNSP_LSTM_BYTES(3));
+    expect_equal(toy.memory_bytes, NNSP_BASE_BYTES + NNSP_WIDTH_BYTES(257) +
+                                       NNSP_FEATURE_BYTES(6) +
+                                       NNSP_CONV1D_BYTES(3, 6) +
+                                       NNSP_LSTM_BYTES(3));
     toy.memory_bytes--;
-    assert_int_equal(try(&toy), NNSP_ERR_MEMORY);
+    expect_equal(try(&toy), NNSP_ERR_MEMORY);
     toy.memory_bytes += 9;
     toy.memory = (char *)toy.memory + 4;
-    assert_int_equal(try(&toy), NNSP_ERR_MEMORY);
+    expect_equal(try(&toy), NNSP_ERR_MEMORY);
     toy.memory = (char *)toy.memory - 4;
-    assert_int_equal(try(&toy), NNSP_OK);
+    expect_equal(try(&toy), NNSP_OK);
     toy_free(&toy);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fc),
-        cmocka_unit_test(test_last_activations),
-        cmocka_unit_test(test_conv1d),
-        cmocka_unit_test(test_lstm),
-        cmocka_unit_test(test_dot4),
-        cmocka_unit_test(test_longest_sum),
-        cmocka_unit_test(test_refused_shapes),
-        cmocka_unit_test(test_refused_numbers),
-        cmocka_unit_test(test_memory),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,15 +2,10 @@
  * the bits of plain C. The same with real instructions: tests/cli/m4.sh. */
 #include "../m4/arm_acle.h"
 #include "../m4/matrices.h"
+#include "check.h"
 #include "nnsp/dot.h"
 
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <setjmp.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* nnsp_dot4 of lib/nnsp/dot_m4.c; the Makefile gives it this name. */
 void nnsp_dot4_m4(int32_t acc[4], const int8_t *group, const int16_t *x,
@@ -26,23 +21,21 @@ static void check_columns(uint32_t n_columns, uint32_t n_matrices)
         memcpy(acc, matrix.acc, sizeof acc);
         nnsp_dot4(acc, matrix.group, matrix.x, n_columns);
         nnsp_dot4_m4(matrix.acc, matrix.group, matrix.x, n_columns);
-        assert_memory_equal(acc, matrix.acc, sizeof acc);
+        expect_bytes(acc, matrix.acc, sizeof acc);
     }
 }
 
-static void every_width_gives_the_bits_of_plain_c(void **state)
+TEST(every_width_gives_the_bits_of_plain_c)
 {
-    (void)state;
     for (uint32_t n_columns = 8; n_columns <= MATRIX_COLUMNS; n_columns += 8)
         check_columns(n_columns, 5 * MATRIX_KINDS);
 }
 
-static void matrices_reach_the_ends(void **state)
+TEST(matrices_reach_the_ends)
 {
     static struct matrix matrix;
     int32_t lowest = 0, highest = 0;
 
-    (void)state;
     for (uint32_t i = 0; i < 8 * MATRIX_KINDS; i++) {
         matrix_make(&matrix, i, 512);
         nnsp_dot4(matrix.acc, matrix.group, matrix.x, 512);
@@ -51,31 +44,18 @@ static void matrices_reach_the_ends(void **state)
             highest = matrix.acc[r] > highest ? matrix.acc[r] : highest;
         }
     }
-    assert_true(lowest < -2000000000);
-    assert_true(highest > 2000000000);
+    expect(lowest < -2000000000);
+    expect(highest > 2000000000);
 }
 
 /* By hand, from the pseudocode. */
-static void imitation_follows_the_manual(void **state)
+TEST(imitation_follows_the_manual)
 {
-    (void)state;
-    assert_int_equal(__sxtb16(0x80ff7f01), 0xffff0001);
-    assert_int_equal(__sxtb16(0x12803480), 0xff80ff80);
-    assert_int_equal(__smlad(0xffff0002, 0x00030005, 100), 100 + 10 - 3);
-    assert_int_equal(__smlad(0x80008000, 0x80008000, 0), INT32_MIN);
-    assert_true(__smlald(0x80008000, 0x80008000, INT64_C(1) << 40) ==
-                (INT64_C(1) << 40) + (INT64_C(1) << 31));
-    assert_true(__smlald(0x7fff8000, 0x80007fff, 0) ==
-                INT64_C(-2) * 32767 * 32768);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_width_gives_the_bits_of_plain_c),
-        cmocka_unit_test(matrices_reach_the_ends),
-        cmocka_unit_test(imitation_follows_the_manual),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    expect_equal(__sxtb16(0x80ff7f01), 0xffff0001);
+    expect_equal(__sxtb16(0x12803480), 0xff80ff80);
+    expect_equal(__smlad(0xffff0002, 0x00030005, 100), 100 + 10 - 3);
+    expect_equal(__smlad(0x80008000, 0x80008000, 0), INT32_MIN);
+    expect(__smlald(0x80008000, 0x80008000, INT64_C(1) << 40) ==
+           (INT64_C(1) << 40) + (INT64_C(1) << 31));
+    expect(__smlald(0x7fff8000, 0x80007fff, 0) == INT64_C(-2) * 32767 * 32768);
 }

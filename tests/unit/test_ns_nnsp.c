@@ -1,19 +1,13 @@
 /* test_ns_nnsp.c - tables for the original's library: numbers, their order,
  * the C text, and nets that it cannot hold. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "base/rng.h"
+#include "check.h"
 #include "import/tf_import.h"
 #include "quant/ns_nnsp.h"
 
-#include "scratch.h"
-
 #include <math.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char original[] = "../shared/original/model_checkpoint_ep50";
 static const char original_stats[] = "../shared/original/stats.pkl";
@@ -51,13 +45,10 @@ static const struct {
 
 static void import_original(struct se_model *model)
 {
-    struct se_report report = {""};
-
     if (access(original_stats, R_OK) != 0)
-        skip();
-    if (se_tf_import(model, original, original_stats,
-                     "def_se_nn_arch72_mel.txt", &report) != SE_OK)
-        fail_msg("%s", report.text);
+        skip_test("no %s", original_stats);
+    expect_ok(se_tf_import(model, original, original_stats,
+                           "def_se_nn_arch72_mel.txt", &report));
 }
 
 static void write_part(const struct se_ns_nnsp_layer *packed, const char *part,
@@ -80,13 +71,12 @@ static void check_sums(const struct se_model *model,
     FILE *sums = fopen(in_scratch("sums"), "w");
     char command[600], path[400];
 
-    assert_non_null(sums);
+    expect(sums);
     for (int i = 0; i < N; i++) {
         struct se_ns_nnsp_layer packed;
 
-        assert_int_equal(
-            se_ns_nnsp_pack(&packed, model, published[i].layer, bits, NULL),
-            SE_OK);
+        expect_ok(
+            se_ns_nnsp_pack(&packed, model, published[i].layer, bits, &report));
         snprintf(path, sizeof path, "%s/%s%d", scratch, published[i].part,
                  published[i].layer);
         write_part(&packed, published[i].part, path);
@@ -96,24 +86,22 @@ static void check_sums(const struct se_model *model,
     fclose(sums);
     snprintf(command, sizeof command, "sha256sum --check --quiet --strict %s",
              in_scratch("sums"));
-    assert_int_equal(system(command), 0);
+    expect_equal(system(command), 0);
 }
 
-static void test_original_arrays(void **state)
+TEST(original_arrays)
 {
     struct se_model model;
     struct se_ns_nnsp_bits stated, chosen;
 
-    (void)state;
     import_original(&model);
-    assert_int_equal(se_ns_nnsp_check(&model, NULL), SE_OK);
-    assert_int_equal(se_tf_import_fraction_bits(stated.kernel, stated.bias,
-                                                original, 5, NULL),
-                     SE_OK);
+    expect_ok(se_ns_nnsp_check(&model, &report));
+    expect_ok(se_tf_import_fraction_bits(stated.kernel, stated.bias, original,
+                                         5, &report));
     check_sums(&model, &stated);
     se_ns_nnsp_choose_bits(&chosen, &model);
-    assert_memory_equal(chosen.kernel, stated.kernel, 5 * sizeof(int));
-    assert_memory_equal(chosen.bias, stated.bias, 5 * sizeof(int));
+    expect_bytes(chosen.kernel, stated.kernel, 5 * sizeof(int));
+    expect_bytes(chosen.bias, stated.bias, 5 * sizeof(int));
     se_model_free(&model);
 }
 
@@ -122,11 +110,10 @@ static void test_original_arrays(void **state)
 static void create(struct se_model *model, const char *text)
 {
     struct se_arch arch;
-    struct se_report report = {""};
 
     if (se_arch_parse(&arch, text, "text", &report) != SE_OK ||
         se_model_create(model, &arch, SE_FEAT_MEL, &report) != SE_OK)
-        fail_msg("%s", report.text);
+        fail_test("%s", report.text);
 }
 
 /* Weights that say where they are: row (output) r and column (input) c of a
@@ -146,7 +133,7 @@ static void number_weights(struct se_model *model)
 static const struct se_ns_nnsp_bits whole = {{0}, {0}};
 
 /* 7 rows, 3 columns: a group of 4, one of 3, an odd column. */
-static void test_order(void **state)
+TEST(order)
 {
     static const int8_t expected[] = {
         0,  10, 1,  11, 20, 30, 21, 31, 2,  12, 22, /* rows 0..3 */
@@ -155,24 +142,23 @@ static void test_order(void **state)
     struct se_model model;
     struct se_ns_nnsp_layer packed;
 
-    (void)state;
     create(&model, "input_neurons 3\nlayer_type fc\nlayer_neurons 7\n"
                    "activation tanh\n");
     number_weights(&model);
-    assert_int_equal(se_ns_nnsp_pack(&packed, &model, 0, &whole, NULL), SE_OK);
-    assert_int_equal(packed.n_kernel, 21);
-    assert_memory_equal(packed.kernel, expected, sizeof expected);
-    assert_null(packed.recurrent);
-    assert_int_equal(packed.n_bias, 7);
+    expect_ok(se_ns_nnsp_pack(&packed, &model, 0, &whole, &report));
+    expect_equal(packed.n_kernel, 21);
+    expect_bytes(packed.kernel, expected, sizeof expected);
+    expect(!packed.recurrent);
+    expect_equal(packed.n_bias, 7);
     for (int i = 0; i < 7; i++)
-        assert_int_equal(packed.bias[i], 10 * i);
+        expect_equal(packed.bias[i], 10 * i);
     se_ns_nnsp_layer_free(&packed);
     se_model_free(&model);
 }
 
 /* 5 units of one input each way... the gates of a group follow one another, in
  * the order i, c, f, o of Keras's columns i, f, c, o. */
-static void test_lstm_order(void **state)
+TEST(lstm_order)
 {
     enum { H = 5 };
     static const int gates[] = {0, 2, 1, 3};
@@ -180,7 +166,6 @@ static void test_lstm_order(void **state)
     struct se_ns_nnsp_layer packed;
     int at = 0;
 
-    (void)state;
     create(&model, "input_neurons 5\nlayer_type lstm\nlayer_neurons 5\n");
 
     float *kernel = model.parameters, *recurrent = kernel + H * 4 * H,
@@ -192,8 +177,8 @@ static void test_lstm_order(void **state)
     }
     for (int i = 0; i < 4 * H; i++)
         bias[i] = (float)(1000 * i);
-    assert_int_equal(se_ns_nnsp_pack(&packed, &model, 0, &whole, NULL), SE_OK);
-    assert_int_equal(packed.n_kernel, 4 * H * H);
+    expect_ok(se_ns_nnsp_pack(&packed, &model, 0, &whole, &report));
+    expect_equal(packed.n_kernel, 4 * H * H);
     for (int unit = 0; unit < H; unit += 4)
         for (int gate = 0; gate < 4; gate++) {
             const int n = H - unit < 4 ? H - unit : 4;
@@ -202,22 +187,22 @@ static void test_lstm_order(void **state)
                 const int column = gates[gate] * H + unit + i;
 
                 /* the first rows of a pair are at even places */
-                assert_int_equal(packed.bias[at + i], 1000 * column);
+                expect_equal(packed.bias[at + i], 1000 * column);
                 if (i == 0) {
-                    assert_int_equal(packed.kernel[H * at], column);
-                    assert_int_equal(packed.recurrent[H * at], 100 - column);
+                    expect_equal(packed.kernel[H * at], column);
+                    expect_equal(packed.recurrent[H * at], 100 - column);
                 }
             }
             at += n;
         }
-    assert_int_equal(at, packed.n_bias);
+    expect_equal(at, packed.n_bias);
     se_ns_nnsp_layer_free(&packed);
     se_model_free(&model);
 }
 
 /* ---- numbers ------------------------------------------------------------- */
 
-static void test_rounding(void **state)
+TEST(rounding)
 {
     static const float x[] = {0.5f,   -0.5f,   0.49f,   -0.51f,
                               127.5f, -128.6f, 1000.0f, -1000.0f};
@@ -225,20 +210,18 @@ static void test_rounding(void **state)
     struct se_model model;
     struct se_ns_nnsp_layer packed;
 
-    (void)state;
     create(&model, "input_neurons 1\nlayer_type fc\nlayer_neurons 1\n"
                    "activation tanh\n");
     for (size_t i = 0; i < sizeof expected; i++) {
         model.parameters[0] = x[i];
-        assert_int_equal(se_ns_nnsp_pack(&packed, &model, 0, &whole, NULL),
-                         SE_OK);
-        assert_int_equal(packed.kernel[0], expected[i]);
+        expect_ok(se_ns_nnsp_pack(&packed, &model, 0, &whole, &report));
+        expect_equal(packed.kernel[0], expected[i]);
         se_ns_nnsp_layer_free(&packed);
     }
     se_model_free(&model);
 }
 
-static void test_bits(void **state)
+TEST(bits)
 {
     static const struct {
         float x;
@@ -251,33 +234,31 @@ static void test_bits(void **state)
     struct se_model model;
     struct se_ns_nnsp_bits bits;
 
-    (void)state;
     create(&model, "input_neurons 1\nlayer_type fc\nlayer_neurons 1\n"
                    "activation tanh\n");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         model.parameters[0] = model.parameters[1] = cases[i].x;
         se_ns_nnsp_choose_bits(&bits, &model);
-        assert_int_equal(bits.kernel[0], cases[i].kernel);
-        assert_int_equal(bits.bias[0], cases[i].bias);
+        expect_equal(bits.kernel[0], cases[i].kernel);
+        expect_equal(bits.bias[0], cases[i].bias);
     }
     se_model_free(&model);
 }
 
 /* An lstm's kernels have one scale, that of the larger one. */
-static void test_lstm_bits(void **state)
+TEST(lstm_bits)
 {
     struct se_model model;
     struct se_ns_nnsp_bits bits;
 
-    (void)state;
     create(&model, "input_neurons 1\nlayer_type lstm\nlayer_neurons 1\n");
     model.parameters[1] = 3;    /* kernel [1][4] */
     model.parameters[4] = 1.5f; /* recurrent */
     se_ns_nnsp_choose_bits(&bits, &model);
-    assert_int_equal(bits.kernel[0], 5);
+    expect_equal(bits.kernel[0], 5);
     model.parameters[5] = -5;
     se_ns_nnsp_choose_bits(&bits, &model);
-    assert_int_equal(bits.kernel[0], 4);
+    expect_equal(bits.kernel[0], 4);
     se_model_free(&model);
 }
 
@@ -335,7 +316,7 @@ static void print_expected(FILE *out, const struct se_model *model,
     for (int i = 0; i < 4; i++) {
         struct se_ns_nnsp_layer packed;
 
-        assert_int_equal(se_ns_nnsp_pack(&packed, model, i, bits, NULL), SE_OK);
+        expect_ok(se_ns_nnsp_pack(&packed, model, i, bits, &report));
         fprintf(out, heads[i], bits->kernel[i], bits->bias[i]);
         fprintf(out, " %08x %08x", hash(packed.kernel, (size_t)packed.n_kernel),
                 hash(packed.bias, 2 * (size_t)packed.n_bias));
@@ -348,26 +329,23 @@ static void print_expected(FILE *out, const struct se_model *model,
 }
 
 /* The tables compile with the library's structures, and hold what they must. */
-static void test_text(void **state)
+TEST(text)
 {
     struct se_model model;
     struct se_ns_nnsp_bits bits;
-    struct se_report report = {""};
     char command[2000];
     FILE *out;
 
-    (void)state;
     create_small(&model);
-    if (se_ns_nnsp_emit(scratch, 7, "tiny", &model, NULL, &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_ns_nnsp_emit(scratch, 7, "tiny", &model, NULL, &report));
     se_ns_nnsp_choose_bits(&bits, &model);
     out = fopen(in_scratch("expected"), "w");
-    assert_non_null(out);
+    expect(out);
     print_expected(out, &model, &bits);
     fclose(out);
     se_model_free(&model);
     if (system("cc --version >/dev/null 2>&1") != 0)
-        skip();
+        skip_test("no C compiler");
     snprintf(command, sizeof command,
              "S='%s' && cd tests/golden/ns_nnsp && "
              "cc -std=c11 -Wall -Wno-strict-prototypes -Werror -I. -I\"$S\" "
@@ -377,37 +355,35 @@ static void test_text(void **state)
              "-o \"$S/dump\" && \"$S/dump\" >\"$S/found\" && "
              "diff \"$S/expected\" \"$S/found\"",
              scratch);
-    assert_int_equal(system(command), 0);
+    expect_equal(system(command), 0);
 }
 
 /* The same bytes each time; the options show. */
-static void test_text_repeats(void **state)
+TEST(text_repeats)
 {
     const struct se_ns_nnsp_options loud = {20, NULL};
     struct se_model model;
     char command[2000];
 
-    (void)state;
     create_small(&model);
     for (int i = 0; i < 3; i++) {
         char folder[300];
 
         snprintf(folder, sizeof folder, "%s/%d", scratch, i);
-        assert_int_equal(se_ns_nnsp_emit(folder, 0, "x", &model,
-                                         i == 2 ? &loud : NULL, NULL),
-                         SE_OK);
+        expect_ok(se_ns_nnsp_emit(folder, 0, "x", &model, i == 2 ? &loud : NULL,
+                                  &report));
     }
     se_model_free(&model);
     snprintf(command, sizeof command,
              "cd '%s' && diff -r 0 1 && ! diff -r 0 2 >diff && "
              "grep -q 'pre_gain_q1 = 20' diff && test $(wc -l <diff) -eq 5",
              scratch);
-    assert_int_equal(system(command), 0);
+    expect_equal(system(command), 0);
 }
 
 /* ---- what the library cannot hold ---------------------------------------- */
 
-static void test_refusals(void **state)
+TEST(refusals)
 {
     static const struct {
         const char *text, *part;
@@ -435,9 +411,7 @@ static void test_refusals(void **state)
          "11 layers, expected 10"},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct se_report report = {""};
         struct se_model model;
         struct stat info;
 
@@ -445,82 +419,56 @@ static void test_refusals(void **state)
         if (se_ns_nnsp_emit(in_scratch("none"), 3, "se", &model, NULL,
                             &report) != SE_ERR_ARG ||
             !strstr(report.text, cases[i].part))
-            fail_msg("'%s', expected '%s'", report.text, cases[i].part);
-        assert_int_equal(stat(in_scratch("none"), &info), -1);
+            fail_test("'%s', expected '%s'", report.text, cases[i].part);
+        expect_equal(stat(in_scratch("none"), &info), -1);
         se_model_free(&model);
     }
 }
 
-static void test_numbers_refused(void **state)
+TEST(numbers_refused)
 {
     struct se_ns_nnsp_bits bits = {{0}, {0, 16}};
     const struct se_ns_nnsp_options options = {2, &bits};
-    struct se_report report = {""};
     struct se_model model;
 
-    (void)state;
     create_small(&model);
-    assert_int_equal(
-        se_ns_nnsp_emit(scratch, 3, "se", &model, &options, &report),
-        SE_ERR_ARG);
-    assert_non_null(strstr(report.text, "layer 1 has 0 and 16 fractional"));
+    expect_error(se_ns_nnsp_emit(scratch, 3, "se", &model, &options, &report),
+                 SE_ERR_ARG, "layer 1 has 0 and 16 fractional");
     model.parameters[5] = -128;
-    assert_int_equal(se_ns_nnsp_emit(scratch, 3, "se", &model, NULL, &report),
-                     SE_ERR_ARG);
-    assert_string_equal(report.text, "ns-nnsp: layers.0.conv1d.kernel has a "
-                                     "weight of 128, expected less than 128");
+    expect_status(se_ns_nnsp_emit(scratch, 3, "se", &model, NULL, &report),
+                  SE_ERR_ARG);
+    expect_text(report.text, "ns-nnsp: layers.0.conv1d.kernel has a "
+                             "weight of 128, expected less than 128");
     model.parameters[5] = 0;
     model.feat_type = SE_FEAT_PSPEC;
-    assert_int_equal(se_ns_nnsp_check(&model, &report), SE_ERR_ARG);
+    expect_status(se_ns_nnsp_check(&model, &report), SE_ERR_ARG);
     se_model_free(&model);
 }
 
 /* No name, no folder: nothing is left behind. */
-static void test_places_refused(void **state)
+TEST(places_refused)
 {
-    struct se_report report = {""};
     struct se_model model;
     char command[600];
 
-    (void)state;
     create_small(&model);
-    assert_int_equal(
+    expect_status(
         se_ns_nnsp_emit(in_scratch("names"), 3, "a-b", &model, NULL, &report),
         SE_ERR_ARG);
-    assert_int_equal(
+    expect_status(
         se_ns_nnsp_emit(in_scratch("names"), 100, "ab", &model, NULL, &report),
         SE_ERR_ARG);
-    assert_int_equal(
+    expect_status(
         se_ns_nnsp_emit("/dev/null/x", 3, "ab", &model, NULL, &report),
         SE_ERR_IO);
-    assert_int_equal(
-        se_ns_nnsp_emit(in_scratch("names"), 3, "ab", &model, NULL, &report),
-        SE_OK);
-    assert_int_equal(
+    expect_ok(
+        se_ns_nnsp_emit(in_scratch("names"), 3, "ab", &model, NULL, &report));
+    expect_status(
         se_ns_nnsp_emit(in_scratch("names"), 3, "cd", &model, NULL, &report),
         SE_ERR_ARG);
     snprintf(command, sizeof command,
              "cd '%s' && test \"$(echo *)\" = 'def_nn3_ab.c def_nn3_ab.h'",
              in_scratch("names"));
-    assert_int_equal(system(command), 0);
+    expect_equal(system(command), 0);
     se_model_free(&model);
-}
-
-int main(void)
-{
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_original_arrays),
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_lstm_order),
-        cmocka_unit_test(test_rounding),
-        cmocka_unit_test(test_bits),
-        cmocka_unit_test(test_lstm_bits),
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_text_repeats),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_numbers_refused),
-        cmocka_unit_test(test_places_refused),
-    };
-
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

@@ -1,37 +1,28 @@
 /* test_past.c - training of nets that filter over frames: what is heard,
  * targets that wait, gradients, and the same gains as in use. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <string.h>
-
+#include "check.h"
 #include "enhance/enhancer.h"
 #include "nn/net.h"
 #include "toy.h"
 #include "train/batch.h"
+
+#include <string.h>
 
 enum { FRAMES = 40, BANDS = 8 };
 
 static struct toy toy;
 static struct se_feature *feature;
 
-static int set_up(void **state)
+BEFORE_ALL()
 {
-    if (make_scratch(state) != 0)
-        return -1;
     toy_open(&toy, 1);
-    return se_feature_create(&feature, SE_FEAT_MEL, BANDS, NULL);
+    expect_ok(se_feature_create(&feature, SE_FEAT_MEL, BANDS, &report));
 }
 
-static int tear_down(void **state)
+AFTER_ALL()
 {
     se_feature_destroy(feature);
     toy_close(&toy);
-    return remove_scratch(state);
 }
 
 /* Row 1 of blocks of `steps` frames by 2 rows, frame after frame. */
@@ -71,21 +62,20 @@ static void play(struct played *p, const struct se_sequences *set,
     float *space = malloc((size_t)(se_feed_scratch(set) + 1) * sizeof *space);
 
     memset(p, 0, sizeof *p);
-    assert_non_null(space);
-    assert_int_equal(se_block_create(&block, steps, 2, BANDS, NULL), SE_OK);
-    assert_int_equal(se_block_add_spectra(&block, NULL), SE_OK);
-    assert_int_equal(se_feed_create(&feed, set, feature, NULL), SE_OK);
+    expect(space);
+    expect_ok(se_block_create(&block, steps, 2, BANDS, &report));
+    expect_ok(se_block_add_spectra(&block, &report));
+    expect_ok(se_feed_create(&feed, set, feature, &report));
     if (taps) {
-        assert_int_equal(se_block_add_heard(&block, taps->n, NULL), SE_OK);
-        assert_int_equal(se_feed_filter(feed, taps, NULL), SE_OK);
+        expect_ok(se_block_add_heard(&block, taps->n, &report));
+        expect_ok(se_feed_filter(feed, taps, &report));
     }
-    assert_int_equal(se_feed_start(feed, 3, space, NULL), SE_OK);
-    assert_int_equal(se_feed_block(feed, &block, 1, NULL, NULL, NULL), SE_OK);
-    assert_int_equal(se_feed_start(feed, 7, space, NULL), SE_OK);
+    expect_ok(se_feed_start(feed, 3, space, &report));
+    expect_ok(se_feed_block(feed, &block, 1, NULL, NULL, &report));
+    expect_ok(se_feed_start(feed, 7, space, &report));
     for (int t = 0; t < FRAMES; t++) {
         if (t % steps == 0)
-            assert_int_equal(se_feed_block(feed, &block, 1, NULL, NULL, NULL),
-                             SE_OK);
+            expect_ok(se_feed_block(feed, &block, 1, NULL, NULL, &report));
         keep(p, &block, t % steps, t, taps ? taps->n : 0);
     }
     se_feed_destroy(feed);
@@ -100,9 +90,9 @@ static void check_late(const void *waited, const void *plain, int late,
     const char *now = waited, *then = plain;
 
     for (size_t i = 0; i < (size_t)late * frame_bytes; i++)
-        assert_int_equal(now[i], 0);
-    assert_memory_equal(now + (size_t)late * frame_bytes, then,
-                        (size_t)(FRAMES - late) * frame_bytes);
+        expect_equal(now[i], 0);
+    expect_bytes(now + (size_t)late * frame_bytes, then,
+                 (size_t)(FRAMES - late) * frame_bytes);
 }
 
 static void check_heard(const struct played *p, const struct played *plain,
@@ -117,22 +107,20 @@ static void check_heard(const struct played *p, const struct played *plain,
                 int frame = t - n_taps + 1 + i;
                 float wanted = frame < 0 ? 0 : plain->noisy[frame][k] / scale;
 
-                assert_float_equal(p->heard[t][i][k], wanted, 1e-5f * wanted);
+                expect_near(p->heard[t][i][k], wanted, 1e-5f * wanted);
             }
 }
 
 /* The same whatever the size of the blocks. */
-static void test_blocks(void **state)
+TEST(blocks)
 {
     const struct se_taps shapes[] = {{2, 0}, {3, 1}, {4, 3}, {15, 9}};
     const int steps[] = {1, 2, 8, 40};
     static struct played plain, filtered;
     struct se_sequences set;
 
-    (void)state;
-    assert_int_equal(se_sequences_from_mixer(&set, &toy.mixer, 5, 100, 8, NULL),
-                     SE_OK);
-    assert_int_equal(set.n_frames, FRAMES);
+    expect_ok(se_sequences_from_mixer(&set, &toy.mixer, 5, 100, 8, &report));
+    expect_equal(set.n_frames, FRAMES);
     play(&plain, &set, NULL, 8);
     for (int i = 0; i < 4; i++) {
         int late = shapes[i].lookahead;
@@ -178,17 +166,13 @@ static void open_run(struct run *run, const char *scalar_output)
              "layer_type fc\nlayer_neurons 771\nactivation sigmoid\n"
              "scalar_output %s\nlen_filter 3\nlen_lookahead 1\n",
              scalar_output);
-    assert_int_equal(se_arch_parse(&arch, text, "test", NULL), SE_OK);
-    assert_int_equal(se_model_create(&run->model, &arch, SE_FEAT_MEL, NULL),
-                     SE_OK);
-    assert_int_equal(se_net_initialise(run->model.parameters, &arch, 3, NULL),
-                     SE_OK);
-    assert_int_equal(se_loss_parse(&run->loss, "mse", NULL), SE_OK);
-    assert_int_equal(
-        se_sequences_from_mixer(&run->set, &toy.mixer, 5, 100, STEPS, NULL),
-        SE_OK);
-    assert_int_equal(se_batch_create(&run->batch, &config, toy.pool, NULL),
-                     SE_OK);
+    expect_ok(se_arch_parse(&arch, text, "test", &report));
+    expect_ok(se_model_create(&run->model, &arch, SE_FEAT_MEL, &report));
+    expect_ok(se_net_initialise(run->model.parameters, &arch, 3, &report));
+    expect_ok(se_loss_parse(&run->loss, "mse", &report));
+    expect_ok(
+        se_sequences_from_mixer(&run->set, &toy.mixer, 5, 100, STEPS, &report));
+    expect_ok(se_batch_create(&run->batch, &config, toy.pool, &report));
 }
 
 static void close_run(struct run *run)
@@ -204,17 +188,15 @@ static double loss_at(struct run *run, const float *parameters)
     const int64_t numbers[ROWS] = {4, 7, 9};
     struct se_batch_result result;
 
-    assert_int_equal(se_batch_start(run->batch, numbers, NULL), SE_OK);
-    assert_int_equal(
-        se_batch_evaluate(run->batch, run->model.parameters, &result, NULL),
-        SE_OK);
-    assert_int_equal(se_batch_evaluate(run->batch, parameters, &result, NULL),
-                     SE_OK);
+    expect_ok(se_batch_start(run->batch, numbers, &report));
+    expect_ok(
+        se_batch_evaluate(run->batch, run->model.parameters, &result, &report));
+    expect_ok(se_batch_evaluate(run->batch, parameters, &result, &report));
     return result.loss_sum / (ROWS * STEPS);
 }
 
 /* The loss falls along the gradient as fast as the gradient says. */
-static void test_gradient(void **state)
+TEST(gradient)
 {
     const int64_t numbers[ROWS] = {4, 7, 9};
     struct se_adam adam = {.beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-7f};
@@ -224,23 +206,20 @@ static void test_gradient(void **state)
     float *moved;
     int64_t n;
 
-    (void)state;
     open_run(&run, "0.01"); /* gains stay off their limits */
     n = run.model.n_parameters;
     adam.m = calloc((size_t)n, sizeof(float));
     adam.v = calloc((size_t)n, sizeof(float));
     moved = malloc((size_t)n * sizeof *moved);
-    assert_true(adam.m && adam.v && moved);
-    assert_int_equal(se_batch_start(run.batch, numbers, NULL), SE_OK);
-    assert_int_equal(
-        se_batch_evaluate(run.batch, run.model.parameters, &result, NULL),
-        SE_OK);
-    assert_int_equal(se_batch_train(run.batch, run.model.parameters, &adam,
-                                    &result, 0, 1e9f, 0, NULL),
-                     SE_OK);
+    expect(adam.m && adam.v && moved);
+    expect_ok(se_batch_start(run.batch, numbers, &report));
+    expect_ok(
+        se_batch_evaluate(run.batch, run.model.parameters, &result, &report));
+    expect_ok(se_batch_train(run.batch, run.model.parameters, &adam, &result, 0,
+                             1e9f, 0, &report));
     for (int64_t i = 0; i < n; i++)
         norm2 += 100 * (double)adam.m[i] * (double)adam.m[i];
-    assert_true(fabs(sqrt(norm2) / result.gradient_norm - 1) < 1e-3);
+    expect(fabs(sqrt(norm2) / result.gradient_norm - 1) < 1e-3);
     step = 0.05 / sqrt(norm2);
     for (int sign = -1; sign <= 1; sign += 2) {
         for (int64_t i = 0; i < n; i++)
@@ -248,7 +227,7 @@ static void test_gradient(void **state)
                        (float)(sign * step * 10 * (double)adam.m[i]);
         *(sign < 0 ? &down : &up) = loss_at(&run, moved);
     }
-    assert_true(fabs((up - down) / (2 * step * norm2) - 1) < 0.01);
+    expect(fabs((up - down) / (2 * step * norm2) - 1) < 0.01);
     free(adam.m);
     free(adam.v);
     free(moved);
@@ -256,7 +235,7 @@ static void test_gradient(void **state)
 }
 
 /* What training masks is what the enhancer masks. */
-static void test_gains_as_in_use(void **state)
+TEST(gains_as_in_use)
 {
     static struct played plain;
     static float noisy[TOY_SAMPLES], clean[TOY_SAMPLES], out[SE_HOP];
@@ -268,19 +247,16 @@ static void test_gains_as_in_use(void **state)
     struct se_batch_result result;
     struct run run;
 
-    (void)state;
     open_run(&run, "0.5");
-    assert_int_equal(se_batch_start(run.batch, numbers, NULL), SE_OK);
+    expect_ok(se_batch_start(run.batch, numbers, &report));
     for (int t = 0; t < FRAMES; t += STEPS)
-        assert_int_equal(
-            se_batch_evaluate(run.batch, run.model.parameters, &result, NULL),
-            SE_OK);
-    assert_int_equal(se_batch_si_sdr(run.batch, &enhanced_db, &noisy_db), 1);
+        expect_ok(se_batch_evaluate(run.batch, run.model.parameters, &result,
+                                    &report));
+    expect_equal(se_batch_si_sdr(run.batch, &enhanced_db, &noisy_db), 1);
 
     play(&plain, &run.set, NULL, STEPS);
     toy_mix(&toy, noisy, clean, 7);
-    assert_int_equal(se_enhancer_create(&enhancer, &run.model, &config, NULL),
-                     SE_OK);
+    expect_ok(se_enhancer_create(&enhancer, &run.model, &config, &report));
     for (int t = 0; t < FRAMES; t++) {
         const float *g = se_enhancer_mask(enhancer, 0);
 
@@ -295,19 +271,8 @@ static void test_gains_as_in_use(void **state)
         }
     }
     want = 10 * log10(es * es / ss / (ee - es * es / ss));
-    assert_true(fabs(enhanced_db - want) < 1e-3);
-    assert_true(fabs(enhanced_db - noisy_db) > 0.01);
+    expect(fabs(enhanced_db - want) < 1e-3);
+    expect(fabs(enhanced_db - noisy_db) > 0.01);
     se_enhancer_destroy(enhancer);
     close_run(&run);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_gradient),
-        cmocka_unit_test(test_gains_as_in_use),
-    };
-
-    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,11 +1,5 @@
 /* test_pcm.c - records of samples: written, read, and played to a net. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "records/statistics.h"
 #include "records/summary.h"
 #include "toy.h"
@@ -15,19 +9,16 @@ enum { BANDS = 72, STEPS = 10, FRAMES = 20, SAMPLES = FRAMES * SE_HOP };
 static struct toy toy;
 static struct se_feature *feature;
 
-static int set_up(void **state)
+BEFORE_ALL()
 {
-    if (make_scratch(state) != 0)
-        return -1;
     toy_open(&toy, 1);
-    return se_feature_create(&feature, SE_FEAT_MEL, BANDS, NULL);
+    expect_ok(se_feature_create(&feature, SE_FEAT_MEL, BANDS, &report));
 }
 
-static int tear_down(void **state)
+AFTER_ALL()
 {
     se_feature_destroy(feature);
     toy_close(&toy);
-    return remove_scratch(state);
 }
 
 /* A mixture in 16 bits, in records of lengths 7 and n_frames - 7. */
@@ -40,7 +31,7 @@ static void write_pcm(const char *path, int number, int n_frames)
     toy_mix(&toy, signals[0], signals[1], number);
     se_sound_to_int16(pcm[0], signals[0], SAMPLES);
     se_sound_to_int16(pcm[1], signals[1], SAMPLES);
-    assert_int_equal(se_tfrecord_create(&writer, path, 1, NULL), SE_OK);
+    expect_ok(se_tfrecord_create(&writer, path, 1, &report));
     for (int i = 0; i < 2; i++) {
         const int first = i ? 7 * SE_HOP : 0;
         const struct se_example example = {.n_frames = i ? n_frames - 7 : 7,
@@ -48,12 +39,12 @@ static void write_pcm(const char *path, int number, int n_frames)
                                            .pcm_noisy = pcm[0] + first,
                                            .pcm_clean = pcm[1] + first};
 
-        assert_int_equal(se_tfrecord_write(writer, &example, NULL), SE_OK);
+        expect_ok(se_tfrecord_write(writer, &example, &report));
     }
-    assert_int_equal(se_tfrecord_commit(writer, NULL), SE_OK);
+    expect_ok(se_tfrecord_commit(writer, &report));
 }
 
-static void test_there_and_back(void **state)
+TEST(there_and_back)
 {
     static int16_t noisy[SE_HOP], clean[SE_HOP];
     const int16_t corners[] = {0, 1, -1, 255, 256, -256, 32767, -32768};
@@ -67,21 +58,20 @@ static void test_there_and_back(void **state)
     struct se_tfrecord_reader *reader;
     int found;
 
-    (void)state;
     for (int i = 0; i < SE_HOP; i++) {
         noisy[i] = corners[i % 8];
         clean[i] = corners[i / 8 % 8];
     }
-    assert_int_equal(se_tfrecord_create(&writer, path, 0, NULL), SE_OK);
-    assert_int_equal(se_tfrecord_write(writer, &example, NULL), SE_OK);
-    assert_int_equal(se_tfrecord_commit(writer, NULL), SE_OK);
-    assert_int_equal(se_tfrecord_open(&reader, path, NULL), SE_OK);
-    assert_int_equal(se_tfrecord_read(reader, &got, &found, NULL), SE_OK);
-    assert_int_equal(found, 1);
-    assert_int_equal(got.n_frames, 1);
-    assert_int_equal(got.format, SE_RECORD_PCM);
-    assert_memory_equal(got.pcm_noisy, noisy, sizeof noisy);
-    assert_memory_equal(got.pcm_clean, clean, sizeof clean);
+    expect_ok(se_tfrecord_create(&writer, path, 0, &report));
+    expect_ok(se_tfrecord_write(writer, &example, &report));
+    expect_ok(se_tfrecord_commit(writer, &report));
+    expect_ok(se_tfrecord_open(&reader, path, &report));
+    expect_ok(se_tfrecord_read(reader, &got, &found, &report));
+    expect_equal(found, 1);
+    expect_equal(got.n_frames, 1);
+    expect_equal(got.format, SE_RECORD_PCM);
+    expect_bytes(got.pcm_noisy, noisy, sizeof noisy);
+    expect_bytes(got.pcm_clean, clean, sizeof clean);
     se_tfrecord_close(reader);
 
     /* Noise is the difference of the two: here of known power. */
@@ -92,15 +82,14 @@ static void test_there_and_back(void **state)
 
     struct se_summary summary = se_summarise(&example);
 
-    assert_true(fabs(summary.snr_db - 20 * log10(8)) < 1e-9);
-    assert_true(summary.highest == 0.28125f && summary.lowest == 0.21875f);
+    expect(fabs(summary.snr_db - 20 * log10(8)) < 1e-9);
+    expect(summary.highest == 0.28125f && summary.lowest == 0.21875f);
     se_example_free(&got);
 }
 
 /* What a feed gives of one sequence. */
 struct played {
     int status;
-    struct se_report report;
     float features[FRAMES][BANDS];
     float noisy[FRAMES][SE_BINS], clean[FRAMES][SE_BINS];
     float cross[FRAMES][SE_BINS];
@@ -114,14 +103,13 @@ static void play(struct played *played, const struct se_sequences *set,
     struct se_block block;
 
     memset(played, 0, sizeof *played);
-    assert_non_null(space);
-    assert_int_equal(set->n_frames, FRAMES);
-    assert_int_equal(se_block_create(&block, FRAMES, 1, BANDS, NULL), SE_OK);
-    assert_int_equal(se_feed_create(&feed, set, feature, NULL), SE_OK);
-    played->status = se_feed_start(feed, number, space, &played->report);
+    expect(space);
+    expect_equal(set->n_frames, FRAMES);
+    expect_ok(se_block_create(&block, FRAMES, 1, BANDS, &report));
+    expect_ok(se_feed_create(&feed, set, feature, &report));
+    played->status = se_feed_start(feed, number, space, &report);
     if (played->status == SE_OK)
-        played->status =
-            se_feed_block(feed, &block, 0, NULL, NULL, &played->report);
+        played->status = se_feed_block(feed, &block, 0, NULL, NULL, &report);
     memcpy(played->features, block.features, sizeof played->features);
     memcpy(played->noisy, block.noisy, sizeof played->noisy);
     memcpy(played->clean, block.clean, sizeof played->clean);
@@ -145,31 +133,28 @@ static double distance(const float (*a)[SE_BINS], const float (*b)[SE_BINS])
 
 /* Samples play as the mixture that they were, phases included, but for what 16
  * bits lose. */
-static void test_played(void **state)
+TEST(played)
 {
     static struct played mixture, record;
     struct se_sequences mixed, set;
     struct se_list list;
 
-    (void)state;
     toy.mixer.config.seconds = FRAMES / 100.0f;
     toy_list(&list, "%d.pcm", 2);
     for (int i = 0; i < 2; i++)
         write_pcm(list.paths[i], i, FRAMES);
-    assert_int_equal(se_sequences_from_records(&set, &list, STEPS, NULL),
-                     SE_OK);
-    assert_int_equal(set.count, 2);
-    assert_true(se_sequences_have_phase(&set));
-    assert_int_equal(
-        se_sequences_from_mixer(&mixed, &toy.mixer, 5, 100, STEPS, NULL),
-        SE_OK);
+    expect_ok(se_sequences_from_records(&set, &list, STEPS, &report));
+    expect_equal(set.count, 2);
+    expect(se_sequences_have_phase(&set));
+    expect_ok(
+        se_sequences_from_mixer(&mixed, &toy.mixer, 5, 100, STEPS, &report));
     for (int i = 1; i >= 0; i--) {
         play(&mixture, &mixed, i);
         play(&record, &set, i);
-        assert_int_equal(record.status, SE_OK);
-        assert_true(distance(record.noisy, mixture.noisy) < 1e-2);
-        assert_true(distance(record.clean, mixture.clean) < 1e-2);
-        assert_true(distance(record.cross, mixture.cross) < 1e-2);
+        expect_equal(record.status, SE_OK);
+        expect(distance(record.noisy, mixture.noisy) < 1e-2);
+        expect(distance(record.clean, mixture.clean) < 1e-2);
+        expect(distance(record.cross, mixture.cross) < 1e-2);
     }
     se_list_free(&list);
 }
@@ -179,20 +164,19 @@ static void expect_refused(const struct se_list *list, const char *wanted)
     static struct played played;
     struct se_sequences set;
 
-    assert_int_equal(se_sequences_from_records(&set, list, STEPS, NULL), SE_OK);
+    expect_ok(se_sequences_from_records(&set, list, STEPS, &report));
     play(&played, &set, 1);
-    assert_int_equal(played.status, SE_ERR_FORMAT);
-    if (!strstr(played.report.text, wanted))
-        fail_msg("%s", played.report.text);
+    expect_equal(played.status, SE_ERR_FORMAT);
+    if (!strstr(report.text, wanted))
+        fail_test("%s", report.text);
 }
 
 /* All files of a set are of one length and of one kind. */
-static void test_refused(void **state)
+TEST(refused)
 {
     static float noisy[SAMPLES], clean[SAMPLES];
     struct se_list list;
 
-    (void)state;
     toy_list(&list, "mixed%d", 2);
     write_pcm(list.paths[0], 0, FRAMES);
     write_pcm(list.paths[1], 1, FRAMES - 1);
@@ -218,12 +202,11 @@ static void gather(struct se_statistics *statistics, const char *path)
     struct se_example example = {0};
     int found = 1;
 
-    assert_int_equal(se_statistician_create(&statistician, NULL), SE_OK);
-    assert_int_equal(se_tfrecord_open(&reader, path, NULL), SE_OK);
+    expect_ok(se_statistician_create(&statistician, &report));
+    expect_ok(se_tfrecord_open(&reader, path, &report));
     se_statistician_start(statistician);
     while (found) {
-        assert_int_equal(se_tfrecord_read(reader, &example, &found, NULL),
-                         SE_OK);
+        expect_ok(se_tfrecord_read(reader, &example, &found, &report));
         if (found)
             se_statistician_add(statistician, statistics, &example);
     }
@@ -234,32 +217,28 @@ static void gather(struct se_statistics *statistics, const char *path)
 
 /* Against two passes in double over the features of a feed; there and back
  * through a file. */
-static void test_statistics(void **state)
+TEST(statistics)
 {
     static struct played played[2];
     static struct se_statistics all, part;
     float mean[BANDS], inv_std[BANDS];
     const char *path = in_scratch("statistics.json");
     struct se_sequences set;
-    struct se_report report;
     struct se_list list;
 
-    (void)state;
     toy_list(&list, "%d.stat", 2);
     for (int i = 0; i < 2; i++)
         write_pcm(list.paths[i], i, FRAMES);
-    assert_int_equal(se_sequences_from_records(&set, &list, STEPS, NULL),
-                     SE_OK);
+    expect_ok(se_sequences_from_records(&set, &list, STEPS, &report));
     for (int i = 0; i < 2; i++) {
         play(&played[i], &set, i);
         part = (struct se_statistics){0};
         gather(&part, list.paths[i]);
         se_statistics_merge(&all, &part);
     }
-    assert_int_equal(se_statistics_write(&all, path, NULL), SE_OK);
-    assert_int_equal(
-        se_statistics_read(mean, inv_std, path, SE_FEAT_MEL, BANDS, NULL),
-        SE_OK);
+    expect_ok(se_statistics_write(&all, path, &report));
+    expect_ok(
+        se_statistics_read(mean, inv_std, path, SE_FEAT_MEL, BANDS, &report));
     for (int k = 0; k < BANDS; k++) {
         double sum = 0, squares = 0, m;
 
@@ -269,38 +248,24 @@ static void test_statistics(void **state)
         for (int i = 0; i < 2 * FRAMES; i++)
             squares +=
                 pow((double)played[i / FRAMES].features[i % FRAMES][k] - m, 2);
-        assert_true(fabs((double)mean[k] - m) < 1e-6);
+        expect(fabs((double)mean[k] - m) < 1e-6);
 
         double want = 1 / (0x1p-15 + sqrt(squares / (2 * FRAMES)));
 
-        assert_true(fabs((double)inv_std[k] / want - 1) < 1e-6);
+        expect(fabs((double)inv_std[k] / want - 1) < 1e-6);
     }
     /* Band 0 never varies: its mean is the floor, exactly. */
-    assert_true(mean[0] == played[0].features[0][0]);
-    assert_int_equal(
+    expect(mean[0] == played[0].features[0][0]);
+    expect_error(
         se_statistics_read(mean, inv_std, path, SE_FEAT_MEL, 40, &report),
-        SE_ERR_FORMAT);
-    assert_non_null(strstr(report.text, "expected mel40"));
+        SE_ERR_FORMAT, "expected mel40");
     write_bytes(path, "{\"format\":\"nnse statistics 1\",\"frames\":1}", 42);
-    assert_int_equal(
+    expect_error(
         se_statistics_read(mean, inv_std, path, SE_FEAT_MEL, BANDS, &report),
-        SE_ERR_FORMAT);
-    assert_non_null(strstr(report.text, "mel72: expected \"mean\" and"));
+        SE_ERR_FORMAT, "mel72: expected \"mean\" and");
     write_bytes(path, "garbage", 7);
-    assert_int_equal(
+    expect_status(
         se_statistics_read(mean, inv_std, path, SE_FEAT_MEL, BANDS, &report),
         SE_ERR_FORMAT);
     se_list_free(&list);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_there_and_back),
-        cmocka_unit_test(test_played),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_statistics),
-    };
-
-    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

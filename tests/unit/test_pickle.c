@@ -1,17 +1,11 @@
 /* test_pickle.c - pickles of NumPy arrays: the original's, our own, and all
  * that must not be understood. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
+#include "damage.h"
 #include "import/pickle.h"
 
-#include "scratch.h"
-
 #include <math.h>
+#include <unistd.h>
 
 static const char original[] = "../shared/original/stats.pkl";
 
@@ -42,55 +36,49 @@ static const char good[] = HEAD NAMES NEW "(K\1K\2\x85\x94" TYPE M S END;
 
 enum { GOOD_BYTES = sizeof good - 1 };
 
-static void assert_good(const void *bytes, size_t n)
+static void expect_good(const void *bytes, size_t n)
 {
     struct se_pickle pickle;
-    struct se_report report = {""};
 
-    if (se_pickle_parse(&pickle, bytes, n, "good", &report) != SE_OK)
-        fail_msg("%s", report.text);
-    assert_int_equal(pickle.n_arrays, 2);
-    assert_string_equal(pickle.array[0].name, "m");
-    assert_int_equal(pickle.array[0].n, 2);
-    assert_true(pickle.array[0].values[0] == 1.5f);
-    assert_true(pickle.array[0].values[1] == -2.0f);
-    assert_string_equal(pickle.array[1].name, "s");
-    assert_int_equal(pickle.array[1].n, 1);
-    assert_true(pickle.array[1].values[0] == 0.5f);
+    expect_ok(se_pickle_parse(&pickle, bytes, n, "good", &report));
+    expect_equal(pickle.n_arrays, 2);
+    expect_text(pickle.array[0].name, "m");
+    expect_equal(pickle.array[0].n, 2);
+    expect(pickle.array[0].values[0] == 1.5f);
+    expect(pickle.array[0].values[1] == -2.0f);
+    expect_text(pickle.array[1].name, "s");
+    expect_equal(pickle.array[1].n, 1);
+    expect(pickle.array[1].values[0] == 0.5f);
     se_pickle_free(&pickle);
 }
 
-static void assert_refused(const void *bytes, size_t n, const char *part)
+static void expect_refused(const void *bytes, size_t n, const char *part)
 {
     struct se_pickle pickle;
-    struct se_report report = {""};
 
     if (se_pickle_parse(&pickle, bytes, n, "bad", &report) != SE_ERR_FORMAT ||
         !strstr(report.text, part))
-        fail_msg("'%s', expected '%s'", report.text, part);
-    assert_memory_equal(report.text, "bad: byte ", 10);
-    assert_null(strpbrk(report.text, "\n\r\033"));
-    assert_int_equal(pickle.n_arrays, 0);
+        fail_test("'%s', expected '%s'", report.text, part);
+    expect_bytes(report.text, "bad: byte ", 10);
+    expect(!strpbrk(report.text, "\n\r\033"));
+    expect_equal(pickle.n_arrays, 0);
 }
 
-#define REFUSE(bytes, part) assert_refused(bytes, sizeof bytes - 1, part)
+#define REFUSE(bytes, part) expect_refused(bytes, sizeof bytes - 1, part)
 
 /* ---- what is understood -------------------------------------------------- */
 
 /* formats.md section 4 */
-static void test_original(void **state)
+TEST(original)
 {
     struct se_pickle pickle;
-    struct se_report report = {""};
 
-    (void)state;
     if (access(original, R_OK) != 0)
-        skip();
-    if (se_pickle_read(&pickle, original, &report) != SE_OK)
-        fail_msg("%s", report.text);
-    assert_int_equal(pickle.n_arrays, 2);
-    assert_string_equal(pickle.array[0].name, "nMean_feat");
-    assert_string_equal(pickle.array[1].name, "nInvStd");
+        skip_test("no %s", original);
+    expect_ok(se_pickle_read(&pickle, original, &report));
+    expect_equal(pickle.n_arrays, 2);
+    expect_text(pickle.array[0].name, "nMean_feat");
+    expect_text(pickle.array[1].name, "nInvStd");
 
     const float *mean = pickle.array[0].values,
                 *inv_std = pickle.array[1].values;
@@ -98,40 +86,38 @@ static void test_original(void **state)
                                     (int32_t)0xffff3087, (int32_t)0xffff541a},
                          inv_stds[] = {0x601b, 0x560b, 0x523c, 0x4f33};
 
-    assert_int_equal(pickle.array[0].n, 72);
-    assert_int_equal(pickle.array[1].n, 72);
+    expect_equal(pickle.array[0].n, 72);
+    expect_equal(pickle.array[1].n, 72);
     for (int i = 0; i < 4; i++) {
-        assert_true(mean[i] * 32768 == (float)means[i]);
-        assert_true(inv_std[i] * 32768 == (float)inv_stds[i]);
+        expect(mean[i] * 32768 == (float)means[i]);
+        expect(inv_std[i] * 32768 == (float)inv_stds[i]);
     }
     for (int i = 0; i < 72; i++) /* all on the grid of 2^-15 */
-        assert_true(mean[i] * 32768 == rintf(mean[i] * 32768) &&
-                    inv_std[i] * 32768 == rintf(inv_std[i] * 32768));
-    assert_true(fabsf(mean[71] + 3.0582581f) < 1e-6f);
-    assert_true(fabsf(inv_std[71] - 0.7443237f) < 1e-6f);
+        expect(mean[i] * 32768 == rintf(mean[i] * 32768) &&
+               inv_std[i] * 32768 == rintf(inv_std[i] * 32768));
+    expect(fabsf(mean[71] + 3.0582581f) < 1e-6f);
+    expect(fabsf(inv_std[71] - 0.7443237f) < 1e-6f);
     se_pickle_free(&pickle);
 }
 
-static void test_good(void **state)
+TEST(good)
 {
     static const char numpy_2[] =
         "\x80\x04\x95\x02\0\0\0\0\0\0\0}\x94(\x8c\1m\x94\x8c\x16numpy._core."
         "multiarray\x94\x8c\x0c_reconstruct\x94\x93\x94\x8c\5numpy\x94\x8c\7"
         "ndarray\x94\x93\x94" NEW "(K\1K\2\x85\x94" TYPE M S END;
 
-    (void)state;
-    assert_good(good, GOOD_BYTES);
-    assert_good(numpy_2, sizeof numpy_2 - 1);
+    expect_good(good, GOOD_BYTES);
+    expect_good(numpy_2, sizeof numpy_2 - 1);
 }
 
 /* Where Python is installed, it reads the same. */
-static void test_python_agrees(void **state)
+TEST(python_agrees)
 {
     char command[800];
 
-    (void)state;
     if (system("/usr/bin/python3 -c 'import numpy' 2>/dev/null") != 0)
-        skip();
+        skip_test("no NumPy");
     write_bytes(in_scratch("good.pkl"), good, GOOD_BYTES);
     snprintf(command, sizeof command,
              "/usr/bin/python3 -W ignore -c \"import pickle; "
@@ -140,51 +126,47 @@ static void test_python_agrees(void **state)
              "assert list(x['m']) == [1.5, -2] and list(x['s']) == [.5], x; "
              "pickle.dump(x, open('%s', 'wb'), protocol=4)\"",
              in_scratch("good.pkl"), in_scratch("again.pkl"));
-    assert_int_equal(system(command), 0);
+    expect_equal(system(command), 0);
 
     char bytes[2000];
     FILE *stream = fopen(in_scratch("again.pkl"), "rb");
 
-    assert_non_null(stream);
-    assert_good(bytes, fread(bytes, 1, sizeof bytes, stream));
+    expect(stream);
+    expect_good(bytes, fread(bytes, 1, sizeof bytes, stream));
     fclose(stream);
 }
 
-static void test_files(void **state)
+TEST(files)
 {
     struct se_pickle pickle;
-    struct se_report report = {""};
 
-    (void)state;
-    assert_int_equal(se_pickle_read(&pickle, in_scratch("none.pkl"), &report),
-                     SE_ERR_IO);
-    assert_int_equal(pickle.n_arrays, 0);
+    expect_status(se_pickle_read(&pickle, in_scratch("none.pkl"), &report),
+                  SE_ERR_IO);
+    expect_equal(pickle.n_arrays, 0);
     write_bytes(in_scratch("good.pkl"), good, GOOD_BYTES);
-    assert_int_equal(se_pickle_read(&pickle, in_scratch("good.pkl"), &report),
-                     SE_OK);
-    assert_int_equal(pickle.n_arrays, 2);
+    expect_ok(se_pickle_read(&pickle, in_scratch("good.pkl"), &report));
+    expect_equal(pickle.n_arrays, 2);
     se_pickle_free(&pickle);
 }
 
 /* ---- what is not --------------------------------------------------------- */
 
 /* Cut off anywhere, it is an error. */
-static void test_truncated(void **state)
+TEST(truncated)
 {
     char *bytes;
 
-    (void)state;
     for (size_t n = 0; n < GOOD_BYTES; n++) {
         bytes = malloc(n + 1); /* for the sanitizer to watch its end */
-        assert_non_null(bytes);
+        expect(bytes);
         bytes = realloc(bytes, n ? n : 1);
         memcpy(bytes, good, n);
-        assert_refused(bytes, n, "");
+        expect_refused(bytes, n, "");
         free(bytes);
     }
 }
 
-static void test_opcodes(void **state)
+TEST(opcodes)
 {
     /* all that protocols 0 to 5 know beyond the list, and some others */
     static const unsigned char others[] =
@@ -193,20 +175,18 @@ static void test_opcodes(void **state)
         "]acdegijlopqrs()\xff\x01";
     char bytes[4] = "\x80\x04", part[40];
 
-    (void)state;
     for (size_t i = 0; i < sizeof others - 1; i++) {
         if (strchr("()", others[i]))
             continue;
         bytes[2] = (char)others[i];
         snprintf(part, sizeof part, "byte 2: opcode 0x%02x: ", others[i]);
-        assert_refused(bytes, sizeof bytes, part);
+        expect_refused(bytes, sizeof bytes, part);
     }
 }
 
 /* What makes pickles dangerous: names and calls. */
-static void test_calls(void **state)
+TEST(calls)
 {
-    (void)state;
     REFUSE("\x80\x04\x8c\2os\x8c\6system\x93.",
            "byte 14: opcode 0x93: a name other than those of a NumPy array");
     REFUSE("\x80\x04\x8c\x08"
@@ -228,11 +208,10 @@ static void test_calls(void **state)
     REFUSE("\x80\x04K\1R.", "expected a call with three arguments");
 }
 
-static void test_stack(void **state)
+TEST(stack)
 {
     char deep[200] = "\x80\x04";
 
-    (void)state;
     REFUSE("\x80\x04.", "expected a dictionary alone");
     REFUSE("\x80\x04}}.", "expected a dictionary alone");
     REFUSE("\x80\x04K\1.", "expected a dictionary alone");
@@ -263,33 +242,31 @@ static void test_stack(void **state)
            "B\xff\xff\xff\xff}.",
            "cut off");
     memset(deep + 2, 'N', sizeof deep - 2);
-    assert_refused(deep, sizeof deep, "too deep");
+    expect_refused(deep, sizeof deep, "too deep");
 }
 
-static void test_many_objects(void **state)
+TEST(many_objects)
 {
     enum { N = 3000 };
     char *bytes = malloc(2 + 2 * N);
 
-    (void)state;
-    assert_non_null(bytes);
+    expect(bytes);
     memcpy(bytes, "\x80\x04", 2);
     for (int i = 0; i < N; i++)
         memcpy(bytes + 2 + 2 * i, "}\x94", 2);
-    assert_refused(bytes, 2 + 2 * N, "too deep");
+    expect_refused(bytes, 2 + 2 * N, "too deep");
     /* tuples in tuples: the stack stays low */
     bytes[2] = '}';
     memset(bytes + 3, '\x85', 2 * N - 1);
-    assert_refused(bytes, 2 + 2 * N, "too many objects");
+    expect_refused(bytes, 2 + 2 * N, "too many objects");
     bytes[2] = '}';
     memset(bytes + 3, '\x94', 2 * N - 1);
-    assert_refused(bytes, 2 + 2 * N, "too many objects memoized");
+    expect_refused(bytes, 2 + 2 * N, "too many objects memoized");
     free(bytes);
 }
 
-static void test_arrays(void **state)
+TEST(arrays)
 {
-    (void)state;
     /* 3 numbers, but bytes of 2; none; a shape of two dimensions */
     REFUSE("\x80\x04" NAMES NEW "(K\1K\3\x85\x94" TYPE M S END,
            "shape and bytes do not agree");
@@ -320,42 +297,27 @@ static void test_arrays(void **state)
     REFUSE("\x80\x04}\x94(\x8c\1\nNu.", "expected names and float32 arrays");
 }
 
-static void test_mutations(void **state)
+TEST(mutations)
 {
     enum { N = 50000 };
     char bytes[2 * GOOD_BYTES];
     struct se_rng rng;
     int n_read = 0;
 
-    (void)state;
     se_rng_seed(&rng, 4, 0);
     for (int i = 0; i < N; i++) {
         struct se_pickle pickle;
-        struct se_report report = {""};
 
         memcpy(bytes, good, GOOD_BYTES);
+        report.text[0] = '\0';
 
         const size_t n = mutate(bytes, GOOD_BYTES, &rng);
         int status = se_pickle_parse(&pickle, bytes, n, "mutated", &report);
 
-        assert_true(status == SE_OK || status == SE_ERR_FORMAT);
-        assert_true((status == SE_OK) == (report.text[0] == '\0'));
+        expect(status == SE_OK || status == SE_ERR_FORMAT);
+        expect((status == SE_OK) == (report.text[0] == '\0'));
         n_read += status == SE_OK;
         se_pickle_free(&pickle);
     }
-    assert_in_range(n_read, 1, N / 2);
-}
-
-int main(void)
-{
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_original),      cmocka_unit_test(test_good),
-        cmocka_unit_test(test_python_agrees), cmocka_unit_test(test_files),
-        cmocka_unit_test(test_truncated),     cmocka_unit_test(test_opcodes),
-        cmocka_unit_test(test_calls),         cmocka_unit_test(test_stack),
-        cmocka_unit_test(test_many_objects),  cmocka_unit_test(test_arrays),
-        cmocka_unit_test(test_mutations),
-    };
-
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+    expect_range(n_read, 1, N / 2);
 }

@@ -1,26 +1,14 @@
 /* test_picture.c - scales, colours, tracks, canvases, and that what is drawn
  * is what was heard. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "picture/colours.h"
 #include "picture/curves.h"
 #include "picture/scene.h"
 #include "picture/spectrogram.h"
-#include "scratch.h"
 
 #include <math.h>
 #include <sys/stat.h>
-
-static void assert_near(double found, double expected, double tolerance)
-{
-    if (!(fabs(found - expected) <= tolerance))
-        fail_msg("found %g, expected %g", found, expected);
-}
+#include <unistd.h>
 
 /* ---- axes ---------------------------------------------------------------- */
 
@@ -33,15 +21,14 @@ static void check_ticks(struct se_axis axis, int wanted, const char *expected)
     for (int i = 0; i < n; i++) {
         se_axis_number(text, &axis, ticks[i], ticks, n);
         strcat(strcat(all, i ? " " : ""), text);
-        assert_true(ticks[i] >= axis.lo - 1e-9 * fabs(axis.lo));
-        assert_true(ticks[i] <= axis.hi + 1e-9 * fabs(axis.hi));
+        expect(ticks[i] >= axis.lo - 1e-9 * fabs(axis.lo));
+        expect(ticks[i] <= axis.hi + 1e-9 * fabs(axis.hi));
     }
-    assert_string_equal(all, expected);
+    expect_text(all, expected);
 }
 
-static void test_ticks(void **state)
+TEST(ticks)
 {
-    (void)state;
     check_ticks((struct se_axis){.lo = 0, .hi = 8}, 5, "0 2 4 6 8");
     check_ticks((struct se_axis){.lo = -100, .hi = 0}, 6,
                 "−100 −80 −60 −40 −20 0");
@@ -57,29 +44,28 @@ static void test_ticks(void **state)
     check_ticks((struct se_axis){.lo = 0, .hi = 9, .is_bare = 1}, 4, "");
 }
 
-static void test_ranges(void **state)
+TEST(ranges)
 {
     struct se_axis axis = {0};
     double scale;
 
-    (void)state;
     se_axis_round(&axis, -0.114, 0.037);
-    assert_near(axis.lo, -0.15, 1e-12);
-    assert_near(axis.hi, 0.05, 1e-12);
+    expect_near(axis.lo, -0.15, 1e-12);
+    expect_near(axis.hi, 0.05, 1e-12);
     se_axis_round(&axis, 3.0, 3.0);
-    assert_true(axis.lo < 3.0 && axis.hi > 3.0);
+    expect(axis.lo < 3.0 && axis.hi > 3.0);
     se_axis_round(&axis, 0.0, 0.0);
-    assert_true(axis.lo < 0.0 && axis.hi > 0.0);
-    assert_near(se_round_up(0.31), 0.5, 1e-12);
-    assert_near(se_round_up(1.0), 1.0, 1e-12);
-    assert_near(se_round_up(0.5), 0.5, 1e-12);
+    expect(axis.lo < 0.0 && axis.hi > 0.0);
+    expect_near(se_round_up(0.31), 0.5, 1e-12);
+    expect_near(se_round_up(1.0), 1.0, 1e-12);
+    expect_near(se_round_up(0.5), 0.5, 1e-12);
 
-    assert_string_equal(se_axis_time(&scale, 5.0).label, "time in seconds");
-    assert_string_equal(se_axis_time(&scale, 600.0).label, "time in minutes");
-    assert_near(se_axis_time(&scale, 7200.0).hi, 120.0, 1e-9);
-    assert_string_equal(se_axis_time(&scale, 36000.0).label, "time in hours");
-    assert_near(36000.0 * scale, 10.0, 1e-9);
-    assert_true(se_axis_time(&scale, 0.0).hi > 0.0);
+    expect_text(se_axis_time(&scale, 5.0).label, "time in seconds");
+    expect_text(se_axis_time(&scale, 600.0).label, "time in minutes");
+    expect_near(se_axis_time(&scale, 7200.0).hi, 120.0, 1e-9);
+    expect_text(se_axis_time(&scale, 36000.0).label, "time in hours");
+    expect_near(36000.0 * scale, 10.0, 1e-9);
+    expect(se_axis_time(&scale, 0.0).hi > 0.0);
 }
 
 /* ---- colours ------------------------------------------------------------- */
@@ -91,23 +77,22 @@ static double luminance(struct se_colour colour)
            0.0722 * pow(colour.blue, 2.2);
 }
 
-static void test_colours(void **state)
+TEST(colours)
 {
-    (void)state;
     for (int map = SE_MAP_MAGMA; map <= SE_MAP_VIRIDIS; map++) {
         double before = -1.0;
 
         for (int i = 0; i <= 100; i++) {
             double now = luminance(se_map_colour((enum se_map)map, i / 100.0));
 
-            assert_true(now > before);
+            expect(now > before);
             before = now;
         }
-        assert_near(luminance(se_map_colour((enum se_map)map, -3.0)),
+        expect_near(luminance(se_map_colour((enum se_map)map, -3.0)),
                     luminance(se_map_colour((enum se_map)map, 0.0)), 0);
-        assert_near(luminance(se_map_colour((enum se_map)map, (double)NAN)),
+        expect_near(luminance(se_map_colour((enum se_map)map, (double)NAN)),
                     luminance(se_map_colour((enum se_map)map, 0.0)), 0);
-        assert_near(luminance(se_map_colour((enum se_map)map, 7.0)),
+        expect_near(luminance(se_map_colour((enum se_map)map, 7.0)),
                     luminance(se_map_colour((enum se_map)map, 1.0)), 0);
     }
 }
@@ -135,7 +120,7 @@ static void check_columns(const struct se_track *track)
                 low = fmin(low, x);
                 high = fmax(high, x);
             }
-            assert_near((double)track->values[c * track->n_rows + r],
+            expect_near((double)track->values[c * track->n_rows + r],
                         track->join == SE_JOIN_MEAN     ? sum / (double)n
                         : track->join == SE_JOIN_LOWEST ? low
                                                         : high,
@@ -144,7 +129,7 @@ static void check_columns(const struct se_track *track)
     }
 }
 
-static void test_tracks(void **state)
+TEST(tracks)
 {
     const int64_t lengths[] = {0,
                                1,
@@ -154,12 +139,10 @@ static void test_tracks(void **state)
                                2 * SE_TRACK_COLUMNS + 3,
                                5 * SE_TRACK_COLUMNS - 1};
 
-    (void)state;
     for (int join = SE_JOIN_MEAN; join <= SE_JOIN_HIGHEST; join++) {
         struct se_track track;
 
-        assert_int_equal(se_track_create(&track, 2, (enum se_join)join, NULL),
-                         SE_OK);
+        expect_ok(se_track_create(&track, 2, (enum se_join)join, &report));
         for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
             se_track_reset(&track);
             for (int64_t i = 0; i < lengths[k]; i++) {
@@ -167,10 +150,10 @@ static void test_tracks(void **state)
 
                 se_track_add(&track, rows);
             }
-            assert_int_equal(se_track_length(&track), lengths[k]);
-            assert_true(track.n_columns <= SE_TRACK_COLUMNS);
-            assert_true(lengths[k] < SE_TRACK_COLUMNS ||
-                        track.n_columns > SE_TRACK_COLUMNS / 2);
+            expect_equal(se_track_length(&track), lengths[k]);
+            expect(track.n_columns <= SE_TRACK_COLUMNS);
+            expect(lengths[k] < SE_TRACK_COLUMNS ||
+                   track.n_columns > SE_TRACK_COLUMNS / 2);
             check_columns(&track);
         }
         se_track_free(&track);
@@ -194,18 +177,17 @@ static void draw_something(struct se_canvas *canvas)
 static void draw_file(const char *path)
 {
     struct se_canvas *canvas;
-    struct se_report report;
 
-    assert_int_equal(se_canvas_open(&canvas, path, 100, 80, &report), SE_OK);
+    expect_ok(se_canvas_open(&canvas, path, 100, 80, &report));
     draw_something(canvas);
-    assert_int_equal(se_canvas_commit(canvas, &report), SE_OK);
+    expect_ok(se_canvas_commit(canvas, &report));
 }
 
 static size_t read_bytes(char *bytes, size_t size, const char *path)
 {
     FILE *stream = fopen(path, "rb");
 
-    assert_non_null(stream);
+    expect(stream);
 
     size_t n = fread(bytes, 1, size, stream);
 
@@ -214,7 +196,7 @@ static size_t read_bytes(char *bytes, size_t size, const char *path)
 }
 
 /* The same drawing gives the same bytes, of the right kind. */
-static void test_formats(void **state)
+TEST(formats)
 {
     const struct {
         const char *a, *b, *begins;
@@ -223,18 +205,17 @@ static void test_formats(void **state)
                  {"a.svg", "b.svg", "<?xml version"}};
     static char a[1 << 17], b[1 << 17];
 
-    (void)state;
     for (int i = 0; i < 3; i++) {
         draw_file(in_scratch(cases[i].a));
         draw_file(in_scratch(cases[i].b));
 
         size_t n = read_bytes(a, sizeof a, in_scratch(cases[i].a));
 
-        assert_true(n > 200 && n < sizeof a);
-        assert_int_equal(read_bytes(b, sizeof b, in_scratch(cases[i].b)), n);
-        assert_memory_equal(a, cases[i].begins, strlen(cases[i].begins));
+        expect(n > 200 && n < sizeof a);
+        expect_equal(read_bytes(b, sizeof b, in_scratch(cases[i].b)), n);
+        expect_bytes(a, cases[i].begins, strlen(cases[i].begins));
         if (i < 2)
-            assert_memory_equal(a, b, n);
+            expect_bytes(a, b, n);
     }
 }
 
@@ -242,31 +223,28 @@ static void test_formats(void **state)
 static void refuse(const char *path, const char *reason)
 {
     struct se_canvas *canvas;
-    struct se_report report;
 
-    assert_int_not_equal(se_canvas_open(&canvas, path, 100, 80, &report),
-                         SE_OK);
-    assert_null(canvas);
-    assert_non_null(strstr(report.text, reason));
+    expect(se_canvas_open(&canvas, path, 100, 80, &report) != SE_OK);
+    expect(!canvas);
+    expect_contains(report.text, reason);
 }
 
-static void test_bad_names(void **state)
+TEST(bad_names)
 {
     struct se_canvas *canvas;
 
-    (void)state;
     refuse("x.jpg", "must end in .pdf, .png or .svg");
     refuse("png", "must end in");
     refuse("", "must end in");
     refuse(in_scratch("no/such/folder.png"), "No such file");
 
     /* What was dropped leaves nothing, not even its temporary file. */
-    assert_int_equal(mkdir(in_scratch("empty"), 0777), 0);
-    assert_int_equal(
-        se_canvas_open(&canvas, in_scratch("empty/a.png"), 9, 9, NULL), SE_OK);
+    expect_equal(mkdir(in_scratch("empty"), 0777), 0);
+    expect_ok(
+        se_canvas_open(&canvas, in_scratch("empty/a.png"), 9, 9, &report));
     se_canvas_discard(canvas);
     se_canvas_discard(NULL);
-    assert_int_equal(rmdir(in_scratch("empty")), 0);
+    expect_equal(rmdir(in_scratch("empty")), 0);
 }
 
 /* ---- what a scene shows -------------------------------------------------- */
@@ -277,17 +255,16 @@ static cairo_surface_t *draw_scene(struct se_scene *scene)
     const char *path = in_scratch("scene.png");
     struct se_canvas *canvas;
 
-    assert_int_equal(
-        se_canvas_open(&canvas, path, SE_SCENE_WIDTH, SE_SCENE_HEIGHT, NULL),
-        SE_OK);
+    expect_ok(se_canvas_open(&canvas, path, SE_SCENE_WIDTH, SE_SCENE_HEIGHT,
+                             &report));
     se_scene_draw(scene, canvas, "title", "subtitle");
-    assert_int_equal(se_canvas_commit(canvas, NULL), SE_OK);
+    expect_ok(se_canvas_commit(canvas, &report));
 
     cairo_surface_t *surface = cairo_image_surface_create_from_png(path);
 
-    assert_int_equal(cairo_surface_status(surface), CAIRO_STATUS_SUCCESS);
-    assert_int_equal(cairo_image_surface_get_width(surface),
-                     SE_SCENE_WIDTH * SE_PIXELS_PER_POINT);
+    expect_equal(cairo_surface_status(surface), CAIRO_STATUS_SUCCESS);
+    expect_equal(cairo_image_surface_get_width(surface),
+                 SE_SCENE_WIDTH * SE_PIXELS_PER_POINT);
     return surface;
 }
 
@@ -345,23 +322,22 @@ static void check_scene(struct se_scene *scene, double hz)
 
     /* The tone stands at its frequency, as bright as full scale may be, and
      * 40 dB down 40 % darker in the map. */
-    assert_near(row, PANEL * (1.0 - hz / 8000.0), 1.5);
-    assert_near(brightest, luminance(se_map_colour(SE_MAP_MAGMA, 1.0)), 0.2);
-    assert_near(brightness(surface, MIDDLE, AFTER + row),
+    expect_near(row, PANEL * (1.0 - hz / 8000.0), 1.5);
+    expect_near(brightest, luminance(se_map_colour(SE_MAP_MAGMA, 1.0)), 0.2);
+    expect_near(brightness(surface, MIDDLE, AFTER + row),
                 luminance(se_map_colour(SE_MAP_MAGMA, 0.6)), 0.1);
-    assert_near(brightness(surface, MIDDLE, MASK + 30),
+    expect_near(brightness(surface, MIDDLE, MASK + 30),
                 luminance(se_map_colour(SE_MAP_VIRIDIS, 1.0)), 0.01);
-    assert_near(brightness(surface, MIDDLE, MASK + 100),
+    expect_near(brightness(surface, MIDDLE, MASK + 100),
                 luminance(se_map_colour(SE_MAP_VIRIDIS, 0.0)), 0.01);
     cairo_surface_destroy(surface);
 }
 
-static void test_scene(void **state)
+TEST(scene)
 {
     struct se_scene *scene;
 
-    (void)state;
-    assert_int_equal(se_scene_create(&scene, 72, NULL), SE_OK);
+    expect_ok(se_scene_create(&scene, 72, &report));
 
     /* As long as it is, and longer than there are columns. */
     watch_tone(scene, 1000.0, 300);
@@ -385,42 +361,38 @@ static void test_scene(void **state)
 static void read_table(struct se_table *table, const char *name,
                        const char *text)
 {
-    struct se_report report;
-
     write_bytes(in_scratch(name), text, strlen(text));
-    if (se_table_read(table, in_scratch(name), &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_table_read(table, in_scratch(name), &report));
 }
 
-static void test_tables(void **state)
+TEST(tables)
 {
     struct se_table table;
 
-    (void)state;
     read_table(&table, "a.jsonl",
                "{\"epoch\":1,\"valid_loss\":0.5,\"best\":true,\"x\":null}\n"
                "\n"
                "{\"epoch\":2,\"note\":\"text\",\"best\":false,\"late\":7}");
-    assert_int_equal(table.n_rows, 2);
-    assert_near(se_table_find(&table, "epoch")[1], 2.0, 0);
-    assert_near(se_table_find(&table, "best")[0], 1.0, 0);
-    assert_true(isnan(se_table_find(&table, "valid_loss")[1]));
-    assert_true(isnan(se_table_find(&table, "late")[0]));
-    assert_near(se_table_find(&table, "late")[1], 7.0, 0);
-    assert_null(se_table_find(&table, "note"));
-    assert_int_equal(se_curves_check(&table, "a", NULL), SE_OK);
+    expect_equal(table.n_rows, 2);
+    expect_near(se_table_find(&table, "epoch")[1], 2.0, 0);
+    expect_near(se_table_find(&table, "best")[0], 1.0, 0);
+    expect(isnan(se_table_find(&table, "valid_loss")[1]));
+    expect(isnan(se_table_find(&table, "late")[0]));
+    expect_near(se_table_find(&table, "late")[1], 7.0, 0);
+    expect(!se_table_find(&table, "note"));
+    expect_ok(se_curves_check(&table, "a", &report));
     se_table_free(&table);
 
     read_table(&table, "b.csv",
                "loss,stoi,\"si, sdr\"\r\n\"a \"\"b\"\", c\",0.5,\n"
                "mse,-1e-3,nothing\n");
-    assert_int_equal(table.n_rows, 2);
-    assert_string_equal(table.label[0], "a \"b\", c");
-    assert_string_equal(table.label[1], "mse nothing");
-    assert_string_equal(table.name[1], "si, sdr");
-    assert_near(se_table_find(&table, "stoi")[1], -1e-3, 0);
-    assert_true(isnan(table.column[1][0]) && isnan(table.column[1][1]));
-    assert_int_equal(se_dots_check(&table, "b", NULL), SE_OK);
+    expect_equal(table.n_rows, 2);
+    expect_text(table.label[0], "a \"b\", c");
+    expect_text(table.label[1], "mse nothing");
+    expect_text(table.name[1], "si, sdr");
+    expect_near(se_table_find(&table, "stoi")[1], -1e-3, 0);
+    expect(isnan(table.column[1][0]) && isnan(table.column[1][1]));
+    expect_ok(se_dots_check(&table, "b", &report));
     se_table_free(&table);
 
     /* Intervals have no panel of their own. */
@@ -429,36 +401,34 @@ static void test_tables(void **state)
     se_table_free(&table);
     read_table(&table, "d.csv",
                "loss,stoi,stoi_ci95,a,b,c\nmse,0.5,0.1,1,2,3\n");
-    assert_near(se_dots_height(&table), height, 0);
+    expect_near(se_dots_height(&table), height, 0);
     se_table_free(&table);
 
     read_table(&table, "empty.jsonl", "");
-    assert_int_equal(table.n_rows, 0);
-    assert_int_equal(se_curves_check(&table, "a", NULL), SE_ERR_FORMAT);
+    expect_equal(table.n_rows, 0);
+    expect_status(se_curves_check(&table, "a", &report), SE_ERR_FORMAT);
     se_table_free(&table);
     read_table(&table, "words.csv", "a,b\nx,y\n");
-    assert_int_equal(se_dots_check(&table, "a", NULL), SE_ERR_FORMAT);
+    expect_status(se_dots_check(&table, "a", &report), SE_ERR_FORMAT);
     se_table_free(&table);
 }
 
 static void refuse_table(const char *name, const char *text, const char *reason)
 {
     struct se_table table;
-    struct se_report report;
 
     write_bytes(in_scratch(name), text, strlen(text));
-    assert_int_equal(se_table_read(&table, in_scratch(name), &report),
-                     SE_ERR_FORMAT);
+    expect_status(se_table_read(&table, in_scratch(name), &report),
+                  SE_ERR_FORMAT);
     if (!strstr(report.text, reason))
-        fail_msg("%s", report.text);
-    assert_int_equal(table.n_rows, 0);
+        fail_test("%s", report.text);
+    expect_equal(table.n_rows, 0);
 }
 
-static void test_bad_tables(void **state)
+TEST(bad_tables)
 {
     char wide[512] = "name";
 
-    (void)state;
     refuse_table("a.jsonl", "{\"epoch\":1}\n{\"epoch\":", "a.jsonl:2: found");
     refuse_table("a.jsonl", "[1]\n", "expected a JSON object");
     refuse_table("a.csv", "a,b,c\nx,1,2\ny,1\n",
@@ -468,17 +438,4 @@ static void test_bad_tables(void **state)
     for (int i = 0; i <= SE_TABLE_COLUMNS; i++)
         sprintf(wide + strlen(wide), ",c%d", i);
     refuse_table("a.csv", wide, "more than 32 columns");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ticks),      cmocka_unit_test(test_ranges),
-        cmocka_unit_test(test_colours),    cmocka_unit_test(test_tracks),
-        cmocka_unit_test(test_formats),    cmocka_unit_test(test_bad_names),
-        cmocka_unit_test(test_scene),      cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_bad_tables),
-    };
-
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

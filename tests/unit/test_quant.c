@@ -1,20 +1,13 @@
 /* test_quant.c - scales of rows, packing, the integer net against the float
  * net, golden vectors. The compilers' part is in tests/cli/convert.sh. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "audio/sound.h"
 #include "base/file.h"
 #include "base/rng.h"
+#include "check.h"
 #include "enhance/stream.h"
 #include "quant/emit.h"
 #include "quant/report.h"
 #include "quant/row.h"
-#include "scratch.h"
 
 #include <math.h>
 
@@ -41,11 +34,10 @@ static double least_error(const float *weights, const float *importance, int n,
     return best;
 }
 
-static void test_row_is_best(void **state)
+TEST(row_is_best)
 {
     struct se_rng rng;
 
-    (void)state;
     se_rng_seed(&rng, 1, 0);
     for (int trial = 0; trial < 200; trial++) {
         float weights[33], importance[33];
@@ -73,40 +65,39 @@ static void test_row_is_best(void **state)
             n_saturated +=
                 fabs(ldexp((double)weights[i], row.scale_log2)) >= 127.5;
         }
-        assert_true(fabs(error - row.error) <= 1e-9 * error);
-        assert_int_equal(row.n_saturated, n_saturated);
+        expect(fabs(error - row.error) <= 1e-9 * error);
+        expect_equal(row.n_saturated, n_saturated);
         double least =
             least_error(weights, weighted ? importance : NULL, n, -4, 16);
 
         if (error > least * (1.0 + 1e-9))
-            fail_msg("trial %d: error %g at 2^%d, %g is possible", trial, error,
-                     row.scale_log2, least);
+            fail_test("trial %d: error %g at 2^%d, %g is possible", trial,
+                      error, row.scale_log2, least);
     }
 }
 
-static void test_row_edges(void **state)
+TEST(row_edges)
 {
     const float zeros[3] = {0}, huge[2] = {1e6f, -1e6f};
     const float halves[3] = {0.5f, 1.5f, -0.5f};
     int8_t q[3];
     struct se_quant_row row;
 
-    (void)state;
     row = se_quant_row(q, zeros, NULL, 3, -3, 20);
-    assert_int_equal(row.scale_log2, -3); /* the coarsest that is as good */
-    assert_int_equal(row.n_saturated, 0);
+    expect_equal(row.scale_log2, -3); /* the coarsest that is as good */
+    expect_equal(row.n_saturated, 0);
     row = se_quant_row(q, huge, NULL, 2, 0, 20);
-    assert_int_equal(row.scale_log2, 0);
-    assert_int_equal(row.n_saturated, 2);
-    assert_int_equal(q[0], 127);
-    assert_int_equal(q[1], -127);
+    expect_equal(row.scale_log2, 0);
+    expect_equal(row.n_saturated, 2);
+    expect_equal(q[0], 127);
+    expect_equal(q[1], -127);
     row = se_quant_row(q, halves, NULL, 3, 0, 0); /* halves go up */
-    assert_int_equal(q[0], 1);
-    assert_int_equal(q[1], 2);
-    assert_int_equal(q[2], 0);
+    expect_equal(q[0], 1);
+    expect_equal(q[1], 2);
+    expect_equal(q[2], 0);
     row = se_quant_row(q, halves, NULL, 3, 0, 20);
-    assert_int_equal(row.scale_log2, 1);
-    assert_true(row.error == 0.0);
+    expect_equal(row.scale_log2, 1);
+    expect(row.error == 0.0);
 }
 
 /* ---- nets -----------------------------------------------------------------
@@ -121,13 +112,12 @@ static const char odd_arch[] =
 static void make_model(struct se_model *model, const char *text,
                        enum se_feat_type feat_type, double size)
 {
-    struct se_report report;
     struct se_arch arch;
     struct se_rng rng;
 
     if (se_arch_parse(&arch, text, "test", &report) != SE_OK ||
         se_model_create(model, &arch, feat_type, &report) != SE_OK)
-        fail_msg("%s", report.text);
+        fail_test("%s", report.text);
     se_rng_seed(&rng, 3, 0);
     for (int64_t i = 0; i < model->n_parameters; i++)
         model->parameters[i] = (float)(size * se_rng_normal(&rng));
@@ -140,10 +130,8 @@ static void make_model(struct se_model *model, const char *text,
 static struct se_quant_net *quantise(const struct se_model *model)
 {
     struct se_quant_net *net;
-    struct se_report report;
 
-    if (se_quantise(&net, model, NULL, &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_quantise(&net, model, NULL, &report));
     return net;
 }
 
@@ -153,7 +141,7 @@ static float *make_sound(int64_t n)
     float *x = malloc((size_t)n * sizeof *x);
     struct se_rng rng;
 
-    assert_non_null(x);
+    expect(x);
     se_rng_seed(&rng, 8, 0);
     for (int64_t i = 0; i < n; i++) {
         double level = 0.1 * (1.0 + sin(6.28 * (double)i / 3000.0));
@@ -180,7 +168,7 @@ static void check_matrix(const int8_t *packed, const uint8_t *shift,
             int q = se_quant_weight(packed, r, c, columns);
 
             if (r >= rows || c >= columns) {
-                assert_int_equal(q, 0);
+                expect_equal(q, 0);
                 continue;
             }
 
@@ -189,20 +177,19 @@ static void check_matrix(const int8_t *packed, const uint8_t *shift,
                 (double)weights[c * rows + column_of(arch, r)] * scale;
 
             if (fabs(exact) < 127.5)
-                assert_true(fabs(exact - q) <= 0.5);
+                expect(fabs(exact - q) <= 0.5);
             else
-                assert_int_equal(q, exact > 0 ? 127 : -127);
+                expect_equal(q, exact > 0 ? 127 : -127);
         }
     }
 }
 
-static void test_packing(void **state)
+TEST(packing)
 {
     static const int q_in[] = {8, 15, 15};
     struct se_tensor tensors[SE_MAX_TENSORS];
     struct se_model model;
 
-    (void)state;
     make_model(&model, odd_arch, SE_FEAT_MEL, 0.4);
 
     struct se_quant_net *net = quantise(&model);
@@ -227,7 +214,7 @@ static void test_packing(void **state)
             double b = ldexp((double)weights[column_of(arch, r)],
                              layer->shift[r] + 12);
 
-            assert_true(fabs(layer->bias[r] - n_floors * half - b) <= 0.5);
+            expect(fabs(layer->bias[r] - n_floors * half - b) <= 0.5);
         }
     }
     se_quant_net_free(net);
@@ -249,30 +236,28 @@ static void check_agreement(const char *text, enum se_feat_type feat_type,
     struct se_quant_net *net = quantise(&model);
     double macs = 0.0;
 
-    assert_int_equal(se_quant_report_make(&result, &model, net, &heard, NULL),
-                     SE_OK);
+    expect_ok(se_quant_report_make(&result, &model, net, &heard, &report));
     if (!(result.mask_sqnr_db > 30.0) || !(result.feature_sqnr_db > 35.0))
-        fail_msg("%s: mask %g dB, features %g dB", text, result.mask_sqnr_db,
-                 result.feature_sqnr_db);
+        fail_test("%s: mask %g dB, features %g dB", text, result.mask_sqnr_db,
+                  result.feature_sqnr_db);
     for (int i = 0; i < result.n_layers; i++) {
         if (!(result.layer[i].sqnr_db > 25.0))
-            fail_msg("%s: layer %d: %g dB", text, i, result.layer[i].sqnr_db);
+            fail_test("%s: layer %d: %g dB", text, i, result.layer[i].sqnr_db);
         macs += result.layer[i].macs;
     }
-    assert_true(fabs(macs - se_arch_macs(&model.arch)) < 1e-6);
-    assert_int_equal(result.ram_bytes, nnsp_memory_bytes(&net->net));
-    assert_true(fabs(result.seconds - 1.0) < 1e-9);
+    expect(fabs(macs - se_arch_macs(&model.arch)) < 1e-6);
+    expect_equal(result.ram_bytes, nnsp_memory_bytes(&net->net));
+    expect(fabs(result.seconds - 1.0) < 1e-9);
     se_quant_net_free(net);
     se_model_free(&model);
     free(sound);
 }
 
-static void test_agreement(void **state)
+TEST(agreement)
 {
     static const char *const last[] = {"sigmoid", "tanh", "relu6", "linear"};
     char text[512];
 
-    (void)state;
     check_agreement(odd_arch, SE_FEAT_MEL, 1.0f);
     for (int i = 0; i < 4; i++) {
         snprintf(text, sizeof text,
@@ -291,7 +276,7 @@ static void test_agreement(void **state)
 }
 
 /* Rounding that the sound sees is less where scales know the sound. */
-static void test_calibration(void **state)
+TEST(calibration)
 {
     struct se_quant_report plain, calibrated;
     struct se_quant_net *net, *calibrated_net;
@@ -299,24 +284,21 @@ static void test_calibration(void **state)
     struct se_model model;
     float *sound = make_sound(32000);
 
-    (void)state;
     make_model(&model, odd_arch, SE_FEAT_MEL, 0.4);
     /* features far from 0, so that rounding adds up */
     for (int i = 0; i < model.arch.n_in; i++)
         model.mean[i] = -8.0f;
     net = quantise(&model);
-    assert_int_equal(
-        se_moments_measure(&moments, &model, sound, 32000, "sound", NULL),
-        SE_OK);
-    assert_int_equal(se_quantise(&calibrated_net, &model, &moments, NULL),
-                     SE_OK);
+    expect_ok(
+        se_moments_measure(&moments, &model, sound, 32000, "sound", &report));
+    expect_ok(se_quantise(&calibrated_net, &model, &moments, &report));
 
     const struct se_quant_sound heard = {.samples = sound, .n_samples = 32000};
 
     se_quant_report_make(&plain, &model, net, &heard, NULL);
     se_quant_report_make(&calibrated, &model, calibrated_net, &heard, NULL);
-    assert_true(calibrated.layer[0].sqnr_db > plain.layer[0].sqnr_db + 3.0);
-    assert_true(calibrated.mask_sqnr_db > plain.mask_sqnr_db);
+    expect(calibrated.layer[0].sqnr_db > plain.layer[0].sqnr_db + 3.0);
+    expect(calibrated.mask_sqnr_db > plain.mask_sqnr_db);
     se_moments_free(&moments);
     se_quant_net_free(net);
     se_quant_net_free(calibrated_net);
@@ -347,13 +329,12 @@ static void check_stream(int channels, enum se_channel_mode mode, int64_t n)
                                         .attenuation_limit_db = INFINITY,
                                         .fixed = &net->net};
 
-    assert_true(out && taken && memory);
-    assert_int_equal(
-        se_stream_create(&stream, &model, &config, SE_RATE_HZ, NULL), SE_OK);
+    expect(out && taken && memory);
+    expect_ok(se_stream_create(&stream, &model, &config, SE_RATE_HZ, &report));
     if (n > 0)
         se_stream_feed(stream, sound, n, NULL);
     se_stream_feed(stream, NULL, 0, NULL);
-    assert_int_equal(se_stream_take(stream, out, taken, n), n);
+    expect_equal(se_stream_take(stream, out, taken, n), n);
     for (int c = 0; c < channels; c++) {
         nnsp_init(&nnsp, &net->net, memory, net->memory_bytes);
         for (int64_t t = 0; t < n + SE_STFT_DELAY; t += SE_HOP) {
@@ -368,11 +349,11 @@ static void check_stream(int channels, enum se_channel_mode mode, int64_t n)
 
                 if (at >= 0 && at < n &&
                     32768.0f * out[at * channels + c] != enhanced[i])
-                    fail_msg("channel %d, sample %lld: %g, the runtime gives "
-                             "%d",
-                             c, (long long)at,
-                             (double)(32768.0f * out[at * channels + c]),
-                             enhanced[i]);
+                    fail_test("channel %d, sample %lld: %g, the runtime gives "
+                              "%d",
+                              c, (long long)at,
+                              (double)(32768.0f * out[at * channels + c]),
+                              enhanced[i]);
             }
         }
     }
@@ -385,11 +366,10 @@ static void check_stream(int channels, enum se_channel_mode mode, int64_t n)
     free(taken);
 }
 
-static void test_stream(void **state)
+TEST(stream)
 {
     static const int lengths[] = {0, 1, 159, 160, 161, 480, 16007};
 
-    (void)state;
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         check_stream(1, SE_CHANNELS_LINKED, lengths[i]);
         check_stream(2, SE_CHANNELS_EACH, lengths[i]);
@@ -397,7 +377,7 @@ static void test_stream(void **state)
 }
 
 /* Linked channels share the mask of their mean; a limit is a floor. */
-static void test_linked(void **state)
+TEST(linked)
 {
     enum { HOPS = 40 };
     struct se_model model;
@@ -405,7 +385,6 @@ static void test_linked(void **state)
     float one[SE_HOP], both[2 * SE_HOP];
     struct se_enhancer *mono, *stereo;
 
-    (void)state;
     make_model(&model, odd_arch, SE_FEAT_MEL, 0.4);
 
     struct se_quant_net *net = quantise(&model);
@@ -414,22 +393,22 @@ static void test_linked(void **state)
                                         .attenuation_limit_db = 6.0f,
                                         .fixed = &net->net};
 
-    assert_int_equal(se_enhancer_create(&mono, &model, &config, NULL), SE_OK);
+    expect_ok(se_enhancer_create(&mono, &model, &config, &report));
     config.channels = 2;
-    assert_int_equal(se_enhancer_create(&stereo, &model, &config, NULL), SE_OK);
+    expect_ok(se_enhancer_create(&stereo, &model, &config, &report));
     for (int t = 0; t < HOPS; t++) {
         for (int i = 0; i < SE_HOP; i++)
             pair[2 * i] = pair[2 * i + 1] = sound[t * SE_HOP + i];
         se_enhancer_step(mono, one, sound + t * SE_HOP);
         se_enhancer_step(stereo, both, pair);
         for (int i = 0; i < SE_HOP; i++) {
-            assert_true(both[2 * i] == one[i]);
-            assert_true(both[2 * i + 1] == one[i]);
+            expect(both[2 * i] == one[i]);
+            expect(both[2 * i + 1] == one[i]);
         }
         for (int k = 0; k < SE_BINS; k++) {
-            assert_true(se_enhancer_mask(mono, 0)[k] > 0.501f);
-            assert_true(se_enhancer_mask(stereo, 1)[k] ==
-                        se_enhancer_mask(mono, 0)[k]);
+            expect(se_enhancer_mask(mono, 0)[k] > 0.501f);
+            expect(se_enhancer_mask(stereo, 1)[k] ==
+                   se_enhancer_mask(mono, 0)[k]);
         }
     }
     se_enhancer_destroy(mono);
@@ -445,19 +424,17 @@ static void test_linked(void **state)
 static void refuse(const struct se_model *model, const char *reason)
 {
     struct se_quant_net *net;
-    struct se_report report;
 
-    assert_int_equal(se_quantise(&net, model, NULL, &report), SE_ERR_ARG);
-    assert_null(net);
+    expect_status(se_quantise(&net, model, NULL, &report), SE_ERR_ARG);
+    expect(!net);
     if (!strstr(report.text, reason))
-        fail_msg("\"%s\" where \"%s\" was expected", report.text, reason);
+        fail_test("\"%s\" where \"%s\" was expected", report.text, reason);
 }
 
-static void test_refusals(void **state)
+TEST(refusals)
 {
     struct se_model model, good;
 
-    (void)state;
     make_model(&good, odd_arch, SE_FEAT_MEL, 0.4);
     model = good;
     model.arch.scalar_output = 20.0f;
@@ -489,11 +466,10 @@ static void test_refusals(void **state)
 }
 
 /* A row of so many large weights that sums of 32 bits need a coarser scale. */
-static void test_wide_row(void **state)
+TEST(wide_row)
 {
     struct se_model model;
 
-    (void)state;
     make_model(&model,
                "input_neurons 257\n"
                "layer_type conv1d\nnum_filters 3\nkernel_size 6\n"
@@ -506,7 +482,7 @@ static void test_wide_row(void **state)
     struct se_quant_net *net = quantise(&model);
 
     /* 1542 weights of at most 42 stay below 2^31 / 2^15; 0.9 * 2^5 is 29. */
-    assert_int_equal(net->about[0].max_scale_log2, 5);
+    expect_equal(net->about[0].max_scale_log2, 5);
     se_quant_net_free(net);
     se_model_free(&model);
 }
@@ -524,43 +500,26 @@ static char *read_text(const char *path)
     return text;
 }
 
-static void test_golden(void **state)
+TEST(golden)
 {
     struct se_model model;
-    struct se_report report;
     float *sound = make_sound(800);
     struct se_emit_options options = {scratch, 5, "gold"};
 
-    (void)state;
     make_model(&model, odd_arch, SE_FEAT_MEL, 0.4);
 
     struct se_quant_net *net = quantise(&model);
 
-    assert_int_equal(se_emit_golden(&options, net, sound, 800, 6, &report),
-                     SE_ERR_ARG);
-    assert_int_equal(se_emit_golden(&options, net, sound, 800, 5, &report),
-                     SE_OK);
+    expect_status(se_emit_golden(&options, net, sound, 800, 6, &report),
+                  SE_ERR_ARG);
+    expect_ok(se_emit_golden(&options, net, sound, 800, 5, &report));
 
     char *text = read_text(in_scratch("golden_nn5_gold.h"));
 
-    assert_non_null(text);
-    assert_non_null(strstr(text, "golden_gold_mask[1285]"));
+    expect(text);
+    expect_contains(text, "golden_gold_mask[1285]");
     free(text);
     se_quant_net_free(net);
     se_model_free(&model);
     free(sound);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_row_is_best), cmocka_unit_test(test_row_edges),
-        cmocka_unit_test(test_packing),     cmocka_unit_test(test_agreement),
-        cmocka_unit_test(test_calibration), cmocka_unit_test(test_stream),
-        cmocka_unit_test(test_linked),      cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_wide_row),    cmocka_unit_test(test_golden),
-    };
-
-    return cmocka_run_group_tests_name("quant", tests, make_scratch,
-                                       remove_scratch);
 }

@@ -1,11 +1,5 @@
 /* test_quant_round.c - weights rounded to 8 bits, and training for them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "nn/net.h"
 #include "nn/step.h"
 #include "quant/quantise.h"
@@ -25,36 +19,31 @@ enum { ROWS = 4, STEPS = 10, N_TRAIN = 16, N_VALID = 6, EPOCHS = 3 };
 
 static struct toy toy;
 
-static int set_up(void **state)
+BEFORE_ALL()
 {
-    if (make_scratch(state) != 0)
-        return -1;
     toy_open(&toy, 2);
-    return 0;
 }
 
-static int tear_down(void **state)
+AFTER_ALL()
 {
     toy_close(&toy);
-    return remove_scratch(state);
 }
 
 static void make_model(struct se_model *model)
 {
     struct se_arch arch;
 
-    assert_int_equal(se_arch_parse(&arch, NET, "test", NULL), SE_OK);
-    assert_int_equal(se_model_create(model, &arch, SE_FEAT_MEL, NULL), SE_OK);
-    assert_int_equal(se_net_initialise(model->parameters, &arch, 3, NULL),
-                     SE_OK);
+    expect_ok(se_arch_parse(&arch, NET, "test", &report));
+    expect_ok(se_model_create(model, &arch, SE_FEAT_MEL, &report));
+    expect_ok(se_net_initialise(model->parameters, &arch, 3, &report));
 }
 
 static float *round_of(const struct se_model *model, const float *parameters)
 {
     float *rounded = malloc((size_t)model->n_parameters * sizeof *rounded);
 
-    assert_non_null(rounded);
-    assert_int_equal(se_quant_round(rounded, model, parameters, NULL), SE_OK);
+    expect(rounded);
+    expect_ok(se_quant_round(rounded, model, parameters, &report));
     return rounded;
 }
 
@@ -62,14 +51,13 @@ static float *round_of(const struct se_model *model, const float *parameters)
 
 /* Every weight moves by less than 3 % of its row's largest, some do; biases
  * stay; and what is rounded stays. */
-static void test_round(void **state)
+TEST(round)
 {
     struct se_tensor tensors[SE_MAX_TENSORS];
     struct se_model model;
     float *rounded, *again;
     int n;
 
-    (void)state;
     make_model(&model);
     n = se_arch_tensors(&model.arch, tensors);
     rounded = round_of(&model, model.parameters);
@@ -86,15 +74,14 @@ static void test_round(void **state)
             for (int c = 0; c < tensors[t].rows; c++) {
                 int i = c * columns + o;
 
-                assert_true(fabsf(after[i] - before[i]) <= 0.03f * largest);
+                expect(fabsf(after[i] - before[i]) <= 0.03f * largest);
                 n_moved += after[i] != before[i];
             }
         }
-        assert_true(tensors[t].is_bias ? n_moved == 0 : n_moved > 0);
+        expect(tensors[t].is_bias ? n_moved == 0 : n_moved > 0);
     }
     again = round_of(&model, rounded);
-    assert_memory_equal(again, rounded,
-                        (size_t)model.n_parameters * sizeof *rounded);
+    expect_bytes(again, rounded, (size_t)model.n_parameters * sizeof *rounded);
     free(again);
     free(rounded);
     se_model_free(&model);
@@ -112,10 +99,9 @@ static double mask_difference(const struct se_model *model,
     struct se_rng rng;
     double worst = 0.0;
 
-    assert_int_equal(nnsp_init(&nnsp, &net->net, memory, net->memory_bytes),
-                     NNSP_OK);
-    assert_int_equal(
-        se_stepper_create(&stepper, &model->arch, parameters, NULL), SE_OK);
+    expect_equal(nnsp_init(&nnsp, &net->net, memory, net->memory_bytes),
+                 NNSP_OK);
+    expect_ok(se_stepper_create(&stepper, &model->arch, parameters, &report));
     for (int i = 0; i < 8; i++)
         x[i] = (float)nnsp.features[i] / 256.0f;
     se_stepper_reset(stepper, x);
@@ -136,40 +122,35 @@ static double mask_difference(const struct se_model *model,
 }
 
 /* The rounded float net is the integer net of the weights it came from. */
-static void test_is_integer_net(void **state)
+TEST(is_integer_net)
 {
     struct se_quant_net *net;
     struct se_model model;
     double with, without;
     float *rounded;
 
-    (void)state;
     make_model(&model);
     rounded = round_of(&model, model.parameters);
-    assert_int_equal(se_quantise(&net, &model, NULL, NULL), SE_OK);
+    expect_ok(se_quantise(&net, &model, NULL, &report));
     with = mask_difference(&model, rounded, net);
     without = mask_difference(&model, model.parameters, net);
-    print_message("masks differ by %.5f, without rounding by %.5f\n", with,
-                  without);
-    assert_true(with < 3e-4);
-    assert_true(without > 4 * with);
+    printf("masks differ by %.5f, without rounding by %.5f\n", with, without);
+    expect(with < 3e-4);
+    expect(without > 4 * with);
     se_quant_net_free(net);
     free(rounded);
     se_model_free(&model);
 }
 
-static void test_refused(void **state)
+TEST(refused)
 {
     struct se_model model;
-    struct se_report report;
     float rounded[16];
 
-    (void)state;
     make_model(&model);
     model.parameters[3] = 100.0f;
-    assert_int_equal(se_quant_round(rounded, &model, model.parameters, &report),
-                     SE_ERR_ARG);
-    assert_non_null(strstr(report.text, "layer 1"));
+    expect_error(se_quant_round(rounded, &model, model.parameters, &report),
+                 SE_ERR_ARG, "layer 1");
     se_model_free(&model);
 }
 
@@ -197,15 +178,13 @@ static void one_step(struct se_batch_result *result, float *parameters,
                            .v = calloc(n, sizeof(float))};
     struct se_batch *batch;
 
-    assert_int_equal(se_loss_parse(&loss, "blend", NULL), SE_OK);
-    assert_int_equal(
-        se_sequences_from_mixer(&set, &toy.mixer, 1, N_TRAIN, STEPS, NULL),
-        SE_OK);
-    assert_int_equal(se_batch_create(&batch, &config, toy.pool, NULL), SE_OK);
-    assert_int_equal(se_batch_start(batch, numbers, NULL), SE_OK);
-    assert_int_equal(
-        se_batch_train(batch, parameters, &adam, result, 0.001f, 1.0f, 0, NULL),
-        SE_OK);
+    expect_ok(se_loss_parse(&loss, "blend", &report));
+    expect_ok(
+        se_sequences_from_mixer(&set, &toy.mixer, 1, N_TRAIN, STEPS, &report));
+    expect_ok(se_batch_create(&batch, &config, toy.pool, &report));
+    expect_ok(se_batch_start(batch, numbers, &report));
+    expect_ok(se_batch_train(batch, parameters, &adam, result, 0.001f, 1.0f, 0,
+                             &report));
     se_batch_destroy(batch);
     free(adam.m);
     free(adam.v);
@@ -213,14 +192,13 @@ static void one_step(struct se_batch_result *result, float *parameters,
 
 /* A step on rounded weights has the loss and the gradient of those, and moves
  * the fine ones. */
-static void test_straight_through(void **state)
+TEST(straight_through)
 {
     struct se_batch_result a, b;
     struct se_model model;
     float *fine, *coarse;
     size_t n;
 
-    (void)state;
     make_model(&model);
     n = (size_t)model.n_parameters;
     coarse = round_of(&model, model.parameters);
@@ -228,14 +206,14 @@ static void test_straight_through(void **state)
     memcpy(fine, model.parameters, n * sizeof *fine);
     one_step(&a, fine, &model, 1);
     one_step(&b, coarse, &model, 0);
-    assert_true(a.loss_sum == b.loss_sum);
-    assert_true(a.gradient_norm == b.gradient_norm);
+    expect(a.loss_sum == b.loss_sum);
+    expect(a.gradient_norm == b.gradient_norm);
     memcpy(coarse, model.parameters, n * sizeof *fine);
     one_step(&b, coarse, &model, 0);
-    assert_true(a.loss_sum != b.loss_sum);
+    expect(a.loss_sum != b.loss_sum);
     for (size_t i = 0; i < n; i++) /* Adam's first step is the rate at most */
-        assert_true(fabsf(fine[i] - model.parameters[i]) < 0.00101f);
-    assert_memory_not_equal(fine, model.parameters, n * sizeof *fine);
+        expect(fabsf(fine[i] - model.parameters[i]) < 0.00101f);
+    expect(memcmp(fine, model.parameters, n * sizeof *fine) != 0);
     free(fine);
     free(coarse);
     se_model_free(&model);
@@ -268,13 +246,11 @@ static void prepare(struct run *run, const char *folder)
 {
     *run = (struct run){0};
     snprintf(run->folder, sizeof run->folder, "%s", in_scratch(folder));
-    assert_int_equal(se_make_folder(run->folder, NULL), SE_OK);
-    assert_int_equal(se_sequences_from_mixer(&run->train, &toy.mixer, 1,
-                                             N_TRAIN, STEPS, NULL),
-                     SE_OK);
-    assert_int_equal(se_sequences_from_mixer(&run->valid, &toy.mixer, 2,
-                                             N_VALID, STEPS, NULL),
-                     SE_OK);
+    expect_ok(se_make_folder(run->folder, &report));
+    expect_ok(se_sequences_from_mixer(&run->train, &toy.mixer, 1, N_TRAIN,
+                                      STEPS, &report));
+    expect_ok(se_sequences_from_mixer(&run->valid, &toy.mixer, 2, N_VALID,
+                                      STEPS, &report));
     run->config = (struct se_train_config){
         .folder = run->folder,
         .command = "test",
@@ -294,7 +270,7 @@ static void prepare(struct run *run, const char *folder)
     };
 }
 
-static int go(struct run *run, int resume, struct se_report *report)
+static int go(struct run *run, int resume)
 {
     struct se_trainer *trainer;
     struct se_model model;
@@ -303,11 +279,11 @@ static int go(struct run *run, int resume, struct se_report *report)
     run->stop = 0;
     make_model(&model);
     status =
-        se_trainer_create(&trainer, &model, &run->config, toy.pool, report);
+        se_trainer_create(&trainer, &model, &run->config, toy.pool, &report);
     if (status == SE_OK && resume)
-        status = se_trainer_resume(trainer, report);
+        status = se_trainer_resume(trainer, &report);
     if (status == SE_OK)
-        status = se_trainer_run(trainer, report);
+        status = se_trainer_run(trainer, &report);
     se_trainer_destroy(trainer);
     se_model_free(&model);
     return status;
@@ -317,54 +293,39 @@ static void read_last(struct se_model *model, const struct run *run)
 {
     char path[1024];
 
-    assert_int_equal(
-        se_model_epoch_path(path, sizeof path, run->folder, EPOCHS, NULL),
-        SE_OK);
-    assert_int_equal(se_model_read(model, path, NULL), SE_OK);
+    expect_ok(
+        se_model_epoch_path(path, sizeof path, run->folder, EPOCHS, &report));
+    expect_ok(se_model_read(model, path, &report));
 }
 
 /* The checkpoints hold rounded weights, and these learn. A run that was
  * stopped ends at the same ones: the fine weights were not lost. */
-static void test_run(void **state)
+TEST(run)
 {
     struct run whole, stopped;
     struct se_model model, other;
-    struct se_report report;
     float *rounded;
     size_t n_bytes;
 
-    (void)state;
     prepare(&whole, "whole");
-    assert_int_equal(go(&whole, 0, &report), SE_OK);
-    assert_true(whole.valid_loss[EPOCHS] < whole.valid_loss[1]);
+    expect_ok(go(&whole, 0));
+    expect(whole.valid_loss[EPOCHS] < whole.valid_loss[1]);
     read_last(&model, &whole);
     n_bytes = (size_t)model.n_parameters * sizeof *rounded;
     rounded = round_of(&model, model.parameters);
-    assert_memory_equal(rounded, model.parameters, n_bytes);
+    expect_bytes(rounded, model.parameters, n_bytes);
 
     prepare(&stopped, "stopped");
     stopped.stop_after = 6;
-    assert_int_equal(go(&stopped, 0, &report), SE_ERR_STOPPED);
+    expect_status(go(&stopped, 0), SE_ERR_STOPPED);
     stopped.stop_after = 0;
     stopped.config.round = NULL;
-    assert_int_equal(go(&stopped, 1, &report), SE_ERR_ARG);
-    assert_non_null(strstr(report.text, "rounded weights: blend"));
+    expect_error(go(&stopped, 1), SE_ERR_ARG, "rounded weights: blend");
     stopped.config.round = se_quant_round;
-    assert_int_equal(go(&stopped, 1, &report), SE_OK);
+    expect_ok(go(&stopped, 1));
     read_last(&other, &stopped);
-    assert_memory_equal(other.parameters, model.parameters, n_bytes);
+    expect_bytes(other.parameters, model.parameters, n_bytes);
     free(rounded);
     se_model_free(&model);
     se_model_free(&other);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round),   cmocka_unit_test(test_is_integer_net),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_straight_through),
-        cmocka_unit_test(test_run),
-    };
-
-    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,13 +1,7 @@
 /* test_resample.c - sample-rate conversion, and the queue of frames. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "audio/frames.h"
 #include "audio/resample.h"
+#include "check.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -20,20 +14,16 @@ static void resample(struct se_frames *out, const float *in, int64_t n,
     const struct se_conversion conversion = {from_hz, to_hz, channels,
                                              SE_RESAMPLE_BEST};
     struct se_resampler *resampler;
-    struct se_report report;
 
     *out = (struct se_frames){.width = channels};
-    assert_int_equal(se_resampler_create(&resampler, &conversion, &report),
-                     SE_OK);
+    expect_ok(se_resampler_create(&resampler, &conversion, &report));
     for (int64_t i = 0; i < n; i += block) {
         int64_t part = n - i < block ? n - i : block;
 
-        assert_int_equal(se_frames_resample(out, resampler, in + i * channels,
-                                            part, &report),
-                         SE_OK);
+        expect_ok(se_frames_resample(out, resampler, in + i * channels, part,
+                                     &report));
     }
-    assert_int_equal(se_frames_resample(out, resampler, NULL, 0, &report),
-                     SE_OK);
+    expect_ok(se_frames_resample(out, resampler, NULL, 0, &report));
     se_resampler_destroy(resampler);
 }
 
@@ -41,19 +31,18 @@ static float *tone(double hz, int rate_hz, int64_t n)
 {
     float *x = malloc((size_t)n * sizeof *x);
 
-    assert_non_null(x);
+    expect(x);
     for (int64_t i = 0; i < n; i++)
         x[i] = (float)sin(2.0 * M_PI * hz * (double)i / rate_hz);
     return x;
 }
 
 /* A tone comes out as the same tone at the same time, within -120 dB. */
-static void test_alignment(void **state)
+TEST(alignment)
 {
     static const int rates[] = {8000,  11025, 22050, 32000,
                                 44100, 48000, 96000, 192000};
 
-    (void)state;
     for (size_t r = 0; r < sizeof rates / sizeof *rates; r++) {
         for (int down = 0; down < 2; down++) {
             int from = down ? rates[r] : 16000;
@@ -63,9 +52,9 @@ static void test_alignment(void **state)
             struct se_frames out;
 
             resample(&out, in, from, 1000, from, to, 1);
-            assert_true(llabs(out.n - to) <= 1);
+            expect(llabs(out.n - to) <= 1);
             for (int64_t i = to / 8; i < to - to / 8; i++)
-                assert_float_equal(se_frames_front(&out)[i], want[i], 1e-6f);
+                expect_near(se_frames_front(&out)[i], want[i], 1e-6f);
             se_frames_free(&out);
             free(in);
             free(want);
@@ -74,56 +63,52 @@ static void test_alignment(void **state)
 }
 
 /* What lies above the new rate's half is gone, not folded. */
-static void test_no_aliases(void **state)
+TEST(no_aliases)
 {
     float *in = tone(9000.0, 48000, 48000);
     struct se_frames out;
 
-    (void)state;
     resample(&out, in, 48000, 4096, 48000, 16000, 1);
     for (int64_t i = 2000; i < 14000; i++)
-        assert_float_equal(se_frames_front(&out)[i], 0.0f, 1e-6f);
+        expect_near(se_frames_front(&out)[i], 0.0f, 1e-6f);
     se_frames_free(&out);
     free(in);
 }
 
-static void test_blocks_make_no_difference(void **state)
+TEST(blocks_make_no_difference)
 {
     static const int64_t blocks[] = {1, 159, 1000, 5000};
     enum { N = 5000 };
     float *in = tone(440.0, 44100, 2 * N);
     struct se_frames whole, parts;
 
-    (void)state;
     resample(&whole, in, N, N, 44100, 16000, 2);
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
         resample(&parts, in, N, blocks[b], 44100, 16000, 2);
-        assert_int_equal(parts.n, whole.n);
-        assert_memory_equal(se_frames_front(&parts), se_frames_front(&whole),
-                            (size_t)whole.n * 2 * sizeof(float));
+        expect_equal(parts.n, whole.n);
+        expect_bytes(se_frames_front(&parts), se_frames_front(&whole),
+                     (size_t)whole.n * 2 * sizeof(float));
         se_frames_free(&parts);
     }
     se_frames_free(&whole);
     free(in);
 }
 
-static void test_channels_stay_apart(void **state)
+TEST(channels_stay_apart)
 {
     enum { N = 3000 };
     float *one = tone(300.0, 8000, N);
     float *both = calloc(2 * N, sizeof *both);
     struct se_frames alone, pair;
 
-    (void)state;
     for (int i = 0; i < N; i++)
         both[2 * i + 1] = one[i];
     resample(&alone, one, N, N, 8000, 16000, 1);
     resample(&pair, both, N, N, 8000, 16000, 2);
-    assert_int_equal(alone.n, pair.n);
+    expect_equal(alone.n, pair.n);
     for (int64_t i = 0; i < alone.n; i++) {
-        assert_true(se_frames_front(&pair)[2 * i] == 0.0f);
-        assert_true(se_frames_front(&pair)[2 * i + 1] ==
-                    se_frames_front(&alone)[i]);
+        expect(se_frames_front(&pair)[2 * i] == 0.0f);
+        expect(se_frames_front(&pair)[2 * i + 1] == se_frames_front(&alone)[i]);
     }
     se_frames_free(&alone);
     se_frames_free(&pair);
@@ -131,59 +116,43 @@ static void test_channels_stay_apart(void **state)
     free(both);
 }
 
-static void test_short_sounds(void **state)
+TEST(short_sounds)
 {
     const float one = 0.5f;
     struct se_frames out;
 
-    (void)state;
     resample(&out, &one, 1, 1, 16000, 48000, 1);
-    assert_int_equal(out.n, 3);
+    expect_equal(out.n, 3);
     se_frames_free(&out);
     resample(&out, &one, 0, 1, 48000, 16000, 1);
-    assert_int_equal(out.n, 0);
+    expect_equal(out.n, 0);
     se_frames_free(&out);
 }
 
 /* A queue keeps order while it grows, moves and empties. */
-static void test_frames(void **state)
+TEST(frames)
 {
     struct se_frames frames = {.width = 3};
     float pushed = 0.0f, popped = 0.0f;
 
-    (void)state;
     for (int round = 0; round < 200; round++) {
         float in[3 * 40];
         int n = round % 40;
 
         for (int i = 0; i < 3 * n; i++)
             in[i] = pushed++;
-        assert_int_equal(se_frames_append(&frames, in, n, NULL), SE_OK);
+        expect_ok(se_frames_append(&frames, in, n, &report));
         for (int64_t k = frames.n * 2 / 3; k > 0; k--) {
             for (int c = 0; c < 3; c++)
-                assert_true(se_frames_front(&frames)[c] == popped++);
+                expect(se_frames_front(&frames)[c] == popped++);
             se_frames_drop(&frames, 1);
         }
     }
-    assert_true(frames.capacity < 400);
+    expect(frames.capacity < 400);
     se_frames_drop(&frames, frames.n);
-    assert_int_equal(se_frames_append(&frames, NULL, 2, NULL), SE_OK);
+    expect_ok(se_frames_append(&frames, NULL, 2, &report));
     for (int i = 0; i < 6; i++)
-        assert_true(se_frames_front(&frames)[i] == 0.0f);
+        expect(se_frames_front(&frames)[i] == 0.0f);
     se_frames_free(&frames);
-    assert_int_equal(frames.n, 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_alignment),
-        cmocka_unit_test(test_no_aliases),
-        cmocka_unit_test(test_blocks_make_no_difference),
-        cmocka_unit_test(test_channels_stay_apart),
-        cmocka_unit_test(test_short_sounds),
-        cmocka_unit_test(test_frames),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    expect_equal(frames.n, 0);
 }

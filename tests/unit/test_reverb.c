@@ -1,12 +1,6 @@
 /* test_reverb.c - mixtures in rooms, and the stores of responses behind them.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "dsp/level.h"
 #include "toy.h"
 
@@ -14,19 +8,14 @@ enum { RATE_HZ = 16000, SECONDS = 2, N = SECONDS * RATE_HZ, SEED = 5 };
 
 static struct toy toy;
 
-static int open_toy(void **state)
+BEFORE_ALL()
 {
-    int status = make_scratch(state);
-
-    if (status == 0)
-        toy_open(&toy, 2);
-    return status;
+    toy_open(&toy, 2);
 }
 
-static int close_toy(void **state)
+AFTER_ALL()
 {
     toy_close(&toy);
-    return remove_scratch(state);
 }
 
 /* All mixtures in one of a few simulated rooms, the noise 60 dB down. */
@@ -51,11 +40,8 @@ static struct se_mixer make_mixer(enum se_target target, float early_ms)
 
 static void open_rooms(struct se_mixer *mixer, struct se_pool *pool)
 {
-    struct se_report report;
-
-    if (se_reverb_create(&mixer->reverb, &mixer->config.reverb, NULL, SEED,
-                         pool, &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_reverb_create(&mixer->reverb, &mixer->config.reverb, NULL,
+                               SEED, pool, &report));
 }
 
 static void mix(const struct se_mixer *mixer, float *noisy, float *clean,
@@ -63,7 +49,7 @@ static void mix(const struct se_mixer *mixer, float *noisy, float *clean,
 {
     static float noise[N];
 
-    assert_true(se_mix_samples(mixer) == N && se_mix_scratch(mixer) <= N);
+    expect(se_mix_samples(mixer) == N && se_mix_scratch(mixer) <= N);
     se_mix(mixer, noisy, clean, noise, SEED, (uint64_t)number);
 }
 
@@ -97,13 +83,12 @@ static double rest_db(const float *noisy, const float *clean)
 
 /* The dry target is the speech of the mixture without a room, later by the way
  * of the sound. */
-static void test_dry_target(void **state)
+TEST(dry_target)
 {
     static float noisy[N], clean[N], plain_noisy[N], plain[N];
     struct se_mixer mixer = make_mixer(SE_TARGET_DRY, 0);
     struct se_mixer without = mixer;
 
-    (void)state;
     open_rooms(&mixer, toy.pool);
     for (int number = 0; number < 6; number++) {
         int best = 0;
@@ -114,15 +99,15 @@ static void test_dry_target(void **state)
             if (likeness(clean, plain, delay) > likeness(clean, plain, best))
                 best = delay;
         /* 0.5 to 3 m */
-        assert_true(best > 22 && best < 141);
-        assert_true(likeness(clean, plain, best) > 0.99999);
-        assert_true(rest_db(noisy, clean) > -15);
+        expect(best > 22 && best < 141);
+        expect(likeness(clean, plain, best) > 0.99999);
+        expect(rest_db(noisy, clean) > -15);
     }
     se_reverb_destroy(mixer.reverb);
 }
 
 /* The later a target ends, the less it leaves to be taken out. */
-static void test_targets(void **state)
+TEST(targets)
 {
     static float noisy[N], clean[N];
     const struct {
@@ -133,7 +118,6 @@ static void test_targets(void **state)
                  {SE_TARGET_EARLY, 1000}, {SE_TARGET_REVERBERANT, 0}};
     double before[6] = {100, 100, 100, 100, 100, 100};
 
-    (void)state;
     for (int i = 0; i < 6; i++) {
         struct se_mixer mixer = make_mixer(wider[i].target, wider[i].early_ms);
 
@@ -144,9 +128,9 @@ static void test_targets(void **state)
             mix(&mixer, noisy, clean, number);
             now = rest_db(noisy, clean);
             if (i < 4)
-                assert_true(now < before[number] && now > -40);
+                expect(now < before[number] && now > -40);
             else /* nothing but the noise */
-                assert_true(now < -58);
+                expect(now < -58);
             before[number] = now;
         }
         se_reverb_destroy(mixer.reverb);
@@ -154,13 +138,12 @@ static void test_targets(void **state)
 }
 
 /* The original's: between nothing and all of what is late. */
-static void test_decay_target(void **state)
+TEST(decay_target)
 {
     static float noisy[N], clean[N];
     struct se_mixer decay = make_mixer(SE_TARGET_DECAY, 5);
     struct se_mixer early = make_mixer(SE_TARGET_EARLY, 5);
 
-    (void)state;
     open_rooms(&decay, toy.pool);
     open_rooms(&early, toy.pool);
     for (int number = 0; number < 6; number++) {
@@ -170,42 +153,40 @@ static void test_decay_target(void **state)
         decays = rest_db(noisy, clean);
         mix(&early, noisy, clean, number);
         cut = rest_db(noisy, clean);
-        assert_true(decays < cut - 1 && decays > -40);
+        expect(decays < cut - 1 && decays > -40);
     }
     se_reverb_destroy(decay.reverb);
     se_reverb_destroy(early.reverb);
 }
 
 /* A third of the mixtures has a room; the others are those without. */
-static void test_share(void **state)
+TEST(share)
 {
     static float noisy[N], clean[N], plain_noisy[N], plain[N];
     struct se_mixer mixer = make_mixer(SE_TARGET_EARLY, 50);
     struct se_mixer without = mixer;
     int n_dry = 0;
 
-    (void)state;
     mixer.config.reverb.chance = 0.33f;
     open_rooms(&mixer, toy.pool);
     for (int number = 0; number < 60; number++) {
         mix(&mixer, noisy, clean, number);
         mix(&without, plain_noisy, plain, number);
         if (memcmp(clean, plain, sizeof clean) == 0) {
-            assert_memory_equal(noisy, plain_noisy, sizeof noisy);
+            expect_bytes(noisy, plain_noisy, sizeof noisy);
             n_dry++;
         }
     }
-    assert_true(n_dry > 30 && n_dry < 50);
+    expect(n_dry > 30 && n_dry < 50);
     se_reverb_destroy(mixer.reverb);
 }
 
 /* The SNR is that of the target, whether or not the noise is in the room. */
-static void test_snr(void **state)
+TEST(snr)
 {
     static float noisy[N], clean[N];
     struct se_mixer mixer = make_mixer(SE_TARGET_REVERBERANT, 0);
 
-    (void)state;
     mixer.config.snr_db[0] = 6;
     for (int wet = 0; wet < 2; wet++) {
         mixer.config.reverb.noise_chance = (float)wet;
@@ -218,7 +199,7 @@ static void test_snr(void **state)
             double snr_db = 10 * log10(se_level_active_power(clean, N) /
                                        se_level_power(noisy, N));
 
-            assert_true(fabs(snr_db - 6) < 0.02);
+            expect(fabs(snr_db - 6) < 0.02);
         }
         se_reverb_destroy(mixer.reverb);
     }
@@ -247,22 +228,21 @@ static void mix_one(void *context, int index, int worker)
 
 /* Rooms made by one thread or three, mixtures by one or three, of which two
  * have to wait for the one desk: the same bytes. */
-static void test_threads(void **state)
+TEST(threads)
 {
     struct se_mixer mixer = make_mixer(SE_TARGET_EARLY, 50), again = mixer;
     float(*alone)[N] = malloc(2 * MANY * sizeof *alone);
     struct se_pool *one, *three;
 
-    (void)state;
-    assert_non_null(alone);
-    assert_int_equal(se_pool_create(&one, 1, NULL), SE_OK);
-    assert_int_equal(se_pool_create(&three, 3, NULL), SE_OK);
+    expect(alone);
+    expect_ok(se_pool_create(&one, 1, &report));
+    expect_ok(se_pool_create(&three, 3, &report));
     open_rooms(&mixer, three);
     open_rooms(&again, one);
     se_pool_run(one, MANY, mix_one, &(struct many){&mixer, alone});
     se_pool_run(three, MANY, mix_one, &(struct many){&again, alone + MANY});
-    assert_memory_equal(alone, alone + MANY, MANY * sizeof *alone);
-    assert_true(memcmp(alone[0], alone[1], sizeof *alone) != 0);
+    expect_bytes(alone, alone + MANY, MANY * sizeof *alone);
+    expect(memcmp(alone[0], alone[1], sizeof *alone) != 0);
     se_reverb_destroy(mixer.reverb);
     se_reverb_destroy(again.reverb);
     se_pool_destroy(one);
@@ -284,34 +264,30 @@ static void write_response(const char *path, float first)
         x[2 * i + 1] = 0.5f;
     x[2 * 700] = first;
     x[2 * 900] = first / 2;
-    assert_int_equal(se_sound_create(&writer, path, &format, NULL, NULL),
-                     SE_OK);
-    assert_int_equal(se_sound_write(writer, x, 2000, NULL), SE_OK);
-    assert_int_equal(se_sound_commit(writer, NULL), SE_OK);
+    expect_ok(se_sound_create(&writer, path, &format, NULL, &report));
+    expect_ok(se_sound_write(writer, x, 2000, &report));
+    expect_ok(se_sound_commit(writer, &report));
 }
 
-static int open_measured(struct se_mixer *mixer, const char *folder,
-                         struct se_report *report)
+static int open_measured(struct se_mixer *mixer, const char *folder)
 {
     struct se_list list;
     int status;
 
     mixer->config.reverb.rt60_max = 0;
-    assert_int_equal(se_list_read(&list, in_scratch(folder), "wav", NULL), 0);
+    expect_equal(se_list_read(&list, in_scratch(folder), "wav", NULL), 0);
     status = se_reverb_create(&mixer->reverb, &mixer->config.reverb, &list,
-                              SEED, toy.pool, report);
+                              SEED, toy.pool, &report);
     se_list_free(&list);
     return status;
 }
 
 /* As RIRS_NOISES is laid out, with files that are no use. */
-static void test_measured(void **state)
+TEST(measured)
 {
     static float noisy[N], clean[N], plain_noisy[N], plain[N];
     struct se_mixer mixer = make_mixer(SE_TARGET_DRY, 0), without = mixer;
-    struct se_report report;
 
-    (void)state;
     se_make_folder(in_scratch("RIRS/pointsource_noises"), NULL);
     se_make_folder(in_scratch("RIRS/real_rirs_isotropic_noises"), NULL);
     write_response(in_scratch("RIRS/pointsource_noises/a.wav"), 0.3f);
@@ -321,48 +297,44 @@ static void test_measured(void **state)
         in_scratch("RIRS/real_rirs_isotropic_noises/R_type1_rir_b.wav"), -0.3f);
     write_response(in_scratch("RIRS/silent.wav"), 0);
     write_bytes(in_scratch("RIRS/text.wav"), "no sound", 8);
-    assert_int_equal(open_measured(&mixer, "RIRS", &report), SE_OK);
-    assert_int_equal(se_reverb_responses(mixer.reverb), 1);
-    assert_int_equal(se_reverb_skipped(mixer.reverb, &report), 2);
-    assert_non_null(strstr(report.text, "RIRS/silent.wav: silent"));
+    expect_ok(open_measured(&mixer, "RIRS"));
+    expect_equal(se_reverb_responses(mixer.reverb), 1);
+    expect_equal(se_reverb_skipped(mixer.reverb, &report), 2);
+    expect_contains(report.text, "RIRS/silent.wav: silent");
 
     /* 40 samples are kept before the direct sound; the echo is 6 dB down */
     mix(&mixer, noisy, clean, 1);
     mix(&without, plain_noisy, plain, 1);
-    assert_true(likeness(clean, plain, 40) < -0.99999);
+    expect(likeness(clean, plain, 40) < -0.99999);
     for (int i = 0; i < N; i++)
         plain_noisy[i] = clean[i] + (i < 200 ? 0 : clean[i - 200] / 2);
-    assert_true(rest_db(noisy, plain_noisy) < -50);
+    expect(rest_db(noisy, plain_noisy) < -50);
     se_reverb_destroy(mixer.reverb);
 }
 
-static void test_measured_bad(void **state)
+TEST(measured_bad)
 {
     struct se_mixer mixer = make_mixer(SE_TARGET_EARLY, 50);
-    struct se_report report;
 
-    (void)state;
     se_make_folder(in_scratch("none"), NULL);
     write_response(in_scratch("none/silent.wav"), 0);
-    assert_int_equal(open_measured(&mixer, "none", &report), SE_ERR_FORMAT);
-    assert_non_null(strstr(report.text, "none of 1 room responses"));
-    assert_null(mixer.reverb);
+    expect_error(open_measured(&mixer, "none"), SE_ERR_FORMAT,
+                 "none of 1 room responses");
+    expect(!mixer.reverb);
     se_make_folder(in_scratch("noises"), NULL);
     write_response(in_scratch("noises/x_noise_1.wav"), 1);
-    assert_int_equal(open_measured(&mixer, "noises", &report), SE_ERR_FORMAT);
-    assert_non_null(strstr(report.text, "expected room responses"));
-    assert_int_equal(se_reverb_create(&mixer.reverb, &mixer.config.reverb, NULL,
-                                      SEED, toy.pool, &report),
-                     SE_ERR_ARG);
+    expect_error(open_measured(&mixer, "noises"), SE_ERR_FORMAT,
+                 "expected room responses");
+    expect_status(se_reverb_create(&mixer.reverb, &mixer.config.reverb, NULL,
+                                   SEED, toy.pool, &report),
+                  SE_ERR_ARG);
 }
 
 /* Of 20 files 5 are taken, others with another seed. */
-static void test_measured_many(void **state)
+TEST(measured_many)
 {
     struct se_mixer mixer = make_mixer(SE_TARGET_EARLY, 50);
-    struct se_report report;
 
-    (void)state;
     se_make_folder(in_scratch("many"), NULL);
     for (int i = 0; i < 20; i++) {
         char name[32];
@@ -371,51 +343,32 @@ static void test_measured_many(void **state)
         write_response(in_scratch(name), 1);
     }
     mixer.config.reverb.n_responses = 5;
-    assert_int_equal(open_measured(&mixer, "many", &report), SE_OK);
-    assert_int_equal(se_reverb_responses(mixer.reverb), 5);
+    expect_ok(open_measured(&mixer, "many"));
+    expect_equal(se_reverb_responses(mixer.reverb), 5);
     se_reverb_destroy(mixer.reverb);
 }
 
-static void test_complete(void **state)
+TEST(complete)
 {
     struct se_reverb_config config;
 
-    (void)state;
     se_reverb_config_default(&config);
     se_reverb_config_complete(&config);
-    assert_true(config.chance == 0.0f && config.rt60_max == 0.0f);
+    expect(config.chance == 0.0f && config.rt60_max == 0.0f);
 
     se_reverb_config_default(&config);
     config.measured = "folder";
     se_reverb_config_complete(&config);
-    assert_true(config.chance == 0.2f && config.rt60_max == 0.0f);
+    expect(config.chance == 0.2f && config.rt60_max == 0.0f);
 
     se_reverb_config_default(&config);
     config.chance = 0.7f;
     se_reverb_config_complete(&config);
-    assert_true(config.chance == 0.7f && config.rt60_max == 1.0f);
+    expect(config.chance == 0.7f && config.rt60_max == 1.0f);
 
     se_reverb_config_default(&config);
     config.chance = 0;
     config.rt60_min = config.rt60_max = 0.5f;
     se_reverb_config_complete(&config);
-    assert_true(config.chance == 0.0f);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dry_target),
-        cmocka_unit_test(test_targets),
-        cmocka_unit_test(test_decay_target),
-        cmocka_unit_test(test_share),
-        cmocka_unit_test(test_snr),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_measured),
-        cmocka_unit_test(test_measured_bad),
-        cmocka_unit_test(test_measured_many),
-        cmocka_unit_test(test_complete),
-    };
-
-    return cmocka_run_group_tests(tests, open_toy, close_toy);
+    expect(config.chance == 0.0f);
 }

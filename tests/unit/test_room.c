@@ -1,11 +1,6 @@
 /* test_room.c - responses of simulated rooms against acoustics. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "base/rng.h"
+#include "check.h"
 #include "mix/room.h"
 
 #include <math.h>
@@ -38,7 +33,7 @@ static float *respond(int *n, const struct se_room *room, uint64_t seed)
 
     *n = se_room_samples(room, RATE_HZ);
     response = malloc((size_t)*n * sizeof *response);
-    assert_non_null(response);
+    expect(response);
     se_rng_seed(&rng, seed, 0);
     se_room_response(response, *n, room, RATE_HZ, &rng);
     return response;
@@ -71,23 +66,21 @@ static double measure_rt60(const float *x, int n)
     return 2.0 * (at35 - at5) / RATE_HZ;
 }
 
-static void test_absorption(void **state)
+TEST(absorption)
 {
     const double size[3] = {6, 5, 3};
 
-    (void)state;
     /* Sabine: 0.161 V / (S T) = 0.161 * 90 / (126 * 2), where little is
      * absorbed; always less than all */
-    assert_true(fabs(se_room_absorption(size, 2) - 0.0575) < 0.0025);
-    assert_true(se_room_absorption(size, 0.05) < 1);
-    assert_true(se_room_absorption(size, 0.2) > se_room_absorption(size, 0.3));
+    expect(fabs(se_room_absorption(size, 2) - 0.0575) < 0.0025);
+    expect(se_room_absorption(size, 0.05) < 1);
+    expect(se_room_absorption(size, 0.2) > se_room_absorption(size, 0.3));
 }
 
-static void test_decay(void **state)
+TEST(decay)
 {
     const double times[] = {0.2, 0.3, 0.4, 0.6, 0.9, 1.5};
 
-    (void)state;
     for (int i = 0; i < 6; i++) {
         for (uint64_t seed = 1; seed < 4; seed++) {
             struct se_room room = make_room(times[i], 1.2);
@@ -96,7 +89,7 @@ static void test_decay(void **state)
             double found = measure_rt60(x, n);
 
             if (!(fabs(found / times[i] - 1) < 0.15))
-                fail_msg("%g s measured for %g s", found, times[i]);
+                fail_test("%g s measured for %g s", found, times[i]);
             free(x);
         }
     }
@@ -104,7 +97,7 @@ static void test_decay(void **state)
 
 /* Spans of 40 ms after the first: always less, and no step where the noise
  * takes over. */
-static void test_level_falls(void **state)
+TEST(level_falls)
 {
     struct se_room room = make_room(0.5, 1);
     int n, span = RATE_HZ / 25, direct = se_room_direct(&room, RATE_HZ);
@@ -112,42 +105,39 @@ static void test_level_falls(void **state)
     float *x = respond(&n, &room, 5);
     double before = energy(x + direct, span);
 
-    (void)state;
     for (int at = direct + span; at + span <= n; at += span) {
         double now = energy(x + at, span);
         double fell_db = 10 * log10(before / now);
 
-        assert_true(now < before);
+        expect(now < before);
         if (at > direct + span)
-            assert_true(fabs(fell_db - fall_db) < 2.5);
+            expect(fabs(fell_db - fall_db) < 2.5);
         before = now;
     }
     free(x);
 }
 
-static void test_direct_sound(void **state)
+TEST(direct_sound)
 {
     const double step = SE_SOUND_SPEED / RATE_HZ;
 
-    (void)state;
     for (int samples = 20; samples < 150; samples += 30) {
         double r = samples * step;
         struct se_room room = make_room(0.4, r);
         int n;
         float *x = respond(&n, &room, 1);
 
-        assert_int_equal(se_room_direct(&room, RATE_HZ), samples);
-        assert_true(fabs((double)x[samples] * 4 * M_PI * r - 1) < 0.01);
-        assert_true(energy(x, samples) < 1e-3 * energy(x + samples, 1));
+        expect_equal(se_room_direct(&room, RATE_HZ), samples);
+        expect(fabs((double)x[samples] * 4 * M_PI * r - 1) < 0.01);
+        expect(energy(x, samples) < 1e-3 * energy(x + samples, 1));
         free(x);
     }
 }
 
 /* Walls that take all leave a pulse alone, between samples too: its spectrum
  * at low frequencies is flat, of that height and that delay. */
-static void test_free_field(void **state)
+TEST(free_field)
 {
-    (void)state;
     for (double samples = 40.1; samples < 41; samples += 0.2) {
         double r = samples * SE_SOUND_SPEED / RATE_HZ;
         struct se_room room = make_room(0.3, r);
@@ -164,38 +154,36 @@ static void test_free_field(void **state)
                 re += (double)x[i] * cos(w * (i - samples));
                 im += (double)x[i] * sin(w * (i - samples));
             }
-            assert_true(fabs(re * 4 * M_PI * r - 1) < 0.01);
-            assert_true(fabs(im * 4 * M_PI * r) < 0.01);
+            expect(fabs(re * 4 * M_PI * r - 1) < 0.01);
+            expect(fabs(im * 4 * M_PI * r) < 0.01);
         }
-        assert_true(energy(x + 62, n - 62) == 0.0);
+        expect(energy(x + 62, n - 62) == 0.0);
         free(x);
     }
 }
 
-static void test_reproducible(void **state)
+TEST(reproducible)
 {
     struct se_room room = make_room(0.3, 1);
     int n, m;
     float *a = respond(&n, &room, 1), *b = respond(&n, &room, 1);
     float *c = respond(&m, &room, 2);
 
-    (void)state;
-    assert_int_equal(n, m);
-    assert_memory_equal(a, b, (size_t)n * sizeof *a);
-    assert_true(memcmp(a, c, (size_t)n * sizeof *a) != 0);
+    expect_equal(n, m);
+    expect_bytes(a, b, (size_t)n * sizeof *a);
+    expect(memcmp(a, c, (size_t)n * sizeof *a) != 0);
     free(a);
     free(b);
     free(c);
 }
 
-static void test_treble(void **state)
+TEST(treble)
 {
     struct se_room room = make_room(0.8, 1);
     double even, damped;
     float *x;
     int n;
 
-    (void)state;
     /* twice the difference: little is left of the lows */
     x = respond(&n, &room, 3);
     for (int i = 2; i < n; i++)
@@ -207,18 +195,17 @@ static void test_treble(void **state)
     for (int i = 2; i < n; i++)
         x[i - 2] = x[i] - 2 * x[i - 1] + x[i - 2];
     damped = measure_rt60(x, n - 2);
-    assert_true(damped < 0.65 * even);
-    assert_true(damped > 0.4 * even);
+    expect(damped < 0.65 * even);
+    expect(damped > 0.4 * even);
     free(x);
 }
 
 /* From dead to live, from tiny to huge, with the talker at the microphone: no
  * sample that is no number, nothing beyond the ends (run with sanitizers). */
-static void test_extremes(void **state)
+TEST(extremes)
 {
     const double sizes[] = {1.2, 4, 60}, times[] = {0.01, 0.3, 4};
 
-    (void)state;
     for (int i = 0; i < 9; i++) {
         double size = sizes[i / 3], rt60_s = times[i % 3];
         struct se_room room = {
@@ -235,19 +222,7 @@ static void test_extremes(void **state)
             room.absorption[j / 2][j % 2] =
                 se_room_absorption(room.size_m, rt60_s);
         x = respond(&n, &room, 1);
-        assert_true(isfinite(energy(x, n)));
+        expect(isfinite(energy(x, n)));
         free(x);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_absorption),  cmocka_unit_test(test_decay),
-        cmocka_unit_test(test_level_falls), cmocka_unit_test(test_direct_sound),
-        cmocka_unit_test(test_free_field),  cmocka_unit_test(test_reproducible),
-        cmocka_unit_test(test_treble),      cmocka_unit_test(test_extremes),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

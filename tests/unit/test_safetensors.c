@@ -1,15 +1,10 @@
 /* test_safetensors.c - the bytes of the format, and hostile files. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/file.h"
+#include "check.h"
+#include "damage.h"
 #include "model/safetensors.h"
 
-#include "scratch.h"
+#include <unistd.h>
 
 enum { VECTOR_BYTES = 112 };
 
@@ -27,11 +22,9 @@ static const struct se_safetensor w_tensor = {"w", 1, {2}, w};
 static struct se_safetensors *read_good(const char *path)
 {
     struct se_safetensors *file;
-    struct se_report report = {""};
 
-    if (se_safetensors_read(&file, path, &report) != SE_OK)
-        fail_msg("%s", report.text);
-    assert_non_null(file);
+    expect_ok(se_safetensors_read(&file, path, &report));
+    expect(file);
     return file;
 }
 
@@ -42,81 +35,75 @@ static const char *write_parts(const char *header, const void *data, size_t n)
     const uint64_t length = strlen(header);
     FILE *stream = fopen(path, "wb");
 
-    assert_non_null(stream);
+    expect(stream);
     fwrite(&length, sizeof length, 1, stream);
     fwrite(header, 1, (size_t)length, stream);
     fwrite(data, 1, n, stream);
-    assert_int_equal(fclose(stream), 0);
+    expect_equal(fclose(stream), 0);
     return path;
 }
 
-static void assert_bytes(const char *path, const void *bytes, size_t n)
+static void expect_file(const char *path, const void *bytes, size_t n)
 {
     char *found;
     size_t n_found;
 
-    assert_int_equal(se_read_file(&found, &n_found, path, 1 << 20, NULL),
-                     SE_OK);
-    assert_int_equal(n_found, n);
-    assert_memory_equal(found, bytes, n);
+    expect_ok(se_read_file(&found, &n_found, path, 1 << 20, &report));
+    expect_equal(n_found, n);
+    expect_bytes(found, bytes, n);
     free(found);
 }
 
 /* A clean refusal: one line that starts with the path, and no file. */
-static void assert_refused(const char *path, const char *part)
+static void expect_refused(const char *path, const char *part)
 {
     struct se_safetensors *file = (struct se_safetensors *)&file;
-    struct se_report report = {""};
     int status = se_safetensors_read(&file, path, &report);
 
     if (status != SE_ERR_FORMAT || !strstr(report.text, part))
-        fail_msg("status %d, '%s', expected '%s'", status, report.text, part);
-    assert_memory_equal(report.text, path, strlen(path));
-    assert_null(strpbrk(report.text, "\n\r\033"));
-    assert_null(file);
+        fail_test("status %d, '%s', expected '%s'", status, report.text, part);
+    expect_bytes(report.text, path, strlen(path));
+    expect(!strpbrk(report.text, "\n\r\033"));
+    expect(!file);
 }
 
 /* ---- what is written ----------------------------------------------------- */
 
-static void test_empty_file(void **state)
+TEST(empty_file)
 {
     static const char bytes[] = "\x08\0\0\0\0\0\0\0{}      ";
     const char *path = in_scratch("empty.safetensors");
 
-    (void)state;
-    assert_int_equal(se_safetensors_write(path, NULL, 0, NULL, 0, NULL), SE_OK);
-    assert_bytes(path, bytes, sizeof bytes - 1);
+    expect_ok(se_safetensors_write(path, NULL, 0, NULL, 0, &report));
+    expect_file(path, bytes, sizeof bytes - 1);
 
     struct se_safetensors *file = read_good(path);
 
-    assert_null(se_safetensors_metadata(file, "framework"));
+    expect(!se_safetensors_metadata(file, "framework"));
     se_safetensors_free(file);
 }
 
-static void test_reference_vector(void **state)
+TEST(reference_vector)
 {
     const struct se_metadata metadata = {"framework", "nnse"};
     const char *path = in_scratch("w.safetensors");
     const float *data;
     const int64_t shape = 2;
 
-    (void)state;
-    assert_int_equal(
-        se_safetensors_write(path, &w_tensor, 1, &metadata, 1, NULL), SE_OK);
-    assert_bytes(path, vector, VECTOR_BYTES);
+    expect_ok(se_safetensors_write(path, &w_tensor, 1, &metadata, 1, &report));
+    expect_file(path, vector, VECTOR_BYTES);
 
     struct se_safetensors *file = read_good(path);
 
-    assert_string_equal(se_safetensors_metadata(file, "framework"), "nnse");
-    assert_null(se_safetensors_metadata(file, "Framework"));
-    assert_int_equal(se_safetensors_get(file, &data, "w", &shape, 1, NULL),
-                     SE_OK);
-    assert_memory_equal(data, w, sizeof w);
+    expect_text(se_safetensors_metadata(file, "framework"), "nnse");
+    expect(!se_safetensors_metadata(file, "Framework"));
+    expect_ok(se_safetensors_get(file, &data, "w", &shape, 1, &report));
+    expect_bytes(data, w, sizeof w);
     se_safetensors_free(file);
 }
 
 /* Names sorted, a scalar, an array of nothing, three dimensions. */
-static void test_shapes(void **state)
+TEST(shapes)
 {
     static const float values[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
     static const struct se_safetensor tensors[] = {
@@ -134,12 +121,10 @@ static void test_shapes(void **state)
     size_t n;
     const float *data;
 
-    (void)state;
-    assert_int_equal(se_safetensors_write(path, tensors, 3, NULL, 0, NULL),
-                     SE_OK);
-    assert_int_equal(se_read_file(&bytes, &n, path, 1000, NULL), SE_OK);
-    assert_memory_equal(bytes + 8, header, sizeof header - 1);
-    assert_int_equal(n % 4, 0);
+    expect_ok(se_safetensors_write(path, tensors, 3, NULL, 0, &report));
+    expect_ok(se_read_file(&bytes, &n, path, 1000, &report));
+    expect_bytes(bytes + 8, header, sizeof header - 1);
+    expect_equal(n % 4, 0);
     free(bytes);
 
     struct se_safetensors *file = read_good(path);
@@ -147,17 +132,16 @@ static void test_shapes(void **state)
     for (int i = 0; i < 3; i++) {
         const size_t counts[] = {12, 1, 0};
 
-        assert_int_equal(se_safetensors_get(file, &data, tensors[i].name,
-                                            tensors[i].shape, tensors[i].n_dims,
-                                            NULL),
-                         SE_OK);
+        expect_ok(se_safetensors_get(file, &data, tensors[i].name,
+                                     tensors[i].shape, tensors[i].n_dims,
+                                     &report));
         for (size_t j = 0; j < counts[i]; j++)
-            assert_true(data[j] == tensors[i].data[j]);
+            expect(data[j] == tensors[i].data[j]);
     }
     se_safetensors_free(file);
 }
 
-static void test_strings(void **state)
+TEST(strings)
 {
     static const struct se_metadata metadata[] = {
         {"text", "a \"b\" \\ /\b\f\n\r\t\x01\x7f end"},
@@ -169,19 +153,17 @@ static void test_strings(void **state)
     };
     const char *path = in_scratch("strings.safetensors");
 
-    (void)state;
-    assert_int_equal(se_safetensors_write(path, NULL, 0, metadata, 4, NULL),
-                     SE_OK);
+    expect_ok(se_safetensors_write(path, NULL, 0, metadata, 4, &report));
 
     struct se_safetensors *file = read_good(path);
 
     for (int i = 0; i < 4; i++)
-        assert_string_equal(se_safetensors_metadata(file, metadata[i].key),
-                            i == 2 ? "gr??er ??? ??" : metadata[i].value);
+        expect_text(se_safetensors_metadata(file, metadata[i].key),
+                    i == 2 ? "gr??er ??? ??" : metadata[i].value);
     se_safetensors_free(file);
 }
 
-static void test_writer_refuses(void **state)
+TEST(writer_refuses)
 {
     static const struct se_safetensor twice[] = {
         {"w", 1, {2}, w}, {"v", 1, {2}, w}, {"w", 1, {1}, w}};
@@ -192,67 +174,60 @@ static void test_writer_refuses(void **state)
     static const struct se_safetensor deep = {"deep", 9, {1}, w};
     const char *path = in_scratch("refused.safetensors");
 
-    (void)state;
-    assert_int_equal(se_safetensors_write(path, twice, 3, NULL, 0, NULL),
-                     SE_ERR_ARG);
-    assert_int_equal(se_safetensors_write(path, &reserved, 1, NULL, 0, NULL),
-                     SE_ERR_ARG);
-    assert_int_equal(se_safetensors_write(path, &huge, 1, NULL, 0, NULL),
-                     SE_ERR_ARG);
-    assert_int_equal(se_safetensors_write(path, &negative, 1, NULL, 0, NULL),
-                     SE_ERR_ARG);
-    assert_int_equal(se_safetensors_write(path, &deep, 1, NULL, 0, NULL),
-                     SE_ERR_ARG);
-    assert_int_not_equal(access(path, F_OK), 0);
-    assert_int_equal(
-        se_safetensors_write("/dev/full/x", &w_tensor, 1, NULL, 0, NULL),
+    expect_status(se_safetensors_write(path, twice, 3, NULL, 0, &report),
+                  SE_ERR_ARG);
+    expect_status(se_safetensors_write(path, &reserved, 1, NULL, 0, &report),
+                  SE_ERR_ARG);
+    expect_status(se_safetensors_write(path, &huge, 1, NULL, 0, &report),
+                  SE_ERR_ARG);
+    expect_status(se_safetensors_write(path, &negative, 1, NULL, 0, &report),
+                  SE_ERR_ARG);
+    expect_status(se_safetensors_write(path, &deep, 1, NULL, 0, &report),
+                  SE_ERR_ARG);
+    expect(access(path, F_OK) != 0);
+    expect_status(
+        se_safetensors_write("/dev/full/x", &w_tensor, 1, NULL, 0, &report),
         SE_ERR_IO);
 }
 
 /* ---- what is read -------------------------------------------------------- */
 
-static void test_get_refuses(void **state)
+TEST(get_refuses)
 {
     static const char header[] =
         "{\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
         "\"odd\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[1,5]},"
         "\"w\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[5,13]}}";
     static const int64_t one[] = {1, 1}, pair[] = {2, 1};
-    struct se_report report;
     const float *data;
-
-    (void)state;
 
     const char *path = write_parts(header, "0123456789abc", 13);
     struct se_safetensors *file = read_good(path);
     const size_t n = strlen(path) + 2;
 
-    assert_int_equal(se_safetensors_get(file, &data, "W", one, 1, &report),
-                     SE_ERR_FORMAT);
-    assert_string_equal(report.text + n, "has no tensor 'W'");
-    assert_int_equal(se_safetensors_get(file, &data, "b", one, 1, &report),
-                     SE_ERR_FORMAT);
-    assert_string_equal(report.text + n,
-                        "tensor 'b' is of dtype U8, expected F32");
-    assert_int_equal(se_safetensors_get(file, &data, "odd", one, 1, &report),
-                     SE_ERR_FORMAT);
-    assert_string_equal(report.text + n, "tensor 'odd' begins at 1 of the "
-                                         "data, expected a multiple of 4");
-    assert_int_equal(se_safetensors_get(file, &data, "odd", NULL, 0, &report),
-                     SE_ERR_FORMAT);
-    assert_string_equal(report.text + n,
-                        "tensor 'odd' has the shape [1], expected []");
-    assert_int_equal(se_safetensors_get(file, &data, "w", pair, 2, &report),
-                     SE_ERR_FORMAT);
-    assert_string_equal(report.text + n,
-                        "tensor 'w' has the shape [1,2], expected [2,1]");
+    expect_status(se_safetensors_get(file, &data, "W", one, 1, &report),
+                  SE_ERR_FORMAT);
+    expect_text(report.text + n, "has no tensor 'W'");
+    expect_status(se_safetensors_get(file, &data, "b", one, 1, &report),
+                  SE_ERR_FORMAT);
+    expect_text(report.text + n, "tensor 'b' is of dtype U8, expected F32");
+    expect_status(se_safetensors_get(file, &data, "odd", one, 1, &report),
+                  SE_ERR_FORMAT);
+    expect_text(report.text + n, "tensor 'odd' begins at 1 of the "
+                                 "data, expected a multiple of 4");
+    expect_status(se_safetensors_get(file, &data, "odd", NULL, 0, &report),
+                  SE_ERR_FORMAT);
+    expect_text(report.text + n, "tensor 'odd' has the shape [1], expected []");
+    expect_status(se_safetensors_get(file, &data, "w", pair, 2, &report),
+                  SE_ERR_FORMAT);
+    expect_text(report.text + n,
+                "tensor 'w' has the shape [1,2], expected [2,1]");
     se_safetensors_free(file);
 }
 
 /* Headers of any length modulo 4 are fine: only our own are padded. */
-static void test_unpadded_header(void **state)
+TEST(unpadded_header)
 {
-    (void)state;
     for (int n = 0; n < 8; n++) {
         char header[200];
         const int64_t shape = 2;
@@ -266,9 +241,8 @@ static void test_unpadded_header(void **state)
         struct se_safetensors *file =
             read_good(write_parts(header, w, sizeof w));
 
-        assert_int_equal(se_safetensors_get(file, &data, "w", &shape, 1, NULL),
-                         SE_OK);
-        assert_true(data[0] == 1 && data[1] == -2);
+        expect_ok(se_safetensors_get(file, &data, "w", &shape, 1, &report));
+        expect(data[0] == 1 && data[1] == -2);
         se_safetensors_free(file);
     }
 }
@@ -278,7 +252,7 @@ static void test_unpadded_header(void **state)
     ",\"data_offsets\":" offsets "}"
 #define W(shape, offsets) "{" TENSOR("w", "F32", shape, offsets) "}"
 
-static void test_bad_headers(void **state)
+TEST(bad_headers)
 {
     /* All with 8 bytes of data. */
     static const struct {
@@ -376,32 +350,30 @@ static void test_bad_headers(void **state)
         {"{\"w\\u0", "not a JSON object"},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_refused(write_parts(cases[i].header, w, sizeof w),
+        expect_refused(write_parts(cases[i].header, w, sizeof w),
                        cases[i].part);
 }
 
 /* Deep nesting and many values cost nothing but a look at the text. */
-static void test_large_headers(void **state)
+TEST(large_headers)
 {
     enum { N = 4000000 };
     char *header = malloc(N + 1);
 
-    (void)state;
     memset(header, '[', N);
     header[0] = '{';
     header[N] = '\0';
-    assert_refused(write_parts(header, w, sizeof w), "nests deeper");
+    expect_refused(write_parts(header, w, sizeof w), "nests deeper");
     for (int i = 0; i < N; i += 2)
         memcpy(header + i, "0,", 2);
     memcpy(header, "{\"w\":[", 6);
     memcpy(header + N - 3, "0]}", 3);
-    assert_refused(write_parts(header, w, sizeof w), "one comma more");
+    expect_refused(write_parts(header, w, sizeof w), "one comma more");
     free(header);
 }
 
-static void test_bad_lengths(void **state)
+TEST(bad_lengths)
 {
     static const struct {
         uint64_t length;
@@ -417,67 +389,60 @@ static void test_bad_lengths(void **state)
     };
     char bytes[VECTOR_BYTES];
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *path = in_scratch("length.safetensors");
 
         memcpy(bytes, vector, VECTOR_BYTES);
         memcpy(bytes, &cases[i].length, 8);
         write_bytes(path, bytes, VECTOR_BYTES);
-        assert_refused(path, cases[i].part);
+        expect_refused(path, cases[i].part);
     }
-    assert_refused(scratch, "is not a file");
+    expect_refused(scratch, "is not a file");
 }
 
-static void test_every_prefix(void **state)
+TEST(every_prefix)
 {
     const char *path = in_scratch("prefix.safetensors");
     char longer[VECTOR_BYTES + 1];
 
-    (void)state;
     for (size_t n = 0; n < VECTOR_BYTES; n++) {
         write_bytes(path, vector, n);
-        assert_refused(path, "");
+        expect_refused(path, "");
     }
     memcpy(longer, vector, VECTOR_BYTES);
     longer[VECTOR_BYTES] = 0;
     write_bytes(path, longer, sizeof longer);
-    assert_refused(path, "9 bytes of data, but the tensors need 8");
+    expect_refused(path, "9 bytes of data, but the tensors need 8");
 }
 
-static void test_no_file(void **state)
+TEST(no_file)
 {
     struct se_safetensors *file;
-    struct se_report report;
 
-    (void)state;
-    assert_int_equal(se_safetensors_read(&file, in_scratch("absent"), &report),
-                     SE_ERR_IO);
-    assert_non_null(strstr(report.text, "absent: cannot open: No such file"));
-    assert_null(file);
+    expect_error(se_safetensors_read(&file, in_scratch("absent"), &report),
+                 SE_ERR_IO, "absent: cannot open: No such file");
+    expect(!file);
 }
 
 /* Damage is refused cleanly, or what is left is a file that holds together. */
-static void test_damaged_files(void **state)
+TEST(damaged_files)
 {
     enum { N_TRIALS = 4000 };
     struct se_rng rng;
     int n_good = 0;
 
-    (void)state;
     se_rng_seed(&rng, 2, 0);
     for (int i = 0; i < N_TRIALS; i++) {
         char bytes[2 * VECTOR_BYTES];
         const char *path = in_scratch("damaged.safetensors");
         struct se_safetensors *file;
-        struct se_report report;
         const float *data;
         const int64_t shape = 2;
 
         memcpy(bytes, vector, VECTOR_BYTES);
         write_bytes(path, bytes, mutate(bytes, VECTOR_BYTES, &rng));
         if (se_safetensors_read(&file, path, &report) != SE_OK) {
-            assert_null(strpbrk(report.text, "\n\r\033"));
+            expect(!strpbrk(report.text, "\n\r\033"));
             continue;
         }
         n_good++;
@@ -487,26 +452,5 @@ static void test_damaged_files(void **state)
         }
         se_safetensors_free(file);
     }
-    assert_in_range(n_good, 1, N_TRIALS / 2);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_empty_file),
-        cmocka_unit_test(test_reference_vector),
-        cmocka_unit_test(test_shapes),
-        cmocka_unit_test(test_strings),
-        cmocka_unit_test(test_writer_refuses),
-        cmocka_unit_test(test_get_refuses),
-        cmocka_unit_test(test_unpadded_header),
-        cmocka_unit_test(test_bad_headers),
-        cmocka_unit_test(test_large_headers),
-        cmocka_unit_test(test_bad_lengths),
-        cmocka_unit_test(test_every_prefix),
-        cmocka_unit_test(test_no_file),
-        cmocka_unit_test(test_damaged_files),
-    };
-
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+    expect_range(n_good, 1, N_TRIALS / 2);
 }

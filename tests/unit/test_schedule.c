@@ -1,76 +1,67 @@
 /* test_schedule.c - learning rates over time, and the history of a run. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/file.h"
-#include "scratch.h"
+#include "check.h"
 #include "train/history.h"
 #include "train/schedule.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
+#include <unistd.h>
 
-static void expect_near(double got, double want)
+static void expect_close(double got, double want)
 {
     if (!(fabs(got - want) <= 1e-9 + 1e-9 * fabs(want)))
-        fail_msg("%.12g, expected %.12g", got, want);
+        fail_test("%.12g, expected %.12g", got, want);
 }
 
 /* ---- schedule ------------------------------------------------------------ */
 
-static void test_constant(void **state)
+TEST(constant)
 {
     const struct se_schedule s = {SE_SCHEDULE_CONSTANT, 0.01, 0, 10};
     const struct se_progress p = {HUGE_VAL, 0, 0, 3};
 
-    (void)state;
-    expect_near(se_schedule_rate(&s, &p, 0), 0.01);
-    expect_near(se_schedule_rate(&s, &p, 9.9), 0.01);
-    expect_near(se_schedule_rate(&s, &p, 1000), 0.01);
+    expect_close(se_schedule_rate(&s, &p, 0), 0.01);
+    expect_close(se_schedule_rate(&s, &p, 9.9), 0.01);
+    expect_close(se_schedule_rate(&s, &p, 1000), 0.01);
 }
 
-static void test_cosine(void **state)
+TEST(cosine)
 {
     const struct se_schedule s = {SE_SCHEDULE_COSINE, 0.01, 0, 8};
     const struct se_progress p = {HUGE_VAL, 0, 0, 0};
     double last = 1;
 
-    (void)state;
-    expect_near(se_schedule_rate(&s, &p, 0), 0.01);
-    expect_near(se_schedule_rate(&s, &p, 4), 0.01 * 0.505);
-    expect_near(se_schedule_rate(&s, &p, 8), 0.0001);
-    expect_near(se_schedule_rate(&s, &p, 20), 0.0001);
+    expect_close(se_schedule_rate(&s, &p, 0), 0.01);
+    expect_close(se_schedule_rate(&s, &p, 4), 0.01 * 0.505);
+    expect_close(se_schedule_rate(&s, &p, 8), 0.0001);
+    expect_close(se_schedule_rate(&s, &p, 20), 0.0001);
     for (double epoch = 0; epoch <= 8; epoch += 0.01) {
         double rate = se_schedule_rate(&s, &p, epoch);
 
-        assert_true(rate < last);
+        expect(rate < last);
         last = rate;
     }
 }
 
-static void test_warm_up(void **state)
+TEST(warm_up)
 {
     const struct se_schedule s = {SE_SCHEDULE_CONSTANT, 0.01, 0.5, 8};
     const struct se_progress p = {HUGE_VAL, 0, 0, 0};
     double last = 0;
 
-    (void)state;
-    assert_true(se_schedule_rate(&s, &p, 0) < 0.0001);
+    expect(se_schedule_rate(&s, &p, 0) < 0.0001);
     for (double epoch = 0; epoch <= 0.5; epoch += 0.05) {
         double rate = se_schedule_rate(&s, &p, epoch);
 
-        assert_true(rate > last && rate <= 0.01);
+        expect(rate > last && rate <= 0.01);
         last = rate;
     }
-    expect_near(se_schedule_rate(&s, &p, 0.5), 0.01);
+    expect_close(se_schedule_rate(&s, &p, 0.5), 0.01);
 }
 
 /* Halved after three epochs in a row that are not the best, and so on. */
-static void test_plateau(void **state)
+TEST(plateau)
 {
     const struct se_schedule s = {SE_SCHEDULE_PLATEAU, 0.01, 0, 100};
     const double loss[] = {5, 4, 4, 4.5, 3, 3, 3, 3, 3, 3, 3, 2};
@@ -78,13 +69,12 @@ static void test_plateau(void **state)
     const int halved[] = {0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2};
     struct se_progress p = {HUGE_VAL, 0, 0, 0};
 
-    (void)state;
     for (int i = 0; i < 12; i++) {
-        assert_int_equal(se_progress_add(&p, i + 1, loss[i]), best[i]);
-        expect_near(se_schedule_rate(&s, &p, i + 1), ldexp(0.01, -halved[i]));
+        expect_equal(se_progress_add(&p, i + 1, loss[i]), best[i]);
+        expect_close(se_schedule_rate(&s, &p, i + 1), ldexp(0.01, -halved[i]));
     }
-    assert_int_equal(p.best_epoch, 12);
-    assert_true(p.best_loss == 2);
+    expect_equal(p.best_epoch, 12);
+    expect(p.best_loss == 2);
 }
 
 /* ---- history ------------------------------------------------------------- */
@@ -102,10 +92,8 @@ static void add(int epoch, double valid_loss)
         .frames = 123456789,
         .is_best = epoch == 2,
     };
-    struct se_report report;
 
-    if (se_history_add(scratch, &e, &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_history_add(scratch, &e, &report));
 }
 
 /* The file must be whole lines of JSON, of these epochs. */
@@ -114,54 +102,49 @@ static void expect_epochs(const int *epochs, int n)
     char *text, *line;
     size_t size;
 
-    assert_int_equal(
-        se_read_file(&text, &size, in_scratch("history.jsonl"), 1 << 20, NULL),
-        SE_OK);
+    expect_ok(se_read_file(&text, &size, in_scratch("history.jsonl"), 1 << 20,
+                           &report));
     line = text;
     for (int i = 0; i < n; i++) {
         char *end = strchr(line, '\n');
         cJSON *object;
 
-        assert_non_null(end);
+        expect(end);
         *end = '\0';
         object = cJSON_ParseWithOpts(line, NULL, 1);
-        assert_true(cJSON_IsObject(object));
-        assert_int_equal(cJSON_GetObjectItem(object, "epoch")->valueint,
-                         epochs[i]);
+        expect(cJSON_IsObject(object));
+        expect_equal(cJSON_GetObjectItem(object, "epoch")->valueint, epochs[i]);
         cJSON_Delete(object);
         line = end + 1;
     }
-    assert_string_equal(line, "");
+    expect_text(line, "");
     free(text);
 }
 
-static void test_history_lines(void **state)
+TEST(history_lines)
 {
     char *text;
     size_t size;
 
-    (void)state;
     unlink(in_scratch("history.jsonl"));
     add(1, 0.125);
     add(2, nan(""));
-    assert_int_equal(
-        se_read_file(&text, &size, in_scratch("history.jsonl"), 1 << 20, NULL),
-        SE_OK);
-    assert_string_equal(
-        text, "{\"epoch\":1,\"train_loss\":0.1,\"valid_loss\":0.125,"
-              "\"valid_si_sdr_db\":3.5,\"noisy_si_sdr_db\":-1,"
-              "\"learning_rate\":0.001,\"frames\":123456789,\"seconds\":2.5,"
-              "\"best\":false}\n"
-              "{\"epoch\":2,\"train_loss\":0.2,\"valid_loss\":null,"
-              "\"valid_si_sdr_db\":3.5,\"noisy_si_sdr_db\":-1,"
-              "\"learning_rate\":0.001,\"frames\":123456789,\"seconds\":2.5,"
-              "\"best\":true}\n");
+    expect_ok(se_read_file(&text, &size, in_scratch("history.jsonl"), 1 << 20,
+                           &report));
+    expect_text(text,
+                "{\"epoch\":1,\"train_loss\":0.1,\"valid_loss\":0.125,"
+                "\"valid_si_sdr_db\":3.5,\"noisy_si_sdr_db\":-1,"
+                "\"learning_rate\":0.001,\"frames\":123456789,\"seconds\":2.5,"
+                "\"best\":false}\n"
+                "{\"epoch\":2,\"train_loss\":0.2,\"valid_loss\":null,"
+                "\"valid_si_sdr_db\":3.5,\"noisy_si_sdr_db\":-1,"
+                "\"learning_rate\":0.001,\"frames\":123456789,\"seconds\":2.5,"
+                "\"best\":true}\n");
     free(text);
 }
 
-static void test_history_of_a_run_taken_up_again(void **state)
+TEST(history_of_a_run_taken_up_again)
 {
-    (void)state;
     unlink(in_scratch("history.jsonl"));
     for (int epoch = 1; epoch <= 5; epoch++)
         add(epoch, 1);
@@ -177,7 +160,7 @@ static void test_history_of_a_run_taken_up_again(void **state)
 }
 
 /* What a crash or a person left in the file does not stay in it. */
-static void test_history_with_rubbish(void **state)
+TEST(history_with_rubbish)
 {
     const char text[] = "{\"epoch\":1,\"valid_loss\":3}\n"
                         "\n"
@@ -187,35 +170,15 @@ static void test_history_with_rubbish(void **state)
                         "[]\n"
                         "{\"epoch\":2,\"valid";
 
-    (void)state;
     write_bytes(in_scratch("history.jsonl"), text, strlen(text));
     add(3, 1);
     expect_epochs((int[]){1, 3}, 2);
 }
 
-static void test_history_cannot_be_written(void **state)
+TEST(history_cannot_be_written)
 {
     const struct se_train_epoch epoch = {.epoch = 1};
-    struct se_report report;
 
-    (void)state;
-    assert_int_equal(se_history_add(in_scratch("no"), &epoch, &report),
-                     SE_ERR_IO);
-    assert_non_null(strstr(report.text, "no/history.jsonl: cannot write"));
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_constant),
-        cmocka_unit_test(test_cosine),
-        cmocka_unit_test(test_warm_up),
-        cmocka_unit_test(test_plateau),
-        cmocka_unit_test(test_history_lines),
-        cmocka_unit_test(test_history_of_a_run_taken_up_again),
-        cmocka_unit_test(test_history_with_rubbish),
-        cmocka_unit_test(test_history_cannot_be_written),
-    };
-
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+    expect_error(se_history_add(in_scratch("no"), &epoch, &report), SE_ERR_IO,
+                 "no/history.jsonl: cannot write");
 }

@@ -1,20 +1,15 @@
 /* test_sound.c - sound files and pipes: every bit back, tags, clipping, and
  * what is no sound file. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "audio/sound.h"
 #include "audio/wav.h"
-#include "scratch.h"
+#include "check.h"
+#include "damage.h"
 
 #include <fcntl.h>
 #include <math.h>
 #include <sndfile.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Whole numbers of `bits` bits over full scale, the extremes among them. */
 static float *numbers(int64_t n, int bits)
@@ -23,7 +18,7 @@ static float *numbers(int64_t n, int bits)
     float *x = malloc((size_t)n * sizeof *x);
     struct se_rng rng;
 
-    assert_non_null(x);
+    expect(x);
     se_rng_seed(&rng, 1, (uint64_t)bits);
     for (int64_t i = 0; i < n; i++)
         x[i] = (float)(floor(se_rng_uniform(&rng, -scale, scale)) / scale);
@@ -38,12 +33,11 @@ static void write_sound(const char *path, const float *samples, int64_t n,
                         struct se_sound_format format)
 {
     struct se_sound_writer *writer;
-    struct se_report report;
 
     if (se_sound_create(&writer, path, &format, NULL, &report) != SE_OK ||
         se_sound_write(writer, samples, n, &report) != SE_OK ||
         se_sound_commit(writer, &report) != SE_OK)
-        fail_msg("%s", report.text);
+        fail_test("%s", report.text);
 }
 
 /* Reads all of `path` in odd blocks and compares. */
@@ -53,27 +47,23 @@ static void expect_sound(const char *path, const struct se_sound_format *raw,
 {
     struct se_sound_reader *reader;
     struct se_sound_format format;
-    struct se_report report;
     int channels = want_format.channels;
     float block[77 * 6];
     int64_t done = 0, got;
 
-    if (se_sound_open(&reader, &format, path, raw, &report) != SE_OK)
-        fail_msg("%s", report.text);
-    assert_int_equal(format.rate_hz, want_format.rate_hz);
-    assert_int_equal(format.channels, channels);
-    assert_int_equal(format.format & (SF_FORMAT_TYPEMASK | SF_FORMAT_SUBMASK),
-                     want_format.format &
-                         (SF_FORMAT_TYPEMASK | SF_FORMAT_SUBMASK));
+    expect_ok(se_sound_open(&reader, &format, path, raw, &report));
+    expect_equal(format.rate_hz, want_format.rate_hz);
+    expect_equal(format.channels, channels);
+    expect_equal(format.format & (SF_FORMAT_TYPEMASK | SF_FORMAT_SUBMASK),
+                 want_format.format & (SF_FORMAT_TYPEMASK | SF_FORMAT_SUBMASK));
     do {
-        if (se_sound_read(reader, block, 77, &got, &report) != SE_OK)
-            fail_msg("%s", report.text);
-        assert_true(done + got <= n);
-        assert_memory_equal(block, want + done * channels,
-                            (size_t)(got * channels) * sizeof *block);
+        expect_ok(se_sound_read(reader, block, 77, &got, &report));
+        expect(done + got <= n);
+        expect_bytes(block, want + done * channels,
+                     (size_t)(got * channels) * sizeof *block);
         done += got;
     } while (got > 0);
-    assert_int_equal(done, n);
+    expect_equal(done, n);
     se_sound_close(reader);
 }
 
@@ -97,11 +87,10 @@ static const struct {
     {SF_FORMAT_FLAC | SF_FORMAT_PCM_24, 24},
 };
 
-static void test_round_trips(void **state)
+TEST(round_trips)
 {
     static const int64_t lengths[] = {1, 159, 160, 161, 479, 5000};
 
-    (void)state;
     for (size_t f = 0; f < sizeof exact_formats / sizeof *exact_formats; f++) {
         for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
             for (int channels = 1; channels <= 6; channels += 5) {
@@ -120,11 +109,10 @@ static void test_round_trips(void **state)
 }
 
 /* A-law and u-law samples stay as they were, too. */
-static void test_companded(void **state)
+TEST(companded)
 {
     static const int codings[] = {SF_FORMAT_ULAW, SF_FORMAT_ALAW};
 
-    (void)state;
     for (int i = 0; i < 2; i++) {
         struct se_sound_format raw = {8000, 1, SF_FORMAT_RAW | codings[i]};
         struct se_sound_reader *reader;
@@ -136,18 +124,17 @@ static void test_companded(void **state)
         for (int k = 0; k < 256; k++)
             codes[k] = (uint8_t)k;
         write_bytes(in_scratch("codes"), codes, sizeof codes);
-        assert_int_equal(
-            se_sound_open(&reader, &format, in_scratch("codes"), &raw, NULL),
-            SE_OK);
-        assert_int_equal(se_sound_read(reader, x, 256, &n, NULL), SE_OK);
-        assert_int_equal(n, 256);
+        expect_ok(se_sound_open(&reader, &format, in_scratch("codes"), &raw,
+                                &report));
+        expect_ok(se_sound_read(reader, x, 256, &n, &report));
+        expect_equal(n, 256);
         se_sound_close(reader);
         write_sound(in_scratch("again"), x, 256, raw);
         expect_sound(in_scratch("again"), &raw, x, 256, raw);
     }
 }
 
-static void test_clipping(void **state)
+TEST(clipping)
 {
     const float x[] = {0.0f, 1.5f, -1.5f, 1.0f, -1.0f, 0.5f};
     const float pcm[] = {
@@ -157,24 +144,21 @@ static void test_clipping(void **state)
     struct se_sound_writer *writer;
     const char *path = in_scratch("clipped.wav");
 
-    (void)state;
-    assert_int_equal(se_sound_create(&writer, path, &format, NULL, NULL),
-                     SE_OK);
-    assert_int_equal(se_sound_write(writer, x, 6, NULL), SE_OK);
-    assert_int_equal(se_sound_clipped(writer), 3);
-    assert_int_equal(se_sound_commit(writer, NULL), SE_OK);
+    expect_ok(se_sound_create(&writer, path, &format, NULL, &report));
+    expect_ok(se_sound_write(writer, x, 6, &report));
+    expect_equal(se_sound_clipped(writer), 3);
+    expect_ok(se_sound_commit(writer, &report));
     expect_sound(path, NULL, pcm, 6, format);
 
     format.format = SF_FORMAT_WAV | SF_FORMAT_FLOAT;
-    assert_int_equal(se_sound_create(&writer, path, &format, NULL, NULL),
-                     SE_OK);
-    assert_int_equal(se_sound_write(writer, x, 6, NULL), SE_OK);
-    assert_int_equal(se_sound_clipped(writer), 0);
-    assert_int_equal(se_sound_commit(writer, NULL), SE_OK);
+    expect_ok(se_sound_create(&writer, path, &format, NULL, &report));
+    expect_ok(se_sound_write(writer, x, 6, &report));
+    expect_equal(se_sound_clipped(writer), 0);
+    expect_ok(se_sound_commit(writer, &report));
     expect_sound(path, NULL, x, 6, format);
 }
 
-static void test_rounding(void **state)
+TEST(rounding)
 {
     const float unit = 1.0f / 32768.0f;
     const float x[] = {0.4f * unit, 0.6f * unit, -0.4f * unit, -0.6f * unit,
@@ -183,7 +167,6 @@ static void test_rounding(void **state)
     struct se_sound_format format = {16000, 1,
                                      SF_FORMAT_WAV | SF_FORMAT_PCM_16};
 
-    (void)state;
     write_sound(in_scratch("rounded.wav"), x, 5, format);
     expect_sound(in_scratch("rounded.wav"), NULL, want, 5, format);
 }
@@ -194,7 +177,6 @@ static void expect_refusal(const char *path, int status, const char *reason)
 {
     struct se_sound_reader *reader;
     struct se_sound_format format;
-    struct se_report report = {""};
     float x[1000];
     int64_t n = 1;
     int result = se_sound_open(&reader, &format, path, NULL, &report);
@@ -202,17 +184,17 @@ static void expect_refusal(const char *path, int status, const char *reason)
     while (result == SE_OK && n > 0)
         result = se_sound_read(reader, x, 1000 / format.channels, &n, &report);
     se_sound_close(reader);
-    assert_int_equal(result, status);
+    expect_equal(result, status);
     if (!strstr(report.text, reason) || !strstr(report.text, path))
-        fail_msg("'%s' does not name '%s' and '%s'", report.text, path, reason);
+        fail_test("'%s' does not name '%s' and '%s'", report.text, path,
+                  reason);
 }
 
-static void test_not_sound(void **state)
+TEST(not_sound)
 {
     const char text[] = "This is not a sound file, whatever its name.\n";
     const char *path = in_scratch("text.wav");
 
-    (void)state;
     expect_refusal(in_scratch("none.wav"), SE_ERR_IO, "No such file");
     expect_refusal(scratch, SE_ERR_IO, "is a folder");
     write_bytes(path, text, sizeof text - 1);
@@ -223,7 +205,7 @@ static void test_not_sound(void **state)
     expect_refusal(path, SE_ERR_FORMAT, "is empty");
 }
 
-static void test_damaged_wav(void **state)
+TEST(damaged_wav)
 {
     struct se_sound_format format = {16000, 1,
                                      SF_FORMAT_WAV | SF_FORMAT_PCM_16};
@@ -232,10 +214,9 @@ static void test_damaged_wav(void **state)
     static char bytes[SE_WAV_HEADER + 2000];
     FILE *stream;
 
-    (void)state;
     write_sound(path, x, 1000, format);
     stream = fopen(path, "rb");
-    assert_int_equal(fread(bytes, 1, sizeof bytes, stream), sizeof bytes);
+    expect_equal(fread(bytes, 1, sizeof bytes, stream), sizeof bytes);
     fclose(stream);
 
     write_bytes(path, bytes, 20);
@@ -255,12 +236,11 @@ static void test_damaged_wav(void **state)
     free(x);
 }
 
-static void test_not_a_number(void **state)
+TEST(not_a_number)
 {
     static float x[600 * 2];
     struct se_sound_format format = {16000, 2, SF_FORMAT_WAV | SF_FORMAT_FLOAT};
 
-    (void)state;
     x[2 * 550 + 1] = NAN;
     write_sound(in_scratch("nan.wav"), x, 600, format);
     expect_refusal(in_scratch("nan.wav"), SE_ERR_NUMERIC, "frame 550");
@@ -270,7 +250,7 @@ static void test_not_a_number(void **state)
 }
 
 /* A truncated FLAC file ends in an error, not in silence. */
-static void test_damaged_flac(void **state)
+TEST(damaged_flac)
 {
     enum { N = 20000 };
     struct se_sound_format format = {16000, 1,
@@ -278,25 +258,23 @@ static void test_damaged_flac(void **state)
     const char *path = in_scratch("damaged.flac");
     float *x = numbers(N, 16);
 
-    (void)state;
     write_sound(path, x, N, format);
-    assert_int_equal(truncate(path, N), 0);
+    expect_equal(truncate(path, N), 0);
 
     struct se_sound_reader *reader;
-    struct se_report report;
     int64_t n = 1;
     int status = se_sound_open(&reader, &format, path, NULL, &report);
 
     while (status == SE_OK && n > 0)
         status = se_sound_read(reader, x, N, &n, &report);
-    assert_true(status == SE_ERR_FORMAT || status == SE_ERR_IO);
-    assert_non_null(strstr(report.text, path));
+    expect(status == SE_ERR_FORMAT || status == SE_ERR_IO);
+    expect_contains(report.text, path);
     se_sound_close(reader);
     free(x);
 }
 
 /* Damage of any kind is refused or read, and never more than that. */
-static void test_hostile_bytes(void **state)
+TEST(hostile_bytes)
 {
     enum { SIZE = 400 };
     struct se_sound_format format = {16000, 2,
@@ -306,7 +284,6 @@ static void test_hostile_bytes(void **state)
     char good[SIZE], bytes[2 * SIZE];
     struct se_rng rng;
 
-    (void)state;
     se_rng_seed(&rng, 3, 0);
     write_sound(path, x, 100, format);
 
@@ -342,8 +319,8 @@ static const char *pipe_with(const void *bytes, size_t n)
 
     if (previous >= 0)
         close(previous);
-    assert_int_equal(pipe(ends), 0);
-    assert_int_equal(write(ends[1], bytes, n), (ssize_t)n);
+    expect_equal(pipe(ends), 0);
+    expect_equal(write(ends[1], bytes, n), (ssize_t)n);
     close(ends[1]);
     previous = ends[0];
     snprintf(name, sizeof name, "/dev/fd/%d", ends[0]);
@@ -357,7 +334,7 @@ static void put_le(uint8_t *bytes, uint32_t value)
 }
 
 /* Lengths as programs write them that do not know: all mean "to the end". */
-static void test_wav_pipe(void **state)
+TEST(wav_pipe)
 {
     static const uint32_t lengths[] = {0,          0xffffffff, 0xffffffdb,
                                        0x7ffff000, 0x80000000, 2000};
@@ -366,12 +343,11 @@ static void test_wav_pipe(void **state)
     float *x = numbers(1000, 16);
     uint8_t bytes[SE_WAV_HEADER + 2000];
 
-    (void)state;
     write_sound(in_scratch("pipe.wav"), x, 500, format);
 
     FILE *stream = fopen(in_scratch("pipe.wav"), "rb");
 
-    assert_int_equal(fread(bytes, 1, sizeof bytes, stream), sizeof bytes);
+    expect_equal(fread(bytes, 1, sizeof bytes, stream), sizeof bytes);
     fclose(stream);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         put_le(bytes + 4, lengths[i]);
@@ -390,7 +366,7 @@ static void test_wav_pipe(void **state)
 
 /* What stands behind the samples is not sound, odd chunks before them do no
  * harm, and the extensible form is understood. */
-static void test_wav_chunks(void **state)
+TEST(wav_chunks)
 {
     const uint8_t bytes[] = {
         'R', 'I', 'F', 'F', 0,    0,   0,   0,   'W', 'A', 'V', 'E',  'L', 'I',
@@ -404,18 +380,16 @@ static void test_wav_chunks(void **state)
     const float want[] = {0.5f, -0.5f};
     struct se_sound_format format = {8000, 1, SF_FORMAT_WAV | SF_FORMAT_PCM_16};
 
-    (void)state;
     expect_sound(pipe_with(bytes, sizeof bytes), NULL, want, 2, format);
 }
 
-static void test_flac_pipe(void **state)
+TEST(flac_pipe)
 {
     struct se_sound_format format = {16000, 1,
                                      SF_FORMAT_FLAC | SF_FORMAT_PCM_16};
     static char bytes[60000];
     float *x = numbers(5000, 16);
 
-    (void)state;
     write_sound(in_scratch("pipe.flac"), x, 5000, format);
 
     FILE *stream = fopen(in_scratch("pipe.flac"), "rb");
@@ -426,14 +400,13 @@ static void test_flac_pipe(void **state)
     free(x);
 }
 
-static void test_raw(void **state)
+TEST(raw)
 {
     const uint8_t bytes[] = {0, 64, 0, 192, 0, 32};
     const float want[] = {0.5f, -0.5f, 0.25f};
     struct se_sound_format raw = {
         12345, 1, SF_FORMAT_RAW | SF_FORMAT_PCM_16 | SF_ENDIAN_LITTLE};
 
-    (void)state;
     write_bytes(in_scratch("raw"), bytes, sizeof bytes);
     expect_sound(in_scratch("raw"), &raw, want, 3, raw);
     expect_sound(pipe_with(bytes, sizeof bytes), &raw, want, 3, raw);
@@ -450,12 +423,12 @@ static int n_files(void)
 
     FILE *stream = popen(command, "r");
 
-    assert_int_equal(fscanf(stream, "%d", &n), 1);
+    expect_equal(fscanf(stream, "%d", &n), 1);
     pclose(stream);
     return n;
 }
 
-static void test_atomic(void **state)
+TEST(atomic)
 {
     struct se_sound_format format = {16000, 1,
                                      SF_FORMAT_WAV | SF_FORMAT_PCM_16};
@@ -463,67 +436,58 @@ static void test_atomic(void **state)
     const float old[] = {0.25f}, new[] = {0.5f, 0.75f};
     struct se_sound_writer *writer;
 
-    (void)state;
     write_sound(path, old, 1, format);
 
     int before = n_files();
 
-    assert_int_equal(se_sound_create(&writer, path, &format, NULL, NULL),
-                     SE_OK);
-    assert_int_equal(se_sound_write(writer, new, 2, NULL), SE_OK);
+    expect_ok(se_sound_create(&writer, path, &format, NULL, &report));
+    expect_ok(se_sound_write(writer, new, 2, &report));
     expect_sound(path, NULL, old, 1, format);
     se_sound_discard(writer);
-    assert_int_equal(n_files(), before);
+    expect_equal(n_files(), before);
     expect_sound(path, NULL, old, 1, format);
     write_sound(path, new, 2, format);
     expect_sound(path, NULL, new, 2, format);
-    assert_int_equal(n_files(), before);
+    expect_equal(n_files(), before);
 }
 
-static void test_no_place(void **state)
+TEST(no_place)
 {
     struct se_sound_format format = {16000, 1,
                                      SF_FORMAT_WAV | SF_FORMAT_PCM_16};
     struct se_sound_writer *writer;
-    struct se_report report;
     int before = n_files();
 
-    (void)state;
-    assert_int_equal(se_sound_create(&writer, in_scratch("none/x.wav"), &format,
-                                     NULL, &report),
-                     SE_ERR_IO);
-    assert_non_null(strstr(report.text, "none/x.wav: cannot write: No such"));
+    expect_error(se_sound_create(&writer, in_scratch("none/x.wav"), &format,
+                                 NULL, &report),
+                 SE_ERR_IO, "none/x.wav: cannot write: No such");
     format.format = SF_FORMAT_OGG | SF_FORMAT_PCM_16;
-    assert_int_equal(
+    expect_status(
         se_sound_create(&writer, in_scratch("x.ogg"), &format, NULL, &report),
         SE_ERR_ARG);
-    assert_int_equal(n_files(), before);
+    expect_equal(n_files(), before);
 }
 
 /* /dev/null stays what it is, and /dev/full is an error. */
-static void test_devices(void **state)
+TEST(devices)
 {
     struct se_sound_format format = {16000, 1,
                                      SF_FORMAT_WAV | SF_FORMAT_PCM_16};
     float *x = numbers(100000, 16);
     struct se_sound_writer *writer;
-    struct se_report report;
     struct stat info;
 
-    (void)state;
     write_sound("/dev/null", x, 100000, format);
-    assert_int_equal(stat("/dev/null", &info), 0);
-    assert_true(S_ISCHR(info.st_mode));
-    assert_int_equal(
-        se_sound_create(&writer, "/dev/full", &format, NULL, &report),
-        SE_ERR_IO);
-    assert_non_null(strstr(report.text, "No space left"));
+    expect_equal(stat("/dev/null", &info), 0);
+    expect(S_ISCHR(info.st_mode));
+    expect_error(se_sound_create(&writer, "/dev/full", &format, NULL, &report),
+                 SE_ERR_IO, "No space left");
     free(x);
 }
 
 /* ---- the rest ----------------------------------------------------------- */
 
-static void test_tags(void **state)
+TEST(tags)
 {
     struct se_sound_format format = {16000, 1,
                                      SF_FORMAT_FLAC | SF_FORMAT_PCM_16};
@@ -535,22 +499,20 @@ static void test_tags(void **state)
     struct se_sound_reader *reader;
     struct se_sound_writer *writer;
 
-    (void)state;
     sf_set_string(file, SF_STR_TITLE, "A title");
     sf_set_string(file, SF_STR_ARTIST, "Somebody");
     sf_write_short(file, &zero, 1);
     sf_close(file);
 
-    assert_int_equal(se_sound_open(&reader, &format, from, NULL, NULL), SE_OK);
-    assert_int_equal(se_sound_create(&writer, to, &format, reader, NULL),
-                     SE_OK);
-    assert_int_equal(se_sound_write(writer, &(float){0.5f}, 1, NULL), SE_OK);
-    assert_int_equal(se_sound_commit(writer, NULL), SE_OK);
+    expect_ok(se_sound_open(&reader, &format, from, NULL, &report));
+    expect_ok(se_sound_create(&writer, to, &format, reader, &report));
+    expect_ok(se_sound_write(writer, &(float){0.5f}, 1, &report));
+    expect_ok(se_sound_commit(writer, &report));
     se_sound_close(reader);
 
     file = sf_open(to, SFM_READ, &info);
-    assert_string_equal(sf_get_string(file, SF_STR_TITLE), "A title");
-    assert_string_equal(sf_get_string(file, SF_STR_ARTIST), "Somebody");
+    expect_text(sf_get_string(file, SF_STR_TITLE), "A title");
+    expect_text(sf_get_string(file, SF_STR_ARTIST), "Somebody");
     sf_close(file);
 }
 
@@ -559,12 +521,11 @@ static void expect_format_for(int format, const char *path, int want)
     struct se_sound_format changed = {16000, 1, format};
 
     se_sound_format_for(&changed, path);
-    assert_int_equal(changed.format, want);
+    expect_equal(changed.format, want);
 }
 
-static void test_format_for(void **state)
+TEST(format_for)
 {
-    (void)state;
     expect_format_for(SF_FORMAT_WAV | SF_FORMAT_PCM_16, "x.wav",
                       SF_FORMAT_WAV | SF_FORMAT_PCM_16);
     expect_format_for(SF_FORMAT_WAVEX | SF_FORMAT_PCM_16, "x.WAV",
@@ -589,7 +550,7 @@ static void test_format_for(void **state)
                       SF_FORMAT_OGG | SF_FORMAT_VORBIS);
 }
 
-static void test_load_mono(void **state)
+TEST(load_mono)
 {
     const float x[] = {0.5f, 0.25f, -0.5f, 0.0f};
     const float want[] = {0.375f, -0.25f};
@@ -598,44 +559,16 @@ static void test_load_mono(void **state)
     float *mono;
     int64_t n;
 
-    (void)state;
     write_sound(path, x, 2, format);
-    assert_int_equal(se_sound_load_mono(&mono, &n, path, 16000, NULL), SE_OK);
-    assert_int_equal(n, 2);
-    assert_memory_equal(mono, want, sizeof want);
+    expect_ok(se_sound_load_mono(&mono, &n, path, 16000, &report));
+    expect_equal(n, 2);
+    expect_bytes(mono, want, sizeof want);
     free(mono);
-    assert_int_equal(se_sound_load_mono(&mono, &n, path, 48000, NULL), SE_OK);
-    assert_int_equal(n, 6);
+    expect_ok(se_sound_load_mono(&mono, &n, path, 48000, &report));
+    expect_equal(n, 6);
     free(mono);
-    assert_int_equal(
-        se_sound_load_mono(&mono, &n, in_scratch("none"), 16000, NULL),
+    expect_status(
+        se_sound_load_mono(&mono, &n, in_scratch("none"), 16000, &report),
         SE_ERR_IO);
-    assert_null(mono);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trips),
-        cmocka_unit_test(test_companded),
-        cmocka_unit_test(test_clipping),
-        cmocka_unit_test(test_rounding),
-        cmocka_unit_test(test_not_sound),
-        cmocka_unit_test(test_damaged_wav),
-        cmocka_unit_test(test_not_a_number),
-        cmocka_unit_test(test_damaged_flac),
-        cmocka_unit_test(test_hostile_bytes),
-        cmocka_unit_test(test_wav_pipe),
-        cmocka_unit_test(test_wav_chunks),
-        cmocka_unit_test(test_flac_pipe),
-        cmocka_unit_test(test_raw),
-        cmocka_unit_test(test_atomic),
-        cmocka_unit_test(test_no_place),
-        cmocka_unit_test(test_devices),
-        cmocka_unit_test(test_tags),
-        cmocka_unit_test(test_format_for),
-        cmocka_unit_test(test_load_mono),
-    };
-
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+    expect(!mono);
 }

@@ -1,11 +1,5 @@
 /* test_speed.c - clips played faster and slower. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "dsp/speed.h"
 
 #include <math.h>
@@ -20,19 +14,18 @@ static void make_sine(int16_t *samples, double radians)
         samples[i] = (int16_t)lrint(20000 * sin(radians * i));
 }
 
-static void test_as_it_is(void **state)
+TEST(as_it_is)
 {
     struct se_speed speed;
     int16_t samples[N];
     float out[100];
 
-    (void)state;
     make_sine(samples, 0.3);
     se_speed_init(&speed, SE_SPEED_ONE);
-    assert_int_equal(se_speed_length(&speed, N), N);
+    expect_equal(se_speed_length(&speed, N), N);
     se_speed_play(&speed, samples, N, N - 100, out, 100);
     for (int i = 0; i < 100; i++)
-        assert_true(out[i] == (float)samples[N - 100 + i]);
+        expect(out[i] == (float)samples[N - 100 + i]);
 }
 
 /* A tone of `radians` a sample is one of radians * step / 256, within 40 dB,
@@ -48,21 +41,20 @@ static void check_tone(double radians, int step)
 
     int64_t length = se_speed_length(&speed, N);
 
-    assert_true((length - 1) * step < N * SE_SPEED_ONE &&
-                length * step >= N * SE_SPEED_ONE);
+    expect((length - 1) * step < N * SE_SPEED_ONE &&
+           length * step >= N * SE_SPEED_ONE);
     se_speed_play(&speed, samples, N, 0, out, length);
     for (int64_t i = 20; i < length - 20; i++) {
         double want = 20000 * sin(radians * (double)i * step / SE_SPEED_ONE);
 
         if (!(fabs((double)out[i] - want) < 200))
-            fail_msg("%g rad, step %d: sample %d is %g, expected %g", radians,
-                     step, (int)i, (double)out[i], want);
+            fail_test("%g rad, step %d: sample %d is %g, expected %g", radians,
+                      step, (int)i, (double)out[i], want);
     }
 }
 
-static void test_tones(void **state)
+TEST(tones)
 {
-    (void)state;
     for (double radians = 0.05; radians < 1.6; radians *= 1.7) {
         check_tone(radians, 171);
         check_tone(radians, 255);
@@ -73,50 +65,36 @@ static void test_tones(void **state)
 }
 
 /* What is played above half the sampling rate is not heard. */
-static void test_no_alias(void **state)
+TEST(no_alias)
 {
     struct se_speed speed;
     int16_t samples[N];
     float out[N / 2];
 
-    (void)state;
     make_sine(samples, 0.9 * PI);
     se_speed_init(&speed, 2 * SE_SPEED_ONE);
     se_speed_play(&speed, samples, N, 0, out, N / 2);
     for (int i = 20; i < N / 2 - 20; i++)
-        assert_true(fabsf(out[i]) < 100);
+        expect(fabsf(out[i]) < 100);
 }
 
 /* The same samples in any pieces, silence beyond the clip. */
-static void test_pieces(void **state)
+TEST(pieces)
 {
     float whole[500], piece[7];
     struct se_speed speed;
     int16_t samples[N];
 
-    (void)state;
     make_sine(samples, 0.5);
     se_speed_init(&speed, 200);
     se_speed_play(&speed, samples, 300, 0, whole, 500);
     for (int at = 0; at + 7 <= 500; at += 7) {
         se_speed_play(&speed, samples, 300, at, piece, 7);
         for (int i = 0; i < 7; i++)
-            assert_true(piece[i] == whole[at + i]);
+            expect(piece[i] == whole[at + i]);
     }
-    assert_true(fabsf(whole[0] - (float)samples[0]) < 1e-3f);
-    assert_true(fabsf(whole[380]) > 10);
+    expect(fabsf(whole[0] - (float)samples[0]) < 1e-3f);
+    expect(fabsf(whole[380]) > 10);
     for (int i = 400; i < 500; i++)
-        assert_true(whole[i] == 0.0f);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_it_is),
-        cmocka_unit_test(test_tones),
-        cmocka_unit_test(test_no_alias),
-        cmocka_unit_test(test_pieces),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+        expect(whole[i] == 0.0f);
 }

@@ -1,12 +1,6 @@
 /* test_step.c - the net one frame at a time gives what it gave in training. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/rng.h"
+#include "check.h"
 #include "nn/net.h"
 #include "nn/step.h"
 
@@ -21,7 +15,7 @@ static float *random_floats(int64_t n, double scale, uint64_t seed)
     float *x = malloc((size_t)n * sizeof *x);
     struct se_rng rng;
 
-    assert_non_null(x);
+    expect(x);
     se_rng_seed(&rng, seed, 0);
     for (int64_t i = 0; i < n; i++)
         x[i] = (float)(scale * se_rng_normal(&rng));
@@ -31,13 +25,11 @@ static float *random_floats(int64_t n, double scale, uint64_t seed)
 /* Runs both over three blocks of training and as many frames. */
 static void check_arch(const char *text)
 {
-    struct se_report report;
     struct se_arch arch;
     struct se_net *net;
     struct se_stepper *stepper;
 
-    if (se_arch_parse(&arch, text, "test", &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_arch_parse(&arch, text, "test", &report));
 
     int n_out = se_arch_outputs(&arch);
     float *weights = random_floats(se_arch_parameters(&arch), 0.4, 1);
@@ -45,9 +37,8 @@ static void check_arch(const char *text)
     float *pad = random_floats(arch.n_in, 1.0, 3);
     float *mask = malloc((size_t)n_out * sizeof *mask);
 
-    assert_int_equal(se_net_create(&net, &arch, 1, STEPS, &report), SE_OK);
-    assert_int_equal(se_stepper_create(&stepper, &arch, weights, &report),
-                     SE_OK);
+    expect_ok(se_net_create(&net, &arch, 1, STEPS, &report));
+    expect_ok(se_stepper_create(&stepper, &arch, weights, &report));
     for (int again = 0; again < 2; again++) {
         const float *start = again ? NULL : pad;
 
@@ -60,7 +51,7 @@ static void check_arch(const char *text)
             for (int i = 0; i < STEPS; i++) {
                 se_stepper_step(stepper, mask, x + (t + i) * arch.n_in);
                 for (int o = 0; o < n_out; o++)
-                    assert_float_equal(mask[o], want[i * n_out + o], 2e-5f);
+                    expect_near(mask[o], want[i * n_out + o], 2e-5f);
             }
         }
     }
@@ -72,9 +63,8 @@ static void check_arch(const char *text)
     free(weights);
 }
 
-static void test_single_layers(void **state)
+TEST(single_layers)
 {
-    (void)state;
     check_arch("input_neurons 3\nlayer_type fc\nlayer_neurons 17\n"
                "activation relu6\n");
     check_arch("input_neurons 1\nlayer_type fc\nlayer_neurons 1\n"
@@ -86,9 +76,8 @@ static void test_single_layers(void **state)
                "kernel_size 1\nactivation tanh\n");
 }
 
-static void test_small_net(void **state)
+TEST(small_net)
 {
-    (void)state;
     check_arch("input_neurons 72\n"
                "layer_type conv1d\nnum_filters 72\nkernel_size 6\n"
                "activation tanh\n"
@@ -97,9 +86,8 @@ static void test_small_net(void **state)
                "layer_type fc\nlayer_neurons 257\nactivation sigmoid\n");
 }
 
-static void test_strides(void **state)
+TEST(strides)
 {
-    (void)state;
     check_arch("input_neurons 4\n"
                "layer_type conv1d\nnum_filters 8\nkernel_size 3\nstrides 2\n"
                "activation tanh\n"
@@ -114,7 +102,7 @@ static void test_strides(void **state)
 }
 
 /* Hand-computed: two frames of context, the older one first. */
-static void test_conv1d_order(void **state)
+TEST(conv1d_order)
 {
     const float weights[] = {10.0f, 1.0f, 0.5f}; /* old, new, bias */
     const float pad[] = {3.0f};
@@ -124,30 +112,16 @@ static void test_conv1d_order(void **state)
     struct se_stepper *stepper;
     float y;
 
-    (void)state;
-    assert_int_equal(se_arch_parse(&arch,
-                                   "input_neurons 1\nlayer_type conv1d\n"
-                                   "num_filters 1\nkernel_size 2\n"
-                                   "activation linear\n",
-                                   "test", NULL),
-                     SE_OK);
-    assert_int_equal(se_stepper_create(&stepper, &arch, weights, NULL), SE_OK);
+    expect_ok(se_arch_parse(&arch,
+                            "input_neurons 1\nlayer_type conv1d\n"
+                            "num_filters 1\nkernel_size 2\n"
+                            "activation linear\n",
+                            "test", &report));
+    expect_ok(se_stepper_create(&stepper, &arch, weights, &report));
     se_stepper_reset(stepper, pad);
     for (int t = 0; t < 3; t++) {
         se_stepper_step(stepper, &y, &x[t]);
-        assert_float_equal(y, want[t], 1e-6f);
+        expect_near(y, want[t], 1e-6f);
     }
     se_stepper_destroy(stepper);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_single_layers),
-        cmocka_unit_test(test_small_net),
-        cmocka_unit_test(test_strides),
-        cmocka_unit_test(test_conv1d_order),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,7 @@
 /* test_stft.c - the FFT behind its file, the transform and its inverse. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/pool.h"
 #include "base/rng.h"
+#include "check.h"
 #include "dsp/fft.h"
 #include "dsp/stft.h"
 
@@ -44,45 +38,42 @@ static void check_fft(int n)
     struct se_fft *fft;
 
     noise(x, n, 1);
-    assert_int_equal(se_fft_create(&fft, n, NULL), SE_OK);
+    expect_ok(se_fft_create(&fft, n, &report));
     memcpy(fft->time, x, (size_t)n * sizeof *x);
     se_fft_forward(fft);
     for (int k = 0; k <= n / 2; k++) {
         double want[2];
 
         dft_bin(want, x, n, k);
-        assert_true(fabs((double)fft->spectrum[k][0] - want[0]) < 1e-5);
-        assert_true(fabs((double)fft->spectrum[k][1] - want[1]) < 1e-5);
+        expect(fabs((double)fft->spectrum[k][0] - want[0]) < 1e-5);
+        expect(fabs((double)fft->spectrum[k][1] - want[1]) < 1e-5);
     }
-    assert_true(fft->spectrum[0][1] == 0.0f);
+    expect(fft->spectrum[0][1] == 0.0f);
     se_fft_inverse(fft);
     for (int i = 0; i < n; i++)
-        assert_true(fabsf(fft->time[i] / (float)n - x[i]) < 1e-6f);
+        expect(fabsf(fft->time[i] / (float)n - x[i]) < 1e-6f);
     se_fft_destroy(fft);
     free(x);
 }
 
-static void test_fft_is_the_dft(void **state)
+TEST(fft_is_the_dft)
 {
-    (void)state;
     check_fft(2);
     check_fft(6);
     check_fft(400);
     check_fft(512);
 }
 
-static void test_fft_refuses_odd_lengths(void **state)
+TEST(fft_refuses_odd_lengths)
 {
     static const int bad[] = {-2, 0, 1, 511};
 
-    (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct se_report report = {""};
         struct se_fft *fft = (struct se_fft *)&report;
 
-        assert_int_equal(se_fft_create(&fft, bad[i], &report), SE_ERR_ARG);
-        assert_null(fft);
-        assert_non_null(strstr(report.text, "expected an even number"));
+        expect_status(se_fft_create(&fft, bad[i], &report), SE_ERR_ARG);
+        expect(!fft);
+        expect_contains(report.text, "expected an even number");
     }
     se_fft_destroy(NULL);
 }
@@ -105,29 +96,28 @@ static void use_stft(void *context, int index, int worker)
     se_stft_destroy(stft);
 }
 
-static void test_threads_may_plan_together(void **state)
+TEST(threads_may_plan_together)
 {
     int done[64] = {0};
     struct se_pool *pool;
 
-    (void)state;
-    assert_int_equal(se_pool_create(&pool, 4, NULL), SE_OK);
+    expect_ok(se_pool_create(&pool, 4, &report));
     se_pool_run(pool, 64, use_stft, done);
     se_pool_destroy(pool);
     for (int i = 0; i < 64; i++)
-        assert_true(done[i]);
+        expect(done[i]);
 }
 
 static struct se_stft *new_stft(void)
 {
     struct se_stft *stft;
 
-    assert_int_equal(se_stft_create(&stft, NULL), SE_OK);
+    expect_ok(se_stft_create(&stft, &report));
     return stft;
 }
 
 /* formats.md section 7: the original's table is our window floored to Q15. */
-static void test_window_floors_to_the_original(void **state)
+TEST(window_floors_to_the_original)
 {
     static const int head[] = {0, 175, 350, 525, 700, 875};
     static const int middle[] = {26752, 26754, 26754, 26754, 26752};
@@ -135,27 +125,25 @@ static void test_window_floors_to_the_original(void **state)
     struct se_stft *stft = new_stft();
     int q15[SE_WINDOW], sum = 0, max = 0;
 
-    (void)state;
     for (int n = 0; n < SE_WINDOW; n++) {
         q15[n] = (int)floor(32768.0 * (double)se_stft_window(stft)[n]);
         sum += q15[n];
         max = q15[n] > max ? q15[n] : max;
     }
-    assert_memory_equal(q15, head, sizeof head);
-    assert_memory_equal(q15 + 238, middle, sizeof middle);
-    assert_memory_equal(q15 + 476, tail, sizeof tail);
-    assert_int_equal(sum, 8175452);
-    assert_int_equal(max, 26754);
+    expect_bytes(q15, head, sizeof head);
+    expect_bytes(q15 + 238, middle, sizeof middle);
+    expect_bytes(q15 + 476, tail, sizeof tail);
+    expect_equal(sum, 8175452);
+    expect_equal(max, 26754);
     se_stft_destroy(stft);
 }
 
-static void test_window_overlaps_to_one(void **state)
+TEST(window_overlaps_to_one)
 {
     struct se_stft *stft = new_stft();
     const float *w = se_stft_window(stft);
     double lowest = 2.0, highest = 0.0;
 
-    (void)state;
     for (int n = 0; n < SE_HOP; n++) {
         double sum = 0.0, sum_q15 = 0.0;
 
@@ -165,12 +153,12 @@ static void test_window_overlaps_to_one(void **state)
             sum += (double)w[i] * (double)w[i];
             sum_q15 += q15 * q15;
         }
-        assert_true(fabs(sum - 1.0) < 2e-7);
+        expect(fabs(sum - 1.0) < 2e-7);
         lowest = fmin(lowest, sum_q15);
         highest = fmax(highest, sum_q15);
     }
-    assert_true(fabs(lowest - 0.9999063) < 1e-7);
-    assert_true(fabs(highest - 0.9999897) < 1e-7);
+    expect(fabs(lowest - 0.9999063) < 1e-7);
+    expect(fabs(highest - 0.9999897) < 1e-7);
     se_stft_destroy(stft);
 }
 
@@ -203,21 +191,19 @@ static void check_frames(const float *x, int n_hops)
             double want[2];
 
             dft_frame(want, stft, x, t, k);
-            assert_true(fabs((double)spectrum[k][0] - want[0]) < 3e-5);
-            assert_true(fabs((double)spectrum[k][1] - want[1]) < 3e-5);
-            assert_true(
-                fabs((double)power[k] - want[0] * want[0] - want[1] * want[1]) <
-                1e-5 * (1.0 + (double)power[k]));
+            expect(fabs((double)spectrum[k][0] - want[0]) < 3e-5);
+            expect(fabs((double)spectrum[k][1] - want[1]) < 3e-5);
+            expect(fabs((double)power[k] - want[0] * want[0] -
+                        want[1] * want[1]) < 1e-5 * (1.0 + (double)power[k]));
         }
     }
     se_stft_destroy(stft);
 }
 
-static void test_frames_are_the_dft(void **state)
+TEST(frames_are_the_dft)
 {
     float x[5 * SE_HOP];
 
-    (void)state;
     noise(x, 5 * SE_HOP, 2);
     check_frames(x, 5);
     for (int i = 0; i < 5 * SE_HOP; i++) /* 1 kHz: bin 32 */
@@ -226,14 +212,13 @@ static void test_frames_are_the_dft(void **state)
 }
 
 /* A tone on a bin's frequency: sum(w)/2 at the bin, small elsewhere. */
-static void test_tone_peaks_at_its_bin(void **state)
+TEST(tone_peaks_at_its_bin)
 {
     struct se_stft *stft = new_stft();
     float x[SE_HOP], power[SE_BINS];
     se_bin spectrum[SE_BINS];
     double sum = 0.0;
 
-    (void)state;
     for (int t = 0; t < 6; t++) {
         for (int i = 0; i < SE_HOP; i++)
             x[i] = (float)sin(2.0 * M_PI * 100.0 * (t * SE_HOP + i) / SE_FFT);
@@ -242,10 +227,10 @@ static void test_tone_peaks_at_its_bin(void **state)
     se_power(power, spectrum);
     for (int n = 0; n < SE_WINDOW; n++)
         sum += (double)se_stft_window(stft)[n];
-    assert_true(fabs(sqrt((double)power[100]) - sum / 2.0) < 0.01);
+    expect(fabs(sqrt((double)power[100]) - sum / 2.0) < 0.01);
     for (int k = 0; k < SE_BINS; k++)
         if (abs(k - 100) > 8)
-            assert_true(power[k] < 1e-4f * power[100]);
+            expect(power[k] < 1e-4f * power[100]);
     se_stft_destroy(stft);
 }
 
@@ -267,18 +252,17 @@ static void check_reconstruction(int n_samples)
     for (int i = 0; i < n_hops * SE_HOP; i++) {
         float want = i < SE_STFT_DELAY ? 0.0f : x[i - SE_STFT_DELAY];
 
-        assert_true(fabsf(y[i] - want) < 1e-6f);
+        expect(fabsf(y[i] - want) < 1e-6f);
     }
     se_stft_destroy(stft);
     free(x);
     free(y);
 }
 
-static void test_reconstruction(void **state)
+TEST(reconstruction)
 {
     static const int lengths[] = {0, 1, 159, 160, 161, 480, 16000};
 
-    (void)state;
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
         check_reconstruction(lengths[i]);
 }
@@ -296,7 +280,7 @@ static void run(struct se_stft *stft, se_bin *spectra, float *y, const float *x,
 
 /* Same bytes: run at once; in two parts; with another signal in between on
  * another object; after a reset; with all synthesis after all analysis. */
-static void test_state_is_all_that_counts(void **state)
+TEST(state_is_all_that_counts)
 {
     static float x[HOPS * SE_HOP], other[HOPS * SE_HOP];
     static float want_y[HOPS * SE_HOP], y[HOPS * SE_HOP], trash[HOPS * SE_HOP];
@@ -305,7 +289,6 @@ static void test_state_is_all_that_counts(void **state)
     struct se_stft *a = new_stft(), *b = new_stft();
     int cut = 17;
 
-    (void)state;
     noise(x, HOPS * SE_HOP, 4);
     noise(other, HOPS * SE_HOP, 5);
     run(a, want, want_y, x, HOPS);
@@ -314,46 +297,44 @@ static void test_state_is_all_that_counts(void **state)
     run(a, got, y, x, cut);
     run(b, trash_bins, trash, other, HOPS);
     run(a, got + cut * SE_BINS, y + cut * SE_HOP, x + cut * SE_HOP, HOPS - cut);
-    assert_memory_equal(got, want, sizeof want);
-    assert_memory_equal(y, want_y, sizeof want_y);
+    expect_bytes(got, want, sizeof want);
+    expect_bytes(y, want_y, sizeof want_y);
 
     se_stft_reset(b);
     for (int t = 0; t < HOPS; t++)
         se_stft_analyse(b, got + t * SE_BINS, x + t * SE_HOP);
     for (int t = 0; t < HOPS; t++)
         se_stft_synthesise(b, y + t * SE_HOP, got + t * SE_BINS);
-    assert_memory_equal(got, want, sizeof want);
-    assert_memory_equal(y, want_y, sizeof want_y);
+    expect_bytes(got, want, sizeof want);
+    expect_bytes(y, want_y, sizeof want_y);
     se_stft_destroy(a);
     se_stft_destroy(b);
 }
 
 /* Callers' arrays may stand anywhere. */
-static void test_any_alignment(void **state)
+TEST(any_alignment)
 {
     static float x[HOPS * SE_HOP + 1], want_y[HOPS * SE_HOP];
     static float y[HOPS * SE_HOP + 3], bins[2 * HOPS * SE_BINS + 1];
     static se_bin want[HOPS * SE_BINS];
     struct se_stft *stft = new_stft();
 
-    (void)state;
     noise(x, HOPS * SE_HOP, 6);
     run(stft, want, want_y, x, HOPS);
     memmove(x + 1, x, HOPS * SE_HOP * sizeof *x);
     se_stft_reset(stft);
     run(stft, (se_bin *)(bins + 1), y + 3, x + 1, HOPS);
-    assert_memory_equal(bins + 1, want, sizeof want);
-    assert_memory_equal(y + 3, want_y, sizeof want_y);
+    expect_bytes(bins + 1, want, sizeof want);
+    expect_bytes(y + 3, want_y, sizeof want_y);
     se_stft_destroy(stft);
 }
 
-static void test_real_bins_have_no_imaginary_part(void **state)
+TEST(real_bins_have_no_imaginary_part)
 {
     se_bin spectrum[SE_BINS];
     float hop[SE_HOP], want[SE_HOP];
     struct se_stft *stft = new_stft();
 
-    (void)state;
     noise(spectrum[0], 2 * SE_BINS, 7);
     spectrum[0][1] = spectrum[SE_BINS - 1][1] = 0.0f;
     se_stft_synthesise(stft, want, spectrum);
@@ -361,26 +342,7 @@ static void test_real_bins_have_no_imaginary_part(void **state)
     spectrum[0][1] = 1e6f;
     spectrum[SE_BINS - 1][1] = -1e6f;
     se_stft_synthesise(stft, hop, spectrum);
-    assert_memory_equal(hop, want, sizeof want);
+    expect_bytes(hop, want, sizeof want);
     se_stft_destroy(stft);
     se_stft_destroy(NULL);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fft_is_the_dft),
-        cmocka_unit_test(test_fft_refuses_odd_lengths),
-        cmocka_unit_test(test_threads_may_plan_together),
-        cmocka_unit_test(test_window_floors_to_the_original),
-        cmocka_unit_test(test_window_overlaps_to_one),
-        cmocka_unit_test(test_frames_are_the_dft),
-        cmocka_unit_test(test_tone_peaks_at_its_bin),
-        cmocka_unit_test(test_reconstruction),
-        cmocka_unit_test(test_state_is_all_that_counts),
-        cmocka_unit_test(test_any_alignment),
-        cmocka_unit_test(test_real_bins_have_no_imaginary_part),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,28 +1,22 @@
 /* test_tables.c - pairs of C files: names, layout, both or none. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "quant/tables.h"
-#include "scratch.h"
 
-static void test_names(void **state)
+#include <unistd.h>
+
+TEST(names)
 {
     static const char *const good[] = {"se", "_", "S2i", "While", "int8_t"};
     static const char *const bad[] = {"",    "2se", "a-b", "a b",
                                       "int", "new", "a\n", "\xc3\xa4"};
     char upper[SE_TABLES_MAX_NAME + 1];
 
-    (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-        assert_int_equal(se_tables_check_name(good[i], NULL), SE_OK);
+        expect_ok(se_tables_check_name(good[i], &report));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_int_equal(se_tables_check_name(bad[i], NULL), SE_ERR_ARG);
+        expect_status(se_tables_check_name(bad[i], &report), SE_ERR_ARG);
     se_tables_upper(upper, "s2i_x");
-    assert_string_equal(upper, "S2I_X");
+    expect_text(upper, "S2I_X");
 }
 
 static char *read_text(const char *path)
@@ -36,7 +30,7 @@ static char *read_text(const char *path)
 }
 
 /* Comments stay comments; arrays have their lines; the extremes of a type. */
-static void test_text(void **state)
+TEST(text)
 {
     static const int32_t wide[9] = {INT32_MIN, INT32_MAX, 0, -1, 1, 2, 3, 4, 5};
     const int8_t narrow[2] = {-128, 127};
@@ -44,66 +38,48 @@ static void test_text(void **state)
     FILE *file = fopen(path, "w");
     char *text;
 
-    (void)state;
-    assert_non_null(file);
+    expect(file);
     se_tables_comment(file, "one\n\ntwo */ /* three\n");
     se_tables_int8(file, "x", narrow, 2);
     se_tables_int32(file, "y", wide, 9);
     fclose(file);
     text = read_text(path);
-    assert_non_null(text);
-    assert_string_equal(
-        text, " * one\n *\n * two * / / * three\n"
-              "x = {\n    -128, 127,\n};\n"
-              "y = {\n      INT32_MIN, 2147483647,          0,         -1,"
-              "          1,          2,          3,          4,\n"
-              "              5,\n};\n");
+    expect(text);
+    expect_text(text,
+                " * one\n *\n * two * / / * three\n"
+                "x = {\n    -128, 127,\n};\n"
+                "y = {\n      INT32_MIN, 2147483647,          0,         -1,"
+                "          1,          2,          3,          4,\n"
+                "              5,\n};\n");
     free(text);
 }
 
 /* Neither file before the commit, both after it; none when the second cannot
  * take its place. */
-static void test_both_or_none(void **state)
+TEST(both_or_none)
 {
     struct se_tables tables;
-    struct se_report report;
     char source[600], header[600];
 
-    (void)state;
     snprintf(source, sizeof source, "%s/pair/def_nn1_x.c", scratch);
     snprintf(header, sizeof header, "%s/pair/def_nn1_x.h", scratch);
-    assert_int_equal(
-        se_tables_open(&tables, in_scratch("pair"), 1, "x", &report), SE_OK);
-    assert_null(read_text(source));
+    expect_ok(se_tables_open(&tables, in_scratch("pair"), 1, "x", &report));
+    expect(!read_text(source));
     se_tables_discard(&tables);
-    assert_int_equal(
-        se_tables_open(&tables, in_scratch("pair"), 1, "x", &report), SE_OK);
+    expect_ok(se_tables_open(&tables, in_scratch("pair"), 1, "x", &report));
     fputs("c", tables.source);
     fputs("h", tables.header);
-    assert_int_equal(se_tables_commit(&tables, &report), SE_OK);
-    assert_int_equal(access(source, F_OK), 0);
-    assert_int_equal(access(header, F_OK), 0);
+    expect_ok(se_tables_commit(&tables, &report));
+    expect_equal(access(source, F_OK), 0);
+    expect_equal(access(header, F_OK), 0);
 
     unlink(source);
     unlink(header);
-    assert_int_equal(
-        se_tables_open(&tables, in_scratch("pair"), 1, "x", &report), SE_OK);
+    expect_ok(se_tables_open(&tables, in_scratch("pair"), 1, "x", &report));
     char inside[620];
 
     snprintf(inside, sizeof inside, "mkdir -p '%s/x'", header);
-    assert_int_equal(system(inside), 0);
-    assert_int_equal(se_tables_commit(&tables, &report), SE_ERR_IO);
-    assert_int_equal(access(source, F_OK), -1);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_both_or_none),
-    };
-
-    return cmocka_run_group_tests_name("tables", tests, make_scratch,
-                                       remove_scratch);
+    expect_equal(system(inside), 0);
+    expect_status(se_tables_commit(&tables, &report), SE_ERR_IO);
+    expect_equal(access(source, F_OK), -1);
 }

@@ -1,20 +1,14 @@
 /* test_tf_import.c - a net of the original as a model of ours: the same masks
  * as double precision gives, and checkpoints that do not fit. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "base/rng.h"
+#include "check.h"
 #include "import/tf_bundle.h"
 #include "import/tf_import.h"
 #include "nn/step.h"
-
-#include "scratch.h"
 #include "tf_writer.h"
 
 #include <math.h>
+#include <unistd.h>
 
 static const char original[] = "../shared/original/model_checkpoint_ep50";
 static const char original_stats[] = "../shared/original/stats.pkl";
@@ -23,16 +17,14 @@ static const char original_arch[] = "def_se_nn_arch72_mel.txt";
 static void need_original(void)
 {
     if (access(original_stats, R_OK) != 0)
-        skip();
+        skip_test("no %s", original_stats);
 }
 
 static void import_original(struct se_model *model)
 {
-    struct se_report report = {""};
-
     if (se_tf_import(model, original, original_stats, original_arch, &report) !=
         SE_OK)
-        fail_msg("%s", report.text);
+        fail_test("%s", report.text);
 }
 
 /* ---- the net once more, in double precision ------------------------------ */
@@ -59,8 +51,8 @@ static void fetch(const struct se_tf_bundle *bundle, const char *name,
 
     snprintf(key, sizeof key, "nn_layers/%s/.ATTRIBUTES/VARIABLE_VALUE", name);
     tensor = se_tf_bundle_find(bundle, key);
-    assert_non_null(tensor);
-    assert_int_equal(tensor->n_bytes, size);
+    expect(tensor);
+    expect_equal(tensor->n_bytes, size);
     memcpy(values, tensor->bytes, size);
 }
 
@@ -69,8 +61,8 @@ static struct reference *reference_create(const double pad[N_BANDS])
     struct reference *r = calloc(1, sizeof *r);
     struct se_tf_bundle *bundle;
 
-    assert_non_null(r);
-    assert_int_equal(se_tf_bundle_read(&bundle, original, NULL), SE_OK);
+    expect(r);
+    expect_ok(se_tf_bundle_read(&bundle, original, &report));
     fetch(bundle, "0/kernel", r->conv, sizeof r->conv);
     fetch(bundle, "0/bias", r->conv_bias, sizeof r->conv_bias);
     fetch(bundle, "1/cell/kernel", r->input, sizeof r->input);
@@ -161,30 +153,29 @@ static void reference_step(struct reference *r, double mask[N_BINS],
 
 /* formats.md section 7: standardised features of silence, as counts of 1/256,
  * of the bands 0..10 and 69..71, from the fixed-point log's floor. */
-static void test_padding(void **state)
+TEST(padding)
 {
     static const int expected[] = {-346, -423, -477, -503, -526, -535, -541,
                                    -539, -533, -526, -522, -325, -315, -278};
     struct se_model model;
     float logs[N_BANDS], x[N_BANDS];
 
-    (void)state;
     need_original();
     import_original(&model);
-    assert_int_equal(model.feat_type, SE_FEAT_MEL);
-    assert_int_equal(model.epoch, 50);
-    assert_int_equal(model.n_parameters, 102209);
+    expect_equal(model.feat_type, SE_FEAT_MEL);
+    expect_equal(model.epoch, 50);
+    expect_equal(model.n_parameters, 102209);
     for (int i = 0; i < N_BANDS; i++)
         logs[i] = -147963.0f / 32768;
     se_feature_standardise(x, logs, model.mean, model.inv_std, N_BANDS);
     for (int i = 0; i < 14; i++)
-        assert_true(256 * x[i < 11 ? i : 58 + i] == (float)expected[i]);
+        expect(256 * x[i < 11 ? i : 58 + i] == (float)expected[i]);
     se_model_free(&model);
 }
 
 /* The stepper's masks against double precision, over features like those of
  * speech: slow and fast variations, on the Q8 grid. */
-static void test_masks(void **state)
+TEST(masks)
 {
     enum { N_FRAMES = 200 };
     struct se_model model;
@@ -194,7 +185,6 @@ static void test_masks(void **state)
     double level = 0, worst = 0, lowest = 1, highest = 0;
     float pad_32[N_BANDS], x_32[N_BANDS], mask_32[N_BINS];
 
-    (void)state;
     need_original();
     import_original(&model);
     for (int i = 0; i < N_BANDS; i++)
@@ -205,9 +195,8 @@ static void test_masks(void **state)
 
     struct reference *r = reference_create(pad);
 
-    assert_int_equal(
-        se_stepper_create(&stepper, &model.arch, model.parameters, NULL),
-        SE_OK);
+    expect_ok(
+        se_stepper_create(&stepper, &model.arch, model.parameters, &report));
     se_stepper_reset(stepper, pad_32);
     se_rng_seed(&rng, 50, 0);
     for (int frame = 0; frame < N_FRAMES; frame++) {
@@ -224,31 +213,26 @@ static void test_masks(void **state)
             highest = fmax(highest, mask[i]);
         }
     }
-    assert_true(lowest < 0.05 && highest > 0.9); /* the net was at work */
+    expect(lowest < 0.05 && highest > 0.9); /* the net was at work */
     if (!(worst < 1e-4))
-        fail_msg("a mask differs by %g", worst);
+        fail_test("a mask differs by %g", worst);
     se_stepper_destroy(stepper);
     se_model_free(&model);
     free(r);
 }
 
-static void test_fraction_bits(void **state)
+TEST(fraction_bits)
 {
     static const int kernels[] = {5, 6, 6, 6, 7},
                      biases[] = {13, 14, 15, 15, 14};
-    struct se_report report = {""};
     int kernel[6], bias[6];
 
-    (void)state;
     need_original();
-    assert_int_equal(
-        se_tf_import_fraction_bits(kernel, bias, original, 5, &report), SE_OK);
-    assert_memory_equal(kernel, kernels, sizeof kernels);
-    assert_memory_equal(bias, biases, sizeof biases);
-    assert_int_equal(
-        se_tf_import_fraction_bits(kernel, bias, original, 6, &report),
-        SE_ERR_FORMAT);
-    assert_non_null(strstr(report.text, "no tensor 'nfracs/kernel/5/"));
+    expect_ok(se_tf_import_fraction_bits(kernel, bias, original, 5, &report));
+    expect_bytes(kernel, kernels, sizeof kernels);
+    expect_bytes(bias, biases, sizeof biases);
+    expect_error(se_tf_import_fraction_bits(kernel, bias, original, 6, &report),
+                 SE_ERR_FORMAT, "no tensor 'nfracs/kernel/5/");
 }
 
 /* ---- made checkpoints ---------------------------------------------------- */
@@ -348,10 +332,10 @@ static void write_stats(const char *first, int n, float value)
     write_bytes(in_scratch("stats.pkl"), out.at, out.n);
 }
 
-static int import_small(struct se_model *model, struct se_report *report)
+static int import_small(struct se_model *model)
 {
     return se_tf_import(model, in_scratch("net-12"), in_scratch("stats.pkl"),
-                        in_scratch("def_small.txt"), report);
+                        in_scratch("def_small.txt"), &report);
 }
 
 static void write_small(void)
@@ -361,98 +345,76 @@ static void write_small(void)
     write_stats("nMean_feat", 3, 5);
 }
 
-static void test_small(void **state)
+TEST(small)
 {
     struct se_tensor tensors[SE_MAX_TENSORS];
     struct se_model model;
-    struct se_report report = {""};
 
-    (void)state;
     write_small();
-    if (import_small(&model, &report) != SE_OK)
-        fail_msg("%s", report.text);
-    assert_int_equal(model.epoch, 12);
-    assert_int_equal(se_arch_tensors(&model.arch, tensors), N_SMALL);
+    expect_ok(import_small(&model));
+    expect_equal(model.epoch, 12);
+    expect_equal(se_arch_tensors(&model.arch, tensors), N_SMALL);
     for (int t = 0; t < N_SMALL; t++) {
         const struct se_tensor *tensor = &tensors[small[t].place];
 
         for (int i = 0; i < tensor->rows * tensor->columns; i++)
-            assert_true(model.parameters[tensor->offset + i] ==
-                        (float)(1000 * t + i));
+            expect(model.parameters[tensor->offset + i] ==
+                   (float)(1000 * t + i));
     }
     for (int i = 0; i < 3; i++)
-        assert_true(model.mean[i] == 5 + (float)i &&
-                    model.inv_std[i] == 15 + (float)i);
+        expect(model.mean[i] == 5 + (float)i &&
+               model.inv_std[i] == 15 + (float)i);
     se_model_free(&model);
 }
 
-static void assert_refused(int status, const char *part)
+static void expect_refused(int status, const char *part)
 {
     struct se_model model;
-    struct se_report report = {""};
 
-    if (import_small(&model, &report) != status || !strstr(report.text, part))
-        fail_msg("'%s', expected '%s'", report.text, part);
-    assert_null(strpbrk(report.text, "\n\r\033"));
-    assert_null(model.parameters);
+    if (import_small(&model) != status || !strstr(report.text, part))
+        fail_test("'%s', expected '%s'", report.text, part);
+    expect(!strpbrk(report.text, "\n\r\033"));
+    expect(!model.parameters);
 }
 
-static void test_wrong_checkpoints(void **state)
+TEST(wrong_checkpoints)
 {
-    (void)state;
     write_small();
     write_checkpoint(3, -1, NULL);
-    assert_refused(SE_ERR_FORMAT, "no tensor 'nn_layers/1/cell/kernel/");
+    expect_refused(SE_ERR_FORMAT, "no tensor 'nn_layers/1/cell/kernel/");
     write_checkpoint(-1, 1, NULL);
-    assert_refused(SE_ERR_FORMAT, "is type 1 [12], expected type 1 (float32) "
+    expect_refused(SE_ERR_FORMAT, "is type 1 [12], expected type 1 (float32) "
                                   "[2,3,1,2]");
     write_checkpoint(-1, -1, "nn_layers/3/bias/.ATTRIBUTES/VARIABLE_VALUE");
-    assert_refused(SE_ERR_FORMAT, "nn_layers/3/bias");
+    expect_refused(SE_ERR_FORMAT, "nn_layers/3/bias");
     unlink(in_scratch("net-12.index"));
-    assert_refused(SE_ERR_IO, "net-12.index: ");
+    expect_refused(SE_ERR_IO, "net-12.index: ");
 }
 
-static void test_wrong_stats(void **state)
+TEST(wrong_stats)
 {
-    (void)state;
     write_small();
     write_stats("nMean_feat", 2, 5);
-    assert_refused(SE_ERR_FORMAT, "an array 'nMean_feat' of 2 numbers, "
+    expect_refused(SE_ERR_FORMAT, "an array 'nMean_feat' of 2 numbers, "
                                   "expected 'nMean_feat' of 3");
     write_stats("mean", 3, 5);
-    assert_refused(SE_ERR_FORMAT, "an array 'mean' of 3 numbers");
+    expect_refused(SE_ERR_FORMAT, "an array 'mean' of 3 numbers");
     write_stats("nMean_feat", 3, NAN);
-    assert_refused(SE_ERR_NUMERIC, "'nMean_feat' holds ");
+    expect_refused(SE_ERR_NUMERIC, "'nMean_feat' holds ");
     write_bytes(in_scratch("stats.pkl"), "\x80\x04}.", 4);
-    assert_refused(SE_ERR_FORMAT, "0 arrays, expected nMean_feat and nInvStd");
+    expect_refused(SE_ERR_FORMAT, "0 arrays, expected nMean_feat and nInvStd");
     unlink(in_scratch("stats.pkl"));
-    assert_refused(SE_ERR_IO, "stats.pkl: ");
+    expect_refused(SE_ERR_IO, "stats.pkl: ");
 }
 
-static void test_wrong_arch(void **state)
+TEST(wrong_arch)
 {
     static const char no_mask[] = "input_neurons 3\nlayer_type fc\n"
                                   "layer_neurons 3\nactivation sigmoid\n";
 
-    (void)state;
     write_small();
     write_bytes(in_scratch("def_small.txt"), no_mask, strlen(no_mask));
-    assert_refused(SE_ERR_FORMAT, "257");
+    expect_refused(SE_ERR_FORMAT, "257");
     unlink(in_scratch("def_small.txt"));
-    assert_refused(SE_ERR_IO, "def_small.txt: ");
-}
-
-int main(void)
-{
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_padding),
-        cmocka_unit_test(test_masks),
-        cmocka_unit_test(test_fraction_bits),
-        cmocka_unit_test(test_small),
-        cmocka_unit_test(test_wrong_checkpoints),
-        cmocka_unit_test(test_wrong_stats),
-        cmocka_unit_test(test_wrong_arch),
-    };
-
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+    expect_refused(SE_ERR_IO, "def_small.txt: ");
 }

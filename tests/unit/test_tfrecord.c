@@ -1,16 +1,9 @@
 /* test_tfrecord.c - record bytes, and records that are wrong. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/crc32c.h"
+#include "check.h"
 #include "records/example.h"
 #include "records/summary.h"
 #include "records/tfrecord.h"
-#include "scratch.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -44,7 +37,7 @@ static const char SMALL_PAYLOAD[] =
     "0a190a0770737065635f73120e0a0c120a0a080000003f0000803e"
     "0a1a0a0870737065635f736e120e0a0c120a0a080000803f00000040";
 
-static void test_payload_bytes(void **state)
+TEST(payload_bytes)
 {
     float noisy[] = {1, 2}, clean[] = {0.5f, 0.25f};
     struct se_example example = {
@@ -52,11 +45,10 @@ static void test_payload_bytes(void **state)
     uint8_t want[100], got[100];
     size_t n = from_hex(want, SMALL_PAYLOAD);
 
-    (void)state;
-    assert_int_equal(n, 76);
-    assert_int_equal(se_example_size(SE_RECORD_PSPEC, 1, 2), n);
+    expect_equal(n, 76);
+    expect_equal(se_example_size(SE_RECORD_PSPEC, 1, 2), n);
     se_example_encode(got, &example, 2);
-    assert_memory_equal(got, want, n);
+    expect_bytes(got, want, n);
 }
 
 static struct se_example make_example(int n_frames, float start)
@@ -66,8 +58,8 @@ static struct se_example make_example(int n_frames, float start)
                                  .pspec_noisy = malloc(n * sizeof(float)),
                                  .pspec_clean = malloc(n * sizeof(float))};
 
-    assert_non_null(example.pspec_noisy);
-    assert_non_null(example.pspec_clean);
+    expect(example.pspec_noisy);
+    expect(example.pspec_clean);
     for (size_t i = 0; i < n; i++) {
         example.pspec_noisy[i] = start + (float)i * 0.25f;
         example.pspec_clean[i] = start * 1e-6f + (float)i;
@@ -76,7 +68,7 @@ static struct se_example make_example(int n_frames, float start)
 }
 
 /* The head of a payload of the original's size, 500 frames. */
-static void test_real_size(void **state)
+TEST(real_size)
 {
     struct se_example example = make_example(500, 1);
     uint8_t want[64];
@@ -86,12 +78,10 @@ static void test_real_size(void **state)
                        "0ad0af1f");
     uint8_t *payload = malloc(1028083);
 
-    (void)state;
-    assert_non_null(payload);
-    assert_int_equal(se_example_size(SE_RECORD_PSPEC, 500, 500 * N_BINS),
-                     1028083);
+    expect(payload);
+    expect_equal(se_example_size(SE_RECORD_PSPEC, 500, 500 * N_BINS), 1028083);
     se_example_encode(payload, &example, 500 * N_BINS);
-    assert_memory_equal(payload, want, n);
+    expect_bytes(payload, want, n);
     free(payload);
     se_example_free(&example);
 }
@@ -102,52 +92,47 @@ static void write_records(const char *path, int gzip, const int *n_frames,
                           int n)
 {
     struct se_tfrecord_writer *writer;
-    struct se_report report;
 
-    assert_int_equal(se_tfrecord_create(&writer, path, gzip, &report), SE_OK);
+    expect_ok(se_tfrecord_create(&writer, path, gzip, &report));
     for (int i = 0; i < n; i++) {
         struct se_example example = make_example(n_frames[i], (float)i);
 
-        assert_int_equal(se_tfrecord_write(writer, &example, &report), SE_OK);
+        expect_ok(se_tfrecord_write(writer, &example, &report));
         se_example_free(&example);
     }
-    assert_int_equal(se_tfrecord_commit(writer, &report), SE_OK);
+    expect_ok(se_tfrecord_commit(writer, &report));
 }
 
 static void check_records(const char *path, const int *n_frames, int n)
 {
     struct se_tfrecord_reader *reader;
     struct se_example example = {0};
-    struct se_report report;
     int found;
 
-    assert_int_equal(se_tfrecord_open(&reader, path, &report), SE_OK);
+    expect_ok(se_tfrecord_open(&reader, path, &report));
     for (int i = 0; i < n; i++) {
         struct se_example want = make_example(n_frames[i], (float)i);
         size_t n_bytes = (size_t)n_frames[i] * N_BINS * sizeof(float);
 
-        assert_int_equal(se_tfrecord_read(reader, &example, &found, &report),
-                         SE_OK);
-        assert_true(found);
-        assert_int_equal(example.n_frames, n_frames[i]);
-        assert_memory_equal(example.pspec_noisy, want.pspec_noisy, n_bytes);
-        assert_memory_equal(example.pspec_clean, want.pspec_clean, n_bytes);
+        expect_ok(se_tfrecord_read(reader, &example, &found, &report));
+        expect(found);
+        expect_equal(example.n_frames, n_frames[i]);
+        expect_bytes(example.pspec_noisy, want.pspec_noisy, n_bytes);
+        expect_bytes(example.pspec_clean, want.pspec_clean, n_bytes);
         se_example_free(&want);
     }
     for (int again = 0; again < 2; again++) {
-        assert_int_equal(se_tfrecord_read(reader, &example, &found, &report),
-                         SE_OK);
-        assert_false(found);
+        expect_ok(se_tfrecord_read(reader, &example, &found, &report));
+        expect(!found);
     }
     se_example_free(&example);
     se_tfrecord_close(reader);
 }
 
-static void test_round_trip(void **state)
+TEST(round_trip)
 {
     const int n_frames[] = {500, 1, 3000, 2};
 
-    (void)state;
     for (int gzip = 0; gzip < 2; gzip++) {
         write_records(in_scratch("file"), gzip, n_frames, 4);
         check_records(in_scratch("file"), n_frames, 4);
@@ -161,7 +146,7 @@ static uint8_t *read_whole(const char *path, size_t *n)
     static uint8_t bytes[1 << 16];
     FILE *file = fopen(path, "rb");
 
-    assert_non_null(file);
+    expect(file);
     *n = fread(bytes, 1, sizeof bytes, file);
     fclose(file);
     return bytes;
@@ -171,27 +156,26 @@ static void write_whole(const char *path, const void *bytes, size_t n)
 {
     FILE *file = fopen(path, "wb");
 
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, n, file), n);
-    assert_int_equal(fclose(file), 0);
+    expect(file);
+    expect_equal(fwrite(bytes, 1, n, file), n);
+    expect_equal(fclose(file), 0);
 }
 
-static void test_size_on_disk(void **state)
+TEST(size_on_disk)
 {
     const int n_frames[] = {500, 500, 500, 500, 500};
     struct stat info;
 
-    (void)state;
     write_records(in_scratch("file"), 0, n_frames, 5);
-    assert_int_equal(stat(in_scratch("file"), &info), 0);
-    assert_int_equal(info.st_size, 5140495);
+    expect_equal(stat(in_scratch("file"), &info), 0);
+    expect_equal(info.st_size, 5140495);
     write_records(in_scratch("file"), 1, n_frames, 5);
-    assert_int_equal(stat(in_scratch("file"), &info), 0);
-    assert_true(info.st_size < 5140495);
+    expect_equal(stat(in_scratch("file"), &info), 0);
+    expect(info.st_size < 5140495);
 }
 
 /* zlib streams, and gzip streams one after another, are read too. */
-static void test_other_compression(void **state)
+TEST(other_compression)
 {
     const int one = 1;
     uint8_t packed[1 << 16], *plain;
@@ -199,20 +183,19 @@ static void test_other_compression(void **state)
     size_t n;
     FILE *file;
 
-    (void)state;
     write_records(in_scratch("file"), 0, &one, 1);
     plain = read_whole(in_scratch("file"), &n);
-    assert_int_equal(compress(packed, &n_packed, plain, n), Z_OK);
+    expect_equal(compress(packed, &n_packed, plain, n), Z_OK);
     write_whole(in_scratch("file"), packed, n_packed);
     check_records(in_scratch("file"), &one, 1);
 
     write_records(in_scratch("file"), 1, &one, 1);
     plain = read_whole(in_scratch("file"), &n);
     file = fopen(in_scratch("file"), "ab");
-    assert_non_null(file);
+    expect(file);
     write_records(in_scratch("none"), 1, &one, 0);
     plain = read_whole(in_scratch("none"), &n);
-    assert_int_equal(fwrite(plain, 1, n, file), n);
+    expect_equal(fwrite(plain, 1, n, file), n);
     fclose(file);
     check_records(in_scratch("file"), &one, 1);
 }
@@ -221,14 +204,14 @@ static void test_other_compression(void **state)
 
 /* Frames a message and reads it back as the only record of a file. */
 static int read_payload(struct se_example *example, const void *payload,
-                        size_t n, struct se_report *report)
+                        size_t n)
 {
     struct se_tfrecord_reader *reader;
     uint8_t *record = calloc(1, n + 16);
     uint32_t crc;
     int found;
 
-    assert_non_null(record);
+    expect(record);
     for (int i = 0; i < 8; i++)
         record[i] = (uint8_t)((uint64_t)n >> 8 * i);
     crc = masked(record, 8);
@@ -239,10 +222,9 @@ static int read_payload(struct se_example *example, const void *payload,
     write_whole(in_scratch("other"), record, n + 16);
     free(record);
 
-    assert_int_equal(se_tfrecord_open(&reader, in_scratch("other"), report),
-                     SE_OK);
+    expect_ok(se_tfrecord_open(&reader, in_scratch("other"), &report));
 
-    int status = se_tfrecord_read(reader, example, &found, report);
+    int status = se_tfrecord_read(reader, example, &found, &report);
 
     se_tfrecord_close(reader);
     return status;
@@ -255,7 +237,7 @@ struct message {
 
 static void put(struct message *message, const void *bytes, size_t n)
 {
-    assert_true(message->n + n <= sizeof message->bytes);
+    expect(message->n + n <= sizeof message->bytes);
     memcpy(message->bytes + message->n, bytes, n);
     message->n += n;
 }
@@ -322,14 +304,12 @@ static void put_frames(struct message *lists, const char *key, int n)
 
 /* Lists before the context, keys after values, unpacked numbers, an unknown
  * key and unknown fields, a Feature for each frame, a key given twice. */
-static void test_other_writers(void **state)
+TEST(other_writers)
 {
     struct message lists = {.n = 0}, context = {.n = 0}, all = {.n = 0};
     struct message nothing = {.n = 0};
     struct se_example example = {0};
-    struct se_report report;
 
-    (void)state;
     put_frames(&lists, "pspec_sn", 2);
     put_entry(&lists, "labels", &nothing);
     put_frames(&lists, "pspec_s", 1);
@@ -339,10 +319,9 @@ static void test_other_writers(void **state)
     put_field(&all, 2, lists.bytes, lists.n);
     put(&all, "\x38\x80\x01", 3); /* field 7, a number */
     put_field(&all, 1, context.bytes, context.n);
-    assert_int_equal(read_payload(&example, all.bytes, all.n, &report),
-                     SE_ERR_FORMAT);
-    assert_non_null(strstr(report.text, "record 0: \"pspec_sn\" has 514 "
-                                        "floats, expected length x 257 = 257"));
+    expect_error(read_payload(&example, all.bytes, all.n), SE_ERR_FORMAT,
+                 "record 0: \"pspec_sn\" has 514 "
+                 "floats, expected length x 257 = 257");
 
     lists.n = all.n = 0;
     put_frames(&lists, "pspec_sn", 1);
@@ -350,11 +329,11 @@ static void test_other_writers(void **state)
     put_frames(&lists, "pspec_s", 1);
     put_field(&all, 2, lists.bytes, lists.n);
     put_field(&all, 1, context.bytes, context.n);
-    assert_int_equal(read_payload(&example, all.bytes, all.n, &report), SE_OK);
-    assert_int_equal(example.n_frames, 1);
+    expect_ok(read_payload(&example, all.bytes, all.n));
+    expect_equal(example.n_frames, 1);
     for (int k = 0; k < N_BINS; k++) {
-        assert_true(example.pspec_noisy[k] == (float)k + 0.5f);
-        assert_true(example.pspec_clean[k] == (float)k + 0.5f);
+        expect(example.pspec_noisy[k] == (float)k + 0.5f);
+        expect(example.pspec_clean[k] == (float)k + 0.5f);
     }
     se_example_free(&example);
 }
@@ -363,22 +342,20 @@ static void expect_bad_payload(const void *payload, size_t n, int status,
                                const char *words)
 {
     struct se_example example = {0};
-    struct se_report report;
 
-    assert_int_equal(read_payload(&example, payload, n, &report), status);
-    assert_non_null(strstr(report.text, "other: record 0: "));
-    assert_non_null(strstr(report.text, words));
-    assert_int_equal(example.n_frames, 0);
+    expect_equal(read_payload(&example, payload, n), status);
+    expect_contains(report.text, "other: record 0: ");
+    expect_contains(report.text, words);
+    expect_equal(example.n_frames, 0);
     se_example_free(&example);
 }
 
-static void test_bad_messages(void **state)
+TEST(bad_messages)
 {
     struct message context = {.n = 0}, lists = {.n = 0}, all = {.n = 0};
     uint8_t small[100];
     size_t n = from_hex(small, SMALL_PAYLOAD);
 
-    (void)state;
     expect_bad_payload("", 0, SE_ERR_FORMAT, "no \"length\"");
     expect_bad_payload("\xff", 1, SE_ERR_FORMAT, "not a SequenceExample");
     expect_bad_payload("\x0a\x7f", 2, SE_ERR_FORMAT, "not a SequenceExample");
@@ -405,11 +382,10 @@ static void test_bad_messages(void **state)
 }
 
 /* Every message cut short fails or still holds all that is needed. */
-static void test_cut_messages(void **state)
+TEST(cut_messages)
 {
     struct message context = {.n = 0}, lists = {.n = 0}, all = {.n = 0};
 
-    (void)state;
     put_length(&context, "length", 1);
     put_frames(&lists, "pspec_sn", 1);
     put_frames(&lists, "pspec_s", 1);
@@ -419,25 +395,22 @@ static void test_cut_messages(void **state)
         /* a copy of its own, so that a sanitizer sees reads beyond it */
         uint8_t *copy = malloc(n + 1);
         struct se_example example = {0};
-        struct se_report report;
 
-        assert_non_null(copy);
+        expect(copy);
         memcpy(copy, all.bytes, n);
-        assert_int_equal(
-            se_example_decode(&example, copy, n, "cut", 0, &report),
-            SE_ERR_FORMAT);
+        expect_status(se_example_decode(&example, copy, n, "cut", 0, &report),
+                      SE_ERR_FORMAT);
         free(copy);
         se_example_free(&example);
     }
 }
 
-static void test_not_finite(void **state)
+TEST(not_finite)
 {
     struct se_example example = make_example(2, 1);
     uint8_t *payload = malloc(se_example_size(SE_RECORD_PSPEC, 2, 2 * N_BINS));
 
-    (void)state;
-    assert_non_null(payload);
+    expect(payload);
     example.pspec_clean[N_BINS + 3] = NAN;
     se_example_encode(payload, &example, 2 * N_BINS);
     expect_bad_payload(payload, se_example_size(SE_RECORD_PSPEC, 2, 2 * N_BINS),
@@ -449,17 +422,17 @@ static void test_not_finite(void **state)
 
 /* ---- damaged files ------------------------------------------------------ */
 
-static int read_all(const char *path, int *n_records, struct se_report *report)
+static int read_all(const char *path, int *n_records)
 {
     struct se_tfrecord_reader *reader;
     struct se_example example = {0};
-    int status = se_tfrecord_open(&reader, path, report), found = 1;
+    int status = se_tfrecord_open(&reader, path, &report), found = 1;
 
     *n_records = 0;
     if (status != SE_OK)
         return status;
     while (status == SE_OK && found) {
-        status = se_tfrecord_read(reader, &example, &found, report);
+        status = se_tfrecord_read(reader, &example, &found, &report);
         *n_records += found;
     }
     se_example_free(&example);
@@ -471,7 +444,6 @@ static void expect_damage(size_t at, size_t keep, int n_before,
                           const char *words)
 {
     const int n_frames[] = {2, 2};
-    struct se_report report;
     size_t n;
     int n_records;
 
@@ -482,19 +454,17 @@ static void expect_damage(size_t at, size_t keep, int n_before,
     if (at < n)
         bytes[at] ^= 0x10;
     write_whole(in_scratch("file"), bytes, keep < n ? keep : n);
-    assert_int_equal(read_all(in_scratch("file"), &n_records, &report),
-                     SE_ERR_FORMAT);
-    assert_int_equal(n_records, n_before);
-    assert_non_null(strstr(report.text, in_scratch("file")));
-    assert_non_null(strstr(report.text, words));
+    expect_status(read_all(in_scratch("file"), &n_records), SE_ERR_FORMAT);
+    expect_equal(n_records, n_before);
+    expect_contains(report.text, in_scratch("file"));
+    expect_contains(report.text, words);
 }
 
-static void test_damage(void **state)
+TEST(damage)
 {
     size_t whole = 1u << 16,
            record = 16 + se_example_size(SE_RECORD_PSPEC, 2, 2 * N_BINS);
 
-    (void)state;
     expect_damage(0, whole, 0, "record 0: wrong checksum of the length: not");
     expect_damage(9, whole, 0, "record 0: wrong checksum of the length");
     expect_damage(100, whole, 0, "record 0: wrong checksum of the data");
@@ -507,102 +477,87 @@ static void test_damage(void **state)
 }
 
 /* 2^62 bytes, checksum right, 3 bytes there. */
-static void test_hostile_length(void **state)
+TEST(hostile_length)
 {
     uint8_t bytes[15] = {0};
-    struct se_report report;
     int n_records;
     uint32_t crc;
 
-    (void)state;
     bytes[7] = 0x40;
     crc = masked(bytes, 8);
     memcpy(bytes + 8, &crc, 4);
     write_whole(in_scratch("file"), bytes, sizeof bytes);
-    assert_int_equal(read_all(in_scratch("file"), &n_records, &report),
-                     SE_ERR_FORMAT);
-    assert_non_null(strstr(report.text, "longer than 2 GiB"));
+    expect_error(read_all(in_scratch("file"), &n_records), SE_ERR_FORMAT,
+                 "longer than 2 GiB");
 
     memcpy(bytes, "\xff\xff\xff\x7f\0\0\0\0", 8);
     crc = masked(bytes, 8);
     memcpy(bytes + 8, &crc, 4);
     write_whole(in_scratch("file"), bytes, sizeof bytes);
-    assert_int_equal(read_all(in_scratch("file"), &n_records, &report),
-                     SE_ERR_FORMAT);
-    assert_non_null(strstr(report.text, "truncated"));
+    expect_error(read_all(in_scratch("file"), &n_records), SE_ERR_FORMAT,
+                 "truncated");
 }
 
-static void test_damaged_gzip(void **state)
+TEST(damaged_gzip)
 {
     const int n_frames = 2;
-    struct se_report report;
     uint8_t *bytes;
     int n_records;
     size_t n;
 
-    (void)state;
     write_records(in_scratch("file"), 1, &n_frames, 1);
     bytes = read_whole(in_scratch("file"), &n);
     write_whole(in_scratch("cut"), bytes, n - 3);
-    assert_int_equal(read_all(in_scratch("cut"), &n_records, &report),
-                     SE_ERR_FORMAT);
-    assert_non_null(strstr(report.text, "truncated"));
+    expect_error(read_all(in_scratch("cut"), &n_records), SE_ERR_FORMAT,
+                 "truncated");
     write_whole(in_scratch("cut"), bytes, 10);
-    assert_int_equal(read_all(in_scratch("cut"), &n_records, &report),
-                     SE_ERR_FORMAT);
+    expect_status(read_all(in_scratch("cut"), &n_records), SE_ERR_FORMAT);
     bytes[n - 6] ^= 1;
     write_whole(in_scratch("cut"), bytes, n);
-    assert_int_equal(read_all(in_scratch("cut"), &n_records, &report),
-                     SE_ERR_FORMAT);
-    assert_non_null(strstr(report.text, "damaged compressed stream"));
+    expect_error(read_all(in_scratch("cut"), &n_records), SE_ERR_FORMAT,
+                 "damaged compressed stream");
 }
 
-static void test_cannot_open(void **state)
+TEST(cannot_open)
 {
     struct se_tfrecord_reader *reader;
     struct se_tfrecord_writer *writer;
-    struct se_report report;
 
-    (void)state;
-    assert_int_equal(se_tfrecord_open(&reader, in_scratch("missing"), &report),
-                     SE_ERR_IO);
-    assert_null(reader);
-    assert_non_null(strstr(report.text, "No such file"));
-    assert_int_equal(se_tfrecord_open(&reader, scratch, &report), SE_ERR_IO);
-    assert_null(reader);
-    assert_int_equal(
+    expect_status(se_tfrecord_open(&reader, in_scratch("missing"), &report),
+                  SE_ERR_IO);
+    expect(!reader);
+    expect_contains(report.text, "No such file");
+    expect_status(se_tfrecord_open(&reader, scratch, &report), SE_ERR_IO);
+    expect(!reader);
+    expect_status(
         se_tfrecord_create(&writer, in_scratch("no/file"), 0, &report),
         SE_ERR_IO);
-    assert_null(writer);
+    expect(!writer);
     se_tfrecord_close(NULL);
     se_tfrecord_discard(NULL);
 }
 
 /* What is discarded, or not yet finished, is not there. */
-static void test_discard(void **state)
+TEST(discard)
 {
     struct se_example example = make_example(1, 1);
     struct se_tfrecord_writer *writer;
-    struct se_report report;
 
-    (void)state;
     for (int gzip = 0; gzip < 2; gzip++) {
-        assert_int_equal(
-            se_tfrecord_create(&writer, in_scratch("draft"), gzip, &report),
-            SE_OK);
-        assert_int_equal(se_tfrecord_write(writer, &example, &report), SE_OK);
-        assert_int_not_equal(access(in_scratch("draft"), F_OK), 0);
+        expect_ok(
+            se_tfrecord_create(&writer, in_scratch("draft"), gzip, &report));
+        expect_ok(se_tfrecord_write(writer, &example, &report));
+        expect(access(in_scratch("draft"), F_OK) != 0);
         se_tfrecord_discard(writer);
-        assert_int_not_equal(access(in_scratch("draft"), F_OK), 0);
+        expect(access(in_scratch("draft"), F_OK) != 0);
     }
     se_example_free(&example);
 }
 
-static void test_summary(void **state)
+TEST(summary)
 {
     struct se_example example = make_example(2, 1);
 
-    (void)state;
     for (int i = 0; i < 2 * N_BINS; i++) {
         example.pspec_clean[i] = i == 5 ? 0.5f : 1.0f / N_BINS;
         example.pspec_noisy[i] = example.pspec_clean[i] + 0.1f / N_BINS;
@@ -611,40 +566,17 @@ static void test_summary(void **state)
 
     struct se_summary summary = se_summarise(&example);
 
-    assert_true(fabs(summary.clean_db) < 1e-4);
-    assert_true(summary.highest > 0.5f && summary.highest < 0.501f);
-    assert_true(fabs((double)summary.lowest * N_BINS - 1) < 1e-4);
+    expect(fabs(summary.clean_db) < 1e-4);
+    expect(summary.highest > 0.5f && summary.highest < 0.501f);
+    expect(fabs((double)summary.lowest * N_BINS - 1) < 1e-4);
     example.pspec_noisy[5] = 1.1f / N_BINS;
     summary = se_summarise(&example);
-    assert_true(fabs(summary.noisy_db - 10 * log10(1.1)) < 1e-4);
-    assert_true(fabs(summary.snr_db - 10) < 1e-3);
+    expect(fabs(summary.noisy_db - 10 * log10(1.1)) < 1e-4);
+    expect(fabs(summary.snr_db - 10) < 1e-3);
 
     memset(example.pspec_clean, 0, sizeof(float) * 2 * N_BINS);
     memset(example.pspec_noisy, 0, sizeof(float) * 2 * N_BINS);
     summary = se_summarise(&example);
-    assert_true(isinf(summary.clean_db) && isinf(summary.snr_db));
+    expect(isinf(summary.clean_db) && isinf(summary.snr_db));
     se_example_free(&example);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_payload_bytes),
-        cmocka_unit_test(test_real_size),
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_size_on_disk),
-        cmocka_unit_test(test_other_compression),
-        cmocka_unit_test(test_other_writers),
-        cmocka_unit_test(test_bad_messages),
-        cmocka_unit_test(test_cut_messages),
-        cmocka_unit_test(test_not_finite),
-        cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_hostile_length),
-        cmocka_unit_test(test_damaged_gzip),
-        cmocka_unit_test(test_cannot_open),
-        cmocka_unit_test(test_discard),
-        cmocka_unit_test(test_summary),
-    };
-
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

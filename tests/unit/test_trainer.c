@@ -1,12 +1,6 @@
 /* test_trainer.c - whole runs on tiny data: they learn, they go on exactly
  * where they were stopped, and what goes wrong leaves the last good epoch. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "model/safetensors.h"
 #include "nn/basis.h"
 #include "nn/net.h"
@@ -14,24 +8,21 @@
 #include "train/trainer.h"
 
 #include <dirent.h>
+#include <unistd.h>
 
 enum { BATCH = 4, STEPS = 10, N_TRAIN = 16, N_VALID = 6, EPOCHS = 4 };
 enum { ROUNDS = N_TRAIN / BATCH };
 
 static struct toy toy;
 
-static int set_up(void **state)
+BEFORE_ALL()
 {
-    if (make_scratch(state) != 0)
-        return -1;
     toy_open(&toy, 2);
-    return 0;
 }
 
-static int tear_down(void **state)
+AFTER_ALL()
 {
     toy_close(&toy);
-    return remove_scratch(state);
 }
 
 /* ---- a run --------------------------------------------------------------- */
@@ -60,7 +51,6 @@ struct run {
     char folder[300];
     struct se_model model;
     volatile sig_atomic_t stop;
-    struct se_report report;
 
     /* what the callbacks saw */
     int n_steps, n_validating, n_epochs;
@@ -71,15 +61,15 @@ static void on_step(void *context, const struct se_train_step *step)
 {
     struct run *run = context;
 
-    assert_true(step->done > 0 && step->done <= step->total);
-    assert_true(isfinite(step->loss));
+    expect(step->done > 0 && step->done <= step->total);
+    expect(isfinite(step->loss));
     if (step->validating) {
-        assert_int_equal(step->total, run->valid.count);
+        expect_equal(step->total, run->valid.count);
         run->n_validating++;
         return;
     }
-    assert_int_equal(step->total, N_TRAIN);
-    assert_true(step->learning_rate >= 0 && step->gradient_norm >= 0);
+    expect_equal(step->total, N_TRAIN);
+    expect(step->learning_rate >= 0 && step->gradient_norm >= 0);
     if (++run->n_steps == run->stop_after)
         run->stop = 1;
 }
@@ -98,14 +88,12 @@ static void prepare(struct run *run, const char *folder, const char *arch_text)
 {
     memset(run, 0, sizeof *run);
     snprintf(run->folder, sizeof run->folder, "%s", in_scratch(folder));
-    assert_int_equal(se_make_folder(run->folder, NULL), SE_OK);
+    expect_ok(se_make_folder(run->folder, &report));
     run->arch_text = arch_text;
-    assert_int_equal(se_sequences_from_mixer(&run->train, &toy.mixer, 1,
-                                             N_TRAIN, STEPS, NULL),
-                     SE_OK);
-    assert_int_equal(se_sequences_from_mixer(&run->valid, &toy.mixer, 2,
-                                             N_VALID, STEPS, NULL),
-                     SE_OK);
+    expect_ok(se_sequences_from_mixer(&run->train, &toy.mixer, 1, N_TRAIN,
+                                      STEPS, &report));
+    expect_ok(se_sequences_from_mixer(&run->valid, &toy.mixer, 2, N_VALID,
+                                      STEPS, &report));
     run->config = (struct se_train_config){
         .folder = run->folder,
         .command = "test",
@@ -128,15 +116,12 @@ static void make_model(struct run *run)
 {
     struct se_arch arch;
 
-    assert_int_equal(se_arch_parse(&arch, run->arch_text, "test", NULL), SE_OK);
-    assert_int_equal(
-        se_model_create(&run->model, &arch,
-                        arch.n_in == SE_BINS ? SE_FEAT_PSPEC : SE_FEAT_MEL,
-                        NULL),
-        SE_OK);
+    expect_ok(se_arch_parse(&arch, run->arch_text, "test", &report));
+    expect_ok(se_model_create(
+        &run->model, &arch, arch.n_in == SE_BINS ? SE_FEAT_PSPEC : SE_FEAT_MEL,
+        &report));
     if (!run->from) {
-        assert_int_equal(
-            se_net_initialise(run->model.parameters, &arch, 3, NULL), SE_OK);
+        expect_ok(se_net_initialise(run->model.parameters, &arch, 3, &report));
         return;
     }
     memcpy(run->model.parameters, run->from->parameters,
@@ -155,28 +140,27 @@ static int go(struct run *run, int resume, struct se_pool *pool)
     run->stop = 0;
     run->n_steps = run->n_validating = run->n_epochs = 0;
     make_model(run);
-    status = se_trainer_create(&trainer, &run->model, &run->config, pool,
-                               &run->report);
+    status =
+        se_trainer_create(&trainer, &run->model, &run->config, pool, &report);
     if (status == SE_OK && resume)
-        status = se_trainer_resume(trainer, &run->report);
+        status = se_trainer_resume(trainer, &report);
     if (status == SE_OK)
-        status = se_trainer_run(trainer, &run->report);
+        status = se_trainer_run(trainer, &report);
     se_trainer_destroy(trainer);
     se_model_free(&run->model);
     return status;
 }
 
-static void expect_status(const struct run *run, int status, int expected,
-                          const char *part)
-{
-    if (status != expected || (part && !strstr(run->report.text, part)))
-        fail_msg("%d '%s', expected %d '%s'", status,
-                 status ? run->report.text : "", expected, part ? part : "");
-}
-
 static void train(struct run *run, int resume)
 {
-    expect_status(run, go(run, resume, toy.pool), SE_OK, NULL);
+    expect_ok(go(run, resume, toy.pool));
+}
+
+/* All epochs without a stop, which others are compared with. */
+static void train_whole(struct run *run)
+{
+    prepare(run, "whole", mel);
+    train(run, 0);
 }
 
 static void read_epoch(char **bytes, size_t *size, const char *folder,
@@ -184,9 +168,8 @@ static void read_epoch(char **bytes, size_t *size, const char *folder,
 {
     char path[1024];
 
-    assert_int_equal(
-        se_model_epoch_path(path, sizeof path, folder, epoch, NULL), SE_OK);
-    assert_int_equal(se_read_file(bytes, size, path, 1 << 26, NULL), SE_OK);
+    expect_ok(se_model_epoch_path(path, sizeof path, folder, epoch, &report));
+    expect_ok(se_read_file(bytes, size, path, 1 << 26, &report));
 }
 
 /* Checkpoints first..last of both folders have the same bytes. */
@@ -199,8 +182,8 @@ static void expect_same_epochs(const struct run *a, const struct run *b,
 
         read_epoch(&one, &n_one, a->folder, epoch);
         read_epoch(&other, &n_other, b->folder, epoch);
-        assert_int_equal(n_one, n_other);
-        assert_memory_equal(one, other, n_one);
+        expect_equal(n_one, n_other);
+        expect_bytes(one, other, n_one);
         free(one);
         free(other);
     }
@@ -214,127 +197,120 @@ static void expect_epochs_in_folder(const struct run *run, int n)
     struct dirent *item;
     int n_files = 0;
 
-    assert_non_null(stream);
+    expect(stream);
     while ((item = readdir(stream)))
         n_files += item->d_name[0] != '.';
     closedir(stream);
-    assert_int_equal(n_files, n ? n + 2 : 0);
-    assert_int_equal(se_model_last_epoch(run->folder), n);
+    expect_equal(n_files, n ? n + 2 : 0);
+    expect_equal(se_model_last_epoch(run->folder), n);
     if (n > 0) {
         char path[400], *text, *line;
         size_t size;
         int n_lines = 0;
 
         snprintf(path, sizeof path, "%s/history.jsonl", run->folder);
-        assert_int_equal(se_read_file(&text, &size, path, 1 << 20, NULL),
-                         SE_OK);
+        expect_ok(se_read_file(&text, &size, path, 1 << 20, &report));
         for (line = text; *line; line = strchr(line, '\n') + 1) {
             char start[32];
 
             snprintf(start, sizeof start, "{\"epoch\":%d,", ++n_lines);
-            assert_int_equal(strncmp(line, start, strlen(start)), 0);
+            expect_equal(strncmp(line, start, strlen(start)), 0);
         }
-        assert_int_equal(n_lines, n);
+        expect_equal(n_lines, n);
         free(text);
     }
 }
 
 /* ---- exactness ----------------------------------------------------------- */
 
-static void test_run(void **state)
+TEST(run)
 {
     struct run run;
 
-    (void)state;
-    prepare(&run, "whole", mel);
-    train(&run, 0);
-    assert_int_equal(run.n_epochs, EPOCHS);
-    assert_int_equal(run.n_steps, EPOCHS * ROUNDS);
-    assert_int_equal(run.n_validating, EPOCHS * 2); /* 6 in batches of 4 */
+    train_whole(&run);
+    expect_equal(run.n_epochs, EPOCHS);
+    expect_equal(run.n_steps, EPOCHS * ROUNDS);
+    expect_equal(run.n_validating, EPOCHS * 2); /* 6 in batches of 4 */
     for (int i = 0; i < EPOCHS; i++) {
-        assert_int_equal(run.epoch[i].epoch, i + 1);
-        assert_true(run.epoch[i].frames == N_TRAIN * 40);
-        assert_true(run.epoch[i].seconds > 0);
+        expect_equal(run.epoch[i].epoch, i + 1);
+        expect(run.epoch[i].frames == N_TRAIN * 40);
+        expect(run.epoch[i].seconds > 0);
     }
     /* 1 % of the rate at the end of a cosine */
-    assert_true(fabs(run.epoch[EPOCHS - 1].learning_rate - 0.0002) < 1e-9);
+    expect(fabs(run.epoch[EPOCHS - 1].learning_rate - 0.0002) < 1e-9);
     expect_epochs_in_folder(&run, EPOCHS);
 }
 
-static void test_exact_resume(void **state)
+TEST(exact_resume)
 {
     struct run whole, run;
     /* after the first round, within an epoch, at its end, in the last one */
     const int stops[] = {1, 6, 8, 15};
 
-    (void)state;
-    prepare(&whole, "whole", mel);
+    train_whole(&whole);
     for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
         char name[16];
 
         snprintf(name, sizeof name, "stopped%zu", i);
         prepare(&run, name, mel);
         run.stop_after = stops[i];
-        expect_status(&run, go(&run, 0, toy.pool), SE_ERR_STOPPED,
-                      "stopped in epoch");
-        assert_int_equal(run.n_steps, stops[i]);
+        expect_error(go(&run, 0, toy.pool), SE_ERR_STOPPED, "stopped in epoch");
+        expect_equal(run.n_steps, stops[i]);
         run.stop_after = 0;
         train(&run, 1);
-        assert_int_equal(run.n_steps, EPOCHS * ROUNDS - stops[i]);
+        expect_equal(run.n_steps, EPOCHS * ROUNDS - stops[i]);
         expect_same_epochs(&whole, &run, 1, EPOCHS);
         expect_epochs_in_folder(&run, EPOCHS);
     }
 }
 
 /* Stopped before the first round, and then after every third. */
-static void test_stopped_again_and_again(void **state)
+TEST(stopped_again_and_again)
 {
     struct run whole, run;
     int status, n = 0;
 
-    (void)state;
-    prepare(&whole, "whole", mel);
+    train_whole(&whole);
     prepare(&run, "again", mel);
     run.stop = 1;
     run.config.stop = &(const volatile sig_atomic_t){1};
-    expect_status(&run, go(&run, 0, toy.pool), SE_ERR_STOPPED,
-                  "stopped in epoch 1, saved");
+    expect_error(go(&run, 0, toy.pool), SE_ERR_STOPPED,
+                 "stopped in epoch 1, saved");
     run.config.stop = &run.stop;
     run.stop_after = 3;
     do {
         status = go(&run, 1, toy.pool);
         n++;
     } while (status == SE_ERR_STOPPED);
-    expect_status(&run, status, SE_OK, NULL);
-    assert_int_equal(n, 6); /* 16 rounds, and one stop at the very end */
+    expect_equal(status, SE_OK);
+    expect_equal(n, 6); /* 16 rounds, and one stop at the very end */
     expect_same_epochs(&whole, &run, 1, EPOCHS);
     expect_epochs_in_folder(&run, EPOCHS);
 }
 
 /* A run that starts from the weights of an epoch, stopped in its first round:
  * the statistics stay those of the checkpoint. */
-static void test_resume_of_loaded_weights(void **state)
+TEST(resume_of_loaded_weights)
 {
     struct run source, whole, run;
     struct se_model model;
     char path[1024];
 
-    (void)state;
-    prepare(&source, "whole", mel);
-    assert_int_equal(
-        se_model_epoch_path(path, sizeof path, source.folder, 2, NULL), SE_OK);
-    assert_int_equal(se_model_read(&model, path, NULL), SE_OK);
+    train_whole(&source);
+    expect_ok(
+        se_model_epoch_path(path, sizeof path, source.folder, 2, &report));
+    expect_ok(se_model_read(&model, path, &report));
     model.mean[3] += 0.5f; /* as if from other data */
     prepare(&whole, "loaded", mel);
     whole.from = &model;
     train(&whole, 0);
-    assert_int_equal(whole.n_epochs, 2);
-    assert_int_equal(whole.epoch[0].epoch, 3);
+    expect_equal(whole.n_epochs, 2);
+    expect_equal(whole.epoch[0].epoch, 3);
 
     prepare(&run, "loaded-stopped", mel);
     run.from = &model;
     run.config.stop = &(const volatile sig_atomic_t){1};
-    expect_status(&run, go(&run, 0, toy.pool), SE_ERR_STOPPED, "in epoch 3");
+    expect_error(go(&run, 0, toy.pool), SE_ERR_STOPPED, "in epoch 3");
     run.from = NULL;
     run.config.stop = &run.stop;
     train(&run, 1);
@@ -351,25 +327,24 @@ static float *state_array(const struct run *run, const char *name, int64_t *n)
     float *copy;
 
     snprintf(path, sizeof path, "%s/state.safetensors", run->folder);
-    assert_int_equal(se_safetensors_read(&file, path, NULL), SE_OK);
+    expect_ok(se_safetensors_read(&file, path, &report));
     *n = run->model.n_parameters;
-    assert_int_equal(se_safetensors_get(file, &data, name, n, 1, NULL), SE_OK);
+    expect_ok(se_safetensors_get(file, &data, name, n, 1, &report));
     copy = malloc((size_t)*n * sizeof *copy);
-    assert_non_null(copy);
+    expect(copy);
     memcpy(copy, data, (size_t)*n * sizeof *copy);
     se_safetensors_free(file);
     return copy;
 }
 
 /* Of runs of one step, of two ... the weights are known, and so their mean. */
-static void test_average(void **state)
+TEST(average)
 {
     enum { N = 6 };
     const double decay = 0.3;
     double *mean = NULL;
     int64_t n;
 
-    (void)state;
     for (int t = 0; t <= N; t++) {
         double kept = fmin(decay, t / (9.0 + t));
         float *weights, *average;
@@ -377,24 +352,23 @@ static void test_average(void **state)
 
         prepare(&run, "averaged", mel);
         run.config.timesteps = 40; /* one step a round */
-        assert_int_equal(se_sequences_from_mixer(&run.train, &toy.mixer, 1,
-                                                 N_TRAIN, 40, NULL),
-                         SE_OK);
+        expect_ok(se_sequences_from_mixer(&run.train, &toy.mixer, 1, N_TRAIN,
+                                          40, &report));
         run.config.average = decay;
         run.stop_after = t;
         run.config.stop = t ? &run.stop : &(const volatile sig_atomic_t){1};
-        expect_status(&run, go(&run, 0, toy.pool), SE_ERR_STOPPED, NULL);
+        expect_status(go(&run, 0, toy.pool), SE_ERR_STOPPED);
         make_model(&run);
         weights = state_array(&run, "parameters", &n);
         average = state_array(&run, "average", &n);
         if (!mean) {
             mean = calloc((size_t)n, sizeof *mean);
-            assert_non_null(mean);
+            expect(mean);
             kept = 0;
         }
         for (int64_t i = 0; i < n; i++) {
             mean[i] = kept * mean[i] + (1 - kept) * (double)weights[i];
-            assert_true(fabs(mean[i] - (double)average[i]) < 1e-6);
+            expect(fabs(mean[i] - (double)average[i]) < 1e-6);
         }
         free(weights);
         free(average);
@@ -404,78 +378,74 @@ static void test_average(void **state)
 }
 
 /* The mean is what is judged and written; a stop does not change it. */
-static void test_average_is_written(void **state)
+TEST(average_is_written)
 {
     struct run plain, whole, run;
     char *text[2];
     size_t size[2];
 
-    (void)state;
-    prepare(&plain, "whole", mel);
+    train_whole(&plain);
     prepare(&whole, "mean", mel);
     whole.config.average = 0.9;
     train(&whole, 0);
     read_epoch(&text[0], &size[0], plain.folder, EPOCHS);
     read_epoch(&text[1], &size[1], whole.folder, EPOCHS);
-    assert_int_equal(size[0], size[1]);
-    assert_memory_not_equal(text[0], text[1], size[0]);
+    expect_equal(size[0], size[1]);
+    expect(memcmp(text[0], text[1], size[0]) != 0);
     free(text[0]);
     free(text[1]);
 
     prepare(&run, "mean-stopped", mel);
     run.config.average = 0.9;
     run.stop_after = 6;
-    expect_status(&run, go(&run, 0, toy.pool), SE_ERR_STOPPED, NULL);
+    expect_status(go(&run, 0, toy.pool), SE_ERR_STOPPED);
     run.stop_after = 0;
     train(&run, 1);
     expect_same_epochs(&whole, &run, 1, EPOCHS);
     for (int i = 0; i < run.n_epochs; i++)
-        assert_true(run.epoch[i].valid_loss ==
-                    whole.epoch[EPOCHS - run.n_epochs + i].valid_loss);
+        expect(run.epoch[i].valid_loss ==
+               whole.epoch[EPOCHS - run.n_epochs + i].valid_loss);
     run.config.average = 0;
-    expect_status(&run, go(&run, 1, toy.pool), SE_ERR_ARG,
-                  "was trained with average '0.9', this run asks for 'none'");
+    expect_error(go(&run, 1, toy.pool), SE_ERR_ARG,
+                 "was trained with average '0.9', this run asks for 'none'");
 }
 
-static void test_resume_of_a_finished_run(void **state)
+TEST(resume_of_a_finished_run)
 {
     struct run run;
 
-    (void)state;
-    prepare(&run, "whole", mel);
+    train_whole(&run);
     train(&run, 1);
-    assert_int_equal(run.n_steps, 0);
-    assert_int_equal(run.n_epochs, 0);
+    expect_equal(run.n_steps, 0);
+    expect_equal(run.n_epochs, 0);
     expect_epochs_in_folder(&run, EPOCHS);
 }
 
-static void test_threads(void **state)
+TEST(threads)
 {
     struct run two, one;
     struct se_pool *pool;
 
-    (void)state;
-    assert_int_equal(se_pool_create(&pool, 1, NULL), SE_OK);
+    expect_ok(se_pool_create(&pool, 1, &report));
     prepare(&two, "two", pspec);
     prepare(&one, "one", pspec);
     two.config.schedule.n_epochs = one.config.schedule.n_epochs = 2;
     train(&two, 0);
-    expect_status(&one, go(&one, 0, pool), SE_OK, NULL);
+    expect_ok(go(&one, 0, pool));
     for (int i = 0; i < 2; i++) {
-        assert_true(
-            fabs(two.epoch[i].train_loss / one.epoch[i].train_loss - 1) < 1e-4);
-        assert_true(
-            fabs(two.epoch[i].valid_loss / one.epoch[i].valid_loss - 1) < 1e-4);
+        expect(fabs(two.epoch[i].train_loss / one.epoch[i].train_loss - 1) <
+               1e-4);
+        expect(fabs(two.epoch[i].valid_loss / one.epoch[i].valid_loss - 1) <
+               1e-4);
     }
     se_pool_destroy(pool);
 }
 
 /* A new run in a folder of an old one leaves nothing of the later epochs. */
-static void test_later_epochs_go(void **state)
+TEST(later_epochs_go)
 {
     struct run run;
 
-    (void)state;
     prepare(&run, "later", mel);
     train(&run, 0);
     expect_epochs_in_folder(&run, EPOCHS);
@@ -493,15 +463,14 @@ static void expect_learnt(const struct run *run, double share)
 
     if (!(last->train_loss < share * first->train_loss &&
           last->valid_loss < share * first->valid_loss))
-        fail_msg("train %g to %g, valid %g to %g", first->train_loss,
-                 last->train_loss, first->valid_loss, last->valid_loss);
+        fail_test("train %g to %g, valid %g to %g", first->train_loss,
+                  last->train_loss, first->valid_loss, last->valid_loss);
 }
 
-static void test_learns_from_mixtures(void **state)
+TEST(learns_from_mixtures)
 {
     const char *const texts[] = {mel, pspec};
 
-    (void)state;
     for (int i = 0; i < 2; i++) {
         struct run run;
 
@@ -511,9 +480,8 @@ static void test_learns_from_mixtures(void **state)
         run.config.schedule.learning_rate = 0.05;
         train(&run, 0);
         expect_learnt(&run, 0.8);
-        assert_true(run.epoch[5].valid_si_sdr_db >
-                    run.epoch[5].noisy_si_sdr_db + 1);
-        assert_true(run.epoch[5].is_best);
+        expect(run.epoch[5].valid_si_sdr_db > run.epoch[5].noisy_si_sdr_db + 1);
+        expect(run.epoch[5].is_best);
     }
 }
 
@@ -527,8 +495,8 @@ static void make_files(struct files *files)
     enum { SAMPLES = 40 * SE_HOP };
     static float noisy[SAMPLES], clean[SAMPLES];
 
-    assert_int_equal(se_make_folder(in_scratch("files"), NULL), SE_OK);
-    assert_int_equal(se_make_folder(in_scratch("files/clean"), NULL), SE_OK);
+    expect_ok(se_make_folder(in_scratch("files"), &report));
+    expect_ok(se_make_folder(in_scratch("files/clean"), &report));
     toy_list(&files->records, "files/%d.tfrecord", N_TRAIN);
     toy_list(&files->noisy, "files/%d.wav", 7);
     toy_list(&files->clean, "files/clean/%d.wav", 7);
@@ -554,42 +522,38 @@ static void free_files(struct files *files)
 
 static void use_records(struct run *run, const struct files *files)
 {
-    assert_int_equal(
-        se_sequences_from_records(&run->train, &files->records, STEPS, NULL),
-        SE_OK);
-    assert_int_equal(
-        se_sequences_from_records(&run->valid, &files->records, STEPS, NULL),
-        SE_OK);
+    expect_ok(se_sequences_from_records(&run->train, &files->records, STEPS,
+                                        &report));
+    expect_ok(se_sequences_from_records(&run->valid, &files->records, STEPS,
+                                        &report));
     run->config.loss_text = "mse";
 }
 
 static void use_pairs(struct run *run, const struct files *files)
 {
-    assert_int_equal(se_sequences_from_pairs(&run->valid, &files->noisy,
-                                             &files->clean, STEPS, NULL),
-                     SE_OK);
+    expect_ok(se_sequences_from_pairs(&run->valid, &files->noisy, &files->clean,
+                                      STEPS, &report));
 }
 
-static void test_learns_from_records(void **state)
+TEST(learns_from_records)
 {
     struct files files;
     struct run run, stopped;
 
-    (void)state;
     make_files(&files);
     prepare(&run, "records", mel);
     use_records(&run, &files);
     run.config.schedule.learning_rate = 0.05;
     train(&run, 0);
     expect_learnt(&run, 0.8);
-    assert_true(run.epoch[0].valid_si_sdr_db == 0);
+    expect(run.epoch[0].valid_si_sdr_db == 0);
 
     /* Their order is drawn for each epoch, and found again. */
     prepare(&stopped, "records-stopped", mel);
     use_records(&stopped, &files);
     stopped.config.schedule.learning_rate = 0.05;
     stopped.stop_after = 6;
-    expect_status(&stopped, go(&stopped, 0, toy.pool), SE_ERR_STOPPED, NULL);
+    expect_status(go(&stopped, 0, toy.pool), SE_ERR_STOPPED);
     stopped.stop_after = 0;
     train(&stopped, 1);
     expect_same_epochs(&run, &stopped, 1, EPOCHS);
@@ -599,13 +563,12 @@ static void test_learns_from_records(void **state)
 /* ---- validation ---------------------------------------------------------- */
 
 /* Pairs of many lengths: their scores are theirs, whatever stands beside. */
-static void test_validation_ignores_the_batch(void **state)
+TEST(validation_ignores_the_batch)
 {
     static const char *const losses[] = {"mse", "blend", "cmse+asym",
                                          "sdr:span=5"};
     struct files files;
 
-    (void)state;
     make_files(&files);
     for (int i = 0; i < 4; i++) {
         struct se_train_epoch first = {0};
@@ -632,24 +595,22 @@ static void test_validation_ignores_the_batch(void **state)
             se_model_free(&start);
             if (rows == 1)
                 first = run.epoch[0];
-            assert_true(first.valid_loss != 0 &&
-                        fabs(run.epoch[0].valid_loss / first.valid_loss - 1) <
-                            1e-5);
-            assert_true(fabs(run.epoch[0].valid_si_sdr_db -
-                             first.valid_si_sdr_db) < 1e-3);
+            expect(first.valid_loss != 0 &&
+                   fabs(run.epoch[0].valid_loss / first.valid_loss - 1) < 1e-5);
+            expect(fabs(run.epoch[0].valid_si_sdr_db - first.valid_si_sdr_db) <
+                   1e-3);
         }
     }
     free_files(&files);
 }
 
 /* A file that cannot be read costs no training: repaired, the run goes on. */
-static void test_broken_validation_file(void **state)
+TEST(broken_validation_file)
 {
     struct files files;
     struct run whole, run;
     char hidden[300];
 
-    (void)state;
     make_files(&files);
     snprintf(hidden, sizeof hidden, "%s", in_scratch("hidden.wav"));
     prepare(&whole, "pairs", mel);
@@ -659,74 +620,70 @@ static void test_broken_validation_file(void **state)
     prepare(&run, "pairs-broken", mel);
     use_pairs(&run, &files);
     run.config.schedule.n_epochs = 2;
-    assert_int_equal(rename(files.clean.paths[5], hidden), 0);
-    expect_status(&run, go(&run, 0, toy.pool), SE_ERR_IO,
-                  "clean/5.wav: cannot open");
-    assert_int_equal(se_model_last_epoch(run.folder), 0);
-    assert_int_equal(rename(hidden, files.clean.paths[5]), 0);
+    expect_equal(rename(files.clean.paths[5], hidden), 0);
+    expect_error(go(&run, 0, toy.pool), SE_ERR_IO, "clean/5.wav: cannot open");
+    expect_equal(se_model_last_epoch(run.folder), 0);
+    expect_equal(rename(hidden, files.clean.paths[5]), 0);
     train(&run, 1);
-    assert_int_equal(run.n_steps, ROUNDS);
+    expect_equal(run.n_steps, ROUNDS);
     expect_same_epochs(&whole, &run, 1, 2);
     free_files(&files);
 }
 
 /* A rate of 0 never gets better: the first epoch stays the best. */
-static void test_patience(void **state)
+TEST(patience)
 {
     struct run run;
 
-    (void)state;
     prepare(&run, "patience", mel);
     run.config.schedule = (struct se_schedule){SE_SCHEDULE_CONSTANT, 0, 0, 8};
     run.config.patience = 2;
     train(&run, 0);
-    assert_int_equal(run.n_epochs, 3);
-    assert_true(run.epoch[0].is_best && !run.epoch[1].is_best);
+    expect_equal(run.n_epochs, 3);
+    expect(run.epoch[0].is_best && !run.epoch[1].is_best);
     train(&run, 1);
-    assert_int_equal(run.n_epochs, 0);
+    expect_equal(run.n_epochs, 0);
     run.config.patience = 4;
     train(&run, 1);
-    assert_int_equal(run.n_epochs, 2);
+    expect_equal(run.n_epochs, 2);
     run.config.patience = 0;
     train(&run, 1);
-    assert_int_equal(run.n_epochs, 3);
+    expect_equal(run.n_epochs, 3);
     expect_epochs_in_folder(&run, 8);
 }
 
 /* ---- what goes wrong ----------------------------------------------------- */
 
-static void test_not_a_number(void **state)
+TEST(not_a_number)
 {
     struct run whole, run;
 
-    (void)state;
-    prepare(&whole, "whole", mel);
+    train_whole(&whole);
     prepare(&run, "spoilt", mel);
     run.spoil = 2;
-    expect_status(&run, go(&run, 0, toy.pool), SE_ERR_NUMERIC,
-                  "epoch 3, round 1: the loss or its gradient is not a number; "
-                  "epoch 2 is the last good one: try a lower --learning_rate");
+    expect_error(go(&run, 0, toy.pool), SE_ERR_NUMERIC,
+                 "epoch 3, round 1: the loss or its gradient is not a number; "
+                 "epoch 2 is the last good one: try a lower --learning_rate");
     expect_epochs_in_folder(&run, 2);
     run.spoil = 0;
     train(&run, 1);
     expect_same_epochs(&whole, &run, 1, EPOCHS);
 }
 
-static void test_not_a_number_at_once(void **state)
+TEST(not_a_number_at_once)
 {
     struct run run;
     struct se_model model;
     struct se_arch arch;
 
-    (void)state;
-    assert_int_equal(se_arch_parse(&arch, mel, "test", NULL), SE_OK);
-    assert_int_equal(se_model_create(&model, &arch, SE_FEAT_MEL, NULL), SE_OK);
+    expect_ok(se_arch_parse(&arch, mel, "test", &report));
+    expect_ok(se_model_create(&model, &arch, SE_FEAT_MEL, &report));
     model.parameters[0] = NAN;
     prepare(&run, "nan", mel);
     run.from = &model;
-    expect_status(&run, go(&run, 0, toy.pool), SE_ERR_NUMERIC,
-                  "epoch 1, round 1: the loss or its gradient is not a number; "
-                  "no epoch is done yet: try a lower --learning_rate");
+    expect_error(go(&run, 0, toy.pool), SE_ERR_NUMERIC,
+                 "epoch 1, round 1: the loss or its gradient is not a number; "
+                 "no epoch is done yet: try a lower --learning_rate");
     expect_epochs_in_folder(&run, 0);
     se_model_free(&model);
 }
@@ -740,16 +697,15 @@ static void refuse_resume(const struct run *prepared, const char *part)
     run.config.train = &run.train;
     run.config.valid = &run.valid;
     run.config.folder = run.folder;
-    expect_status(&run, go(&run, 1, toy.pool), SE_ERR_ARG, part);
+    expect_error(go(&run, 1, toy.pool), SE_ERR_ARG, part);
     expect_epochs_in_folder(&run, EPOCHS);
 }
 
-static void test_state_of_another_run(void **state)
+TEST(state_of_another_run)
 {
     struct run run, other;
 
-    (void)state;
-    prepare(&run, "whole", mel);
+    train_whole(&run);
     other = run;
     other.config.loss_text = "mse";
     refuse_resume(&other, "/state.safetensors: was trained with loss "
@@ -778,57 +734,53 @@ static void test_state_of_another_run(void **state)
     refuse_resume(&other, "layer 2 is lstm 5 tanh, expected lstm 4 tanh");
 }
 
-static void test_state_on_other_threads(void **state)
+TEST(state_on_other_threads)
 {
     struct run run;
     struct se_pool *pool;
 
-    (void)state;
-    assert_int_equal(se_pool_create(&pool, 1, NULL), SE_OK);
-    prepare(&run, "whole", mel);
-    expect_status(&run, go(&run, 1, pool), SE_ERR_ARG,
-                  "with threads '2', this run asks for '1'");
+    expect_ok(se_pool_create(&pool, 1, &report));
+    train_whole(&run);
+    expect_error(go(&run, 1, pool), SE_ERR_ARG,
+                 "with threads '2', this run asks for '1'");
     se_pool_destroy(pool);
 }
 
-static void test_damaged_state(void **state)
+TEST(damaged_state)
 {
     struct run run;
     char path[400], *bytes, *numbers;
     size_t size;
 
-    (void)state;
     prepare(&run, "damaged", mel);
-    expect_status(&run, go(&run, 1, toy.pool), SE_ERR_IO,
-                  "state.safetensors: cannot open");
+    expect_error(go(&run, 1, toy.pool), SE_ERR_IO,
+                 "state.safetensors: cannot open");
     run.config.schedule.n_epochs = 1;
     train(&run, 0);
     snprintf(path, sizeof path, "%s/state.safetensors", run.folder);
-    assert_int_equal(se_read_file(&bytes, &size, path, 1 << 26, NULL), SE_OK);
+    expect_ok(se_read_file(&bytes, &size, path, 1 << 26, &report));
     write_bytes(path, bytes, size - 1);
-    expect_status(&run, go(&run, 1, toy.pool), SE_ERR_FORMAT,
-                  "state.safetensors: ");
+    expect_error(go(&run, 1, toy.pool), SE_ERR_FORMAT, "state.safetensors: ");
     numbers = memmem(bytes, size, "\"state\":\"0x", 11);
-    assert_non_null(numbers);
+    expect(numbers);
     numbers[9] = 'x';
     write_bytes(path, bytes, size);
-    expect_status(&run, go(&run, 1, toy.pool), SE_ERR_FORMAT,
-                  "its state holds 0 numbers, expected 11");
+    expect_error(go(&run, 1, toy.pool), SE_ERR_FORMAT,
+                 "its state holds 0 numbers, expected 11");
     free(bytes);
 }
 
 static void refuse(struct run *run, int expected, const char *part)
 {
-    expect_status(run, go(run, 0, toy.pool), expected, part);
+    expect_error(go(run, 0, toy.pool), expected, part);
     expect_epochs_in_folder(run, 0);
 }
 
-static void test_impossible_runs(void **state)
+TEST(impossible_runs)
 {
     struct files files;
     struct run run;
 
-    (void)state;
     prepare(&run, "impossible", mel);
     run.config.loss_text = "msee";
     refuse(&run, SE_ERR_ARG, "loss 'msee' is not known; known are mse, magmse");
@@ -854,16 +806,15 @@ static void test_impossible_runs(void **state)
     free_files(&files);
 }
 
-static void test_folder_that_is_not_there(void **state)
+TEST(folder_that_is_not_there)
 {
     struct run run;
 
-    (void)state;
     prepare(&run, "gone", mel);
-    assert_int_equal(rmdir(run.folder), 0);
-    expect_status(&run, go(&run, 0, toy.pool), SE_ERR_IO,
-                  "gone/epoch_0001.safetensors: cannot write");
-    assert_int_equal(access(run.folder, F_OK), -1);
+    expect_equal(rmdir(run.folder), 0);
+    expect_error(go(&run, 0, toy.pool), SE_ERR_IO,
+                 "gone/epoch_0001.safetensors: cannot write");
+    expect_equal(access(run.folder, F_OK), -1);
 }
 
 /* Bytes of what trains such a net, with or without a cosine basis. */
@@ -874,11 +825,10 @@ static int64_t estimated_bytes(struct run *run, int cosine_basis)
 
     make_model(run);
     run->config.cosine_basis = cosine_basis;
-    assert_int_equal(
-        se_trainer_create(&trainer, &run->model, &run->config, toy.pool, NULL),
-        SE_OK);
-    assert_int_equal(se_trainer_estimate(trainer, &estimate, NULL), SE_OK);
-    assert_true(estimate.frames_per_second > 0);
+    expect_ok(se_trainer_create(&trainer, &run->model, &run->config, toy.pool,
+                                &report));
+    expect_ok(se_trainer_estimate(trainer, &estimate, &report));
+    expect(estimate.frames_per_second > 0);
     se_trainer_destroy(trainer);
     se_model_free(&run->model);
     return estimate.bytes;
@@ -886,49 +836,17 @@ static int64_t estimated_bytes(struct run *run, int cosine_basis)
 
 /* The estimate is of the batch that trains: with all that its config asks for.
  */
-static void test_estimate(void **state)
+TEST(estimate)
 {
     struct run run;
     int64_t bytes, more;
 
-    (void)state;
     prepare(&run, "estimate", mel);
     bytes = estimated_bytes(&run, 0);
     /* three spectra, a mask and its slope of 4 x 10 frames at the least */
-    assert_true(bytes > 40 * 5 * 257 * 4);
-    assert_true(bytes < 20 << 20);
+    expect(bytes > 40 * 5 * 257 * 4);
+    expect(bytes < 20 << 20);
     more = estimated_bytes(&run, 1) - bytes;
-    assert_true(more >=
-                se_basis_floats(&run.model.arch) * (int64_t)sizeof(float));
+    expect(more >= se_basis_floats(&run.model.arch) * (int64_t)sizeof(float));
     expect_epochs_in_folder(&run, 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_run),
-        cmocka_unit_test(test_exact_resume),
-        cmocka_unit_test(test_stopped_again_and_again),
-        cmocka_unit_test(test_resume_of_loaded_weights),
-        cmocka_unit_test(test_average),
-        cmocka_unit_test(test_average_is_written),
-        cmocka_unit_test(test_resume_of_a_finished_run),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_later_epochs_go),
-        cmocka_unit_test(test_learns_from_mixtures),
-        cmocka_unit_test(test_learns_from_records),
-        cmocka_unit_test(test_validation_ignores_the_batch),
-        cmocka_unit_test(test_broken_validation_file),
-        cmocka_unit_test(test_patience),
-        cmocka_unit_test(test_not_a_number),
-        cmocka_unit_test(test_not_a_number_at_once),
-        cmocka_unit_test(test_state_of_another_run),
-        cmocka_unit_test(test_state_on_other_threads),
-        cmocka_unit_test(test_damaged_state),
-        cmocka_unit_test(test_impossible_runs),
-        cmocka_unit_test(test_folder_that_is_not_there),
-        cmocka_unit_test(test_estimate),
-    };
-
-    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

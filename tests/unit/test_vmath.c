@@ -1,14 +1,8 @@
 /* test_vmath.c - exponential and logarithm against the C library's in double
  * precision, and the same bits whether a loop is vectorised or not. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/simd.h"
 #include "base/vmath.h"
+#include "check.h"
 
 #include <float.h>
 #include <math.h>
@@ -23,84 +17,78 @@ static float next(float x, uint32_t stride)
     return u.value;
 }
 
-static void test_exp2(void **state)
+TEST(exp2)
 {
     double worst = 0;
 
-    (void)state;
     for (double x = -126; x <= 127; x += 1.37e-4) {
         float in = (float)x;
         double want = exp2((double)in);
 
         worst = fmax(worst, fabs((double)se_exp2f(in) / want - 1));
     }
-    assert_true(worst < 2e-7);
+    expect(worst < 2e-7);
     for (int n = -126; n <= 127; n++)
-        assert_true(se_exp2f((float)n) == ldexpf(1, n));
+        expect(se_exp2f((float)n) == ldexpf(1, n));
 }
 
-static void test_exp2_is_clamped(void **state)
+TEST(exp2_is_clamped)
 {
-    (void)state;
-    assert_true(se_exp2f(-126.5f) == 0x1p-126f);
-    assert_true(se_exp2f(-1e30f) == 0x1p-126f);
-    assert_true(se_exp2f(-INFINITY) == 0x1p-126f);
-    assert_true(se_exp2f(127.5f) == 0x1p127f);
-    assert_true(se_exp2f(INFINITY) == 0x1p127f);
-    assert_true(isnan(se_exp2f(NAN)));
+    expect(se_exp2f(-126.5f) == 0x1p-126f);
+    expect(se_exp2f(-1e30f) == 0x1p-126f);
+    expect(se_exp2f(-INFINITY) == 0x1p-126f);
+    expect(se_exp2f(127.5f) == 0x1p127f);
+    expect(se_exp2f(INFINITY) == 0x1p127f);
+    expect(isnan(se_exp2f(NAN)));
 }
 
-static void test_exp(void **state)
+TEST(exp)
 {
-    (void)state;
-    assert_true(se_expf(0) == 1);
+    expect(se_expf(0) == 1);
     /* The argument's rounding costs |x| * 2^-24 on top. */
     for (double x = -87; x <= 87; x += 0.00713) {
         float in = (float)x;
         double error = fabs((double)se_expf(in) / exp((double)in) - 1);
 
-        assert_true(error < 2e-7 + 1.3e-7 * fabs(x));
+        expect(error < 2e-7 + 1.3e-7 * fabs(x));
     }
 }
 
-static void test_log2(void **state)
+TEST(log2)
 {
-    (void)state;
     for (int n = -126; n <= 127; n++)
-        assert_true(se_log2f(ldexpf(1, n)) == (float)n);
+        expect(se_log2f(ldexpf(1, n)) == (float)n);
     for (float x = FLT_MIN; x < 1e38f; x = next(x, 7919 * 13)) {
         double want = log2((double)x), got = (double)se_log2f(x);
 
-        assert_true(fabs(got - want) < 2e-7 * fmax(1, fabs(want) / 2));
+        expect(fabs(got - want) < 2e-7 * fmax(1, fabs(want) / 2));
     }
     /* Where a step of the exponent is joined to the next. */
     for (float x = 1.4141f; x < 1.4143f; x = next(x, 1))
-        assert_true(fabs((double)se_log2f(x) - log2((double)x)) < 2e-7);
+        expect(fabs((double)se_log2f(x) - log2((double)x)) < 2e-7);
 }
 
-static void test_pow(void **state)
+TEST(pow)
 {
     const float exponents[] = {0.15f, 0.3f, 0.5f, 0.6f, 1, 2};
 
-    (void)state;
     for (size_t i = 0; i < sizeof exponents / sizeof *exponents; i++)
         for (float x = 1e-8f; x < 1e4f; x = next(x, 104729)) {
             double y = (double)exponents[i], want = pow((double)x, y);
             double bits = fabs(y * log2((double)x));
 
-            assert_true(fabs((double)se_powf(x, exponents[i]) / want - 1) <
-                        3e-7 + 1.5e-7 * bits);
+            expect(fabs((double)se_powf(x, exponents[i]) / want - 1) <
+                   3e-7 + 1.5e-7 * bits);
         }
 }
 
 /* What has no logarithm does not crash (the sanitizers watch). */
-static void test_no_number_is_harmless(void **state)
+TEST(no_number_is_harmless)
 {
     const float x[] = {0,   -0.0f,     -1,      -FLT_MAX, FLT_TRUE_MIN,
                        NAN, -INFINITY, INFINITY};
     volatile float sink;
 
-    (void)state;
     for (size_t i = 0; i < sizeof x / sizeof *x; i++)
         sink = se_powf(x[i], 0.3f);
     (void)sink;
@@ -117,34 +105,18 @@ static void map_vectors(float *y, float *z, const float *x, int n)
         z[i] = se_log2f(y[i]);
 }
 
-static void test_vectors_give_the_same_bits(void **state)
+TEST(vectors_give_the_same_bits)
 {
     float x[N], y[N], z[N];
 
-    (void)state;
     for (int i = 0; i < N; i++)
         x[i] = -80 + 160 * (float)i / N;
     map_vectors(y, z, x, N);
     for (int i = 0; i < N; i++) {
         volatile float alone = x[i]; /* no vector of one */
 
-        assert_true(y[i] == se_expf(alone));
+        expect(y[i] == se_expf(alone));
         alone = y[i];
-        assert_true(z[i] == se_log2f(alone));
+        expect(z[i] == se_log2f(alone));
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exp2),
-        cmocka_unit_test(test_exp2_is_clamped),
-        cmocka_unit_test(test_exp),
-        cmocka_unit_test(test_log2),
-        cmocka_unit_test(test_pow),
-        cmocka_unit_test(test_no_number_is_harmless),
-        cmocka_unit_test(test_vectors_give_the_same_bits),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,7 @@
 /* test_weights.c - rounded weights in floating point are those of the float
  * net but for the rounding. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/rng.h"
+#include "check.h"
 #include "quant/round.h"
 
 #include <math.h>
@@ -37,25 +31,22 @@ static double sqnr(const struct se_tensor *tensor, const float *before,
     return 10.0 * log10(signal / noise);
 }
 
-static void test_rounded(void **state)
+TEST(rounded)
 {
     struct se_tensor tensors[SE_MAX_TENSORS];
     struct se_quant_net *net;
-    struct se_report report;
     struct se_model model;
     struct se_arch arch;
     struct se_rng rng;
     float *rounded;
 
-    (void)state;
-    if (se_arch_parse(&arch, arch_text, "arch", &report) != SE_OK)
-        fail_msg("%s", report.text);
-    assert_int_equal(se_model_create(&model, &arch, SE_FEAT_MEL, NULL), SE_OK);
+    expect_ok(se_arch_parse(&arch, arch_text, "arch", &report));
+    expect_ok(se_model_create(&model, &arch, SE_FEAT_MEL, &report));
     se_rng_seed(&rng, 4, 0);
     for (int64_t i = 0; i < model.n_parameters; i++)
         model.parameters[i] = (float)se_rng_uniform(&rng, -0.9, 0.9);
-    assert_int_equal(se_quantise(&net, &model, NULL, NULL), SE_OK);
-    assert_int_equal(se_quant_weights(&rounded, &model, net, NULL), SE_OK);
+    expect_ok(se_quantise(&net, &model, NULL, &report));
+    expect_ok(se_quant_weights(&rounded, &model, net, &report));
 
     int n = se_arch_tensors(&arch, tensors);
 
@@ -65,18 +56,11 @@ static void test_rounded(void **state)
         /* Weights up to 1 in 127 steps: a uniform error of a step. Anything
          * out of its place would give about -3 dB. */
         if (tensors[t].is_bias)
-            assert_true(isinf(db));
+            expect(isinf(db));
         else if (!(db > 37.0 && db < 60.0))
-            fail_msg("%s: %.1f dB", tensors[t].name, db);
+            fail_test("%s: %.1f dB", tensors[t].name, db);
     }
     free(rounded);
     se_quant_net_free(net);
     se_model_free(&model);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rounded)};
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

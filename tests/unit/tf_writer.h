@@ -5,8 +5,8 @@
 
 #include "base/bytes.h"
 #include "base/crc32c.h"
+#include "check.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

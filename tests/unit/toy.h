@@ -1,13 +1,13 @@
 /* toy.h - tiny training data, made on the spot: modulated tones stand for
- * speech. Include after scratch.h and cmocka. */
+ * speech. */
 #ifndef SE_TESTS_TOY_H
 #define SE_TESTS_TOY_H
 
 #include "audio/sound.h"
 #include "base/file.h"
+#include "check.h"
 #include "dsp/stft.h"
 #include "records/tfrecord.h"
-#include "scratch.h"
 #include "train/feed.h"
 
 #include <math.h>
@@ -44,10 +44,9 @@ static inline void toy_write_sound(const char *path, const float *x, int64_t n,
                                            SF_FORMAT_WAV | SF_FORMAT_FLOAT};
     struct se_sound_writer *writer;
 
-    assert_int_equal(se_sound_create(&writer, path, &format, NULL, NULL),
-                     SE_OK);
-    assert_int_equal(se_sound_write(writer, x, n, NULL), SE_OK);
-    assert_int_equal(se_sound_commit(writer, NULL), SE_OK);
+    expect_ok(se_sound_create(&writer, path, &format, NULL, &report));
+    expect_ok(se_sound_write(writer, x, n, &report));
+    expect_ok(se_sound_commit(writer, &report));
 }
 
 /* Writes `n` frames of spectra as one file of two records. */
@@ -59,19 +58,19 @@ static inline void toy_write_record(const char *path, const float *noisy,
     const int split = n_frames / 3; /* records of different lengths */
     struct se_tfrecord_writer *writer;
 
-    assert_non_null(power);
+    expect(power);
     for (int s = 0; s < 2; s++) {
         struct se_stft *stft;
         se_bin spectrum[SE_BINS];
 
-        assert_int_equal(se_stft_create(&stft, NULL), SE_OK);
+        expect_ok(se_stft_create(&stft, &report));
         for (int t = 0; t < n_frames; t++) {
             se_stft_analyse(stft, spectrum, signals[s] + t * SE_HOP);
             se_power(power + (s * n_frames + t) * SE_BINS, spectrum);
         }
         se_stft_destroy(stft);
     }
-    assert_int_equal(se_tfrecord_create(&writer, path, 1, NULL), SE_OK);
+    expect_ok(se_tfrecord_create(&writer, path, 1, &report));
     for (int r = 0; r < 2; r++) {
         const int first = r ? split : 0;
         const struct se_example example = {
@@ -81,9 +80,9 @@ static inline void toy_write_record(const char *path, const float *noisy,
         };
 
         if (example.n_frames > 0)
-            assert_int_equal(se_tfrecord_write(writer, &example, NULL), SE_OK);
+            expect_ok(se_tfrecord_write(writer, &example, &report));
     }
-    assert_int_equal(se_tfrecord_commit(writer, NULL), SE_OK);
+    expect_ok(se_tfrecord_commit(writer, &report));
     free(power);
 }
 
@@ -92,7 +91,7 @@ static inline void toy_list(struct se_list *list, const char *format, int n)
 {
     list->n = n;
     list->paths = calloc((size_t)n, sizeof *list->paths);
-    assert_non_null(list->paths);
+    expect(list->paths);
     for (int i = 0; i < n; i++) {
         char name[64];
 
@@ -114,8 +113,8 @@ static inline void toy_open(struct toy *toy, int n_workers)
     static float x[TOY_SAMPLES];
 
     *toy = (struct toy){0};
-    assert_int_equal(se_pool_create(&toy->pool, n_workers, NULL), SE_OK);
-    assert_int_equal(se_make_folder(in_scratch("toy"), NULL), SE_OK);
+    expect_ok(se_pool_create(&toy->pool, n_workers, &report));
+    expect_ok(se_make_folder(in_scratch("toy"), &report));
     toy_list(&toy->speech_list, "toy/speech%d.wav", TOY_SPEECH);
     toy_list(&toy->noise_list, "toy/noise%d.wav", TOY_NOISE);
     for (int i = 0; i < TOY_SPEECH; i++) {
@@ -126,12 +125,10 @@ static inline void toy_open(struct toy *toy, int n_workers)
         toy_noise(x, TOY_SAMPLES, i);
         toy_write_sound(toy->noise_list.paths[i], x, TOY_SAMPLES, SE_RATE_HZ);
     }
-    assert_int_equal(se_corpus_load(&toy->speech, &toy->speech_list, toy->pool,
-                                    NULL, NULL, NULL),
-                     SE_OK);
-    assert_int_equal(se_corpus_load(&toy->noise, &toy->noise_list, toy->pool,
-                                    NULL, NULL, NULL),
-                     SE_OK);
+    expect_ok(se_corpus_load(&toy->speech, &toy->speech_list, toy->pool, NULL,
+                             NULL, NULL));
+    expect_ok(se_corpus_load(&toy->noise, &toy->noise_list, toy->pool, NULL,
+                             NULL, NULL));
     toy->mixer = (struct se_mixer){&toy->speech, &toy->noise, {0}, NULL};
     se_mix_config_default(&toy->mixer.config);
     toy->mixer.config.seconds = 0.4f;
@@ -154,7 +151,7 @@ static inline void toy_mix(const struct toy *toy, float *noisy, float *clean,
     float *mix_scratch =
         malloc((size_t)se_mix_scratch(&toy->mixer) * sizeof *mix_scratch);
 
-    assert_non_null(mix_scratch);
+    expect(mix_scratch);
     se_mix(&toy->mixer, noisy, clean, mix_scratch, 5, (uint64_t)number);
     free(mix_scratch);
 }

@@ -1,19 +1,13 @@
 /* test_gradients.c - every layer's gradient against central differences, in
  * double precision (the sources of lib/nn compiled with -DSE_NN_DOUBLE), on
  * odd sizes, with the state carried over from a block before. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "base/rng.h"
+#include "check.h"
+#include "nn/net.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/rng.h"
-#include "nn/net.h"
 
 enum { STEPS = 6, ROWS = 3 };
 
@@ -33,7 +27,7 @@ static se_real *random_numbers(int64_t n, double deviation, uint64_t stream)
     se_real *numbers = calloc((size_t)n, sizeof *numbers);
     struct se_rng rng;
 
-    assert_non_null(numbers);
+    expect(numbers);
     se_rng_seed(&rng, 7, stream);
     for (int64_t i = 0; i < n; i++)
         numbers[i] = deviation * se_rng_normal(&rng);
@@ -42,13 +36,9 @@ static se_real *random_numbers(int64_t n, double deviation, uint64_t stream)
 
 static void set_up(struct problem *p, const char *text, int with_drop_out)
 {
-    struct se_report report;
-
     memset(p, 0, sizeof *p);
-    if (se_arch_parse(&p->arch, text, "test", &report) != SE_OK)
-        fail_msg("%s", report.text);
-    if (se_net_create(&p->net, &p->arch, ROWS, STEPS, &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_arch_parse(&p->arch, text, "test", &report));
+    expect_ok(se_net_create(&p->net, &p->arch, ROWS, STEPS, &report));
     p->with_drop_out = with_drop_out;
     p->n_parameters = se_arch_parameters(&p->arch);
     p->n_x = (int64_t)STEPS * ROWS * p->arch.n_in;
@@ -100,14 +90,14 @@ static void check_gradient(const char *text, int with_drop_out)
     se_real *d_mask = malloc((size_t)p.n_mask * sizeof *d_mask);
     double largest = 0;
 
-    assert_true(gradient && moved && d_mask);
+    expect(gradient && moved && d_mask);
     memcpy(moved, p.parameters, (size_t)p.n_parameters * sizeof *moved);
     memcpy(d_mask, p.weight, (size_t)p.n_mask * sizeof *d_mask);
     loss(&p, p.parameters);
     se_net_backward(p.net, gradient, p.parameters, d_mask);
     for (int64_t i = 0; i < p.n_parameters; i++)
         largest = fmax(largest, fabs(gradient[i]));
-    assert_true(largest > 1e-3);
+    expect(largest > 1e-3);
     for (int64_t i = 0; i < p.n_parameters; i++) {
         const double h = 1e-5;
         double up, down;
@@ -118,8 +108,8 @@ static void check_gradient(const char *text, int with_drop_out)
         down = loss(&p, moved);
         moved[i] = p.parameters[i];
         if (fabs((up - down) / (2 * h) - gradient[i]) > 1e-7 * (1 + largest))
-            fail_msg("parameter %d of %s: difference %.10g, gradient %.10g",
-                     (int)i, text, (up - down) / (2 * h), gradient[i]);
+            fail_test("parameter %d of %s: difference %.10g, gradient %.10g",
+                      (int)i, text, (up - down) / (2 * h), gradient[i]);
     }
     free(gradient);
     free(moved);
@@ -127,9 +117,8 @@ static void check_gradient(const char *text, int with_drop_out)
     tear_down(&p);
 }
 
-static void test_fc_all_activations(void **state)
+TEST(fc_all_activations)
 {
-    (void)state;
     check_gradient("input_neurons 5\n"
                    "layer_type fc\nlayer_neurons 7\nactivation tanh\n"
                    "layer_type fc\nlayer_neurons 3\nactivation relu6\n"
@@ -138,9 +127,8 @@ static void test_fc_all_activations(void **state)
                    0);
 }
 
-static void test_lstm(void **state)
+TEST(lstm)
 {
-    (void)state;
     check_gradient("input_neurons 3\n"
                    "layer_type lstm\nlayer_neurons 5\nactivation tanh\n"
                    "layer_type lstm\nlayer_neurons 1\nactivation tanh\n"
@@ -148,9 +136,8 @@ static void test_lstm(void **state)
                    0);
 }
 
-static void test_conv1d(void **state)
+TEST(conv1d)
 {
-    (void)state;
     check_gradient("input_neurons 3\n"
                    "layer_type conv1d\nnum_filters 5\nkernel_size 4\n"
                    "strides 1\nactivation tanh\n"
@@ -161,9 +148,8 @@ static void test_conv1d(void **state)
 }
 
 /* A context longer than a block keeps frames of the block before the last. */
-static void test_conv1d_longer_than_block(void **state)
+TEST(conv1d_longer_than_block)
 {
-    (void)state;
     check_gradient("input_neurons 2\n"
                    "layer_type conv1d\nnum_filters 3\nkernel_size 9\n"
                    "strides 1\nactivation tanh\n"
@@ -171,9 +157,8 @@ static void test_conv1d_longer_than_block(void **state)
                    0);
 }
 
-static void test_strides(void **state)
+TEST(strides)
 {
-    (void)state;
     check_gradient("input_neurons 3\nscalar_output 1.5\n"
                    "layer_type conv1d\nnum_filters 4\nkernel_size 3\n"
                    "strides 2\nactivation tanh\n"
@@ -184,9 +169,8 @@ static void test_strides(void **state)
                    0);
 }
 
-static void test_drop_out(void **state)
+TEST(drop_out)
 {
-    (void)state;
     check_gradient("input_neurons 5\ndropprob 0.3\n"
                    "layer_type conv1d\nnum_filters 4\nkernel_size 3\n"
                    "strides 1\nactivation tanh\ndropprob 0.4\n"
@@ -209,7 +193,7 @@ static void test_drop_out(void **state)
 }
 
 /* Blocks in a row give what one long block gives: the state is carried. */
-static void test_blocks_join(void **state)
+TEST(blocks_join)
 {
     const char *text = "input_neurons 3\n"
                        "layer_type conv1d\nnum_filters 4\nkernel_size 4\n"
@@ -218,18 +202,15 @@ static void test_blocks_join(void **state)
                        "layer_type fc\nlayer_neurons 3\nactivation sigmoid\n";
     struct problem p;
     struct se_net *whole;
-    struct se_report report;
 
-    (void)state;
     set_up(&p, text, 0);
 
     se_real *x = malloc(2 * (size_t)p.n_x * sizeof *x);
 
-    assert_non_null(x);
+    expect(x);
     memcpy(x, p.x[0], (size_t)p.n_x * sizeof *x);
     memcpy(x + p.n_x, p.x[1], (size_t)p.n_x * sizeof *x);
-    assert_int_equal(se_net_create(&whole, &p.arch, ROWS, 2 * STEPS, &report),
-                     SE_OK);
+    expect_ok(se_net_create(&whole, &p.arch, ROWS, 2 * STEPS, &report));
     se_net_reset(whole, p.pad);
     se_net_reset(p.net, p.pad);
 
@@ -240,24 +221,9 @@ static void test_blocks_join(void **state)
             se_net_forward(p.net, p.parameters, p.x[block], NULL);
 
         for (int64_t i = 0; i < p.n_mask; i++)
-            assert_true(fabs(mask[i] - expected[block * p.n_mask + i]) < 1e-14);
+            expect(fabs(mask[i] - expected[block * p.n_mask + i]) < 1e-14);
     }
     se_net_destroy(whole);
     free(x);
     tear_down(&p);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fc_all_activations),
-        cmocka_unit_test(test_lstm),
-        cmocka_unit_test(test_conv1d),
-        cmocka_unit_test(test_conv1d_longer_than_block),
-        cmocka_unit_test(test_strides),
-        cmocka_unit_test(test_drop_out),
-        cmocka_unit_test(test_blocks_join),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

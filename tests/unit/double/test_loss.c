@@ -1,13 +1,7 @@
 /* test_loss.c - the losses against the published test vectors
  * (facts/losses.md section 5) and against central differences. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/rng.h"
+#include "check.h"
 #include "nn/loss.h"
 
 #include <math.h>
@@ -154,10 +148,7 @@ static void make_scene(struct scene *scene, double noise, double speech)
 
 static void parse(struct se_loss *loss, const char *text)
 {
-    struct se_report report;
-
-    if (se_loss_parse(loss, text, &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_loss_parse(loss, text, &report));
 }
 
 static double evaluate(const struct se_loss *loss, se_real *d,
@@ -299,7 +290,7 @@ static const struct {
       0.1131139}},
 };
 
-static void test_published_vectors(void **state)
+TEST(published_vectors)
 {
     static const se_real X[N][2] = {{1, .5},    {-.8, .3}, {.2, -.9},
                                     {.05, .02}, {1.5, -1}, {-.4, -.6}};
@@ -316,7 +307,6 @@ static void test_published_vectors(void **state)
                                           .noisy_spectrum = X[0],
                                           .clean_spectrum = S[0]};
 
-    (void)state;
     for (int i = 0; i < N; i++) {
         noisy[i] = hypot(X[i][0], X[i][1]);
         clean[i] = hypot(S[i][0], S[i][1]);
@@ -330,13 +320,13 @@ static void test_published_vectors(void **state)
         parse(&loss, text);
         got = factor * se_loss_eval(&loss, d, G, &target, factor);
         if (fabs(got - value) > 1e-7 * fabs(value) + 1e-9)
-            fail_msg("%s: %.10g, expected %.10g", text, got, value);
+            fail_test("%s: %.10g, expected %.10g", text, got, value);
         for (int i = 0; i < N; i++) {
             double expected = vectors[v].gradient[i];
 
             if (fabs(d[i] - expected) > 1e-6 * fabs(expected) + 1e-9)
-                fail_msg("%s: derivative %d is %.10g, expected %.10g", text, i,
-                         d[i], expected);
+                fail_test("%s: derivative %d is %.10g, expected %.10g", text, i,
+                          d[i], expected);
         }
     }
 }
@@ -361,19 +351,18 @@ static void check_gradient(const char *text, struct scene *scene)
         scene->g[i] = at;
         slope = (up - down) / (2 * h);
         if (fabs(slope - d[i]) > 1e-6 * fabs(slope) + 1e-6)
-            fail_msg("%s: derivative %d is %.10g, central difference %.10g",
-                     text, i, d[i], slope);
+            fail_test("%s: derivative %d is %.10g, central difference %.10g",
+                      text, i, d[i], slope);
     }
 }
 
 /* Several rows, spans that do not divide the block, rows of fewer frames, sums
  * of terms. */
-static void test_central_differences(void **state)
+TEST(central_differences)
 {
     const int frames[R] = {T, 0, 3};
     struct scene scene;
 
-    (void)state;
     make_scene(&scene, 0.7, 1);
     for (int fewer = 0; fewer < 2; fewer++) {
         scene.target.lengths = fewer ? frames : NULL;
@@ -395,7 +384,7 @@ static double norm_of(const se_real *d)
     double sum = 0;
 
     for (int i = 0; i < M; i++) {
-        assert_true(isfinite(d[i]));
+        expect(isfinite(d[i]));
         sum += d[i] * d[i];
     }
     return sqrt(sum);
@@ -403,7 +392,7 @@ static double norm_of(const se_real *d)
 
 /* Nothing but silence: finite values, no pull on the mask, open or closed, even
  * without the floor of a ratio. */
-static void test_silence_is_harmless(void **state)
+TEST(silence_is_harmless)
 {
     static const char *const bare[] = {
         "sdr:floor=0",     "magsdr:floor=0",    "sisdr:floor=0", "corr:floor=0",
@@ -414,22 +403,21 @@ static void test_silence_is_harmless(void **state)
     struct scene scene;
     struct se_loss loss;
 
-    (void)state;
     for (int i = 0; i < N_ALL + N_BARE; i++)
         for (int open = 0; open < 3; open++) {
             make_scene(&scene, 0, 0);
             for (int k = 0; k < M; k++)
                 scene.g[k] = open / 2.0;
             parse(&loss, i < N_ALL ? all[i] : bare[i - N_ALL]);
-            assert_true(isfinite(evaluate(&loss, d, &scene)));
-            assert_true(norm_of(d) == 0);
+            expect(isfinite(evaluate(&loss, d, &scene)));
+            expect(norm_of(d) == 0);
         }
 }
 
 /* A sequence of noise alone pulls at the mask no more than a noisy one of
  * speech times a few; scaled as the feed does, by a tenth of its power. What
  * knows no level does not pull at all. */
-static void test_noise_alone_does_not_outweigh(void **state)
+TEST(noise_alone_does_not_outweigh)
 {
     static const char *const blind[] = {
         "sisdr", "corr", "magcorr", "coherence", "tsisdr", "xent", "estoi"};
@@ -437,7 +425,6 @@ static void test_noise_alone_does_not_outweigh(void **state)
     struct scene scene;
     struct se_loss loss;
 
-    (void)state;
     for (int i = 0; i < N_ALL; i++) {
         double speech;
 
@@ -446,16 +433,16 @@ static void test_noise_alone_does_not_outweigh(void **state)
         evaluate(&loss, d, &scene);
         speech = norm_of(d);
         make_scene(&scene, sqrt(5), 0);
-        assert_true(isfinite(evaluate(&loss, d, &scene)));
+        expect(isfinite(evaluate(&loss, d, &scene)));
         if (norm_of(d) > 8 * speech)
-            fail_msg("%s: noise pulls with %g, speech with %g", all[i],
-                     norm_of(d), speech);
+            fail_test("%s: noise pulls with %g, speech with %g", all[i],
+                      norm_of(d), speech);
         for (size_t b = 0; b < sizeof blind / sizeof *blind; b++)
-            assert_true(strcmp(all[i], blind[b]) != 0 || norm_of(d) == 0);
+            expect(strcmp(all[i], blind[b]) != 0 || norm_of(d) == 0);
         for (int k = 0; k < M; k++)
             scene.g[k] = 0;
-        assert_true(isfinite(evaluate(&loss, d, &scene)));
-        assert_true(norm_of(d) < speech);
+        expect(isfinite(evaluate(&loss, d, &scene)));
+        expect(norm_of(d) < speech);
     }
 }
 
@@ -477,14 +464,13 @@ static void cut_row(struct scene *cut, const struct scene *scene, int row)
 
 /* Frames that do not count leave no trace, whatever is in them: all rows give
  * what each row gives alone, cut to its frames. */
-static void test_frames_that_count(void **state)
+TEST(frames_that_count)
 {
     const int frames[R] = {0, 3, T};
     static struct scene scene, cut;
     se_real d[M], d_row[M];
     struct se_loss loss;
 
-    (void)state;
     for (int i = 0; i < N_ALL; i++) {
         double value, sum = 0;
 
@@ -499,10 +485,10 @@ static void test_frames_that_count(void **state)
             sum += evaluate(&loss, d_row, &cut);
             for (int t = 0; t < T; t++)
                 for (int k = 0; k < K; k++)
-                    assert_true(d[(t * R + r) * K + k] ==
-                                (t < frames[r] ? d_row[t * K + k] : 0));
+                    expect(d[(t * R + r) * K + k] ==
+                           (t < frames[r] ? d_row[t * K + k] : 0));
         }
-        assert_true(fabs(sum - value) <= 1e-12 * fabs(value));
+        expect(fabs(sum - value) <= 1e-12 * fabs(value));
     }
 }
 
@@ -510,32 +496,30 @@ static void test_frames_that_count(void **state)
 
 /* Frames of speech count as whole ones: the clean signal itself correlates with
  * itself, however loud and whatever the level of its bands. */
-static void test_estoi_of_the_clean(void **state)
+TEST(estoi_of_the_clean)
 {
     struct scene scene;
     struct se_loss loss;
     se_real d[M];
 
-    (void)state;
     parse(&loss, "estoi:floor=0");
     make_scene(&scene, 0, 100);
     for (int i = 0; i < M; i++)
         scene.g[i] = i % K < 1 ? 0.1 : 0.7; /* a band, and the others */
-    assert_true(fabs(evaluate(&loss, d, &scene) / (T * R) + 1) < 1e-6);
-    assert_true(norm_of(d) < 1e-3);
+    expect(fabs(evaluate(&loss, d, &scene) / (T * R) + 1) < 1e-6);
+    expect(norm_of(d) < 1e-3);
     scene.g[0] = 0.2;
-    assert_true(evaluate(&loss, d, &scene) / (T * R) > -1 + 1e-4);
+    expect(evaluate(&loss, d, &scene) / (T * R) > -1 + 1e-4);
 }
 
 /* ---- text ---------------------------------------------------------------- */
 
 static void check_error(const char *text, const char *expected)
 {
-    struct se_report report;
     struct se_loss loss;
 
-    assert_int_equal(se_loss_parse(&loss, text, &report), SE_ERR_ARG);
-    assert_string_equal(report.text, expected);
+    expect_status(se_loss_parse(&loss, text, &report), SE_ERR_ARG);
+    expect_text(report.text, expected);
 }
 
 #define KNOWN                                                                  \
@@ -543,9 +527,8 @@ static void check_error(const char *text, const char *expected)
     "blend, asym, logmse, lsd, is, kl, binsdr, xent, sdr, magsdr, sisdr, "     \
     "corr, magcorr, coherence, wsdr, tsdr, tsisdr, estoi, pmsqe"
 
-static void test_errors(void **state)
+TEST(errors)
 {
-    (void)state;
     check_error("mae", "loss 'mae' is not known; known are " KNOWN);
     check_error("", "loss '' is not known; known are " KNOWN);
     check_error("blend:beta=1",
@@ -571,53 +554,34 @@ static int is_kind(const char *term, const char *name)
 }
 
 /* The list for --help has every name, and every loss is among those tested. */
-static void test_all_are_listed(void **state)
+TEST(all_are_listed)
 {
-    (void)state;
     for (int i = 0; se_loss_name(i); i++) {
         int tested = 0;
 
         if (!strstr(se_loss_list(), se_loss_name(i)))
-            fail_msg("%s is not in the list", se_loss_name(i));
+            fail_test("%s is not in the list", se_loss_name(i));
         for (int j = 0; j < N_ALL; j++)
             tested |= is_kind(all[j], se_loss_name(i));
         if (!tested)
-            fail_msg("%s is not tested", se_loss_name(i));
+            fail_test("%s is not tested", se_loss_name(i));
     }
-    assert_null(se_loss_name(-1));
-    assert_null(se_loss_name(10000));
+    expect(!se_loss_name(-1));
+    expect(!se_loss_name(10000));
 }
 
-static void test_what_a_loss_needs(void **state)
+TEST(what_a_loss_needs)
 {
     struct se_loss loss;
 
-    (void)state;
     parse(&loss, "mse+0.1*magsdr+lsd");
-    assert_int_equal(loss.n_terms, 3);
-    assert_true(!loss.needs_phase && !loss.needs_spectra);
+    expect_equal(loss.n_terms, 3);
+    expect(!loss.needs_phase && !loss.needs_spectra);
     parse(&loss, "mse+0.1*sdr");
-    assert_true(loss.needs_phase && !loss.needs_spectra);
+    expect(loss.needs_phase && !loss.needs_spectra);
     parse(&loss, "coherence+mse");
-    assert_true(loss.needs_phase && loss.needs_spectra);
-    assert_true(!loss.needs_synthesis);
+    expect(loss.needs_phase && loss.needs_spectra);
+    expect(!loss.needs_synthesis);
     parse(&loss, "tsdr");
-    assert_true(loss.needs_phase && loss.needs_spectra && loss.needs_synthesis);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_published_vectors),
-        cmocka_unit_test(test_central_differences),
-        cmocka_unit_test(test_silence_is_harmless),
-        cmocka_unit_test(test_noise_alone_does_not_outweigh),
-        cmocka_unit_test(test_frames_that_count),
-        cmocka_unit_test(test_estoi_of_the_clean),
-        cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_all_are_listed),
-        cmocka_unit_test(test_what_a_loss_needs),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    expect(loss.needs_phase && loss.needs_spectra && loss.needs_synthesis);
 }

@@ -1,13 +1,7 @@
 /* test_loss_pmsqe.c - the perceptual loss against vectors computed by another
  * program, and what it must and must not see. Differences, silence and padding
  * are tested with those of all losses. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "nn/loss.h"
 
 #include <math.h>
@@ -43,11 +37,9 @@ static double evaluate(struct scene *scene, const char *text)
                                           .bins = K,
                                           .noisy = scene->noisy,
                                           .clean = scene->clean};
-    struct se_report report;
     struct se_loss loss;
 
-    if (se_loss_parse(&loss, text, &report) != SE_OK)
-        fail_msg("%s", report.text);
+    expect_ok(se_loss_parse(&loss, text, &report));
     return se_loss_eval(&loss, scene->d, scene->mask, &target, 1.0 / T) / T;
 }
 
@@ -73,46 +65,44 @@ static const struct {
       -2.68729e-7}},
 };
 
-static void test_vectors(void **state)
+TEST(vectors)
 {
     struct scene scene;
 
-    (void)state;
     make_scene(&scene);
     for (size_t v = 0; v < sizeof vectors / sizeof *vectors; v++) {
         double value = evaluate(&scene, vectors[v].text), sum = 0;
 
         if (fabs(value - vectors[v].value) > 1e-8)
-            fail_msg("%s: %.10g, expected %.10g", vectors[v].text, value,
-                     vectors[v].value);
+            fail_test("%s: %.10g, expected %.10g", vectors[v].text, value,
+                      vectors[v].value);
         for (int i = 0; i < N_PLACES; i++) {
             double d = scene.d[places[i].t * K + places[i].k];
             double expected = vectors[v].slope[i];
 
             if (fabs(d - expected) > 1e-5 * fabs(expected))
-                fail_msg("%s: derivative at %d, %d is %.8g, expected %.8g",
-                         vectors[v].text, places[i].t, places[i].k, d,
-                         expected);
+                fail_test("%s: derivative at %d, %d is %.8g, expected %.8g",
+                          vectors[v].text, places[i].t, places[i].k, d,
+                          expected);
         }
         for (int t = 0; t < T; t++) {
-            assert_true(scene.d[t * K] == 0);
-            assert_true(scene.d[t * K + K - 1] == 0);
+            expect(scene.d[t * K] == 0);
+            expect(scene.d[t * K + K - 1] == 0);
         }
         for (int i = 0; i < N; i++)
             sum += fabs(scene.d[i]);
-        assert_true(fabs(sum / vectors[v].sum - 1) < 1e-5);
+        expect(fabs(sum / vectors[v].sum - 1) < 1e-5);
     }
 }
 
 /* With clip, slopes beyond so many root mean squares are held there, all others
  * are as they were. */
-static void test_clip(void **state)
+TEST(clip)
 {
     struct scene scene, clipped;
     double square = 0, limit;
     int n_held = 0;
 
-    (void)state;
     make_scene(&scene);
     make_scene(&clipped);
     evaluate(&scene, "pmsqe:clip=0");
@@ -123,37 +113,35 @@ static void test_clip(void **state)
     for (int i = 0; i < N; i++) {
         double expected = fmax(fmin(scene.d[i], limit), -limit);
 
-        assert_true(fabs(clipped.d[i] - expected) < 1e-12);
+        expect(fabs(clipped.d[i] - expected) < 1e-12);
         n_held += fabs(scene.d[i]) > limit;
     }
-    assert_true(n_held > 0 && n_held < N / 10);
+    expect(n_held > 0 && n_held < N / 10);
 }
 
 /* With level=0 the level of a span does not matter; by default a quiet span is
  * not taken for a loud one. */
-static void test_level_of_the_span(void **state)
+TEST(level_of_the_span)
 {
     struct scene scene;
     double loud;
 
-    (void)state;
     make_scene(&scene);
     loud = evaluate(&scene, "pmsqe:level=0");
     for (int i = 0; i < N; i++) {
         scene.clean[i] *= 0.01;
         scene.noisy[i] *= 0.01;
     }
-    assert_true(fabs(evaluate(&scene, "pmsqe:level=0") - loud) < 1e-6);
-    assert_true(evaluate(&scene, "pmsqe") < 0.9 * loud);
+    expect(fabs(evaluate(&scene, "pmsqe:level=0") - loud) < 1e-6);
+    expect(evaluate(&scene, "pmsqe") < 0.9 * loud);
 }
 
 /* Form f at the levels of spans does not see that of the mask. */
-static void test_level_of_the_mask(void **state)
+TEST(level_of_the_mask)
 {
     struct scene scene;
     double along = 0, sum = 0, value;
 
-    (void)state;
     make_scene(&scene);
     value = evaluate(&scene, "pmsqe:form=f,clip=0,level=0");
     for (int i = 0; i < N; i++) {
@@ -161,40 +149,26 @@ static void test_level_of_the_mask(void **state)
         sum += fabs(scene.mask[i] * scene.d[i]);
         scene.mask[i] *= 0.1;
     }
-    assert_true(fabs(along) < 1e-4 * sum);
-    assert_true(fabs(evaluate(&scene, "pmsqe:form=f,level=0") - value) < 1e-3);
+    expect(fabs(along) < 1e-4 * sum);
+    expect(fabs(evaluate(&scene, "pmsqe:form=f,level=0") - value) < 1e-3);
     for (int i = 0; i < N; i++)
         scene.mask[i] = 0.1 * scene.clean[i] / scene.noisy[i];
-    assert_true(evaluate(&scene, "pmsqe:form=f,level=0") < 1e-3);
-    assert_true(evaluate(&scene, "pmsqe:level=0") > 0.1);
+    expect(evaluate(&scene, "pmsqe:form=f,level=0") < 1e-3);
+    expect(evaluate(&scene, "pmsqe:level=0") > 0.1);
 }
 
 /* Only the clean spectrum itself has no disturbance. */
-static void test_best_mask(void **state)
+TEST(best_mask)
 {
     static const char *const texts[] = {
         "pmsqe", "pmsqe:form=f", "pmsqe:level=0", "pmsqe:form=f,level=0"};
     struct scene scene;
 
-    (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         make_scene(&scene);
-        assert_true(evaluate(&scene, texts[i]) > 0.1);
+        expect(evaluate(&scene, texts[i]) > 0.1);
         for (int k = 0; k < N; k++)
             scene.mask[k] = scene.clean[k] / scene.noisy[k];
-        assert_true(evaluate(&scene, texts[i]) < 1e-4);
+        expect(evaluate(&scene, texts[i]) < 1e-4);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors),
-        cmocka_unit_test(test_clip),
-        cmocka_unit_test(test_level_of_the_span),
-        cmocka_unit_test(test_level_of_the_mask),
-        cmocka_unit_test(test_best_mask),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

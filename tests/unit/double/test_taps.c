@@ -1,19 +1,13 @@
 /* test_taps.c - filters over frames and masks with limits: gains as defined,
  * gradients against central differences, in double precision. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "base/rng.h"
+#include "check.h"
+#include "nn/limit.h"
+#include "nn/taps.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "base/rng.h"
-#include "nn/limit.h"
-#include "nn/taps.h"
 
 enum { STEPS = 4, ROWS = 3, BINS = 5, MAX_TAPS = 4, N = STEPS * ROWS * BINS };
 
@@ -53,13 +47,12 @@ static double heard(const struct filter *f, int frame, int row, int k)
     return fmax(f->heard[(frame * ROWS + row) * BINS + k], ldexp(1, -15));
 }
 
-static void test_definition(void **state)
+TEST(definition)
 {
     const struct se_taps shapes[] = {{1, 0}, {2, 0}, {3, 1}, {4, 3}};
     static struct filter f;
     int n_free = 0;
 
-    (void)state;
     for (int s = 0; s < 4; s++) {
         const int n = shapes[s].n, own = n - 1 - shapes[s].lookahead;
 
@@ -74,20 +67,19 @@ static void test_definition(void **state)
                        heard(&f, t + tap, row, k);
             g = fmin(fmax(sum / heard(&f, t + own, row, k), 0), 1);
             n_free += g > 0 && g < 1;
-            assert_true(fabs(f.gain[i] - g) < 1e-12);
+            expect(fabs(f.gain[i] - g) < 1e-12);
         }
     }
-    assert_true(n_free > 2 * N);
+    expect(n_free > 2 * N);
 }
 
-static void test_gradient(void **state)
+TEST(gradient)
 {
     const struct se_taps shapes[] = {{2, 0}, {3, 1}, {4, 3}};
     const double h = 1e-7;
     static struct filter f;
     static se_real d_taps[N * MAX_TAPS], d_gain[N];
 
-    (void)state;
     for (int s = 0; s < 3; s++) {
         int n = shapes[s].n, n_checked = 0;
 
@@ -109,21 +101,20 @@ static void test_gradient(void **state)
             down = loss(&f);
             f.taps[i] = kept;
             loss(&f);
-            assert_true(fabs((up - down) / (2 * h) - d_taps[i]) <
-                        1e-6 * (1 + fabs(d_taps[i])));
+            expect(fabs((up - down) / (2 * h) - d_taps[i]) <
+                   1e-6 * (1 + fabs(d_taps[i])));
             n_checked++;
         }
-        assert_true(n_checked > N);
+        expect(n_checked > N);
     }
 }
 
 /* At a limit, only the way back is open. */
-static void test_limits(void **state)
+TEST(limits)
 {
     static struct filter f;
     static se_real d_taps[N * MAX_TAPS], d_gain[N];
 
-    (void)state;
     for (int sign = -1; sign <= 1; sign += 2) {
         set_up(&f, (struct se_taps){3, 1}, 9.0 * sign);
         for (int i = 0; i < (STEPS + MAX_TAPS) * ROWS * BINS; i++)
@@ -136,13 +127,13 @@ static void test_limits(void **state)
             int bin = i / (3 * BINS) * BINS + i % BINS;
             double w = f.weight[bin];
 
-            assert_true(f.gain[bin] == (sign > 0));
-            assert_true(d_taps[i] == (w * sign > 0 ? w : 0));
+            expect(f.gain[bin] == (sign > 0));
+            expect(d_taps[i] == (w * sign > 0 ? w : 0));
         }
     }
 }
 
-static void test_masks(void **state)
+TEST(masks)
 {
     const se_real given[] = {-2, -1e-9, 0, 0.25, 1, 1 + 1e-9, 7};
     const se_real want[] = {0, 0, 0, 0.25, 1, 1, 1};
@@ -150,23 +141,22 @@ static void test_masks(void **state)
     const se_real more[] = {-3, -3, -3, -3, 0, 0, 0};
     se_real mask[7], down[7], up[7], none = (se_real)NAN;
 
-    (void)state;
     memcpy(mask, given, sizeof mask);
     se_limit(mask, 7);
     for (int i = 0; i < 7; i++) {
-        assert_true(mask[i] == want[i]);
+        expect(mask[i] == want[i]);
         down[i] = 3;
         up[i] = -3;
     }
     se_limit_backward(down, mask, 7);
     se_limit_backward(up, mask, 7);
     for (int i = 0; i < 7; i++)
-        assert_true(down[i] == less[i] && up[i] == more[i]);
+        expect(down[i] == less[i] && up[i] == more[i]);
     se_limit(&none, 1);
-    assert_true(isnan(none));
+    expect(isnan(none));
 }
 
-static void test_masks_that_need_limits(void **state)
+TEST(masks_that_need_limits)
 {
     const struct {
         const char *last;
@@ -185,26 +175,12 @@ static void test_masks_that_need_limits(void **state)
         {"layer_type lstm\nlayer_neurons 3\n", 1},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
         struct se_arch arch;
         char text[256];
 
         snprintf(text, sizeof text, "input_neurons 2\n%s", nets[i].last);
-        assert_int_equal(se_arch_parse(&arch, text, "test", NULL), SE_OK);
-        assert_int_equal(se_limit_needed(&arch), nets[i].needed);
+        expect_ok(se_arch_parse(&arch, text, "test", &report));
+        expect_equal(se_limit_needed(&arch), nets[i].needed);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_definition),
-        cmocka_unit_test(test_gradient),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_masks),
-        cmocka_unit_test(test_masks_that_need_limits),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,58 +1,10 @@
-/* scratch.h - a folder for the files of a test program, and random damage. */
-#ifndef SE_TESTS_SCRATCH_H
-#define SE_TESTS_SCRATCH_H
+/* damage.h - bytes damaged at random, for tests of what reads files. */
+#ifndef SE_TESTS_DAMAGE_H
+#define SE_TESTS_DAMAGE_H
 
 #include "base/rng.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-static char scratch[256];
-
-/* Setup and teardown of a cmocka group. */
-static inline int make_scratch(void **state)
-{
-    const char *root = getenv("TMPDIR");
-
-    (void)state;
-    snprintf(scratch, sizeof scratch, "%s/nnse-test.XXXXXX",
-             root ? root : "/tmp");
-    return mkdtemp(scratch) ? 0 : -1;
-}
-
-static inline int remove_scratch(void **state)
-{
-    char command[2 * sizeof scratch + 40];
-
-    (void)state;
-    snprintf(command, sizeof command, "chmod -R u+w '%s'; rm -rf '%s'", scratch,
-             scratch);
-    return system(command);
-}
-
-/* Full name of a file in the folder; good until the eighth call. */
-static inline const char *in_scratch(const char *name)
-{
-    static char names[8][512];
-    static int next;
-    char *result = names[next++ % 8];
-
-    snprintf(result, sizeof names[0], "%s/%s", scratch, name);
-    return result;
-}
-
-/* A new file each time: to replace one costs some file systems a flush. */
-static inline void write_bytes(const char *path, const void *bytes, size_t n)
-{
-    unlink(path);
-
-    FILE *stream = fopen(path, "wb");
-
-    if (!stream || fwrite(bytes, 1, n, stream) != n || fclose(stream) != 0)
-        abort();
-}
 
 /* Damages bytes[n], which has room for 2 n, as files get damaged and as
  * attackers do it; returns the new length. */
