@@ -10,6 +10,7 @@
 #include "inspect.h"
 #include "options.h"
 #include "plot.h"
+#include "records/merge.h"
 #include "records/shards.h"
 #include "scan.h"
 
@@ -107,11 +108,11 @@ static void write_list(const char *path, const struct se_shards *shards)
 {
     struct se_atomic_file file;
     struct se_report report;
-    char name[PATH_MAX + 64];
+    char name[SE_SHARDS_PATH];
 
     cli_check(se_atomic_open(&file, path, &report), &report);
     for (int i = 0; i < shards->n_shards; i++) {
-        se_shards_path(name, sizeof name, shards, i);
+        se_shards_path(name, shards->folder, i);
         fprintf(file.stream, "%s\n", name);
     }
     cli_check(se_atomic_commit(&file, &report), &report);

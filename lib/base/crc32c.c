@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 
 #include <pthread.h>
+#include <stdio.h>
 
 static uint32_t table[8][256];
 static pthread_once_t table_once = PTHREAD_ONCE_INIT;
@@ -51,4 +52,22 @@ uint32_t se_crc32c(uint32_t crc, const void *bytes, size_t n_bytes)
 uint32_t se_crc32c_masked(uint32_t crc)
 {
     return (crc >> 15 | crc << 17) + 0xa282ead8u;
+}
+
+int se_crc32c_file(uint32_t *crc, const char *path, struct se_report *report)
+{
+    char bytes[1 << 16];
+    FILE *file = fopen(path, "rb");
+    int status = SE_OK;
+    size_t n;
+
+    if (!file)
+        return se_fail_errno(report, path, "cannot open");
+    *crc = 0;
+    while ((n = fread(bytes, 1, sizeof bytes, file)) > 0)
+        *crc = se_crc32c(*crc, bytes, n);
+    if (ferror(file))
+        status = se_fail_errno(report, path, "cannot read");
+    fclose(file);
+    return status;
 }

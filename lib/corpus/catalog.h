@@ -9,7 +9,7 @@
 #ifndef SE_CORPUS_CATALOG_H
 #define SE_CORPUS_CATALOG_H
 
-#include "corpus/list.h"
+#include "base/status.h"
 
 #include <stdint.h>
 

@@ -4,6 +4,7 @@
 #include "audio/endings.h"
 #include "audio/sound.h"
 #include "base/path.h"
+#include "corpus/list.h"
 
 #include <pthread.h>
 #include <regex.h>

@@ -1,18 +1,8 @@
 /* mix_json.c - how mixtures are made, as JSON. */
 #include "mix/mix_json.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-double se_mix_json_decimal(float value)
-{
-    char text[32];
-
-    snprintf(text, sizeof text, "%.7g", (double)value);
-    return strtod(text, NULL);
-}
-
-static void add_mix_config(cJSON *object, const struct se_mix_config *config)
+static void add_mix_config(struct se_json *json, cJSON *object,
+                           const struct se_mix_config *config)
 {
     const struct {
         const char *name;
@@ -41,17 +31,18 @@ static void add_mix_config(cJSON *object, const struct se_mix_config *config)
         {"no_speech_chance", config->no_speech_chance},
         {"no_noise_chance", config->no_noise_chance},
     };
-    cJSON *snrs = cJSON_AddArrayToObject(object, "snr_db");
+    cJSON *snrs = se_json_add_array(json, object, "snr_db");
 
     for (int i = 0; i < config->n_snrs; i++)
-        cJSON_AddItemToArray(
-            snrs, cJSON_CreateNumber(se_mix_json_decimal(config->snr_db[i])));
+        se_json_add_number(json, snrs, NULL,
+                           se_json_decimal(config->snr_db[i]));
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        cJSON_AddNumberToObject(object, numbers[i].name,
-                                se_mix_json_decimal(numbers[i].value));
+        se_json_add_number(json, object, numbers[i].name,
+                           se_json_decimal(numbers[i].value));
 }
 
-static void add_reverb(cJSON *object, const struct se_reverb_config *config)
+static void add_reverb(struct se_json *json, cJSON *object,
+                       const struct se_reverb_config *config)
 {
     const char *const targets[] = {"early", "decay", "dry", "reverberant"};
     const struct {
@@ -68,34 +59,20 @@ static void add_reverb(cJSON *object, const struct se_reverb_config *config)
         {"distance_max", config->distance_max},
         {"responses", (float)config->n_responses},
     };
-    cJSON *reverb = cJSON_AddObjectToObject(object, "reverb");
+    cJSON *reverb = se_json_add_object(json, object, "reverb");
 
-    cJSON_AddStringToObject(reverb, "target", targets[config->target]);
-    cJSON_AddStringToObject(reverb, "measured",
-                            config->measured ? config->measured : "");
+    se_json_add_text(json, reverb, "target", targets[config->target]);
+    se_json_add_text(json, reverb, "measured",
+                     config->measured ? config->measured : "");
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        cJSON_AddNumberToObject(reverb, numbers[i].name,
-                                se_mix_json_decimal(numbers[i].value));
+        se_json_add_number(json, reverb, numbers[i].name,
+                           se_json_decimal(numbers[i].value));
 }
 
-void se_mix_json_add(cJSON *object, const struct se_mixer *mixer)
+void se_mix_json_add(struct se_json *json, cJSON *object,
+                     const struct se_mixer *mixer)
 {
-    add_mix_config(object, &mixer->config);
+    add_mix_config(json, object, &mixer->config);
     if (mixer->reverb)
-        add_reverb(object, &mixer->config.reverb);
-}
-
-const char *se_mix_json_difference(const cJSON *before, const cJSON *now)
-{
-    const cJSON *item;
-
-    for (item = now->child; item; item = item->next)
-        if (!cJSON_Compare(
-                cJSON_GetObjectItemCaseSensitive(before, item->string), item,
-                1))
-            return item->string;
-    for (item = before->child; item; item = item->next)
-        if (!cJSON_GetObjectItemCaseSensitive(now, item->string))
-            return item->string;
-    return NULL;
+        add_reverb(json, object, &mixer->config.reverb);
 }

@@ -84,15 +84,14 @@ static void draw_walls(struct se_room *room, struct se_rng *rng)
                 fmin(0.99, room->absorption[i][j] * mean * area / sum);
 }
 
-static void draw_room(struct se_room *room,
-                      const struct se_reverb_config *config, struct se_rng *rng)
+static void draw_room(struct se_room *room, const struct se_room_ranges *ranges,
+                      struct se_rng *rng)
 {
     const double smallest[3] = {3, 3, 2.3}, largest[3] = {8, 10, 4};
-    double distance = se_rng_uniform(rng, (double)config->distance_min,
-                                     (double)config->distance_max);
+    double distance =
+        se_rng_uniform(rng, ranges->distance_min_m, ranges->distance_max_m);
 
-    room->rt60_s =
-        se_rng_uniform(rng, (double)config->rt60_min, (double)config->rt60_max);
+    room->rt60_s = se_rng_uniform(rng, ranges->rt60_min_s, ranges->rt60_max_s);
     room->treble = se_rng_uniform(rng, 0.5, 1);
     /* Larger distances than a room has are made to fit in the end. */
     do {
@@ -119,12 +118,12 @@ static int simulate(struct se_response *response, const struct se_room *room,
 }
 
 int se_response_simulate(struct se_response *speech, struct se_response *noise,
-                         const struct se_reverb_config *config,
+                         const struct se_room_ranges *ranges,
                          struct se_rng *rng)
 {
     struct se_room room;
 
-    draw_room(&room, config, rng);
+    draw_room(&room, ranges, rng);
     if (simulate(speech, &room, rng) != SE_OK)
         return SE_ERR_MEMORY;
 

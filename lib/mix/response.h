@@ -4,7 +4,6 @@
 
 #include "base/rng.h"
 #include "base/status.h"
-#include "mix/reverb.h"
 
 enum { SE_RESPONSE_RATE_HZ = 16000 };
 
@@ -15,10 +14,16 @@ struct se_response {
     int n, direct; /* the sample on which the direct sound falls */
 };
 
-/* Those of a room drawn by the ranges in *config: of a talker, and of a noise
+/* What rooms are drawn from. */
+struct se_room_ranges {
+    double rt60_min_s, rt60_max_s;
+    double distance_min_m, distance_max_m; /* talker to microphone */
+};
+
+/* Those of a room drawn from the ranges: of a talker, and of a noise
  * elsewhere in it (free taps of both). SE_ERR_MEMORY. */
 int se_response_simulate(struct se_response *speech, struct se_response *noise,
-                         const struct se_reverb_config *config,
+                         const struct se_room_ranges *ranges,
                          struct se_rng *rng);
 
 /* The first channel of a sound file, from shortly before the direct sound to

@@ -79,13 +79,19 @@ static void simulate_one(void *context, int index, int worker)
 {
     struct simulating *simulating = context;
     struct place *place = &simulating->places[index];
+    const struct se_reverb_config *config = simulating->config;
+    const struct se_room_ranges ranges = {
+        .rt60_min_s = (double)config->rt60_min,
+        .rt60_max_s = (double)config->rt60_max,
+        .distance_min_m = (double)config->distance_min,
+        .distance_max_m = (double)config->distance_max,
+    };
     struct se_rng rng;
 
     (void)worker;
     se_rng_seed(&rng, simulating->seed, (uint64_t)index);
     /* Without memory, taps are missing: simulate_all sees to it. */
-    se_response_simulate(&place->speech, &place->noise, simulating->config,
-                         &rng);
+    se_response_simulate(&place->speech, &place->noise, &ranges, &rng);
 }
 
 static int simulate_all(struct se_reverb *reverb, uint64_t seed,

@@ -1,4 +1,4 @@
-/* example.h - the bytes of one SequenceExample message, private to lib/records.
+/* example.h - one record, and its bytes: a SequenceExample message.
  *
  * Written in tensorflow's layout (proto3, packed repeated fields):
  *   SequenceExample { 1: Features context; 2: FeatureLists feature_lists; }
@@ -12,7 +12,30 @@
 #ifndef SE_RECORDS_EXAMPLE_H
 #define SE_RECORDS_EXAMPLE_H
 
-#include "records/tfrecord.h"
+#include "base/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum se_record_format {
+    SE_RECORD_PSPEC, /* power spectra, as the original has them */
+    SE_RECORD_PCM    /* samples: a quarter of the size, and phases are known */
+};
+
+/* One record: context {"length": frames} and two feature_lists of one Feature
+ * each. pspec: n_frames * 257 floats, frame-major. pcm: one byte string of
+ * n_frames * 160 samples of 16 kHz, 16-bit little endian; frames and window
+ * are those of dsp/stft.h, and the records of a file continue one another. */
+struct se_example {
+    int n_frames;
+    float *pspec_noisy;           /* "pspec_sn" [n_frames][257] */
+    float *pspec_clean;           /* "pspec_s"  [n_frames][257] */
+    int16_t *pcm_noisy;           /* "pcm_sn"   [n_frames][160] */
+    int16_t *pcm_clean;           /* "pcm_s"    [n_frames][160] */
+    enum se_record_format format; /* which two of them count */
+};
+
+void se_example_free(struct se_example *example);
 
 /* Bytes of a message with two lists of `n_values` floats or samples. */
 size_t se_example_size(enum se_record_format format, int n_frames,

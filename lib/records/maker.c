@@ -1,16 +1,15 @@
 /* maker.c - one mixture to records to a TFRecord file. */
-#include "records/maker.h"
+#include "records/maker_private.h"
 
 #include "audio/sound.h"
 #include "base/crc32c.h"
 #include "dsp/level.h"
 #include "dsp/stft.h"
+#include "records/tfrecord.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { PATH_BYTES = 4200 };
 
 struct se_maker {
     const struct se_shards *shards;
@@ -170,9 +169,9 @@ int se_maker_make(struct se_maker *maker, uint32_t *crc,
 {
     const struct se_shards *shards = maker->shards;
     struct se_tfrecord_writer *writer;
-    char path[PATH_BYTES];
+    char path[SE_SHARDS_PATH];
 
-    se_shards_path(path, sizeof path, shards, number);
+    se_shards_path(path, shards->folder, number);
 
     int status = se_tfrecord_create(&writer, path, shards->gzip, report);
 
@@ -198,24 +197,6 @@ int se_maker_make(struct se_maker *maker, uint32_t *crc,
 }
 
 /* ---- checking ------------------------------------------------------------ */
-
-int se_shards_crc(uint32_t *crc, const char *path, struct se_report *report)
-{
-    char bytes[1 << 16];
-    FILE *file = fopen(path, "rb");
-    int status = SE_OK;
-    size_t n;
-
-    if (!file)
-        return se_fail_errno(report, path, "cannot open");
-    *crc = 0;
-    while ((n = fread(bytes, 1, sizeof bytes, file)) > 0)
-        *crc = se_crc32c(*crc, bytes, n);
-    if (ferror(file))
-        status = se_fail_errno(report, path, "cannot read");
-    fclose(file);
-    return status;
-}
 
 static int read_records(struct se_maker *maker,
                         struct se_statistics *statistics,
@@ -251,9 +232,9 @@ int se_maker_check(struct se_maker *maker, uint32_t *crc,
                    struct se_report *report)
 {
     struct se_tfrecord_reader *reader;
-    char path[PATH_BYTES];
+    char path[SE_SHARDS_PATH];
 
-    se_shards_path(path, sizeof path, maker->shards, number);
+    se_shards_path(path, maker->shards->folder, number);
 
     int status = se_tfrecord_open(&reader, path, report);
 
@@ -262,5 +243,5 @@ int se_maker_check(struct se_maker *maker, uint32_t *crc,
     se_statistician_start(maker->statistician);
     status = read_records(maker, statistics, reader, path, report);
     se_tfrecord_close(reader);
-    return status == SE_OK ? se_shards_crc(crc, path, report) : status;
+    return status == SE_OK ? se_crc32c_file(crc, path, report) : status;
 }

@@ -1,7 +1,6 @@
 /* manifest.c - manifests, written and compared. */
-#include "records/manifest.h"
+#include "records/manifest_private.h"
 
-#include "base/file.h"
 #include "mix/mix_json.h"
 
 #include <dirent.h>
@@ -10,39 +9,38 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_MANIFEST_BYTES = 1 << 30 };
-
 static const char FORMAT[] = "nnse features 2";
 
-static cJSON *describe_corpus(const char *name, const struct se_corpus *corpus)
-{
-    cJSON *object = cJSON_CreateObject();
+/* A checksum for each shard, a reason for each file that was skipped. */
+static const struct se_json_limits limits = {
+    .n_bytes = 1 << 30, .depth = 5, .n_commas = 2 * SE_SHARDS_MAX};
 
-    cJSON_AddStringToObject(object, "name", name);
-    cJSON_AddNumberToObject(object, "clips", corpus->n_clips);
-    cJSON_AddNumberToObject(object, "seconds",
-                            se_mix_json_decimal((float)corpus->seconds));
-    cJSON_AddNumberToObject(object, "skipped", corpus->n_skipped);
-    return object;
+static void add_corpus(struct se_json *json, cJSON *made, const char *key,
+                       const char *name, const struct se_corpus *corpus)
+{
+    cJSON *object = se_json_add_object(json, made, key);
+
+    se_json_add_text(json, object, "name", name);
+    se_json_add_number(json, object, "clips", corpus->n_clips);
+    se_json_add_number(json, object, "seconds",
+                       se_json_decimal((float)corpus->seconds));
+    se_json_add_number(json, object, "skipped", corpus->n_skipped);
 }
 
 /* All that the bytes of a shard depend on. */
-static cJSON *describe(const struct se_shards *shards)
+static void describe(struct se_json *json, cJSON *made,
+                     const struct se_shards *shards)
 {
     const struct se_mixer *mixer = shards->mixer;
-    cJSON *made = cJSON_CreateObject();
 
-    cJSON_AddNumberToObject(made, "seed", (double)shards->seed);
-    cJSON_AddItemToObject(made, "speech",
-                          describe_corpus(shards->speech_name, mixer->speech));
-    cJSON_AddItemToObject(made, "noise",
-                          describe_corpus(shards->noise_name, mixer->noise));
-    cJSON_AddNumberToObject(made, "records_per_file", shards->n_records);
-    cJSON_AddStringToObject(made, "format",
-                            shards->format == SE_RECORD_PCM ? "pcm" : "pspec");
-    cJSON_AddBoolToObject(made, "gzip", shards->gzip);
-    se_mix_json_add(made, mixer);
-    return made;
+    se_json_add_number(json, made, "seed", (double)shards->seed);
+    add_corpus(json, made, "speech", shards->speech_name, mixer->speech);
+    add_corpus(json, made, "noise", shards->noise_name, mixer->noise);
+    se_json_add_number(json, made, "records_per_file", shards->n_records);
+    se_json_add_text(json, made, "format",
+                     shards->format == SE_RECORD_PCM ? "pcm" : "pspec");
+    se_json_add_bool(json, made, "gzip", shards->gzip);
+    se_mix_json_add(json, made, mixer);
 }
 
 void se_manifest_path(char path[SE_MANIFEST_PATH], const char *folder, int part,
@@ -57,62 +55,43 @@ void se_manifest_path(char path[SE_MANIFEST_PATH], const char *folder, int part,
 
 /* ---- reading and comparing ----------------------------------------------- */
 
-/* That `name` was made as `was` and not as `is`; NULL: not at all. */
-static int differ(const char *name, const cJSON *was, const cJSON *is,
-                  const char *path, struct se_report *report)
-{
-    char *before = was ? cJSON_PrintUnformatted(was) : NULL;
-    char *now = is ? cJSON_PrintUnformatted(is) : NULL;
-    int status =
-        se_fail(report, SE_ERR_ARG,
-                "%s: made with %s %.100s, now %.100s: take another "
-                "folder or the same options",
-                path, name, before ? before : "unknown", now ? now : "without");
-
-    free(before);
-    free(now);
-    return status;
-}
-
 int se_manifest_compare(const cJSON *before, const cJSON *now, const char *path,
                         struct se_report *report)
 {
-    const char *name = se_mix_json_difference(before, now);
+    const char *name = se_json_difference(before, now);
+    char was[101], is[101];
 
     if (!name)
         return SE_OK;
-    return differ(name, cJSON_GetObjectItemCaseSensitive(before, name),
-                  cJSON_GetObjectItemCaseSensitive(now, name), path, report);
+    se_json_show(was, sizeof was, se_json_at(before, name), "unknown");
+    se_json_show(is, sizeof is, se_json_at(now, name), "without");
+    return se_fail(report, SE_ERR_ARG,
+                   "%s: made with %s %s, now %s: take another folder or the "
+                   "same options",
+                   path, name, was, is);
 }
 
 int se_manifest_read(cJSON **out, const cJSON **made, const char *path,
                      struct se_report *report)
 {
-    size_t n_bytes;
-    char *text;
-    int status =
-        se_read_file(&text, &n_bytes, path, MAX_MANIFEST_BYTES, report);
+    const char *format = NULL;
+    cJSON *manifest;
+    int status = se_json_read(&manifest, path, &limits, report);
 
     *out = NULL;
-    if (status != SE_OK)
-        return status;
-
-    cJSON *manifest = cJSON_ParseWithLength(text, n_bytes);
-    const cJSON *format = cJSON_GetObjectItemCaseSensitive(manifest, "format");
-
-    free(text);
-    *made = cJSON_GetObjectItemCaseSensitive(manifest, "made");
-    if (cJSON_IsString(format) && strcmp(format->valuestring, FORMAT) == 0 &&
+    *made = se_json_at(manifest, "made");
+    se_json_get_text(&format, manifest, "format", path, NULL);
+    if (status == SE_OK && format && strcmp(format, FORMAT) == 0 &&
         cJSON_IsObject(*made)) {
         *out = manifest;
         return SE_OK;
     }
-    if (cJSON_IsString(format))
+    if (format)
         status = se_fail(report, SE_ERR_FORMAT,
                          "%s: of format \"%.60s\", expected \"%s\": made by "
                          "another version, take another folder",
-                         path, format->valuestring, FORMAT);
-    else
+                         path, format, FORMAT);
+    else if (status == SE_OK || status == SE_ERR_FORMAT)
         status = se_fail(report, SE_ERR_FORMAT,
                          "%s: not a manifest of format \"%s\"", path, FORMAT);
     cJSON_Delete(manifest);
@@ -129,11 +108,12 @@ static int check_one(const struct se_shards *shards, const char *path,
     if (status != SE_OK)
         return status;
 
-    cJSON *now = describe(shards);
+    struct se_json now = se_json_start();
 
-    status = now ? se_manifest_compare(made, now, path, report)
-                 : se_fail_memory(report, path);
-    cJSON_Delete(now);
+    describe(&now, now.root, shards);
+    status = now.failed ? se_fail_memory(report, path)
+                        : se_manifest_compare(made, now.root, path, report);
+    se_json_drop(&now);
     cJSON_Delete(manifest);
     return status;
 }
@@ -231,82 +211,63 @@ int se_manifest_check(const struct se_shards *shards, struct se_report *report)
 
 /* ---- writing ------------------------------------------------------------- */
 
-cJSON *se_manifest_start(cJSON *made, int n_shards, int frames_per_record,
-                         int complete)
+void se_manifest_add_format(struct se_json *json)
 {
-    cJSON *manifest = cJSON_CreateObject();
-
-    cJSON_AddStringToObject(manifest, "format", FORMAT);
-    cJSON_AddItemToObject(manifest, "made", made);
-    cJSON_AddNumberToObject(manifest, "shards", n_shards);
-    cJSON_AddNumberToObject(manifest, "frames_per_record", frames_per_record);
-    cJSON_AddBoolToObject(manifest, "complete", complete);
-    return manifest;
+    se_json_add_text(json, json->root, "format", FORMAT);
 }
 
-void se_manifest_add_crc(cJSON *list, uint32_t crc)
+void se_manifest_add_size(struct se_json *json, int n_shards,
+                          int frames_per_record, int is_complete)
 {
+    se_json_add_number(json, json->root, "shards", n_shards);
+    se_json_add_number(json, json->root, "frames_per_record",
+                       frames_per_record);
+    se_json_add_bool(json, json->root, "complete", is_complete);
+}
+
+void se_manifest_add_crcs(struct se_json *json, const uint32_t *crcs, int n)
+{
+    cJSON *list = se_json_add_array(json, json->root, "crc32c");
     char text[16];
 
-    snprintf(text, sizeof text, "%08x", crc);
-    cJSON_AddItemToArray(list, cJSON_CreateString(text));
-}
-
-int se_manifest_save(cJSON *manifest, const char *path,
-                     struct se_report *report)
-{
-    char *text = cJSON_Print(manifest);
-    struct se_atomic_file file;
-
-    cJSON_Delete(manifest);
-    if (!text)
-        return se_fail_memory(report, path);
-
-    int status = se_atomic_open(&file, path, report);
-
-    if (status == SE_OK) {
-        /* A failed write is kept in the stream for the commit to find. */
-        fprintf(file.stream, "%s\n", text);
-        status = se_atomic_commit(&file, report);
+    for (int i = 0; i < n; i++) {
+        snprintf(text, sizeof text, "%08x", crcs[i]);
+        se_json_add_text(json, list, NULL, text);
     }
-    free(text);
-    return status;
 }
 
-static void add_skipped(cJSON *manifest, const struct se_mixer *mixer)
+static void add_skipped(struct se_json *json, const struct se_mixer *mixer)
 {
     const struct se_corpus *corpora[] = {mixer->speech, mixer->noise};
-    cJSON *list = cJSON_AddArrayToObject(manifest, "skipped");
+    cJSON *list = se_json_add_array(json, json->root, "skipped");
 
     for (int i = 0; i < 2; i++)
         for (int j = 0; j < corpora[i]->n_skipped; j++)
-            cJSON_AddItemToArray(list,
-                                 cJSON_CreateString(corpora[i]->reasons[j]));
+            se_json_add_text(json, list, NULL, corpora[i]->reasons[j]);
 }
 
 int se_manifest_write(const struct se_shards *shards, const uint32_t *crcs,
                       const struct se_statistics *statistics,
                       struct se_report *report)
 {
+    struct se_json json = se_json_start();
     char path[SE_MANIFEST_PATH];
-    cJSON *manifest =
-        se_manifest_start(describe(shards), shards->n_shards,
-                          se_shards_frames(shards, NULL), crcs != NULL);
 
-    add_skipped(manifest, shards->mixer);
+    se_manifest_add_format(&json);
+    describe(&json, se_json_add_object(&json, json.root, "made"), shards);
+    se_manifest_add_size(&json, shards->n_shards,
+                         se_shards_frames(shards, NULL), crcs != NULL);
+    add_skipped(&json, shards->mixer);
     if (shards->part) {
-        cJSON_AddNumberToObject(manifest, "part", shards->part);
-        cJSON_AddNumberToObject(manifest, "parts", shards->n_parts);
+        se_json_add_number(&json, json.root, "part", shards->part);
+        se_json_add_number(&json, json.root, "parts", shards->n_parts);
     }
-    if (crcs) {
-        cJSON *list = cJSON_AddArrayToObject(manifest, "crc32c");
-
-        for (int i = 0; i < se_shards_count(shards); i++)
-            se_manifest_add_crc(list, crcs[i]);
-    }
+    if (crcs)
+        se_manifest_add_crcs(&json, crcs, se_shards_count(shards));
     if (shards->part && statistics)
-        cJSON_AddItemToObject(manifest, "statistics",
-                              se_statistics_to_json(statistics, 17));
+        se_statistics_to_json(
+            &json, se_json_add_object(&json, json.root, "statistics"),
+            statistics, 17);
     se_manifest_path(path, shards->folder, shards->part, shards->n_parts);
-    return se_manifest_save(manifest, path, report);
+    return se_json_save(&json, path, report);
 }

@@ -1,15 +1,16 @@
 /* merge.c - parts of a set, checked and put together. */
-#include "base/lock.h"
-#include "records/manifest.h"
-#include "records/shards.h"
+#include "records/merge.h"
 
+#include "base/crc32c.h"
+#include "base/lock.h"
+#include "records/manifest_private.h"
+
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { PATH_BYTES = 4200 };
 
 struct merge {
     const char *folder;
@@ -28,13 +29,6 @@ struct merge {
     struct se_report report; /* of the lowest */
 };
 
-static double number_in(const cJSON *object, const char *name)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
-
-    return cJSON_IsNumber(item) ? item->valuedouble : -1;
-}
-
 /* ---- the parts' manifests ------------------------------------------------ */
 
 static int read_part(struct merge *merge, int part, struct se_report *report)
@@ -42,6 +36,7 @@ static int read_part(struct merge *merge, int part, struct se_report *report)
     char path[SE_MANIFEST_PATH];
     const cJSON *made, *first;
     cJSON **manifest = &merge->parts[part - 1];
+    int n_shards;
 
     se_manifest_path(path, merge->folder, part, merge->n_parts);
     if (access(path, F_OK) != 0)
@@ -55,23 +50,24 @@ static int read_part(struct merge *merge, int part, struct se_report *report)
 
     if (status != SE_OK)
         return status;
-    if (!cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(*manifest, "complete")))
+    if (!cJSON_IsTrue(se_json_at(*manifest, "complete")))
         return se_fail(report, SE_ERR_IO,
                        "%s: part %d of %d is not complete: go on with --shard "
                        "%d/%d",
                        merge->folder, part, merge->n_parts, part,
                        merge->n_parts);
     if (part == 1)
-        return SE_OK;
-    first = cJSON_GetObjectItemCaseSensitive(merge->parts[0], "made");
+        return se_json_get_count(&merge->n_shards, *manifest, "shards",
+                                 SE_SHARDS_MAX, path, report);
+    first = se_json_at(merge->parts[0], "made");
     status = se_manifest_compare(first, made, path, report);
-    if (status == SE_OK &&
-        number_in(*manifest, "shards") != number_in(merge->parts[0], "shards"))
+    if (status == SE_OK)
+        status = se_json_get_count(&n_shards, *manifest, "shards",
+                                   SE_SHARDS_MAX, path, report);
+    if (status == SE_OK && n_shards != merge->n_shards)
         status = se_fail(report, SE_ERR_FORMAT,
-                         "%s: a part of %.0f mixtures, expected %.0f as in "
-                         "part 1",
-                         path, number_in(*manifest, "shards"),
-                         number_in(merge->parts[0], "shards"));
+                         "%s: a part of %d mixtures, expected %d as in part 1",
+                         path, n_shards, merge->n_shards);
     return status;
 }
 
@@ -79,8 +75,7 @@ static int read_part(struct merge *merge, int part, struct se_report *report)
 static int take_crcs(struct merge *merge, int part, const char *path,
                      struct se_report *report)
 {
-    const cJSON *list =
-        cJSON_GetObjectItemCaseSensitive(merge->parts[part - 1], "crc32c");
+    const cJSON *list = se_json_at(merge->parts[part - 1], "crc32c");
     const cJSON *item = cJSON_IsArray(list) ? list->child : NULL;
 
     for (int i = part - 1; i < merge->n_shards; i += merge->n_parts) {
@@ -96,8 +91,7 @@ static int take_crcs(struct merge *merge, int part, const char *path,
 /* Its checksums and its statistics. */
 static int take_part(struct merge *merge, int part, struct se_report *report)
 {
-    const cJSON *told =
-        cJSON_GetObjectItemCaseSensitive(merge->parts[part - 1], "statistics");
+    const cJSON *told = se_json_at(merge->parts[part - 1], "statistics");
     struct se_statistics statistics = {0};
     char path[SE_MANIFEST_PATH];
 
@@ -121,15 +115,8 @@ static int start_parts(struct merge *merge, int n, struct se_report *report)
     return SE_OK;
 }
 
-/* As many as the first part tells. */
 static int start_shards(struct merge *merge, struct se_report *report)
 {
-    double n_shards = number_in(merge->parts[0], "shards");
-
-    if (!(n_shards >= 1 && n_shards <= 1e9))
-        return se_fail(report, SE_ERR_FORMAT, "%s: no number of shards",
-                       merge->folder);
-    merge->n_shards = (int)n_shards;
     merge->crcs = calloc((size_t)merge->n_shards, sizeof *merge->crcs);
     return merge->crcs ? SE_OK : se_fail_memory(report, "the checksums");
 }
@@ -152,13 +139,12 @@ static int read_parts(struct merge *merge, struct se_report *report)
 static int check_shard(const struct merge *merge, int number,
                        struct se_report *report)
 {
-    const struct se_shards shards = {.folder = merge->folder};
-    char path[PATH_BYTES];
+    char path[SE_SHARDS_PATH];
     uint32_t crc;
 
-    se_shards_path(path, sizeof path, &shards, number);
+    se_shards_path(path, merge->folder, number);
 
-    int status = se_shards_crc(&crc, path, report);
+    int status = se_crc32c_file(&crc, path, report);
 
     if (status == SE_OK && crc != merge->crcs[number])
         status = se_fail(report, SE_ERR_FORMAT,
@@ -218,22 +204,24 @@ static int check_shards(struct merge *merge, struct se_pool *pool,
 
 /* ---- the whole ----------------------------------------------------------- */
 
-static cJSON *merged_manifest(const struct merge *merge)
+static int write_manifest(const struct merge *merge, const char *path,
+                          struct se_report *report)
 {
     const cJSON *first = merge->parts[0];
-    cJSON *made =
-        cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(first, "made"), 1);
-    cJSON *manifest = se_manifest_start(
-        made, merge->n_shards, (int)number_in(first, "frames_per_record"), 1);
-    const cJSON *skipped = cJSON_GetObjectItemCaseSensitive(first, "skipped");
+    struct se_json json = se_json_start();
+    int n_frames = 0;
+    int status = se_json_get_count(&n_frames, first, "frames_per_record",
+                                   INT_MAX, path, report);
 
-    cJSON_AddItemToObject(manifest, "skipped", cJSON_Duplicate(skipped, 1));
-
-    cJSON *list = cJSON_AddArrayToObject(manifest, "crc32c");
-
-    for (int i = 0; i < merge->n_shards; i++)
-        se_manifest_add_crc(list, merge->crcs[i]);
-    return manifest;
+    se_manifest_add_format(&json);
+    se_json_add_copy(&json, json.root, "made", se_json_at(first, "made"));
+    se_manifest_add_size(&json, merge->n_shards, n_frames, 1);
+    se_json_add_copy(&json, json.root, "skipped", se_json_at(first, "skipped"));
+    se_manifest_add_crcs(&json, merge->crcs, merge->n_shards);
+    if (status == SE_OK)
+        return se_json_save(&json, path, report);
+    se_json_drop(&json);
+    return status;
 }
 
 static int write_merged(const struct merge *merge, struct se_report *report)
@@ -247,7 +235,7 @@ static int write_merged(const struct merge *merge, struct se_report *report)
     if (status != SE_OK)
         return status;
     se_manifest_path(path, merge->folder, 0, 0);
-    status = se_manifest_save(merged_manifest(merge), path, report);
+    status = write_manifest(merge, path, report);
     if (status == SE_OK)
         se_manifest_remove_parts(merge->folder);
     return status;
@@ -270,10 +258,13 @@ static int read_merged(struct merge *merge, struct se_report *report)
 
     if (status == SE_OK)
         status = se_manifest_read(&merge->parts[0], &made, path, report);
-    if (status == SE_OK && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
-                               merge->parts[0], "complete")))
+    if (status == SE_OK &&
+        !cJSON_IsTrue(se_json_at(merge->parts[0], "complete")))
         status = se_fail(report, SE_ERR_IO,
                          "%s: not complete, and without parts to merge", path);
+    if (status == SE_OK)
+        status = se_json_get_count(&merge->n_shards, merge->parts[0], "shards",
+                                   SE_SHARDS_MAX, path, report);
     if (status == SE_OK)
         status = start_shards(merge, report);
     if (status == SE_OK)

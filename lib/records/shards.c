@@ -4,8 +4,8 @@
 
 #include "base/file.h"
 #include "base/lock.h"
-#include "records/maker.h"
-#include "records/manifest.h"
+#include "records/maker_private.h"
+#include "records/manifest_private.h"
 
 #include <dirent.h>
 #include <pthread.h>
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4200, MAX_FOLDER_BYTES = 4000 };
+enum { MAX_FOLDER_BYTES = 4000 };
 
 struct work {
     const struct se_shards *shards;
@@ -35,37 +35,6 @@ struct work {
     struct se_statistics **waiting; /* [n_tasks] */
     int n_merged;
 };
-
-int se_shards_frames(const struct se_shards *shards, struct se_report *report)
-{
-    int64_t n_frames = se_mix_samples(shards->mixer) / SE_HOP;
-
-    if (n_frames < shards->n_records || n_frames % shards->n_records != 0)
-        return se_fail(report, SE_ERR_ARG,
-                       "a mixture of %lld frames of 10 ms cannot be cut into "
-                       "%d equal records",
-                       (long long)n_frames, shards->n_records);
-    return (int)(n_frames / shards->n_records);
-}
-
-int se_shards_count(const struct se_shards *shards)
-{
-    if (!shards->part)
-        return shards->n_shards;
-    return (shards->n_shards - shards->part + shards->n_parts) /
-           shards->n_parts;
-}
-
-int se_shards_number(const struct se_shards *shards, int index)
-{
-    return shards->part ? shards->part - 1 + index * shards->n_parts : index;
-}
-
-void se_shards_path(char *path, size_t size, const struct se_shards *shards,
-                    int number)
-{
-    snprintf(path, size, "%s/mix%06d.tfrecord", shards->folder, number);
-}
 
 /* ---- one shard ----------------------------------------------------------- */
 
@@ -91,9 +60,9 @@ static int make_or_keep(struct work *work, struct outcome *outcome,
     struct se_maker *maker = work->makers[worker];
     int number = se_shards_number(work->shards, index), status;
     uint32_t *crc = &work->crcs[index];
-    char path[PATH_BYTES];
+    char path[SE_SHARDS_PATH];
 
-    se_shards_path(path, sizeof path, work->shards, number);
+    se_shards_path(path, work->shards->folder, number);
     if (access(path, F_OK) == 0) {
         status = se_maker_check(maker, crc, statistics, number, report);
         outcome->kept = status == SE_OK;
@@ -203,7 +172,7 @@ static int make_all(struct work *work, struct se_pool *pool,
                     struct se_report *report)
 {
     const struct se_shards *shards = work->shards;
-    char path[PATH_BYTES];
+    char path[SE_SHARDS_PATH];
     int status = run_workers(work, pool, report);
 
     /* Before the manifest says that they are there. */
@@ -231,7 +200,7 @@ struct folder_lock {
 static int lock_folder(struct folder_lock *lock, const struct se_shards *shards,
                        struct se_report *report)
 {
-    char path[PATH_BYTES], what[PATH_BYTES];
+    char path[SE_SHARDS_PATH], what[SE_SHARDS_PATH];
 
     snprintf(path, sizeof path, "%s/.lock", shards->folder);
 
@@ -262,7 +231,7 @@ static int remove_leftovers(const struct se_shards *shards,
 {
     DIR *directory = opendir(shards->folder);
     const struct dirent *entry;
-    char path[PATH_BYTES + 256];
+    char path[SE_SHARDS_PATH + 256];
 
     if (!directory)
         return se_fail_errno(report, shards->folder, "cannot open");

@@ -1,9 +1,6 @@
 /* statistics.c - statistics of features, gathered, written and read. */
 #include "records/statistics.h"
 
-#include "base/file.h"
-#include "records/manifest.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,86 +112,77 @@ void se_statistics_merge(struct se_statistics *statistics,
 
 /* ---- JSON ---------------------------------------------------------------- */
 
-static void add_numbers(cJSON *object, const char *name, const double *numbers,
-                        int n, int n_digits)
+struct numbers {
+    const double *values;
+    int n, n_digits;
+};
+
+static void add_numbers(struct se_json *json, cJSON *object, const char *name,
+                        const struct numbers *numbers)
 {
-    cJSON *array = cJSON_AddArrayToObject(object, name);
+    cJSON *array = se_json_add_array(json, object, name);
     char text[NUMBER_BYTES];
 
-    for (int i = 0; i < n; i++) {
-        snprintf(text, sizeof text, "%.*g", n_digits, numbers[i]);
-        cJSON_AddItemToArray(array, cJSON_CreateRaw(text));
+    for (int i = 0; i < numbers->n; i++) {
+        snprintf(text, sizeof text, "%.*g", numbers->n_digits,
+                 numbers->values[i]);
+        se_json_add_raw(json, array, NULL, text);
     }
 }
 
-static void add_kind(cJSON *features, const struct kind *kind,
+static void add_kind(struct se_json *json, cJSON *features,
+                     const struct kind *kind,
                      const struct se_feature_stats *stats, int n_digits)
 {
-    cJSON *object = cJSON_AddObjectToObject(features, kind->name);
+    cJSON *object = se_json_add_object(json, features, kind->name);
     float mean[SE_MAX_FEATURES], inv_std[SE_MAX_FEATURES];
     double inverse[SE_MAX_FEATURES];
+    const int n = kind->n_features;
 
-    se_feature_stats_finish(stats, mean, inv_std, kind->n_features);
-    for (int i = 0; i < kind->n_features; i++)
+    se_feature_stats_finish(stats, mean, inv_std, n);
+    for (int i = 0; i < n; i++)
         inverse[i] = (double)inv_std[i];
-    add_numbers(object, "mean", stats->mean, kind->n_features, n_digits);
-    add_numbers(object, "inv_std", inverse, kind->n_features, n_digits);
-    add_numbers(object, "m2", stats->m2, kind->n_features, n_digits);
+    add_numbers(json, object, "mean",
+                &(struct numbers){stats->mean, n, n_digits});
+    add_numbers(json, object, "inv_std",
+                &(struct numbers){inverse, n, n_digits});
+    add_numbers(json, object, "m2", &(struct numbers){stats->m2, n, n_digits});
 }
 
-cJSON *se_statistics_to_json(const struct se_statistics *statistics,
-                             int n_digits)
+void se_statistics_to_json(struct se_json *json, cJSON *object,
+                           const struct se_statistics *statistics, int n_digits)
 {
-    cJSON *object = cJSON_CreateObject();
+    se_json_add_text(json, object, "format", FORMAT);
+    se_json_add_number(json, object, "frames", statistics->kinds[0].n_frames);
 
-    cJSON_AddStringToObject(object, "format", FORMAT);
-    cJSON_AddNumberToObject(object, "frames", statistics->kinds[0].n_frames);
-
-    cJSON *features = cJSON_AddObjectToObject(object, "features");
+    cJSON *features = se_json_add_object(json, object, "features");
 
     for (int i = 0; i < SE_STATISTICS_KINDS; i++)
-        add_kind(features, &kinds[i], &statistics->kinds[i], n_digits);
-    return object;
-}
-
-/* 0, or -1 if there are not exactly n numbers, each `lowest` or more. */
-static int take_numbers(double *numbers, const cJSON *object, const char *name,
-                        int n, double lowest)
-{
-    const cJSON *array = cJSON_GetObjectItemCaseSensitive(object, name);
-    const cJSON *item = cJSON_IsArray(array) ? array->child : NULL;
-
-    for (int i = 0; i < n; i++, item = item->next) {
-        if (!cJSON_IsNumber(item) || !isfinite(item->valuedouble) ||
-            item->valuedouble < lowest)
-            return -1;
-        numbers[i] = item->valuedouble;
-    }
-    return item ? -1 : 0;
+        add_kind(json, features, &kinds[i], &statistics->kinds[i], n_digits);
 }
 
 int se_statistics_from_json(struct se_statistics *statistics,
                             const cJSON *object, const char *path,
                             struct se_report *report)
 {
-    const cJSON *format = cJSON_GetObjectItemCaseSensitive(object, "format");
-    const cJSON *frames = cJSON_GetObjectItemCaseSensitive(object, "frames");
-    const cJSON *features =
-        cJSON_GetObjectItemCaseSensitive(object, "features");
+    const cJSON *features = se_json_at(object, "features");
+    const char *format;
+    double frames;
 
-    if (!cJSON_IsString(format) || strcmp(format->valuestring, FORMAT) != 0 ||
-        !cJSON_IsNumber(frames) || !(frames->valuedouble >= 0))
+    if (se_json_get_text(&format, object, "format", path, NULL) != SE_OK ||
+        strcmp(format, FORMAT) != 0 ||
+        se_json_get_number(&frames, object, "frames", 0, path, NULL) != SE_OK)
         return se_fail(report, SE_ERR_FORMAT, "%s: not of format \"%s\"", path,
                        FORMAT);
     for (int i = 0; i < SE_STATISTICS_KINDS; i++) {
         struct se_feature_stats *stats = &statistics->kinds[i];
-        const cJSON *kind =
-            cJSON_GetObjectItemCaseSensitive(features, kinds[i].name);
+        const cJSON *kind = se_json_at(features, kinds[i].name);
         int n = kinds[i].n_features;
 
-        stats->n_frames = frames->valuedouble;
-        if (take_numbers(stats->mean, kind, "mean", n, -HUGE_VAL) != 0 ||
-            take_numbers(stats->m2, kind, "m2", n, 0) != 0)
+        stats->n_frames = frames;
+        if (se_json_get_numbers(stats->mean, n, -HUGE_VAL, kind, "mean") !=
+                SE_OK ||
+            se_json_get_numbers(stats->m2, n, 0, kind, "m2") != SE_OK)
             return se_fail(report, SE_ERR_FORMAT,
                            "%s: %s: expected \"mean\" and \"m2\", %d numbers "
                            "each",
@@ -206,25 +194,25 @@ int se_statistics_from_json(struct se_statistics *statistics,
 int se_statistics_write(const struct se_statistics *statistics,
                         const char *path, struct se_report *report)
 {
+    struct se_json json = se_json_start();
+
     /* What a float holds: the order in which parts were merged shows beyond. */
-    return se_manifest_save(se_statistics_to_json(statistics, 9), path, report);
+    se_statistics_to_json(&json, json.root, statistics, 9);
+    return se_json_save(&json, path, report);
 }
 
 int se_statistics_read(float *mean, float *inv_std, const char *path,
                        enum se_feat_type type, int n_features,
                        struct se_report *report)
 {
+    static const struct se_json_limits limits = {
+        .n_bytes = MAX_FILE_BYTES, .depth = 4, .n_commas = 2000};
     struct se_statistics statistics = {0};
-    size_t n_bytes;
-    char *text;
-    int status = se_read_file(&text, &n_bytes, path, MAX_FILE_BYTES, report);
+    cJSON *object;
+    int status = se_json_read(&object, path, &limits, report);
 
     if (status != SE_OK)
         return status;
-
-    cJSON *object = cJSON_ParseWithLength(text, n_bytes);
-
-    free(text);
     status = se_statistics_from_json(&statistics, object, path, report);
     cJSON_Delete(object);
     if (status != SE_OK)

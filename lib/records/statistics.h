@@ -5,10 +5,9 @@
 #ifndef SE_RECORDS_STATISTICS_H
 #define SE_RECORDS_STATISTICS_H
 
+#include "base/json.h"
 #include "dsp/feature.h"
-#include "records/tfrecord.h"
-
-#include <cjson/cJSON.h>
+#include "records/example.h"
 
 enum { SE_STATISTICS_KINDS = 2 };
 
@@ -35,11 +34,11 @@ void se_statistician_add(struct se_statistician *statistician,
 void se_statistics_merge(struct se_statistics *statistics,
                          const struct se_statistics *other);
 
-/* As an object, which the caller owns (NULL without memory), and back:
- * SE_ERR_FORMAT, beginning with `path`, if it is no such object. With 17 digits
- * the same bits come back. */
-cJSON *se_statistics_to_json(const struct se_statistics *statistics,
-                             int n_digits);
+/* As members of a JSON object, and back: SE_ERR_FORMAT, beginning with `path`,
+ * if it is no such object. With 17 digits the same bits come back. */
+void se_statistics_to_json(struct se_json *json, cJSON *object,
+                           const struct se_statistics *statistics,
+                           int n_digits);
 int se_statistics_from_json(struct se_statistics *statistics,
                             const cJSON *object, const char *path,
                             struct se_report *report);

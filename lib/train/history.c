@@ -2,8 +2,8 @@
 #include "train/history.h"
 
 #include "base/file.h"
+#include "base/json.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,26 +12,33 @@ enum { MAX_HISTORY_BYTES = 1 << 26 };
 
 static int write_line(FILE *stream, const struct se_train_epoch *epoch)
 {
-    cJSON *line = cJSON_CreateObject();
-    char *text = NULL;
+    struct se_json json = se_json_start();
+    const struct {
+        const char *key;
+        double value;
+    } numbers[] = {
+        {"epoch", epoch->epoch},
+        {"train_loss", epoch->train_loss},
+        {"valid_loss", epoch->valid_loss},
+        {"valid_si_sdr_db", epoch->valid_si_sdr_db},
+        {"noisy_si_sdr_db", epoch->noisy_si_sdr_db},
+        {"learning_rate", epoch->learning_rate},
+        {"frames", epoch->frames},
+        {"seconds", epoch->seconds},
+    };
 
-    cJSON_AddNumberToObject(line, "epoch", epoch->epoch);
-    cJSON_AddNumberToObject(line, "train_loss", epoch->train_loss);
-    cJSON_AddNumberToObject(line, "valid_loss", epoch->valid_loss);
-    cJSON_AddNumberToObject(line, "valid_si_sdr_db", epoch->valid_si_sdr_db);
-    cJSON_AddNumberToObject(line, "noisy_si_sdr_db", epoch->noisy_si_sdr_db);
-    cJSON_AddNumberToObject(line, "learning_rate", epoch->learning_rate);
-    cJSON_AddNumberToObject(line, "frames", epoch->frames);
-    cJSON_AddNumberToObject(line, "seconds", epoch->seconds);
-    cJSON_AddBoolToObject(line, "best", epoch->is_best);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        se_json_add_number(&json, json.root, numbers[i].key, numbers[i].value);
+    se_json_add_bool(&json, json.root, "best", epoch->is_best);
     if (epoch->init)
-        cJSON_AddStringToObject(line, "init", epoch->init);
-    text = cJSON_PrintUnformatted(line);
-    cJSON_Delete(line);
+        se_json_add_text(&json, json.root, "init", epoch->init);
+
+    char *text = se_json_line(&json);
+
     if (!text)
         return 0;
     fprintf(stream, "%s\n", text);
-    cJSON_free(text);
+    free(text);
     return 1;
 }
 
@@ -43,7 +50,7 @@ static void copy_earlier(FILE *stream, char *lines, int epoch)
     for (char *line = strtok_r(lines, "\n", &rest); line;
          line = strtok_r(NULL, "\n", &rest)) {
         cJSON *object = cJSON_Parse(line);
-        const cJSON *number = cJSON_GetObjectItemCaseSensitive(object, "epoch");
+        const cJSON *number = se_json_at(object, "epoch");
 
         if (cJSON_IsNumber(number) && number->valueint < epoch)
             fprintf(stream, "%s\n", line);

@@ -1,6 +1,7 @@
 /* state.c - state.safetensors. */
 #include "train/state.h"
 
+#include "base/json.h"
 #include "mix/mix_json.h"
 #include "model/safetensors.h"
 
@@ -53,23 +54,20 @@ static void state_path(char *path, size_t size, const char *folder)
     snprintf(path, size, "%s/state.safetensors", folder);
 }
 
-/* NULL: no memory. */
-static cJSON *describe_mixing(const struct se_mixer *mixer)
+static struct se_json describe_mixing(const struct se_mixer *mixer)
 {
-    cJSON *object = cJSON_CreateObject();
+    struct se_json json = se_json_start();
 
-    if (object)
-        se_mix_json_add(object, mixer);
-    return object;
+    se_mix_json_add(&json, json.root, mixer);
+    return json;
 }
 
+/* NULL: no memory. */
 static char *mixing_text(const struct se_mixer *mixer)
 {
-    cJSON *object = describe_mixing(mixer);
-    char *text = object ? cJSON_PrintUnformatted(object) : NULL;
+    struct se_json json = describe_mixing(mixer);
 
-    cJSON_Delete(object);
-    return text;
+    return se_json_line(&json);
 }
 
 int se_state_write(const char *folder, const struct se_train_state *state,
@@ -113,48 +111,45 @@ int se_state_write(const char *folder, const struct se_train_state *state,
     return status;
 }
 
-static int refuse_mixing(const cJSON *before, const cJSON *now,
-                         const char *name, const char *path,
-                         struct se_report *report)
+static int compare_mixing(const cJSON *before, const cJSON *now,
+                          const char *path, struct se_report *report)
 {
-    const cJSON *was = cJSON_GetObjectItemCaseSensitive(before, name);
-    const cJSON *is = cJSON_GetObjectItemCaseSensitive(now, name);
-    char *was_text = was ? cJSON_PrintUnformatted(was) : NULL;
-    char *is_text = is ? cJSON_PrintUnformatted(is) : NULL;
-    int status =
-        se_fail(report, SE_ERR_ARG,
-                "%s: was trained on mixtures with %s %.100s, this run asks for "
-                "%.100s",
-                path, name, was_text ? was_text : "unknown",
-                is_text ? is_text : "none");
+    const char *name = se_json_difference(before, now);
+    char was[101], is[101];
 
-    free(was_text);
-    free(is_text);
-    return status;
+    if (!name)
+        return SE_OK;
+    se_json_show(was, sizeof was, se_json_at(before, name), "unknown");
+    se_json_show(is, sizeof is, se_json_at(now, name), "none");
+    return se_fail(report, SE_ERR_ARG,
+                   "%s: was trained on mixtures with %s %s, this run asks for "
+                   "%s",
+                   path, name, was, is);
 }
 
 static int check_mixing(const struct se_safetensors *file, const char *path,
                         const struct se_mixer *mixer, struct se_report *report)
 {
+    static const struct se_json_limits limits = {
+        .n_bytes = 1 << 20, .depth = 3, .n_commas = 1000, .part = "mixing"};
     const char *text = se_safetensors_metadata(file, "mixing");
-    int status = SE_OK;
+    cJSON *before;
 
     if (!text || !mixer)
         return SE_OK;
 
-    cJSON *before = cJSON_Parse(text), *now = describe_mixing(mixer);
+    int status =
+        se_json_parse(&before, text, strlen(text), &limits, path, report);
 
-    if (!before || !now) {
-        status = se_fail(report, SE_ERR_FORMAT,
-                         "%s: its mixing is not a JSON object", path);
-    } else {
-        const char *name = se_mix_json_difference(before, now);
+    if (status != SE_OK)
+        return status;
 
-        if (name)
-            status = refuse_mixing(before, now, name, path, report);
-    }
+    struct se_json now = describe_mixing(mixer);
+
+    status = now.failed ? se_fail_memory(report, path)
+                        : compare_mixing(before, now.root, path, report);
     cJSON_Delete(before);
-    cJSON_Delete(now);
+    se_json_drop(&now);
     return status;
 }
 

@@ -2,6 +2,7 @@
 #include "base/csv.h"
 #include "check.h"
 #include "corpus/catalog.h"
+#include "corpus/list.h"
 #include "corpus/scan.h"
 
 #include <stdio.h>

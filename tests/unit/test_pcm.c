@@ -259,7 +259,7 @@ TEST(statistics)
     expect_error(
         se_statistics_read(mean, inv_std, path, SE_FEAT_MEL, 40, &report),
         SE_ERR_FORMAT, "expected mel40");
-    write_bytes(path, "{\"format\":\"nnse statistics 1\",\"frames\":1}", 42);
+    write_bytes(path, "{\"format\":\"nnse statistics 1\",\"frames\":1}", 41);
     expect_error(
         se_statistics_read(mean, inv_std, path, SE_FEAT_MEL, BANDS, &report),
         SE_ERR_FORMAT, "mel72: expected \"mean\" and");

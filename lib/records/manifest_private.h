@@ -1,12 +1,11 @@
-/* manifest.h - manifest.json and the manifests of parts: what the shards of a
- * folder were made of; private to lib/records. */
-#ifndef SE_RECORDS_MANIFEST_H
-#define SE_RECORDS_MANIFEST_H
+/* manifest_private.h - manifest.json and the manifests of parts: what the
+ * shards of a folder were made of. */
+#ifndef SE_RECORDS_MANIFEST_PRIVATE_H
+#define SE_RECORDS_MANIFEST_PRIVATE_H
 
-#include "records/shards.h"
+#include "base/json.h"
+#include "records/plan.h"
 #include "records/statistics.h"
-
-#include <cjson/cJSON.h>
 
 enum { SE_MANIFEST_PATH = 4300 };
 
@@ -47,12 +46,13 @@ int se_manifest_read(cJSON **manifest, const cJSON **made, const char *path,
 int se_manifest_compare(const cJSON *before, const cJSON *now, const char *path,
                         struct se_report *report);
 
-/* Beginning of a manifest, which takes over `made`; NULL without memory. */
-cJSON *se_manifest_start(cJSON *made, int n_shards, int frames_per_record,
-                         int complete);
-void se_manifest_add_crc(cJSON *list, uint32_t crc);
-int se_manifest_save(cJSON *manifest, const char *path,
-                     struct se_report *report); /* frees it */
+/* The members of a manifest, in the order in which they stand there: the
+ * format, "made" (left to the caller), the size, what was skipped (his again),
+ * the checksums of files. */
+void se_manifest_add_format(struct se_json *json);
+void se_manifest_add_size(struct se_json *json, int n_shards,
+                          int frames_per_record, int is_complete);
+void se_manifest_add_crcs(struct se_json *json, const uint32_t *crcs, int n);
 
 /* Removes the manifests of parts. */
 void se_manifest_remove_parts(const char *folder);

@@ -1,9 +1,8 @@
-/* maker.h - makes and checks one shard after another; private to lib/records.
- */
-#ifndef SE_RECORDS_MAKER_H
-#define SE_RECORDS_MAKER_H
+/* maker_private.h - makes and checks one shard after another. */
+#ifndef SE_RECORDS_MAKER_PRIVATE_H
+#define SE_RECORDS_MAKER_PRIVATE_H
 
-#include "records/shards.h"
+#include "records/plan.h"
 #include "records/statistics.h"
 
 /* What a thread needs for it. */
