@@ -42,7 +42,7 @@ static double value_of(const struct se_scores *scores, int kind)
 }
 
 static double real_time_of(const struct eval *eval, int s,
-                           const struct eval_group *group)
+                           const struct se_group *group)
 {
     double processor_s = 0.0, seconds = 0.0;
 
@@ -58,7 +58,7 @@ static double real_time_of(const struct eval *eval, int s,
 }
 
 static struct row make_row(const struct eval *eval, int s,
-                           const struct eval_group *group)
+                           const struct se_group *group)
 {
     double *values = eval_memory(malloc(2 * (size_t)group->n * sizeof *values));
     double *gains = values + group->n;
@@ -118,7 +118,7 @@ static void print_label(const struct eval_system *system)
 }
 
 static void print_table_group(const struct eval *eval,
-                              const struct eval_group *group)
+                              const struct se_group *group)
 {
     if (group->by)
         printf("%s %s, %d files\n", group->by, group->value, group->n);
@@ -142,16 +142,15 @@ static void print_table_group(const struct eval *eval,
     }
 }
 
-static void print_table(const struct eval *eval,
-                        const struct eval_groups *groups,
-                        const struct eval_group *all)
+static void print_table(const struct eval *eval, const struct se_groups *groups,
+                        const struct se_group *all)
 {
     printf("%-*s", LABEL_WIDTH, "mean +- 95 % confidence");
     for (int kind = 0; kind < N_SCORES; kind++)
         printf("%11s     ", kinds[kind].title);
     printf("    RTF\n");
     for (int i = 0; i < groups->n && !cli_quiet; i++) {
-        print_table_group(eval, &groups->groups[i]);
+        print_table_group(eval, &groups->group[i]);
         putchar('\n');
     }
     print_table_group(eval, all);
@@ -169,7 +168,7 @@ static void print_csv_cells(const struct se_interval *cells)
 }
 
 static void print_csv_group(const struct eval *eval,
-                            const struct eval_group *group)
+                            const struct se_group *group)
 {
     for (int s = 0; s < eval->n_systems; s++) {
         struct row row = make_row(eval, s, group);
@@ -192,8 +191,8 @@ static void print_csv_group(const struct eval *eval,
     }
 }
 
-static void print_csv(const struct eval *eval, const struct eval_groups *groups,
-                      const struct eval_group *all)
+static void print_csv(const struct eval *eval, const struct se_groups *groups,
+                      const struct se_group *all)
 {
     printf("by,value,n_files,system,engine");
     for (int kind = 0; kind < N_SCORES; kind++)
@@ -202,14 +201,14 @@ static void print_csv(const struct eval *eval, const struct eval_groups *groups,
         printf(",%s_gain,%s_gain_ci95", kinds[kind].key, kinds[kind].key);
     printf(",real_time_factor\n");
     for (int i = 0; i < eval->n_files && !cli_quiet; i++) {
-        struct eval_group group = {"file", eval->files[i].name, &i, 1};
+        struct se_group group = {"file", eval->files[i].name, &i, 1};
 
         print_csv_group(eval, &group);
     }
     for (int i = 0; i < groups->n && !cli_quiet; i++)
-        print_csv_group(eval, &groups->groups[i]);
+        print_csv_group(eval, &groups->group[i]);
 
-    struct eval_group last = *all;
+    struct se_group last = *all;
 
     last.by = "all";
     print_csv_group(eval, &last);
@@ -247,8 +246,7 @@ static void print_json_row(const struct row *row)
 }
 
 static void print_json_systems(const struct eval *eval,
-                               const struct eval_group *group,
-                               const char *indent)
+                               const struct se_group *group, const char *indent)
 {
     printf("\"systems\": [\n");
     for (int s = 0; s < eval->n_systems; s++) {
@@ -283,9 +281,8 @@ static void print_json_file(const struct eval *eval,
     printf("    ]}");
 }
 
-static void print_json(const struct eval *eval,
-                       const struct eval_groups *groups,
-                       const struct eval_group *all)
+static void print_json(const struct eval *eval, const struct se_groups *groups,
+                       const struct se_group *all)
 {
     printf("{\n");
     for (int i = 0; i < eval->n_files && !cli_quiet; i++) {
@@ -295,7 +292,7 @@ static void print_json(const struct eval *eval,
     if (!cli_quiet)
         printf("\n  ],\n  \"groups\": [");
     for (int i = 0; i < groups->n && !cli_quiet; i++) {
-        const struct eval_group *group = &groups->groups[i];
+        const struct se_group *group = &groups->group[i];
 
         printf("%s\n    {\"by\": ", i ? "," : "");
         eval_json_string(group->by);
@@ -313,16 +310,16 @@ static void print_json(const struct eval *eval,
 }
 
 void eval_compare(enum eval_format format, const struct eval *eval,
-                  const struct eval_groups *groups)
+                  const struct se_groups *groups)
 {
     static void (*const printers[])(const struct eval *,
-                                    const struct eval_groups *,
-                                    const struct eval_group *) = {
+                                    const struct se_groups *,
+                                    const struct se_group *) = {
         [EVAL_TABLE] = print_table,
         [EVAL_JSON] = print_json,
         [EVAL_CSV] = print_csv,
     };
-    struct eval_group all = {.value = "", .n = eval->n_files};
+    struct se_group all = {.value = "", .n = eval->n_files};
 
     all.members = eval_memory(malloc((size_t)all.n * sizeof *all.members));
     for (int i = 0; i < all.n; i++)

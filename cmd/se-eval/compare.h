@@ -9,6 +9,6 @@
  * confidence intervals, what it gained over the input, and its real-time
  * factor. With -q: for all files alone. */
 void eval_compare(enum eval_format format, const struct eval *eval,
-                  const struct eval_groups *groups);
+                  const struct se_groups *groups);
 
 #endif

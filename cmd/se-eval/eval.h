@@ -2,6 +2,8 @@
 #ifndef CMD_EVAL_H
 #define CMD_EVAL_H
 
+#include "metrics/groups.h"
+#include "metrics/match.h"
 #include "metrics/metrics.h"
 #include "model/model.h"
 #include "quant/quantise.h"
@@ -9,7 +11,7 @@
 enum {
     EVAL_CLEAN = 0, /* places that the files lie in, in this order; */
     EVAL_INPUT = 1, /* what the nets are given: the noisy files */
-    EVAL_MAX_PLACES = 18,
+    EVAL_MAX_PLACES = SE_MATCH_MAX_PLACES,
     EVAL_MAX_NETS = 16,
     EVAL_MAX_SYSTEMS = EVAL_MAX_PLACES + 2 * EVAL_MAX_NETS,
 };
@@ -29,7 +31,7 @@ struct eval_result {
 };
 
 struct eval_file {
-    char *name;                 /* without folder and extension */
+    char *name;                 /* of eval->matches, as */
     char **paths;               /* [n_places] */
     double seconds;             /* of the input */
     struct eval_result *result; /* [n_systems] */
@@ -41,18 +43,33 @@ struct eval {
     struct eval_system systems[EVAL_MAX_SYSTEMS];
     int n_systems;
     int has_noisy; /* system 0 is the input itself */
-    struct eval_file *files;
-    int n_files, n_places;
+    struct se_matches matches;
+    struct eval_file *files; /* [n_files], one for each match */
+    int n_files;
 };
 
-/* ---- eval_files.c -------------------------------------------------------- */
+/* ---- open.c -------------------------------------------------------------- */
 
-/* Fills eval->files from `places`, two folders or two files at least: those of
- * the same name below them, whatever the extension. Exits unless all of them
- * are alike and complete. eval->n_systems must be known. */
+/* Fills eval->files from `places`, two folders or two files at least
+ * (metrics/match.h). Exits unless they belong together. eval->n_systems must be
+ * known. */
 void eval_open_files(struct eval *eval, const char *const *places,
                      int n_places);
 void eval_close_files(struct eval *eval);
+
+/* What --by and --pairs ask for. */
+struct eval_by {
+    struct se_groups_by columns; /* its path NULL: pairs.csv where it lies */
+    int none;                    /* no groups at all */
+};
+
+/* Takes "snr", "snr,noise" or "none". */
+void eval_by_take(struct eval_by *by, char *text);
+
+/* `noisy`: the folder that pairs.csv may lie in or beside. Exits if a file has
+ * no line in it, or if it lacks a column that was asked for. */
+void eval_groups_open(struct se_groups *groups, const struct eval_by *by,
+                      const char *noisy, const struct eval *eval);
 
 /* Exits if `memory` is NULL. */
 void *eval_memory(void *memory);
@@ -63,7 +80,7 @@ void *eval_memory(void *memory);
  * the others would not be what was asked for. */
 void eval_run(struct eval *eval, int threads);
 
-/* ---- eval_nets.c --------------------------------------------------------- */
+/* ---- nets.c ------------------------------------------------------------- */
 
 /* The nets of --nn_arch and --model, in the order of the command line. */
 struct eval_nets {
@@ -86,40 +103,5 @@ void eval_nets_engine(struct eval_nets *nets, const char *text);
 /* Reads the nets and appends them, with each engine, to the systems. */
 void eval_nets_open(struct eval_nets *nets, struct eval *eval);
 void eval_nets_close(struct eval_nets *nets, struct eval *eval);
-
-/* ---- eval_groups.c ------------------------------------------------------- */
-
-/* Files that have something in common. */
-struct eval_group {
-    const char *by; /* the column that tells it, "snr_db" */
-    char *value;    /* what it tells, "-5.0" */
-    int *members;   /* [n] indices of files */
-    int n;
-};
-
-struct eval_groups {
-    struct eval_group *groups; /* by column as asked, then by value */
-    int n;
-    char *text; /* the file that tells, taken apart */
-};
-
-enum { EVAL_MAX_COLUMNS = 8 };
-
-/* What is asked for by --by and --pairs. */
-struct eval_by {
-    const char *pairs;                     /* NULL: pairs.csv where it lies */
-    const char *columns[EVAL_MAX_COLUMNS]; /* "snr_db", or "snr" for short */
-    int n;
-    int none; /* no groups at all */
-};
-
-/* Takes "snr", "snr,noise" or "none". */
-void eval_by_take(struct eval_by *by, char *text);
-
-/* `noisy`: the folder that pairs.csv may lie in or beside. Exits if a file has
- * no line in it, or if it lacks a column that was asked for. */
-void eval_groups_open(struct eval_groups *groups, const struct eval_by *by,
-                      const char *noisy, const struct eval *eval);
-void eval_groups_close(struct eval_groups *groups);
 
 #endif

@@ -140,7 +140,7 @@ static void take_net_option(struct options *o, int option)
         eval_by_take(&o->by, optarg);
         break;
     case OPT_PAIRS:
-        o->by.pairs = optarg;
+        o->by.columns.path = optarg;
         break;
     default:
         break;
@@ -194,9 +194,9 @@ static void check_usage(const struct options *o)
         cli_die(EXIT_USAGE, "several of --enhanced need --noisy");
     if (!o->noisy && (o->nets.n > 0 || o->nets_told))
         cli_die(EXIT_USAGE, "nets and their options need --noisy");
-    if (!o->noisy && (o->by.n > 0 || o->by.none || o->by.pairs))
+    if (!o->noisy && (o->by.columns.n > 0 || o->by.none || o->by.columns.path))
         cli_die(EXIT_USAGE, "--by and --pairs need --noisy");
-    if (o->by.none && o->by.pairs)
+    if (o->by.none && o->by.columns.path)
         cli_die(EXIT_USAGE, "--by none and --pairs exclude each other");
     if (o->nets.calibrate && !(o->nets.engines & 2))
         cli_die(EXIT_USAGE, "--calibrate needs --engine fixed");
@@ -247,7 +247,7 @@ static void score_one(const struct options *o, struct eval *eval)
 static void compare(struct options *o, struct eval *eval)
 {
     const char *places[EVAL_MAX_PLACES] = {o->clean, o->noisy};
-    struct eval_groups groups;
+    struct se_groups groups;
 
     add_place(eval, "noisy", EVAL_INPUT);
     eval->has_noisy = 1;
@@ -260,7 +260,7 @@ static void compare(struct options *o, struct eval *eval)
     eval_groups_open(&groups, &o->by, o->noisy, eval);
     eval_run(eval, o->threads);
     eval_compare(o->format, eval, &groups);
-    eval_groups_close(&groups);
+    se_groups_free(&groups);
 }
 
 int main(int argc, char **argv)
