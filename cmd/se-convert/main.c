@@ -238,7 +238,7 @@ static void check_usage(const struct options *o)
 static struct options parse_options(int argc, char **argv)
 {
     struct options o = {
-        .nn_arch = "def_se_nn_arch72_mel.txt",
+        .nn_arch = SE_MODEL_DEFAULT_ARCH,
         .epoch_loaded = "best",
         .emit = {.folder = ".", .net_id = 3, .net_name = "se"},
         .feat_type = -1,
@@ -301,10 +301,9 @@ static void load_model(struct se_model *model, const struct options *o)
 
     if (o->from_tf)
         status = se_tf_import(model, o->from_tf, o->stats, o->nn_arch, &report);
-    else if (o->model)
-        status = se_model_read(model, o->model, &report);
     else
-        status = se_model_load(model, o->nn_arch, o->epoch_loaded, &report);
+        status = se_model_open(model, o->model, o->nn_arch, o->epoch_loaded,
+                               &report);
     cli_check(status, &report);
     if (o->feat_type >= 0 && o->feat_type != (int)model->feat_type)
         cli_die(EXIT_FAILED, "%s: the features are %s, expected %s",

@@ -21,13 +21,10 @@ struct engine {
 static void load_model(struct se_model *model, const struct enhance_options *o)
 {
     struct se_report report;
-    int status;
 
-    if (o->model)
-        status = se_model_read(model, o->model, &report);
-    else
-        status = se_model_load(model, o->nn_arch, o->epoch_loaded, &report);
-    cli_check(status, &report);
+    cli_check(
+        se_model_open(model, o->model, o->nn_arch, o->epoch_loaded, &report),
+        &report);
     if (o->verbose)
         cli_remark("%s: epoch %d, %lld parameters",
                    o->model ? o->model : o->nn_arch, model->epoch,

@@ -3,6 +3,7 @@
 
 #include "common/cli.h"
 #include "common/record.h"
+#include "model/model.h"
 
 #include <math.h>
 #include <sndfile.h>
@@ -295,7 +296,7 @@ static void check_usage(const struct enhance_options *o)
 
 struct enhance_options enhance_parse(int argc, char **argv)
 {
-    struct enhance_options o = {.nn_arch = "def_se_nn_arch72_mel.txt",
+    struct enhance_options o = {.nn_arch = SE_MODEL_DEFAULT_ARCH,
                                 .epoch_loaded = "best",
                                 .attenuation_limit_db = HUGE_VAL};
     int option;

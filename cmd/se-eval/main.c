@@ -219,7 +219,7 @@ static void parse_options(struct options *o, int argc, char **argv)
     if (o->nets.engines == 0)
         o->nets.engines = 1;
     if (o->nets.n == 0 && (o->n_enhanced == 0 || o->nets_told))
-        eval_nets_add(&o->nets, "def_se_nn_arch72_mel.txt", 0);
+        eval_nets_add(&o->nets, SE_MODEL_DEFAULT_ARCH, 0);
 }
 
 /* ---- main --------------------------------------------------------------- */

@@ -36,13 +36,11 @@ void eval_nets_engine(struct eval_nets *nets, const char *text)
 static void read_net(struct eval_net *net, const char *epoch_loaded)
 {
     struct se_report report;
-    int status;
+    const char *path = net->is_model ? net->name : NULL;
 
-    if (net->is_model)
-        status = se_model_read(&net->model, net->name, &report);
-    else
-        status = se_model_load(&net->model, net->name, epoch_loaded, &report);
-    cli_check(status, &report);
+    cli_check(
+        se_model_open(&net->model, path, net->name, epoch_loaded, &report),
+        &report);
 }
 
 /* "x" of "nn_arch/def_x.txt", "epoch_0120" of a checkpoint. */

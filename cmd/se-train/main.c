@@ -57,15 +57,12 @@ static void prepare_model(struct session *s, const struct train_options *o)
 {
     struct se_report report;
     struct se_arch arch;
-    char path[1024], name[256], *text;
-    size_t n_bytes;
+    char path[1024], name[256];
     int feat_type;
 
     cli_check(se_find(path, sizeof path, o->nn_arch, "nn_arch", &report),
               &report);
-    cli_check(se_read_file(&text, &n_bytes, path, 1 << 20, &report), &report);
-    cli_check(se_arch_parse(&arch, text, path, &report), &report);
-    free(text);
+    cli_check(se_arch_read(&arch, path, &report), &report);
     if (o->dropprob >= 0)
         set_drop_rates(&arch, (float)o->dropprob);
     cli_check(se_model_name(name, sizeof name, path, &report), &report);
@@ -91,18 +88,14 @@ static void load_checkpoint(struct session *s, const struct train_options *o,
 {
     struct se_report report;
     struct se_model loaded;
-    char claim[512];
 
-    cli_check(se_model_read(&loaded, path, &report), &report);
-    snprintf(claim, sizeof claim, "%.200s is not the net of %.200s", path,
-             o->nn_arch);
-    cli_check(se_arch_expect(&loaded.arch, &s->model.arch, claim, &report),
-              &report);
+    cli_check(
+        se_model_read_as(&loaded, path, &s->model.arch, o->nn_arch, &report),
+        &report);
     if (loaded.feat_type != s->model.feat_type)
         cli_die(EXIT_FAILED, "%s: has features %s, expected %s", path,
                 se_feat_type_name(loaded.feat_type),
                 se_feat_type_name(s->model.feat_type));
-    loaded.arch = s->model.arch;
     loaded.epoch = o->init[0] ? 0 : loaded.epoch;
     se_model_free(&s->model);
     s->model = loaded;

@@ -391,7 +391,7 @@ struct train_options train_options_parse(int argc, char **argv,
                                          const struct se_ranks *ranks)
 {
     struct train_options o = {
-        .nn_arch = "def_se_nn_arch72_mel.txt",
+        .nn_arch = SE_MODEL_DEFAULT_ARCH,
         .epoch_loaded = "random",
         .models_dir = "models",
         .loss = "mse",

@@ -301,11 +301,30 @@ int se_model_remove_later(const char *folder, int epoch,
     return status;
 }
 
+int se_model_read_as(struct se_model *model, const char *path,
+                     const struct se_arch *arch, const char *arch_name,
+                     struct se_report *report)
+{
+    char claim[512];
+    int status = se_model_read(model, path, report);
+
+    if (status != SE_OK)
+        return status;
+    snprintf(claim, sizeof claim, "%.200s is not the net of %.200s", path,
+             arch_name);
+    status = se_arch_expect(&model->arch, arch, claim, report);
+    if (status == SE_OK)
+        model->arch = *arch;
+    else
+        se_model_free(model);
+    return status;
+}
+
 int se_model_load(struct se_model *model, const char *arch_name,
                   const char *which, struct se_report *report)
 {
     struct se_arch arch;
-    char arch_path[4096], folder[4096], path[4096], claim[512];
+    char arch_path[4096], folder[4096], path[4096];
     int status =
         se_find(arch_path, sizeof arch_path, arch_name, "nn_arch", report);
 
@@ -320,15 +339,14 @@ int se_model_load(struct se_model *model, const char *arch_name,
     if (status == SE_OK)
         status = se_model_checkpoint(path, sizeof path, folder, which, report);
     if (status == SE_OK)
-        status = se_model_read(model, path, report);
-    if (status != SE_OK)
-        return status;
-    snprintf(claim, sizeof claim, "%.200s is not the net of %.200s", path,
-             arch_path);
-    status = se_arch_expect(&model->arch, &arch, claim, report);
-    if (status == SE_OK)
-        model->arch = arch;
-    else
-        se_model_free(model);
+        status = se_model_read_as(model, path, &arch, arch_path, report);
     return status;
+}
+
+int se_model_open(struct se_model *model, const char *path,
+                  const char *arch_name, const char *which,
+                  struct se_report *report)
+{
+    return path ? se_model_read(model, path, report)
+                : se_model_load(model, arch_name, which, report);
 }

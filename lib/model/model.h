@@ -13,6 +13,10 @@
 
 #include <stddef.h>
 
+/* The net that programs run where none is named: small enough for the boards.
+ */
+#define SE_MODEL_DEFAULT_ARCH "def_se_nn_arch72_mel.txt"
+
 struct se_model {
     struct se_arch arch;
     enum se_feat_type feat_type;
@@ -67,10 +71,22 @@ int se_model_last_epoch(const char *folder);
 int se_model_remove_later(const char *folder, int epoch,
                           struct se_report *report);
 
+/* Reads the checkpoint `path`, which must be of the net `arch` (that
+ * `arch_name` describes, for messages); dropout rates become those of `arch`.
+ */
+int se_model_read_as(struct se_model *model, const char *path,
+                     const struct se_arch *arch, const char *arch_name,
+                     struct se_report *report);
+
 /* Finds (se_find) and reads the nn_arch file, which must describe a mask of
- * SE_BINS, then the checkpoint `which` of its model folder, which must be of
- * the same net. Drop rates are those of the nn_arch file. */
+ * SE_BINS, then the checkpoint `which` of its model folder, as
+ * se_model_read_as. */
 int se_model_load(struct se_model *model, const char *arch_name,
                   const char *which, struct se_report *report);
+
+/* The checkpoint `path`; if that is NULL, what se_model_load finds. */
+int se_model_open(struct se_model *model, const char *path,
+                  const char *arch_name, const char *which,
+                  struct se_report *report);
 
 #endif
