@@ -6,6 +6,7 @@
 #include "base/crc32c.h"
 #include "base/io.h"
 #include "dsp/level.h"
+#include "dsp/stft.h"
 
 #include <errno.h>
 #include <math.h>
@@ -17,7 +18,6 @@
 #include <unistd.h>
 
 enum {
-    RATE_HZ = 16000,
     CHECKED_SAMPLES = 4096 /* of a clip: to read all would take a while */
 };
 
@@ -118,7 +118,7 @@ static void load_one(void *context, int index, int worker)
 
     (void)worker;
 
-    int status = se_sound_load_mono(&samples, &n, path, RATE_HZ, &report);
+    int status = se_sound_load_mono(&samples, &n, path, SE_RATE_HZ, &report);
 
     if (status == SE_OK)
         status = store_clip(&loading->clips[index], samples, n, path, &report);
@@ -173,7 +173,7 @@ static void collect(struct se_corpus *corpus, const struct loading *loading)
         if (corpus->store)
             clip.samples =
                 (int16_t *)(void *)(corpus->store + loading->offsets[i]);
-        corpus->seconds += (double)clip.n_samples / RATE_HZ;
+        corpus->seconds += (double)clip.n_samples / SE_RATE_HZ;
         corpus->clips[corpus->n_clips++] = clip;
     }
     if (corpus->n_skipped > 0)

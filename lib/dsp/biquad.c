@@ -2,11 +2,12 @@
 #include "dsp/biquad.h"
 
 #include "base/simd.h"
+#include "dsp/stft.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { RATE_HZ = 16000, BLOCK = 512, PAST = 8 };
+enum { BLOCK = 512, PAST = 8 };
 
 void se_biquad_random(struct se_biquad *biquad, struct se_rng *rng)
 {
@@ -24,7 +25,7 @@ void se_biquad_random(struct se_biquad *biquad, struct se_rng *rng)
 void se_biquad_lowpass(struct se_biquad sections[SE_LOWPASS_SECTIONS],
                        double cutoff_hz)
 {
-    double w = 2 * M_PI * cutoff_hz / RATE_HZ;
+    double w = 2 * M_PI * cutoff_hz / SE_RATE_HZ;
 
     for (int i = 0; i < SE_LOWPASS_SECTIONS; i++) {
         /* alpha = sin w / (2 Q), 1 / (2 Q) = sin((2 i + 1) pi / 12). */
@@ -40,7 +41,7 @@ void se_biquad_lowpass(struct se_biquad sections[SE_LOWPASS_SECTIONS],
 void se_biquad_peak(struct se_biquad *biquad, double hz, double q,
                     double gain_db)
 {
-    double w = 2 * M_PI * hz / RATE_HZ, alpha = sin(w) / (2 * q);
+    double w = 2 * M_PI * hz / SE_RATE_HZ, alpha = sin(w) / (2 * q);
     double amplitude = pow(10, gain_db / 40), a0 = 1 + alpha / amplitude;
 
     *biquad =
@@ -54,7 +55,7 @@ void se_biquad_peak(struct se_biquad *biquad, double hz, double q,
 void se_biquad_tilt(struct se_biquad sections[SE_TILT_SECTIONS], double slope)
 {
     int n = 2 * SE_TILT_SECTIONS;
-    double lowest_hz = 20, ratio = pow(RATE_HZ / 2 / lowest_hz, 1.0 / n);
+    double lowest_hz = 20, ratio = pow(SE_RATE_HZ / 2 / lowest_hz, 1.0 / n);
 
     for (int i = 0; i < n; i += 2) {
         double pole[2], zero[2];
@@ -62,8 +63,8 @@ void se_biquad_tilt(struct se_biquad sections[SE_TILT_SECTIONS], double slope)
         for (int j = 0; j < 2; j++) {
             double hz = lowest_hz * pow(ratio, i + j);
 
-            pole[j] = exp(-2 * M_PI * hz / RATE_HZ);
-            zero[j] = exp(-2 * M_PI * hz * pow(ratio, slope) / RATE_HZ);
+            pole[j] = exp(-2 * M_PI * hz / SE_RATE_HZ);
+            zero[j] = exp(-2 * M_PI * hz * pow(ratio, slope) / SE_RATE_HZ);
         }
         sections[i / 2] =
             (struct se_biquad){{1, -zero[0] - zero[1], zero[0] * zero[1]},

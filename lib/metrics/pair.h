@@ -3,9 +3,10 @@
 #define SE_METRICS_PAIR_H
 
 #include "audio/sound.h"
+#include "dsp/stft.h"
 #include "metrics/metrics.h"
 
-enum { SE_SCORE_RATE_HZ = 16000 };
+enum { SE_SCORE_RATE_HZ = SE_RATE_HZ };
 
 /* Mono at SE_SCORE_RATE_HZ, the mean of the channels. */
 struct se_score_signal {

@@ -1,6 +1,8 @@
 /* scores.c - all measures of one pair of signals. */
 #include "metrics/metrics.h"
 
+#include "dsp/stft.h"
+
 #include <math.h>
 
 enum { SHORTEST = 6400 }; /* 0.4 s at 16 kHz, all that STOI needs */
@@ -15,7 +17,7 @@ static int check_input(const float *clean, const float *processed,
     if (n_samples < SHORTEST)
         return se_fail(report, SE_ERR_ARG,
                        "%.2f s of sound, expected at least 0.4 s for STOI",
-                       (double)n_samples / 16000);
+                       (double)n_samples / SE_RATE_HZ);
 
     for (int64_t i = 0; i < n_samples; i++) {
         clean_sum += (double)clean[i];

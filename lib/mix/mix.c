@@ -6,13 +6,13 @@
 #include "dsp/biquad.h"
 #include "dsp/level.h"
 #include "dsp/speed.h"
+#include "dsp/stft.h"
 #include "mix/synth.h"
 
 #include <math.h>
 #include <string.h>
 
 enum {
-    RATE_HZ = 16000,
     VOICE_FADE = 80,  /* samples, at the ends of an utterance */
     NOISE_FADE = 160, /* where the end of a noise clip meets its beginning */
     MIN_BABBLE = 3,
@@ -74,7 +74,7 @@ void se_mix_config_original(struct se_mix_config *config)
 
 int64_t se_mix_samples(const struct se_mixer *mixer)
 {
-    return llrint((double)mixer->config.seconds * RATE_HZ);
+    return llrint((double)mixer->config.seconds * SE_RATE_HZ);
 }
 
 int64_t se_mix_scratch(const struct se_mixer *mixer)
@@ -208,10 +208,10 @@ static void add_speech(const struct se_mix_config *config, struct source speech,
     struct voice voice = {
         .speech = speech,
         .utterances = config->utterances,
-        .gap_min =
-            (double)lesser((int64_t)(config->gap_min_seconds * RATE_HZ), most),
-        .gap_max =
-            (double)lesser((int64_t)(config->gap_max_seconds * RATE_HZ), most),
+        .gap_min = (double)lesser(
+            (int64_t)(config->gap_min_seconds * SE_RATE_HZ), most),
+        .gap_max = (double)lesser(
+            (int64_t)(config->gap_max_seconds * SE_RATE_HZ), most),
         .spread_db = (double)config->speech_gain_db,
     };
 
@@ -246,7 +246,7 @@ static void add_babble(float *out, int64_t n, struct source speech,
 
     const struct voice voice = {
         .speech = speech,
-        .gap_max = RATE_HZ / 4,
+        .gap_max = SE_RATE_HZ / 4,
         .level_db = -10 * log10(n_voices),
         .spread_db = 3,
     };
@@ -363,7 +363,8 @@ static void swell(float *noise, int64_t n, double range_db, struct se_rng *rng)
 
     for (int64_t at = 0; at < n;) {
         double next = ratio_from_db(se_rng_uniform(rng, -range_db, range_db));
-        int64_t length = (int64_t)se_rng_uniform(rng, RATE_HZ, 3 * RATE_HZ);
+        int64_t length =
+            (int64_t)se_rng_uniform(rng, SE_RATE_HZ, 3 * SE_RATE_HZ);
         double step = (next - gain) / (double)length;
 
         for (int64_t i = 0; i < length && at + i < n; i++)

@@ -3,6 +3,7 @@
 
 #include "audio/sound.h"
 #include "dsp/level.h"
+#include "dsp/stft.h"
 #include "mix/room.h"
 
 #include <math.h>
@@ -10,10 +11,9 @@
 #include <string.h>
 
 enum {
-    RATE_HZ = SE_RESPONSE_RATE_HZ,
-    EARLY = RATE_HZ / 20,  /* samples that the level goes by */
-    LEAD = RATE_HZ / 400,  /* samples kept before a measured direct sound */
-    LONGEST = 4 * RATE_HZ, /* samples of a measured response */
+    EARLY = SE_RATE_HZ / 20,  /* samples that the level goes by */
+    LEAD = SE_RATE_HZ / 400,  /* samples kept before a measured direct sound */
+    LONGEST = 4 * SE_RATE_HZ, /* samples of a measured response */
 };
 
 /* Scales so that the squares of the first 50 ms add up to 1. */
@@ -52,7 +52,7 @@ static int is_inside(const struct se_room *room, const double point[3],
 static void draw_talker(struct se_room *room, double distance_m,
                         struct se_rng *rng)
 {
-    double step = SE_SOUND_SPEED / RATE_HZ;
+    double step = SE_SOUND_SPEED / SE_RATE_HZ;
     double r = fmax(1, rint(distance_m / step)) * step;
     double up = fmin(0.9 * r, 0.5) * se_rng_uniform(rng, -1, 1);
     double flat = sqrt(r * r - up * up);
@@ -107,12 +107,12 @@ static void draw_room(struct se_room *room, const struct se_room_ranges *ranges,
 static int simulate(struct se_response *response, const struct se_room *room,
                     struct se_rng *rng)
 {
-    response->n = se_room_samples(room, RATE_HZ);
-    response->direct = se_room_direct(room, RATE_HZ);
+    response->n = se_room_samples(room, SE_RATE_HZ);
+    response->direct = se_room_direct(room, SE_RATE_HZ);
     response->taps = malloc((size_t)response->n * sizeof(float));
     if (!response->taps)
         return SE_ERR_MEMORY;
-    se_room_response(response->taps, response->n, room, RATE_HZ, rng);
+    se_room_response(response->taps, response->n, room, SE_RATE_HZ, rng);
     scale_to_early(response);
     return SE_OK;
 }
@@ -130,7 +130,7 @@ int se_response_simulate(struct se_response *speech, struct se_response *noise,
     /* A source of noise does not sit on the microphone. */
     do
         draw_point(room.source_m, &room, 0.2, rng);
-    while (se_room_direct(&room, RATE_HZ) < RATE_HZ / SE_SOUND_SPEED);
+    while (se_room_direct(&room, SE_RATE_HZ) < SE_RATE_HZ / SE_SOUND_SPEED);
     return simulate(noise, &room, rng);
 }
 
@@ -154,7 +154,7 @@ int se_response_read(struct se_response *response, const char *path,
 {
     float *taps, peak = 0;
     int64_t n, direct = 0;
-    int status = se_sound_load_first(&taps, &n, path, RATE_HZ, report);
+    int status = se_sound_load_first(&taps, &n, path, SE_RATE_HZ, report);
 
     if (status != SE_OK)
         return status;

@@ -5,8 +5,6 @@
 #include "base/rng.h"
 #include "base/status.h"
 
-enum { SE_RESPONSE_RATE_HZ = 16000 };
-
 /* Scaled so that the squares of the 50 ms from the direct sound on, and of all
  * before, add up to 1. */
 struct se_response {

@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "dsp/convolve.h"
+#include "dsp/stft.h"
 #include "mix/response.h"
 
 #include <math.h>
@@ -11,8 +12,7 @@
 #include <string.h>
 
 enum {
-    RATE_HZ = SE_RESPONSE_RATE_HZ,
-    TARGET_FADE = RATE_HZ / 250 /* samples, after the early part */
+    TARGET_FADE = SE_RATE_HZ / 250 /* samples, after the early part */
 };
 
 /* What one mixture is in. */
@@ -359,7 +359,7 @@ static double target_weight(enum se_target target, int late)
     if (late < 0)
         return 1;
     if (target == SE_TARGET_DECAY)
-        return pow(10, -3.0 * late / RATE_HZ);
+        return pow(10, -3.0 * late / SE_RATE_HZ);
     return 0.5 + 0.5 * cos(M_PI * (late + 0.5) / TARGET_FADE);
 }
 
@@ -367,8 +367,8 @@ static double target_weight(enum se_target target, int late)
 static int weigh_target(float *weighted, const struct se_reverb_config *config,
                         const struct se_response *response)
 {
-    int early =
-        response->direct + 1 + (int)lrintf(config->early_ms * (RATE_HZ / 1000));
+    int early = response->direct + 1 +
+                (int)lrintf(config->early_ms * (SE_RATE_HZ / 1000));
     int n = response->n;
 
     if (config->target == SE_TARGET_DRY) {

@@ -3,13 +3,13 @@
 
 #include "dsp/biquad.h"
 #include "dsp/level.h"
+#include "dsp/stft.h"
 
 #include <math.h>
 
 enum {
-    RATE_HZ = 16000,
     PERIOD = 1600, /* tones are multiples of 10 Hz and repeat after this */
-    PERIOD_HZ = RATE_HZ / PERIOD,
+    PERIOD_HZ = SE_RATE_HZ / PERIOD,
     HARMONICS = 24
 };
 
@@ -59,7 +59,7 @@ static void add_tone(float *noise, int64_t n, int fundamental_hz,
         float amplitude = (float)pow(10, level_db / 20);
         float turn = (float)(2 * M_PI / PERIOD);
 
-        if (h * fundamental_hz >= RATE_HZ / 2)
+        if (h * fundamental_hz >= SE_RATE_HZ / 2)
             break;
         for (int i = 0; i < PERIOD; i++)
             period[i] +=

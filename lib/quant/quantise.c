@@ -2,6 +2,7 @@
 #include "quant/quantise.h"
 
 #include "audio/sound.h"
+#include "dsp/stft.h"
 #include "quant/features.h"
 #include "quant/row.h"
 
@@ -16,6 +17,11 @@ enum {
     Q_TAP_HEADROOM = 3,   /* bits for taps beyond the range of a mask */
     MAX_SHIFT = 31,
 };
+
+/* The runtime stands alone and has frames of its own. */
+_Static_assert(SE_HOP == (int)NNSP_HOP && SE_WINDOW == (int)NNSP_WINDOW &&
+                   SE_FFT == (int)NNSP_FFT && SE_BINS == (int)NNSP_BINS,
+               "frames of the runtime are those of lib/dsp");
 
 /* One kernel of a layer on its way into integers. */
 struct matrix {

@@ -3,13 +3,14 @@
 
 #include "base/bytes.h"
 #include "base/protobuf.h"
+#include "dsp/stft.h"
 
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_BINS = 257, HOP = 160, MAX_FRAMES = INT_MAX / N_BINS / 8 };
+enum { MAX_FRAMES = INT_MAX / SE_BINS / 8 };
 
 /* Fields of a Feature. */
 enum { BYTES_LIST = 1, FLOAT_LIST = 2, INT64_LIST = 3 };
@@ -25,8 +26,8 @@ static const struct layout {
     int value_bytes; /* of a value */
     int frame_values;
 } layouts[] = {
-    [SE_RECORD_PSPEC] = {"pspec_s", "pspec_sn", FLOAT_LIST, 4, N_BINS},
-    [SE_RECORD_PCM] = {"pcm_s", "pcm_sn", BYTES_LIST, 2, HOP},
+    [SE_RECORD_PSPEC] = {"pspec_s", "pspec_sn", FLOAT_LIST, 4, SE_BINS},
+    [SE_RECORD_PCM] = {"pcm_s", "pcm_sn", BYTES_LIST, 2, SE_HOP},
 };
 
 /* ---- writing ------------------------------------------------------------ */
@@ -375,11 +376,12 @@ static int read_floats(float **floats, struct se_span list, const char *key,
 
         (*floats)[i] = value;
         if (!isfinite(value))
-            status = se_fail(report, SE_ERR_NUMERIC,
-                             "%s: record %lld: \"%s\" is not finite in frame "
-                             "%lld, bin %lld",
-                             path, (long long)record, key,
-                             (long long)(i / N_BINS), (long long)(i % N_BINS));
+            status =
+                se_fail(report, SE_ERR_NUMERIC,
+                        "%s: record %lld: \"%s\" is not finite in frame "
+                        "%lld, bin %lld",
+                        path, (long long)record, key, (long long)(i / SE_BINS),
+                        (long long)(i % SE_BINS));
     }
     return status;
 }

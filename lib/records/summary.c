@@ -1,9 +1,9 @@
 /* summary.c - levels of a record. */
 #include "records/summary.h"
 
-#include <math.h>
+#include "dsp/stft.h"
 
-enum { N_BINS = 257, HOP = 160 };
+#include <math.h>
 
 /* Energies of the noisy and the clean signal, and of their difference. */
 struct energies {
@@ -13,7 +13,7 @@ struct energies {
 static struct energies of_spectra(struct se_summary *summary,
                                   const struct se_example *example)
 {
-    int64_t n = (int64_t)example->n_frames * N_BINS;
+    int64_t n = (int64_t)example->n_frames * SE_BINS;
     struct energies sums = {0};
 
     for (int64_t i = 0; i < n; i++) {
@@ -28,20 +28,20 @@ static struct energies of_spectra(struct se_summary *summary,
     return sums;
 }
 
-/* A sample of power 1 adds about N_BINS to the bins of the spectra. */
+/* A sample of power 1 adds about SE_BINS to the bins of the spectra. */
 static struct energies of_samples(struct se_summary *summary,
                                   const struct se_example *example)
 {
-    int64_t n = (int64_t)example->n_frames * HOP;
+    int64_t n = (int64_t)example->n_frames * SE_HOP;
     struct energies sums = {0};
 
     for (int64_t i = 0; i < n; i++) {
         double a = example->pcm_noisy[i] / 32768.0;
         double b = example->pcm_clean[i] / 32768.0;
 
-        sums.noisy += a * a * N_BINS;
-        sums.clean += b * b * N_BINS;
-        sums.noise += (a - b) * (a - b) * N_BINS;
+        sums.noisy += a * a * SE_BINS;
+        sums.clean += b * b * SE_BINS;
+        sums.noise += (a - b) * (a - b) * SE_BINS;
         summary->lowest = fminf(summary->lowest, (float)fmin(a, b));
         summary->highest = fmaxf(summary->highest, (float)fmax(a, b));
     }

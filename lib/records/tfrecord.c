@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/crc32c.h"
 #include "base/file.h"
+#include "dsp/stft.h"
 #include "records/example.h"
 #include "records/gzip.h"
 
@@ -15,8 +16,6 @@
 #include <zlib.h>
 
 enum {
-    N_BINS = 257,
-    HOP = 160,
     HEAD_BYTES = 12,
     CRC_BYTES = 4,
     CHUNK = 1 << 16,
@@ -123,7 +122,7 @@ int se_tfrecord_write(struct se_tfrecord_writer *writer,
                       const struct se_example *example,
                       struct se_report *report)
 {
-    size_t frame = example->format == SE_RECORD_PCM ? HOP : N_BINS;
+    size_t frame = example->format == SE_RECORD_PCM ? SE_HOP : SE_BINS;
     size_t n_values = (size_t)example->n_frames * frame;
     size_t n_payload =
         se_example_size(example->format, example->n_frames, n_values);
