@@ -1,8 +1,12 @@
 /* print.c - costs and distances of an integer net, as text or JSON. */
 #include "print.h"
 
+#include "base/json.h"
+
 #include <math.h>
 #include <stdio.h>
+
+enum { JSON_DIGITS = 10 };
 
 /* "21.3", "-" without sound, "inf" where nothing differs. */
 static const char *decibels(char text[32], double db)
@@ -52,26 +56,18 @@ void convert_print_text(const struct se_quant_report *report)
 }
 
 /* JSON has neither NaN nor infinity. */
-static void print_json_number(const char *key, double value)
-{
-    if (isfinite(value))
-        printf("\"%s\": %.10g", key, value);
-    else
-        printf("\"%s\": null", key);
-}
-
 static void print_json_layer(const struct se_layer_report *layer)
 {
     printf("    {\"type\": \"%s\", \"inputs\": %d, \"outputs\": %d, "
            "\"weight_bytes\": %lld, \"bias_bytes\": %lld, ",
            se_layer_type_name(layer->type), layer->n_in, layer->n_out,
            (long long)layer->weight_bytes, (long long)layer->bias_bytes);
-    print_json_number("macs_per_frame", layer->macs);
+    se_json_print_number(stdout, "macs_per_frame", layer->macs, JSON_DIGITS);
     printf(", \"min_scale_log2\": %d, \"max_scale_log2\": %d, "
            "\"weights\": %lld, \"saturated\": %lld, ",
            layer->min_scale_log2, layer->max_scale_log2,
            (long long)layer->n_weights, (long long)layer->n_saturated);
-    print_json_number("sqnr_db", layer->sqnr_db);
+    se_json_print_number(stdout, "sqnr_db", layer->sqnr_db, JSON_DIGITS);
     printf("}");
 }
 
@@ -103,7 +99,8 @@ void convert_print_json(const struct se_quant_report *report)
     puts("  ],");
     for (size_t i = 0; i < n_totals; i++) {
         printf("  ");
-        print_json_number(totals[i].key, totals[i].value);
+        se_json_print_number(stdout, totals[i].key, totals[i].value,
+                             JSON_DIGITS);
         puts(i + 1 < n_totals ? "," : "");
     }
     puts("}");

@@ -4,6 +4,7 @@
 #include "common/cli.h"
 
 #include "base/csv.h"
+#include "base/json.h"
 #include "metrics/interval.h"
 
 #include <math.h>
@@ -220,9 +221,9 @@ static void print_json_cells(const struct se_interval *cells)
 {
     for (int kind = 0; kind < N_SCORES; kind++) {
         printf("%s\"%s\": {", kind ? ", " : "", kinds[kind].key);
-        eval_json_number("mean", cells[kind].mean, 6);
+        se_json_print_fixed(stdout, "mean", cells[kind].mean, 6);
         printf(", ");
-        eval_json_number("ci95", cells[kind].half_width, 6);
+        se_json_print_fixed(stdout, "ci95", cells[kind].half_width, 6);
         putchar('}');
     }
 }
@@ -230,7 +231,7 @@ static void print_json_cells(const struct se_interval *cells)
 static void print_json_row(const struct row *row)
 {
     printf("{\"system\": ");
-    eval_json_string(row->system->label);
+    se_json_print_text(stdout, row->system->label);
     if (row->system->engine)
         printf(", \"engine\": \"%s\"", row->system->engine);
     printf(", ");
@@ -263,14 +264,14 @@ static void print_json_file(const struct eval *eval,
                             const struct eval_file *file)
 {
     printf("    {\"file\": ");
-    eval_json_string(file->name);
+    se_json_print_text(stdout, file->name);
     printf(", \"seconds\": %.4f, \"systems\": [\n", file->seconds);
     for (int s = 0; s < eval->n_systems; s++) {
         const struct eval_system *system = &eval->systems[s];
         const struct se_scores *scores = &file->result[s].scores;
 
         printf("      {\"system\": ");
-        eval_json_string(system->label);
+        se_json_print_text(stdout, system->label);
         if (system->engine)
             printf(", \"engine\": \"%s\"", system->engine);
         printf(", ");
@@ -295,9 +296,9 @@ static void print_json(const struct eval *eval, const struct se_groups *groups,
         const struct se_group *group = &groups->group[i];
 
         printf("%s\n    {\"by\": ", i ? "," : "");
-        eval_json_string(group->by);
+        se_json_print_text(stdout, group->by);
         printf(", \"value\": ");
-        eval_json_string(group->value);
+        se_json_print_text(stdout, group->value);
         printf(", \"n_files\": %d, ", group->n);
         print_json_systems(eval, group, "    ");
         putchar('}');

@@ -1,6 +1,7 @@
 /* print.c - scores as a table, JSON or comma-separated values. */
 #include "print.h"
 
+#include "base/json.h"
 #include "common/cli.h"
 
 #include <math.h>
@@ -82,39 +83,15 @@ static void print_csv(const struct eval_file *files, int n,
     printf("\n");
 }
 
-void eval_json_string(const char *text)
-{
-    putchar('"');
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if (c == '"' || c == '\\')
-            printf("\\%c", c);
-        else if (c < 0x20)
-            printf("\\u%04x", c);
-        else
-            putchar(c);
-    }
-    putchar('"');
-}
-
-void eval_json_number(const char *key, double value, int digits)
-{
-    if (isfinite(value))
-        printf("\"%s\": %.*f", key, digits, value);
-    else
-        printf("\"%s\": null", key);
-}
-
 void eval_json_scores(const struct se_scores *s)
 {
-    eval_json_number("stoi", s->stoi, 6);
+    se_json_print_fixed(stdout, "stoi", s->stoi, 6);
     printf(", ");
-    eval_json_number("estoi", s->estoi, 6);
+    se_json_print_fixed(stdout, "estoi", s->estoi, 6);
     printf(", ");
-    eval_json_number("si_sdr_db", s->si_sdr_db, 4);
+    se_json_print_fixed(stdout, "si_sdr_db", s->si_sdr_db, 4);
     printf(", ");
-    eval_json_number("seg_snr_db", s->seg_snr_db, 4);
+    se_json_print_fixed(stdout, "seg_snr_db", s->seg_snr_db, 4);
 }
 
 static void print_json(const struct eval_file *files, int n,
@@ -125,7 +102,7 @@ static void print_json(const struct eval_file *files, int n,
         printf("  \"files\": [\n");
     for (int i = 0; i < n && !cli_quiet; i++) {
         printf("    {\"file\": ");
-        eval_json_string(files[i].name);
+        se_json_print_text(stdout, files[i].name);
         printf(", ");
         eval_json_scores(&files[i].result->scores);
         printf(", \"delay_samples\": %d}%s\n",

@@ -9,9 +9,7 @@ enum eval_format { EVAL_TABLE, EVAL_JSON, EVAL_CSV };
 /* Prints the scores of each file, not with -q, and their mean: of system 0. */
 void eval_print(enum eval_format format, const struct eval *eval);
 
-/* Pieces of a JSON object; what is not finite is null. */
-void eval_json_string(const char *text);
-void eval_json_number(const char *key, double value, int digits);
+/* Members of a JSON object. */
 void eval_json_scores(const struct se_scores *scores);
 
 #endif

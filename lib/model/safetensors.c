@@ -1,9 +1,9 @@
 /* safetensors.c - the reader. Every number in the file is suspect. */
 #include "model/safetensors.h"
 
+#include "base/json.h"
 #include "base/utf8.h"
 
-#include <cjson/cJSON.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +13,15 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "floats are used as they lie in the file");
 
-enum {
-    MAX_HEADER_BYTES = 100000000, /* the format's own limit */
-    MAX_DEPTH = 3,                /* {"name": {"shape": [ */
-    MAX_COMMAS = 1000000, /* bounds cJSON's nodes, of 64 bytes each, which a
-                             hostile header could demand 50 million of */
+enum { MAX_HEADER_BYTES = 100000000 }; /* the format's own limit */
+
+/* No header needs fractions, signs, exponents or words. */
+static const struct se_json_limits limits = {
+    .n_bytes = MAX_HEADER_BYTES,
+    .depth = 3,          /* {"name": {"shape": [ */
+    .n_commas = 1000000, /* where a hostile header could have 50 million */
+    .outside = "{}[]:,\" \t\r\n0123456789",
+    .part = "header",
 };
 
 /* Whole numbers up to here are exact in the doubles of cJSON. */
@@ -75,53 +79,6 @@ static int check_utf8(const struct se_safetensors *file, const char *text,
         if (length == 0)
             return fail(file, report, "header byte %zu is not UTF-8", i);
         i += (size_t)length;
-    }
-    return SE_OK;
-}
-
-/* What outside of a string is wrong with byte i, or NULL. No header needs
- * fractions, signs, exponents or words. */
-static const char *wrong_outside(const char *text, size_t i, int depth,
-                                 int n_commas)
-{
-    if (!text[i] || !strchr("{}[]:,\" \t\r\n0123456789", text[i]))
-        return "is out of place";
-    if (text[i] == '0' && strchr("0123456789", text[i + 1]) && text[i + 1] &&
-        !strchr("0123456789", text[i - 1]))
-        return "starts a number with leading zeros";
-    if (depth > MAX_DEPTH)
-        return "nests deeper than expected";
-    if (n_commas > MAX_COMMAS)
-        return "is one comma more than expected";
-    return NULL;
-}
-
-/* Checks what cJSON would let pass; text[n] is 0 and text[0] is '{'. */
-static int check_text(const struct se_safetensors *file, const char *text,
-                      size_t n, struct se_report *report)
-{
-    int in_string = 0, depth = 0, n_commas = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        const char c = text[i];
-        const char *wrong = NULL;
-
-        if (!in_string) {
-            depth += (c == '{' || c == '[') - (c == '}' || c == ']');
-            n_commas += c == ',';
-            wrong = wrong_outside(text, i, depth, n_commas);
-        } else if ((unsigned char)c < ' ') {
-            wrong = "is a control character in a string";
-        } else if (c == '\\' && strncmp(text + i, "\\u0000", 6) == 0) {
-            wrong = "is a zero character in a string";
-        }
-        if (wrong)
-            return fail(file, report, "header byte %zu (0x%02x) %s", i,
-                        (unsigned char)c, wrong);
-        if (c == '"')
-            in_string = !in_string;
-        else if (in_string && c == '\\')
-            i++;
     }
     return SE_OK;
 }
@@ -218,22 +175,19 @@ static int read_entry(const struct se_safetensors *file, struct entry *entry,
         return fail(file, report,
                     "tensor '%.64s': expected {dtype, shape, data_offsets}",
                     name);
-    entry->dtype = find_dtype(cJSON_GetObjectItemCaseSensitive(item, "dtype"));
+    entry->dtype = find_dtype(se_json_at(item, "dtype"));
     if (!entry->dtype)
         return fail(file, report,
                     "tensor '%.64s' has no dtype of the format, expected F32",
                     name);
-    entry->n_dims = read_numbers(
-        entry->shape, cJSON_GetObjectItemCaseSensitive(item, "shape"),
-        SE_SAFETENSORS_MAX_DIMS);
+    entry->n_dims = read_numbers(entry->shape, se_json_at(item, "shape"),
+                                 SE_SAFETENSORS_MAX_DIMS);
     if (entry->n_dims < 0)
         return fail(file, report,
                     "tensor '%.64s': shape is not an array of at most %d "
                     "whole numbers below 2^53",
                     name, SE_SAFETENSORS_MAX_DIMS);
-    if (read_numbers(offsets,
-                     cJSON_GetObjectItemCaseSensitive(item, "data_offsets"),
-                     2) != 2)
+    if (read_numbers(offsets, se_json_at(item, "data_offsets"), 2) != 2)
         return fail(file, report,
                     "tensor '%.64s': data_offsets is not an array of two "
                     "whole numbers below 2^53",
@@ -323,15 +277,10 @@ static int parse_header(struct se_safetensors *file, const char *text, size_t n,
         return fail(file, report, "the header does not start with '{'");
     status = check_utf8(file, text, n, report);
     if (status == SE_OK)
-        status = check_text(file, text, n, report);
-    if (status != SE_OK)
-        return status;
-
-    /* The zero after the text counts: cJSON must find it behind the value. */
-    file->root = cJSON_ParseWithLengthOpts(text, n + 1, NULL, 1);
-    if (!cJSON_IsObject(file->root))
-        return fail(file, report, "the header is not a JSON object");
-    status = check_keys(file, file->root, report);
+        status =
+            se_json_parse(&file->root, text, n, &limits, file->path, report);
+    if (status == SE_OK)
+        status = check_keys(file, file->root, report);
     if (status != SE_OK)
         return status;
     file->entries = calloc((size_t)cJSON_GetArraySize(file->root) + 1,
@@ -458,8 +407,7 @@ void se_safetensors_free(struct se_safetensors *file)
 const char *se_safetensors_metadata(const struct se_safetensors *file,
                                     const char *key)
 {
-    return cJSON_GetStringValue(
-        cJSON_GetObjectItemCaseSensitive(file->metadata, key));
+    return cJSON_GetStringValue(se_json_at(file->metadata, key));
 }
 
 /* "[6,72]" */

@@ -1,6 +1,6 @@
 /* safetensors_write.c - the writer, byte for byte what the reference writes. */
 #include "base/file.h"
-#include "base/utf8.h"
+#include "base/json.h"
 #include "model/safetensors.h"
 
 #include <stdlib.h>
@@ -8,32 +8,6 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "floats are written as they lie in memory");
-
-/* A JSON string. Metadata may hold a command line with file names in any
- * bytes: those that are not UTF-8 become '?', for readers insist on it. */
-static void write_string(FILE *out, const char *text)
-{
-    static const char shorts[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
-    size_t n = strlen(text);
-
-    fputc('"', out);
-    while (n > 0) {
-        const int length = se_utf8_length(text, n);
-        const char *found = strchr(shorts, *text);
-
-        if (length == 0)
-            fputc('?', out);
-        else if (found)
-            fprintf(out, "\\%c", letters[found - shorts]);
-        else if ((unsigned char)*text < ' ')
-            fprintf(out, "\\u%04x", (unsigned)*text);
-        else
-            fwrite(text, 1, (size_t)length, out);
-        text += length ? length : 1;
-        n -= (size_t)(length ? length : 1);
-    }
-    fputc('"', out);
-}
 
 /* Bytes of a tensor's data, -1 if its shape is impossible. */
 static int64_t data_bytes(const struct se_safetensor *tensor)
@@ -53,7 +27,7 @@ static int64_t data_bytes(const struct se_safetensor *tensor)
 static void write_entry(FILE *out, const struct se_safetensor *tensor,
                         int64_t begin)
 {
-    write_string(out, tensor->name);
+    se_json_print_text(out, tensor->name);
     fputs(":{\"dtype\":\"F32\",\"shape\":[", out);
     for (int i = 0; i < tensor->n_dims; i++)
         fprintf(out, "%s%lld", i ? "," : "", (long long)tensor->shape[i]);
@@ -61,6 +35,8 @@ static void write_entry(FILE *out, const struct se_safetensor *tensor,
             (long long)(begin + data_bytes(tensor)));
 }
 
+/* Metadata may hold a command line with file names in any bytes: those that are
+ * not UTF-8 become '?', for readers insist on it. */
 static void write_header(FILE *out, const struct se_safetensor *const *sorted,
                          int n_tensors, const struct se_metadata *metadata,
                          int n_metadata)
@@ -72,9 +48,9 @@ static void write_header(FILE *out, const struct se_safetensor *const *sorted,
         fputs("\"__metadata__\":{", out);
     for (int i = 0; i < n_metadata; i++) {
         fputs(i ? "," : "", out);
-        write_string(out, metadata[i].key);
+        se_json_print_text(out, metadata[i].key);
         fputc(':', out);
-        write_string(out, metadata[i].value);
+        se_json_print_text(out, metadata[i].value);
     }
     if (n_metadata > 0)
         fputc('}', out);

@@ -1,21 +1,20 @@
 /* table.c - reads JSON lines and CSV. */
 #include "picture/table.h"
 
+#include "base/csv.h"
 #include "base/file.h"
+#include "base/path.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { MAX_BYTES = 1 << 28 };
 
 int se_table_is_csv(const char *path)
 {
-    const char *dot = strrchr(path, '.');
-
-    return dot && strcasecmp(dot, ".csv") == 0;
+    return se_path_has_ending(path, "csv");
 }
 
 void se_table_free(struct se_table *table)
@@ -159,27 +158,8 @@ static int add_json_line(struct se_table *table, char *line,
 
 /* ---- CSV ----------------------------------------------------------------- */
 
-/* The field that begins at *rest, without quotes, in place; *rest goes on to
- * the next one, NULL after the last. */
-static char *next_field(char **rest)
-{
-    char *field = *rest, *to = field, *from = field;
-    int is_quoted = 0;
-
-    for (; *from && (is_quoted || *from != ','); from++) {
-        if (*from != '"') {
-            *to++ = *from;
-        } else if (is_quoted && from[1] == '"') {
-            *to++ = '"';
-            from++;
-        } else {
-            is_quoted = !is_quoted;
-        }
-    }
-    *rest = *from ? from + 1 : NULL;
-    *to = '\0';
-    return field;
-}
+/* One field more than a table can take. */
+enum { MAX_FIELDS = SE_TABLE_COLUMNS + 2 };
 
 /* Whether the field is a number; *value: it, or NAN. */
 static int is_number(double *value, const char *text)
@@ -194,23 +174,21 @@ static int is_number(double *value, const char *text)
 }
 
 /* The line of names: the first stands over the labels. */
-static int add_csv_names(struct se_table *table, char *line,
+static int add_csv_names(struct se_table *table, char *const *fields, int n,
                          const struct place *place)
 {
-    int status = SE_OK;
-
-    next_field(&line);
-    while (line && status >= 0) {
+    for (int i = 1; i < n && i < MAX_FIELDS; i++) {
         int n_before = table->n_columns;
-        char *name = next_field(&line);
+        int status = add_column(table, fields[i], place);
 
-        status = add_column(table, name, place);
-        if (status >= 0 && table->n_columns == n_before)
-            status = se_fail(place->report, SE_ERR_FORMAT,
-                             "%s:%d: two columns named '%s'", place->path,
-                             place->line, name);
+        if (status < 0)
+            return status;
+        if (table->n_columns == n_before)
+            return se_fail(place->report, SE_ERR_FORMAT,
+                           "%s:%d: two columns named '%s'", place->path,
+                           place->line, fields[i]);
     }
-    return status < 0 ? status : SE_OK;
+    return SE_OK;
 }
 
 /* A row of NANs, labelled with `first` in *label, which has room for `size`
@@ -236,28 +214,29 @@ static int add_csv_row(struct se_table *table, char **label, const char *first,
     return status;
 }
 
-static int add_csv_line(struct se_table *table, char *line,
-                        const struct place *place)
+static int add_csv_values(struct se_table *table, char *const *fields, int n,
+                          const struct place *place)
 {
-    size_t size = strlen(line) + 1; /* commas become the spaces of a label */
-    char *first = next_field(&line), *label;
-    int status = add_csv_row(table, &label, first, size, place), n = 0;
+    size_t size = 1;
+    char *label;
+
+    if (n != table->n_columns + 1)
+        return se_fail(place->report, SE_ERR_FORMAT,
+                       "%s:%d: found %d fields, expected %d", place->path,
+                       place->line, n, table->n_columns + 1);
+    for (int i = 0; i < n; i++)
+        size += strlen(fields[i]) + 1;
+
+    int status = add_csv_row(table, &label, fields[0], size, place);
 
     if (status != SE_OK)
         return status;
-    for (; line; n++) {
-        const char *field = next_field(&line);
-        double value;
+    for (int i = 1; i < n; i++) {
+        double *value = &table->column[i - 1][table->n_rows - 1];
 
-        if (!is_number(&value, field) && field[0] != '\0')
-            strcat(strcat(label, " "), field);
-        if (n < table->n_columns)
-            table->column[n][table->n_rows - 1] = value;
+        if (!is_number(value, fields[i]) && fields[i][0] != '\0')
+            strcat(strcat(label, " "), fields[i]);
     }
-    if (n != table->n_columns)
-        return se_fail(place->report, SE_ERR_FORMAT,
-                       "%s:%d: found %d fields, expected %d", place->path,
-                       place->line, n + 1, table->n_columns + 1);
     return SE_OK;
 }
 
@@ -265,30 +244,42 @@ static int add_csv_line(struct se_table *table, char *line,
 
 static int is_blank(const char *line)
 {
-    return line[strspn(line, " \t")] == '\0';
+    return line[strspn(line, " \t\r")] == '\0';
 }
 
-static int add_lines(struct se_table *table, char *text, struct place *place)
+/* A record with line ends in quotes counts as one line. */
+static int add_csv(struct se_table *table, char *text, struct place *place)
 {
-    int is_csv = se_table_is_csv(place->path), status = SE_OK;
+    char *fields[MAX_FIELDS];
+    int status = SE_OK;
 
     while (text && status == SE_OK) {
-        char *end = strchr(text, '\n'), *line = text;
+        int n = se_csv_split(fields, MAX_FIELDS, &text);
 
         place->line++;
-        text = end ? end + 1 : NULL;
-        if (end)
-            *end = '\0';
-        if (end > line && end[-1] == '\r')
-            end[-1] = '\0';
-        if (is_blank(line))
+        if (n == 0 || (n == 1 && is_blank(fields[0])))
             continue;
-        if (!is_csv)
-            status = add_json_line(table, line, place);
+        if (n < 0)
+            status =
+                se_fail(place->report, SE_ERR_FORMAT,
+                        "%s:%d: a quote has no end", place->path, place->line);
         else if (table->n_columns == 0)
-            status = add_csv_names(table, line, place);
+            status = add_csv_names(table, fields, n, place);
         else
-            status = add_csv_line(table, line, place);
+            status = add_csv_values(table, fields, n, place);
+    }
+    return status;
+}
+
+static int add_json(struct se_table *table, char *text, struct place *place)
+{
+    int status = SE_OK;
+    char *line;
+
+    while (status == SE_OK && (line = strsep(&text, "\n"))) {
+        place->line++;
+        if (!is_blank(line))
+            status = add_json_line(table, line, place);
     }
     return status;
 }
@@ -303,7 +294,8 @@ int se_table_read(struct se_table *table, const char *path,
 
     *table = (struct se_table){0};
     if (status == SE_OK)
-        status = add_lines(table, text, &place);
+        status = se_table_is_csv(path) ? add_csv(table, text, &place)
+                                       : add_json(table, text, &place);
     free(text);
     if (status != SE_OK)
         se_table_free(table);

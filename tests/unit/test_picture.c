@@ -435,6 +435,7 @@ TEST(bad_tables)
                  "a.csv:3: found 2 fields, expected 3");
     refuse_table("a.csv", "a,b\nx,1,2\n", "a.csv:2: found 3 fields");
     refuse_table("a.csv", "a,b,b\n", "two columns named 'b'");
+    refuse_table("a.csv", "a,b\n\"x,1\n", "a.csv:2: a quote has no end");
     for (int i = 0; i <= SE_TABLE_COLUMNS; i++)
         sprintf(wide + strlen(wide), ",c%d", i);
     refuse_table("a.csv", wide, "more than 32 columns");
