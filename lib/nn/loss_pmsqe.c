@@ -79,12 +79,13 @@ struct bark_frame {
 struct segment {
     struct form form;
     struct ear ear;
-    double clean_level, masked_level;       /* powers from 350 to 3250 Hz */
+    double clean_level, masked_level;       /* 0: as that of the clean one */
     double clean_scale, masked_scale;       /* from those of bins to PESQ's */
     double equal[BANDS], clean_mean[BANDS]; /* of form f */
     double level_slope;
     int n;
     struct bark_frame frames[SE_LOSS_PMSQE_FRAMES];
+    se_real slope[SE_LOSS_PMSQE_FRAMES][SE_LOSS_MAX_BINS]; /* by the mask */
 };
 
 /* ---- the ear ------------------------------------------------------------- */
@@ -184,8 +185,28 @@ static void add_frame(struct segment *segment, const struct se_loss_frame *s)
     square(clean, masked, s);
     sum_bands(frame->clean, clean, &segment->ear);
     sum_bands(frame->masked, masked, &segment->ear);
-    segment->clean_level += se_loss_dot(clean, segment->ear.speech, s->n);
-    segment->masked_level += se_loss_dot(masked, segment->ear.speech, s->n);
+}
+
+/* Levels of the span itself: the mean frame's power of speech. */
+static void measure_levels(struct segment *segment,
+                           const struct se_loss_evaluation *on, int row,
+                           int start)
+{
+    const se_real *speech = segment->ear.speech;
+    double clean_sum = 0, masked_sum = 0;
+
+    for (int t = 0; t < segment->n; t++) {
+        struct se_loss_frame frame = se_loss_frame_at(on, start + t, row);
+        se_real clean[SE_LOSS_MAX_BINS], masked[SE_LOSS_MAX_BINS];
+
+        square(clean, masked, &frame);
+        clean_sum += se_loss_dot(clean, speech, frame.n);
+        masked_sum += se_loss_dot(masked, speech, frame.n);
+    }
+    segment->clean_level = clean_sum / segment->n;
+    if (segment->form.whole)
+        segment->masked_level =
+            masked_sum / segment->n + 1e-6 * segment->clean_level;
 }
 
 SE_MULTIVERSION
@@ -197,28 +218,18 @@ static void scale_frame(struct bark_frame *frame, se_real clean, se_real masked)
     }
 }
 
-/* To PESQ's level: the clean signal of `level`, or, if that is 0, whatever its
- * level is in the span. Returns 0 for silence. */
-static int set_level(struct segment *segment, double level)
+/* To PESQ's level. */
+static void scale_frames(struct segment *segment)
 {
-    const int bins = segment->ear.n;
-    const double target = 1e7 * 192 * (bins - 1); /* 192: of PESQ's window */
-    const double clean = segment->clean_level / segment->n;
-    double own = segment->masked_level / segment->n + 1e-6 * clean;
+    /* 192: the energy of PESQ's window */
+    const double target = 1e7 * 192 * (segment->ear.n - 1);
+    const double clean = target / segment->clean_level;
 
-    if (level <= 0 && clean < SILENCE)
-        return 0;
-    segment->clean_level =
-        level > 0 ? level * (bins - 1) / SE_BARK_BINS : clean;
-    segment->clean_scale = target / segment->clean_level;
-    segment->masked_level = level <= 0 && segment->form.whole ? own : 0;
-    segment->masked_scale = segment->masked_level > 0
-                                ? target / segment->masked_level
-                                : segment->clean_scale;
+    segment->masked_scale =
+        segment->masked_level > 0 ? target / segment->masked_level : clean;
     for (int t = 0; t < segment->n; t++)
-        scale_frame(&segment->frames[t], (se_real)segment->clean_scale,
+        scale_frame(&segment->frames[t], (se_real)clean,
                     (se_real)segment->masked_scale);
-    return 1;
 }
 
 /* ---- equalisation -------------------------------------------------------- */
@@ -575,28 +586,24 @@ static void add_clipped(se_real *restrict d, const se_real *restrict slope,
 
 /* Adds the slopes by the mask, each held within `clip` times their root mean
  * square; 0: as they are. */
-static void add_slopes(const struct segment *segment,
+static void add_slopes(struct segment *segment,
                        const struct se_loss_evaluation *on, int row, int start,
                        double clip)
 {
-    se_real slope[SE_LOSS_MAX_BINS];
-    double square = 0, limit = HUGE_VAL;
+    const int bins = on->target->bins;
+    double sum = 0, limit;
 
-    for (int t = 0; t < segment->n && clip > 0; t++) {
-        struct se_loss_frame frame = se_loss_frame_at(on, start + t, row);
-
-        slope_of_frame(slope, segment, &frame, t);
-        square += se_loss_dot(slope, slope, frame.n);
-    }
-    if (clip > 0)
-        limit = clip * sqrt(square / ((double)segment->n * on->target->bins));
     for (int t = 0; t < segment->n; t++) {
         struct se_loss_frame frame = se_loss_frame_at(on, start + t, row);
+        se_real *slope = segment->slope[t];
 
         slope_of_frame(slope, segment, &frame, t);
-        add_clipped(frame.d, slope, on->scale * (se_real)segment->n,
-                    (se_real)limit, frame.n);
+        sum += clip > 0 ? se_loss_dot(slope, slope, bins) : 0;
     }
+    limit = clip > 0 ? clip * sqrt(sum / segment->n / bins) : HUGE_VAL;
+    for (int t = 0; t < segment->n; t++)
+        add_clipped(se_loss_frame_at(on, start + t, row).d, segment->slope[t],
+                    on->scale * (se_real)segment->n, (se_real)limit, bins);
 }
 
 double se_loss_pmsqe(const struct se_loss_evaluation *on, int row, int start,
@@ -608,15 +615,20 @@ double se_loss_pmsqe(const struct se_loss_evaluation *on, int row, int start,
 
     segment.form = forms[parameter[FORM] > 0];
     segment.n = 0;
-    segment.clean_level = segment.masked_level = 0;
+    segment.masked_level = 0;
+    segment.clean_level =
+        (double)parameter[LEVEL] * (on->target->bins - 1) / SE_BARK_BINS;
     set_ear(&segment.ear, on->target->bins);
     for (int t = start; t < end; t++) {
         struct se_loss_frame frame = se_loss_frame_at(on, t, row);
 
         add_frame(&segment, &frame);
     }
-    if (!set_level(&segment, (double)parameter[LEVEL]))
+    if (segment.clean_level <= 0)
+        measure_levels(&segment, on, row, start);
+    if (segment.clean_level < SILENCE)
         return 0;
+    scale_frames(&segment);
     if (segment.form.whole)
         equalise(&segment);
     set_gains(&segment);
