@@ -11,26 +11,22 @@
  * per frame that makes them alike where it can; loudness; two disturbances of
  * a frame, by what differs and by what was added; their mean over time.
  * Backward the same way. What is audible or in use counts as constant. */
-#include "nn/loss_private.h"
-
-#include "base/bark.h"
 #include "base/simd.h"
-#include "nn/loss_math.h"
+#include "nn/loss_ear.h"
+#include "nn/loss_private.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { FORM = 1, CLIP, LEVEL }; /* parameters, after the span */
 
-enum { BANDS = SE_BARK_BANDS - 1 }; /* the first never counts */
+enum { BANDS = SE_LOSS_BANDS };
 
-static const double POWER_SCALE = 6.910853e-6; /* these two: of P.862.2 */
-static const double LOUDNESS_SCALE = 0.1866055;
 static const double SYMMETRIC = 0.1, ASYMMETRIC = 0.0309; /* weights */
 static const double CAP = 45; /* of a frame's disturbance */
 static const double GAIN_MIN = 3e-4, GAIN_MAX = 5;
 static const double EQUAL_MIN = 0.01, EQUAL_MAX = 100;
-static const double FRAME_FLOOR = 5000, MEAN_FLOOR = 1000, BAND_FLOOR = 50;
+static const double FRAME_FLOOR = 5000, MEAN_FLOOR = 1000;
 static const double LIVE = 1e7;     /* power of a frame with speech in it */
 static const double IN_USE = 100;   /* thresholds above which a band is */
 static const double SILENCE = 1e-8; /* level that is none */
@@ -50,108 +46,18 @@ static const struct form forms[] = {
     {1, 1, 0.366}, /* f; PESQ: 0.2 at a hop of 16 ms */
 };
 
-/* How bins become bands, and bands loudness. */
-struct ear {
-    int n, edge[BANDS + 1];           /* bins of band b: edge[b], ... */
-    se_real weight[SE_LOSS_MAX_BINS]; /* of their powers */
-    se_real speech[SE_LOSS_MAX_BINS]; /* of their powers in the level */
-    se_real width[BANDS], threshold[BANDS], exponent[BANDS];
-    se_real factor[BANDS]; /* loudness = factor * (x^exponent - 1) */
-    double width_sum;
-};
-
-struct bark_frame {
-    se_real clean[BANDS], masked[BANDS]; /* powers */
-    se_real gained[BANDS];               /* masked, times the gain */
-    se_real clean_loudness[BANDS], masked_loudness[BANDS];
-    se_real apart[BANDS]; /* the difference that is noticed */
-    se_real ratio[BANDS]; /* (gained / clean)^1.2 */
-    se_real by_clean[BANDS], by_masked[BANDS]; /* slopes */
-    int live;                                  /* there is speech */
-    double clean_sum, masked_sum;              /* of the audible bands */
-    double free_gain, gain;                    /* gain: within its limits */
-    double loud;                               /* louder frames count less */
-    double symmetric, asymmetric;              /* disturbances times loud */
-    double by_symmetric, by_asymmetric;        /* slopes, by these */
-};
-
 /* A span of one row. */
 struct segment {
     struct form form;
-    struct ear ear;
+    struct se_loss_ear ear;
     double clean_level, masked_level;       /* 0: as that of the clean one */
-    double clean_scale, masked_scale;       /* from those of bins to PESQ's */
+    double masked_scale;                    /* of its powers */
     double equal[BANDS], clean_mean[BANDS]; /* of form f */
     double level_slope;
     int n;
-    struct bark_frame frames[SE_LOSS_PMSQE_FRAMES];
+    struct se_loss_bark frames[SE_LOSS_PMSQE_FRAMES];
     se_real slope[SE_LOSS_PMSQE_FRAMES][SE_LOSS_MAX_BINS]; /* by the mask */
 };
-
-/* ---- the ear ------------------------------------------------------------- */
-
-/* Power response of the filter before both signals. */
-static double input_filter(double angle)
-{
-    const double b[3] = {2.740826, -5.4816519, 2.740826};
-    const double a[3] = {1, -1.9444777, 0.94597794};
-    const double c = cos(angle), c2 = 2 * c * c - 1;
-
-    return (b[0] * b[0] + b[1] * b[1] + b[2] * b[2] +
-            2 * (b[0] + b[2]) * b[1] * c + 2 * b[0] * b[2] * c2) /
-           (a[0] * a[0] + a[1] * a[1] + a[2] * a[2] +
-            2 * (a[0] + a[2]) * a[1] * c + 2 * a[0] * a[2] * c2);
-}
-
-/* What a bin counts in the level: between 350 and 3250 Hz, the edges soft. */
-static double speech_weight(double hz)
-{
-    double up = (hz - 331.25) / 31.25, down = (3265.625 - hz) / 31.25;
-
-    return fmax(0, fmin(1, fmin(up, down)));
-}
-
-/* First bin of the band, of bins from 0 to 8 kHz. */
-static int band_edge(double first, int bins)
-{
-    return (int)ceil((first - 0.5) * (bins - 1) / SE_BARK_BINS);
-}
-
-/* Where there are fewer bins than bands, some bands are empty. */
-static void set_bins(struct ear *ear, int bins)
-{
-    const struct se_bark_band *band = se_bark_bands + 1;
-
-    ear->n = bins;
-    for (int b = 0; b < BANDS; b++)
-        ear->edge[b] = band_edge(band[b].first, bins);
-    ear->edge[BANDS] = band_edge(SE_BARK_BINS, bins);
-    memset(ear->weight, 0, sizeof ear->weight);
-    for (int b = 0; b < BANDS; b++)
-        for (int k = ear->edge[b]; k < ear->edge[b + 1]; k++)
-            ear->weight[k] =
-                (se_real)(POWER_SCALE * band[b].correction * band[b].bins /
-                          (ear->edge[b + 1] - ear->edge[b]) *
-                          input_filter(M_PI * k / (bins - 1)));
-    for (int k = 0; k < bins; k++)
-        ear->speech[k] = (se_real)speech_weight(8000.0 * k / (bins - 1));
-}
-
-static void set_ear(struct ear *ear, int bins)
-{
-    set_bins(ear, bins);
-    ear->width_sum = 0;
-    for (int b = 0; b < BANDS; b++) {
-        const struct se_bark_band *band = &se_bark_bands[b + 1];
-
-        ear->width[b] = (se_real)band->width;
-        ear->width_sum += band->width;
-        ear->threshold[b] = (se_real)band->threshold;
-        ear->exponent[b] = (se_real)band->exponent;
-        ear->factor[b] = (se_real)(LOUDNESS_SCALE *
-                                   pow(2 * band->threshold, band->exponent));
-    }
-}
 
 /* ---- powers of bands ----------------------------------------------------- */
 
@@ -167,24 +73,14 @@ static void square(se_real *restrict clean, se_real *restrict masked,
     }
 }
 
-static void sum_bands(se_real *bands, const se_real *power,
-                      const struct ear *ear)
-{
-    for (int b = 0; b < BANDS; b++) {
-        bands[b] = 0;
-        for (int k = ear->edge[b]; k < ear->edge[b + 1]; k++)
-            bands[b] += ear->weight[k] * power[k];
-    }
-}
-
 static void add_frame(struct segment *segment, const struct se_loss_frame *s)
 {
-    struct bark_frame *frame = &segment->frames[segment->n++];
+    struct se_loss_bark *frame = &segment->frames[segment->n++];
     se_real clean[SE_LOSS_MAX_BINS], masked[SE_LOSS_MAX_BINS];
 
     square(clean, masked, s);
-    sum_bands(frame->clean, clean, &segment->ear);
-    sum_bands(frame->masked, masked, &segment->ear);
+    se_loss_ear_bands(frame->clean, clean, &segment->ear);
+    se_loss_ear_bands(frame->masked, masked, &segment->ear);
 }
 
 /* Levels of the span itself: the mean frame's power of speech. */
@@ -210,7 +106,8 @@ static void measure_levels(struct segment *segment,
 }
 
 SE_MULTIVERSION
-static void scale_frame(struct bark_frame *frame, se_real clean, se_real masked)
+static void scale_frame(struct se_loss_bark *frame, se_real clean,
+                        se_real masked)
 {
     for (int b = 0; b < BANDS; b++) {
         frame->clean[b] *= clean;
@@ -234,7 +131,8 @@ static void scale_frames(struct segment *segment)
 
 /* ---- equalisation -------------------------------------------------------- */
 
-static int is_live(const struct bark_frame *frame, const struct ear *ear)
+static int is_live(const struct se_loss_bark *frame,
+                   const struct se_loss_ear *ear)
 {
     double sum = 0;
 
@@ -244,8 +142,8 @@ static int is_live(const struct bark_frame *frame, const struct ear *ear)
     return sum >= LIVE;
 }
 
-static int in_use(const struct bark_frame *frame, const se_real *power,
-                  const struct ear *ear, int b)
+static int in_use(const struct se_loss_bark *frame, const se_real *power,
+                  const struct se_loss_ear *ear, int b)
 {
     return frame->live && (double)power[b] > IN_USE * (double)ear->threshold[b];
 }
@@ -253,7 +151,7 @@ static int in_use(const struct bark_frame *frame, const se_real *power,
 /* Gives the clean bands the mean spectrum of the masked ones. */
 static void equalise(struct segment *segment)
 {
-    const struct ear *ear = &segment->ear;
+    const struct se_loss_ear *ear = &segment->ear;
     const int n = segment->n;
 
     for (int t = 0; t < n; t++)
@@ -262,7 +160,7 @@ static void equalise(struct segment *segment)
         double clean = 0, masked = 0;
 
         for (int t = 0; t < n; t++) {
-            const struct bark_frame *frame = &segment->frames[t];
+            const struct se_loss_bark *frame = &segment->frames[t];
 
             if (in_use(frame, frame->clean, ear, b))
                 clean += (double)frame->clean[b];
@@ -290,13 +188,13 @@ static void equalise_backward(struct segment *segment)
         if (equal <= EQUAL_MIN || equal >= EQUAL_MAX)
             continue;
         for (int t = 0; t < n; t++) {
-            const struct bark_frame *frame = &segment->frames[t];
+            const struct se_loss_bark *frame = &segment->frames[t];
 
             slope += (double)frame->by_clean[b] * (double)frame->clean[b];
         }
         slope /= equal * (segment->clean_mean[b] + MEAN_FLOOR) * n;
         for (int t = 0; t < n; t++) {
-            struct bark_frame *frame = &segment->frames[t];
+            struct se_loss_bark *frame = &segment->frames[t];
 
             if (in_use(frame, frame->masked, &segment->ear, b))
                 frame->by_masked[b] += (se_real)slope;
@@ -306,16 +204,6 @@ static void equalise_backward(struct segment *segment)
 
 /* ---- disturbances of a frame --------------------------------------------- */
 
-SE_MULTIVERSION
-static double sum_audible(const se_real *power, const struct ear *ear)
-{
-    se_real audible[BANDS];
-
-    for (int b = 0; b < BANDS; b++)
-        audible[b] = power[b] > ear->threshold[b] ? power[b] : 0;
-    return se_loss_sum(audible, BANDS);
-}
-
 /* The gains by which the frames' audible bands would add up to the same, each
  * but for what the last one leaves of itself. */
 static void set_gains(struct segment *segment)
@@ -323,11 +211,11 @@ static void set_gains(struct segment *segment)
     const double memory = segment->form.memory;
 
     for (int t = 0; t < segment->n; t++) {
-        struct bark_frame *frame = &segment->frames[t];
+        struct se_loss_bark *frame = &segment->frames[t];
         double ratio;
 
-        frame->clean_sum = sum_audible(frame->clean, &segment->ear);
-        frame->masked_sum = sum_audible(frame->masked, &segment->ear);
+        frame->clean_sum = se_loss_ear_audible(frame->clean, &segment->ear);
+        frame->masked_sum = se_loss_ear_audible(frame->masked, &segment->ear);
         ratio = (frame->clean_sum + FRAME_FLOOR) /
                 (frame->masked_sum + FRAME_FLOOR);
         frame->free_gain =
@@ -337,97 +225,11 @@ static void set_gains(struct segment *segment)
     }
 }
 
-static inline se_real loudness(const struct ear *ear, se_real power, int b)
-{
-    se_real x = (se_real)0.5 + (se_real)0.5 * power / ear->threshold[b];
-    se_real loud = ear->factor[b] * (se_loss_power(x, ear->exponent[b]) - 1);
-
-    return power > ear->threshold[b] ? loud : 0;
-}
-
-/* Its derivative by the power. */
-static inline se_real loudness_slope(const struct ear *ear, se_real power,
-                                     se_real loud, int b)
-{
-    se_real x = ear->threshold[b] + power;
-    se_real slope = ear->exponent[b] * (loud + ear->factor[b]) / x;
-
-    return power > ear->threshold[b] ? slope : 0;
-}
-
-/* How much of a band's difference was added by the mask. */
-static inline se_real addition(se_real ratio)
-{
-    return ratio < 3 ? 0 : ratio > 12 ? 12 : ratio;
-}
-
-/* A quarter of the softer one masks a difference. */
-SE_MULTIVERSION
-static void disturb(struct bark_frame *frame, const struct ear *ear)
-{
-    const se_real gain = (se_real)frame->gain, floor = (se_real)BAND_FLOOR;
-    se_real apart[BANDS], added[BANDS];
-
-    for (int b = 0; b < BANDS; b++) {
-        se_real gained = gain * frame->masked[b];
-        se_real clean = loudness(ear, frame->clean[b], b);
-        se_real masked = loudness(ear, gained, b);
-        se_real difference = se_loss_larger(masked - (se_real)1.25 * clean,
-                                            clean - (se_real)1.25 * masked);
-
-        frame->gained[b] = gained;
-        frame->clean_loudness[b] = clean;
-        frame->masked_loudness[b] = masked;
-        frame->apart[b] = se_loss_larger(difference, 0);
-        frame->ratio[b] = se_loss_power(
-            (gained + floor) / (frame->clean[b] + floor), (se_real)1.2);
-        apart[b] = frame->apart[b] * ear->width[b];
-        added[b] = addition(frame->ratio[b]);
-    }
-    frame->symmetric =
-        sqrt(ear->width_sum * (se_loss_dot(apart, apart, BANDS) + 1e-8));
-    frame->asymmetric = se_loss_dot(added, apart, BANDS);
-}
-
-/* Slopes by the powers of clean and of masked, gained bands. */
-SE_MULTIVERSION
-static void disturb_backward(struct bark_frame *frame, const struct ear *ear)
-{
-    const se_real by_asymmetric = (se_real)frame->by_asymmetric;
-    const se_real by_symmetric =
-        (se_real)(frame->by_symmetric * ear->width_sum / frame->symmetric);
-    const se_real floor = (se_real)BAND_FLOOR;
-
-    for (int b = 0; b < BANDS; b++) {
-        se_real clean = frame->clean[b], gained = frame->gained[b];
-        se_real ratio = frame->ratio[b], apart = frame->apart[b];
-        se_real width = ear->width[b];
-        se_real by_apart = by_symmetric * width * width * apart +
-                           by_asymmetric * addition(ratio) * width;
-        se_real by_ratio =
-            ratio >= 3 && ratio < 12
-                ? by_asymmetric * apart * width * (se_real)1.2 * ratio
-                : 0;
-        int louder = frame->masked_loudness[b] > frame->clean_loudness[b];
-        se_real up = apart > 0 ? by_apart : 0;
-        se_real down = -(se_real)1.25 * up;
-
-        frame->by_clean[b] =
-            (louder ? down : up) *
-                loudness_slope(ear, clean, frame->clean_loudness[b], b) -
-            by_ratio / (clean + floor);
-        frame->by_masked[b] =
-            (louder ? up : down) *
-                loudness_slope(ear, gained, frame->masked_loudness[b], b) +
-            by_ratio / (gained + floor);
-    }
-}
-
 /* Takes the slopes through the gain; by_gain is that by the free gain of the
  * frame. */
 SE_MULTIVERSION
-static void gain_backward(struct bark_frame *frame, const struct ear *ear,
-                          double by_ratio)
+static void gain_backward(struct se_loss_bark *frame,
+                          const struct se_loss_ear *ear, double by_ratio)
 {
     const double ratio =
         (frame->clean_sum + FRAME_FLOOR) / (frame->masked_sum + FRAME_FLOOR);
@@ -456,10 +258,10 @@ static void frames_backward(struct segment *segment)
     double later = 0; /* slope by the gain that the next frame was left */
 
     for (int t = segment->n - 1; t >= 0; t--) {
-        struct bark_frame *frame = &segment->frames[t];
+        struct se_loss_bark *frame = &segment->frames[t];
         double by_gain = 0;
 
-        disturb_backward(frame, &segment->ear);
+        se_loss_ear_backward(frame, &segment->ear);
         if (frame->free_gain > GAIN_MIN && frame->free_gain < GAIN_MAX)
             by_gain = se_loss_dot(frame->by_masked, frame->masked, BANDS);
         by_gain += later;
@@ -519,7 +321,7 @@ static double over_time(struct segment *segment)
     double by_asymmetric[SE_LOSS_PMSQE_FRAMES], value;
 
     for (int t = 0; t < segment->n; t++) {
-        const struct bark_frame *frame = &segment->frames[t];
+        const struct se_loss_bark *frame = &segment->frames[t];
 
         symmetric[t] = fmin(frame->symmetric / frame->loud, CAP);
         asymmetric[t] = fmin(frame->asymmetric / frame->loud, CAP);
@@ -527,7 +329,7 @@ static double over_time(struct segment *segment)
     value = SYMMETRIC * sum(by_symmetric, segment->n, symmetric) +
             ASYMMETRIC * sum(by_asymmetric, segment->n, asymmetric);
     for (int t = 0; t < segment->n; t++) {
-        struct bark_frame *frame = &segment->frames[t];
+        struct se_loss_bark *frame = &segment->frames[t];
 
         frame->by_symmetric =
             symmetric[t] < CAP ? SYMMETRIC * by_symmetric[t] / frame->loud : 0;
@@ -559,7 +361,7 @@ SE_MULTIVERSION
 static void slope_of_frame(se_real *restrict d, const struct segment *segment,
                            const struct se_loss_frame *s, int t)
 {
-    const struct ear *ear = &segment->ear;
+    const struct se_loss_ear *ear = &segment->ear;
     const se_real *by_masked = segment->frames[t].by_masked;
     const se_real scale = (se_real)segment->masked_scale;
     const se_real level = (se_real)segment->level_slope;
@@ -618,7 +420,7 @@ double se_loss_pmsqe(const struct se_loss_evaluation *on, int row, int start,
     segment.masked_level = 0;
     segment.clean_level =
         (double)parameter[LEVEL] * (on->target->bins - 1) / SE_BARK_BINS;
-    set_ear(&segment.ear, on->target->bins);
+    se_loss_ear_set(&segment.ear, on->target->bins);
     for (int t = start; t < end; t++) {
         struct se_loss_frame frame = se_loss_frame_at(on, t, row);
 
@@ -633,7 +435,7 @@ double se_loss_pmsqe(const struct se_loss_evaluation *on, int row, int start,
         equalise(&segment);
     set_gains(&segment);
     for (int t = 0; t < segment.n; t++)
-        disturb(&segment.frames[t], &segment.ear);
+        se_loss_ear_disturb(&segment.frames[t], &segment.ear);
     value = over_time(&segment);
     frames_backward(&segment);
     if (segment.form.whole)

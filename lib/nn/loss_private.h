@@ -9,8 +9,8 @@
  * Declare it below, add its row and its line of help in loss_table.c, its
  * formula in se-train(1) and its name in tests/unit/double/test_loss.c, where
  * the derivatives of all losses are held against differences. The files call
- * one another in this order: frame; bins, ratio, estoi, pmsqe and the like,
- * span; table; parse and the loss itself. */
+ * one another in this order: frame; bins, ratio, estoi, ear, pmsqe and the
+ * like, span; table; parse and the loss itself. */
 #ifndef SE_NN_LOSS_PRIVATE_H
 #define SE_NN_LOSS_PRIVATE_H
 
