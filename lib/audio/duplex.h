@@ -1,0 +1,68 @@
+/* duplex.h - a microphone and a loudspeaker side by side, each with a clock of
+ * its own, and how late sound comes from one to the other.
+ *
+ * The caller carries mono sound across in hops of 10 ms:
+ *
+ *     while (... && se_duplex_wait(duplex, report) == SE_OK)
+ *         while (se_duplex_has_hop(duplex)) {
+ *             se_duplex_read(duplex, hop);
+ *             ...
+ *             se_duplex_write(duplex, samples, n);
+ *         }
+ *
+ * What lies in the loudspeaker's ring is kept short (drift.h). */
+#ifndef SE_AUDIO_DUPLEX_H
+#define SE_AUDIO_DUPLEX_H
+
+#include "base/status.h"
+
+#include <stdint.h>
+
+struct se_duplex;
+
+/* The devices' names or numbers, NULL: the defaults (audio/device.h, whose
+ * se_devices_start must have been called). They run at `rate_hz` if both can,
+ * else at a rate that both can. */
+struct se_duplex_config {
+    const char *input, *output;
+    int rate_hz;
+};
+
+/* Opens, but does not start. */
+int se_duplex_open(struct se_duplex **duplex,
+                   const struct se_duplex_config *config,
+                   struct se_report *report);
+int se_duplex_start(struct se_duplex *duplex, struct se_report *report);
+void se_duplex_close(struct se_duplex *duplex); /* NULL is fine */
+
+int se_duplex_rate_hz(const struct se_duplex *duplex);
+int se_duplex_hop(const struct se_duplex *duplex); /* samples of 10 ms */
+
+/* Waits for a hop, a second at most; SE_ERR_IO when one of the devices is
+ * gone. */
+int se_duplex_wait(struct se_duplex *duplex, struct se_report *report);
+int se_duplex_has_hop(struct se_duplex *duplex);
+
+/* Takes a hop that is there: hop[se_duplex_hop]. */
+void se_duplex_read(struct se_duplex *duplex, float *hop);
+
+/* Plays samples[n], what has become of a hop that was read; n may be 0 as long
+ * as what stands between has not filled up. */
+void se_duplex_write(struct se_duplex *duplex, const float *samples, int64_t n);
+
+/* What happened so far. */
+struct se_duplex_figures {
+    const char *input, *output; /* names of the devices */
+    int64_t n_hops;             /* that were carried across */
+    double latency_s;           /* microphone to loudspeaker, the mean ... */
+    double latency_max_s;       /* ... and the longest ... */
+    double device_latency_s;    /* ... and what of it the devices report */
+    int64_t n_lost_in;          /* hops spoilt by lost input, ... */
+    int64_t n_lost_out;         /* ... by output that came too late, ... */
+    int64_t n_dropped;          /* ... and left out against drift */
+};
+
+void se_duplex_figures(const struct se_duplex *duplex,
+                       struct se_duplex_figures *figures);
+
+#endif
