@@ -116,18 +116,9 @@ SHARED   := $(wildcard nn_arch/*) \
 MAN      := $(foreach p,$(PROGRAMS),$(wildcard cmd/$(p)/$(p).1))
 TO       := $(DESTDIR)$(PREFIX)
 
-# Completion of bash and zsh, made from what the programs say.
-BASH_FILES := $(PROGRAMS:%=$(BUILD)/completion/bash/%)
-ZSH_FILES := $(PROGRAMS:%=$(BUILD)/completion/zsh/_%)
+# Completion of bash, a file for each program, and of zsh.
 BASH_TO  := $(TO)/share/bash-completion/completions
 ZSH_TO   := $(TO)/share/zsh/site-functions
-
-$(BASH_FILES): $(BUILD)/completion/bash/%: $(BUILD)/bin/% scripts/completion.sh
-	@mkdir -p $(@D)
-	SE_SHARE='$(SHARE)' scripts/completion.sh bash $< >$@
-$(ZSH_FILES): $(BUILD)/completion/zsh/_%: $(BUILD)/bin/% scripts/completion.sh
-	@mkdir -p $(@D)
-	SE_SHARE='$(SHARE)' scripts/completion.sh zsh $< >$@
 
 # What a program that includes nnse.h needs.
 HEADERS  = $(sort $(patsubst lib/%,%,$(filter lib/%,\
@@ -137,7 +128,7 @@ $(BUILD)/nnse.pc: lib/nnse.pc.in force
 
 .PHONY: install uninstall
 ## install: programs, library, man pages, nets and models, to DESTDIR and PREFIX
-install: all $(BASH_FILES) $(ZSH_FILES) $(BUILD)/nnse.pc
+install: all $(BUILD)/nnse.pc
 	install -d '$(TO)/bin' '$(TO)/share/man/man1'
 	install -m 755 $(BIN) '$(TO)/bin'
 	install -m 644 $(MAN) '$(TO)/share/man/man1'
@@ -148,8 +139,9 @@ install: all $(BASH_FILES) $(ZSH_FILES) $(BUILD)/nnse.pc
 	install -D -m 644 $(LIB) '$(TO)/lib/libnnse.a'
 	install -D -m 644 $(BUILD)/nnse.pc '$(TO)/lib/pkgconfig/nnse.pc'
 	install -d '$(BASH_TO)' '$(ZSH_TO)'
-	install -m 644 $(BASH_FILES) '$(BASH_TO)'
-	install -m 644 $(ZSH_FILES) '$(ZSH_TO)'
+	for program in $(PROGRAMS); do install -m 644 \
+	    cmd/common/completion.bash '$(BASH_TO)'/$$program || exit 1; done
+	install -m 644 cmd/common/completion.zsh '$(ZSH_TO)/_nnse'
 
 ## uninstall: remove what install put there
 uninstall:
@@ -159,13 +151,13 @@ uninstall:
 	cd '$(TO)/lib' && rm -f libnnse.a pkgconfig/nnse.pc
 	cd '$(TO)/include/nnse' && rm -f $(HEADERS)
 	cd '$(BASH_TO)' && rm -f $(PROGRAMS)
-	cd '$(ZSH_TO)' && rm -f $(PROGRAMS:%=_%)
+	rm -f '$(ZSH_TO)/_nnse'
 	find '$(DESTDIR)$(SHARE)' '$(TO)/include/nnse' -depth -type d -empty -delete
 
 # ---- house ------------------------------------------------------------------
 FORMATTED = $(shell git ls-files '*.c' '*.h')
 
-.PHONY: format clean help
+.PHONY: format man clean help
 ## format: lay out all C sources with clang-format
 format:
 	clang-format -i $(FORMATTED)
@@ -173,6 +165,12 @@ format:
 ## check-format: fail if format would change something
 check-format:
 	@clang-format --dry-run -Werror $(FORMATTED)
+
+## man: put the options that the programs have into their man pages
+man: all
+	for p in $(PROGRAMS); do \
+	    scripts/man-options.sh $(BUILD)/bin/$$p cmd/$$p/$$p.1 >$(BUILD)/$$p.1 && \
+	    cp $(BUILD)/$$p.1 cmd/$$p/$$p.1 || exit 1; done
 
 ## clean: remove everything that was built
 clean:

@@ -22,7 +22,7 @@ CHECK    := $(BUILD)/tests/check.o
 $(BUILD)/tests/unit/%.o $(BUILD)/double/tests/%.o: CPPFLAGS += -Itests
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(CHECK) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS) -lcmocka
 
 # The library's FFT, whichever the programs have.
 $(BUILD)/tests/test_stft_kiss: $(BUILD)/tests/unit/test_stft.o \
@@ -89,6 +89,8 @@ $(BUILD)/emulator/reference: $(BUILD)/tests/emulator/reference.o \
 	$(CC) $(LDFLAGS) -o $@ $^
 
 $(BUILD)/tests/test_frame: $(BUILD)/cmd/firmware/frame.o
+$(BUILD)/tests/test_options: $(patsubst %,$(BUILD)/cmd/common/%.o,\
+    cli options options_complete options_text)
 
 $(BUILD)/tests/emulator/reference.o: CPPFLAGS += -I$(BUILD)/firmware
 $(BUILD)/tests/emulator/reference.o: | $(TABLES).h

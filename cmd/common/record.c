@@ -26,26 +26,26 @@ struct watch {
     float peak;
 };
 
-void record_take_silence(struct record_options *o, const char *value)
+int record_take_silence(void *options, const char *text,
+                        struct se_report *report)
 {
-    static const char *const name = "--until-silence";
-    const char *slash = value ? strchr(value, '/') : NULL;
+    struct record_options *o = options;
+    size_t length = text ? strcspn(text, "/") : 0;
     char seconds[32];
+    int status = SE_OK;
 
     o->silence_s = 2;
-    if (!value)
-        return;
-
-    size_t length = slash ? (size_t)(slash - value) : strlen(value);
-
     if (length >= sizeof seconds)
-        cli_die(EXIT_USAGE, "%s: expected SECONDS/DB, found '%s'", name, value);
-    memcpy(seconds, value, length);
-    seconds[length] = '\0';
-    if (length > 0)
-        o->silence_s = cli_number(name, seconds, 0.1, 3600);
-    if (slash)
-        o->silence_db = cli_number(name, slash + 1, -120, 0);
+        return se_fail(report, SE_ERR_ARG, "expected SECONDS/DB, found '%s'",
+                       text);
+    if (length > 0) {
+        snprintf(seconds, sizeof seconds, "%.*s", (int)length, text);
+        status = option_real(&o->silence_s, seconds, 0.1, 3600, report);
+    }
+    if (status == SE_OK && text && text[length])
+        status =
+            option_real(&o->silence_db, text + length + 1, -120, 0, report);
+    return status;
 }
 
 void record_start_devices(int verbose)

@@ -3,7 +3,7 @@
 #ifndef CMD_COMMON_RECORD_H
 #define CMD_COMMON_RECORD_H
 
-#include "common/cli.h"
+#include "common/options.h"
 
 struct record_options {
     const char *output; /* its folder is made */
@@ -16,9 +16,10 @@ struct record_options {
 /* Ten seconds into test_wavs/speech.wav, 16 kHz, one channel. */
 extern const struct record_options record_default;
 
-/* The value of --until-silence: SECONDS/THRESHOLD, either may be missing, or
- * NULL. */
-void record_take_silence(struct record_options *o, const char *value);
+/* Takes the value of --until_silence into struct record_options:
+ * SECONDS/THRESHOLD, either may be missing, or NULL. */
+int record_take_silence(void *options, const char *text,
+                        struct se_report *report);
 
 /* Records and tells how it went; until Ctrl-C at the latest, which cli_stop
  * then no longer says: it ended the recording, no more. */

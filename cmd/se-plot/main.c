@@ -1,5 +1,6 @@
 /* se-plot.c - draws the history of trainings, and tables of results. */
 #include "common/cli.h"
+#include "common/options.h"
 
 #include "picture/curves.h"
 
@@ -9,54 +10,42 @@
 
 struct options {
     const char *output, *title;
-    char *names; /* apart at commas; NULL: of the files */
+    const char *names; /* apart at commas; NULL: of the files */
     char **files;
     int n_files;
 };
 
-_Noreturn static void print_help(void)
-{
-    fputs(
-        "Usage: se-plot [OPTION]... -o PICTURE HISTORY...\n"
-        "       se-plot [OPTION]... -o PICTURE RESULTS.csv\n"
-        "Draw the curves of trainings, history.jsonl of se-train: loss, "
-        "SI-SDR, rate, the\n"
-        "best epoch; up to 6 in one picture. Or draw a table of results as "
-        "dots, a row\n"
-        "for each of its rows, a panel for each column.\n"
-        "\n"
-        "  -o, --output=FILE       a .pdf, .png or .svg (needed)\n"
-        "      --names=A,B,...     of the trainings (default: their "
-        "folders')\n"
-        "      --title=TEXT        over the picture\n"
-        "  -h, --help              this text\n"
-        "      --version           the version\n"
-        "\n"
-        "Exit status: 0 done, 1 failed, 2 wrong usage.\n"
-        "\n"
-        "Example: se-plot -o loss.pdf models/se_nn_arch72_mel/history.jsonl\n",
-        stdout);
-    cli_close_stdout();
-    exit(EXIT_DONE);
-}
-
-enum { OPT_NAMES = 256, OPT_TITLE, OPT_VERSION };
-
-static const struct option long_options[] = {
-    {"output", required_argument, NULL, 'o'},
-    {"names", required_argument, NULL, OPT_NAMES},
-    {"title", required_argument, NULL, OPT_TITLE},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, OPT_VERSION},
+#define AT(member) OPTION_AT(struct options, member)
+static const struct option_row rows[] = {
+    {"output", 'o', OPTION_FILE, "FILE", "the picture, a .pdf, .png or .svg",
+     AT(output), .is_needed = 1},
+    {"names", 0, OPTION_TEXT, "A,B,...", "what to call the trainings",
+     AT(names), .otherwise = "as their folders"},
+    {"title", 0, OPTION_TEXT, "TEXT", "what stands over the picture",
+     AT(title)},
+    OPTION_QUIET("no remarks"),
+    OPTION_HELP_AND_VERSION,
     {0},
+};
+static const struct option_group groups[] = {{.rows = rows}, {0}};
+static const struct option_program program = {
+    .name = "se-plot",
+    .usage = "[OPTION]... -o PICTURE HISTORY...\n"
+             "[OPTION]... -o PICTURE RESULTS.csv",
+    .about =
+        "Draw the curves of trainings, history.jsonl of se-train: loss, "
+        "SI-SDR, rate, the best epoch; up to 6 in one picture. Or draw a table "
+        "of results as dots, a row for each of its rows, a panel for each "
+        "column.",
+    .example = "se-plot -o loss.pdf models/se_nn_arch72_mel/history.jsonl",
+    .groups = groups,
+    .has_operands = 1,
 };
 
 static void check_usage(const struct options *o)
 {
     struct se_report report;
 
-    if (!o->output)
-        cli_die(EXIT_USAGE, "-o PICTURE is missing (see --help)");
     if (se_canvas_check_name(o->output, &report) != SE_OK)
         cli_die(EXIT_USAGE, "--output: %s", report.text);
     if (o->n_files < 1 || o->n_files > SE_MAX_CURVES)
@@ -65,8 +54,7 @@ static void check_usage(const struct options *o)
     for (int i = 0; i < o->n_files; i++) {
         if (se_table_is_csv(o->files[i]) && (o->n_files > 1 || o->names))
             cli_die(EXIT_USAGE,
-                    "%s: a table of results goes alone, without "
-                    "--names",
+                    "%s: a table of results goes alone, without --names",
                     o->files[i]);
     }
 }
@@ -74,27 +62,10 @@ static void check_usage(const struct options *o)
 static struct options parse_options(int argc, char **argv)
 {
     struct options o = {0};
-    int option;
+    struct option_found found = options_parse(&program, &o, argc, argv);
 
-    while ((option = cli_getopt(argc, argv, "o:h", long_options)) != -1) {
-        switch (option) {
-        case 'o':
-            o.output = optarg;
-            break;
-        case OPT_NAMES:
-            o.names = optarg;
-            break;
-        case OPT_TITLE:
-            o.title = optarg;
-            break;
-        case 'h':
-            print_help();
-        case OPT_VERSION:
-            cli_version();
-        }
-    }
-    o.files = argv + optind;
-    o.n_files = argc - optind;
+    o.files = found.operands;
+    o.n_files = found.n_operands;
     check_usage(&o);
     return o;
 }
@@ -128,7 +99,7 @@ static void draw_curves(const struct options *o)
     struct se_curve curves[SE_MAX_CURVES];
     struct se_canvas *canvas;
     struct se_report report;
-    char *names = o->names;
+    char *copy = o->names ? strdup(o->names) : NULL, *names = copy;
 
     for (int i = 0; i < o->n_files; i++) {
         const char *name = strsep(&names, ",");
@@ -152,6 +123,7 @@ static void draw_curves(const struct options *o)
     finish(canvas);
     for (int i = 0; i < o->n_files; i++)
         se_table_free(&tables[i]);
+    free(copy);
 }
 
 static void draw_dots(const struct options *o)
@@ -173,8 +145,6 @@ static void draw_dots(const struct options *o)
 
 int main(int argc, char **argv)
 {
-    cli_name = "se-plot";
-
     struct options o = parse_options(argc, argv);
 
     if (se_table_is_csv(o.files[0]))

@@ -1,6 +1,7 @@
 /* se-record.c - records sound from a microphone, or from a board. */
 #include "board.h"
 #include "common/cli.h"
+#include "common/options.h"
 #include "common/record.h"
 
 #include "audio/device.h"
@@ -16,159 +17,86 @@ struct options {
     int is_list, verbose;
 };
 
-static void print_help(void)
-{
-    fputs("Usage: se-record [OPTION]... [OUTPUT]\n"
-          "       se-record --board=PORT [OPTION]...\n"
-          "Record from a microphone into OUTPUT (default: "
-          "test_wavs/speech.wav), whose\n"
-          "extension says the format; '-' is a pipe. Ctrl-C ends a recording "
-          "early.\n"
-          "\n"
-          "  -d, --duration=SECONDS  so long; 0: until Ctrl-C (default: 10)\n"
-          "  -D, --device=WHICH      a number or a part of a name from the "
-          "list\n"
-          "                          (default: the system's)\n"
-          "  -l, --list              list the devices\n"
-          "  -r, --rate=HZ           of OUTPUT (default: 16000)\n"
-          "  -c, --channels=N        of OUTPUT (default: 1)\n"
-          "      --until-silence[=SECONDS/DB]\n"
-          "                          end when nobody has spoken for so long, "
-          "below so\n"
-          "                          much (default: 2/-50)\n"
-          "      --board=PORT        record with a board: audio_raw.wav and "
-          "audio_se.wav\n"
-          "      --baud=N            of its line (default: 921600)\n"
-          "  -o, --out_dir=FOLDER    where these two go (default: here)\n"
-          "  -q, --quiet             no meter, only what went wrong\n"
-          "  -v, --verbose           let the system's sound libraries speak, "
-          "too\n"
-          "  -h, --help              this text\n"
-          "      --version           the version\n"
-          "\n"
-          "Exit status: 0 done (also by Ctrl-C), 1 it failed; what was "
-          "captured is kept,\n"
-          "2 wrong usage.\n"
-          "\n"
-          "Example: se-record -d 5 speech.flac\n",
-          stdout);
-    cli_close_stdout();
-    exit(EXIT_DONE);
-}
-
-enum { OPT_SILENCE = 256, OPT_BOARD, OPT_BAUD, OPT_VERSION };
-
-static const struct option long_options[] = {
-    {"duration", required_argument, NULL, 'd'},
-    {"device", required_argument, NULL, 'D'},
-    {"list", no_argument, NULL, 'l'},
-    {"rate", required_argument, NULL, 'r'},
-    {"channels", required_argument, NULL, 'c'},
-    {"until_silence", optional_argument, NULL, OPT_SILENCE},
-    {"board", required_argument, NULL, OPT_BOARD},
-    {"baud", required_argument, NULL, OPT_BAUD},
-    {"out_dir", required_argument, NULL, 'o'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, OPT_VERSION},
+#define AT(member) OPTION_AT(struct options, member)
+static const struct option_row rows[] = {
+    {"duration", 'd', OPTION_REAL, "SECONDS", "so long; 0: until Ctrl-C",
+     AT(record.seconds), .max = 1e6, .unit = "s"},
+    {"device", 'D', OPTION_TEXT, "WHICH",
+     "a number or a part of a name from the list", AT(record.device),
+     .otherwise = "the system's", .excludes = "board"},
+    {"list", 'l', OPTION_FLAG, NULL, "list the devices", AT(is_list)},
+    {"rate", 'r', OPTION_INTEGER, "HZ", "sample rate of OUTPUT",
+     AT(record.rate_hz), .min = 1000, .max = 768000, .unit = "Hz",
+     .excludes = "board"},
+    {"channels", 'c', OPTION_INTEGER, "N", "channels of OUTPUT",
+     AT(record.channels), .min = 1, .max = 64, .excludes = "board"},
+    {"until_silence", 0, OPTION_TEXT, "SECONDS/DB",
+     "end when nobody has spoken for so long, above so much",
+     OPTION_AT(struct options, record), .otherwise = "2/-50", .is_optional = 1,
+     .excludes = "board", .take = record_take_silence},
+    {0},
+};
+static const struct option_row board_rows[] = {
+    {"board", 0, OPTION_FILE, "PORT",
+     "record with the board on this serial line: audio_raw.wav and "
+     "audio_se.wav",
+     AT(board.port)},
+    {"baud", 0, OPTION_INTEGER, "N", "speed of its line", AT(board.baud),
+     .min = 1, .max = 4000000, .preset = "921600", .unit = "baud",
+     .needs = "board"},
+    {"out_dir", 'o', OPTION_FOLDER, "DIR", "where these two go",
+     AT(board.folder), .preset = ".", .otherwise = "here", .needs = "board"},
+    {0},
+};
+static const struct option_row general_rows[] = {
+    OPTION_QUIET("no meter, only what went wrong"),
+    {"verbose", 'v', OPTION_FLAG, NULL,
+     "let the system's sound libraries speak, too", AT(verbose)},
+    OPTION_HELP_AND_VERSION,
+    {0},
+};
+static const struct option_group groups[] = {
+    {.rows = rows},
+    {.heading = "A board", .rows = board_rows},
+    {.heading = "General", .rows = general_rows},
     {0},
 };
 
-static void take_board_option(struct board_options *o, int option)
+static void set_defaults(void *options)
 {
-    switch (option) {
-    case OPT_BOARD:
-        o->port = optarg;
-        break;
-    case OPT_BAUD:
-        o->baud = (int)cli_integer("--baud", optarg, 1, 4000000);
-        break;
-    case 'o':
-        o->folder = optarg;
-        break;
-    default:
-        break;
-    }
+    ((struct options *)options)->record = record_default;
 }
 
-static void take_option(struct options *o, int option)
-{
-    struct record_options *record = &o->record;
-
-    switch (option) {
-    case 'd':
-        record->seconds = cli_number("--duration", optarg, 0, 1e6);
-        if (record->seconds == 0)
-            record->seconds = HUGE_VAL;
-        break;
-    case 'D':
-        record->device = optarg;
-        break;
-    case 'l':
-        o->is_list = 1;
-        break;
-    case 'r':
-        record->rate_hz = (int)cli_integer("--rate", optarg, 1000, 768000);
-        break;
-    case 'c':
-        record->channels = (int)cli_integer("--channels", optarg, 1, 64);
-        break;
-    case OPT_SILENCE:
-        record_take_silence(record, optarg);
-        break;
-    case 'q':
-        cli_quiet = 1;
-        break;
-    case 'v':
-        o->verbose = 1;
-        break;
-    case 'h':
-        print_help();
-        break;
-    case OPT_VERSION:
-        cli_version();
-    default:
-        take_board_option(&o->board, option);
-        break;
-    }
-}
-
-static void check_usage(const struct options *o, int n_names)
-{
-    int board_told = o->board.baud != 0 || o->board.folder != NULL;
-
-    if (n_names > 1)
-        cli_die(EXIT_USAGE, "expected one OUTPUT, found %d (see --help)",
-                n_names);
-    if (!o->board.port && board_told)
-        cli_die(EXIT_USAGE, "--baud and --out_dir need --board");
-    if (o->board.port && n_names > 0)
-        cli_die(EXIT_USAGE, "--board has its own files: expected -o FOLDER, "
-                            "no OUTPUT");
-    if (o->board.port && (o->record.device || o->record.silence_s > 0 ||
-                          o->record.rate_hz != record_default.rate_hz ||
-                          o->record.channels != record_default.channels))
-        cli_die(EXIT_USAGE, "--board gives 16 kHz and one channel: expected no "
-                            "-D, -r, -c or --until-silence with it");
-}
+static const struct option_program program = {
+    .name = "se-record",
+    .usage = "[OPTION]... [OUTPUT]\n--board=PORT [OPTION]...",
+    .about = "Record from a microphone into OUTPUT (default: "
+             "test_wavs/speech.wav), whose extension says the format; '-' is a "
+             "pipe. Ctrl-C ends a recording early.",
+    .status = "Exit status: 0 done (also by Ctrl-C), 1 it failed; what was "
+              "captured is kept, 2 wrong usage.",
+    .example = "se-record -d 5 speech.flac",
+    .groups = groups,
+    .has_operands = 1,
+    .defaults = set_defaults,
+};
 
 static struct options parse_options(int argc, char **argv)
 {
-    struct options o = {.record = record_default};
-    int option;
+    struct options o = {0};
+    struct option_found found = options_parse(&program, &o, argc, argv);
 
-    while ((option = cli_getopt(argc, argv, "d:D:lr:c:o:qvh", long_options)) !=
-           -1)
-        take_option(&o, option);
-    check_usage(&o, argc - optind);
-    if (optind < argc)
-        o.record.output = argv[optind];
+    if (found.n_operands > 1)
+        cli_die(EXIT_USAGE, "expected one OUTPUT, found %d (see --help)",
+                found.n_operands);
+    if (o.board.port && found.n_operands > 0)
+        cli_die(EXIT_USAGE, "--board has its own files: expected -o DIR, no "
+                            "OUTPUT");
+    if (found.n_operands == 1)
+        o.record.output = found.operands[0];
+    if (o.record.seconds == 0)
+        o.record.seconds = HUGE_VAL;
     o.board.seconds = o.record.seconds;
-    if (!o.board.folder)
-        o.board.folder = ".";
-    if (o.board.baud == 0)
-        o.board.baud = 921600;
     return o;
 }
 
@@ -241,9 +169,6 @@ static int record(const struct options *o, struct se_report *report)
 int main(int argc, char **argv)
 {
     struct se_report report;
-
-    cli_name = "se-record";
-
     struct options o = parse_options(argc, argv);
 
     if (o.is_list) {

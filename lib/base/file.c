@@ -127,24 +127,32 @@ static int exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
+const char *se_root(int index)
+{
+    const char *share = getenv("SE_SHARE");
+    const char *const roots[] = {".", SE_SOURCE_DIR,
+                                 share ? share : SE_SHARE_DIR, NULL};
+
+    return roots[index];
+}
+
 int se_find(char *found, size_t size, const char *name, const char *folder,
             struct se_report *report)
 {
-    const char *share = getenv("SE_SHARE");
-    const char *roots[] = {".", SE_SOURCE_DIR, share ? share : SE_SHARE_DIR};
+    const char *share = "";
 
     snprintf(found, size, "%s", name);
     if (exists(found))
         return SE_OK;
-    for (size_t i = 0; i < sizeof roots / sizeof *roots && name[0] != '/';
-         i++) {
-        snprintf(found, size, "%s/%s/%s", roots[i], folder, name);
-        if (exists(found))
+    for (int i = 0; se_root(i); i++) {
+        share = se_root(i);
+        snprintf(found, size, "%s/%s/%s", share, folder, name);
+        if (name[0] != '/' && exists(found))
             return SE_OK;
     }
     return se_fail(report, SE_ERR_IO,
                    "%s: no such file, nor in %s/ here, nor in %s/%s", name,
-                   folder, share ? share : SE_SHARE_DIR, folder);
+                   folder, share, folder);
 }
 
 int se_make_folder(const char *path, struct se_report *report)

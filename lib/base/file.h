@@ -56,6 +56,10 @@ int se_publish(const char *temporary, const char *path,
 int se_find(char *found, size_t size, const char *name, const char *folder,
             struct se_report *report);
 
+/* The folders, from number 0 on, under which se_find looks; NULL after the
+ * last. */
+const char *se_root(int index);
+
 /* Makes a folder and those above it; one that exists already is fine. */
 int se_make_folder(const char *path, struct se_report *report);
 

@@ -74,10 +74,10 @@ fi
 # ---- completion ---------------------------------------------------------------
 for source in "$SRC"/cmd/se-*/main.c; do
     name=$(basename "$(dirname "$source")")
-    grep -qx "complete -F .* $name" \
-        "$installed/share/bash-completion/completions/$name" ||
+    bash -c '. "$1" && complete -p "$2"' - \
+        "$installed/share/bash-completion/completions/$name" "$name" >/dev/null ||
         fail "no bash completion of $name"
-    grep -qx "#compdef $name" "$installed/share/zsh/site-functions/_$name" ||
+    grep -q "^#compdef .*\<$name\>" "$installed/share/zsh/site-functions/_nnse" ||
         fail "no zsh completion of $name"
 done
 

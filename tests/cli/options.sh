@@ -1,4 +1,4 @@
-# What all programs have in common.
+# What all programs have in common: their options, from the table of each.
 . "$SRC/tests/cli/lib.sh"
 
 n_programs=0
@@ -13,19 +13,16 @@ for source in "$SRC"/cmd/se-*/main.c; do
     grep -Eq -- '--version' stdout || fail "$name --help: no --version"
     awk 'length > 80 { exit 1 }' stdout || fail "$name --help: a long line"
 
-    # The man page knows every option that --help knows.
-    sed 's/\\//g' "$SRC/cmd/$name/$name.1" >manual
-    grep -Eo -- '--[a-z][a-z_-]+' stdout | sort -u >options
-    while read -r option; do
-        grep -qF -- "$option" manual || fail "$name.1 does not tell of $option"
-    done <options
-
     expect 0 "$program" --version
     grep -Eqx "$name \(nnse-c\) [0-9]+\.[0-9]+\.[0-9]+" stdout ||
         fail "$name --version: $(cat stdout)"
 
     expect 2 "$program" --no_such-option=1
     expect_line "^$name: unknown option '--no_such-option'"
+    if "$program" --describe table >/dev/null 2>&1; then
+        expect 2 "$program" --hlep
+        expect_line "^$name: unknown option '--hlep': did you mean --help\?"
+    fi
     expect 2 "$program" -@
     expect_line "^$name: unknown option '-@'"
     expect 2 "$program" --help=yes
@@ -36,8 +33,126 @@ for source in "$SRC"/cmd/se-*/main.c; do
     "$program" --help >/dev/full 2>stderr || status=$?
     [ "$status" -eq 1 ] || fail "$name --help >/dev/full: status $status"
     expect_line "^$name: standard output: cannot write: No space left"
+
+    "$program" --describe table >/dev/null 2>&1 || continue
+    # make man has been run: the page has names, limits and defaults in order.
+    "$SRC/scripts/man-options.sh" "$program" "$SRC/cmd/$name/$name.1" >page
+    cmp page "$SRC/cmd/$name/$name.1" || fail "$name.1: run make man"
 done
 [ "$n_programs" -gt 0 ] || fail "no programs in $SRC/cmd"
+
+# ---- every row of every table ---------------------------------------------------
+
+# given OPTION: --OPTION with a value that it takes, from ./table.
+given()
+{
+    while IFS='	' read -r r_name _ r_kind r_must r_min _ r_words _; do
+        case $r_name,$r_kind,$r_must in
+        $1,flag,* | $1,*,optional) echo "--$1" ;;
+        $1,switch,*) echo "--$1=1" ;;
+        $1,integer,* | $1,real,* | $1,reals,* | $1,range,*)
+            echo "--$1=$((r_min + 1))"
+            ;;
+        $1,word,* | $1,words,*) echo "--$1=${r_words%%,*}" ;;
+        split,*) [ "$1" != split ] || echo "--split=80:20" ;;
+        shard,*) [ "$1" != shard ] || echo "--shard=1/2" ;;
+        $1,*) echo "--$1=x.png" ;;
+        esac
+    done <table
+}
+
+# wrong REGEX OPTION...: is refused with that line.
+wrong()
+{
+    regex=$1
+    shift
+    expect 2 "$program" "$@" </dev/null
+    expect_line "^${program##*/}: $regex"
+}
+
+# The options that must be given.
+needed()
+{
+    while IFS='	' read -r r_name _ _ r_must _; do
+        [ "$r_must" != needed ] || given "$r_name"
+    done <table
+}
+
+check_value()
+{
+    case $kind in
+    flag) wrong "--$option: expected 0 or 1, found 'x'" "--$option=x" ;;
+    help | version) wrong "option '--$option' takes no value" "--$option=1" ;;
+    *)
+        [ "$must" = optional ] ||
+            wrong "option '--$option' needs a value" "--$option"
+        [ "$must" = optional ] || [ "$letter" = - ] ||
+            wrong "option '-$letter' needs a value" "-$letter"
+        ;;
+    esac
+    case $kind in
+    switch) wrong "--$option: expected 0 or 1, found '2'" "--$option=2" ;;
+    integer | real | reals | range)
+        wrong "--$option: expected .*number.* found 'x'" "--$option=x"
+        wrong "--$option: expected .* found '$((min - 1))'" "--$option" \
+            "$((min - 1))"
+        [ "$max" = inf ] ||
+            wrong "--$option: expected .* found '$((max + 1))'" "--$option" \
+                "$((max + 1))"
+        ;;
+    word | words)
+        wrong "--$option: expected .* or .*, found 'x'" "--$option" x
+        ;;
+    esac
+}
+
+# What an option needs and excludes.
+check_relations()
+{
+    set -- $(needed)
+    [ "$needs" = - ] || wrong '--.* needs --' "$@" "$(given "$option")"
+    [ "$excludes" != - ] || return 0
+    for other in $(echo "$excludes" | tr '|' ' '); do
+        case $other in
+        *=*) other=--$other ;;
+        *) other=$(given "$other") ;;
+        esac
+        wrong '--.* (and --.* exclude each other|needs --)' "$@" \
+            "$(given "$option")" "$other"
+    done
+}
+
+# Help, completion, other names.
+check_names()
+{
+    grep -Eq -- " --$option(\$|[ =[])" help || fail "$name --help: no --$option"
+    "$program" --complete "--$option" | grep -q "^--$option	" ||
+        fail "$name: completion has no --$option"
+    for word in $(echo "$words" | tr ',' ' '); do
+        [ "$word" = - ] || "$program" --complete "--$option" '' |
+            grep -qxF -- "$word" || fail "$name: completion: --$option $word"
+    done
+    for other in $also; do
+        [ "$other" = - ] || wrong "option '--$option' needs a value|.*: expected" \
+            "--$other"
+    done
+}
+
+n_rows=0
+for source in "$SRC"/cmd/se-*/main.c; do
+    name=$(basename "$(dirname "$source")")
+    program=$BIN/$name
+    "$program" --describe table >table 2>/dev/null || continue
+    "$program" --help >help
+    while IFS='	' read -r option letter kind must min max words needs excludes \
+        also _; do
+        n_rows=$((n_rows + 1))
+        check_value
+        check_relations
+        check_names
+    done <table
+done
+[ "$n_rows" -gt 15 ] || fail "$n_rows options of all programs"
 
 # Dash and underscore are the same in long options, and words may be cut short.
 for option in nn_arch nn-arch nn_a; do

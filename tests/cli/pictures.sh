@@ -94,7 +94,7 @@ expect_line 'missing.jsonl'
 expect 1 "$plot" -o no/no.png one.jsonl
 expect_line 'no/no.png: cannot write'
 expect 2 "$plot" one.jsonl
-expect_line '-o PICTURE is missing'
+expect_line '--output is missing'
 expect 2 "$plot" -o no.png
 expect_line 'expected 1 to 6 files, found 0'
 expect 2 "$plot" -o no.gif one.jsonl

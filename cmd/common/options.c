@@ -1,0 +1,729 @@
+/* options.c - reads a command line by the table of its options. */
+#include "common/options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- rows ---------------------------------------------------------------- */
+
+const struct option_row *options_row(const struct option_program *program,
+                                     int index,
+                                     const struct option_group **group)
+{
+    const struct option_group *g = program->groups;
+
+    for (; g->rows; g++) {
+        for (const struct option_row *row = g->rows; row->name; row++) {
+            if (index-- > 0)
+                continue;
+            if (group)
+                *group = g;
+            return row;
+        }
+    }
+    return NULL;
+}
+
+/* The next of some words with one of `marks` between; NULL after the last. */
+static const char *next_word(const char **text, size_t *length,
+                             const char *marks)
+{
+    const char *word = *text;
+
+    if (!word || !*word)
+        return NULL;
+    *length = strcspn(word, marks);
+    *text = word + *length + (word[*length] != '\0');
+    return word;
+}
+
+static char as_dash(char c)
+{
+    return c == '_' ? '-' : c;
+}
+
+/* Whether the `length` characters of `word` begin `name`. */
+static int begins(const char *name, const char *word, size_t length)
+{
+    size_t i = 0;
+
+    while (i < length && name[i] && as_dash(name[i]) == as_dash(word[i]))
+        i++;
+    return i == length;
+}
+
+/* The name of the row that the word is, or else begins; NULL if none. */
+static const char *named(const struct option_row *row, const char *word,
+                         size_t length, int *is_whole)
+{
+    const char *found = NULL, *name = row->name, *also = row->also;
+    size_t n = strlen(name);
+
+    *is_whole = 0;
+    for (; name && !*is_whole; name = next_word(&also, &n, " ")) {
+        if (length > n || !begins(name, word, length))
+            continue;
+        *is_whole = length == n;
+        if (!found || *is_whole)
+            found = name;
+    }
+    return found;
+}
+
+static size_t at_most(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How many letters were left out, put in, changed or exchanged with their
+ * neighbour (the distance of Damerau and Levenshtein). */
+static size_t distance(const char *a, size_t n_a, const char *b)
+{
+    enum { MAX = 40 };
+    size_t d[MAX + 1][MAX + 1], n_b = strlen(b);
+
+    if (n_a > MAX || n_b > MAX)
+        return MAX;
+    for (size_t i = 0; i <= n_a; i++) {
+        for (size_t j = 0; j <= n_b; j++) {
+            if (i == 0 || j == 0) {
+                d[i][j] = i + j;
+                continue;
+            }
+
+            int same = as_dash(a[i - 1]) == as_dash(b[j - 1]);
+
+            d[i][j] = at_most(at_most(d[i - 1][j], d[i][j - 1]) + 1,
+                              d[i - 1][j - 1] + !same);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                d[i][j] = at_most(d[i][j], d[i - 2][j - 2] + 1);
+        }
+    }
+    return d[n_a][n_b];
+}
+
+static void fail_unknown(const struct option_program *program, const char *word,
+                         size_t length, struct se_report *report)
+{
+    const struct option_row *row, *nearest = NULL;
+    size_t least = length / 3 + 1; /* as many letters may be wrong, less one */
+
+    for (int i = 0; (row = options_row(program, i, NULL)); i++) {
+        size_t d = distance(word, length, row->name);
+
+        if (d < least) {
+            least = d;
+            nearest = row;
+        }
+    }
+    if (nearest)
+        se_fail(report, SE_ERR_ARG,
+                "unknown option '--%.*s': did you mean --%s? (see --help)",
+                (int)length, word, nearest->name);
+    else
+        se_fail(report, SE_ERR_ARG, "unknown option '--%.*s' (see --help)",
+                (int)length, word);
+}
+
+const struct option_row *options_find(const struct option_program *program,
+                                      const char *name, size_t length,
+                                      int *index, struct se_report *report)
+{
+    const struct option_row *row, *first = NULL, *second = NULL;
+
+    for (int i = 0; (row = options_row(program, i, NULL)); i++) {
+        int is_whole;
+
+        if (!named(row, name, length, &is_whole))
+            continue;
+        if (!first || is_whole)
+            *index = i;
+        if (is_whole)
+            return row;
+        if (!first)
+            first = row;
+        else if (!second)
+            second = row;
+    }
+    if (second)
+        se_fail(report, SE_ERR_ARG, "option '--%.*s' could be --%s or --%s",
+                (int)length, name, first->name, second->name);
+    else if (!first)
+        fail_unknown(program, name, length, report);
+    return second ? NULL : first;
+}
+
+/* ---- values -------------------------------------------------------------- */
+
+int option_integer(long *value, const char *text, double min, double max,
+                   struct se_report *report)
+{
+    char *end;
+
+    errno = 0;
+    *value = strtol(text, &end, 10);
+    if (end != text && !*end && !errno && (double)*value >= min &&
+        (double)*value <= max)
+        return SE_OK;
+    if (isinf(max))
+        return se_fail(report, SE_ERR_ARG,
+                       "expected a whole number of at least %.0f, found '%s'",
+                       min, text);
+    return se_fail(report, SE_ERR_ARG,
+                   "expected a whole number from %.0f to %.0f, found '%s'", min,
+                   max, text);
+}
+
+int option_real(double *value, const char *text, double min, double max,
+                struct se_report *report)
+{
+    char *end;
+
+    *value = strtod(text, &end);
+    if (end != text && !*end && *value >= min && *value <= max)
+        return SE_OK;
+    if (isinf(max))
+        return se_fail(report, SE_ERR_ARG,
+                       "expected a number of at least %g, found '%s'", min,
+                       text);
+    return se_fail(report, SE_ERR_ARG,
+                   "expected a number from %g to %g, found '%s'", min, max,
+                   text);
+}
+
+int option_word(int *index, const char *text, const char *const *words,
+                struct se_report *report)
+{
+    char list[256] = "";
+    size_t used = 0;
+
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(words[i], text) == 0) {
+            *index = i;
+            return SE_OK;
+        }
+
+        const char *joint = i == 0 ? "" : words[i + 1] ? ", " : " or ";
+
+        if (used < sizeof list)
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
+                                     joint, words[i]);
+    }
+    return se_fail(report, SE_ERR_ARG, "expected %s, found '%s'", list, text);
+}
+
+static int take_truth(int *value, const char *text, struct se_report *report)
+{
+    static const char *const words[] = {"0", "1", "false", "true", "no", "yes"};
+
+    for (int i = 0; i < 6; i++) {
+        if (strcasecmp(words[i], text) == 0) {
+            *value = i % 2;
+            return SE_OK;
+        }
+    }
+    return se_fail(report, SE_ERR_ARG, "expected 0 or 1, found '%s'", text);
+}
+
+static void put_number(enum option_type type, void *place, double value)
+{
+    switch (type) {
+    case OPTION_IN_INT:
+        *(int *)place = (int)value;
+        break;
+    case OPTION_IN_UNSIGNED:
+        *(unsigned *)place = (unsigned)value;
+        break;
+    case OPTION_IN_UINT64:
+        *(uint64_t *)place = (uint64_t)value;
+        break;
+    case OPTION_IN_FLOAT:
+    case OPTION_IN_FLOATS:
+        *(float *)place = (float)value;
+        break;
+    default:
+        *(double *)place = value;
+    }
+}
+
+/* A part of a value; of a very long one the beginning. */
+static void copy_part(char part[64], const char *text, size_t length)
+{
+    snprintf(part, 64, "%.*s", (int)length, text);
+}
+
+/* "1,2.5": as many as given, in place of those there. */
+static int take_reals(const struct option_row *row, float *values, int *count,
+                      const char *text, struct se_report *report)
+{
+    int n = 0, status = SE_OK;
+
+    for (const char *at = text;; at++) {
+        size_t length = strcspn(at, ",");
+        char part[64];
+        double value;
+
+        if (n == row->most)
+            return se_fail(report, SE_ERR_ARG, "expected %d numbers at most",
+                           row->most);
+        copy_part(part, at, length);
+        status = option_real(&value, part, row->min, row->max, report);
+        if (status != SE_OK)
+            return status;
+        values[n++] = (float)value;
+        *count = n;
+        at += length;
+        if (!*at)
+            return SE_OK;
+    }
+}
+
+static int take_range(const struct option_row *row, float *ends,
+                      const char *text, struct se_report *report)
+{
+    size_t length = strcspn(text, ":");
+    const char *second = text[length] ? text + length + 1 : text;
+    double low, high;
+    char part[64];
+
+    copy_part(part, text, length);
+
+    int status = option_real(&low, part, row->min, row->max, report);
+
+    high = low;
+    if (status == SE_OK && second != text)
+        status = option_real(&high, second, row->min, row->max, report);
+    if (status == SE_OK && low > high)
+        status = se_fail(report, SE_ERR_ARG,
+                         "expected the smaller number first, found '%s'", text);
+    ends[0] = (float)low;
+    ends[1] = (float)high;
+    return status;
+}
+
+/* "a,c": bits 0 and 2. */
+static int take_words(const struct option_row *row, unsigned *bits,
+                      const char *text, struct se_report *report)
+{
+    *bits = 0;
+    for (const char *at = text;; at++) {
+        size_t length = strcspn(at, ",");
+        char part[64];
+        int index, status;
+
+        copy_part(part, at, length);
+        status = option_word(&index, part, row->words, report);
+        if (status != SE_OK)
+            return status;
+        *bits |= 1u << index;
+        at += length;
+        if (!*at)
+            return SE_OK;
+    }
+}
+
+static int take_text(const struct option_row *row, const char **place,
+                     int *count, const char *text, struct se_report *report)
+{
+    if (row->type == OPTION_IN_TEXT) {
+        *place = text;
+        return SE_OK;
+    }
+    if (*count == row->most)
+        return se_fail(report, SE_ERR_ARG, "expected %d of them at most",
+                       row->most);
+    place[(*count)++] = text;
+    return SE_OK;
+}
+
+/* Stores a value. `base`: the struct of the row's group. */
+static int take(const struct option_row *row, void *base, const char *text,
+                struct se_report *report)
+{
+    void *place = row->to ? (void *)row->to : (char *)base + row->at;
+    int *count = (int *)(void *)((char *)base + row->n_at);
+    int number = 1, status = SE_OK;
+    long integer;
+    double real;
+
+    if (row->take)
+        return row->take(place, text, report);
+    switch (row->kind) {
+    case OPTION_FLAG:
+    case OPTION_SWITCH:
+        if (text)
+            status = take_truth(&number, text, report);
+        put_number(row->type, place, number);
+        break;
+    case OPTION_INTEGER:
+        status = option_integer(&integer, text, row->min, row->max, report);
+        put_number(row->type, place, (double)integer);
+        break;
+    case OPTION_REAL:
+        status = option_real(&real, text, row->min, row->max, report);
+        put_number(row->type, place, real);
+        break;
+    case OPTION_REALS:
+        return take_reals(row, place, count, text, report);
+    case OPTION_RANGE:
+        return take_range(row, place, text, report);
+    case OPTION_WORD:
+        status = option_word(&number, text, row->words, report);
+        put_number(row->type, place, number);
+        break;
+    case OPTION_WORDS:
+        return take_words(row, place, text, report);
+    default:
+        return take_text(row, place, count, text, report);
+    }
+    return status;
+}
+
+static int take_named(const struct option_row *row, void *base,
+                      const char *text, struct se_report *report)
+{
+    struct se_report reason;
+    int status = take(row, base, text, &reason);
+
+    return status == SE_OK ? SE_OK
+                           : se_fail(report, SE_ERR_ARG, "--%s: %s", row->name,
+                                     reason.text);
+}
+
+/* ---- the command line ---------------------------------------------------- */
+
+static int has_value(const struct option_row *row)
+{
+    return row->value != NULL && !row->is_optional;
+}
+
+/* "--name", "--name=value" or "--name value", at argv[at]. */
+static int next_long(const struct option_program *program, char **argv, int at,
+                     struct option_use *use, struct se_report *report)
+{
+    char *name = argv[at] + 2;
+    size_t length = strcspn(name, "=");
+    const struct option_row *row =
+        options_find(program, name, length, &use->index, report);
+    int is_whole;
+
+    if (!row)
+        return SE_ERR_ARG;
+    memcpy(name, named(row, name, length, &is_whole), length);
+    use->row = row;
+    use->n_words = 1;
+    if (name[length] == '=') {
+        use->text = name + length + 1;
+        if (row->kind == OPTION_HELP || row->kind == OPTION_VERSION)
+            return se_fail(report, SE_ERR_ARG, "option '--%s' takes no value",
+                           row->name);
+    } else if (has_value(row)) {
+        use->text = argv[at + 1];
+        use->n_words = 2;
+        if (!use->text)
+            return se_fail(report, SE_ERR_ARG, "option '--%s' needs a value",
+                           row->name);
+    }
+    return SE_OK;
+}
+
+/* "-n", "-nvalue", "-n value", or one of "-abc", at argv[at]. */
+static int next_letter(const struct option_program *program, char **argv,
+                       int at, struct option_use *use, struct se_report *report)
+{
+    const char *letter = use->rest ? use->rest : argv[at] + 1;
+    const struct option_row *row;
+    int i = 0;
+
+    while ((row = options_row(program, i, NULL)) && row->letter != *letter)
+        i++;
+    if (!row)
+        return se_fail(report, SE_ERR_ARG, "unknown option '-%c' (see --help)",
+                       *letter);
+    use->row = row;
+    use->index = i;
+    use->rest = NULL;
+    use->n_words = 1;
+    if (has_value(row) && letter[1]) {
+        use->text = letter + 1;
+    } else if (has_value(row)) {
+        use->text = argv[at + 1];
+        use->n_words = 2;
+        if (!use->text)
+            return se_fail(report, SE_ERR_ARG, "option '-%c' needs a value",
+                           *letter);
+    } else if (letter[1]) {
+        use->rest = letter + 1;
+        use->n_words = 0;
+    }
+    return SE_OK;
+}
+
+/* Moves n words, two at most, from argv[at] to argv[to] in front of it. */
+static void move_up(char **argv, int to, int at, int n)
+{
+    char *moved[2];
+
+    memcpy(moved, argv + at, (size_t)n * sizeof *argv);
+    memmove(argv + to + n, argv + to, (size_t)(at - to) * sizeof *argv);
+    memcpy(argv + to, moved, (size_t)n * sizeof *argv);
+}
+
+int options_next(const struct option_program *program, char **argv,
+                 struct option_use *use, struct se_report *report)
+{
+    const int first = use->next ? use->next : argv[0] != NULL;
+    int at = first, status;
+
+    *use = (struct option_use){.next = first, .rest = use->rest};
+    while (argv[at] && (argv[at][0] != '-' || argv[at][1] == '\0'))
+        at++;
+    if (!argv[at])
+        return SE_OK;
+    if (strcmp(argv[at], "--") == 0) {
+        move_up(argv, first, at, 1);
+        use->next++;
+        return SE_OK;
+    }
+    if (argv[at][1] == '-')
+        status = next_long(program, argv, at, use, report);
+    else
+        status = next_letter(program, argv, at, use, report);
+    if (status == SE_OK)
+        move_up(argv, first, at, use->n_words);
+    use->words = argv + first;
+    use->next += use->n_words;
+    return status;
+}
+
+/* ---- what options ask of each other -------------------------------------- */
+
+/* One of the words is the row's value. */
+static int has_word(const struct option_row *row, const void *place,
+                    const char *word, size_t length)
+{
+    for (int i = 0; row->words[i]; i++) {
+        if (strlen(row->words[i]) != length ||
+            strncmp(row->words[i], word, length) != 0)
+            continue;
+        if (row->kind == OPTION_WORDS)
+            return (int)(*(const unsigned *)place >> i & 1);
+        return *(const int *)place == i;
+    }
+    return 0;
+}
+
+/* The struct that a row stores into. */
+static char *base_of(const struct option_found *found, int index)
+{
+    const struct option_group *group = found->program->groups;
+
+    options_row(found->program, index, &group);
+    return (char *)found->options + group->offset;
+}
+
+/* Whether "name" was given, or "name=word" is so. */
+static int is_so(const struct option_found *found, const char *term,
+                 size_t length)
+{
+    size_t n = at_most(strcspn(term, "="), length);
+    int index;
+    const struct option_row *row =
+        options_find(found->program, term, n, &index, NULL);
+
+    if (!row || n == length)
+        return row && found->given[index];
+    return has_word(row, base_of(found, index) + row->at, term + n + 1,
+                    length - n - 1);
+}
+
+void option_terms(char *text, size_t size, const char *terms)
+{
+    size_t used = 0;
+    const char *before = "--";
+
+    text[0] = '\0';
+    while (*terms && used + 64 < size) {
+        size_t n = strcspn(terms, "| =");
+
+        used += (size_t)snprintf(text + used, size - used, "%s%.*s", before,
+                                 (int)n, terms);
+        terms += n;
+        before = *terms == '|' ? " or --" : *terms == '=' ? " " : " and --";
+        terms += *terms != '\0';
+    }
+}
+
+/* Whether one of "a|b=c" is so. */
+static int any_so(const struct option_found *found, const char *terms,
+                  size_t length)
+{
+    const char *end = terms + length;
+    size_t n;
+
+    for (; terms < end; terms += n + 1) {
+        n = strcspn(terms, "| ");
+        if (is_so(found, terms, n))
+            return 1;
+    }
+    return 0;
+}
+
+static int check_given(const struct option_found *found,
+                       const struct option_row *row, struct se_report *report)
+{
+    const char *needs = row->needs, *excludes = row->excludes, *term;
+    char one[128], text[256];
+    size_t n;
+
+    while ((term = next_word(&needs, &n, " "))) {
+        if (any_so(found, term, n))
+            continue;
+        snprintf(one, sizeof one, "%.*s", (int)n, term);
+        option_terms(text, sizeof text, one);
+        return se_fail(report, SE_ERR_ARG, "--%s needs %s", row->name, text);
+    }
+    while ((term = next_word(&excludes, &n, " "))) {
+        if (!any_so(found, term, n))
+            continue;
+        snprintf(one, sizeof one, "%.*s", (int)n, term);
+        option_terms(text, sizeof text, one);
+        return se_fail(report, SE_ERR_ARG, "--%s and %s exclude each other",
+                       row->name, text);
+    }
+    return SE_OK;
+}
+
+static int check(const struct option_found *found, struct se_report *report)
+{
+    const struct option_row *row;
+    int status = SE_OK;
+
+    for (int i = 0; (row = options_row(found->program, i, NULL)); i++) {
+        if (row->is_needed && !found->given[i])
+            return se_fail(report, SE_ERR_ARG, "--%s is missing (see --help)",
+                           row->name);
+    }
+    for (int i = 0;
+         status == SE_OK && (row = options_row(found->program, i, NULL)); i++) {
+        if (found->given[i])
+            status = check_given(found, row, report);
+    }
+    if (status == SE_OK && found->n_operands > 0 &&
+        !found->program->has_operands)
+        return se_fail(report, SE_ERR_ARG, "unexpected '%s' (see --help)",
+                       found->operands[0]);
+    return status;
+}
+
+/* ---- all of it ----------------------------------------------------------- */
+
+static int set_presets(const struct option_program *program, void *options,
+                       struct se_report *report)
+{
+    const struct option_group *group;
+    const struct option_row *row;
+    int status = SE_OK;
+
+    if (program->defaults)
+        program->defaults(options);
+    for (int i = 0; status == SE_OK && (row = options_row(program, i, &group));
+         i++) {
+        if (row->preset)
+            status = take_named(row, (char *)options + group->offset,
+                                row->preset, report);
+    }
+    return status;
+}
+
+static int take_use(struct option_found *found, const struct option_use *use,
+                    struct se_report *report)
+{
+    const struct option_row *row = use->row;
+    int status;
+
+    if (row->kind == OPTION_HELP || row->kind == OPTION_VERSION) {
+        found->action = row->kind;
+        return SE_OK;
+    }
+    status = take_named(row, base_of(found, use->index), use->text, report);
+    found->given[use->index] = 1;
+    if (status == SE_OK &&
+        (row->kind == OPTION_FLAG || row->kind == OPTION_SWITCH)) {
+        int is_set = 1;
+
+        if (use->text)
+            take_truth(&is_set, use->text, NULL);
+        found->given[use->index] = is_set != 0;
+    }
+    return status;
+}
+
+int options_read(struct option_found *found,
+                 const struct option_program *program, void *options, int argc,
+                 char **argv, struct se_report *report)
+{
+    struct option_use use = {0};
+    int status = set_presets(program, options, report);
+
+    *found = (struct option_found){
+        .program = program, .options = options, .words = argv};
+    while (status == SE_OK && !found->action) {
+        status = options_next(program, argv, &use, report);
+        if (status != SE_OK || !use.row)
+            break;
+        status = take_use(found, &use, report);
+    }
+    found->operands = argv + use.next;
+    found->n_operands = argc - use.next;
+    return status == SE_OK && !found->action ? check(found, report) : status;
+}
+
+int options_given(const struct option_found *found, const char *name)
+{
+    int index;
+
+    return options_find(found->program, name, strlen(name), &index, NULL) &&
+           found->given[index];
+}
+
+/* What is not in --help: for the shells, the man pages and the tests. */
+static void answer(const struct option_program *program, void *options,
+                   int argc, char **argv)
+{
+    struct se_report report;
+
+    if (strcmp(argv[1], "--complete") == 0)
+        options_complete(program, argv + 2, argc - 2, stdout);
+    else if (strcmp(argv[1], "--describe") != 0 || argc != 3 ||
+             set_presets(program, options, &report) != SE_OK ||
+             !options_describe(program, options, argv[2], stdout))
+        return;
+    cli_close_stdout();
+    exit(EXIT_DONE);
+}
+
+struct option_found options_parse(const struct option_program *program,
+                                  void *options, int argc, char **argv)
+{
+    struct option_found found;
+    struct se_report report;
+
+    cli_name = program->name;
+    if (argc > 1)
+        answer(program, options, argc, argv);
+    if (options_read(&found, program, options, argc, argv, &report) != SE_OK)
+        cli_die(EXIT_USAGE, "%s", report.text);
+    if (found.action == OPTION_VERSION)
+        cli_version();
+    if (found.action == OPTION_HELP) {
+        set_presets(program, options, &report);
+        options_help(program, options, stdout);
+        cli_close_stdout();
+        exit(EXIT_DONE);
+    }
+    return found;
+}
