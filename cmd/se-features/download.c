@@ -1,7 +1,6 @@
 /* download.c - the conversation of loading data sets. */
 #include "download.h"
 
-#include "base/file.h"
 #include "common/cli.h"
 #include "fetch/datasets.h"
 #include "fetch/obtain.h"
@@ -88,21 +87,6 @@ void download_option_take(struct download_options *options, int option,
 
 /* ---- the table ----------------------------------------------------------- */
 
-static void load_table(struct se_datasets *sets, const char *path)
-{
-    enum { MAX_TABLE_BYTES = 1 << 20 };
-    struct se_report report;
-    char *text;
-    size_t n;
-
-    cli_check(se_datasets_load(sets, &report), &report);
-    if (!path)
-        return;
-    cli_check(se_read_file(&text, &n, path, MAX_TABLE_BYTES, &report), &report);
-    cli_check(se_datasets_add(sets, text, path, &report), &report);
-    free(text);
-}
-
 /* "337 MB", "23.0 GB", "?" for 0 */
 static const char *short_bytes(char text[32], int64_t bytes)
 {
@@ -122,9 +106,10 @@ static const char *short_bytes(char text[32], int64_t bytes)
 void download_list(const struct download_options *options)
 {
     struct se_datasets sets;
+    struct se_report report;
     char packed[32], unpacked[32];
 
-    load_table(&sets, options->table);
+    cli_check(se_datasets_read(&sets, options->table, &report), &report);
     printf("name               kind     to load  unpacked  what it is\n");
     for (int i = 0; i < sets.n; i++) {
         const struct se_dataset *set = &sets.set[i];
@@ -143,80 +128,9 @@ void download_list(const struct download_options *options)
     cli_close_stdout();
 }
 
-/* ---- what is asked for --------------------------------------------------- */
-
-struct choice {
-    const struct se_dataset **set; /* [n] */
-    int n;
-};
-
-static void choose(struct choice *choice, const struct se_dataset *set)
-{
-    for (int i = 0; i < choice->n; i++) {
-        if (choice->set[i] == set)
-            return;
-    }
-    choice->set[choice->n++] = set;
-}
-
-static void choose_named(struct choice *choice, const struct se_datasets *sets,
-                         const char *names)
-{
-    char *copy = strdup(names), *rest = copy, *name;
-
-    if (!copy)
-        cli_die(EXIT_FAILED, "out of memory for --datasets");
-    while ((name = strsep(&rest, ","))) {
-        const struct se_dataset *set = se_datasets_find(sets, name);
-
-        if (!set)
-            cli_die(EXIT_USAGE, "--datasets: no set '%s' (see --list_datasets)",
-                    name);
-        choose(choice, set);
-    }
-    free(copy);
-}
-
-static struct choice choose_sets(const struct se_datasets *sets,
-                                 const char *names)
-{
-    struct choice choice = {calloc((size_t)sets->n, sizeof *choice.set), 0};
-
-    if (!choice.set)
-        cli_die(EXIT_FAILED, "out of memory for --datasets");
-    if (names && strcmp(names, "all") != 0) {
-        choose_named(&choice, sets, names);
-        return choice;
-    }
-    for (int i = 0; i < sets->n; i++) {
-        if (names || sets->set[i].is_default)
-            choose(&choice, &sets->set[i]);
-    }
-    return choice;
-}
-
-/* Takes those out that are there. */
-static void leave_absent(struct choice *choice, const struct se_obtain *how)
-{
-    struct se_report report;
-    int n = 0;
-
-    for (int i = 0; i < choice->n; i++) {
-        int there = se_obtain_present(how, choice->set[i], &report);
-
-        if (there < 0)
-            cli_die(EXIT_FAILED, "%s", report.text);
-        if (there)
-            cli_remark("%s/%s: is there", how->data_dir, choice->set[i]->name);
-        else
-            choice->set[n++] = choice->set[i];
-    }
-    choice->n = n;
-}
-
 /* ---- agreement ----------------------------------------------------------- */
 
-static void show_terms(const struct choice *choice)
+static void show_terms(const struct se_dataset_choice *choice)
 {
     char packed[32], unpacked[32];
 
@@ -230,7 +144,7 @@ static void show_terms(const struct choice *choice)
     }
 }
 
-static void agree(const struct choice *choice)
+static void agree(const struct se_dataset_choice *choice)
 {
     char answer[16];
 
@@ -243,7 +157,7 @@ static void agree(const struct choice *choice)
         cli_die(EXIT_FAILED, "not agreed to: nothing was loaded");
 }
 
-static void check_agreement(const struct choice *choice, int accept)
+static void check_agreement(const struct se_dataset_choice *choice, int accept)
 {
     if (!accept && !isatty(STDIN_FILENO))
         cli_die(EXIT_USAGE,
@@ -289,50 +203,47 @@ static void show_remark(void *context, const char *text)
     cli_remark("%s", text);
 }
 
-/* One set after the other; one that fails does not keep the rest waiting. */
-static int obtain_all(const struct choice *choice, const struct se_obtain *how)
+/* What came of the sets. */
+struct loading {
+    const char *data_dir;
+    int n_failed;
+};
+
+static void tell_obtained(void *context, const struct se_obtained *what)
 {
-    struct se_extracted extracted;
-    struct se_report report;
-    int exit_status = EXIT_DONE;
+    struct loading *loading = context;
+    const char *name = what->set->name;
     char bytes[32];
 
-    for (int i = 0; i < choice->n; i++) {
-        const struct se_dataset *set = choice->set[i];
-        int status = se_obtain(&extracted, how, set, &report);
-
-        if (status != SE_OK)
-            cli_warn("%s", report.text);
-        if (status == SE_ERR_STOPPED)
-            return EXIT_STOPPED;
-        if (status != SE_OK) {
-            exit_status = EXIT_FAILED;
-            continue;
-        }
-        cli_remark("%s/%s: %d files, %s", how->data_dir, set->name,
-                   extracted.n_files, short_bytes(bytes, extracted.n_bytes));
-        if (extracted.n_links > 0)
-            cli_remark("%s/%s: %d links in the archive were left out",
-                       how->data_dir, set->name, extracted.n_links);
+    if (what->status != SE_OK) {
+        cli_warn("%s", what->why.text);
+        loading->n_failed++;
+        return;
     }
-    return exit_status;
+    cli_remark("%s/%s: %d files, %s", loading->data_dir, name,
+               what->extracted.n_files,
+               short_bytes(bytes, what->extracted.n_bytes));
+    if (what->extracted.n_links > 0)
+        cli_remark("%s/%s: %d links in the archive were left out",
+                   loading->data_dir, name, what->extracted.n_links);
 }
 
-static int load_sets(const struct choice *choice, const struct se_obtain *how)
+static int load_sets(const struct se_dataset_choice *choice,
+                     const struct se_obtain *how)
 {
-    int64_t bytes = se_obtain_room(how, choice->set, choice->n);
+    struct loading loading = {.data_dir = how->data_dir};
     struct se_report report;
-    struct se_lock lock;
 
-    cli_check(se_make_folder(how->data_dir, &report), &report);
-    cli_check(se_obtain_check_room(how, bytes, &report), &report);
-    cli_check(se_obtain_lock(&lock, how->data_dir, &report), &report);
     cli_catch_signals();
 
-    int exit_status = obtain_all(choice, how);
+    int status = se_obtain_all(how, choice, tell_obtained, &loading, &report);
 
-    se_lock_release(&lock);
-    return exit_status;
+    if (status == SE_ERR_STOPPED) {
+        cli_warn("%s", report.text);
+        return EXIT_STOPPED;
+    }
+    cli_check(status, &report);
+    return loading.n_failed > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
 int download_run(const struct download_options *options)
@@ -347,18 +258,24 @@ int download_run(const struct download_options *options)
         .watch = &watch,
     };
     struct se_datasets sets;
+    struct se_dataset_choice choice;
+    struct se_report report;
     int exit_status = EXIT_DONE;
 
-    load_table(&sets, options->table);
+    cli_check(se_datasets_read(&sets, options->table, &report), &report);
 
-    struct choice choice = choose_sets(&sets, options->names);
+    int status = se_datasets_choose(&choice, &sets, options->names, &report);
 
-    leave_absent(&choice, &how);
+    if (status == SE_ERR_ARG)
+        cli_die(EXIT_USAGE, "--datasets: %s (see --list_datasets)",
+                report.text);
+    cli_check(status, &report);
+    cli_check(se_obtain_leave_absent(&choice, &how, &report), &report);
     if (choice.n > 0) {
         check_agreement(&choice, options->accept);
         exit_status = load_sets(&choice, &how);
     }
-    free(choice.set);
+    se_dataset_choice_free(&choice);
     se_datasets_free(&sets);
     return exit_status;
 }

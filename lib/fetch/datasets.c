@@ -1,6 +1,8 @@
 /* datasets.c - reads and writes the table of data sets. */
 #include "fetch/datasets.h"
 
+#include "base/file.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -8,7 +10,10 @@
 
 static const char *const kind_names[] = {"speech", "noise", "rooms", "pairs"};
 
-enum { N_KINDS = sizeof kind_names / sizeof *kind_names };
+enum {
+    N_KINDS = sizeof kind_names / sizeof *kind_names,
+    MAX_TABLE_BYTES = 1 << 20
+};
 
 const char *se_dataset_kind_name(enum se_dataset_kind kind)
 {
@@ -327,6 +332,25 @@ int se_datasets_load(struct se_datasets *sets, struct se_report *report)
     return status;
 }
 
+int se_datasets_read(struct se_datasets *sets, const char *path,
+                     struct se_report *report)
+{
+    int status = se_datasets_load(sets, report);
+    char *text;
+    size_t n;
+
+    if (status != SE_OK || !path)
+        return status;
+    status = se_read_file(&text, &n, path, MAX_TABLE_BYTES, report);
+    if (status == SE_OK) {
+        status = se_datasets_add(sets, text, path, report);
+        free(text);
+    }
+    if (status != SE_OK)
+        se_datasets_free(sets);
+    return status;
+}
+
 void se_datasets_free(struct se_datasets *sets)
 {
     free(sets->set);
@@ -343,6 +367,65 @@ const struct se_dataset *se_datasets_find(const struct se_datasets *sets,
             return &sets->set[i];
     }
     return NULL;
+}
+
+/* Each set once. */
+static void choose(struct se_dataset_choice *choice,
+                   const struct se_dataset *set)
+{
+    for (int i = 0; i < choice->n; i++) {
+        if (choice->set[i] == set)
+            return;
+    }
+    choice->set[choice->n++] = set;
+}
+
+static int choose_named(struct se_dataset_choice *choice,
+                        const struct se_datasets *sets, const char *names,
+                        struct se_report *report)
+{
+    char *copy = strdup(names), *rest = copy, *name;
+    int status = copy ? SE_OK : se_fail_memory(report, "the data sets");
+
+    while (status == SE_OK && (name = strsep(&rest, ","))) {
+        const struct se_dataset *set = se_datasets_find(sets, name);
+
+        if (set)
+            choose(choice, set);
+        else
+            status = se_fail(report, SE_ERR_ARG, "no set '%s'", name);
+    }
+    free(copy);
+    return status;
+}
+
+int se_datasets_choose(struct se_dataset_choice *choice,
+                       const struct se_datasets *sets, const char *names,
+                       struct se_report *report)
+{
+    int status = SE_OK;
+
+    *choice = (struct se_dataset_choice){
+        calloc((size_t)sets->n + 1, sizeof *choice->set), 0};
+    if (!choice->set)
+        return se_fail_memory(report, "the data sets");
+    if (names && strcmp(names, "all") != 0) {
+        status = choose_named(choice, sets, names, report);
+    } else {
+        for (int i = 0; i < sets->n; i++) {
+            if (names || sets->set[i].is_default)
+                choose(choice, &sets->set[i]);
+        }
+    }
+    if (status != SE_OK)
+        se_dataset_choice_free(choice);
+    return status;
+}
+
+void se_dataset_choice_free(struct se_dataset_choice *choice)
+{
+    free(choice->set);
+    *choice = (struct se_dataset_choice){0};
 }
 
 int64_t se_dataset_packed(const struct se_dataset *set)

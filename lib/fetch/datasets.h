@@ -70,6 +70,23 @@ int se_datasets_add(struct se_datasets *sets, const char *text,
                     const char *name, struct se_report *report);
 void se_datasets_free(struct se_datasets *sets);
 
+/* The built-in table, and the rows of a file over it (path NULL: none). */
+int se_datasets_read(struct se_datasets *sets, const char *path,
+                     struct se_report *report);
+
+/* Some of the sets, in the order in which they were asked for. */
+struct se_dataset_choice {
+    const struct se_dataset **set; /* [n] */
+    int n;
+};
+
+/* Chooses those with the names "a,b", all for "all", the table's own choice for
+ * NULL. SE_ERR_ARG: there is none of a name. */
+int se_datasets_choose(struct se_dataset_choice *choice,
+                       const struct se_datasets *sets, const char *names,
+                       struct se_report *report);
+void se_dataset_choice_free(struct se_dataset_choice *choice);
+
 /* NULL if there is none of that name. */
 const struct se_dataset *se_datasets_find(const struct se_datasets *sets,
                                           const char *name);

@@ -2,6 +2,7 @@
 #include "fetch/obtain.h"
 
 #include "base/file.h"
+#include "base/lock.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -51,8 +52,8 @@ static int is_there(const char *path)
 
 /* ---- before the start ---------------------------------------------------- */
 
-int se_obtain_lock(struct se_lock *lock, const char *data_dir,
-                   struct se_report *report)
+static int lock_folder(struct se_lock *lock, const char *data_dir,
+                       struct se_report *report)
 {
     char path[PATH_BYTES];
 
@@ -118,14 +119,40 @@ int se_obtain_present(const struct se_obtain *how, const struct se_dataset *set,
     return status == SE_OK ? 1 : status;
 }
 
-int64_t se_obtain_room(const struct se_obtain *how,
-                       const struct se_dataset *const *sets, int n_sets)
+int se_obtain_leave_absent(struct se_dataset_choice *choice,
+                           const struct se_obtain *how,
+                           struct se_report *report)
+{
+    const struct se_watch *watch = how->watch;
+    char remark[PATH_BYTES + 300];
+    int n = 0;
+
+    for (int i = 0; i < choice->n; i++) {
+        int there = se_obtain_present(how, choice->set[i], report);
+
+        if (there < 0)
+            return there;
+        snprintf(remark, sizeof remark, "%s/%s: is there", how->data_dir,
+                 choice->set[i]->name);
+        if (there)
+            watch->remark(watch->context, remark);
+        else
+            choice->set[n++] = choice->set[i];
+    }
+    choice->n = n;
+    return SE_OK;
+}
+
+/* The most bytes that the sets will add to the disk on their way, with what was
+ * already loaded taken off. */
+static int64_t count_room(const struct se_obtain *how,
+                          const struct se_dataset_choice *choice)
 {
     int64_t used = 0, most = 0;
     char path[PATH_BYTES];
 
-    for (int i = 0; i < n_sets; i++) {
-        const struct se_dataset *set = sets[i];
+    for (int i = 0; i < choice->n; i++) {
+        const struct se_dataset *set = choice->set[i];
 
         for (int j = 0; j < set->n_sources; j++) {
             archive_path(path, how, set, j);
@@ -142,8 +169,8 @@ int64_t se_obtain_room(const struct se_obtain *how,
     return most;
 }
 
-int se_obtain_check_room(const struct se_obtain *how, int64_t bytes,
-                         struct se_report *report)
+static int check_room(const struct se_obtain *how, int64_t bytes,
+                      struct se_report *report)
 {
     struct statvfs info;
 
@@ -362,8 +389,8 @@ static int remove_archives(struct job *job)
     return SE_OK;
 }
 
-int se_obtain(struct se_extracted *extracted, const struct se_obtain *how,
-              const struct se_dataset *set, struct se_report *report)
+static int obtain(struct se_extracted *extracted, const struct se_obtain *how,
+                  const struct se_dataset *set, struct se_report *report)
 {
     struct job *job = malloc(sizeof *job);
 
@@ -383,5 +410,42 @@ int se_obtain(struct se_extracted *extracted, const struct se_obtain *how,
     if (status == SE_OK && !how->keep_archives)
         status = remove_archives(job);
     free(job);
+    return status;
+}
+
+static int
+obtain_each(const struct se_obtain *how, const struct se_dataset_choice *choice,
+            void (*done)(void *context, const struct se_obtained *what),
+            void *context, struct se_report *report)
+{
+    for (int i = 0; i < choice->n; i++) {
+        struct se_obtained what = {.set = choice->set[i]};
+
+        what.status = obtain(&what.extracted, how, what.set, &what.why);
+        if (what.status == SE_ERR_STOPPED) {
+            *report = what.why;
+            return what.status;
+        }
+        done(context, &what);
+    }
+    return SE_OK;
+}
+
+int se_obtain_all(const struct se_obtain *how,
+                  const struct se_dataset_choice *choice,
+                  void (*done)(void *context, const struct se_obtained *what),
+                  void *context, struct se_report *report)
+{
+    struct se_lock lock;
+    int status = se_make_folder(how->data_dir, report);
+
+    if (status == SE_OK)
+        status = check_room(how, count_room(how, choice), report);
+    if (status == SE_OK)
+        status = lock_folder(&lock, how->data_dir, report);
+    if (status != SE_OK)
+        return status;
+    status = obtain_each(how, choice, done, context, report);
+    se_lock_release(&lock);
     return status;
 }

@@ -8,7 +8,6 @@
 #ifndef SE_FETCH_OBTAIN_H
 #define SE_FETCH_OBTAIN_H
 
-#include "base/lock.h"
 #include "base/status.h"
 #include "fetch/datasets.h"
 #include "fetch/download.h"
@@ -24,27 +23,35 @@ struct se_obtain {
     const struct se_watch *watch;
 };
 
-/* Takes the folder for this process alone; an error if another one has it. */
-int se_obtain_lock(struct se_lock *lock, const char *data_dir,
-                   struct se_report *report);
-
 /* 1 if the set is there, 0 if not; SE_ERR_FORMAT if a folder of its name holds
  * something else, or was made from other archives. */
 int se_obtain_present(const struct se_obtain *how, const struct se_dataset *set,
                       struct se_report *report);
 
-/* The most bytes that `n_sets` absent ones will add to the disk on their way,
- * with what was already loaded taken off. */
-int64_t se_obtain_room(const struct se_obtain *how,
-                       const struct se_dataset *const *sets, int n_sets);
+/* Takes those out of the choice that are there, each with a remark. */
+int se_obtain_leave_absent(struct se_dataset_choice *choice,
+                           const struct se_obtain *how,
+                           struct se_report *report);
 
-/* SE_OK if the disk has so much room. */
-int se_obtain_check_room(const struct se_obtain *how, int64_t bytes,
-                         struct se_report *report);
+/* What became of one set: `status`, and `why` if that is an error. */
+struct se_obtained {
+    const struct se_dataset *set;
+    struct se_extracted extracted;
+    int status;
+    struct se_report why;
+};
 
-/* Obtains a set that is not there. Whatever fails, what was loaded stays; an
- * archive that proved wrong is set aside as *.bad. */
-int se_obtain(struct se_extracted *extracted, const struct se_obtain *how,
-              const struct se_dataset *set, struct se_report *report);
+/* Obtains the sets of a choice, none of which is there: makes the folder, sees
+ * that the disk has room for all, keeps other processes out, and then loads,
+ * checks and unpacks one set after the other. One that fails does not keep the
+ * rest waiting: `done` gets to know, as of each set. Whatever fails, what was
+ * loaded stays; an archive that proved wrong is set aside as *.bad.
+ *
+ * SE_OK if there was nothing in the way of the sets, in which case each has had
+ * its turn; SE_ERR_STOPPED if the watcher wanted so. */
+int se_obtain_all(const struct se_obtain *how,
+                  const struct se_dataset_choice *choice,
+                  void (*done)(void *context, const struct se_obtained *what),
+                  void *context, struct se_report *report);
 
 #endif

@@ -1,7 +1,11 @@
 /* test_datasets.c - the table of data sets, and digests. */
+#include "base/file.h"
 #include "check.h"
 #include "damage.h"
 #include "fetch/datasets.h"
+#include "fetch/obtain.h"
+
+#include <unistd.h>
 
 static const char good[] = "# mine\n"
                            "set toy\n"
@@ -312,4 +316,100 @@ TEST(digest_parse)
     expect_ok(se_digest_parse(&digest, "md5:900150983cd24fb0d6963f7d28e17f72"));
     expect_text(se_digest_name(digest.kind), "md5");
     expect_text(se_digest_name(SE_DIGEST_SHA256), "sha256");
+}
+
+/* ---- choosing, obtaining --------------------------------------------------
+ */
+
+static const char three_sets[] =
+    "set one\nkind noise\nlicence L\nunpacked 10\nfolder f\n"
+    "archive https://h.example/1.zip\n"
+    "set two\nkind noise\nlicence L\nunpacked 9007199254740992\nfolder f\n"
+    "archive https://h.example/2.zip\n"
+    "set three\nkind noise\nlicence L\ndefault yes\nunpacked 10\nfolder f\n"
+    "archive https://h.example/3.zip\n";
+
+TEST(choice)
+{
+    struct se_datasets sets = {0};
+    struct se_dataset_choice choice;
+
+    expect_ok(se_datasets_add(&sets, three_sets, "x", &report));
+    expect_ok(se_datasets_choose(&choice, &sets, NULL, &report));
+    expect_equal(choice.n, 1);
+    expect_text(choice.set[0]->name, "three");
+    se_dataset_choice_free(&choice);
+    expect_ok(se_datasets_choose(&choice, &sets, "all", &report));
+    expect_equal(choice.n, 3);
+    se_dataset_choice_free(&choice);
+    expect_ok(se_datasets_choose(&choice, &sets, "two,one,two", &report));
+    expect_equal(choice.n, 2);
+    expect_text(choice.set[0]->name, "two");
+    expect_text(choice.set[1]->name, "one");
+    se_dataset_choice_free(&choice);
+    expect_error(se_datasets_choose(&choice, &sets, "one,four", &report),
+                 SE_ERR_ARG, "no set 'four'");
+    expect_error(se_datasets_choose(&choice, &sets, "", &report), SE_ERR_ARG,
+                 "no set ''");
+    se_datasets_free(&sets);
+}
+
+TEST(table_of_a_file)
+{
+    struct se_datasets sets;
+    int n_built_in;
+
+    expect_ok(se_datasets_read(&sets, NULL, &report));
+    n_built_in = sets.n;
+    se_datasets_free(&sets);
+    write_bytes(in_scratch("table"), three_sets, sizeof three_sets - 1);
+    expect_ok(se_datasets_read(&sets, in_scratch("table"), &report));
+    expect_equal(sets.n, n_built_in + 3);
+    se_datasets_free(&sets);
+    write_bytes(in_scratch("bad"), "set one\nsize 3\n", 15);
+    expect_error(se_datasets_read(&sets, in_scratch("bad"), &report),
+                 SE_ERR_FORMAT, "bad:2: unknown word 'size'");
+    expect_error(se_datasets_read(&sets, in_scratch("none"), &report),
+                 SE_ERR_IO, "none: cannot open");
+}
+
+static void count_remark(void *context, const char *text)
+{
+    (void)text;
+    ++*(int *)context;
+}
+
+static void count_done(void *context, const struct se_obtained *what)
+{
+    (void)what;
+    ++*(int *)context;
+}
+
+/* A set that is there is left out; where the disk has no room for the rest,
+ * nothing is begun. */
+TEST(room_comes_first)
+{
+    int n_remarks = 0, n_done = 0;
+    const struct se_watch watch = {go_on, count_remark, &n_remarks};
+    const struct se_obtain how = {.data_dir = in_scratch("data"),
+                                  .watch = &watch};
+    struct se_datasets sets = {0};
+    struct se_dataset_choice choice;
+
+    expect_ok(se_datasets_add(&sets, three_sets, "x", &report));
+    expect_ok(se_datasets_choose(&choice, &sets, "one,two", &report));
+    expect_ok(se_make_folder(in_scratch("data/one"), &report));
+    expect_error(se_obtain_leave_absent(&choice, &how, &report), SE_ERR_FORMAT,
+                 "one: is in the way");
+    write_bytes(in_scratch("data/one/dataset.txt"), three_sets,
+                (size_t)(strstr(three_sets, "set two") - three_sets));
+    expect_ok(se_obtain_leave_absent(&choice, &how, &report));
+    expect_equal(n_remarks, 1);
+    expect_equal(choice.n, 1);
+    expect_error(se_obtain_all(&how, &choice, count_done, &n_done, &report),
+                 SE_ERR_IO, "of free disk are needed");
+    expect_equal(n_done, 0);
+    expect_equal(access(in_scratch("data/two.archives"), F_OK), -1);
+    se_dataset_choice_free(&choice);
+    se_datasets_free(&sets);
 }
