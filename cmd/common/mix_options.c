@@ -25,6 +25,10 @@ const char mix_help[] =
     "  --peak_min, --peak_max X  range of the peak, 1 is full scale\n"
     "                        (0.01, 0.95)\n"
     "  --noises N            recorded ones at a time, at most (2)\n"
+    "  --draw HOW            each clip is as likely: clip; each kind of "
+    "noise:\n"
+    "                        kind; each speaker, one a mixture: speaker;\n"
+    "                        kind,speaker: both (clip)\n"
     "  --synthetic_kinds K,K  of coloured, hum, fan (all)\n"
     "  --speech_speed, --noise_speed X  what --speed does at most (1.15, "
     "1.5)\n"
@@ -32,6 +36,10 @@ const char mix_help[] =
     "  --babble P            noise is 3 to 8 other voices (0.15)\n"
     "  --synthetic P         noise is made (0.1)\n"
     "  --second_noise P      one more noise on top (0.15)\n"
+    "  --talker P            one more voice, 6 dB or more below the speech "
+    "(0)\n"
+    "  --vary P              recorded noise is cut, layered, reversed, "
+    "filtered (0)\n"
     "  --speed P             speech, noise faster or slower, with the pitch "
     "(0)\n"
     "  --colour P            random filters on speech and on noise (0.4)\n"
@@ -85,6 +93,8 @@ static const struct number {
     NUMBER(MIX_BABBLE, "--babble", babble_chance, 0, 1),
     NUMBER(MIX_SYNTHETIC, "--synthetic", synthetic_chance, 0, 1),
     NUMBER(MIX_SECOND_NOISE, "--second_noise", second_noise_chance, 0, 1),
+    NUMBER(MIX_TALKER, "--talker", talker_chance, 0, 1),
+    NUMBER(MIX_VARY, "--vary", vary_chance, 0, 1),
     NUMBER(MIX_SPEED, "--speed", speed_chance, 0, 1),
     NUMBER(MIX_SPEECH_SPEED, "--speech_speed", speech_speed, 1, 2),
     NUMBER(MIX_NOISE_SPEED, "--noise_speed", noise_speed, 1, 2),
@@ -160,6 +170,20 @@ static void take_kinds(struct se_mix_config *config, const char *text)
     free(copy);
 }
 
+/* "kind,speaker" or some of it. */
+static void take_draw(struct se_mix_config *config, const char *text)
+{
+    static const char *const words[] = {"clip", "kind", "speaker", NULL};
+    char *copy = strdup(text), *rest = copy, *item;
+    int asked[3] = {0};
+
+    while ((item = strsep(&rest, ",")))
+        asked[cli_word("--draw", item, words)] = 1;
+    config->by_kind = asked[1];
+    config->by_speaker = asked[2];
+    free(copy);
+}
+
 /* A recipe replaces what it tells of, not where responses come from. */
 static void take_recipe(struct se_mix_config *config, const char *text)
 {
@@ -196,6 +220,9 @@ void mix_option_take(struct se_mix_config *config, int option, const char *text)
         break;
     case MIX_SYNTHETIC_KINDS:
         take_kinds(config, text);
+        break;
+    case MIX_DRAW:
+        take_draw(config, text);
         break;
     case MIX_RECIPE:
         take_recipe(config, text);

@@ -40,7 +40,10 @@ enum {
     MIX_CLIP,
     MIX_NO_SPEECH,
     MIX_NO_NOISE,
-    MIX_RECIPE
+    MIX_RECIPE,
+    MIX_DRAW,
+    MIX_VARY,
+    MIX_TALKER
 };
 
 /* Part of --help: the options of mixtures. */
@@ -79,7 +82,10 @@ extern const char mix_help[];
     {"clip", required_argument, NULL, MIX_CLIP},                               \
     {"no_speech", required_argument, NULL, MIX_NO_SPEECH},                     \
     {"no_noise", required_argument, NULL, MIX_NO_NOISE},                       \
-    {"recipe", required_argument, NULL, MIX_RECIPE}
+    {"recipe", required_argument, NULL, MIX_RECIPE},                           \
+    {"draw", required_argument, NULL, MIX_DRAW},                               \
+    {"vary", required_argument, NULL, MIX_VARY},                               \
+    {"talker", required_argument, NULL, MIX_TALKER}
 /* clang-format on */
 
 /* Stores the value of one of them; a bad one ends the program. */

@@ -23,11 +23,14 @@ static void corpus_progress(void *context, int done, int total)
 
 static void load_corpus(struct loading *l, struct se_corpus *corpus,
                         struct se_list *list, const char *name,
-                        const char *label)
+                        const char *kind, const char *label)
 {
+    const struct se_list_filter filter = {.kind = kind, .per_type = -1};
     struct se_report report;
 
-    cli_check(se_list_read(list, name, se_sound_endings, &report), &report);
+    cli_check(
+        se_list_read_filtered(list, name, se_sound_endings, &filter, &report),
+        &report);
     cli_progress_start(&l->progress, label, "files", list->n);
     cli_check(se_corpus_load(corpus, list, l->pool, corpus_progress,
                              &l->progress, &report),
@@ -66,8 +69,9 @@ static void load_mixtures(struct train_data *data, struct loading *l,
     struct se_report report;
     double hours;
 
-    load_corpus(l, &data->speech, &data->speech_list, o->speech, "speech");
-    load_corpus(l, &data->noise, &data->noise_list, o->noise, "noise");
+    load_corpus(l, &data->speech, &data->speech_list, o->speech, "speech",
+                "speech");
+    load_corpus(l, &data->noise, &data->noise_list, o->noise, "noise", "noise");
     data->mixer = (struct se_mixer){&data->speech, &data->noise, o->mix, NULL};
     mix_rooms_open(&data->mixer, o->seed, l->pool);
     hours = o->epoch_hours > 0 ? o->epoch_hours : data->speech.seconds / 3600;
@@ -81,9 +85,9 @@ static void load_mixtures(struct train_data *data, struct loading *l,
     data->test_mixer = data->mixer;
     if (o->test_speech) {
         load_corpus(l, &data->test_speech, &data->test_speech_list,
-                    o->test_speech, "test speech");
+                    o->test_speech, "speech", "test speech");
         load_corpus(l, &data->test_noise, &data->test_noise_list, o->test_noise,
-                    "test noise");
+                    "noise", "test noise");
         data->test_mixer.speech = &data->test_speech;
         data->test_mixer.noise = &data->test_noise;
     } else {

@@ -3,12 +3,13 @@
 
 #include "base/csv.h"
 #include "base/file.h"
-#include "base/rng.h"
+#include "corpus/grouping.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_COLUMNS = 64 };
+enum { MAX_COLUMNS = 64, LEAVE_OUT_SEED = 1 };
 
 enum column {
     PATH,
@@ -105,6 +106,39 @@ static char **text_of(struct se_entry *entry, enum column column)
 
 /* ---- selection ----------------------------------------------------------- */
 
+/* Whose entry it is, as a whole is left out: the speaker's, or else the kind
+ * of noise's. */
+static const char *whole_of(const struct se_entry *entry)
+{
+    if (entry->speaker[0])
+        return entry->speaker;
+    return strchr(entry->kind, ':') ? entry->kind : entry->path;
+}
+
+/* Whether the entry is of those that leave_out=SHARE leaves; -1: no share. */
+static int is_left_out(const struct se_entry *entry, const char *share,
+                       size_t n)
+{
+    uint64_t place = se_grouping_hash(whole_of(entry), LEAVE_OUT_SEED);
+    char text[32], *end;
+
+    if (n == 0 || n >= sizeof text)
+        return -1;
+    memcpy(text, share, n);
+    text[n] = '\0';
+
+    double limit = strtod(text, &end);
+
+    if (*end || !(limit >= 0 && limit <= 1))
+        return -1;
+    return ldexp((double)(place >> 11), -53) < limit;
+}
+
+static int is_word(const char *word, const char *text, size_t n)
+{
+    return strlen(word) == n && memcmp(word, text, n) == 0;
+}
+
 /* Whether one condition, "kind=noise", of n bytes holds. */
 static int condition_holds(const struct se_entry *entry, const char *text,
                            size_t n)
@@ -115,13 +149,19 @@ static int condition_holds(const struct se_entry *entry, const char *text,
         return -1;
 
     const char *value = equals + 1;
-    size_t n_value = n - (size_t)(value - text);
+    size_t n_name = (size_t)(equals - text), n_value = n - n_name - 1;
 
+    if (is_word("left_out", text, n_name))
+        return is_left_out(entry, value, n_value);
+    if (is_word("leave_out", text, n_name)) {
+        int out = is_left_out(entry, value, n_value);
+
+        return out < 0 ? -1 : !out;
+    }
     for (enum column i = KIND; i < N_COLUMNS; i++) {
         char **field = text_of((struct se_entry *)entry, i);
 
-        if (!field || strlen(column_names[i]) != (size_t)(equals - text) ||
-            memcmp(column_names[i], text, (size_t)(equals - text)) != 0)
+        if (!field || !is_word(column_names[i], text, n_name))
             continue;
         if (strncmp(*field, value, n_value) != 0)
             return 0;
@@ -295,19 +335,6 @@ static int compare_order(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* FNV-1a, stirred by the generator: http://www.isthe.com/chongo/tech/comp/fnv
- */
-static uint64_t hash(const char *name, uint64_t seed)
-{
-    uint64_t sum = 0xcbf29ce484222325u;
-    struct se_rng rng;
-
-    for (; *name; name++)
-        sum = (sum ^ (uint8_t)*name) * 0x100000001b3u;
-    se_rng_seed(&rng, seed, sum);
-    return se_rng_next(&rng);
-}
-
 static int find_voices(struct voice *voices, struct se_entry **sorted, int n,
                        uint64_t seed)
 {
@@ -317,8 +344,10 @@ static int find_voices(struct voice *voices, struct se_entry **sorted, int n,
         const char *name = owner(sorted[i]);
 
         if (n_voices == 0 || strcmp(voices[n_voices - 1].name, name) != 0)
-            voices[n_voices++] = (struct voice){
-                .order = hash(name, seed), .name = name, .first = i};
+            voices[n_voices++] =
+                (struct voice){.order = se_grouping_hash(name, seed),
+                               .name = name,
+                               .first = i};
         /* An unknown length counts a little, so that voices have a share. */
         voices[n_voices - 1].seconds += sorted[i]->seconds + 1e-3;
         voices[n_voices - 1].n++;

@@ -42,8 +42,10 @@ int se_catalog_add(struct se_catalog *catalog, const char *path,
 int se_entry_set(char **field, const char *text, struct se_report *report);
 
 /* Whether an entry is what `selection` asks for: "split=train,kind=noise", all
- * of them, NULL or "": anything. A kind also stands for all its types. -1 if it
- * is not such a text. */
+ * of them, NULL or "": anything. A kind also stands for all its types.
+ * "leave_out=0.3" leaves out that share of the speakers, and of the kinds of
+ * noise, by a hash of their names; "left_out=0.3" is what it leaves out. -1 if
+ * it is not such a text. */
 int se_entry_matches(const struct se_entry *entry, const char *selection);
 
 /* Gives every speaker, with all that is spoken, to one of `n` splits, whose

@@ -25,6 +25,7 @@ struct loading {
     const struct se_list *list;
     struct se_clip *clips; /* [list->n]; n_samples 0: skipped */
     char **reasons;        /* [list->n] why */
+    const char **names;    /* [list->n] of the groups of those that are not */
     int64_t *offsets;      /* [list->n] in the scratch file, if there is one */
     int store;             /* the scratch file, or -1 */
     const char *folder;    /* where it is */
@@ -173,12 +174,30 @@ static void collect(struct se_corpus *corpus, const struct loading *loading)
         if (corpus->store)
             clip.samples =
                 (int16_t *)(void *)(corpus->store + loading->offsets[i]);
+        if (loading->list->groups)
+            loading->names[corpus->n_clips] = loading->list->groups[i];
         corpus->seconds += (double)clip.n_samples / SE_RATE_HZ;
         corpus->clips[corpus->n_clips++] = clip;
     }
     if (corpus->n_skipped > 0)
         snprintf(corpus->skipped.text, sizeof corpus->skipped.text, "%s",
                  corpus->reasons[0] ? corpus->reasons[0] : "");
+}
+
+/* Groups the clips that could be read, whose groups have these names. */
+static int make_groups(struct se_corpus *corpus, const char *const *names,
+                       struct se_report *report)
+{
+    int n = corpus->n_clips, status;
+    double *seconds = calloc((size_t)n + 1, sizeof *seconds);
+
+    if (!seconds)
+        return se_fail_memory(report, "the clips");
+    for (int i = 0; i < n; i++)
+        seconds[i] = (double)corpus->clips[i].n_samples / SE_RATE_HZ;
+    status = se_grouping_create(&corpus->groups, names, seconds, n, report);
+    free(seconds);
+    return status;
 }
 
 static int load(struct se_corpus *corpus, struct loading *loading,
@@ -191,10 +210,13 @@ static int load(struct se_corpus *corpus, struct loading *loading,
     loading->clips = calloc(n, sizeof *loading->clips);
     loading->reasons = calloc(n, sizeof *loading->reasons);
     loading->offsets = calloc(n, sizeof *loading->offsets);
-    if (!loading->clips || !loading->reasons || !loading->offsets) {
+    loading->names = calloc(n, sizeof *loading->names);
+    if (!loading->clips || !loading->reasons || !loading->offsets ||
+        !loading->names) {
         free(loading->clips);
         free(loading->reasons);
         free(loading->offsets);
+        free(loading->names);
         return se_fail_memory(report, "the clips");
     }
     se_pool_run(pool, list->n, load_one, loading);
@@ -202,7 +224,10 @@ static int load(struct se_corpus *corpus, struct loading *loading,
     int status = map_store(corpus, loading, report);
 
     collect(corpus, loading);
+    if (status == SE_OK && list->groups && corpus->n_clips > 0)
+        status = make_groups(corpus, loading->names, report);
     free(loading->offsets);
+    free(loading->names);
     if (status == SE_OK && loading->fatal != SE_OK) {
         status = loading->fatal;
         if (report)
@@ -307,5 +332,6 @@ void se_corpus_free(struct se_corpus *corpus)
         munmap(corpus->store, corpus->store_bytes);
     free(corpus->reasons);
     free(corpus->clips);
+    se_grouping_free(&corpus->groups);
     *corpus = (struct se_corpus){0};
 }

@@ -7,6 +7,7 @@
 #define SE_CORPUS_CORPUS_H
 
 #include "base/pool.h"
+#include "corpus/grouping.h"
 #include "corpus/list.h"
 
 #include <stddef.h>
@@ -22,6 +23,7 @@ struct se_corpus {
     struct se_clip *clips; /* [n_clips] */
     int n_clips;
     double seconds;
+    struct se_grouping groups; /* by the list's groups, if it has any */
     int n_skipped; /* unreadable, silent or empty files, first one in `skipped`
                     */
     struct se_report skipped;

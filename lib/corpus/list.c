@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "base/rng.h"
 #include "corpus/catalog.h"
+#include "corpus/speaker.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -134,6 +135,11 @@ static int read_lines(struct se_list *list, char *text, const char *name,
     return SE_OK;
 }
 
+static int is_speech(const struct se_list_filter *filter)
+{
+    return filter->kind && strcmp(filter->kind, "speech") == 0;
+}
+
 /* ---- manifests ----------------------------------------------------------- */
 
 /* What is asked for: the name's own selection, and the filter's kind and split
@@ -160,14 +166,24 @@ static char *join_selection(const struct se_catalog *catalog, const char *own,
     return joined;
 }
 
+/* The group of an entry by the manifest's columns; NULL: not known. */
+static const char *group_of(const struct se_entry *entry, int is_speech)
+{
+    const char *colon = strchr(entry->kind, ':');
+    const char *group = is_speech ? entry->speaker : colon ? colon + 1 : "";
+
+    return group[0] ? group : NULL;
+}
+
 /* Takes over what matches, with its kind as type. */
 static int select_entries(struct se_list *list, char ***types,
                           const struct se_catalog *catalog,
-                          const char *selection, const char *name,
-                          struct se_report *report)
+                          const char *selection, int is_speech,
+                          const char *name, struct se_report *report)
 {
     *types = calloc((size_t)catalog->n + 1, sizeof **types);
-    if (!*types)
+    list->groups = calloc((size_t)catalog->n + 1, sizeof *list->groups);
+    if (!*types || !list->groups)
         return se_fail_memory(report, name);
     for (int i = 0; i < catalog->n; i++) {
         const struct se_entry *entry = &catalog->entries[i];
@@ -176,7 +192,7 @@ static int select_entries(struct se_list *list, char ***types,
         if (matches < 0)
             return se_fail(report, SE_ERR_ARG,
                            "%s:%s: expected COLUMN=VALUE,... with kind, "
-                           "speaker, set or split",
+                           "speaker, set, split, leave_out or left_out",
                            name, selection);
         if (!matches)
             continue;
@@ -186,6 +202,12 @@ static int select_entries(struct se_list *list, char ***types,
         status =
             path ? append(list, path, report) : se_fail_memory(report, name);
         if (status == SE_OK && !((*types)[list->n - 1] = strdup(entry->kind)))
+            status = se_fail_memory(report, name);
+
+        const char *group = group_of(entry, is_speech);
+
+        if (status == SE_OK && group &&
+            !(list->groups[list->n - 1] = strdup(group)))
             status = se_fail_memory(report, name);
         if (status != SE_OK)
             return status;
@@ -210,9 +232,9 @@ static int read_manifest(struct se_list *list, char ***types, char *text,
     char *joined = join_selection(&catalog, selection, filter);
 
     list->is_manifest = 1;
-    status = joined
-                 ? select_entries(list, types, &catalog, joined, name, report)
-                 : se_fail_memory(report, name);
+    status = joined ? select_entries(list, types, &catalog, joined,
+                                     is_speech(filter), name, report)
+                    : se_fail_memory(report, name);
     free(joined);
     se_catalog_free(&catalog);
     return status;
@@ -244,6 +266,37 @@ static int read_text(struct se_list *list, char ***types, const char *name,
         status = read_lines(list, text, name, report);
     free(text);
     return status;
+}
+
+/* ---- groups -------------------------------------------------------------- */
+
+/* What the manifest does not know, the names may tell; `folder` is the one that
+ * was searched, NULL: none. */
+static int complete_groups(struct se_list *list, const char *folder,
+                           const struct se_list_filter *filter,
+                           struct se_report *report)
+{
+    size_t n_folder = folder ? strlen(folder) : 0;
+    char name[256];
+
+    if (!list->groups)
+        list->groups = calloc((size_t)list->n + 1, sizeof *list->groups);
+    if (!list->groups)
+        return se_fail_memory(report, "a list of files");
+    for (int i = 0; i < list->n; i++) {
+        const char *path = list->paths[i], *below = path + n_folder;
+
+        if (list->groups[i])
+            continue;
+        if (is_speech(filter))
+            se_speaker_of_path(name, sizeof name, below + strspn(below, "/"));
+        else
+            se_noise_of_path(name, sizeof name, path);
+        list->groups[i] = strdup(name);
+        if (!list->groups[i])
+            return se_fail_memory(report, "a list of files");
+    }
+    return SE_OK;
 }
 
 /* ---- a few of each type -------------------------------------------------- */
@@ -303,11 +356,18 @@ static void drop_others(struct se_list *list, const char *keep)
 {
     int n = 0;
 
-    for (int i = 0; i < list->n; i++)
-        if (keep[i])
+    for (int i = 0; i < list->n; i++) {
+        char *group = list->groups ? list->groups[i] : NULL;
+
+        if (keep[i]) {
+            if (list->groups)
+                list->groups[n] = group;
             list->paths[n++] = list->paths[i];
-        else
+        } else {
             free(list->paths[i]);
+            free(group);
+        }
+    }
     list->n = n;
 }
 
@@ -387,6 +447,8 @@ static int read_any(struct se_list *list, const char *name,
     int n = list->n;
 
     if (status == SE_OK)
+        status = complete_groups(list, is_folder ? name : NULL, filter, report);
+    if (status == SE_OK)
         status =
             apply_limit(list, &types, is_folder ? name : NULL, filter, report);
     for (int i = 0; types && i < n; i++)
@@ -425,8 +487,12 @@ int se_list_read(struct se_list *list, const char *name, const char *extensions,
 
 void se_list_free(struct se_list *list)
 {
-    for (int i = 0; i < list->n; i++)
+    for (int i = 0; i < list->n; i++) {
         free(list->paths[i]);
+        if (list->groups)
+            free(list->groups[i]);
+    }
     free(list->paths);
+    free(list->groups);
     *list = (struct se_list){0};
 }

@@ -9,6 +9,8 @@
 
 struct se_list {
     char **paths;       /* [n], sorted when they come from a folder */
+    char **groups;      /* [n] who speaks, if speech was asked for, else what
+                           kind of noise it is: by the manifest, or the name */
     int n, is_manifest; /* the latter: a CSV manifest was read */
 };
 
@@ -23,8 +25,9 @@ int se_list_read(struct se_list *list, const char *name, const char *extensions,
 
 /* What is wanted of a list. */
 struct se_list_filter {
-    const char *kind;  /* of a manifest that has kinds, unless its name asks for
-                          one; may be NULL */
+    const char *kind; /* "speech", "noise": of a manifest that has kinds, unless
+                         its name asks for one, and what groups are; may be
+                         NULL */
     const char *split; /* the same for splits */
     int per_type;      /* drawn of each type: the kind in a manifest, the first
                           folder below a folder, the folder of a file named in

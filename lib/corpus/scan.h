@@ -13,7 +13,8 @@ struct se_scan {
     const char *set;     /* NULL: the folder's name */
     const char *speaker; /* extended regular expression, matched against the
                             path below the folder; its first group is the
-                            speaker. NULL: by the layout, see se_scan_speaker */
+                            speaker. NULL: by the layout, see
+                            se_speaker_of_path */
 };
 
 /* SE_ERR_ARG, in words that begin with "kind" or "speaker", if that one is none
@@ -35,14 +36,5 @@ int se_scan_folder(struct se_catalog *catalog, struct se_scan_result *result,
                    void (*progress)(void *context, int done, int total),
                    void *context, struct se_report *report);
 void se_scan_result_free(struct se_scan_result *result);
-
-/* Who speaks in `path`, given below the folder that is searched, into
- * speaker[size]:
- *   LibriSpeech  .../1034/121119/1034-121119-0005.flac  1034
- *   VCTK, VoiceBank  p226_001.wav, p226_001_mic1.flac   p226
- *   THCHS-30     A11_0.wav                              A11
- * else the folder that the file is in, else, for files right in the folder,
- * what stands before the first "_" or "-" of their names. */
-void se_scan_speaker(char *speaker, size_t size, const char *path);
 
 #endif

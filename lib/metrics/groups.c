@@ -4,8 +4,8 @@
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "corpus/speaker.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,17 +122,12 @@ static int compare_values(const void *a, const void *b)
     return strcmp(text_a, text_b);
 }
 
-/* "glass_breaking" of "noise/glass_breaking_4-212698-A.flac". */
 static char *noise_type(const char *path)
 {
-    const char *name = se_path_base(path);
-    size_t length = strcspn(name, ".");
+    char kind[256];
 
-    for (size_t i = 1; i + 1 < length; i++) {
-        if (strchr("_- ", name[i]) && isdigit((unsigned char)name[i + 1]))
-            length = i;
-    }
-    return strndup(name, length);
+    se_noise_of_path(kind, sizeof kind, path);
+    return strdup(kind);
 }
 
 static int has_many_levels(char *const *values, int n)

@@ -2,27 +2,30 @@
 #include "mix/mix.h"
 
 #include "base/rng.h"
-#include "base/simd.h"
 #include "dsp/biquad.h"
 #include "dsp/level.h"
-#include "dsp/speed.h"
 #include "dsp/stft.h"
+#include "mix/pieces.h"
+#include "mix/source.h"
 #include "mix/synth.h"
 
 #include <math.h>
 #include <string.h>
 
 enum {
-    VOICE_FADE = 80,  /* samples, at the ends of an utterance */
-    NOISE_FADE = 160, /* where the end of a noise clip meets its beginning */
+    NOISE_FADE = 160, /* samples, where a clip of noise meets itself again */
+    TALKER_BELOW_DB = 6,
     MIN_BABBLE = 3,
     MAX_BABBLE = 8
 };
 
-/* Rooms, what befalls a mixture as a whole and speeds are drawn apart. */
-static const uint64_t ROOM_SEED = 0x6a09e667f3bcc908;  /* of sqrt(2) */
-static const uint64_t FATE_SEED = 0xbb67ae8584caa73b;  /* of sqrt(3) */
-static const uint64_t SPEED_SEED = 0x3c6ef372fe94f82b; /* of sqrt(5) */
+/* Rooms, what befalls a mixture as a whole, speeds and the rest are drawn
+ * apart. */
+static const uint64_t ROOM_SEED = 0x6a09e667f3bcc908;   /* of sqrt(2) */
+static const uint64_t FATE_SEED = 0xbb67ae8584caa73b;   /* of sqrt(3) */
+static const uint64_t SPEED_SEED = 0x3c6ef372fe94f82b;  /* of sqrt(5) */
+static const uint64_t PIECE_SEED = 0xa54ff53a5f1d36f1;  /* of sqrt(7) */
+static const uint64_t TALKER_SEED = 0x510e527fade682d1; /* of sqrt(11) */
 
 void se_mix_config_default(struct se_mix_config *config)
 {
@@ -79,7 +82,10 @@ int64_t se_mix_samples(const struct se_mixer *mixer)
 
 int64_t se_mix_scratch(const struct se_mixer *mixer)
 {
-    return se_mix_samples(mixer);
+    const struct se_mix_config *config = &mixer->config;
+    int is_made = config->vary_chance > 0;
+
+    return (is_made ? 2 : 1) * se_mix_samples(mixer);
 }
 
 static int happens(struct se_rng *rng, float chance)
@@ -97,116 +103,54 @@ static int64_t lesser(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* Clips, and how fast they play. */
-struct source {
-    const struct se_corpus *corpus;
-    const struct se_speed *speed;
+/* ---- what befalls a mixture as a whole ----------------------------------- */
+
+struct fate {
+    int no_speech, no_noise;
+    int talker;          /* somebody else speaks, */
+    double talker_db;    /* over the rest of the noise */
+    double clip_db;      /* below the peak; 0: not clipped */
+    struct se_rng swell; /* of the noise */
 };
 
-/* Multiplies samples `first` to first + n - 1 of a sound of `length` by `gain`,
- * which ramps up and down within `fade` samples of its ends. */
-SE_MULTIVERSION
-static void fade_in_and_out(float *samples, int64_t first, int64_t n,
-                            int64_t length, int fade, float gain)
+/* All is drawn, whether or not it is used: no option moves the others. */
+static struct fate draw_fate(const struct se_mix_config *config, uint64_t seed,
+                             uint64_t number)
 {
-    float step = gain / (float)fade;
+    struct fate fate;
+    struct se_rng *rng = &fate.swell, talker;
+    double depth;
 
-    for (int64_t j = 0; j < n; j++) {
-        int64_t i = first + j;
-        float weight = i < fade ? ((float)i + 0.5f) * step
-                       : i < length - fade
-                           ? gain
-                           : ((float)(length - i) - 0.5f) * step;
-
-        samples[j] *= weight;
-    }
+    se_rng_seed(rng, seed ^ FATE_SEED, number);
+    fate.no_speech = happens(rng, config->no_speech_chance);
+    fate.no_noise = happens(rng, config->no_noise_chance) && !fate.no_speech;
+    depth = se_rng_uniform(rng, 1, 12);
+    fate.clip_db = happens(rng, config->clip_chance) ? depth : 0;
+    se_rng_seed(&talker, seed ^ TALKER_SEED, number);
+    fate.talker_db = se_rng_uniform(&talker, -15, 0);
+    fate.talker = happens(&talker, config->talker_chance) && !fate.no_speech;
+    return fate;
 }
 
-/* Adds a clip times `gain` so that its sample 0 falls on out[at], which may
- * lie before out[0]; `fade` samples (at most half the clip) at either end
- * ramp up and down. */
-static void add_clip(float *out, int64_t n, int64_t at,
-                     const struct se_clip *clip, const struct se_speed *speed,
-                     int fade, float gain)
-{
-    int64_t length = se_speed_length(speed, clip->n_samples);
-    int64_t end = lesser(length, n - at), step;
-    float block[1024];
+/* ---- speech and noise -----------------------------------------------------
+ */
 
-    fade = (int)lesser(fade, length / 2);
-    for (int64_t i = at < 0 ? -at : 0; i < end; i += step) {
-        step = lesser(end - i, 1024);
-        se_speed_play(speed, clip->samples, clip->n_samples, i, block, step);
-        fade_in_and_out(block, i, step, length, fade, gain);
-        for (int64_t j = 0; j < step; j++)
-            out[at + i + j] += block[j];
-    }
-}
-
-static const struct se_clip *draw_clip(const struct se_corpus *corpus,
-                                       struct se_rng *rng)
-{
-    return &corpus->clips[se_rng_below(rng, (uint32_t)corpus->n_clips)];
-}
-
-/* Gain that brings the clip's active part to `level_db` over a mean square of
- * 1. */
-static float clip_gain(const struct se_clip *clip, double level_db)
-{
-    return (float)(ratio_from_db(level_db) / 32768 / (double)clip->active_rms);
-}
-
-/* What add_voice does. */
-struct voice {
-    struct source speech;
-    int utterances;             /* 0: until the end, perhaps begun before */
-    double gap_min, gap_max;    /* samples */
-    double level_db, spread_db; /* of an utterance, and how far it may be off */
+/* What noise and speech are made of. */
+struct ingredients {
+    const struct se_mix_config *config;
+    struct se_source speech, noise;
+    struct se_rng pieces; /* of noise */
+    float *spare;         /* [n] */
 };
 
-static double draw_gap(const struct voice *voice, struct se_rng *rng)
+static void add_speech(const struct ingredients *in, float *clean, int64_t n,
+                       struct se_rng *rng)
 {
-    return se_rng_uniform(rng, voice->gap_min, voice->gap_max);
-}
-
-/* Adds utterances one after another. */
-static void add_voice(float *out, int64_t n, const struct voice *voice,
-                      struct se_rng *rng)
-{
-    /* Every other one starts in the middle of an utterance. */
-    int inside = !voice->utterances && se_rng_below(rng, 2) == 0;
-    int64_t at = 0;
-
-    for (int i = 0; at < n && (!voice->utterances || i < voice->utterances);
-         i++) {
-        const struct se_clip *clip = draw_clip(voice->speech.corpus, rng);
-        const struct se_speed *speed = voice->speech.speed;
-        int64_t length = se_speed_length(speed, clip->n_samples);
-        double gain_db =
-            voice->level_db +
-            se_rng_uniform(rng, -voice->spread_db, voice->spread_db);
-
-        if (inside)
-            at -= (int64_t)se_rng_uniform(rng, 0, (double)length);
-        else
-            at += (int64_t)draw_gap(voice, rng);
-        inside = 0;
-        if (at < n)
-            add_clip(out, n, at, clip, speed, VOICE_FADE,
-                     clip_gain(clip, gain_db));
-        at += length;
-        if (voice->utterances)
-            at += (int64_t)draw_gap(voice, rng);
-    }
-}
-
-static void add_speech(const struct se_mix_config *config, struct source speech,
-                       float *clean, int64_t n, struct se_rng *rng)
-{
+    const struct se_mix_config *config = in->config;
     /* A short mixture still has speech in it most of the time. */
     int64_t most = n / 4;
-    struct voice voice = {
-        .speech = speech,
+    struct se_voice voice = {
+        .speech = in->speech,
         .utterances = config->utterances,
         .gap_min = (double)lesser(
             (int64_t)(config->gap_min_seconds * SE_RATE_HZ), most),
@@ -215,17 +159,18 @@ static void add_speech(const struct se_mix_config *config, struct source speech,
         .spread_db = (double)config->speech_gain_db,
     };
 
-    add_voice(clean, n, &voice, rng);
+    se_voice_add(clean, n, &voice, rng);
 }
 
 /* Adds a clip from a random place in it, repeated with cross-fades. */
-static void add_recorded(float *out, int64_t n, struct source noise,
-                         double level_db, struct se_rng *rng)
+static void add_clip(const struct ingredients *in, float *out, int64_t n,
+                     double level_db, struct se_rng *rng)
 {
-    const struct se_clip *clip = draw_clip(noise.corpus, rng);
-    int64_t length = se_speed_length(noise.speed, clip->n_samples);
+    const struct se_speed *speed = in->noise.speed;
+    const struct se_clip *clip = se_source_draw(&in->noise, rng);
+    int64_t length = se_speed_length(speed, clip->n_samples);
     int64_t period = length - lesser(NOISE_FADE, length / 2);
-    float gain = clip_gain(clip, level_db);
+    float gain = se_clip_gain(clip, level_db);
     double room = (double)length;
 
     /* A long clip is cut so that no seam falls into the mixture. */
@@ -235,44 +180,86 @@ static void add_recorded(float *out, int64_t n, struct source noise,
     int64_t at = -(int64_t)se_rng_uniform(rng, 0, room);
 
     for (; at < n; at += period)
-        add_clip(out, n, at, clip, noise.speed, NOISE_FADE, gain);
+        se_clip_add(out, n, at, clip, speed, NOISE_FADE, gain);
 }
 
-static void add_babble(float *out, int64_t n, struct source speech,
+/* Recorded noise: a clip as it is, or varied. */
+static void add_recorded(struct ingredients *in, float *out, int64_t n,
+                         double level_db, struct se_rng *rng)
+{
+    const struct se_mix_config *config = in->config;
+
+    if (config->vary_chance > 0 && happens(&in->pieces, config->vary_chance))
+        se_pieces_add(out, in->spare, n, &in->noise,
+                      (double)config->noise_speed, level_db, &in->pieces);
+    else
+        add_clip(in, out, n, level_db, rng);
+}
+
+/* Somebody else, if speakers are known apart. */
+static struct se_source other_voice(const struct ingredients *in,
+                                    struct se_rng *rng)
+{
+    struct se_source source = in->speech;
+
+    if (source.by_group) {
+        source.but = source.only;
+        source.only = -1;
+        source.only = se_source_draw_group(&source, rng);
+    }
+    return source;
+}
+
+static void add_babble(const struct ingredients *in, float *out, int64_t n,
                        struct se_rng *rng)
 {
     int n_voices =
         MIN_BABBLE + (int)se_rng_below(rng, MAX_BABBLE - MIN_BABBLE + 1);
 
-    const struct voice voice = {
-        .speech = speech,
+    struct se_voice voice = {
         .gap_max = SE_RATE_HZ / 4,
         .level_db = -10 * log10(n_voices),
         .spread_db = 3,
     };
 
-    for (int i = 0; i < n_voices; i++)
-        add_voice(out, n, &voice, rng);
+    for (int i = 0; i < n_voices; i++) {
+        voice.speech = other_voice(in, rng);
+        se_voice_add(out, n, &voice, rng);
+    }
 }
 
-static void add_noise(const struct se_mix_config *config, struct source speech,
-                      struct source noise, float *out, int64_t n,
+/* One other voice, at a level by that of the noise there is. */
+static void add_talker(struct ingredients *in, float *noise, int64_t n,
+                       double level_db, struct se_rng *rng)
+{
+    double power = se_level_power(noise, n);
+    const struct se_voice voice = {
+        .speech = other_voice(in, rng),
+        .gap_max = SE_RATE_HZ,
+        .level_db = power > 0 ? 10 * log10(power) + level_db : level_db,
+    };
+
+    se_voice_add(noise, n, &voice, rng);
+}
+
+static void add_noise(struct ingredients *in, float *out, int64_t n,
                       struct se_rng *rng)
 {
+    const struct se_mix_config *config = in->config;
     double kind = se_rng_uniform(rng, 0, 1);
     double babble = (double)config->babble_chance;
     double synthetic = (double)config->synthetic_chance;
 
     if (kind < babble)
-        add_babble(out, n, speech, rng);
+        add_babble(in, out, n, rng);
     else if (kind < babble + synthetic)
         se_synth_noise(out, n, config->synthetic_kinds, rng);
     else
-        add_recorded(out, n, noise, 0, rng);
+        add_recorded(in, out, n, 0, rng);
     for (int i = 1;
          i < config->max_noises && happens(rng, config->second_noise_chance);
          i++)
-        add_recorded(out, n, noise, se_rng_uniform(rng, -12, 0), rng);
+        add_recorded(in, out, n, se_rng_uniform(rng, -12, 0), rng);
 }
 
 static void filter_both(const struct se_mix_config *config, float *speech,
@@ -311,10 +298,12 @@ static void add_room(const struct se_mixer *mixer, float *noisy, float *clean,
         memcpy(noisy, clean, (size_t)n * sizeof *noisy);
 }
 
-/* The gain that brings the noise to the SNR drawn. Clips come in at an active
- * mean square of about 1: less than -30 dB of that is a pause, not a signal
- * whose level tells anything. */
-static float noise_gain(const struct se_mix_config *config, const float *speech,
+/* The gain that brings the noise to the SNR drawn, or so far below that the
+ * other voice in it is TALKER_BELOW_DB below the speech. Clips come in at an
+ * active mean square of about 1: less than -30 dB of that is a pause, not a
+ * signal whose level tells anything. */
+static float noise_gain(const struct se_mix_config *config,
+                        const struct fate *fate, const float *speech,
                         const float *noise, int64_t n, struct se_rng *rng)
 {
     double snr_db =
@@ -324,35 +313,13 @@ static float noise_gain(const struct se_mix_config *config, const float *speech,
     double noise_power = se_level_power(noise, n);
     double pause = 1e-3;
 
+    if (fate->talker)
+        snr_db = fmax(snr_db, fate->talker_db + TALKER_BELOW_DB);
     if (speech_power < pause)
         speech_power = 1;
     if (noise_power < pause)
         noise_power = pause;
     return (float)(sqrt(speech_power / noise_power) / ratio_from_db(snr_db));
-}
-
-/* ---- what befalls a mixture as a whole ----------------------------------- */
-
-struct fate {
-    int no_speech, no_noise;
-    double clip_db;      /* below the peak; 0: not clipped */
-    struct se_rng swell; /* of the noise */
-};
-
-/* All is drawn, whether or not it is used: no option moves the others. */
-static struct fate draw_fate(const struct se_mix_config *config, uint64_t seed,
-                             uint64_t number)
-{
-    struct fate fate;
-    struct se_rng *rng = &fate.swell;
-    double depth;
-
-    se_rng_seed(rng, seed ^ FATE_SEED, number);
-    fate.no_speech = happens(rng, config->no_speech_chance);
-    fate.no_noise = happens(rng, config->no_noise_chance) && !fate.no_speech;
-    depth = se_rng_uniform(rng, 1, 12);
-    fate.clip_db = happens(rng, config->clip_chance) ? depth : 0;
-    return fate;
 }
 
 /* A gain that goes in straight lines from one level to the next, 1 to 3 s
@@ -402,31 +369,46 @@ static void draw_speed(struct se_speed *speed, float chance, float max,
 
 /* Adds speech to clean, noise to noise, each at a speed of its own. */
 static void add_sources(const struct se_mixer *mixer, float *clean,
-                        float *noise, int64_t n, struct se_rng *speeds,
+                        float *noise, float *spare, int64_t n,
+                        const struct fate *fate, uint64_t seed, uint64_t number,
                         struct se_rng *rng)
 {
     const struct se_mix_config *config = &mixer->config;
     struct se_speed of_speech, of_noise;
-    struct source speech_source = {mixer->speech, &of_speech};
-    struct source noise_source = {mixer->noise, &of_noise};
+    struct ingredients in = {
+        .config = config,
+        .speech = {mixer->speech, &of_speech, config->by_speaker, -1, -1},
+        .noise = {mixer->noise, &of_noise, config->by_kind, -1, -1},
+        .spare = spare,
+    };
+    struct se_rng speeds, talker;
 
-    draw_speed(&of_speech, config->speed_chance, config->speech_speed, speeds);
-    draw_speed(&of_noise, config->speed_chance, config->noise_speed, speeds);
-    add_speech(config, speech_source, clean, n, rng);
-    add_noise(config, speech_source, noise_source, noise, n, rng);
+    se_rng_seed(&speeds, seed ^ SPEED_SEED, number);
+    se_rng_seed(&in.pieces, seed ^ PIECE_SEED, number);
+    draw_speed(&of_speech, config->speed_chance, config->speech_speed, &speeds);
+    draw_speed(&of_noise, config->speed_chance, config->noise_speed, &speeds);
+    if (config->by_speaker)
+        in.speech.only = se_source_draw_group(&in.speech, rng);
+    add_speech(&in, clean, n, rng);
+    add_noise(&in, noise, n, rng);
+    if (fate->talker) {
+        se_rng_seed(&talker, seed ^ TALKER_SEED, ~number);
+        add_talker(&in, noise, n, fate->talker_db, &talker);
+    }
 }
 
 /* Fills clean and noise with what is to be heard, before any room. */
 static void make_sources(const struct se_mixer *mixer, float *clean,
-                         float *noise, int64_t n, struct fate *fate,
-                         struct se_rng *speeds, struct se_rng *rng)
+                         float *noise, float *spare, int64_t n,
+                         struct fate *fate, uint64_t seed, uint64_t number,
+                         struct se_rng *rng)
 {
     const struct se_mix_config *config = &mixer->config;
     size_t size = (size_t)n * sizeof(float);
 
     memset(clean, 0, size);
     memset(noise, 0, size);
-    add_sources(mixer, clean, noise, n, speeds, rng);
+    add_sources(mixer, clean, noise, spare, n, fate, seed, number, rng);
     filter_both(config, clean, noise, n, rng);
     if (config->noise_gain_db > 0)
         swell(noise, n, (double)config->noise_gain_db, &fate->swell);
@@ -444,14 +426,14 @@ void se_mix(const struct se_mixer *mixer, float *restrict noisy,
     struct fate fate = draw_fate(config, seed, number);
     int64_t n = se_mix_samples(mixer);
     float *noise = scratch;
-    struct se_rng rng, speeds;
+    struct se_rng rng;
 
     se_rng_seed(&rng, seed, number);
-    se_rng_seed(&speeds, seed ^ SPEED_SEED, number);
-    make_sources(mixer, clean, noise, n, &fate, &speeds, &rng);
+    make_sources(mixer, clean, noise, scratch + n, n, &fate, seed, number,
+                 &rng);
     add_room(mixer, noisy, clean, noise, n, seed, number);
 
-    float gain = noise_gain(config, clean, noise, n, &rng);
+    float gain = noise_gain(config, &fate, clean, noise, n, &rng);
     double peak_db = se_rng_uniform(&rng, 20 * log10((double)config->peak_min),
                                     20 * log10((double)config->peak_max));
 

@@ -21,16 +21,25 @@ struct se_mix_config {
                                   a pause before and another one after each */
     float gap_min_seconds;     /* a pause: between these two */
     float gap_max_seconds;
-    float speech_gain_db;      /* an utterance's level varies by up to this */
-    float noise_gain_db;       /* the noise swells and fades by up to this */
-    float peak_min, peak_max;  /* of the noisy signal, full scale 1; drawn
-                                  uniformly in dB */
-    float babble_chance;       /* noise is 3..8 voices from the speech */
-    float synthetic_chance;    /* noise is synthetic, of one of the kinds */
-    unsigned synthetic_kinds;  /* of enum se_synth_kind, at least one */
+    float speech_gain_db;     /* an utterance's level varies by up to this */
+    float noise_gain_db;      /* the noise swells and fades by up to this */
+    float peak_min, peak_max; /* of the noisy signal, full scale 1; drawn
+                                 uniformly in dB */
+    int by_speaker;           /* the speech of a mixture is of one speaker, each
+                                 as likely (corpus/grouping.h), other voices of
+                                 others; else each clip is as likely */
+    int by_kind;              /* each kind of noise is as likely; else clip */
+    float babble_chance;      /* noise is 3..8 voices from the speech */
+    float synthetic_chance;   /* noise is synthetic, of one of the kinds */
+    unsigned synthetic_kinds; /* of enum se_synth_kind, at least one */
+    float talker_chance;      /* one more voice, 0 to 15 dB below the noise and
+                                 at least 6 dB below the speech, for which the
+                                 SNR is raised where it must */
     float second_noise_chance; /* a second noise clip on top, then with the same
                                   chance a third ... */
     int max_noises;            /* up to this many */
+    float vary_chance;         /* a recorded noise is put together from pieces
+                                  (pieces.h) */
     float speed_chance;        /* speech, and apart from it noise, plays faster
                                   or slower, its pitch with it, */
     float speech_speed;        /* from 1 / this to this times, at most 2 */

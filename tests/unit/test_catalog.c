@@ -4,6 +4,7 @@
 #include "corpus/catalog.h"
 #include "corpus/list.h"
 #include "corpus/scan.h"
+#include "corpus/speaker.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -246,7 +247,7 @@ static void expect_speaker(const char *path, const char *wanted)
 {
     char speaker[64];
 
-    se_scan_speaker(speaker, sizeof speaker, path);
+    se_speaker_of_path(speaker, sizeof speaker, path);
     expect_text(speaker, wanted);
 }
 

@@ -1,0 +1,161 @@
+/* pieces.c - noise put together from pieces of recordings. */
+#include "mix/pieces.h"
+
+#include "base/simd.h"
+#include "dsp/biquad.h"
+#include "dsp/stft.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    SHORT = 3 * SE_RATE_HZ / 2, /* samples: a clip to be played whole */
+    BLOCK = 1024
+};
+
+/* Part of a clip, as it plays. */
+struct piece {
+    const struct se_clip *clip;
+    const struct se_speed *speed;
+    int64_t first, length; /* samples of the clip at that speed */
+    int backwards;
+    int fade;      /* samples, at both ends */
+    float gain[2]; /* at its beginning and its end */
+};
+
+/* Multiplies samples `first` to first + n - 1 of the piece by its gain. */
+SE_MULTIVERSION
+static void shape(const struct piece *piece, float *samples, int64_t first,
+                  int64_t n)
+{
+    float length = (float)piece->length, fade = 1 / (float)piece->fade;
+    float gain = piece->gain[0];
+    float slope = (piece->gain[1] - gain) / length;
+
+    for (int64_t i = 0; i < n; i++) {
+        float at = (float)(first + i) + 0.5f;
+        float in = at * fade, out = (length - at) * fade;
+        float weight = in < out ? in : out;
+
+        samples[i] *= (weight < 1 ? weight : 1) * (gain + slope * at);
+    }
+}
+
+static void reverse(float *samples, int64_t n)
+{
+    for (int64_t i = 0, j = n - 1; i < j; i++, j--) {
+        float sample = samples[i];
+
+        samples[i] = samples[j];
+        samples[j] = sample;
+    }
+}
+
+/* Adds the piece so that its sample 0 falls on out[at], perhaps before out[0].
+ */
+static void add_piece(float *out, int64_t n, int64_t at,
+                      const struct piece *piece)
+{
+    const struct se_clip *clip = piece->clip;
+    int64_t end = piece->length < n - at ? piece->length : n - at, step;
+    float block[BLOCK];
+
+    for (int64_t i = at < 0 ? -at : 0; i < end; i += step) {
+        step = end - i < BLOCK ? end - i : BLOCK;
+
+        int64_t from = piece->backwards ? piece->length - i - step : i;
+
+        se_speed_play(piece->speed, clip->samples, clip->n_samples,
+                      piece->first + from, block, step);
+        if (piece->backwards)
+            reverse(block, step);
+        shape(piece, block, i, step);
+        for (int64_t j = 0; j < step; j++)
+            out[at + i + j] += block[j];
+    }
+}
+
+static struct piece draw_piece(const struct se_source *source,
+                               const struct se_speed *speed, struct se_rng *rng)
+{
+    struct piece piece = {.clip = se_source_draw(source, rng), .speed = speed};
+    int64_t whole = se_speed_length(speed, piece.clip->n_samples);
+    double level_db = se_rng_uniform(rng, -6, 3);
+    double length = se_rng_uniform(rng, SE_RATE_HZ, 6 * SE_RATE_HZ);
+    double place = se_rng_uniform(rng, 0, 1), fade = SE_RATE_HZ / 100;
+
+    if (whole < SHORT || length > (double)whole)
+        length = (double)whole;
+    else
+        fade = se_rng_uniform(rng, SE_RATE_HZ / 50, SE_RATE_HZ / 4);
+    piece.length = (int64_t)length;
+    piece.first = (int64_t)(place * (double)(whole - piece.length));
+    piece.fade = (int)fmin(fade, length / 2);
+    piece.backwards = se_rng_uniform(rng, 0, 1) < 0.25;
+    for (int i = 0; i < 2; i++)
+        piece.gain[i] =
+            se_clip_gain(piece.clip, level_db + se_rng_uniform(rng, -6, 0));
+    return piece;
+}
+
+/* One piece after another: long ones overlap where they fade, after a short one
+ * there may be a pause of up to one and a half times its length. */
+static void fill_layer(float *layer, int64_t n, const struct se_source *source,
+                       const struct se_speed *speed, struct se_rng *rng)
+{
+    int64_t at = -(int64_t)se_rng_uniform(rng, 0, SE_RATE_HZ);
+
+    while (at < n) {
+        struct piece piece = draw_piece(source, speed, rng);
+        double pause = 1.5 * (double)piece.length;
+
+        add_piece(layer, n, at, &piece);
+        at += piece.length - piece.fade;
+        if (piece.length < SHORT)
+            at += (int64_t)fmax(se_rng_uniform(rng, -pause / 2, pause), 0);
+    }
+}
+
+/* One or two broad peaks or dips, on top of a mild random colour. */
+static void colour(float *layer, int64_t n, struct se_rng *rng)
+{
+    int n_peaks = 1 + (int)se_rng_below(rng, 2);
+    struct se_biquad biquad;
+
+    se_biquad_random(&biquad, rng);
+    se_biquad_apply(&biquad, layer, n);
+    for (int i = 0; i < n_peaks; i++) {
+        double hz = 100 * pow(60, se_rng_uniform(rng, 0, 1));
+        double q = 0.4 * pow(5, se_rng_uniform(rng, 0, 1));
+
+        se_biquad_peak(&biquad, hz, q, se_rng_uniform(rng, -12, 9));
+        se_biquad_apply(&biquad, layer, n);
+    }
+}
+
+void se_pieces_add(float *out, float *layer, int64_t n,
+                   const struct se_source *source, double max_speed,
+                   double level_db, struct se_rng *rng)
+{
+    static const int layers[] = {1, 1, 2, 3};
+    int n_layers = layers[se_rng_below(rng, 4)];
+    struct se_source group = *source;
+
+    group.only = se_source_draw_group(source, rng);
+    for (int i = 0; i < n_layers; i++) {
+        /* To play a clip as fast as it is costs next to nothing. */
+        int other_speed = (int)se_rng_below(rng, 2);
+        double octaves =
+            other_speed * log2(max_speed) * se_rng_uniform(rng, -1, 1);
+        double layer_db = level_db - (i ? se_rng_uniform(rng, 0, 9) : 0);
+        float gain = (float)pow(10, layer_db / 20);
+        struct se_speed speed;
+
+        se_speed_init(&speed, (int)lrint(SE_SPEED_ONE * exp2(octaves)));
+        memset(layer, 0, (size_t)n * sizeof *layer);
+        fill_layer(layer, n, &group, &speed, rng);
+        colour(layer, n, rng);
+        for (int64_t j = 0; j < n; j++)
+            out[j] += gain * layer[j];
+    }
+}
