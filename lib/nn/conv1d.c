@@ -2,7 +2,8 @@
  *
  * Time is the slowest index, so the frames that one tap sees are x itself,
  * shifted: each tap is a product of a view of x, and nothing is copied. With a
- * stride the views have gaps; then each output step is a product of its own. */
+ * stride the views have gaps; then each output frame is a product of its own.
+ */
 #include "nn/conv1d.h"
 
 #include "nn/activation.h"
@@ -10,40 +11,40 @@
 
 #include <string.h>
 
-/* The products: `count` of them, `m` frames each, from input step to input
- * step `hop` apart. */
+/* The products: `count` of them, of m frames each. */
 struct runs {
     int count, m;
     int64_t x_hop, y_hop; /* numbers between one run and the next */
 };
 
-static struct runs runs_of(const struct se_layer_arch *layer, int steps,
-                           int rows)
+static struct runs runs_of(const struct se_layer_pass *pass)
 {
+    const struct se_layer_arch *layer = pass->arch;
+
     if (layer->stride == 1)
-        return (struct runs){.count = 1, .m = steps * rows};
+        return (struct runs){.count = 1, .m = pass->frames * pass->rows};
     return (struct runs){
-        .count = steps / layer->stride,
-        .m = rows,
-        .x_hop = (int64_t)layer->stride * rows * layer->n_in,
-        .y_hop = (int64_t)rows * layer->n_out,
+        .count = pass->frames / layer->stride,
+        .m = pass->rows,
+        .x_hop = (int64_t)layer->stride * pass->rows * layer->n_in,
+        .y_hop = (int64_t)pass->rows * layer->n_out,
     };
 }
 
-void se_conv1d_forward(const struct se_layer_arch *layer,
-                       const struct se_conv1d_weights *weights, se_real *y,
-                       const se_real *x, int steps, int rows)
+void se_conv1d_forward(const struct se_layer_pass *pass,
+                       const struct se_layer_weights *weights)
 {
+    const struct se_layer_arch *layer = pass->arch;
     int n_in = layer->n_in, n_out = layer->n_out;
-    int m = steps / layer->stride * rows;
-    struct runs runs = runs_of(layer, steps, rows);
+    int m = pass->frames / layer->stride * pass->rows;
+    struct runs runs = runs_of(pass);
 
     for (int tap = 0; tap < layer->kernel_size; tap++) {
         const se_real *kernel = weights->kernel + (int64_t)tap * n_in * n_out;
-        const se_real *view = x + (int64_t)tap * rows * n_in;
+        const se_real *view = pass->x + (int64_t)tap * pass->rows * n_in;
 
         for (int run = 0; run < runs.count; run++) {
-            se_real *out = y + run * runs.y_hop;
+            se_real *out = pass->y + run * runs.y_hop;
             const se_real *in = view + run * runs.x_hop;
 
             if (tap == 0)
@@ -53,37 +54,46 @@ void se_conv1d_forward(const struct se_layer_arch *layer,
                 se_gemm_nn(out, in, kernel, runs.m, n_out, n_in, 1);
         }
     }
-    se_activation_apply(layer->activation, y, y, (int64_t)m * n_out);
+    se_activation_apply(layer->activation, pass->y, pass->y,
+                        (int64_t)m * n_out);
 }
 
-void se_conv1d_backward(const struct se_layer_arch *layer,
-                        const struct se_conv1d_weights *weights,
-                        const struct se_conv1d_weights *gradient, se_real *dx,
-                        se_real *dy, const se_real *y, const se_real *x,
-                        int steps, int rows)
+/* What the runs of one tap add to the gradients. */
+static void backward_tap(const struct se_layer_pass *pass,
+                         const struct se_layer_weights *weights,
+                         const struct se_layer_weights *gradient, int tap)
 {
-    int n_in = layer->n_in, n_out = layer->n_out;
-    int m = steps / layer->stride * rows;
-    int64_t n_x = (int64_t)(layer->kernel_size - 1 + steps) * rows * n_in;
-    struct runs runs = runs_of(layer, steps, rows);
+    int n_in = pass->arch->n_in, n_out = pass->arch->n_out;
+    int64_t kernel_at = (int64_t)tap * n_in * n_out;
+    int64_t view_at = (int64_t)tap * pass->rows * n_in;
+    struct runs runs = runs_of(pass);
 
-    se_activation_backward(layer->activation, dy, y, (int64_t)m * n_out);
-    se_add_rows(gradient->bias, dy, m, n_out);
-    if (dx)
-        memset(dx, 0, (size_t)n_x * sizeof *dx);
-    for (int tap = 0; tap < layer->kernel_size; tap++) {
-        int64_t kernel_at = (int64_t)tap * n_in * n_out;
-        int64_t view_at = (int64_t)tap * rows * n_in;
+    for (int run = 0; run < runs.count; run++) {
+        int64_t at = view_at + run * runs.x_hop;
+        const se_real *d = pass->dy + run * runs.y_hop;
 
-        for (int run = 0; run < runs.count; run++) {
-            int64_t at = view_at + run * runs.x_hop;
-            const se_real *d = dy + run * runs.y_hop;
-
-            se_gemm_tn(gradient->kernel + kernel_at, x + at, d, n_in, n_out,
-                       runs.m, 1);
-            if (dx)
-                se_gemm_nt(dx + at, d, weights->kernel + kernel_at, runs.m,
-                           n_in, n_out, 1);
-        }
+        se_gemm_tn(gradient->kernel + kernel_at, pass->x + at, d, n_in, n_out,
+                   runs.m, 1);
+        if (pass->dx)
+            se_gemm_nt(pass->dx + at, d, weights->kernel + kernel_at, runs.m,
+                       n_in, n_out, 1);
     }
+}
+
+void se_conv1d_backward(const struct se_layer_pass *pass,
+                        const struct se_layer_weights *weights,
+                        const struct se_layer_weights *gradient)
+{
+    const struct se_layer_arch *layer = pass->arch;
+    int m = pass->frames / layer->stride * pass->rows;
+    int64_t n_x = (int64_t)(layer->kernel_size - 1 + pass->frames) *
+                  pass->rows * layer->n_in;
+
+    se_activation_backward(layer->activation, pass->dy, pass->y,
+                           (int64_t)m * layer->n_out);
+    se_add_rows(gradient->bias, pass->dy, m, layer->n_out);
+    if (pass->dx)
+        memset(pass->dx, 0, (size_t)n_x * sizeof *pass->dx);
+    for (int tap = 0; tap < layer->kernel_size; tap++)
+        backward_tap(pass, weights, gradient, tap);
 }

@@ -4,26 +4,29 @@
 #include "nn/activation.h"
 #include "nn/gemm.h"
 
-void se_fc_forward(const struct se_layer_arch *layer,
-                   const struct se_fc_weights *weights, se_real *y,
-                   const se_real *x, int m)
+void se_fc_forward(const struct se_layer_pass *pass,
+                   const struct se_layer_weights *weights)
 {
-    int n_in = layer->n_in, n_out = layer->n_out;
+    int n_in = pass->arch->n_in, n_out = pass->arch->n_out;
+    int m = pass->frames * pass->rows;
 
-    se_gemm_bias(y, x, weights->kernel, weights->bias, m, n_out, n_in);
-    se_activation_apply(layer->activation, y, y, (int64_t)m * n_out);
+    se_gemm_bias(pass->y, pass->x, weights->kernel, weights->bias, m, n_out,
+                 n_in);
+    se_activation_apply(pass->arch->activation, pass->y, pass->y,
+                        (int64_t)m * n_out);
 }
 
-void se_fc_backward(const struct se_layer_arch *layer,
-                    const struct se_fc_weights *weights,
-                    const struct se_fc_weights *gradient, se_real *dx,
-                    se_real *dy, const se_real *y, const se_real *x, int m)
+void se_fc_backward(const struct se_layer_pass *pass,
+                    const struct se_layer_weights *weights,
+                    const struct se_layer_weights *gradient)
 {
-    int n_in = layer->n_in, n_out = layer->n_out;
+    int n_in = pass->arch->n_in, n_out = pass->arch->n_out;
+    int m = pass->frames * pass->rows;
 
-    se_activation_backward(layer->activation, dy, y, (int64_t)m * n_out);
-    se_gemm_tn(gradient->kernel, x, dy, n_in, n_out, m, 1);
-    se_add_rows(gradient->bias, dy, m, n_out);
-    if (dx)
-        se_gemm_nt(dx, dy, weights->kernel, m, n_in, n_out, 0);
+    se_activation_backward(pass->arch->activation, pass->dy, pass->y,
+                           (int64_t)m * n_out);
+    se_gemm_tn(gradient->kernel, pass->x, pass->dy, n_in, n_out, m, 1);
+    se_add_rows(gradient->bias, pass->dy, m, n_out);
+    if (pass->dx)
+        se_gemm_nt(pass->dx, pass->dy, weights->kernel, m, n_in, n_out, 0);
 }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* One step of one row: the sums in `gates` become the gates, and the state
+/* One frame of one row: the sums in `gates` become the gates, and the state
  * follows. */
 static inline __attribute__((always_inline)) void
 update_row(se_real *restrict h, se_real *restrict c, se_real *gates,
@@ -43,18 +43,17 @@ int64_t se_lstm_packed_size(const struct se_layer_arch *layer)
     return forward > backward ? forward : backward;
 }
 
-void se_lstm_forward(const struct se_layer_arch *layer,
-                     const struct se_lstm_weights *weights,
-                     const struct se_lstm_trace *trace, const se_real *x,
-                     int steps, int rows)
+void se_lstm_forward(const struct se_layer_pass *pass,
+                     const struct se_layer_weights *weights,
+                     const struct se_lstm_trace *trace)
 {
-    int n = layer->n_out, m = steps * rows;
+    int n_in = pass->arch->n_in, n = pass->arch->n_out, rows = pass->rows;
     int64_t state = (int64_t)rows * n;
 
-    se_gemm_bias(trace->gates, x, weights->kernel, weights->bias, m, 4 * n,
-                 layer->n_in);
+    se_gemm_bias(trace->gates, pass->x, weights->kernel, weights->bias,
+                 pass->frames * rows, 4 * n, n_in);
     se_pack_n(trace->packed, weights->recurrent, 4 * n, n);
-    for (int t = 0; t < steps; t++) {
+    for (int t = 0; t < pass->frames; t++) {
         se_real *gates = trace->gates + t * 4 * state;
         se_real *h = trace->h + t * state, *c = trace->c + t * state;
 
@@ -63,9 +62,9 @@ void se_lstm_forward(const struct se_layer_arch *layer,
     }
 }
 
-/* One step back of one row: `gates` become the gradient of their sums; dc is
- * the gradient that comes from the step after, and becomes the one for the step
- * before. */
+/* One frame back of one row: `gates` become the gradient of their sums; dc is
+ * the gradient that comes from the frame after, and becomes the one for the
+ * frame before. */
 static inline __attribute__((always_inline)) void
 gradients_of_row(se_real *gates, se_real *restrict dc,
                  const se_real *restrict dh, const se_real *restrict c,
@@ -97,31 +96,30 @@ static void gate_gradients(se_real *gates, se_real *dc, const se_real *dh,
                          c_before + at, n);
 }
 
-void se_lstm_backward(const struct se_layer_arch *layer,
-                      const struct se_lstm_weights *weights,
-                      const struct se_lstm_weights *gradient,
-                      const struct se_lstm_trace *trace, se_real *dx,
-                      se_real *dh, se_real *scratch, const se_real *x,
-                      int steps, int rows)
+void se_lstm_backward(const struct se_layer_pass *pass,
+                      const struct se_layer_weights *weights,
+                      const struct se_layer_weights *gradient,
+                      const struct se_lstm_trace *trace)
 {
-    int n = layer->n_out, m = steps * rows;
+    int n_in = pass->arch->n_in, n = pass->arch->n_out, rows = pass->rows;
+    int m = pass->frames * rows;
     int64_t state = (int64_t)rows * n;
-    se_real *dc = scratch;
+    se_real *dh = pass->dy;
 
-    memset(dc, 0, (size_t)state * sizeof *dc);
+    memset(trace->dc, 0, (size_t)state * sizeof *trace->dc);
     se_pack_t(trace->packed, weights->recurrent, n, 4 * n);
-    for (int t = steps - 1; t >= 0; t--) {
+    for (int t = pass->frames - 1; t >= 0; t--) {
         se_real *gates = trace->gates + t * 4 * state;
         const se_real *c = trace->c + t * state;
 
-        gate_gradients(gates, dc, dh + t * state, c + state, c, rows, n);
+        gate_gradients(gates, trace->dc, dh + t * state, c + state, c, rows, n);
         if (t > 0)
             se_gemm_packed(dh + (t - 1) * state, gates, trace->packed, rows, n,
                            4 * n, 1);
     }
-    se_gemm_tn(gradient->kernel, x, trace->gates, layer->n_in, 4 * n, m, 1);
+    se_gemm_tn(gradient->kernel, pass->x, trace->gates, n_in, 4 * n, m, 1);
     se_gemm_tn(gradient->recurrent, trace->h, trace->gates, n, 4 * n, m, 1);
     se_add_rows(gradient->bias, trace->gates, m, 4 * n);
-    if (dx)
-        se_gemm_nt(dx, trace->gates, weights->kernel, m, layer->n_in, 4 * n, 0);
+    if (pass->dx)
+        se_gemm_nt(pass->dx, trace->gates, weights->kernel, m, n_in, 4 * n, 0);
 }

@@ -8,44 +8,32 @@
 #ifndef SE_NN_LSTM_H
 #define SE_NN_LSTM_H
 
-#include "nn/arch.h"
-#include "nn/real.h"
+#include "nn/layer.h"
 
-struct se_lstm_weights {
-    se_real *kernel;    /* [n_in][4 n_out] */
-    se_real *recurrent; /* [n_out][4 n_out] */
-    se_real *bias;      /* [4 n_out] */
-};
-
-/* What the forward pass leaves for the backward pass. */
+/* What the forward pass leaves for the backward pass, and scratch. */
 struct se_lstm_trace {
-    se_real *gates;  /* [steps][rows][4 n_out], after their functions */
-    se_real *h;      /* [1 + steps][rows][n_out]; step 0 is the state before */
-    se_real *c;      /* [1 + steps][rows][n_out], likewise */
-    se_real *packed; /* [se_lstm_packed_size], 64-byte aligned: scratch for
-                        either pass */
+    se_real *gates;  /* [frames][rows][4 n_out], after their functions */
+    se_real *h;      /* [1 + frames][rows][n_out]; the first is the state
+                        before the block, the others are the output */
+    se_real *c;      /* [1 + frames][rows][n_out], likewise */
+    se_real *packed; /* [se_lstm_packed_size], 64-byte aligned: scratch */
+    se_real *dc;     /* [rows][n_out]: scratch of the backward pass */
 };
 
 /* Numbers that the recurrent matrix, laid out for products, takes. */
 int64_t se_lstm_packed_size(const struct se_layer_arch *layer);
 
-/* From x[steps][rows][n_in] and the state in h, c at step 0. The output is
- * trace->h from step 1 on. */
-void se_lstm_forward(const struct se_layer_arch *layer,
-                     const struct se_lstm_weights *weights,
-                     const struct se_lstm_trace *trace, const se_real *x,
-                     int steps, int rows);
+/* From pass->x and the state in front of h and c to trace->h, which stands for
+ * pass->y. */
+void se_lstm_forward(const struct se_layer_pass *pass,
+                     const struct se_layer_weights *weights,
+                     const struct se_lstm_trace *trace);
 
 /* Truncated back-propagation through time: the state before the block counts
- * as constant. Adds to `gradient`; dx[steps][rows][n_in] is overwritten (NULL:
- * not wanted) and may be in the memory of h from step 1 on.
- * dh[steps][rows][n_out] and trace->gates are used up. `scratch` holds rows *
- * n_out numbers. */
-void se_lstm_backward(const struct se_layer_arch *layer,
-                      const struct se_lstm_weights *weights,
-                      const struct se_lstm_weights *gradient,
-                      const struct se_lstm_trace *trace, se_real *dx,
-                      se_real *dh, se_real *scratch, const se_real *x,
-                      int steps, int rows);
+ * as constant. trace->gates is used up, too. */
+void se_lstm_backward(const struct se_layer_pass *pass,
+                      const struct se_layer_weights *weights,
+                      const struct se_layer_weights *gradient,
+                      const struct se_lstm_trace *trace);
 
 #endif

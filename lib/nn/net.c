@@ -48,35 +48,32 @@ static void gather_input(struct se_net_layer *layer, const se_real *x, int rows,
     }
 }
 
-static struct se_fc_weights fc_weights(const struct se_net_layer *layer,
-                                       se_real *at)
+/* The layer's piece of a flat block of parameters or gradients. */
+static struct se_layer_weights weights_in(const struct se_net_layer *layer,
+                                          se_real *block)
 {
-    int64_t n_kernel = (int64_t)layer->arch->n_in * layer->arch->n_out;
+    const struct se_layer_arch *arch = layer->arch;
+    const int is_lstm = arch->type == SE_LAYER_LSTM;
+    const int64_t columns = (is_lstm ? 4 : 1) * arch->n_out;
+    se_real *kernel = block + layer->parameters_at;
+    se_real *next = kernel + arch->kernel_size * arch->n_in * columns;
 
-    at += layer->parameters_at;
-    return (struct se_fc_weights){.kernel = at, .bias = at + n_kernel};
+    return (struct se_layer_weights){
+        .kernel = kernel,
+        .recurrent = is_lstm ? next : NULL,
+        .bias = is_lstm ? next + arch->n_out * columns : next,
+    };
 }
 
-static struct se_conv1d_weights conv1d_weights(const struct se_net_layer *layer,
-                                               se_real *at)
+static struct se_layer_pass pass_of(const struct se_net_layer *layer, int rows)
 {
-    int64_t n_kernel = (int64_t)layer->arch->kernel_size * layer->arch->n_in *
-                       layer->arch->n_out;
-
-    at += layer->parameters_at;
-    return (struct se_conv1d_weights){.kernel = at, .bias = at + n_kernel};
-}
-
-static struct se_lstm_weights lstm_weights(const struct se_net_layer *layer,
-                                           se_real *at)
-{
-    int64_t n_kernel = (int64_t)layer->arch->n_in * 4 * layer->arch->n_out;
-    int64_t n_recurrent = (int64_t)layer->arch->n_out * 4 * layer->arch->n_out;
-
-    at += layer->parameters_at;
-    return (struct se_lstm_weights){.kernel = at,
-                                    .recurrent = at + n_kernel,
-                                    .bias = at + n_kernel + n_recurrent};
+    return (struct se_layer_pass){
+        .arch = layer->arch,
+        .frames = layer->steps_in,
+        .rows = rows,
+        .x = layer->x,
+        .y = layer->y,
+    };
 }
 
 /* The state after the block before becomes the state before this one. */
@@ -101,30 +98,21 @@ static void leave_state(struct se_net_layer *layer, int rows)
 static void forward_layer(struct se_net_layer *layer, se_real *parameters,
                           int rows)
 {
+    const struct se_layer_weights weights = weights_in(layer, parameters);
+    const struct se_layer_pass pass = pass_of(layer, rows);
+
     switch (layer->arch->type) {
-    case SE_LAYER_FC: {
-        struct se_fc_weights weights = fc_weights(layer, parameters);
-
-        se_fc_forward(layer->arch, &weights, layer->y, layer->x,
-                      layer->steps_in * rows);
+    case SE_LAYER_FC:
+        se_fc_forward(&pass, &weights);
         break;
-    }
-    case SE_LAYER_CONV1D: {
-        struct se_conv1d_weights weights = conv1d_weights(layer, parameters);
-
-        se_conv1d_forward(layer->arch, &weights, layer->y, layer->x,
-                          layer->steps_in, rows);
+    case SE_LAYER_CONV1D:
+        se_conv1d_forward(&pass, &weights);
         break;
-    }
-    case SE_LAYER_LSTM: {
-        struct se_lstm_weights weights = lstm_weights(layer, parameters);
-
+    case SE_LAYER_LSTM:
         enter_state(layer, rows);
-        se_lstm_forward(layer->arch, &weights, &layer->trace, layer->x,
-                        layer->steps_in, rows);
+        se_lstm_forward(&pass, &weights, &layer->trace);
         leave_state(layer, rows);
         break;
-    }
     }
 }
 
@@ -173,35 +161,23 @@ static void unhold_output(struct se_net *net, se_real *dy,
                 (se_real)net->arch->scalar_output * d_mask[t * n + i];
 }
 
-static void backward_layer(struct se_net_layer *layer, se_real *gradient,
-                           se_real *parameters, se_real *dx, se_real *dy,
-                           se_real *scratch, int rows)
+static void backward_layer(const struct se_net_layer *layer,
+                           const struct se_layer_pass *pass, se_real *gradient,
+                           se_real *parameters)
 {
+    const struct se_layer_weights weights = weights_in(layer, parameters);
+    const struct se_layer_weights sum = weights_in(layer, gradient);
+
     switch (layer->arch->type) {
-    case SE_LAYER_FC: {
-        struct se_fc_weights weights = fc_weights(layer, parameters);
-        struct se_fc_weights sum = fc_weights(layer, gradient);
-
-        se_fc_backward(layer->arch, &weights, &sum, dx, dy, layer->y, layer->x,
-                       layer->steps_in * rows);
+    case SE_LAYER_FC:
+        se_fc_backward(pass, &weights, &sum);
         break;
-    }
-    case SE_LAYER_CONV1D: {
-        struct se_conv1d_weights weights = conv1d_weights(layer, parameters);
-        struct se_conv1d_weights sum = conv1d_weights(layer, gradient);
-
-        se_conv1d_backward(layer->arch, &weights, &sum, dx, dy, layer->y,
-                           layer->x, layer->steps_in, rows);
+    case SE_LAYER_CONV1D:
+        se_conv1d_backward(pass, &weights, &sum);
         break;
-    }
-    case SE_LAYER_LSTM: {
-        struct se_lstm_weights weights = lstm_weights(layer, parameters);
-        struct se_lstm_weights sum = lstm_weights(layer, gradient);
-
-        se_lstm_backward(layer->arch, &weights, &sum, &layer->trace, dx, dy,
-                         scratch, layer->x, layer->steps_in, rows);
+    case SE_LAYER_LSTM:
+        se_lstm_backward(pass, &weights, &sum, &layer->trace);
         break;
-    }
     }
 }
 
@@ -241,15 +217,16 @@ void se_net_backward(struct se_net *net, se_real *gradient,
     }
     for (int i = net->arch->n_layers - 1; i >= 0; i--) {
         struct se_net_layer *layer = &net->layer[i];
-        se_real *dx = i > 0 ? d[turn] : NULL;
+        struct se_layer_pass pass = pass_of(layer, net->rows);
 
-        backward_layer(layer, gradient, (se_real *)parameters, dx, dy,
-                       net->scratch, net->rows);
+        pass.dy = dy;
+        pass.dx = i > 0 ? d[turn] : NULL;
+        backward_layer(layer, &pass, gradient, (se_real *)parameters);
         if (net->done)
             net->done(net->done_context, i);
-        if (!dx)
+        if (!pass.dx)
             break;
-        dy = undrop_input(net, layer, dx);
+        dy = undrop_input(net, layer, pass.dx);
         turn = !turn;
     }
 }

@@ -74,6 +74,7 @@ static void place(struct se_net *net)
 {
     const struct se_arch *arch = net->arch;
     int is_held = se_arch_stride(arch) > 1 || arch->scalar_output != 1.0f;
+    se_real *dc;
     int64_t n_d = 0;
     int widest = 0;
 
@@ -98,7 +99,9 @@ static void place(struct se_net *net)
                 n_d ||
             (i == 0 && is_held))
             net->d[i] = take(&net->buffers, n_d);
-    net->scratch = take(&net->buffers, se_net_numbers(1, net->rows, widest));
+    dc = take(&net->buffers, se_net_numbers(1, net->rows, widest));
+    for (int i = 0; i < arch->n_layers; i++)
+        net->layer[i].trace.dc = dc;
 }
 
 static void describe(struct se_net *net, const struct se_arch *arch, int rows,

@@ -37,10 +37,9 @@ struct se_net {
     int rows, steps;
     int dropped; /* the last forward pass used drop-out */
     struct se_net_layer layer[SE_MAX_LAYERS];
-    se_real *mask;    /* [steps][rows][outputs], NULL: the last y serves */
-    se_real *d[2];    /* gradients of activations, used in turn; NULL where
-                         the last y's or the mask's memory can serve */
-    se_real *scratch; /* [rows][widest layer] */
+    se_real *mask; /* [steps][rows][outputs], NULL: the last y serves */
+    se_real *d[2]; /* gradients of activations, used in turn; NULL where
+                      the last y's or the mask's memory can serve */
     struct se_net_store state, buffers;
     int borrowed;                           /* the buffers are another net's */
     void (*done)(void *context, int layer); /* with a layer's gradient */
