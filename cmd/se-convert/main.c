@@ -1,5 +1,6 @@
 /* se-convert.c - turns a trained net into C tables for a microcontroller. */
 #include "common/cli.h"
+#include "common/net_options.h"
 #include "print.h"
 
 #include "audio/sound.h"
@@ -19,241 +20,91 @@
 enum { NNSE_C, NS_NNSP }; /* in layout_words */
 
 static const char *const layout_words[] = {"nnse-c", "ns-nnsp", NULL};
-static const char *const feat_words[] = {"mel", "pspec", NULL};
 
 struct options {
-    const char *nn_arch, *epoch_loaded, *model, *models_dir;
-    const char *from_tf, *stats;
+    struct net_options net;
+    const char *from_tf, *stats, *models_dir;
     const char *wav, *calibrate, *golden, *plot;
     int golden_frames;
     struct se_emit_options emit;
     int layout;
-    int feat_type; /* enum se_feat_type, or -1: as the model has it */
     int is_json;
-    int is_named; /* --net_id or --net_name was given */
+    int wants_tables;
 };
 
-static void print_help(void)
-{
-    fputs(
-        "Usage: se-convert [OPTION]...\n"
-        "Turn a trained net into C tables, def_nn<id>_<name>.h and .c, and "
-        "tell "
-        "what it\n"
-        "costs on a microcontroller.\n"
-        "\n"
-        "      --nn_arch=FILE      the net (default: "
-        "def_se_nn_arch72_mel.txt)\n"
-        "      --epoch_loaded=WHICH  best, latest or a number (default: best)\n"
-        "      --model=FILE        this checkpoint, instead of the last two\n"
-        "      --feat_type=WORD    mel or pspec: refuse a model of other "
-        "features\n"
-        "      --net_id=N          0 to 99 (default: 3)\n"
-        "      --net_name=NAME     ends the names of symbols (default: se)\n"
-        "      --folder_c=FOLDER   for the tables; made if missing (default: "
-        ".)\n"
-        "      --layout=WORD       nnse-c, or ns-nnsp: for the original "
-        "project's\n"
-        "                          library (default: nnse-c)\n"
-        "      --calibrate=FILE    choose scales by this sound\n"
-        "  -w, --wav=FILE          compare integer net and float net on this "
-        "sound\n"
-        "      --golden=FILE       also write golden_nn<id>_<name>.h: what "
-        "this "
-        "sound\n"
-        "                          gives, frame by frame\n"
-        "      --golden_frames=N   of 10 ms (default: 20)\n"
-        "      --from_tf=PREFIX    first import this TensorFlow checkpoint of "
-        "the\n"
-        "                          original, trained from --nn_arch; with "
-        "neither\n"
-        "                          --net_id nor --net_name, do no more\n"
-        "      --stats=FILE          its feature statistics, a pickle "
-        "(needed)\n"
-        "      --models_dir=FOLDER   its model folder goes there (default: "
-        "models)\n"
-        "      --plot=FILE         draw the weights before and after rounding: "
-        "a .pdf,\n"
-        "                          .png or .svg\n"
-        "      --json              the report as JSON\n"
-        "  -q, --quiet             no report\n"
-        "  -h, --help              this text\n"
-        "      --version           the version\n"
-        "\n"
-        "Exit status: 0 done, 1 failed, 2 wrong usage.\n"
-        "\n"
-        "Example: se-convert --net_id 3 --net_name se --wav noisy.wav\n",
-        stdout);
-    cli_close_stdout();
-    exit(EXIT_DONE);
-}
-
-enum {
-    OPT_NN_ARCH = 256,
-    OPT_EPOCH,
-    OPT_MODEL,
-    OPT_FEAT_TYPE,
-    OPT_NET_ID,
-    OPT_NET_NAME,
-    OPT_FOLDER,
-    OPT_LAYOUT,
-    OPT_CALIBRATE,
-    OPT_GOLDEN,
-    OPT_GOLDEN_FRAMES,
-    OPT_FROM_TF,
-    OPT_STATS,
-    OPT_MODELS_DIR,
-    OPT_JSON,
-    OPT_PLOT,
-    OPT_VERSION
-};
-
-static const struct option long_options[] = {
-    {"nn_arch", required_argument, NULL, OPT_NN_ARCH},
-    {"epoch_loaded", required_argument, NULL, OPT_EPOCH},
-    {"model", required_argument, NULL, OPT_MODEL},
-    {"feat_type", required_argument, NULL, OPT_FEAT_TYPE},
-    {"net_id", required_argument, NULL, OPT_NET_ID},
-    {"net_name", required_argument, NULL, OPT_NET_NAME},
-    {"folder_c", required_argument, NULL, OPT_FOLDER},
-    {"layout", required_argument, NULL, OPT_LAYOUT},
-    {"calibrate", required_argument, NULL, OPT_CALIBRATE},
-    {"wav", required_argument, NULL, 'w'},
-    {"golden", required_argument, NULL, OPT_GOLDEN},
-    {"golden_frames", required_argument, NULL, OPT_GOLDEN_FRAMES},
-    {"from_tf", required_argument, NULL, OPT_FROM_TF},
-    {"stats", required_argument, NULL, OPT_STATS},
-    {"models_dir", required_argument, NULL, OPT_MODELS_DIR},
-    {"json", no_argument, NULL, OPT_JSON},
-    {"plot", required_argument, NULL, OPT_PLOT},
-    {"quiet", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, OPT_VERSION},
+#define AT(member) OPTION_AT(struct options, member)
+static const struct option_row table_rows[] = {
+    {"net_id", 0, OPTION_INTEGER, "N", "a number in the files' names",
+     AT(emit.net_id), .max = SE_TABLES_MAX_ID, .preset = "3"},
+    {"net_name", 0, OPTION_TEXT, "NAME",
+     "the end of the names of files and symbols", AT(emit.net_name),
+     .preset = "se"},
+    {"folder_c", 0, OPTION_FOLDER, "DIR",
+     "where the files go; it is made if it is missing", AT(emit.folder),
+     .preset = ".", .otherwise = "here"},
+    {"layout", 0, OPTION_WORD, "WORD",
+     "our own, or for the original project's library", AT(layout),
+     .words = layout_words, .preset = "nnse-c"},
+    {"calibrate", 0, OPTION_FILE, "FILE", "choose scales by this sound",
+     AT(calibrate), .excludes = "layout=ns-nnsp"},
+    {"wav", 'w', OPTION_FILE, "FILE",
+     "compare integer net and float net on this sound", AT(wav),
+     .excludes = "layout=ns-nnsp"},
+    {"golden", 0, OPTION_FILE, "FILE",
+     "also write golden_nn<id>_<name>.h: what this sound gives, frame by frame",
+     AT(golden), .excludes = "layout=ns-nnsp"},
+    {"golden_frames", 0, OPTION_INTEGER, "N", "so many frames of 10 ms",
+     AT(golden_frames), .min = 1, .max = 10000, .preset = "20",
+     .needs = "golden"},
+    {"plot", 0, OPTION_FILE, "FILE",
+     "draw the weights before and after rounding: a .pdf, .png or .svg",
+     AT(plot), .excludes = "layout=ns-nnsp"},
     {0},
 };
-
-/* Options that say which net. */
-static int take_source_option(struct options *o, int option)
-{
-    switch (option) {
-    case OPT_NN_ARCH:
-        o->nn_arch = optarg;
-        return 1;
-    case OPT_EPOCH:
-        o->epoch_loaded = optarg;
-        return 1;
-    case OPT_MODEL:
-        o->model = optarg;
-        return 1;
-    case OPT_FEAT_TYPE:
-        o->feat_type = se_feat_type_from_name(
-            feat_words[cli_word("--feat_type", optarg, feat_words)]);
-        return 1;
-    case OPT_FROM_TF:
-        o->from_tf = optarg;
-        return 1;
-    case OPT_STATS:
-        o->stats = optarg;
-        return 1;
-    case OPT_MODELS_DIR:
-        o->models_dir = optarg;
-        return 1;
-    }
-    return 0;
-}
-
-static void take_option(struct options *o, int option)
-{
-    switch (option) {
-    case OPT_NET_ID:
-        o->emit.net_id =
-            (int)cli_integer("--net_id", optarg, 0, SE_TABLES_MAX_ID);
-        o->is_named = 1;
-        break;
-    case OPT_NET_NAME:
-        o->emit.net_name = optarg;
-        o->is_named = 1;
-        break;
-    case OPT_FOLDER:
-        o->emit.folder = optarg;
-        break;
-    case OPT_LAYOUT:
-        o->layout = cli_word("--layout", optarg, layout_words);
-        break;
-    case OPT_CALIBRATE:
-        o->calibrate = optarg;
-        break;
-    case 'w':
-        o->wav = optarg;
-        break;
-    case OPT_GOLDEN:
-        o->golden = optarg;
-        break;
-    case OPT_GOLDEN_FRAMES:
-        o->golden_frames =
-            (int)cli_integer("--golden_frames", optarg, 1, 10000);
-        break;
-    case OPT_JSON:
-        o->is_json = 1;
-        break;
-    case OPT_PLOT:
-        o->plot = optarg;
-        break;
-    case 'q':
-        cli_quiet = 1;
-        break;
-    case 'h':
-        print_help();
-        break;
-    case OPT_VERSION:
-        cli_version();
-    default:
-        break;
-    }
-}
-
-static void check_usage(const struct options *o)
-{
-    if (o->from_tf && !o->stats)
-        cli_die(EXIT_USAGE, "--from_tf needs --stats");
-    if (o->from_tf && o->model)
-        cli_die(EXIT_USAGE, "give --from_tf or --model, not both");
-    if (!o->from_tf && (o->stats || o->models_dir))
-        cli_die(EXIT_USAGE, "--%s needs --from_tf",
-                o->stats ? "stats" : "models_dir");
-    if (o->golden_frames && !o->golden)
-        cli_die(EXIT_USAGE, "--golden_frames needs --golden");
-    if (o->layout == NS_NNSP &&
-        (o->wav || o->calibrate || o->golden || o->is_json || o->plot))
-        cli_die(EXIT_USAGE,
-                "--layout ns-nnsp runs elsewhere: it goes with neither --wav, "
-                "--calibrate, --golden, --json nor --plot");
-
-    struct se_report report;
-
-    if (o->plot && se_canvas_check_name(o->plot, &report) != SE_OK)
-        cli_die(EXIT_USAGE, "--plot: %s", report.text);
-}
+static const struct option_row import_rows[] = {
+    {"from_tf", 0, OPTION_FILE, "PREFIX",
+     "import this TensorFlow checkpoint of the original, trained from "
+     "--nn_arch; without --net_id and --net_name do no more",
+     AT(from_tf), .needs = "stats", .excludes = "model"},
+    {"stats", 0, OPTION_FILE, "FILE", "its feature statistics, a pickle",
+     AT(stats), .needs = "from_tf"},
+    {"models_dir", 0, OPTION_FOLDER, "DIR", "its model folder goes there",
+     AT(models_dir), .preset = "models", .needs = "from_tf"},
+    {0},
+};
+static const struct option_row general_rows[] = {
+    {"json", 0, OPTION_FLAG, NULL, "print the report as a JSON object",
+     AT(is_json), .excludes = "layout=ns-nnsp"},
+    OPTION_QUIET("no report (but with --json) and no remarks"),
+    OPTION_HELP_AND_VERSION,
+    {0},
+};
+static const struct option_group groups[] = {
+    {"Net", net_option_rows, offsetof(struct options, net)},
+    {"Tables", table_rows, 0},
+    {"Nets of the original", import_rows, 0},
+    {"General", general_rows, 0},
+    {0},
+};
+static const struct option_program program = {
+    .name = "se-convert",
+    .usage = "[OPTION]...\n--from_tf=PREFIX --stats=FILE [OPTION]...",
+    .about = "Turn a trained net into C tables, def_nn<id>_<name>.h and .c, "
+             "and tell what it costs on a microcontroller.",
+    .example = "se-convert --net_id 3 --net_name se --wav noisy.wav",
+    .groups = groups,
+};
 
 static struct options parse_options(int argc, char **argv)
 {
-    struct options o = {
-        .nn_arch = SE_MODEL_DEFAULT_ARCH,
-        .epoch_loaded = "best",
-        .emit = {.folder = ".", .net_id = 3, .net_name = "se"},
-        .feat_type = -1,
-    };
-    int option;
+    struct options o = {0};
+    struct option_found found = options_parse(&program, &o, argc, argv);
+    struct se_report report;
 
-    while ((option = cli_getopt(argc, argv, "w:qh", long_options)) != -1) {
-        if (!take_source_option(&o, option))
-            take_option(&o, option);
-    }
-    if (optind < argc)
-        cli_die(EXIT_USAGE, "unexpected '%s' (see --help)", argv[optind]);
-    check_usage(&o);
-    if (!o.golden_frames)
-        o.golden_frames = 20;
+    if (o.plot && se_canvas_check_name(o.plot, &report) != SE_OK)
+        cli_die(EXIT_USAGE, "--plot: %s", report.text);
+    o.wants_tables = !o.from_tf || options_given(&found, "net_id") ||
+                     options_given(&found, "net_name");
     return o;
 }
 
@@ -273,22 +124,22 @@ static void refuse_other_net(const char *folder, int epoch)
 /* Writes the imported model where the other programs look for it. */
 static void keep_import(const struct options *o, const struct se_model *model)
 {
-    const char *root = o->models_dir ? o->models_dir : "models";
     char name[256], folder[PATH_MAX], path[PATH_MAX], command[1024];
     struct se_report report;
     int length;
 
-    cli_check(se_model_name(name, sizeof name, o->nn_arch, &report), &report);
-    length = snprintf(folder, sizeof folder, "%s/%s", root, name);
+    cli_check(se_model_name(name, sizeof name, o->net.nn_arch, &report),
+              &report);
+    length = snprintf(folder, sizeof folder, "%s/%s", o->models_dir, name);
     if (length >= (int)sizeof folder)
-        cli_die(EXIT_FAILED, "%s: the name is too long", root);
+        cli_die(EXIT_FAILED, "%s: the name is too long", o->models_dir);
     refuse_other_net(folder, model->epoch);
     cli_check(se_make_folder(folder, &report), &report);
     cli_check(
         se_model_epoch_path(path, sizeof path, folder, model->epoch, &report),
         &report);
     snprintf(command, sizeof command,
-             "se-convert --nn_arch %s --from_tf %s --stats %s", o->nn_arch,
+             "se-convert --nn_arch %s --from_tf %s --stats %s", o->net.nn_arch,
              o->from_tf, o->stats);
     cli_check(se_model_write(path, model, command, &report), &report);
     cli_remark("%s: written", path);
@@ -296,22 +147,17 @@ static void keep_import(const struct options *o, const struct se_model *model)
 
 static void load_model(struct se_model *model, const struct options *o)
 {
+    const struct net_options *net = &o->net;
     struct se_report report;
-    int status;
 
-    if (o->from_tf)
-        status = se_tf_import(model, o->from_tf, o->stats, o->nn_arch, &report);
-    else
-        status = se_model_open(model, o->model, o->nn_arch, o->epoch_loaded,
-                               &report);
-    cli_check(status, &report);
-    if (o->feat_type >= 0 && o->feat_type != (int)model->feat_type)
-        cli_die(EXIT_FAILED, "%s: the features are %s, expected %s",
-                o->model ? o->model : o->nn_arch,
-                se_feat_type_name(model->feat_type),
-                se_feat_type_name((enum se_feat_type)o->feat_type));
-    if (o->from_tf)
-        keep_import(o, model);
+    if (!o->from_tf) {
+        net_load(model, net);
+        return;
+    }
+    cli_check(se_tf_import(model, o->from_tf, o->stats, net->nn_arch, &report),
+              &report);
+    net_check_features(net, model);
+    keep_import(o, model);
 }
 
 /* Exits when there are less than n_frames; NULL without a file. */
@@ -349,8 +195,8 @@ static void draw_weights(const struct options *o, const struct se_model *model,
     float *rounded;
     char title[256];
 
-    snprintf(title, sizeof title, "%s, epoch %d",
-             o->model ? o->model : o->nn_arch, model->epoch);
+    snprintf(title, sizeof title, "%s, epoch %d", net_name(&o->net),
+             model->epoch);
     cli_check(se_quant_weights(&rounded, model, net, &report), &report);
     cli_check(se_canvas_open(&canvas, o->plot, SE_WEIGHTS_WIDTH,
                              se_weights_height(&model->arch), &report),
@@ -431,16 +277,12 @@ int main(int argc, char **argv)
 {
     struct se_model model;
 
-    cli_name = "se-convert";
-
     struct options o = parse_options(argc, argv);
 
-    int wants_tables = !o.from_tf || o.is_named;
-
     load_model(&model, &o);
-    if (wants_tables && o.layout == NS_NNSP)
+    if (o.wants_tables && o.layout == NS_NNSP)
         convert_ns_nnsp(&o, &model);
-    else if (wants_tables)
+    else if (o.wants_tables)
         convert(&o, &model);
     se_model_free(&model);
     cli_close_stdout();

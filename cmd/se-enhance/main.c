@@ -20,15 +20,10 @@ struct engine {
 
 static void load_model(struct se_model *model, const struct enhance_options *o)
 {
-    struct se_report report;
-
-    cli_check(
-        se_model_open(model, o->model, o->nn_arch, o->epoch_loaded, &report),
-        &report);
+    net_load(model, &o->net);
     if (o->verbose)
-        cli_remark("%s: epoch %d, %lld parameters",
-                   o->model ? o->model : o->nn_arch, model->epoch,
-                   (long long)model->n_parameters);
+        cli_remark("%s: epoch %d, %lld parameters", net_name(&o->net),
+                   model->epoch, (long long)model->n_parameters);
 }
 
 /* The model in integers, or NULL if the float net is to run. */
@@ -166,15 +161,13 @@ int main(int argc, char **argv)
     struct engine engine;
     int exit_status;
 
-    cli_name = "se-enhance";
-
     struct enhance_options o = enhance_parse(argc, argv);
 
     load_model(&engine.model, &o);
     engine.fixed = load_fixed(&engine.model, &o);
 
     struct show_settings settings = {
-        .net = o.model ? o.model : o.nn_arch,
+        .net = net_name(&o.net),
         .epoch = engine.model.epoch,
         .engine = enhance_engine_words[o.is_fixed],
         .channels = enhance_channel_words[o.channel_word],

@@ -3,6 +3,7 @@
 #define CMD_ENHANCE_OPTIONS_H
 
 #include "audio/sound.h"
+#include "common/net_options.h"
 #include "show.h"
 #include "sound.h"
 
@@ -14,7 +15,7 @@ extern const char *const enhance_engine_words[];
 enum { ENHANCE_LINKED, ENHANCE_EACH, ENHANCE_MIX };
 
 struct enhance_options {
-    const char *nn_arch, *epoch_loaded, *model;
+    struct net_options net;
     const char *out_dir, *residual;
     double attenuation_limit_db;
     int is_fixed; /* index into enhance_engine_words */

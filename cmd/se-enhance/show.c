@@ -43,8 +43,6 @@ void show_check(const struct show_options *options, char **files, int n_files,
     if (options->report && !is_html(options->report))
         cli_die(EXIT_USAGE, "--report: %s: a page's name must end in .html",
                 options->report);
-    if (options->clean && !options->report)
-        cli_die(EXIT_USAGE, "--clean needs --report");
     for (int i = 0; options->report && i < n_files; i++) {
         if (strcmp(files[i], "-") == 0)
             cli_die(EXIT_USAGE, "--report reads the sound once more: it needs "

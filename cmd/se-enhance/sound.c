@@ -7,22 +7,6 @@
 
 #include <math.h>
 
-void sound_check(const struct sound_options *o, int n_files, int has_files)
-{
-    if (o->is_live && o->is_recording)
-        cli_die(EXIT_USAGE, "--live and --recording exclude each other");
-    if (o->is_live && (n_files > 0 || has_files))
-        cli_die(EXIT_USAGE, "--live takes no files but that of --tee");
-    if (o->is_recording && n_files > 2)
-        cli_die(EXIT_USAGE, "--recording takes an INPUT to record into and an "
-                            "OUTPUT, no more");
-    if (!o->is_live && (o->live.output || o->live.tee))
-        cli_die(EXIT_USAGE, "--out_device and --tee need --live");
-    if (!o->is_live && !o->is_recording && (o->live.input || o->seconds != 0))
-        cli_die(EXIT_USAGE, "--device and --duration need --live or "
-                            "--recording 1");
-}
-
 int sound_record(const struct sound_options *o, const char *path, int verbose)
 {
     struct record_options recording = record_default;

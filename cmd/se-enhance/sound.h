@@ -10,10 +10,6 @@ struct sound_options {
     double seconds;           /* of both; 0: not told */
 };
 
-/* Ends the program if these options do not go together, or not with n_files
- * names and, if has_files is not 0, options about files. */
-void sound_check(const struct sound_options *o, int n_files, int has_files);
-
 /* Records into `path`; a failure is told and returned. */
 int sound_record(const struct sound_options *o, const char *path, int verbose);
 

@@ -112,5 +112,5 @@ const char *se_loss_list(void)
            "    estoi:bands=18                   "
            "-correlation of bands, at most 64 frames\n"
            "    pmsqe:form=s,clip=1,level=100    "
-           "PESQ's disturbances, at most 64 frames; form=f: all\n";
+           "PESQ's disturbances, 64 frames; form=f: all\n";
 }

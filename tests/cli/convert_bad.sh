@@ -63,7 +63,7 @@ refuse 1 'none.st: ' --model none.st
 refuse 1 'def_none.txt: no such file' --nn_arch def_none.txt
 refuse 1 'a.st: the features are mel, expected pspec' \
     --model a.st --feat_type pspec
-refuse 2 '--feat_type: expected mel or pspec' --model a.st --feat_type log
+refuse 2 '--feat_type: expected any, mel or pspec' --model a.st --feat_type log
 # Weights that no scale of 8 bits holds: 32 on features in Q8.
 {
     head -c $(($(wc -c <a.st) - 4 * 1502)) a.st
@@ -92,7 +92,7 @@ refuse 2 '--from_tf needs --stats' --from_tf x
 refuse 2 '--stats needs --from_tf' --stats x
 refuse 2 '--golden_frames needs --golden' --model a.st --golden_frames 3
 refuse 2 '--layout: expected nnse-c or ns-nnsp' --layout other
-refuse 2 '--layout ns-nnsp' --layout ns-nnsp --model a.st --wav x
+refuse 2 '--wav and --layout ns-nnsp exclude each other' --layout ns-nnsp --model a.st --wav x
 refuse 1 '' --from_tf none --stats none --net_id 3
 
 expect 2 "$BIN/se-enhance" --calibrate x a b

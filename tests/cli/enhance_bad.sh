@@ -146,13 +146,12 @@ usage()
 usage 'expected INPUT and OUTPUT' good.wav
 usage 'expected INPUT and OUTPUT' good.wav out/a.wav out/b.wav
 usage 'expected input files' -o out
-usage '--residual needs one INPUT' -o out --residual r.wav good.wav
+usage '--residual and --out_dir exclude each other' -o out --residual r.wav good.wav
 usage '--raw needs --rate' --raw good.wav out/a.wav
-usage '--rate, --raw_channels and --format need --raw' --rate 8000 good.wav \
-    out/a.wav
+usage '--rate needs --raw' --rate 8000 good.wav out/a.wav
 usage '--rate: expected a whole number from 1000' --raw --rate 12 a b
 usage '--format: expected s16le, s24le, s32le or f32le' --raw --format u8 a b
 usage '--channels: expected linked, each or mix' --channels 2 a b
 usage '--atten_lim: expected a number of at least 0' --atten_lim -3 a b
-usage '-o FOLDER: standard input has no name' -o out -
+usage '-o DIR: standard input has no name' -o out -
 no_files '*.tmp'
