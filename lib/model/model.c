@@ -312,20 +312,36 @@ static int read_arrays(struct se_model *model,
     return SE_OK;
 }
 
-int se_model_read(struct se_model *model, const char *path,
-                  struct se_report *report)
+/* Takes over `file`. */
+static int take(struct se_model *model, struct se_safetensors *file,
+                const char *path, struct se_report *report)
 {
-    struct se_safetensors *file;
+    int status = read_metadata(model, file, path, report);
 
-    memset(model, 0, sizeof *model);
-
-    int status = se_safetensors_read(&file, path, report);
-
-    if (status != SE_OK)
-        return status;
-    status = read_metadata(model, file, path, report);
     if (status == SE_OK)
         status = read_arrays(model, file, path, report);
     se_safetensors_free(file);
     return status;
+}
+
+int se_model_read(struct se_model *model, const char *path,
+                  struct se_report *report)
+{
+    struct se_safetensors *file;
+    int status = se_safetensors_read(&file, path, report);
+
+    memset(model, 0, sizeof *model);
+    return status == SE_OK ? take(model, file, path, report) : status;
+}
+
+int se_model_read_memory(struct se_model *model, const char *name,
+                         const void *bytes, size_t n_bytes,
+                         struct se_report *report)
+{
+    struct se_safetensors *file;
+    int status =
+        se_safetensors_read_memory(&file, name, bytes, n_bytes, report);
+
+    memset(model, 0, sizeof *model);
+    return status == SE_OK ? take(model, file, name, report) : status;
 }

@@ -38,6 +38,11 @@ int se_model_write(const char *path, const struct se_model *model,
 int se_model_read(struct se_model *model, const char *path,
                   struct se_report *report);
 
+/* From the bytes of such a file, called `name` in errors. */
+int se_model_read_memory(struct se_model *model, const char *name,
+                         const void *bytes, size_t n_bytes,
+                         struct se_report *report);
+
 /* The net's name: "x" of "nn_arch/def_x.txt". */
 int se_model_name(char *name, size_t size, const char *arch_path,
                   struct se_report *report);

@@ -313,19 +313,14 @@ static int read_exactly(const struct se_safetensors *file, void *bytes,
 /* Checks the sizes in the first 8 bytes against the file's before anything is
  * allocated by them. */
 static int read_sizes(struct se_safetensors *file, size_t *n_header,
-                      FILE *stream, struct se_report *report)
+                      FILE *stream, int64_t n_bytes, struct se_report *report)
 {
-    struct stat info;
     uint64_t length;
 
-    if (fstat(fileno(stream), &info) != 0)
-        return se_fail_errno(report, file->path, "cannot read");
-    if (!S_ISREG(info.st_mode))
-        return fail(file, report, "is not a file, expected safetensors");
-    if (info.st_size < (off_t)sizeof length)
+    if (n_bytes < (int64_t)sizeof length)
         return fail(file, report,
                     "%lld bytes long, expected safetensors: 8 or more",
-                    (long long)info.st_size);
+                    (long long)n_bytes);
 
     int status = read_exactly(file, &length, sizeof length, stream, report);
 
@@ -335,21 +330,21 @@ static int read_sizes(struct se_safetensors *file, size_t *n_header,
         return fail(file, report,
                     "a header of %llu bytes, expected safetensors: 2..%d",
                     (unsigned long long)length, MAX_HEADER_BYTES);
-    file->n_data = info.st_size - (int64_t)sizeof length - (int64_t)length;
+    file->n_data = n_bytes - (int64_t)sizeof length - (int64_t)length;
     if (file->n_data < 0)
         return fail(file, report,
                     "a header of %llu bytes in a file of %lld, it is cut short "
                     "or not safetensors",
-                    (unsigned long long)length, (long long)info.st_size);
+                    (unsigned long long)length, (long long)n_bytes);
     *n_header = (size_t)length;
     return SE_OK;
 }
 
 static int read_stream(struct se_safetensors *file, FILE *stream,
-                       struct se_report *report)
+                       int64_t n_bytes, struct se_report *report)
 {
     size_t n_header = 0;
-    int status = read_sizes(file, &n_header, stream, report);
+    int status = read_sizes(file, &n_header, stream, n_bytes, report);
 
     if (status != SE_OK)
         return status;
@@ -370,26 +365,69 @@ static int read_stream(struct se_safetensors *file, FILE *stream,
     return read_exactly(file, file->data, (size_t)file->n_data, stream, report);
 }
 
-int se_safetensors_read(struct se_safetensors **out, const char *path,
-                        struct se_report *report)
+static int size_of(const struct se_safetensors *file, int64_t *n_bytes,
+                   FILE *stream, struct se_report *report)
+{
+    struct stat info;
+
+    if (fstat(fileno(stream), &info) != 0)
+        return se_fail_errno(report, file->path, "cannot read");
+    if (!S_ISREG(info.st_mode))
+        return fail(file, report, "is not a file, expected safetensors");
+    *n_bytes = info.st_size;
+    return SE_OK;
+}
+
+/* Of `n_bytes`; or, if negative, a file as long as it is. */
+static int read_named(struct se_safetensors **out, const char *path,
+                      FILE *stream, int64_t n_bytes, struct se_report *report)
 {
     struct se_safetensors *file = calloc(1, sizeof *file);
-    FILE *stream = NULL;
-    int status;
+    int status = SE_OK;
 
-    *out = NULL;
     if (!file || !(file->path = strdup(path)))
         status = se_fail_memory(report, path);
-    else if (!(stream = fopen(path, "rb")))
-        status = se_fail_errno(report, path, "cannot open");
-    else
-        status = read_stream(file, stream, report);
-    if (stream)
-        fclose(stream);
+    else if (n_bytes < 0)
+        status = size_of(file, &n_bytes, stream, report);
+    if (status == SE_OK)
+        status = read_stream(file, stream, n_bytes, report);
     if (status == SE_OK)
         *out = file;
     else
         se_safetensors_free(file);
+    return status;
+}
+
+int se_safetensors_read(struct se_safetensors **out, const char *path,
+                        struct se_report *report)
+{
+    FILE *stream = fopen(path, "rb");
+
+    *out = NULL;
+    if (!stream)
+        return se_fail_errno(report, path, "cannot open");
+
+    int status = read_named(out, path, stream, -1, report);
+
+    fclose(stream);
+    return status;
+}
+
+int se_safetensors_read_memory(struct se_safetensors **out, const char *name,
+                               const void *bytes, size_t n_bytes,
+                               struct se_report *report)
+{
+    /* Some fmemopen refuse an empty piece of memory. */
+    const void *piece = n_bytes > 0 ? bytes : "";
+    FILE *stream = fmemopen((void *)piece, n_bytes > 0 ? n_bytes : 1, "rb");
+
+    *out = NULL;
+    if (!stream)
+        return se_fail_errno(report, name, "cannot read");
+
+    int status = read_named(out, name, stream, (int64_t)n_bytes, report);
+
+    fclose(stream);
     return status;
 }
 

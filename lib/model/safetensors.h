@@ -35,6 +35,11 @@ struct se_safetensors; /* a file read into memory */
 
 int se_safetensors_read(struct se_safetensors **file, const char *path,
                         struct se_report *report);
+
+/* The same of the bytes of a file, called `name` in errors. */
+int se_safetensors_read_memory(struct se_safetensors **file, const char *name,
+                               const void *bytes, size_t n_bytes,
+                               struct se_report *report);
 void se_safetensors_free(struct se_safetensors *file);
 
 /* NULL if there is no such key. Valid until se_safetensors_free. */
