@@ -68,17 +68,18 @@ static int open_devices(struct live *live, struct se_report *report)
 static int open_rest(struct live *live, const struct se_model *model,
                      const struct nnsp_net *fixed, struct se_report *report)
 {
-    const struct se_enhancer_config config = {
-        .channels = 1,
-        .attenuation_limit_db = (float)live->attenuation_limit_db,
-        .fixed = fixed,
+    const struct se_stream_config config = {
+        .enhancer = {.channels = 1,
+                     .attenuation_limit_db = (float)live->attenuation_limit_db,
+                     .fixed = fixed},
+        .rate_hz = live->rate_hz,
+        .resampler = SE_RESAMPLE_PROMPT,
     };
     struct se_sound_format format = {.rate_hz = live->rate_hz,
                                      .channels = 1,
                                      .format =
                                          SF_FORMAT_WAV | SF_FORMAT_PCM_16};
-    int status =
-        se_stream_create(&live->stream, model, &config, live->rate_hz, report);
+    int status = se_stream_create(&live->stream, model, &config, report);
 
     live->sound = malloc((size_t)live->rate_hz * sizeof *live->sound);
     live->taken = malloc((size_t)live->rate_hz * sizeof *live->taken);

@@ -71,14 +71,14 @@ static int enhance(struct se_score_signal *out, double *time_s,
 {
     const struct se_score_signal *in = &task->input;
     struct se_report *report = &task->file->report;
-    const struct se_enhancer_config config = {
-        .channels = 1,
-        .attenuation_limit_db = INFINITY,
-        .fixed = system->fixed ? &system->fixed->net : NULL,
+    const struct se_stream_config config = {
+        .enhancer = {.channels = 1,
+                     .attenuation_limit_db = INFINITY,
+                     .fixed = system->fixed ? &system->fixed->net : NULL},
+        .rate_hz = SE_SCORE_RATE_HZ,
     };
     struct se_stream *stream;
-    int status = se_stream_create(&stream, system->model, &config,
-                                  SE_SCORE_RATE_HZ, report);
+    int status = se_stream_create(&stream, system->model, &config, report);
 
     if (status != SE_OK)
         return status;

@@ -36,6 +36,13 @@ static int reserve(struct se_frames *frames, int64_t n,
     return SE_OK;
 }
 
+int se_frames_reserve(struct se_frames *frames, int64_t n,
+                      struct se_report *report)
+{
+    /* A conversion wants room for a whole chunk, however little comes. */
+    return reserve(frames, n - frames->n + CHUNK, report);
+}
+
 void se_frames_free(struct se_frames *frames)
 {
     free(frames->block);

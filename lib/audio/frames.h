@@ -18,6 +18,10 @@ struct se_frames {
 
 void se_frames_free(struct se_frames *frames);
 
+/* So that a queue of up to n frames does not allocate any more. */
+int se_frames_reserve(struct se_frames *frames, int64_t n,
+                      struct se_report *report);
+
 /* The frame at the front; valid until the next append. */
 float *se_frames_front(const struct se_frames *frames);
 

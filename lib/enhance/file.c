@@ -85,11 +85,11 @@ static int open_work(struct work *work, const struct se_model *model,
     if (job->mix)
         work->format.channels = 1;
 
-    struct se_enhancer_config config = job->enhancer;
+    struct se_stream_config config = {.enhancer = job->enhancer,
+                                      .rate_hz = work->format.rate_hz};
 
-    config.channels = work->format.channels;
-    status = se_stream_create(&work->stream, model, &config,
-                              work->format.rate_hz, report);
+    config.enhancer.channels = work->format.channels;
+    status = se_stream_create(&work->stream, model, &config, report);
     if (status == SE_OK)
         status = create_writer(&work->writer, work, job->output, report);
     if (status == SE_OK && job->residual)

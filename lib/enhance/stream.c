@@ -9,6 +9,7 @@
 
 struct se_stream {
     struct se_enhancer *enhancer;
+    int rate_hz;
     struct se_resampler *to_net, *from_net; /* NULL at 16 kHz */
     int channels;
     int hops_late;           /* from the enhancer's input to its output */
@@ -29,14 +30,18 @@ struct se_stream {
     int64_t n_net;           /* 16 kHz frames that are still to come out */
 };
 
-static int create_resamplers(struct se_stream *stream, int rate_hz,
+static int create_resamplers(struct se_stream *stream,
+                             enum se_resampler_kind kind,
                              struct se_report *report)
 {
-    struct se_conversion to_net = {
-        .from_hz = rate_hz, .to_hz = SE_RATE_HZ, .channels = stream->channels};
+    struct se_conversion to_net = {.from_hz = stream->rate_hz,
+                                   .to_hz = SE_RATE_HZ,
+                                   .channels = stream->channels,
+                                   .kind = kind};
     struct se_conversion from_net = {.from_hz = SE_RATE_HZ,
-                                     .to_hz = rate_hz,
-                                     .channels = stream->taken.width};
+                                     .to_hz = stream->rate_hz,
+                                     .channels = stream->taken.width,
+                                     .kind = kind};
     int status = se_resampler_create(&stream->to_net, &to_net, report);
 
     if (status == SE_OK)
@@ -44,26 +49,48 @@ static int create_resamplers(struct se_stream *stream, int rate_hz,
     return status;
 }
 
+/* So that no queue has to grow: what the net, a converter or the caller may
+ * hold back, and a block. */
+static int reserve(struct se_stream *stream, int64_t max_block,
+                   struct se_report *report)
+{
+    double ratio = (double)SE_RATE_HZ / stream->rate_hz;
+    int64_t n = se_stream_delay(stream) + max_block + SE_HOP;
+    int64_t n_net = (int64_t)(ratio * (double)n) + 2 * SE_HOP;
+    int status = se_frames_reserve(&stream->in, n, report);
+
+    if (status == SE_OK)
+        status = se_frames_reserve(&stream->net_in, n_net, report);
+    if (status == SE_OK)
+        status = se_frames_reserve(&stream->taken, n, report);
+    return status;
+}
+
 static int create_parts(struct se_stream *stream, const struct se_model *model,
-                        const struct se_enhancer_config *config, int rate_hz,
+                        const struct se_stream_config *config,
                         struct se_report *report)
 {
-    int channels = config->channels;
-    int status = se_enhancer_create(&stream->enhancer, model, config, report);
+    enum se_channel_mode mode = config->enhancer.mode;
+    int channels = config->enhancer.channels;
+    int status =
+        se_enhancer_create(&stream->enhancer, model, &config->enhancer, report);
 
     if (status != SE_OK)
         return status;
+    stream->rate_hz = config->rate_hz;
     stream->channels = channels;
     stream->hops_late = se_enhancer_delay(stream->enhancer) / SE_HOP;
-    stream->n_losses = config->mode == SE_CHANNELS_LINKED ? 1 : channels;
+    stream->n_losses = mode == SE_CHANNELS_LINKED ? 1 : channels;
     stream->in.width = stream->net_in.width = channels;
     stream->taken.width = channels;
-    if (rate_hz != SE_RATE_HZ) {
+    if (stream->rate_hz != SE_RATE_HZ) {
         stream->taken.width += channels + stream->n_losses;
-        status = create_resamplers(stream, rate_hz, report);
-        if (status != SE_OK)
-            return status;
+        status = create_resamplers(stream, config->resampler, report);
     }
+    if (status == SE_OK && config->max_block > 0)
+        status = reserve(stream, config->max_block, report);
+    if (status != SE_OK)
+        return status;
     stream->hop =
         malloc((size_t)(SE_HOP * stream->taken.width) * sizeof *stream->hop);
     stream->enhanced =
@@ -89,7 +116,7 @@ static void describe_band(struct se_stream *stream, int rate_hz)
 }
 
 int se_stream_create(struct se_stream **out, const struct se_model *model,
-                     const struct se_enhancer_config *config, int rate_hz,
+                     const struct se_stream_config *config,
                      struct se_report *report)
 {
     struct se_stream *stream = calloc(1, sizeof *stream);
@@ -98,13 +125,13 @@ int se_stream_create(struct se_stream **out, const struct se_model *model,
     if (!stream)
         return se_fail_memory(report, "a stream");
 
-    int status = create_parts(stream, model, config, rate_hz, report);
+    int status = create_parts(stream, model, config, report);
 
     if (status != SE_OK) {
         se_stream_destroy(stream);
         return status;
     }
-    describe_band(stream, rate_hz);
+    describe_band(stream, config->rate_hz);
     *out = stream;
     return SE_OK;
 }
@@ -123,6 +150,36 @@ void se_stream_destroy(struct se_stream *stream)
     free(stream->enhanced);
     free(stream->loss);
     free(stream);
+}
+
+void se_stream_reset(struct se_stream *stream)
+{
+    se_enhancer_reset(stream->enhancer);
+    if (stream->from_net) {
+        se_resampler_reset(stream->to_net);
+        se_resampler_reset(stream->from_net);
+    }
+    se_frames_drop(&stream->in, stream->in.n);
+    se_frames_drop(&stream->net_in, stream->net_in.n);
+    se_frames_drop(&stream->taken, stream->taken.n);
+    memset(stream->loss, 0, 3 * (size_t)stream->n_losses * sizeof(float));
+    stream->n_steps = 0;
+    stream->n_net = 0;
+}
+
+int se_stream_delay(const struct se_stream *stream)
+{
+    int net = SE_HOP - 1 + stream->hops_late * SE_HOP;
+
+    if (!stream->from_net)
+        return net;
+
+    /* Each conversion may stop a sample short of a whole one. */
+    int64_t n = (int64_t)(net + 1 + se_resampler_ahead(stream->from_net)) *
+                stream->rate_hz;
+
+    return se_resampler_ahead(stream->to_net) +
+           (int)((n + SE_RATE_HZ - 1) / SE_RATE_HZ) + 1;
 }
 
 void se_stream_limit(struct se_stream *stream, float attenuation_limit_db)

@@ -10,17 +10,34 @@
 #ifndef SE_ENHANCE_STREAM_H
 #define SE_ENHANCE_STREAM_H
 
+#include "audio/resample.h"
 #include "enhance/enhancer.h"
 
 #include <stdint.h>
+
+struct se_stream_config {
+    struct se_enhancer_config enhancer;
+    int rate_hz;
+    enum se_resampler_kind resampler;
+    int64_t max_block; /* samples a channel fed at a time at most, for which
+                          memory is set aside: with SE_RESAMPLE_PROMPT nothing
+                          allocates afterwards; 0: memory grows as needed */
+};
 
 struct se_stream;
 
 /* The model must outlive the stream. */
 int se_stream_create(struct se_stream **stream, const struct se_model *model,
-                     const struct se_enhancer_config *config, int rate_hz,
+                     const struct se_stream_config *config,
                      struct se_report *report);
 void se_stream_destroy(struct se_stream *stream);
+
+/* Forgets all sound. */
+void se_stream_reset(struct se_stream *stream);
+
+/* How many samples a channel have to be fed, at most, before the one at the
+ * same place can be taken: with SE_RESAMPLE_PROMPT, or at 16 kHz. */
+int se_stream_delay(const struct se_stream *stream);
 
 /* As se_enhancer_limit. */
 void se_stream_limit(struct se_stream *stream, float attenuation_limit_db);

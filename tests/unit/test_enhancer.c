@@ -298,15 +298,18 @@ static struct sound stream(const struct se_model *model, const float *in,
                            int64_t n, int64_t block, int rate_hz, int channels,
                            enum se_channel_mode mode, float limit_db)
 {
-    struct se_enhancer_config config = {
-        .channels = channels, .mode = mode, .attenuation_limit_db = limit_db};
+    const struct se_stream_config config = {
+        .enhancer = {.channels = channels,
+                     .mode = mode,
+                     .attenuation_limit_db = limit_db},
+        .rate_hz = rate_hz};
     struct se_stream *s;
     struct sound sound = {0};
     size_t size = (size_t)((n + 200) * channels) * sizeof *sound.out;
 
     sound.out = malloc(size);
     sound.taken = malloc(size);
-    expect_ok(se_stream_create(&s, model, &config, rate_hz, &report));
+    expect_ok(se_stream_create(&s, model, &config, &report));
     for (int64_t i = 0;; i += block) {
         int64_t part = n - i < block ? n - i : block;
         int64_t got;

@@ -81,16 +81,18 @@ static float *sound(uint64_t seed)
 static void stream(const struct se_model *model, const struct nnsp_net *fixed,
                    float *out, const float *in, int block)
 {
-    struct se_enhancer_config config = {.channels = 1,
-                                        .mode = SE_CHANNELS_LINKED,
-                                        .attenuation_limit_db = INFINITY,
-                                        .fixed = fixed};
+    const struct se_stream_config config = {
+        .enhancer = {.channels = 1,
+                     .mode = SE_CHANNELS_LINKED,
+                     .attenuation_limit_db = INFINITY,
+                     .fixed = fixed},
+        .rate_hz = SE_RATE_HZ};
     float *taken = malloc(N * sizeof *taken);
     struct se_stream *s;
     int n_out = 0;
 
     expect(taken);
-    expect_ok(se_stream_create(&s, model, &config, SE_RATE_HZ, &report));
+    expect_ok(se_stream_create(&s, model, &config, &report));
     for (int i = 0; i <= N; i += block) {
         int n = N - i < block ? N - i : block;
 

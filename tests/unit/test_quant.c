@@ -324,13 +324,15 @@ static void check_stream(int channels, enum se_channel_mode mode, int64_t n)
 
     struct se_quant_net *net = quantise(&model);
     void *memory = malloc(net->memory_bytes);
-    struct se_enhancer_config config = {.channels = channels,
-                                        .mode = mode,
-                                        .attenuation_limit_db = INFINITY,
-                                        .fixed = &net->net};
+    const struct se_stream_config config = {
+        .enhancer = {.channels = channels,
+                     .mode = mode,
+                     .attenuation_limit_db = INFINITY,
+                     .fixed = &net->net},
+        .rate_hz = SE_RATE_HZ};
 
     expect(out && taken && memory);
-    expect_ok(se_stream_create(&stream, &model, &config, SE_RATE_HZ, &report));
+    expect_ok(se_stream_create(&stream, &model, &config, &report));
     if (n > 0)
         se_stream_feed(stream, sound, n, NULL);
     se_stream_feed(stream, NULL, 0, NULL);
