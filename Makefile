@@ -17,7 +17,7 @@ WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 # nothing that reorders sums or changes a result (no -ffast-math).
 MATH     := -fno-math-errno -fno-trapping-math -ffp-contract=off
 CPPFLAGS += -Ilib -Icmd -D_GNU_SOURCE -DSE_VERSION='"$(VERSION)"'
-ALL_CFLAGS = -std=c11 $(WARN) $(MATH) $(CFLAGS) -MMD -MP
+ALL_CFLAGS = -std=c11 -fPIC $(WARN) $(MATH) $(CFLAGS) -MMD -MP
 # The FFT of the programs: FFTW where it is installed, or kissfft, which the
 # library always has (README.md, licences).
 FFT      ?= $(if $(shell pkg-config --modversion fftw3f 2>/dev/null),fftw,kiss)
@@ -54,6 +54,15 @@ endif
 LIB      := $(BUILD)/libse.a
 LIB_O    := $(patsubst %.c,$(BUILD)/%.o,$(FFT_C) \
             $(filter-out lib/dsp/fft_fftw.c lib/dsp/fft_kiss.c,$(wildcard lib/*/*.c)))
+
+# The public library: one interface, one net within it, and of lib/ what that
+# needs, with kissfft.
+SOVERSION := 1
+NNSE     := $(BUILD)/libnnse.so.$(SOVERSION)
+NNSE_A   := $(BUILD)/libnnse.a
+BUILTIN  := $(lastword $(sort $(wildcard models/se_nn_arch72_mel/*.safetensors)))
+NNSE_O   := $(BUILD)/lib/nnse.o $(BUILD)/lib/nnse_builtin.o $(BUILD)/lib/dsp/fft_kiss.o
+NNSE_LIBS := -lsndfile -lsoxr -lspeexdsp -lkissfft-float -lcjson -lpthread -lm
 # What several programs share, and the parts of each.
 CMD      := $(BUILD)/libcmd.a
 CMD_O    := $(patsubst %.c,$(BUILD)/%.o,cmd/firmware/frame.c \
@@ -62,8 +71,8 @@ parts     = $(patsubst %.c,$(BUILD)/%.o,$(wildcard cmd/$(1)/*.c))
 BIN      := $(PROGRAMS:%=$(BUILD)/bin/%)
 
 .PHONY: all
-## all: the programs, in build/bin (the default)
-all: $(BIN)
+## all: the programs, in build/bin, and the library (the default)
+all: $(BIN) $(NNSE) $(NNSE_A)
 
 # ---- rules ------------------------------------------------------------------
 # Objects are made again when the compiler or its flags change, too.
@@ -85,6 +94,24 @@ $(LIB): $(LIB_O)
 $(CMD): $(CMD_O)
 	@rm -f $@
 	$(AR) rcs $@ $^
+
+$(BUILD)/lib/nnse_builtin.o: lib/nnse_builtin.S $(BUILTIN) $(FLAGS)
+	@mkdir -p $(@D)
+	$(CC) -DNNSE_BUILTIN_FILE='"$(BUILTIN)"' -c -o $@ $<
+
+$(NNSE): $(NNSE_O) $(LIB) lib/nnse.map
+	$(CC) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,--no-undefined \
+	    -Wl,--version-script=lib/nnse.map -Wl,--as-needed -o $@ $(NNSE_O) $(LIB) \
+	    $(NNSE_LIBS)
+	ln -sf $(@F) $(@:.$(SOVERSION)=)
+
+# One object, in which only what nnse.h declares has a name.
+$(NNSE_A): $(NNSE_O) $(LIB)
+	$(LD) -r -o $(BUILD)/libnnse.o $(NNSE_O) $(LIB)
+	objcopy --wildcard --keep-global-symbol='nnse_*' \
+	    --localize-symbol=nnse_builtin --localize-symbol=nnse_builtin_end $(BUILD)/libnnse.o
+	@rm -f $@
+	$(AR) rcs $@ $(BUILD)/libnnse.o
 
 # Where files are looked up beside the working directory: here, or installed.
 $(BUILD)/lib/base/file.o $(BUILD)/double/lib/base/file.o: CPPFLAGS += -DSE_SOURCE_DIR='"$(CURDIR)"' \
