@@ -15,7 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert((int)NNSE_OK == SE_OK && (int)NNSE_ERROR_ARGUMENT == SE_ERR_ARG &&
+_Static_assert((int)NNSE_OK == SE_OK &&
+                   (int)NNSE_ERROR_ARGUMENT == SE_ERR_ARG &&
                    (int)NNSE_ERROR_IO == SE_ERR_IO &&
                    (int)NNSE_ERROR_FORMAT == SE_ERR_FORMAT &&
                    (int)NNSE_ERROR_MEMORY == SE_ERR_MEMORY &&
@@ -56,8 +57,8 @@ const char *nnse_version(void)
 /* The net may be one that integers cannot hold: only asking for it fails. */
 static void quantise(struct nnse_net *net)
 {
-    net->integer_status = se_quantise(&net->integer, &net->model, NULL,
-                                      &net->integer_report);
+    net->integer_status =
+        se_quantise(&net->integer, &net->model, NULL, &net->integer_report);
 }
 
 /* `bytes` NULL: a file of that name. */
@@ -70,9 +71,9 @@ static int open_net(struct nnse_net **out, const char *name, const void *bytes,
     *out = NULL;
     if (!net)
         return se_fail_memory(report, name);
-    status = bytes ? se_model_read_memory(&net->model, name, bytes, n_bytes,
-                                          report)
-                   : se_model_read(&net->model, name, report);
+    status =
+        bytes ? se_model_read_memory(&net->model, name, bytes, n_bytes, report)
+              : se_model_read(&net->model, name, report);
     if (status != SE_OK) {
         free(net);
         return status;
@@ -110,9 +111,9 @@ static pthread_once_t builtin_once = PTHREAD_ONCE_INIT;
 
 static void open_builtin(void)
 {
-    builtin_status = open_net(&builtin, "built-in net", nnse_builtin,
-                              (size_t)(nnse_builtin_end - nnse_builtin),
-                              &builtin_report);
+    builtin_status =
+        open_net(&builtin, "built-in net", nnse_builtin,
+                 (size_t)(nnse_builtin_end - nnse_builtin), &builtin_report);
 }
 
 static int pick_net(const struct nnse_net **net)
@@ -163,9 +164,9 @@ static int read_config(struct nnse_config *known,
                        known->channels, MAX_CHANNELS);
     if (known->engine != NNSE_ENGINE_FLOAT &&
         known->engine != NNSE_ENGINE_INTEGER)
-        return se_fail(&last, SE_ERR_ARG, "config.engine is %d, expected %d or %d",
-                       (int)known->engine, NNSE_ENGINE_FLOAT,
-                       NNSE_ENGINE_INTEGER);
+        return se_fail(
+            &last, SE_ERR_ARG, "config.engine is %d, expected %d or %d",
+            (int)known->engine, NNSE_ENGINE_FLOAT, NNSE_ENGINE_INTEGER);
     if (!(known->limit_db >= 0.0f))
         return se_fail(&last, SE_ERR_ARG,
                        "config.limit_db is %g, expected 0 or more",
@@ -292,8 +293,7 @@ static void load(const struct nnse *nnse, const struct layout *layout,
         for (int i = 0; i < n; i++, block += nnse->channels) {
             size_t k = (first + (size_t)i) * layout->stride;
 
-            *block =
-                layout->is_int16 ? (float)wholes[k] / 32768.0f : reals[k];
+            *block = layout->is_int16 ? (float)wholes[k] / 32768.0f : reals[k];
         }
     }
 }

@@ -29,6 +29,11 @@ $(BUILD)/tests/test_stft_kiss: $(BUILD)/tests/unit/test_stft.o \
     $(CHECK) $(BUILD)/lib/dsp/fft_kiss.o $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(FFT_LIB_kiss) -lcmocka
 
+# The public library, with all that programs do not see of it.
+$(BUILD)/tests/test_nnse $(BUILD)/tests/test_nnse_realtime: $(BUILD)/tests/%: \
+    $(BUILD)/tests/unit/%.o $(CHECK) $(NNSE_O) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(FFT_LIB_kiss) -lcmocka
+
 $(BUILD)/tests/%_double: $(BUILD)/double/tests/unit/double/%.o $(CHECK) \
     $(DOUBLE_O)
 	@mkdir -p $(@D)

@@ -17,10 +17,29 @@ struct speex {
     int64_t n_in, n_out; /* samples a channel since the start */
 };
 
+/* speex_resampler_reset_mem of speexdsp 1.2.1 clears the memory of the first
+ * channel alone: silence as long as the filter clears all. */
+static void flush(struct speex *speex)
+{
+    int n_left = 2 * speex_resampler_get_input_latency(speex->state) + 2;
+
+    for (int c = 0; c < speex->conversion.channels; c++) {
+        for (int left = n_left; left > 0;) {
+            float out[256];
+            spx_uint32_t n_in = (spx_uint32_t)left, n_out = 256;
+
+            speex_resampler_process_float(speex->state, (spx_uint32_t)c, NULL,
+                                          &n_in, out, &n_out);
+            left -= (int)n_in;
+        }
+    }
+}
+
 static void reset(void *state)
 {
     struct speex *speex = state;
 
+    flush(speex);
     speex_resampler_reset_mem(speex->state);
     /* Starts in the middle of the filter, so that nothing comes late. */
     speex_resampler_skip_zeros(speex->state);
