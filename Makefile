@@ -100,7 +100,7 @@ $(BUILD)/lib/nnse_builtin.o: lib/nnse_builtin.S $(BUILTIN) $(FLAGS)
 	$(CC) -DNNSE_BUILTIN_FILE='"$(BUILTIN)"' -c -o $@ $<
 
 $(NNSE): $(NNSE_O) $(LIB) lib/nnse.map
-	$(CC) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,--no-undefined \
+	$(CC) $(LDFLAGS) -shared -Wl,-soname,$(@F) $(if $(SAN),,-Wl,--no-undefined) \
 	    -Wl,--version-script=lib/nnse.map -Wl,--as-needed -o $@ $(NNSE_O) $(LIB) \
 	    $(NNSE_LIBS)
 	ln -sf $(@F) $(@:.$(SOVERSION)=)
@@ -147,24 +147,28 @@ TO       := $(DESTDIR)$(PREFIX)
 BASH_TO  := $(TO)/share/bash-completion/completions
 ZSH_TO   := $(TO)/share/zsh/site-functions
 
-# What a program that includes nnse.h needs.
-HEADERS  = $(sort $(patsubst lib/%,%,$(filter lib/%,\
-            $(shell $(CC) -Ilib -MM lib/nnse.h))))
-$(BUILD)/nnse.pc: lib/nnse.pc.in force
-	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< >$@
+# How others find the library: pkg-config and CMake.
+PACKAGE  := pkgconfig/nnse.pc cmake/nnse/nnseConfig.cmake \
+            cmake/nnse/nnseConfigVersion.cmake
+$(PACKAGE:%=$(BUILD)/package/%): force
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' \
+	    -e 's|@LIBS@|$(NNSE_LIBS)|; s|@SOVERSION@|$(SOVERSION)|' lib/$(@F).in >$@
 
 .PHONY: install uninstall
 ## install: programs, library, man pages, nets and models, to DESTDIR and PREFIX
-install: all $(BUILD)/nnse.pc
+install: all $(PACKAGE:%=$(BUILD)/package/%)
 	install -d '$(TO)/bin' '$(TO)/share/man/man1'
 	install -m 755 $(BIN) '$(TO)/bin'
 	install -m 644 $(MAN) '$(TO)/share/man/man1'
 	for file in $(SHARED); do \
 	    install -D -m 644 $$file '$(DESTDIR)$(SHARE)'/$$file || exit 1; done
-	for file in $(HEADERS); do install -D -m 644 lib/$$file \
-	    '$(TO)/include/nnse'/$$file || exit 1; done
-	install -D -m 644 $(LIB) '$(TO)/lib/libnnse.a'
-	install -D -m 644 $(BUILD)/nnse.pc '$(TO)/lib/pkgconfig/nnse.pc'
+	install -D -m 644 lib/nnse.h '$(TO)/include/nnse.h'
+	install -D -m 755 $(NNSE) '$(TO)/lib/$(notdir $(NNSE))'
+	ln -sf $(notdir $(NNSE)) '$(TO)/lib/libnnse.so'
+	install -m 644 $(NNSE_A) '$(TO)/lib/libnnse.a'
+	for file in $(PACKAGE); do install -D -m 644 $(BUILD)/package/$$file \
+	    '$(TO)/lib'/$$file || exit 1; done
 	install -d '$(BASH_TO)' '$(ZSH_TO)'
 	for program in $(PROGRAMS); do install -m 644 \
 	    cmd/common/completion.bash '$(BASH_TO)'/$$program || exit 1; done
@@ -175,11 +179,20 @@ uninstall:
 	cd '$(TO)/bin' && rm -f $(PROGRAMS)
 	cd '$(TO)/share/man/man1' && rm -f $(notdir $(MAN))
 	cd '$(DESTDIR)$(SHARE)' && rm -f $(SHARED)
-	cd '$(TO)/lib' && rm -f libnnse.a pkgconfig/nnse.pc
-	cd '$(TO)/include/nnse' && rm -f $(HEADERS)
+	cd '$(TO)/lib' && rm -f libnnse.a libnnse.so $(notdir $(NNSE)) $(PACKAGE)
+	rm -f '$(TO)/include/nnse.h'
 	cd '$(BASH_TO)' && rm -f $(PROGRAMS)
-	rm -f '$(ZSH_TO)/_nnse'
-	find '$(DESTDIR)$(SHARE)' '$(TO)/include/nnse' -depth -type d -empty -delete
+# How others find the library: pkg-config and CMake.
+PACKAGE  := pkgconfig/nnse.pc cmake/nnse/nnseConfig.cmake \
+            cmake/nnse/nnseConfigVersion.cmake
+$(PACKAGE:%=$(BUILD)/package/%): force
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' \
+	    -e 's|@LIBS@|$(NNSE_LIBS)|; s|@SOVERSION@|$(SOVERSION)|' lib/$(@F).in >$@
+
+.PHONY: install uninstall
+## install: programs, library, man pages, nets and models, to DESTDIR and PREFIX
+install: all $(PACKAGE:%=$(BUILD)/package/%)
 
 # ---- house ------------------------------------------------------------------
 FORMATTED = $(shell git ls-files '*.c' '*.h')

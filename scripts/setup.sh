@@ -17,7 +17,7 @@ build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libspeexdsp-dev
        fonts-dejavu-core'
 arm='gcc-arm-none-eabi libnewlib-arm-none-eabi'
 mpi='libopenmpi-dev openmpi-bin'
-test="$build $arm $mpi binutils clang clang-format iproute2 libcmocka-dev
+test="$build $arm $mpi abigail-tools binutils clang clang-format cmake g++ iproute2 libcmocka-dev
       libasound2-dev libunicorn-dev python3 qemu-system-arm sox valgrind zip zsh"
 fuzz="$build clang libclang-rt-dev"
 bench="$build $arm $mpi libunicorn-dev python3-torch python3-scipy"

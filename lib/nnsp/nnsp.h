@@ -21,6 +21,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
     NNSP_HOP = 160,
     NNSP_WINDOW = 480,
@@ -196,5 +200,9 @@ void nnsp_synthesise(struct nnsp *nnsp, int16_t out[NNSP_HOP]);
  * the output of the last of them, good until the next call, or null on a frame
  * for which strides leave none. */
 const int16_t *nnsp_run_layers(struct nnsp *nnsp, uint32_t n_layers);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -75,7 +75,10 @@ static void print_header(FILE *out, const struct se_emit_options *options,
     fputs("\n#include \"nnsp/nnsp.h\"\n\n", out);
     fprintf(out, "#define NNSP_%s_NET_ID %d\n\n", upper, options->net_id);
     print_memory_macro(out, upper, &net->net);
-    fprintf(out, "extern const struct nnsp_net nnsp_net_%s;\n\n#endif\n",
+    fprintf(out,
+            "#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
+            "extern const struct nnsp_net nnsp_net_%s;\n"
+            "#ifdef __cplusplus\n}\n#endif\n\n#endif\n",
             options->net_name);
 }
 

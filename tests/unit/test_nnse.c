@@ -72,9 +72,10 @@ TEST(delay_is_short)
         struct nnse *nnse = create(rates[r], 1, INFINITY, NNSE_ENGINE_FLOAT);
         double ms = 1e3 * nnse_delay(nnse) / rates[r];
 
-        expect_range(ms, 25.0, rates[r] < 16000    ? 52.0
-                               : rates[r] == 16000 ? 30.0
-                                                   : 45.0);
+        expect_range(ms, 25.0,
+                     rates[r] < 16000    ? 52.0
+                     : rates[r] == 16000 ? 30.0
+                                         : 45.0);
         nnse_destroy(nnse);
     }
 }

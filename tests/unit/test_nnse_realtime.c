@@ -184,8 +184,7 @@ TEST(nothing_allocates_locks_or_waits)
         nnse_defaults(&config);
         config.rate_hz = rates[i % 5];
         config.channels = i % MAX_CHANNELS + 1;
-        config.engine =
-            i / 5 % 2 ? NNSE_ENGINE_INTEGER : NNSE_ENGINE_FLOAT;
+        config.engine = i / 5 % 2 ? NNSE_ENGINE_INTEGER : NNSE_ENGINE_FLOAT;
         config.separate_channels = i / 10;
         if (nnse_create(&nnse, NULL, &config) != NNSE_OK)
             fail_test("%s", nnse_error());
