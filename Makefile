@@ -182,17 +182,8 @@ uninstall:
 	cd '$(TO)/lib' && rm -f libnnse.a libnnse.so $(notdir $(NNSE)) $(PACKAGE)
 	rm -f '$(TO)/include/nnse.h'
 	cd '$(BASH_TO)' && rm -f $(PROGRAMS)
-# How others find the library: pkg-config and CMake.
-PACKAGE  := pkgconfig/nnse.pc cmake/nnse/nnseConfig.cmake \
-            cmake/nnse/nnseConfigVersion.cmake
-$(PACKAGE:%=$(BUILD)/package/%): force
-	@mkdir -p $(@D)
-	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' \
-	    -e 's|@LIBS@|$(NNSE_LIBS)|; s|@SOVERSION@|$(SOVERSION)|' lib/$(@F).in >$@
-
-.PHONY: install uninstall
-## install: programs, library, man pages, nets and models, to DESTDIR and PREFIX
-install: all $(PACKAGE:%=$(BUILD)/package/%)
+	cd '$(ZSH_TO)' && rm -f _nnse
+	find '$(DESTDIR)$(SHARE)' '$(TO)/lib/cmake' -depth -type d -empty -delete
 
 # ---- house ------------------------------------------------------------------
 FORMATTED = $(shell git ls-files '*.c' '*.h')
