@@ -12,6 +12,7 @@ void features_plot(const char *path, const struct se_mixer *mixer,
     struct se_canvas *canvas;
     struct se_report report;
     char title[64];
+    const struct se_mixtures mixtures = {mixer, seed, n, title};
 
     snprintf(title, sizeof title, "Mixtures of seed %llu",
              (unsigned long long)seed);
@@ -19,7 +20,7 @@ void features_plot(const char *path, const struct se_mixer *mixer,
                              se_mixtures_height(n), &report),
               &report);
 
-    int status = se_mixtures_draw(canvas, mixer, seed, n, title, &report);
+    int status = se_mixtures_draw(canvas, &mixtures, &report);
 
     if (status == SE_OK)
         status = se_canvas_commit(canvas, &report);

@@ -156,16 +156,14 @@ static double place(const struct se_axis *axis, double value)
     return (value - axis->lo) / (axis->hi - axis->lo);
 }
 
-double se_place_x(const struct se_box *box, const struct se_axis *axis,
-                  double value)
+double se_place_x(const struct se_panel *panel, double value)
 {
-    return box->x + box->width * place(axis, value);
+    return panel->box.x + panel->box.width * place(&panel->x, value);
 }
 
-double se_place_y(const struct se_box *box, const struct se_axis *axis,
-                  double value)
+double se_place_y(const struct se_panel *panel, double value)
 {
-    return box->y + box->height * (1.0 - place(axis, value));
+    return panel->box.y + panel->box.height * (1.0 - place(&panel->y, value));
 }
 
 /* ---- drawing ------------------------------------------------------------- */
@@ -189,37 +187,40 @@ static void line(struct se_canvas *canvas, double x0, double y0, double x1,
     cairo_stroke(canvas->cairo);
 }
 
-void se_axes_grid(struct se_canvas *canvas, const struct se_box *box,
-                  const struct se_axis *x, const struct se_axis *y)
+void se_panel_grid(const struct se_panel *panel)
 {
+    struct se_canvas *canvas = panel->canvas;
+    const struct se_box *box = &panel->box;
     double ticks[SE_MAX_TICKS];
-    int n = se_axis_ticks(ticks, x, wanted_x(box));
+    int n = se_axis_ticks(ticks, &panel->x, wanted_x(box));
 
     se_canvas_colour(canvas, canvas->theme->faint, 1.0);
     cairo_set_line_width(canvas->cairo, 0.5);
     for (int i = 0; i < n; i++) {
-        double at = se_place_x(box, x, ticks[i]);
+        double at = se_place_x(panel, ticks[i]);
 
         line(canvas, at, box->y, at, box->y + box->height);
     }
-    n = se_axis_ticks(ticks, y, wanted_y(box));
+    n = se_axis_ticks(ticks, &panel->y, wanted_y(box));
     for (int i = 0; i < n; i++) {
-        double at = se_place_y(box, y, ticks[i]);
+        double at = se_place_y(panel, ticks[i]);
 
         line(canvas, box->x, at, box->x + box->width, at);
     }
 }
 
-static void draw_x(struct se_canvas *canvas, const struct se_box *box,
-                   const struct se_axis *axis)
+static void draw_x(const struct se_panel *panel)
 {
-    const struct se_text how = {SE_SIZE_TICK, 0.5, 0};
+    const struct se_text how = {.size = SE_SIZE_TICK, .align = 0.5};
+    struct se_canvas *canvas = panel->canvas;
+    const struct se_box *box = &panel->box;
+    const struct se_axis *axis = &panel->x;
     double ticks[SE_MAX_TICKS], bottom = box->y + box->height;
     int n = se_axis_ticks(ticks, axis, wanted_x(box));
     char text[32];
 
     for (int i = 0; i < n; i++) {
-        double at = se_place_x(box, axis, ticks[i]);
+        double at = se_place_x(panel, ticks[i]);
 
         se_canvas_colour(canvas, canvas->theme->ink, 1.0);
         line(canvas, at, bottom, at, bottom + TICK);
@@ -234,17 +235,19 @@ static void draw_x(struct se_canvas *canvas, const struct se_box *box,
                        axis->label);
 }
 
-static void draw_y(struct se_canvas *canvas, const struct se_box *box,
-                   const struct se_axis *axis)
+static void draw_y(const struct se_panel *panel)
 {
-    const struct se_text how = {SE_SIZE_TICK, 1.0, 0};
-    const struct se_text upright = {SE_SIZE_TICK, 0.5, SE_UPRIGHT};
+    const struct se_text how = {.size = SE_SIZE_TICK, .align = 1.0};
+    const struct se_text upright = {SE_SIZE_TICK, 0.5, SE_UPRIGHT, 0.0};
+    struct se_canvas *canvas = panel->canvas;
+    const struct se_box *box = &panel->box;
+    const struct se_axis *axis = &panel->y;
     double ticks[SE_MAX_TICKS];
     int n = se_axis_ticks(ticks, axis, wanted_y(box));
     char text[32];
 
     for (int i = 0; i < n; i++) {
-        double at = se_place_y(box, axis, ticks[i]);
+        double at = se_place_y(panel, ticks[i]);
 
         se_canvas_colour(canvas, canvas->theme->ink, 1.0);
         line(canvas, box->x - TICK, at, box->x, at);
@@ -258,28 +261,34 @@ static void draw_y(struct se_canvas *canvas, const struct se_box *box,
                        axis->label);
 }
 
-void se_axes_frame(struct se_canvas *canvas, const struct se_box *box,
-                   const struct se_axis *x, const struct se_axis *y)
+static void outline(const struct se_panel *panel)
 {
+    cairo_rectangle(panel->canvas->cairo, panel->box.x, panel->box.y,
+                    panel->box.width, panel->box.height);
+}
+
+void se_panel_frame(const struct se_panel *panel)
+{
+    struct se_canvas *canvas = panel->canvas;
+
     cairo_set_line_width(canvas->cairo, 0.7);
-    draw_x(canvas, box, x);
-    draw_y(canvas, box, y);
+    draw_x(panel);
+    draw_y(panel);
     se_canvas_colour(canvas, canvas->theme->ink, 1.0);
-    cairo_rectangle(canvas->cairo, box->x, box->y, box->width, box->height);
+    outline(panel);
     cairo_stroke(canvas->cairo);
 }
 
-void se_panel_title(struct se_canvas *canvas, const struct se_box *box,
-                    const char *title)
+void se_panel_title(const struct se_panel *panel, const char *title)
 {
-    const struct se_text how = {SE_SIZE_PANEL, 0.0, SE_BOLD};
+    const struct se_text how = {.size = SE_SIZE_PANEL, .style = SE_BOLD};
 
-    se_canvas_text(canvas, box->x, box->y - 5, how, title);
+    se_canvas_text(panel->canvas, panel->box.x, panel->box.y - 5, how, title);
 }
 
-void se_panel_clip(struct se_canvas *canvas, const struct se_box *box)
+void se_panel_clip(const struct se_panel *panel)
 {
-    cairo_save(canvas->cairo);
-    cairo_rectangle(canvas->cairo, box->x, box->y, box->width, box->height);
-    cairo_clip(canvas->cairo);
+    cairo_save(panel->canvas->cairo);
+    outline(panel);
+    cairo_clip(panel->canvas->cairo);
 }

@@ -1,5 +1,5 @@
-/* axes.h - where values stand in a panel, and the frame, ticks and words that
- * say so. */
+/* axes.h - panels: where values stand in them, and the frame, ticks and words
+ * that say so. */
 #ifndef SE_PICTURE_AXES_H
 #define SE_PICTURE_AXES_H
 
@@ -46,26 +46,28 @@ void se_axis_round(struct se_axis *axis, double lo, double hi);
  * *scale: seconds to that unit. */
 struct se_axis se_axis_time(double *scale, double seconds);
 
+/* What is drawn on, where, and between which values. */
+struct se_panel {
+    struct se_canvas *canvas;
+    struct se_box box;
+    struct se_axis x, y;
+};
+
 /* Places of values on the page. */
-double se_place_x(const struct se_box *box, const struct se_axis *axis,
-                  double value);
-double se_place_y(const struct se_box *box, const struct se_axis *axis,
-                  double value);
+double se_place_x(const struct se_panel *panel, double value);
+double se_place_y(const struct se_panel *panel, double value);
 
 /* Grid lines, to be drawn before what the panel shows. */
-void se_axes_grid(struct se_canvas *canvas, const struct se_box *box,
-                  const struct se_axis *x, const struct se_axis *y);
+void se_panel_grid(const struct se_panel *panel);
 
 /* Frame, ticks, numbers and labels, to be drawn after it. Labels take 26
  * points below the box and 46 to its left. */
-void se_axes_frame(struct se_canvas *canvas, const struct se_box *box,
-                   const struct se_axis *x, const struct se_axis *y);
+void se_panel_frame(const struct se_panel *panel);
 
-/* A panel's title above its box. */
-void se_panel_title(struct se_canvas *canvas, const struct se_box *box,
-                    const char *title);
+/* The title above the box. */
+void se_panel_title(const struct se_panel *panel, const char *title);
 
 /* Keeps drawing inside the box until cairo_restore. */
-void se_panel_clip(struct se_canvas *canvas, const struct se_box *box);
+void se_panel_clip(const struct se_panel *panel);
 
 #endif

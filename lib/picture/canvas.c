@@ -64,8 +64,9 @@ static cairo_status_t write_bytes(void *context, const unsigned char *bytes,
 }
 
 static cairo_surface_t *create_surface(enum format format, FILE *stream,
-                                       double width, double height)
+                                       const struct se_sheet *sheet)
 {
+    double width = sheet->width, height = sheet->height;
     cairo_surface_t *surface;
 
     if (format == FORMAT_PNG) {
@@ -88,8 +89,7 @@ static cairo_surface_t *create_surface(enum format format, FILE *stream,
 
 /* Takes the file over, also when it fails. */
 static int create(struct se_canvas **out, struct se_canvas_file *file,
-                  double width, double height, const struct se_theme *theme,
-                  struct se_report *report)
+                  const struct se_sheet *sheet, struct se_report *report)
 {
     struct se_canvas *canvas = malloc(sizeof *canvas);
 
@@ -101,15 +101,15 @@ static int create(struct se_canvas **out, struct se_canvas_file *file,
     }
 
     cairo_surface_t *surface =
-        create_surface(file->format, file->stream, width, height);
+        create_surface(file->format, file->stream, sheet);
 
     *canvas = (struct se_canvas){.cairo = cairo_create(surface),
-                                 .width = width,
-                                 .height = height,
-                                 .theme = theme,
+                                 .width = sheet->width,
+                                 .height = sheet->height,
+                                 .theme = sheet->theme,
                                  .file = file};
     cairo_surface_destroy(surface);
-    se_canvas_colour(canvas, theme->paper, 1.0);
+    se_canvas_colour(canvas, sheet->theme->paper, 1.0);
     cairo_paint(canvas->cairo);
     *out = canvas;
     return SE_OK;
@@ -118,6 +118,7 @@ static int create(struct se_canvas **out, struct se_canvas_file *file,
 int se_canvas_open(struct se_canvas **canvas, const char *path, double width,
                    double height, struct se_report *report)
 {
+    const struct se_sheet sheet = {width, height, &se_theme_light};
     int status = se_canvas_check_name(path, report);
 
     *canvas = NULL;
@@ -136,12 +137,11 @@ int se_canvas_open(struct se_canvas **canvas, const char *path, double width,
     file->format = format_of(path);
     file->stream = file->atomic.stream;
     file->path = file->atomic.path;
-    return create(canvas, file, width, height, &se_theme_light, report);
+    return create(canvas, file, &sheet, report);
 }
 
-int se_canvas_open_png(struct se_canvas **canvas, FILE *stream, double width,
-                       double height, const struct se_theme *theme,
-                       struct se_report *report)
+int se_canvas_open_png(struct se_canvas **canvas, FILE *stream,
+                       const struct se_sheet *sheet, struct se_report *report)
 {
     struct se_canvas_file *file = calloc(1, sizeof *file);
 
@@ -151,7 +151,7 @@ int se_canvas_open_png(struct se_canvas **canvas, FILE *stream, double width,
     file->format = FORMAT_PNG;
     file->stream = stream;
     file->path = "a picture";
-    return create(canvas, file, width, height, theme, report);
+    return create(canvas, file, sheet, report);
 }
 
 int se_canvas_commit(struct se_canvas *canvas, struct se_report *report)
@@ -220,7 +220,7 @@ static void clean(char *clean_text, size_t size, const char *text)
     clean_text[used] = '\0';
 }
 
-enum { MAX_TEXT = 1024 };
+enum { MAX_TEXT = 1024, MAX_SHOWN = MAX_TEXT + 8 };
 
 static void select_font(struct se_canvas *canvas, struct se_text how)
 {
@@ -248,24 +248,6 @@ double se_canvas_text_width(struct se_canvas *canvas, struct se_text how,
     return advance(canvas, shown);
 }
 
-void se_canvas_text(struct se_canvas *canvas, double x, double y,
-                    struct se_text how, const char *text)
-{
-    cairo_t *cairo = canvas->cairo;
-    char shown[MAX_TEXT];
-
-    clean(shown, sizeof shown, text);
-    cairo_save(cairo);
-    select_font(canvas, how);
-    cairo_translate(cairo, x, y);
-    if (how.style & SE_UPRIGHT)
-        cairo_rotate(cairo, -1.5707963267948966);
-    se_canvas_colour(canvas, canvas->theme->ink, 1.0);
-    cairo_move_to(cairo, -how.align * advance(canvas, shown), 0.0);
-    cairo_show_text(cairo, shown);
-    cairo_restore(cairo);
-}
-
 /* Bytes before `at`, a place in clean text, that begin no character there. */
 static size_t character_start(const char *text, size_t at)
 {
@@ -274,20 +256,38 @@ static size_t character_start(const char *text, size_t at)
     return at;
 }
 
-void se_canvas_text_within(struct se_canvas *canvas, double x, double y,
-                           double width, struct se_text how, const char *text)
+/* Leaves out as much of the middle as text[MAX_SHOWN] is wider than `width`. */
+static void shorten(struct se_canvas *canvas, char *text, double width)
 {
-    char whole[MAX_TEXT], shown[MAX_TEXT + 8];
+    char whole[MAX_SHOWN];
 
-    clean(whole, sizeof whole, text);
-    snprintf(shown, sizeof shown, "%s", whole);
-    for (size_t n = strlen(whole) / 2;
-         n > 0 && se_canvas_text_width(canvas, how, shown) > width; n--) {
+    snprintf(whole, sizeof whole, "%s", text);
+    for (size_t n = strlen(whole) / 2; n > 0 && advance(canvas, text) > width;
+         n--) {
         size_t head = character_start(whole, n);
         size_t tail = character_start(whole, strlen(whole) - n);
 
-        snprintf(shown, sizeof shown, "%.*s\u2026%s", (int)head, whole,
+        snprintf(text, MAX_SHOWN, "%.*s\u2026%s", (int)head, whole,
                  whole + tail);
     }
-    se_canvas_text(canvas, x, y, how, shown);
+}
+
+void se_canvas_text(struct se_canvas *canvas, double x, double y,
+                    struct se_text how, const char *text)
+{
+    cairo_t *cairo = canvas->cairo;
+    char shown[MAX_SHOWN];
+
+    clean(shown, MAX_TEXT, text);
+    cairo_save(cairo);
+    select_font(canvas, how);
+    if (how.width > 0.0)
+        shorten(canvas, shown, how.width);
+    cairo_translate(cairo, x, y);
+    if (how.style & SE_UPRIGHT)
+        cairo_rotate(cairo, -1.5707963267948966);
+    se_canvas_colour(canvas, canvas->theme->ink, 1.0);
+    cairo_move_to(cairo, -how.align * advance(canvas, shown), 0.0);
+    cairo_show_text(cairo, shown);
+    cairo_restore(cairo);
 }

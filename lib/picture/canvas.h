@@ -2,7 +2,7 @@
  *
  * Lengths are points (1/72 inch), y grows downwards; a PNG has two pixels a
  * point. The same drawing gives the same bytes (a PDF's date is fixed) with
- * the same Cairo and fonts. Failures inside Cairo are kept and told by
+ * the same Cairo and fonts. Failures inside Cairo are kept, and reported by
  * se_canvas_commit. */
 #ifndef SE_PICTURE_CANVAS_H
 #define SE_PICTURE_CANVAS_H
@@ -43,10 +43,14 @@ int se_canvas_check_name(const char *path, struct se_report *report);
 int se_canvas_open(struct se_canvas **canvas, const char *path, double width,
                    double height, struct se_report *report);
 
+struct se_sheet {
+    double width, height;
+    const struct se_theme *theme;
+};
+
 /* A page whose PNG se_canvas_commit appends to `stream`. */
-int se_canvas_open_png(struct se_canvas **canvas, FILE *stream, double width,
-                       double height, const struct se_theme *theme,
-                       struct se_report *report);
+int se_canvas_open_png(struct se_canvas **canvas, FILE *stream,
+                       const struct se_sheet *sheet, struct se_report *report);
 
 /* Finishes the file; frees the canvas either way. */
 int se_canvas_commit(struct se_canvas *canvas, struct se_report *report);
@@ -63,17 +67,14 @@ enum { SE_BOLD = 1, SE_UPRIGHT = 2 };
  * there; SE_UPRIGHT reads from bottom to top. */
 struct se_text {
     double size, align;
-    int style; /* SE_BOLD | SE_UPRIGHT */
+    int style;    /* SE_BOLD | SE_UPRIGHT */
+    double width; /* what is wider loses its middle; 0: nothing does */
 };
 
 /* Text in the theme's ink with its base line at y. What is not UTF-8, and
  * control characters, are shown as '?'. */
 void se_canvas_text(struct se_canvas *canvas, double x, double y,
                     struct se_text how, const char *text);
-
-/* The same, its middle left out where it would be wider than `width`. */
-void se_canvas_text_within(struct se_canvas *canvas, double x, double y,
-                           double width, struct se_text how, const char *text);
 
 double se_canvas_text_width(struct se_canvas *canvas, struct se_text how,
                             const char *text);

@@ -91,18 +91,22 @@ struct page {
     double y; /* where the next panel begins */
 };
 
-static struct se_box next_box(struct page *page, const char *title)
+static struct se_panel next_panel(struct page *page, const char *title)
 {
-    struct se_box box = {LEFT, page->y, SE_CURVES_WIDTH - LEFT - RIGHT, PANEL};
+    struct se_panel panel = {
+        .canvas = page->canvas,
+        .box = {LEFT, page->y, SE_CURVES_WIDTH - LEFT - RIGHT, PANEL},
+        .x = page->epochs,
+    };
 
     page->y += PANEL + SPACING;
-    se_panel_title(page->canvas, &box, title);
-    return box;
+    se_panel_title(&panel, title);
+    return panel;
 }
 
 /* A column of each training as a line. */
-static void draw_lines(const struct page *page, const struct se_box *box,
-                       const struct se_axis *y, const char *name, int dash)
+static void draw_lines(const struct se_panel *panel, const struct page *page,
+                       const char *name, int dash)
 {
     for (int i = 0; i < page->n; i++) {
         const struct se_curve *curve = &page->curves[i];
@@ -111,14 +115,13 @@ static void draw_lines(const struct page *page, const struct se_box *box,
                                          dash ? 1.0 : 1.5};
 
         if (values)
-            se_panel_line(page->canvas, box, &page->epochs, y,
-                          values_of(curve, "epoch"), values,
+            se_panel_line(panel, values_of(curve, "epoch"), values,
                           curve->history->n_rows, stroke);
     }
 }
 
-static void ring_best(const struct page *page, const struct se_box *box,
-                      const struct se_axis *y, const char *name)
+static void ring_best(const struct se_panel *panel, const struct page *page,
+                      const char *name)
 {
     for (int i = 0; i < page->n; i++) {
         const struct se_curve *curve = &page->curves[i];
@@ -126,9 +129,8 @@ static void ring_best(const struct page *page, const struct se_box *box,
         int best = best_row(curve);
 
         if (values && best >= 0)
-            se_panel_dot(page->canvas, box, &page->epochs, y,
-                         values_of(curve, "epoch")[best], values[best], 3.5, 1,
-                         se_line_colour(i));
+            se_panel_dot(panel, values_of(curve, "epoch")[best], values[best],
+                         (struct se_dot){3.5, 1, se_line_colour(i)});
     }
 }
 
@@ -155,15 +157,15 @@ static void draw_loss(struct page *page)
     const struct se_legend_entry legend[] = {{"training", {ink, 1, 1.0}, 0},
                                              {"validation", {ink, 0, 1.5}, 0},
                                              {"best", {ink, 0, 1.5}, 1}};
-    struct se_box box = next_box(page, "Loss");
-    struct se_axis y = axis_of(page, "valid_loss", "train_loss", "loss");
+    struct se_panel panel = next_panel(page, "Loss");
 
-    se_axes_grid(page->canvas, &box, &page->epochs, &y);
-    draw_lines(page, &box, &y, "train_loss", 1);
-    draw_lines(page, &box, &y, "valid_loss", 0);
-    ring_best(page, &box, &y, "valid_loss");
-    se_axes_frame(page->canvas, &box, &page->epochs, &y);
-    se_panel_legend(page->canvas, &box, legend, 3);
+    panel.y = axis_of(page, "valid_loss", "train_loss", "loss");
+    se_panel_grid(&panel);
+    draw_lines(&panel, page, "train_loss", 1);
+    draw_lines(&panel, page, "valid_loss", 0);
+    ring_best(&panel, page, "valid_loss");
+    se_panel_frame(&panel);
+    se_panel_legend(&panel, legend, 3);
 }
 
 static void draw_si_sdr(struct page *page)
@@ -171,21 +173,20 @@ static void draw_si_sdr(struct page *page)
     const struct se_colour ink = page->canvas->theme->ink;
     const struct se_legend_entry legend[] = {{"noisy", {ink, 2, 1.0}, 0},
                                              {"enhanced", {ink, 0, 1.5}, 0}};
-    struct se_box box = next_box(page, "SI-SDR in validation");
-    struct se_axis y =
-        axis_of(page, "valid_si_sdr_db", "noisy_si_sdr_db", "dB");
+    struct se_panel panel = next_panel(page, "SI-SDR in validation");
 
-    se_axes_grid(page->canvas, &box, &page->epochs, &y);
-    draw_lines(page, &box, &y, "noisy_si_sdr_db", 2);
-    draw_lines(page, &box, &y, "valid_si_sdr_db", 0);
-    ring_best(page, &box, &y, "valid_si_sdr_db");
-    se_axes_frame(page->canvas, &box, &page->epochs, &y);
-    se_panel_legend(page->canvas, &box, legend, 2);
+    panel.y = axis_of(page, "valid_si_sdr_db", "noisy_si_sdr_db", "dB");
+    se_panel_grid(&panel);
+    draw_lines(&panel, page, "noisy_si_sdr_db", 2);
+    draw_lines(&panel, page, "valid_si_sdr_db", 0);
+    ring_best(&panel, page, "valid_si_sdr_db");
+    se_panel_frame(&panel);
+    se_panel_legend(&panel, legend, 2);
 }
 
 static void draw_rate(struct page *page)
 {
-    struct se_box box = next_box(page, "Learning rate");
+    struct se_panel panel = next_panel(page, "Learning rate");
     double lo = HUGE_VAL, hi = -HUGE_VAL;
 
     for (int i = 0; i < page->n; i++)
@@ -194,15 +195,15 @@ static void draw_rate(struct page *page)
         lo = hi = 1e-3;
 
     /* What is smaller than a millionth of the largest counts as nothing. */
-    struct se_axis y = {.lo = pow(10.0, floor(log10(fmax(lo, hi * 1e-6)))),
-                        .hi = pow(10.0, ceil(log10(hi))),
-                        .is_log = 1};
-
-    if (y.hi <= y.lo)
-        y.hi = 10.0 * y.lo;
-    se_axes_grid(page->canvas, &box, &page->epochs, &y);
-    draw_lines(page, &box, &y, "learning_rate", 0);
-    se_axes_frame(page->canvas, &box, &page->epochs, &y);
+    panel.y =
+        (struct se_axis){.lo = pow(10.0, floor(log10(fmax(lo, hi * 1e-6)))),
+                         .hi = pow(10.0, ceil(log10(hi))),
+                         .is_log = 1};
+    if (panel.y.hi <= panel.y.lo)
+        panel.y.hi = 10.0 * panel.y.lo;
+    se_panel_grid(&panel);
+    draw_lines(&panel, page, "learning_rate", 0);
+    se_panel_frame(&panel);
 }
 
 /* ---- the page ------------------------------------------------------------ */
@@ -226,12 +227,13 @@ static void describe(char *text, size_t size, const struct se_curve *curve)
 
 static void draw_words(const struct page *page, const char *title)
 {
-    const struct se_text head = {SE_SIZE_TITLE, 0.0, SE_BOLD};
-    const struct se_text small = {SE_SIZE_PANEL, 0.0, 0};
+    const struct se_text head = {SE_SIZE_TITLE, 0.0, SE_BOLD,
+                                 SE_CURVES_WIDTH - 36};
+    const struct se_text small = {.size = SE_SIZE_PANEL,
+                                  .width = SE_CURVES_WIDTH - 58};
     char text[512];
 
-    se_canvas_text_within(page->canvas, 18, 26, SE_CURVES_WIDTH - 36, head,
-                          title);
+    se_canvas_text(page->canvas, 18, 26, head, title);
     for (int i = 0; i < page->n; i++) {
         double y = HEAD + i * LINE;
 
@@ -239,8 +241,7 @@ static void draw_words(const struct page *page, const char *title)
         cairo_rectangle(page->canvas->cairo, 18, y - 5, 16, 3);
         cairo_fill(page->canvas->cairo);
         describe(text, sizeof text, &page->curves[i]);
-        se_canvas_text_within(page->canvas, 40, y, SE_CURVES_WIDTH - 58, small,
-                              text);
+        se_canvas_text(page->canvas, 40, y, small, text);
     }
 }
 

@@ -101,41 +101,40 @@ static struct se_axis range_of(const double *values, const double *intervals,
 }
 
 /* Through the dot. */
-static void draw_interval(struct se_canvas *canvas, const struct se_box *box,
-                          const struct se_axis *x, const struct se_axis *rows,
-                          double value, double half, double row)
+static void draw_interval(const struct se_panel *panel, double value,
+                          double half, double row)
 {
     const double xs[] = {value - half, value + half}, ys[] = {row, row};
     const struct se_stroke stroke = {.colour = se_line_colour(0), .width = 1.5};
 
-    se_panel_line(canvas, box, x, rows, xs, ys, 2, stroke);
+    se_panel_line(panel, xs, ys, 2, stroke);
 }
 
 /* A line to lead the eye, the dot, and its value on the side that has more
  * room; above the interval, where there is one. */
-static void draw_row(struct se_canvas *canvas, const struct se_box *box,
-                     const struct se_axis *x, const struct se_axis *rows,
-                     double value, double half, double row)
+static void draw_row(const struct se_panel *panel, double value, double half,
+                     double row)
 {
-    int is_left = value < (x->lo + x->hi) / 2.0;
-    const struct se_text how = {SE_SIZE_TICK, is_left ? 0.0 : 1.0, 0};
+    int is_left = value < (panel->x.lo + panel->x.hi) / 2.0;
+    const struct se_text how = {.size = SE_SIZE_TICK,
+                                .align = is_left ? 0.0 : 1.0};
+    struct se_canvas *canvas = panel->canvas;
+    double y = se_place_y(panel, row);
     char text[32];
 
     se_canvas_colour(canvas, canvas->theme->faint, 1.0);
     cairo_set_line_width(canvas->cairo, 0.5);
-    cairo_move_to(canvas->cairo, box->x, se_place_y(box, rows, row));
-    cairo_rel_line_to(canvas->cairo, box->width, 0.0);
+    cairo_move_to(canvas->cairo, panel->box.x, y);
+    cairo_rel_line_to(canvas->cairo, panel->box.width, 0.0);
     cairo_stroke(canvas->cairo);
     if (!isfinite(value))
         return;
     if (half > 0.0)
-        draw_interval(canvas, box, x, rows, value, half, row);
-    se_panel_dot(canvas, box, x, rows, value, row, 3.0, 0, se_line_colour(0));
+        draw_interval(panel, value, half, row);
+    se_panel_dot(panel, value, row, (struct se_dot){3.0, 0, se_line_colour(0)});
     snprintf(text, sizeof text, fabs(value) < 1000.0 ? "%.4g" : "%.0f", value);
-    se_canvas_text(canvas, se_place_x(box, x, value) + (is_left ? 7 : -7),
-                   se_place_y(box, rows, row) +
-                       (half > 0.0 ? -0.2 : 0.36) * SE_SIZE_TICK,
-                   how, text);
+    se_canvas_text(canvas, se_place_x(panel, value) + (is_left ? 7 : -7),
+                   y + (half > 0.0 ? -0.2 : 0.36) * SE_SIZE_TICK, how, text);
 }
 
 static void draw_panel(struct se_canvas *canvas, const struct se_box *box,
@@ -144,42 +143,45 @@ static void draw_panel(struct se_canvas *canvas, const struct se_box *box,
     const double *values = results->column[column];
     int n = results->n_rows;
     const double *intervals = intervals_of(results, column);
-    struct se_axis x = range_of(values, intervals, n);
 
     /* The first row is on top. */
-    const struct se_axis rows = {.lo = -0.5, .hi = n - 0.5, .is_bare = 1};
+    const struct se_panel panel = {
+        .canvas = canvas,
+        .box = *box,
+        .x = range_of(values, intervals, n),
+        .y = {.lo = -0.5, .hi = n - 0.5, .is_bare = 1},
+    };
 
-    se_panel_title(canvas, box, results->name[column]);
-    se_axes_grid(canvas, box, &x, &rows);
+    se_panel_title(&panel, results->name[column]);
+    se_panel_grid(&panel);
     for (int r = 0; r < n; r++)
-        draw_row(canvas, box, &x, &rows, values[r], half_width(intervals, r),
-                 n - 1 - r);
-    se_axes_frame(canvas, box, &x, &rows);
+        draw_row(&panel, values[r], half_width(intervals, r), n - 1 - r);
+    se_panel_frame(&panel);
 }
 
 static void draw_labels(struct se_canvas *canvas, double y,
                         const struct se_table *results)
 {
-    const struct se_text how = {SE_SIZE_PANEL, 0.0, 0};
+    const struct se_text how = {.size = SE_SIZE_PANEL, .width = LABELS - 10};
 
     for (int r = 0; r < results->n_rows; r++)
-        se_canvas_text_within(canvas, MARGIN,
-                              y + (r + 0.5) * ROW + 0.36 * SE_SIZE_PANEL,
-                              LABELS - 10, how, results->label[r]);
+        se_canvas_text(canvas, MARGIN,
+                       y + (r + 0.5) * ROW + 0.36 * SE_SIZE_PANEL, how,
+                       results->label[r]);
 }
 
 void se_dots_draw(struct se_canvas *canvas, const struct se_table *results,
                   const char *title)
 {
-    const struct se_text head = {SE_SIZE_TITLE, 0.0, SE_BOLD};
+    const struct se_text head = {SE_SIZE_TITLE, 0.0, SE_BOLD,
+                                 SE_CURVES_WIDTH - 2 * MARGIN};
     int n = n_panels(results), across = n < ACROSS ? n : ACROSS, at = 0;
     double room = SE_CURVES_WIDTH - 2 * MARGIN - LABELS;
     struct se_box box = {.y = HEAD,
                          .width = (room - GAP * (across - 1)) / across,
                          .height = ROW * results->n_rows};
 
-    se_canvas_text_within(canvas, MARGIN, 26, SE_CURVES_WIDTH - 2 * MARGIN,
-                          head, title);
+    se_canvas_text(canvas, MARGIN, 26, head, title);
     for (int i = 0; i < results->n_columns; i++) {
         if (!is_panel(results, i))
             continue;

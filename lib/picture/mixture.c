@@ -19,6 +19,7 @@ enum {
 
 /* Three signals of a mixture, and what draws them. */
 struct sounds {
+    struct se_canvas *canvas;
     int64_t n;
     float *scratch, *noisy, *target, *rest;
     struct se_spectrogram spectrogram;
@@ -29,12 +30,12 @@ double se_mixtures_height(int n)
     return HEAD + n * (PANEL + SPACING);
 }
 
-static int create(struct sounds *sounds, const struct se_mixer *mixer,
-                  struct se_report *report)
+static int create(struct sounds *sounds, struct se_canvas *canvas,
+                  const struct se_mixer *mixer, struct se_report *report)
 {
     size_t n = (size_t)se_mix_samples(mixer);
 
-    *sounds = (struct sounds){.n = (int64_t)n};
+    *sounds = (struct sounds){.canvas = canvas, .n = (int64_t)n};
     sounds->scratch = malloc((size_t)se_mix_scratch(mixer) * sizeof(float) + 1);
     sounds->noisy = malloc(3 * n * sizeof(float) + 1);
     if (!sounds->scratch || !sounds->noisy)
@@ -64,20 +65,23 @@ static void analyse(struct se_spectrogram *spectrogram, const float *samples,
     se_spectrogram_add(spectrogram, silence);
 }
 
-static void draw_panel(struct se_canvas *canvas, struct sounds *sounds, int row,
-                       int column, const float *samples, const char *title)
+static void draw_panel(struct sounds *sounds, int row, int column,
+                       const float *samples, const char *title)
 {
     const double width =
         (SE_MIXTURES_WIDTH - LEFT - RIGHT - (ACROSS - 1) * GAP) /
         (double)ACROSS;
-    const struct se_box box = {LEFT + column * (width + GAP),
-                               HEAD + row * (PANEL + SPACING), width, PANEL};
     double scale;
-    struct se_axis time = se_axis_time(&scale, (double)sounds->n / SE_RATE_HZ);
+    const struct se_panel panel = {
+        .canvas = sounds->canvas,
+        .box = {LEFT + column * (width + GAP), HEAD + row * (PANEL + SPACING),
+                width, PANEL},
+        .x = se_axis_time(&scale, (double)sounds->n / SE_RATE_HZ),
+    };
 
     analyse(&sounds->spectrogram, samples, sounds->n);
-    se_panel_title(canvas, &box, title);
-    se_panel_spectrogram(canvas, &box, &time, scale, &sounds->spectrogram,
+    se_panel_title(&panel, title);
+    se_panel_spectrogram(&panel, &sounds->spectrogram, scale,
                          (column == 0 ? SE_PANEL_LEFT : 0) |
                              (column == ACROSS - 1 ? SE_PANEL_BAR : 0));
 }
@@ -99,34 +103,34 @@ static void name_noisy(char text[64], const struct sounds *sounds, int number)
                  rest > 0.0 ? "no speech" : "no noise");
 }
 
-static void draw_mixture(struct se_canvas *canvas, struct sounds *sounds,
-                         const struct se_mixer *mixer, uint64_t seed, int row)
+static void draw_mixture(struct sounds *sounds,
+                         const struct se_mixtures *mixtures, int row)
 {
     char title[64];
 
-    se_mix(mixer, sounds->noisy, sounds->target, sounds->scratch, seed,
-           (uint64_t)row);
+    se_mix(mixtures->mixer, sounds->noisy, sounds->target, sounds->scratch,
+           mixtures->seed, (uint64_t)row);
     for (int64_t i = 0; i < sounds->n; i++)
         sounds->rest[i] = sounds->noisy[i] - sounds->target[i];
     name_noisy(title, sounds, row);
-    draw_panel(canvas, sounds, row, 0, sounds->noisy, title);
-    draw_panel(canvas, sounds, row, 1, sounds->target, "Target");
-    draw_panel(canvas, sounds, row, 2, sounds->rest, "Rest: noisy less target");
+    draw_panel(sounds, row, 0, sounds->noisy, title);
+    draw_panel(sounds, row, 1, sounds->target, "Target");
+    draw_panel(sounds, row, 2, sounds->rest, "Rest: noisy less target");
 }
 
-int se_mixtures_draw(struct se_canvas *canvas, const struct se_mixer *mixer,
-                     uint64_t seed, int n, const char *title,
+int se_mixtures_draw(struct se_canvas *canvas,
+                     const struct se_mixtures *mixtures,
                      struct se_report *report)
 {
-    const struct se_text head = {SE_SIZE_TITLE, 0.0, SE_BOLD};
+    const struct se_text head = {SE_SIZE_TITLE, 0.0, SE_BOLD,
+                                 SE_MIXTURES_WIDTH - 36};
     struct sounds sounds;
-    int status = create(&sounds, mixer, report);
+    int status = create(&sounds, canvas, mixtures->mixer, report);
 
     if (status == SE_OK)
-        se_canvas_text_within(canvas, 18, 26, SE_MIXTURES_WIDTH - 36, head,
-                              title);
-    for (int i = 0; i < n && status == SE_OK; i++)
-        draw_mixture(canvas, &sounds, mixer, seed, i);
+        se_canvas_text(canvas, 18, 26, head, mixtures->title);
+    for (int i = 0; i < mixtures->n && status == SE_OK; i++)
+        draw_mixture(&sounds, mixtures, i);
     destroy(&sounds);
     return status;
 }

@@ -1,5 +1,5 @@
-/* mixture.h - mixtures for training, to be checked by eye: what the net will
- * hear, what it should give, and the difference. */
+/* mixture.h - mixtures for training, to be checked by eye: the input of the
+ * net, its target, and the difference. */
 #ifndef SE_PICTURE_MIXTURE_H
 #define SE_PICTURE_MIXTURE_H
 
@@ -11,10 +11,17 @@ enum { SE_MIXTURES_WIDTH = 842, SE_MAX_MIXTURES = 20 };
 /* Height of the page of n <= SE_MAX_MIXTURES mixtures, in points. */
 double se_mixtures_height(int n);
 
-/* Mixtures 0..n-1 of `seed`, a row of three spectrograms each, with the levels
- * of spectrogram.h. */
-int se_mixtures_draw(struct se_canvas *canvas, const struct se_mixer *mixer,
-                     uint64_t seed, int n, const char *title,
+/* Mixtures 0..n-1 of a seed. */
+struct se_mixtures {
+    const struct se_mixer *mixer;
+    uint64_t seed;
+    int n;
+    const char *title;
+};
+
+/* A row of three spectrograms each, with the levels of spectrogram.h. */
+int se_mixtures_draw(struct se_canvas *canvas,
+                     const struct se_mixtures *mixtures,
                      struct se_report *report);
 
 #endif

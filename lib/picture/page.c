@@ -215,14 +215,14 @@ static int write_png(FILE *stream, struct se_scene *scene,
     char *bytes = NULL;
     size_t n = 0;
     FILE *memory = open_memstream(&bytes, &n);
+    const struct se_sheet sheet = {SE_SCENE_WIDTH,
+                                   SE_SCENE_HEIGHT - SE_SCENE_HEAD, theme};
     struct se_canvas *canvas;
 
     if (!memory)
         return se_fail_memory(report, "a picture");
 
-    int status =
-        se_canvas_open_png(&canvas, memory, SE_SCENE_WIDTH,
-                           SE_SCENE_HEIGHT - SE_SCENE_HEAD, theme, report);
+    int status = se_canvas_open_png(&canvas, memory, &sheet, report);
 
     if (status == SE_OK) {
         se_scene_draw(scene, canvas, NULL, NULL);

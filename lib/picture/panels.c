@@ -39,18 +39,17 @@ static cairo_surface_t *colour_values(const struct se_image *image)
     return surface;
 }
 
-static void draw_image(struct se_canvas *canvas, const struct se_box *box,
-                       const struct se_axis *x, const struct se_axis *y,
+static void draw_image(const struct se_panel *panel,
                        const struct se_image *image)
 {
-    cairo_t *cairo = canvas->cairo;
+    cairo_t *cairo = panel->canvas->cairo;
     cairo_surface_t *surface = colour_values(image);
-    double left = se_place_x(box, x, image->x_lo);
-    double right = se_place_x(box, x, image->x_hi);
-    double top = se_place_y(box, y, image->y_hi);
-    double bottom = se_place_y(box, y, image->y_lo);
+    double left = se_place_x(panel, image->x_lo);
+    double right = se_place_x(panel, image->x_hi);
+    double top = se_place_y(panel, image->y_hi);
+    double bottom = se_place_y(panel, image->y_lo);
 
-    se_panel_clip(canvas, box);
+    se_panel_clip(panel);
     cairo_translate(cairo, left, top);
     cairo_scale(cairo, (right - left) / image->n_columns,
                 (bottom - top) / image->n_rows);
@@ -67,53 +66,61 @@ static void draw_image(struct se_canvas *canvas, const struct se_box *box,
     cairo_surface_destroy(surface);
 }
 
-static void draw_bar(struct se_canvas *canvas, const struct se_box *box,
-                     const struct se_image *image, const char *label)
+static void colour_bar(struct se_canvas *canvas, const struct se_box *bar,
+                       enum se_map map)
 {
     enum { N_STEPS = 64 };
 
-    const struct se_box bar = {box->x + box->width + 8, box->y, 8, box->height};
-    const struct se_axis levels = {.lo = image->lo, .hi = image->hi};
-    const struct se_text numbers = {SE_SIZE_TICK, 0.0, 0};
-    const struct se_text upright = {SE_SIZE_TICK, 0.5, SE_UPRIGHT};
-    double ticks[SE_MAX_TICKS];
-    char text[32];
-    int n = se_axis_ticks(ticks, &levels, (int)fmax(box->height / 22.0, 2.0));
-
     for (int i = 0; i < N_STEPS; i++) {
-        double top = bar.y + bar.height * i / N_STEPS;
+        double top = bar->y + bar->height * i / N_STEPS;
 
         /* Each step reaches below the next, so that no paper shines through. */
-        se_canvas_colour(
-            canvas, se_map_colour(image->map, 1.0 - (i + 0.5) / N_STEPS), 1.0);
-        cairo_rectangle(canvas->cairo, bar.x, top, bar.width,
-                        bar.y + bar.height - top);
+        se_canvas_colour(canvas, se_map_colour(map, 1.0 - (i + 0.5) / N_STEPS),
+                         1.0);
+        cairo_rectangle(canvas->cairo, bar->x, top, bar->width,
+                        bar->y + bar->height - top);
         cairo_fill(canvas->cairo);
     }
     se_canvas_colour(canvas, canvas->theme->ink, 1.0);
     cairo_set_line_width(canvas->cairo, 0.7);
-    cairo_rectangle(canvas->cairo, bar.x, bar.y, bar.width, bar.height);
+    cairo_rectangle(canvas->cairo, bar->x, bar->y, bar->width, bar->height);
     cairo_stroke(canvas->cairo);
+}
+
+static void draw_bar(const struct se_panel *panel, const struct se_image *image,
+                     const char *label)
+{
+    const struct se_box *box = &panel->box;
+    const struct se_panel bar = {
+        .canvas = panel->canvas,
+        .box = {box->x + box->width + 8, box->y, 8, box->height},
+        .y = {.lo = image->lo, .hi = image->hi},
+    };
+    const struct se_text numbers = {.size = SE_SIZE_TICK};
+    const struct se_text upright = {SE_SIZE_TICK, 0.5, SE_UPRIGHT, 0.0};
+    double ticks[SE_MAX_TICKS], right = bar.box.x + bar.box.width;
+    char text[32];
+    int n = se_axis_ticks(ticks, &bar.y, (int)fmax(box->height / 22.0, 2.0));
+
+    colour_bar(bar.canvas, &bar.box, image->map);
     for (int i = 0; i < n; i++) {
-        se_axis_number(text, &levels, ticks[i], ticks, n);
-        se_canvas_text(canvas, bar.x + bar.width + 3,
-                       se_place_y(&bar, &levels, ticks[i]) +
-                           0.36 * SE_SIZE_TICK,
+        se_axis_number(text, &bar.y, ticks[i], ticks, n);
+        se_canvas_text(bar.canvas, right + 3,
+                       se_place_y(&bar, ticks[i]) + 0.36 * SE_SIZE_TICK,
                        numbers, text);
     }
-    se_canvas_text(canvas, bar.x + bar.width + 35, bar.y + bar.height / 2,
+    se_canvas_text(bar.canvas, right + 35, bar.box.y + bar.box.height / 2,
                    upright, label);
 }
 
-void se_panel_image(struct se_canvas *canvas, const struct se_box *box,
-                    const struct se_axis *x, const struct se_axis *y,
-                    const struct se_image *image, const char *bar_label)
+void se_panel_image(const struct se_panel *panel, const struct se_image *image,
+                    const char *bar_label)
 {
     if (image->n_columns > 0)
-        draw_image(canvas, box, x, y, image);
-    se_axes_frame(canvas, box, x, y);
+        draw_image(panel, image);
+    se_panel_frame(panel);
     if (bar_label)
-        draw_bar(canvas, box, image, bar_label);
+        draw_bar(panel, image, bar_label);
 }
 
 /* ---- lines and areas ----------------------------------------------------- */
@@ -130,74 +137,69 @@ static void set_stroke(struct se_canvas *canvas, struct se_stroke stroke)
                    stroke.dash % 4 ? 4 : 0, 0.0);
 }
 
-void se_panel_line(struct se_canvas *canvas, const struct se_box *box,
-                   const struct se_axis *x, const struct se_axis *y,
-                   const double *xs, const double *ys, int n,
-                   struct se_stroke stroke)
+void se_panel_line(const struct se_panel *panel, const double *xs,
+                   const double *ys, int n, struct se_stroke stroke)
 {
+    cairo_t *cairo = panel->canvas->cairo;
     int is_down = 0; /* the pen */
 
-    se_panel_clip(canvas, box);
-    set_stroke(canvas, stroke);
+    se_panel_clip(panel);
+    set_stroke(panel->canvas, stroke);
     for (int i = 0; i < n; i++) {
-        double at_x = se_place_x(box, x, xs[i]);
-        double at_y = se_place_y(box, y, ys[i]);
+        double x = se_place_x(panel, xs[i]), y = se_place_y(panel, ys[i]);
 
-        if (!isfinite(at_x) || !isfinite(at_y)) {
+        if (!isfinite(x) || !isfinite(y)) {
             is_down = 0;
             continue;
         }
         if (is_down)
-            cairo_line_to(canvas->cairo, at_x, at_y);
+            cairo_line_to(cairo, x, y);
         else
-            cairo_move_to(canvas->cairo, at_x, at_y);
+            cairo_move_to(cairo, x, y);
         is_down = 1;
     }
-    cairo_stroke(canvas->cairo);
-    cairo_restore(canvas->cairo);
+    cairo_stroke(cairo);
+    cairo_restore(cairo);
 }
 
 static void draw_dot(struct se_canvas *canvas, double x, double y,
-                     double radius, int is_open, struct se_colour colour)
+                     struct se_dot dot)
 {
     cairo_new_path(canvas->cairo);
-    cairo_arc(canvas->cairo, x, y, radius, 0.0, 2.0 * M_PI);
-    se_canvas_colour(canvas, is_open ? canvas->theme->paper : colour, 1.0);
+    cairo_arc(canvas->cairo, x, y, dot.radius, 0.0, 2.0 * M_PI);
+    se_canvas_colour(canvas, dot.is_open ? canvas->theme->paper : dot.colour,
+                     1.0);
     cairo_fill_preserve(canvas->cairo);
-    se_canvas_colour(canvas, colour, 1.0);
+    se_canvas_colour(canvas, dot.colour, 1.0);
     cairo_set_line_width(canvas->cairo, 1.4);
     cairo_stroke(canvas->cairo);
 }
 
-void se_panel_dot(struct se_canvas *canvas, const struct se_box *box,
-                  const struct se_axis *x, const struct se_axis *y, double at_x,
-                  double at_y, double radius, int is_open,
-                  struct se_colour colour)
+void se_panel_dot(const struct se_panel *panel, double x, double y,
+                  struct se_dot dot)
 {
-    double place_x = se_place_x(box, x, at_x);
-    double place_y = se_place_y(box, y, at_y);
+    double place_x = se_place_x(panel, x), place_y = se_place_y(panel, y);
 
     if (isfinite(place_x) && isfinite(place_y))
-        draw_dot(canvas, place_x, place_y, radius, is_open, colour);
+        draw_dot(panel->canvas, place_x, place_y, dot);
 }
 
-void se_panel_band(struct se_canvas *canvas, const struct se_box *box,
-                   const struct se_axis *x, const struct se_axis *y,
-                   const float *lows, const float *highs, int n, double x_step,
+void se_panel_band(const struct se_panel *panel, const struct se_band *band,
                    struct se_colour colour)
 {
-    cairo_t *cairo = canvas->cairo;
+    cairo_t *cairo = panel->canvas->cairo;
+    int n = band->n;
 
-    se_panel_clip(canvas, box);
+    se_panel_clip(panel);
     for (int i = 0; i < 2 * n; i++) {
         int at = i < n ? i : 2 * n - 1 - i;
-        double value = (double)(i < n ? highs : lows)[at];
+        double value = (double)(i < n ? band->highs : band->lows)[at];
 
-        cairo_line_to(cairo, se_place_x(box, x, (at + 0.5) * x_step),
-                      se_place_y(box, y, value));
+        cairo_line_to(cairo, se_place_x(panel, (at + 0.5) * band->x_step),
+                      se_place_y(panel, value));
     }
     cairo_close_path(cairo);
-    se_canvas_colour(canvas, colour, 1.0);
+    se_canvas_colour(panel->canvas, colour, 1.0);
     cairo_fill_preserve(cairo);
 
     /* Silence, too, is a line. */
@@ -210,7 +212,7 @@ void se_panel_band(struct se_canvas *canvas, const struct se_box *box,
 
 enum { SAMPLE = 20, GAP = 12 }; /* lengths in a legend, points */
 
-static const struct se_text legend_text = {SE_SIZE_TICK, 0.0, 0};
+static const struct se_text legend_text = {.size = SE_SIZE_TICK};
 
 static void draw_entry(struct se_canvas *canvas, double x, double y,
                        const struct se_legend_entry *entry)
@@ -220,17 +222,19 @@ static void draw_entry(struct se_canvas *canvas, double x, double y,
     cairo_move_to(canvas->cairo, x, y - 3);
     cairo_line_to(canvas->cairo, x + SAMPLE, y - 3);
     if (entry->is_dot)
-        draw_dot(canvas, x + SAMPLE / 2.0, y - 3, 3.0, 1, entry->stroke.colour);
+        draw_dot(canvas, x + SAMPLE / 2.0, y - 3,
+                 (struct se_dot){3.0, 1, entry->stroke.colour});
     else
         cairo_stroke(canvas->cairo);
     cairo_restore(canvas->cairo);
     se_canvas_text(canvas, x + SAMPLE + 4, y, legend_text, entry->text);
 }
 
-void se_panel_legend(struct se_canvas *canvas, const struct se_box *box,
+void se_panel_legend(const struct se_panel *panel,
                      const struct se_legend_entry *entries, int n)
 {
-    double x = box->x + box->width, y = box->y - 5;
+    struct se_canvas *canvas = panel->canvas;
+    double x = panel->box.x + panel->box.width, y = panel->box.y - 5;
 
     for (int i = n - 1; i >= 0; i--) {
         x -= SAMPLE + 4 +

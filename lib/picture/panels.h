@@ -17,9 +17,8 @@ struct se_image {
 
 /* The image, the frame, and a colour bar with `bar_label`, which takes 52
  * points to the right of the box; NULL: no bar. */
-void se_panel_image(struct se_canvas *canvas, const struct se_box *box,
-                    const struct se_axis *x, const struct se_axis *y,
-                    const struct se_image *image, const char *bar_label);
+void se_panel_image(const struct se_panel *panel, const struct se_image *image,
+                    const char *bar_label);
 
 /* What a line looks like, in a panel and in its legend. */
 struct se_stroke {
@@ -29,22 +28,26 @@ struct se_stroke {
 };
 
 /* Points in order of x; where y is not a number the line has a gap. */
-void se_panel_line(struct se_canvas *canvas, const struct se_box *box,
-                   const struct se_axis *x, const struct se_axis *y,
-                   const double *xs, const double *ys, int n,
-                   struct se_stroke stroke);
+void se_panel_line(const struct se_panel *panel, const double *xs,
+                   const double *ys, int n, struct se_stroke stroke);
 
-/* A dot of `radius` points; open: a ring. */
-void se_panel_dot(struct se_canvas *canvas, const struct se_box *box,
-                  const struct se_axis *x, const struct se_axis *y, double at_x,
-                  double at_y, double radius, int is_open,
-                  struct se_colour colour);
+struct se_dot {
+    double radius; /* points */
+    int is_open;   /* a ring */
+    struct se_colour colour;
+};
 
-/* The area between lows[n] and highs[n], each column a step x_step wide from
- * x = 0 on. */
-void se_panel_band(struct se_canvas *canvas, const struct se_box *box,
-                   const struct se_axis *x, const struct se_axis *y,
-                   const float *lows, const float *highs, int n, double x_step,
+void se_panel_dot(const struct se_panel *panel, double x, double y,
+                  struct se_dot dot);
+
+/* The area between two curves, in columns side by side from x = 0 on. */
+struct se_band {
+    const float *lows, *highs; /* [n] */
+    int n;
+    double x_step; /* width of a column */
+};
+
+void se_panel_band(const struct se_panel *panel, const struct se_band *band,
                    struct se_colour colour);
 
 struct se_legend_entry {
@@ -55,7 +58,7 @@ struct se_legend_entry {
 
 /* Entries side by side above the box, at its right end: never over the data.
  */
-void se_panel_legend(struct se_canvas *canvas, const struct se_box *box,
+void se_panel_legend(const struct se_panel *panel,
                      const struct se_legend_entry *entries, int n);
 
 #endif

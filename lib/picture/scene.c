@@ -162,15 +162,18 @@ struct page {
     double y;     /* where the next panel begins */
 };
 
-/* The box of the next panel. */
-static struct se_box next_box(struct page *page, double height,
-                              const char *title)
+static struct se_panel next_panel(struct page *page, double height,
+                                  const char *title)
 {
-    struct se_box box = {LEFT, page->y, SE_SCENE_WIDTH - LEFT - RIGHT, height};
+    struct se_panel panel = {
+        .canvas = page->canvas,
+        .box = {LEFT, page->y, SE_SCENE_WIDTH - LEFT - RIGHT, height},
+        .x = page->time,
+    };
 
     page->y += height + SPACING;
-    se_panel_title(page->canvas, &box, title);
-    return box;
+    se_panel_title(&panel, title);
+    return panel;
 }
 
 static double peak(const struct wave *wave)
@@ -183,15 +186,18 @@ static double peak(const struct wave *wave)
     return found;
 }
 
-static void draw_wave(struct page *page, const struct wave *wave,
-                      const struct se_box *box, const struct se_axis *y,
-                      struct se_colour colour)
+static void draw_wave(const struct se_panel *panel, const struct wave *wave,
+                      double scale, struct se_colour colour)
 {
     double step = (double)wave->low.frames * SE_HOP / PARTS / SE_RATE_HZ;
+    const struct se_band band = {
+        .lows = wave->low.values,
+        .highs = wave->high.values,
+        .n = wave->low.n_columns,
+        .x_step = step * scale,
+    };
 
-    se_panel_band(page->canvas, box, &page->time, y, wave->low.values,
-                  wave->high.values, wave->low.n_columns, step * page->scale,
-                  colour);
+    se_panel_band(panel, &band, colour);
 }
 
 static void draw_waves(struct page *page, const struct se_scene *scene)
@@ -200,35 +206,31 @@ static void draw_waves(struct page *page, const struct se_scene *scene)
                            after = se_line_colour(0);
     const struct se_legend_entry legend[] = {{"before", {before, 0, 6}, 0},
                                              {"after", {after, 0, 6}, 0}};
-    struct se_box box = next_box(page, 84, "Wave");
+    struct se_panel panel = next_panel(page, 84, "Wave");
     double top = se_round_up(fmax(peak(&scene->wave_in), 1e-3));
-    struct se_axis y = {.lo = -top, .hi = top, .label = "full scale 1"};
 
-    se_axes_grid(page->canvas, &box, &page->time, &y);
-    draw_wave(page, &scene->wave_in, &box, &y, before);
-    draw_wave(page, &scene->wave_out, &box, &y, after);
-    se_axes_frame(page->canvas, &box, &page->time, &y);
-    se_panel_legend(page->canvas, &box, legend, 2);
+    panel.y = (struct se_axis){.lo = -top, .hi = top, .label = "full scale 1"};
+    se_panel_grid(&panel);
+    draw_wave(&panel, &scene->wave_in, page->scale, before);
+    draw_wave(&panel, &scene->wave_out, page->scale, after);
+    se_panel_frame(&panel);
+    se_panel_legend(&panel, legend, 2);
 }
 
 static void draw_spectrogram(struct page *page, const char *title,
                              const struct se_spectrogram *spectrogram)
 {
-    struct se_box box = next_box(page, 130, title);
+    struct se_panel panel = next_panel(page, 130, title);
 
-    se_panel_spectrogram(page->canvas, &box, &page->time, page->scale,
-                         spectrogram, SE_PANEL_LEFT | SE_PANEL_BAR);
+    se_panel_spectrogram(&panel, spectrogram, page->scale,
+                         SE_PANEL_LEFT | SE_PANEL_BAR);
 }
 
 static void draw_features(struct page *page, const struct se_scene *scene)
 {
     int n = scene->features.n_rows, is_mel = n < SE_BINS;
-    struct se_box box = next_box(
+    struct se_panel panel = next_panel(
         page, 96, is_mel ? "Features: mel bands" : "Features: power bins");
-    const struct se_axis y = {.lo = 0.5,
-                              .hi = n + 0.5,
-                              .label = is_mel ? "band" : "bin",
-                              .is_whole = 1};
     struct se_image image = {
         .values = scene->features.values,
         .y_lo = 0.5,
@@ -238,15 +240,19 @@ static void draw_features(struct page *page, const struct se_scene *scene)
         .map = SE_MAP_VIRIDIS,
     };
 
+    panel.y = (struct se_axis){.lo = 0.5,
+                               .hi = n + 0.5,
+                               .label = is_mel ? "band" : "bin",
+                               .is_whole = 1};
     se_track_edges(&image, &scene->features, page->scale);
-    se_panel_image(page->canvas, &box, &page->time, &y, &image, "deviations");
+    se_panel_image(&panel, &image, "deviations");
 }
 
 static void draw_mask(struct page *page, const struct se_scene *scene)
 {
     const double half_bin_khz = SE_RATE_HZ / 2000.0 / SE_FFT;
-    struct se_box box = next_box(page, 130, "Mask: 1 keeps, 0 takes away");
-    const struct se_axis y = {.hi = SE_RATE_HZ / 2000.0, .label = "kHz"};
+    struct se_panel panel =
+        next_panel(page, 130, "Mask: 1 keeps, 0 takes away");
     struct se_image image = {
         .values = scene->mask.values,
         .y_lo = -half_bin_khz,
@@ -256,16 +262,17 @@ static void draw_mask(struct page *page, const struct se_scene *scene)
         .map = SE_MAP_VIRIDIS,
     };
 
+    panel.y = (struct se_axis){.hi = SE_RATE_HZ / 2000.0, .label = "kHz"};
     se_track_edges(&image, &scene->mask, page->scale);
-    se_panel_image(page->canvas, &box, &page->time, &y, &image, "mask");
+    se_panel_image(&panel, &image, "mask");
 }
 
 void se_scene_draw(struct se_scene *scene, struct se_canvas *canvas,
                    const char *title, const char *subtitle)
 {
     const double width = SE_SCENE_WIDTH - 2 * 18;
-    const struct se_text head = {SE_SIZE_TITLE, 0.0, SE_BOLD};
-    const struct se_text small = {SE_SIZE_TICK, 0.0, 0};
+    const struct se_text head = {SE_SIZE_TITLE, 0.0, SE_BOLD, width};
+    const struct se_text small = {.size = SE_SIZE_TICK, .width = width};
     int64_t n_hops = scene->n_steps - HOPS_LATE;
     struct page page = {.canvas = canvas,
                         .y = title ? TOP : TOP - SE_SCENE_HEAD};
@@ -277,8 +284,8 @@ void se_scene_draw(struct se_scene *scene, struct se_canvas *canvas,
     page.time = se_axis_time(&page.scale, (double)(n_hops > 0 ? n_hops : 0) *
                                               SE_HOP / SE_RATE_HZ);
     if (title) {
-        se_canvas_text_within(canvas, 18, 24, width, head, title);
-        se_canvas_text_within(canvas, 18, 38, width, small, subtitle);
+        se_canvas_text(canvas, 18, 24, head, title);
+        se_canvas_text(canvas, 18, 38, small, subtitle);
     }
 
     /* Only the panel at the bottom names the time. */

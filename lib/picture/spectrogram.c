@@ -79,16 +79,12 @@ static float *to_decibels(const struct se_spectrogram *spectrogram)
     return db;
 }
 
-void se_panel_spectrogram(struct se_canvas *canvas, const struct se_box *box,
-                          const struct se_axis *time, double scale,
-                          const struct se_spectrogram *spectrogram, int parts)
+void se_panel_spectrogram(const struct se_panel *panel,
+                          const struct se_spectrogram *spectrogram,
+                          double scale, int parts)
 {
     const double half_bin_khz = SE_RATE_HZ / 2000.0 / SE_FFT;
-    const struct se_axis frequency = {
-        .hi = SE_RATE_HZ / 2000.0,
-        .label = parts & SE_PANEL_LEFT ? "kHz" : NULL,
-        .is_silent = !(parts & SE_PANEL_LEFT),
-    };
+    struct se_panel with_y = *panel;
     float *db = to_decibels(spectrogram);
     struct se_image image = {
         .values = db,
@@ -99,10 +95,15 @@ void se_panel_spectrogram(struct se_canvas *canvas, const struct se_box *box,
         .map = SE_MAP_MAGMA,
     };
 
+    with_y.y = (struct se_axis){
+        .hi = SE_RATE_HZ / 2000.0,
+        .label = parts & SE_PANEL_LEFT ? "kHz" : NULL,
+        .is_silent = !(parts & SE_PANEL_LEFT),
+    };
     se_track_edges(&image, &spectrogram->power, scale);
     if (!db)
         image.n_columns = 0;
-    se_panel_image(canvas, box, time, &frequency, &image,
+    se_panel_image(&with_y, &image,
                    parts & SE_PANEL_BAR ? "dB full scale" : NULL);
     free(db);
 }

@@ -35,10 +35,10 @@ enum {
     SE_PANEL_BAR = 2,  /* the colour bar */
 };
 
-/* `time`: from se_axis_time, with its scale. */
-void se_panel_spectrogram(struct se_canvas *canvas, const struct se_box *box,
-                          const struct se_axis *time, double scale,
-                          const struct se_spectrogram *spectrogram, int parts);
+/* In a panel whose x is from se_axis_time, with its scale; y is set here. */
+void se_panel_spectrogram(const struct se_panel *panel,
+                          const struct se_spectrogram *spectrogram,
+                          double scale, int parts);
 
 /* Left and right edge of a track of 10 ms frames on a time axis. */
 void se_track_edges(struct se_image *image, const struct se_track *track,

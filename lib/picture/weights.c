@@ -70,30 +70,30 @@ static struct histogram count(const float *before, const float *after,
 }
 
 /* Bars, from edge to edge of the bins. */
-static void draw_bars(struct se_canvas *canvas, const struct se_box *box,
-                      const struct se_axis *x, const struct se_axis *y,
+static void draw_bars(const struct se_panel *panel,
                       const struct histogram *histogram,
                       struct se_colour colour)
 {
+    const struct se_box *box = &panel->box;
+    cairo_t *cairo = panel->canvas->cairo;
     double width = 2.0 * histogram->top / N_BINS;
 
-    se_panel_clip(canvas, box);
-    se_canvas_colour(canvas, colour, 1.0);
+    se_panel_clip(panel);
+    se_canvas_colour(panel->canvas, colour, 1.0);
     for (int i = 0; i < N_BINS; i++) {
-        double left = se_place_x(box, x, -histogram->top + i * width);
-        double right = se_place_x(box, x, -histogram->top + (i + 1) * width);
-        double top = se_place_y(box, y, histogram->before[i]);
+        double left = se_place_x(panel, -histogram->top + i * width);
+        double right = se_place_x(panel, -histogram->top + (i + 1) * width);
+        double top = se_place_y(panel, histogram->before[i]);
 
-        cairo_rectangle(canvas->cairo, left, top, right - left,
+        cairo_rectangle(cairo, left, top, right - left,
                         box->y + box->height - top);
     }
-    cairo_fill(canvas->cairo);
-    cairo_restore(canvas->cairo);
+    cairo_fill(cairo);
+    cairo_restore(cairo);
 }
 
 /* The outline of the bars after rounding. */
-static void draw_outline(struct se_canvas *canvas, const struct se_box *box,
-                         const struct se_axis *x, const struct se_axis *y,
+static void draw_outline(const struct se_panel *panel,
                          const struct histogram *histogram,
                          struct se_colour colour)
 {
@@ -106,19 +106,20 @@ static void draw_outline(struct se_canvas *canvas, const struct se_box *box,
         xs[2 * i + 1] = xs[2 * i] + width;
         ys[2 * i] = ys[2 * i + 1] = histogram->after[i];
     }
-    se_panel_line(canvas, box, x, y, xs, ys, 2 * N_BINS, stroke);
+    se_panel_line(panel, xs, ys, 2 * N_BINS, stroke);
 }
 
-static void draw_title(struct se_canvas *canvas, const struct se_box *box,
+static void draw_title(const struct se_panel *panel,
                        const struct se_tensor *tensor, double sqnr_db)
 {
-    const struct se_text right = {SE_SIZE_TICK, 1.0, 0};
+    const struct se_text right = {.size = SE_SIZE_TICK, .align = 1.0};
+    const struct se_box *box = &panel->box;
     char text[64] = "nothing was rounded";
 
     if (isfinite(sqnr_db))
         snprintf(text, sizeof text, "SQNR %.1f dB", sqnr_db);
-    se_panel_title(canvas, box, tensor->name);
-    se_canvas_text(canvas, box->x + box->width, box->y - 5, right, text);
+    se_panel_title(panel, tensor->name);
+    se_canvas_text(panel->canvas, box->x + box->width, box->y - 5, right, text);
 }
 
 static void draw_panel(struct se_canvas *canvas, const struct se_box *box,
@@ -128,19 +129,22 @@ static void draw_panel(struct se_canvas *canvas, const struct se_box *box,
     struct histogram histogram =
         count(before + tensor->offset, after + tensor->offset,
               (int64_t)tensor->rows * tensor->columns);
-    struct se_axis x = {
-        .lo = -histogram.top, .hi = histogram.top, .label = "weight"};
-    struct se_axis y = {.label = "share in %"};
+    struct se_panel panel = {
+        .canvas = canvas,
+        .box = *box,
+        .x = {.lo = -histogram.top, .hi = histogram.top, .label = "weight"},
+        .y = {.label = "share in %"},
+    };
     double highest = 0.0;
 
     for (int i = 0; i < N_BINS; i++)
         highest = fmax(highest, fmax(histogram.before[i], histogram.after[i]));
-    se_axis_round(&y, 0.0, highest);
-    draw_title(canvas, box, tensor, histogram.sqnr_db);
-    se_axes_grid(canvas, box, &x, &y);
-    draw_bars(canvas, box, &x, &y, &histogram, se_line_colour(4));
-    draw_outline(canvas, box, &x, &y, &histogram, se_line_colour(0));
-    se_axes_frame(canvas, box, &x, &y);
+    se_axis_round(&panel.y, 0.0, highest);
+    draw_title(&panel, tensor, histogram.sqnr_db);
+    se_panel_grid(&panel);
+    draw_bars(&panel, &histogram, se_line_colour(4));
+    draw_outline(&panel, &histogram, se_line_colour(0));
+    se_panel_frame(&panel);
 }
 
 static void draw_head(struct se_canvas *canvas, const char *title)
@@ -148,11 +152,15 @@ static void draw_head(struct se_canvas *canvas, const char *title)
     const struct se_legend_entry legend[] = {
         {"before", {se_line_colour(4), 0, 6}, 0},
         {"after, in 8 bits", {se_line_colour(0), 0, 1.0}, 0}};
-    const struct se_text head = {SE_SIZE_TITLE, 0.0, SE_BOLD};
-    const struct se_box page = {LEFT, 31, SE_WEIGHTS_WIDTH - LEFT - RIGHT, 1};
+    const struct se_text head = {SE_SIZE_TITLE, 0.0, SE_BOLD,
+                                 SE_WEIGHTS_WIDTH - 220};
+    const struct se_panel page = {
+        .canvas = canvas,
+        .box = {LEFT, 31, SE_WEIGHTS_WIDTH - LEFT - RIGHT, 1},
+    };
 
-    se_canvas_text_within(canvas, 18, 26, SE_WEIGHTS_WIDTH - 220, head, title);
-    se_panel_legend(canvas, &page, legend, 2);
+    se_canvas_text(canvas, 18, 26, head, title);
+    se_panel_legend(&page, legend, 2);
 }
 
 void se_weights_draw(struct se_canvas *canvas, const struct se_arch *arch,

@@ -164,11 +164,12 @@ TEST(tracks)
 
 static void draw_something(struct se_canvas *canvas)
 {
-    const struct se_text how = {12, 0.5, SE_BOLD};
+    const struct se_text how = {12, 0.5, SE_BOLD, 0.0};
+    const struct se_text narrow = {12, 0.5, SE_BOLD, 60.0};
 
     se_canvas_text(canvas, 50, 20, how, "A name \xff\xfe with \x01 bytes");
-    se_canvas_text_within(canvas, 50, 40, 60, how,
-                          "ein sehr langer Name mit Ümläuten und 日本語.wav");
+    se_canvas_text(canvas, 50, 40, narrow,
+                   "ein sehr langer Name mit Ümläuten und 日本語.wav");
     se_canvas_colour(canvas, se_line_colour(0), 1.0);
     cairo_rectangle(canvas->cairo, 10, 50, 20, 20);
     cairo_fill(canvas->cairo);
