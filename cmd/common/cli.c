@@ -131,6 +131,13 @@ void cli_check(int status, const struct se_report *report)
                 report->text);
 }
 
+int cli_processors(int most)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return n < 1 ? 1 : n > most ? most : (int)n;
+}
+
 void cli_version(void)
 {
     printf("%s (nnse-c) %s\n", cli_name, SE_VERSION);

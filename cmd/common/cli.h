@@ -46,6 +46,9 @@ double cli_number(const char *option, const char *text, double min, double max);
  * them. */
 int cli_word(const char *option, const char *text, const char *const *words);
 
+/* How many processors there are, `most` at most. */
+int cli_processors(int most);
+
 /* Prints the version to standard output and exits 0. */
 _Noreturn void cli_version(void);
 

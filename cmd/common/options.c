@@ -304,18 +304,16 @@ static int take_range(const struct option_row *row, float *ends,
     return status;
 }
 
-/* "a,c": bits 0 and 2. */
-static int take_words(const struct option_row *row, unsigned *bits,
-                      const char *text, struct se_report *report)
+int option_words(unsigned *bits, const char *text, const char *const *words,
+                 struct se_report *report)
 {
-    *bits = 0;
     for (const char *at = text;; at++) {
         size_t length = strcspn(at, ",");
         char part[64];
         int index, status;
 
         copy_part(part, at, length);
-        status = option_word(&index, part, row->words, report);
+        status = option_word(&index, part, words, report);
         if (status != SE_OK)
             return status;
         *bits |= 1u << index;
@@ -375,7 +373,8 @@ static int take(const struct option_row *row, void *base, const char *text,
         put_number(row->type, place, number);
         break;
     case OPTION_WORDS:
-        return take_words(row, place, text, report);
+        *(unsigned *)place = 0;
+        return option_words(place, text, row->words, report);
     default:
         return take_text(row, place, count, text, report);
     }

@@ -186,6 +186,10 @@ int option_integer(long *value, const char *text, double min, double max,
 int option_real(double *value, const char *text, double min, double max,
                 struct se_report *report);
 
+/* Sets the bits of some of the words, with commas between. */
+int option_words(unsigned *bits, const char *text, const char *const *words,
+                 struct se_report *report);
+
 /* The index of one of the words. */
 int option_word(int *index, const char *text, const char *const *words,
                 struct se_report *report);

@@ -63,9 +63,6 @@ struct eval_by {
     int none;                    /* no groups at all */
 };
 
-/* Takes "snr", "snr,noise" or "none". */
-void eval_by_take(struct eval_by *by, char *text);
-
 /* `noisy`: the folder that pairs.csv may lie in or beside. Exits if a file has
  * no line in it, or if it lacks a column that was asked for. */
 void eval_groups_open(struct se_groups *groups, const struct eval_by *by,
@@ -91,14 +88,11 @@ struct eval_nets {
     } nets[EVAL_MAX_NETS];
     int n;
     const char *epoch_loaded, *calibrate;
-    int engines; /* 1: float, 2: fixed, 3: both */
+    unsigned engines; /* bits of eval_engine_words */
 };
 
-/* Exits if there are too many. */
-void eval_nets_add(struct eval_nets *nets, const char *name, int is_model);
-
-/* Takes "float", "fixed" or "float,fixed". */
-void eval_nets_engine(struct eval_nets *nets, const char *text);
+/* "float" and "fixed", then NULL. */
+extern const char *const eval_engine_words[];
 
 /* Reads the nets and appends them, with each engine, to the systems. */
 void eval_nets_open(struct eval_nets *nets, struct eval *eval);

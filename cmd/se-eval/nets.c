@@ -7,31 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const engine_words[] = {"float", "fixed", NULL};
-
-void eval_nets_add(struct eval_nets *nets, const char *name, int is_model)
-{
-    if (nets->n == EVAL_MAX_NETS)
-        cli_die(EXIT_USAGE, "too many nets: expected %d at most",
-                EVAL_MAX_NETS);
-    nets->nets[nets->n++] =
-        (struct eval_net){.name = name, .is_model = is_model};
-}
-
-void eval_nets_engine(struct eval_nets *nets, const char *text)
-{
-    char word[32];
-
-    for (;;) {
-        size_t length = strcspn(text, ",");
-
-        snprintf(word, sizeof word, "%.*s", (int)length, text);
-        nets->engines |= 1 << cli_word("--engine", word, engine_words);
-        if (text[length] == '\0')
-            return;
-        text += length + 1;
-    }
-}
+const char *const eval_engine_words[] = {"float", "fixed", NULL};
 
 static void read_net(struct eval_net *net, const char *epoch_loaded)
 {
@@ -80,7 +56,7 @@ void eval_nets_open(struct eval_nets *nets, struct eval *eval)
 {
     for (int i = 0; i < nets->n; i++) {
         read_net(&nets->nets[i], nets->epoch_loaded);
-        for (int engine = 0; engine_words[engine]; engine++) {
+        for (int engine = 0; eval_engine_words[engine]; engine++) {
             struct eval_system *system = &eval->systems[eval->n_systems];
             struct se_report report;
 
@@ -89,7 +65,7 @@ void eval_nets_open(struct eval_nets *nets, struct eval *eval)
             *system = (struct eval_system){
                 .label = label_net(nets, i),
                 .place = -1,
-                .engine = engine_words[engine],
+                .engine = eval_engine_words[engine],
                 .model = &nets->nets[i].model,
             };
             if (engine == 1)

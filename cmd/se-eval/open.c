@@ -42,19 +42,6 @@ void eval_close_files(struct eval *eval)
     se_matches_free(&eval->matches);
 }
 
-void eval_by_take(struct eval_by *by, char *text)
-{
-    struct se_groups_by *columns = &by->columns;
-
-    by->none = strcmp(text, "none") == 0;
-    for (char *rest = text, *word; !by->none && (word = strsep(&rest, ","));) {
-        if (columns->n == SE_GROUPS_MAX_COLUMNS || !*word)
-            cli_die(EXIT_USAGE, "--by: expected 1 to %d names of columns",
-                    SE_GROUPS_MAX_COLUMNS);
-        columns->columns[columns->n++] = word;
-    }
-}
-
 void eval_groups_open(struct se_groups *groups, const struct eval_by *by,
                       const char *noisy, const struct eval *eval)
 {

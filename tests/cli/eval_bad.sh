@@ -21,7 +21,7 @@ refuse 2 '--clean is missing \(see --help\)$'
 refuse 2 '--enhanced is missing' -c x
 refuse 2 "unexpected 'extra'" -c x -e y extra
 refuse 2 '--threads: expected a whole number from 1 to 256' -c x -e y -j 0
-refuse 2 'give --json or --csv, once' -c x -e y --json --csv
+refuse 2 '--json and --csv exclude each other' -c x -e y --json --csv
 refuse 2 ".*/clean is a folder and .*/$clip is none" \
     -c "$clips/clean" -e "$clips/clean/$clip"
 

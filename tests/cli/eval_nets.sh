@@ -134,9 +134,9 @@ refuse()
 }
 refuse 2 "--engine: expected float or fixed, found 'double'" -n dev/noisy \
     --engine float,double
-refuse 2 'nets and their options need --noisy' -e float --engine fixed
+refuse 2 '--engine needs --noisy' -e float --engine fixed
 refuse 2 'several of --enhanced need --noisy' -e float -e fixed
-refuse 2 '--by and --pairs need --noisy' -e float --by snr
+refuse 2 '--by needs --noisy' -e float --by snr
 refuse 2 '--by none and --pairs exclude' -n dev/noisy --by none --pairs x
 refuse 2 '--calibrate needs --engine fixed' -n dev/noisy --calibrate x.wav
 refuse 1 "dev/noisy/\.\./pairs\.csv: has no column 'rt60'" -n dev/noisy --by rt60
