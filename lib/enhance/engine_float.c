@@ -145,8 +145,10 @@ static void filter(const struct float_engine *self, struct estimator *estimator,
     for (int k = 0; k < SE_BINS; k++)
         amplitudes[n_kept + k] = sqrtf(power[k]);
     se_stepper_step(estimator->stepper, estimator->taps, estimator->features);
-    se_taps_gain(estimator->mask, &self->shape, estimator->taps, amplitudes, 1,
-                 1, SE_BINS);
+    se_taps_gain(
+        estimator->mask, &self->shape, estimator->taps,
+        &(struct se_taps_block){
+            .frames = 1, .rows = 1, .bins = SE_BINS, .amplitudes = amplitudes});
 }
 
 static void find_mask(const struct float_engine *self,

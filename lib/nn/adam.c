@@ -15,12 +15,13 @@ float se_adam_rate(struct se_adam *adam, float learning_rate)
 }
 
 SE_MULTIVERSION
-void se_adam_update(const struct se_adam *adam, float *parameters,
-                    const float *gradient, int64_t begin, int64_t end,
-                    float rate, float gradient_scale)
+void se_adam_update(const struct se_adam *adam, const struct se_adam_step *step,
+                    int64_t begin, int64_t end)
 {
     float beta1 = adam->beta1, beta2 = adam->beta2, epsilon = adam->epsilon;
-    float *m = adam->m, *v = adam->v;
+    float rate = step->rate, gradient_scale = step->gradient_scale;
+    float *parameters = step->parameters, *m = adam->m, *v = adam->v;
+    const float *gradient = step->gradient;
 
     for (int64_t i = begin; i < end; i++) {
         float g = gradient[i] * gradient_scale;

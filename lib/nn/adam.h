@@ -11,12 +11,17 @@ struct se_adam {
     float *m, *v;                /* moments, [parameters] */
 };
 
-/* One update of parameters [begin, end) with the gradient times
- * `gradient_scale`. Call se_adam_rate once a step for `rate`, then this for
- * every piece. */
-void se_adam_update(const struct se_adam *adam, float *parameters,
-                    const float *gradient, int64_t begin, int64_t end,
-                    float rate, float gradient_scale);
+/* One update of all parameters, which may be made piece by piece. */
+struct se_adam_step {
+    float *parameters;
+    const float *gradient;
+    float rate;           /* se_adam_rate's, once a step */
+    float gradient_scale; /* the gradient is multiplied by it */
+};
+
+/* Makes the step for parameters [begin, end). */
+void se_adam_update(const struct se_adam *adam, const struct se_adam_step *step,
+                    int64_t begin, int64_t end);
 
 /* Counts the step and returns the learning rate with the bias corrections:
  * learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t). */

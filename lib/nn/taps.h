@@ -23,16 +23,21 @@ struct se_taps {
     int lookahead; /* D < L */
 };
 
-/* gain[steps][rows][bins] from taps[steps][rows][L][bins] and the amplitudes
- * heard[L - 1 + steps][rows][bins], of which step t sees t .. t + L - 1. */
+/* Frames to filter: the filter of frame t goes over the amplitudes t ..
+ * t + L - 1, so that L - 1 frames of history stand in front. */
+struct se_taps_block {
+    int frames, rows, bins;
+    const se_real *amplitudes; /* [L - 1 + frames][rows][bins] */
+};
+
+/* gain[frames][rows][bins] from taps[frames][rows][L][bins]. */
 void se_taps_gain(se_real *gain, const struct se_taps *shape,
-                  const se_real *taps, const se_real *heard, int steps,
-                  int rows, int bins);
+                  const se_real *taps, const struct se_taps_block *block);
 
 /* d_taps from d_gain, both of the shapes above, through the limits as in
  * nn/limit.h; d_gain is used up. */
 void se_taps_backward(se_real *d_taps, const struct se_taps *shape,
                       se_real *d_gain, const se_real *gain,
-                      const se_real *heard, int steps, int rows, int bins);
+                      const struct se_taps_block *block);
 
 #endif

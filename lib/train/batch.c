@@ -2,7 +2,7 @@
 #include "train/batch_private.h"
 
 #include "nn/limit.h"
-#include "train/past.h"
+#include "train/frame_history.h"
 #include "train/synthesis.h"
 
 #include <math.h>
@@ -98,7 +98,7 @@ static int create_gain(struct se_batch_worker *worker, int rows,
     worker->d_taps = calloc(n * (size_t)batch->taps.n, sizeof(float));
     if (!worker->d_taps)
         return se_fail_memory(report, "a training worker");
-    return se_block_add_heard(&worker->block, batch->taps.n, report);
+    return se_block_add_amplitudes(&worker->block, batch->taps.n, report);
 }
 
 static int create_worker(struct se_batch_worker *worker, struct se_batch *batch,
@@ -281,7 +281,7 @@ int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
         floats += 2 * samples * own_rows;
     return floats * (int64_t)sizeof(float) +
            workers * se_net_bytes(arch, pass_rows, config->steps) +
-           (is_filter(arch) ? own_rows * se_past_bytes(&taps) : 0);
+           (is_filter(arch) ? own_rows * se_frame_history_bytes(&taps) : 0);
 }
 
 /* ---- rounds on the pool -------------------------------------------------- */
@@ -397,6 +397,16 @@ int se_batch_fill(struct se_batch_worker *worker,
     return worker->status == SE_OK;
 }
 
+static struct se_taps_block taps_block(const struct se_block *block)
+{
+    return (struct se_taps_block){
+        .frames = block->steps,
+        .rows = block->rows,
+        .bins = SE_BINS,
+        .amplitudes = block->amplitudes,
+    };
+}
+
 /* What the net gives becomes the gain that is applied, as in use. */
 static const float *make_gain(struct se_batch_worker *worker, const float *out)
 {
@@ -406,8 +416,9 @@ static const float *make_gain(struct se_batch_worker *worker, const float *out)
     if (!worker->gain)
         return out;
     if (worker->d_taps) {
-        se_taps_gain(worker->gain, &worker->batch->taps, out, block->heard,
-                     block->steps, block->rows, SE_BINS);
+        const struct se_taps_block filtered = taps_block(block);
+
+        se_taps_gain(worker->gain, &worker->batch->taps, out, &filtered);
     } else {
         memcpy(worker->gain, out, (size_t)n * sizeof *out);
         se_limit(worker->gain, n);
@@ -451,13 +462,15 @@ static void backward(struct se_batch_worker *worker,
     const struct se_batch *batch = worker->batch;
     const struct se_block *block = &worker->block;
 
-    if (worker->d_taps)
+    if (worker->d_taps) {
+        const struct se_taps_block filtered = taps_block(block);
+
         se_taps_backward(worker->d_taps, &batch->taps, worker->d_mask,
-                         worker->gain, block->heard, block->steps, block->rows,
-                         SE_BINS);
-    else if (worker->gain)
+                         worker->gain, &filtered);
+    } else if (worker->gain) {
         se_limit_backward(worker->d_mask, worker->gain,
                           (int64_t)block->steps * block->rows * SE_BINS);
+    }
     se_net_backward(pass->net, worker->gradient, batch->parameters,
                     worker->d_taps ? worker->d_taps : worker->d_mask);
 }
@@ -473,7 +486,7 @@ static void train_task(void *context, int index, int worker_number)
     (void)worker_number;
     se_rng_seed(
         &drop, batch->config.seed,
-        batch->step_number *
+        batch->step->number *
                 (uint64_t)(se_ranks_count(ranks) * batch->n_workers) +
             (uint64_t)(se_ranks_index(ranks) * batch->n_workers + index));
     memset(worker->gradient, 0, (size_t)model->n_parameters * sizeof(float));
@@ -497,17 +510,13 @@ void se_batch_finish(struct se_batch *batch, struct se_batch_result *result)
     batch->frame += batch->config.steps;
 }
 
-int se_batch_train(struct se_batch *batch, float *parameters,
-                   struct se_adam *adam, struct se_batch_result *result,
-                   float learning_rate, float clip_norm, uint64_t step_number,
-                   struct se_report *report)
+int se_batch_train(struct se_batch *batch, struct se_batch_result *result,
+                   const struct se_batch_step *step, struct se_report *report)
 {
     *result = (struct se_batch_result){0};
-    batch->updated = parameters;
-    batch->adam = adam;
-    batch->step_number = step_number;
+    batch->step = step;
 
-    int status = se_batch_use(batch, parameters, report);
+    int status = se_batch_use(batch, step->parameters, report);
 
     se_batch_sum_start(batch);
     if (status == SE_OK)
@@ -516,5 +525,5 @@ int se_batch_train(struct se_batch *batch, float *parameters,
         return status;
     se_batch_finish(batch, result);
     se_batch_sum_finish(batch, result);
-    return se_batch_update(batch, result, learning_rate, clip_norm, report);
+    return se_batch_update(batch, result, report);
 }

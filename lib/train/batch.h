@@ -61,14 +61,20 @@ struct se_batch_result {
     double gradient_norm; /* before clipping */
 };
 
-/* Plays the next block of all rows: forward, backward, one Adam step at
- * `learning_rate` with the gradient's norm clipped to `clip_norm`, weights
- * limited. `step_number` seeds drop-out. A gradient that is not a number gives
- * SE_ERR_NUMERIC, and the parameters stay. */
-int se_batch_train(struct se_batch *batch, float *parameters,
-                   struct se_adam *adam, struct se_batch_result *result,
-                   float learning_rate, float clip_norm, uint64_t step_number,
-                   struct se_report *report);
+/* What one step of Adam moves, and how. */
+struct se_batch_step {
+    float *parameters;
+    struct se_adam *adam;
+    float learning_rate;
+    float clip_norm; /* the gradient's norm is clipped to it */
+    uint64_t number; /* of the step; seeds dropout */
+};
+
+/* Plays the next block of all rows: forward, backward, one step, weights
+ * limited. A gradient that is not a number gives SE_ERR_NUMERIC, and the
+ * parameters stay. */
+int se_batch_train(struct se_batch *batch, struct se_batch_result *result,
+                   const struct se_batch_step *step, struct se_report *report);
 
 /* Plays the next block without drop-out: the loss, and what SI-SDR needs. */
 int se_batch_evaluate(struct se_batch *batch, const float *parameters,

@@ -70,11 +70,9 @@ struct se_batch {
 
     /* arguments of the round that runs on the pool */
     const float *parameters;
-    float *updated;
-    struct se_adam *adam;
+    const struct se_batch_step *step;
     struct se_feature_stats *stats; /* [n_workers] */
     const int64_t *numbers;
-    uint64_t step_number;
     float rate, gradient_scale;
     double slice_norm2[SE_BATCH_SLICES];
 
@@ -107,10 +105,9 @@ const float *se_batch_forward(struct se_batch_worker *worker,
                               const struct se_batch_pass *pass,
                               struct se_rng *drop);
 
-/* Adds up the workers' gradients and moves batch->updated; sets the gradient's
+/* Adds up the workers' gradients and makes batch->step; sets the gradient's
  * norm. */
 int se_batch_update(struct se_batch *batch, struct se_batch_result *result,
-                    float learning_rate, float clip_norm,
                     struct se_report *report);
 
 /* Adds the workers' gradients [begin, end) into the first one's. */

@@ -58,8 +58,14 @@ static void update_task(void *context, int slice, int worker_number)
 
     (void)worker_number;
     slice_bounds(batch, slice, &begin, &end);
-    se_adam_update(batch->adam, batch->updated, batch->workers[0].gradient,
-                   begin, end, batch->rate, batch->gradient_scale);
+    se_adam_update(batch->step->adam,
+                   &(struct se_adam_step){
+                       .parameters = batch->step->parameters,
+                       .gradient = batch->workers[0].gradient,
+                       .rate = batch->rate,
+                       .gradient_scale = batch->gradient_scale,
+                   },
+                   begin, end);
 }
 
 /* ---- the first kernel in its cosine basis -------------------------------- */
@@ -100,28 +106,27 @@ static void enter_basis(struct se_batch *batch)
     size_t bytes = (size_t)se_basis_size(&batch->basis) * sizeof(float);
 
     turn_kernel(batch, batch->workers[0].gradient, 0);
-    memcpy(batch->kernel, batch->updated, bytes);
-    memset(batch->updated, 0, bytes);
+    memcpy(batch->kernel, batch->step->parameters, bytes);
+    memset(batch->step->parameters, 0, bytes);
 }
 
 static void leave_basis(struct se_batch *batch)
 {
     int64_t n = se_basis_size(&batch->basis);
 
-    turn_kernel(batch, batch->updated, 1);
+    turn_kernel(batch, batch->step->parameters, 1);
     for (int64_t i = 0; i < n; i++)
-        batch->updated[i] += batch->kernel[i];
+        batch->step->parameters[i] += batch->kernel[i];
 }
 
 /* ---- the step ------------------------------------------------------------ */
 
 int se_batch_update(struct se_batch *batch, struct se_batch_result *result,
-                    float learning_rate, float clip_norm,
                     struct se_report *report)
 {
     /* bit 0: a frozen kernel stays the same to the bit only if left alone */
     int in_basis = batch->kernel && !(batch->config.frozen & 1);
-    double norm2 = 0;
+    double clip_norm = (double)batch->step->clip_norm, norm2 = 0;
 
     se_pool_run(batch->pool, SE_BATCH_SLICES, reduce_task, batch);
     for (int i = 0; i < SE_BATCH_SLICES; i++)
@@ -130,17 +135,16 @@ int se_batch_update(struct se_batch *batch, struct se_batch_result *result,
     if (!isfinite(norm2) || !isfinite(result->loss_sum))
         return se_fail(report, SE_ERR_NUMERIC,
                        "the loss or its gradient is not a number");
-    batch->gradient_scale =
-        result->gradient_norm > (double)clip_norm
-            ? (float)((double)clip_norm / result->gradient_norm)
-            : 1.0f;
-    batch->rate = se_adam_rate(batch->adam, learning_rate);
+    batch->gradient_scale = result->gradient_norm > clip_norm
+                                ? (float)(clip_norm / result->gradient_norm)
+                                : 1.0f;
+    batch->rate = se_adam_rate(batch->step->adam, batch->step->learning_rate);
     if (in_basis)
         enter_basis(batch);
     se_pool_run(batch->pool, SE_BATCH_SLICES, update_task, batch);
     if (in_basis)
         leave_basis(batch);
-    se_limit_weights(batch->updated, &batch->config.model->arch,
+    se_limit_weights(batch->step->parameters, &batch->config.model->arch,
                      batch->config.frozen);
     return SE_OK;
 }

@@ -5,7 +5,7 @@
 #include "base/simd.h"
 #include "dsp/level.h"
 #include "records/tfrecord.h"
-#include "train/past.h"
+#include "train/frame_history.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ struct se_feed {
     struct se_example example;
     int example_frame;
 
-    struct se_past *past; /* NULL: no filters */
+    struct se_frame_history *history; /* NULL: no filters */
 };
 
 /* ---- blocks -------------------------------------------------------------- */
@@ -65,19 +65,20 @@ int se_block_add_spectra(struct se_block *block, struct se_report *report)
     return se_fail_memory(report, "the spectra of a block of frames");
 }
 
-int se_block_add_heard(struct se_block *block, int n_taps,
-                       struct se_report *report)
+int se_block_add_amplitudes(struct se_block *block, int n_taps,
+                            struct se_report *report)
 {
     size_t n_frames = (size_t)(n_taps - 1 + block->steps);
 
-    block->heard =
+    block->amplitudes =
         calloc(n_frames * (size_t)block->rows * SE_BINS, sizeof(float));
-    return block->heard ? SE_OK : se_fail_memory(report, "a block of frames");
+    return block->amplitudes ? SE_OK
+                             : se_fail_memory(report, "a block of frames");
 }
 
 void se_block_free(struct se_block *block)
 {
-    free(block->heard);
+    free(block->amplitudes);
     free(block->features);
     free(block->noisy);
     free(block->clean);
@@ -126,7 +127,7 @@ void se_feed_destroy(struct se_feed *feed)
     se_stft_destroy(feed->clean_stft);
     se_tfrecord_close(feed->reader);
     se_example_free(&feed->example);
-    se_past_destroy(feed->past);
+    se_frame_history_destroy(feed->history);
     free(feed->noisy);
     free(feed->clean);
     free(feed);
@@ -135,7 +136,7 @@ void se_feed_destroy(struct se_feed *feed)
 int se_feed_filter(struct se_feed *feed, const struct se_taps *taps,
                    struct se_report *report)
 {
-    return se_past_create(&feed->past, taps, report);
+    return se_frame_history_create(&feed->history, taps, report);
 }
 
 int64_t se_feed_scratch(const struct se_sequences *set)
@@ -269,8 +270,8 @@ int se_feed_start(struct se_feed *feed, int64_t number, float *scratch,
 {
     feed->frame = 0;
     feed->number = number;
-    if (feed->past)
-        se_past_reset(feed->past);
+    if (feed->history)
+        se_frame_history_reset(feed->history);
     if (se_sequences_have_phase(feed->set))
         return start_samples(feed, number, scratch, report);
     se_tfrecord_close(feed->reader);
@@ -470,8 +471,8 @@ int se_feed_block(struct se_feed *feed, struct se_block *block, int row,
 {
     int has_samples = se_sequences_have_phase(feed->set);
 
-    if (feed->past)
-        se_past_begin(feed->past, block, row);
+    if (feed->history)
+        se_frame_history_begin(feed->history, block, row);
     for (int step = 0; step < block->steps; step++, feed->frame++) {
         struct frame frame = frame_of(block, step, row);
 
@@ -486,11 +487,11 @@ int se_feed_block(struct se_feed *feed, struct se_block *block, int row,
         if (mean)
             se_feature_standardise(frame.features, frame.features, mean,
                                    inv_std, block->n_features);
-        if (feed->past)
-            se_past_add(feed->past, block, step, row, feed->gain);
+        if (feed->history)
+            se_frame_history_add(feed->history, block, step, row, feed->gain);
     }
-    if (feed->past)
-        se_past_end(feed->past, block, row);
+    if (feed->history)
+        se_frame_history_end(feed->history, block, row);
     /* A file that has more than the sequence shows it here. */
     return has_samples ? SE_OK : check_record(feed, report);
 }

@@ -59,9 +59,9 @@ struct se_block {
     se_bin *noisy_spectrum; /* [steps][rows][SE_BINS] */
     se_bin *clean_spectrum;
 
-    /* |X| as it is, also of the frames before the block: what a net's filters
-     * see. NULL unless asked for */
-    float *heard; /* [n - 1 + steps][rows][SE_BINS] */
+    /* |X| as it is, with n - 1 frames of history in front: what a net's filters
+     * of n frames go over. NULL unless asked for */
+    float *amplitudes; /* [n - 1 + steps][rows][SE_BINS] */
 };
 
 int se_block_create(struct se_block *block, int steps, int rows, int n_features,
@@ -70,9 +70,9 @@ int se_block_create(struct se_block *block, int steps, int rows, int n_features,
 /* Lets the block hold spectra, too, for losses that need them. */
 int se_block_add_spectra(struct se_block *block, struct se_report *report);
 
-/* Lets it hold what filters of `n_taps` frames see. */
-int se_block_add_heard(struct se_block *block, int n_taps,
-                       struct se_report *report);
+/* Lets it hold what filters of `n_taps` frames go over. */
+int se_block_add_amplitudes(struct se_block *block, int n_taps,
+                            struct se_report *report);
 
 void se_block_free(struct se_block *block);
 
@@ -83,8 +83,8 @@ int se_feed_create(struct se_feed **feed, const struct se_sequences *set,
                    const struct se_feature *feature, struct se_report *report);
 void se_feed_destroy(struct se_feed *feed);
 
-/* From the next start on for a net with such filters: blocks have `heard`, and
- * noisy, clean, cross and the spectra stand `lookahead` frames behind the
+/* From the next start on for a net with such filters: blocks have amplitudes,
+ * and noisy, clean, cross and the spectra stand `lookahead` frames behind the
  * features (silence before the first; the last ones never come). */
 int se_feed_filter(struct se_feed *feed, const struct se_taps *taps,
                    struct se_report *report);

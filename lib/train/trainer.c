@@ -185,9 +185,15 @@ static int train_round(struct se_trainer *trainer,
         double rate = se_schedule_rate(&config->schedule, &state->progress,
                                        epoch_position(trainer, block));
 
-        status = se_batch_train(trainer->batch, trainer->model->parameters,
-                                &state->adam, &result, (float)rate,
-                                config->clip_norm, state->n_blocks, report);
+        const struct se_batch_step step = {
+            .parameters = trainer->model->parameters,
+            .adam = &state->adam,
+            .learning_rate = (float)rate,
+            .clip_norm = config->clip_norm,
+            .number = state->n_blocks,
+        };
+
+        status = se_batch_train(trainer->batch, &result, &step, report);
         if (state->average)
             follow_weights(trainer);
         state->n_blocks++;

@@ -64,23 +64,49 @@ float *se_trainer_weights(const struct se_trainer *trainer)
 }
 
 /* What the sequences of a validation set add up to. */
-struct validation {
+struct sums {
     double loss, frames, si_sdr_db, noisy_si_sdr_db;
 };
 
-/* Sequences `at` to `at + rows` of the validation set, as far as they are
- * before `end`. */
-static int validate_rows(struct se_trainer *trainer, struct se_batch *batch,
-                         struct validation *sums, int64_t at, int64_t end,
-                         int rows, struct se_report *report)
+/* Of the set, what this rank evaluates. */
+struct validation {
+    struct se_batch *batch;
+    int64_t begin, end;
+    int rows; /* at a time */
+    struct sums sums;
+};
+
+/* This rank's part of the set. */
+static struct validation share_of(const struct se_trainer *trainer)
+{
+    const struct se_train_config *config = &trainer->config;
+    const int n = se_ranks_count(config->ranks);
+    const int index = se_ranks_index(config->ranks);
+    const int64_t most = config->batch_size / n;
+    struct validation share = {
+        .begin = config->valid->count * index / n,
+        .end = config->valid->count * (index + 1) / n,
+    };
+    const int64_t count = share.end - share.begin;
+
+    share.rows = (int)(count < most ? count : most);
+    return share;
+}
+
+/* The sequences `at` to `at + rows`, as far as they are before the end. */
+static int validate_rows(struct se_trainer *trainer,
+                         struct validation *validation, int64_t at,
+                         struct se_report *report)
 {
     const struct se_sequences *set = trainer->config.valid;
     const int n_blocks = set->n_frames / trainer->config.timesteps;
+    struct se_batch *batch = validation->batch;
+    struct sums *sums = &validation->sums;
     double enhanced, noisy;
     int status, n;
 
-    for (int i = 0; i < rows; i++)
-        trainer->numbers[i] = at + i < end ? at + i : -1;
+    for (int i = 0; i < validation->rows; i++)
+        trainer->numbers[i] = at + i < validation->end ? at + i : -1;
     status = se_batch_start(batch, trainer->numbers, report);
     for (int i = 0; i < n_blocks && status == SE_OK; i++) {
         struct se_batch_result result;
@@ -98,42 +124,49 @@ static int validate_rows(struct se_trainer *trainer, struct se_batch *batch,
     return status;
 }
 
-/* Every rank judges its part of the set. */
-int se_trainer_validate(struct se_trainer *trainer,
-                        struct se_train_epoch *epoch,
-                        struct se_train_step *progress,
-                        struct se_report *report)
+/* All of this rank's part. */
+static int validate_share(struct se_trainer *trainer, struct validation *share,
+                          struct se_train_step *progress,
+                          struct se_report *report)
 {
     const struct se_train_config *config = &trainer->config;
-    const struct se_sequences *set = config->valid;
-    const int n_ranks = se_ranks_count(config->ranks);
-    const int index = se_ranks_index(config->ranks);
-    const int64_t begin = set->count * index / n_ranks;
-    const int64_t end = set->count * (index + 1) / n_ranks;
-    const int64_t most = config->batch_size / n_ranks;
-    const int rows = (int)(end - begin < most ? end - begin : most);
     const struct se_batch_config batch_config =
-        se_trainer_evaluation(trainer, set, rows);
-    struct se_batch *batch = NULL;
-    struct validation sums = {0};
+        se_trainer_evaluation(trainer, config->valid, share->rows);
+    const int64_t begin = share->begin, end = share->end;
+    const int rows = share->rows;
     int status = SE_OK;
 
     progress->validating = 1;
     progress->total = end - begin;
     if (rows > 0)
-        status = se_batch_create(&batch, &batch_config, trainer->pool, report);
+        status = se_batch_create(&share->batch, &batch_config, trainer->pool,
+                                 report);
     for (int64_t at = begin; at < end && status == SE_OK; at += rows) {
-        status = validate_rows(trainer, batch, &sums, at, end, rows, report);
+        status = validate_rows(trainer, share, at, report);
         progress->done = at + rows < end ? at + rows - begin : end - begin;
         if (status == SE_OK && config->on_step)
             config->on_step(config->context, progress);
     }
-    se_batch_destroy(batch);
+    se_batch_destroy(share->batch);
+    return status;
+}
+
+int se_trainer_validate(struct se_trainer *trainer,
+                        struct se_train_epoch *epoch,
+                        struct se_train_step *progress,
+                        struct se_report *report)
+{
+    const double count = (double)trainer->config.valid->count;
+    struct validation share = share_of(trainer);
+    struct sums *sums = &share.sums;
+    int status = validate_share(trainer, &share, progress, report);
+
     if (status != SE_OK)
         return status;
-    se_ranks_sum(config->ranks, &sums.loss, sizeof sums / sizeof(double));
-    epoch->valid_loss = sums.loss / sums.frames;
-    epoch->valid_si_sdr_db = sums.si_sdr_db / (double)set->count;
-    epoch->noisy_si_sdr_db = sums.noisy_si_sdr_db / (double)set->count;
-    return status;
+    se_ranks_sum(trainer->config.ranks, &sums->loss,
+                 sizeof *sums / sizeof(double));
+    epoch->valid_loss = sums->loss / sums->frames;
+    epoch->valid_si_sdr_db = sums->si_sdr_db / count;
+    epoch->noisy_si_sdr_db = sums->noisy_si_sdr_db / count;
+    return SE_OK;
 }

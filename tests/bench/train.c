@@ -212,8 +212,12 @@ static void update_task(void *context, int slice, int worker)
     for (int i = 1; i < b->n_parts; i++)
         for (int64_t k = begin; k < end; k++)
             b->part[0].gradient[k] += b->part[i].gradient[k];
-    se_adam_update(&b->adam, b->parameters, b->part[0].gradient, begin, end,
-                   b->rate, 1);
+    se_adam_update(&b->adam,
+                   &(struct se_adam_step){.parameters = b->parameters,
+                                          .gradient = b->part[0].gradient,
+                                          .rate = b->rate,
+                                          .gradient_scale = 1},
+                   begin, end);
 }
 
 static void step(struct bench *b)

@@ -35,6 +35,19 @@ static void draw_gradient(float *gradient, int step)
         gradient[i] = (float)((0.01 + i) * (se_rng_normal(&rng) + 0.3) * 1e-3);
 }
 
+static void update(struct problem *p, int64_t begin, int64_t end, float rate,
+                   float gradient_scale)
+{
+    const struct se_adam_step step = {
+        .parameters = p->w,
+        .gradient = p->gradient,
+        .rate = rate,
+        .gradient_scale = gradient_scale,
+    };
+
+    se_adam_update(&p->adam, &step, begin, end);
+}
+
 /* Keras's: alpha_t = alpha sqrt(1 - b2^t) / (1 - b1^t),
  * w -= alpha_t m / (sqrt(v) + epsilon). */
 TEST(against_formula)
@@ -54,7 +67,7 @@ TEST(against_formula)
         rate = se_adam_rate(&p.adam, 0.01f);
         expect_equal(p.adam.step, t);
         expect(fabs((double)rate / alpha - 1) < 1e-6);
-        se_adam_update(&p.adam, p.w, p.gradient, 0, N, rate, 0.5f);
+        update(&p, 0, N, rate, 0.5f);
         for (int i = 0; i < N; i++) {
             double g = 0.5 * (double)p.gradient[i];
 
@@ -78,7 +91,7 @@ TEST(first_step)
         p.gradient[i] =
             i == 0 ? 0 : powf(10, (float)(i % 7) - 3) * (i % 2 ? 1.0f : -1.0f);
     rate = se_adam_rate(&p.adam, 0.01f);
-    se_adam_update(&p.adam, p.w, p.gradient, 0, N, rate, 1);
+    update(&p, 0, N, rate, 1);
     expect(p.w[0] == before[0]);
     for (int i = 1; i < N; i++)
         expect_near(before[i] - p.w[i], (i % 2 ? 0.01f : -0.01f), 4e-5f);
@@ -96,11 +109,11 @@ TEST(pieces_give_the_same_bits)
         expect(se_adam_rate(&pieces.adam, 0.01f) == rate);
         draw_gradient(whole.gradient, t);
         draw_gradient(pieces.gradient, t);
-        se_adam_update(&whole.adam, whole.w, whole.gradient, 0, N, rate, 1);
-        se_adam_update(&pieces.adam, pieces.w, pieces.gradient, 17, N, rate, 1);
-        se_adam_update(&pieces.adam, pieces.w, pieces.gradient, 0, 1, rate, 1);
-        se_adam_update(&pieces.adam, pieces.w, pieces.gradient, 1, 1, rate, 1);
-        se_adam_update(&pieces.adam, pieces.w, pieces.gradient, 1, 17, rate, 1);
+        update(&whole, 0, N, rate, 1);
+        update(&pieces, 17, N, rate, 1);
+        update(&pieces, 0, 1, rate, 1);
+        update(&pieces, 1, 1, rate, 1);
+        update(&pieces, 1, 17, rate, 1);
     }
     expect_bytes(whole.w, pieces.w, sizeof whole.w);
     expect_bytes(whole.m, pieces.m, sizeof whole.m);

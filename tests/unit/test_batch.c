@@ -95,11 +95,24 @@ static void start(struct run *run, int rows, int64_t first)
     expect_ok(se_batch_start(run->batch, numbers, &report));
 }
 
+static int train_at(struct run *run, struct se_batch_result *result,
+                    float learning_rate, float clip_norm, uint64_t number)
+{
+    const struct se_batch_step step = {
+        .parameters = run->model.parameters,
+        .adam = &run->adam,
+        .learning_rate = learning_rate,
+        .clip_norm = clip_norm,
+        .number = number,
+    };
+
+    return se_batch_train(run->batch, result, &step, &report);
+}
+
 static int train_step(struct run *run, struct se_batch_result *result,
                       uint64_t number)
 {
-    return se_batch_train(run->batch, run->model.parameters, &run->adam, result,
-                          0.01f, 1, number, &report);
+    return train_at(run, result, 0.01f, 1, number);
 }
 
 /* Two sequences a row, from start to end; the last block's mean loss. */
@@ -204,15 +217,12 @@ TEST(drop_out_is_drawn_anew)
 
     open_run(&run, with_drop_out, "mse", ROWS, 1);
     start(&run, ROWS, 0);
-    expect_ok(se_batch_train(run.batch, run.model.parameters, &run.adam, &a, 0,
-                             1, 0, &report));
+    expect_ok(train_at(&run, &a, 0, 1, 0));
     start(&run, ROWS, 0);
-    expect_ok(se_batch_train(run.batch, run.model.parameters, &run.adam, &b, 0,
-                             1, 1, &report));
+    expect_ok(train_at(&run, &b, 0, 1, 1));
     expect(a.loss_sum != b.loss_sum);
     start(&run, ROWS, 0);
-    expect_ok(se_batch_train(run.batch, run.model.parameters, &run.adam, &b, 0,
-                             1, 0, &report));
+    expect_ok(train_at(&run, &b, 0, 1, 0));
     expect(a.loss_sum == b.loss_sum);
     close_run(&run);
 }
@@ -446,10 +456,8 @@ TEST(clipping)
     open_run(&clipped, small, "mse", ROWS, 1);
     start(&free_run, ROWS, 0);
     start(&clipped, ROWS, 0);
-    se_batch_train(free_run.batch, free_run.model.parameters, &free_run.adam,
-                   &result, 0.01f, 1e9f, 0, NULL);
-    se_batch_train(clipped.batch, clipped.model.parameters, &clipped.adam,
-                   &same, 0.01f, (float)result.gradient_norm / 8, 0, NULL);
+    train_at(&free_run, &result, 0.01f, 1e9f, 0);
+    train_at(&clipped, &same, 0.01f, (float)result.gradient_norm / 8, 0);
     expect(result.gradient_norm == same.gradient_norm);
     for (int64_t i = 0; i < clipped.model.n_parameters; i++)
         if (fabsf(free_run.adam.m[i]) > 1e-5f) {
@@ -461,8 +469,7 @@ TEST(clipping)
     open_run(&wild, small, "mse", ROWS, 2);
     for (int step = 0; step < 4; step++) {
         start(&wild, ROWS, 0);
-        expect_ok(se_batch_train(wild.batch, wild.model.parameters, &wild.adam,
-                                 &result, 1e6f, 1, (uint64_t)step, &report));
+        expect_ok(train_at(&wild, &result, 1e6f, 1, (uint64_t)step));
     }
     for (int64_t i = 0; i < wild.model.n_parameters; i++)
         expect(fabsf(wild.model.parameters[i]) <= 8);
@@ -504,6 +511,7 @@ TEST(bad_file)
     struct se_batch_config config;
     struct se_batch *batch;
     const int64_t numbers[4] = {0, 1, 2, 3};
+    struct se_batch_step step = {.learning_rate = 0.01f, .clip_norm = 1};
 
     toy_noise(x, 1600, 0);
     toy_list(&list, "bad%d.tfrecord", 4);
@@ -519,9 +527,10 @@ TEST(bad_file)
                                       .seed = 1};
     expect_ok(se_batch_create(&batch, &config, run.pool, &report));
     expect_ok(se_batch_start(batch, numbers, &report));
-    expect_error(se_batch_train(batch, run.model.parameters, &run.adam, &result,
-                                0.01f, 1, 0, &report),
-                 SE_ERR_FORMAT, "bad2.tfrecord: holds less than 10");
+    step.parameters = run.model.parameters;
+    step.adam = &run.adam;
+    expect_error(se_batch_train(batch, &result, &step, &report), SE_ERR_FORMAT,
+                 "bad2.tfrecord: holds less than 10");
     expect(result.loss_sum == 0);
     se_batch_destroy(batch);
     close_run(&run);

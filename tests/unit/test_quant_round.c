@@ -183,7 +183,11 @@ static void one_step(struct se_batch_result *result, float *parameters,
         se_sequences_from_mixer(&set, &toy.mixer, 1, N_TRAIN, STEPS, &report));
     expect_ok(se_batch_create(&batch, &config, toy.pool, &report));
     expect_ok(se_batch_start(batch, numbers, &report));
-    expect_ok(se_batch_train(batch, parameters, &adam, result, 0.001f, 1.0f, 0,
+    expect_ok(se_batch_train(batch, result,
+                             &(struct se_batch_step){.parameters = parameters,
+                                                     .adam = &adam,
+                                                     .learning_rate = 0.001f,
+                                                     .clip_norm = 1},
                              &report));
     se_batch_destroy(batch);
     free(adam.m);

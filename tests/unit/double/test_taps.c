@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STEPS = 4, ROWS = 3, BINS = 5, MAX_TAPS = 4, N = STEPS * ROWS * BINS };
+enum { FRAMES = 4, ROWS = 3, BINS = 5, MAX_TAPS = 4, N = FRAMES * ROWS * BINS };
 
 struct filter {
     struct se_taps shape;
-    se_real taps[N * MAX_TAPS], heard[(STEPS + MAX_TAPS) * ROWS * BINS];
+    se_real taps[N * MAX_TAPS], amplitudes[(FRAMES + MAX_TAPS) * ROWS * BINS];
     se_real gain[N], weight[N];
 };
 
@@ -26,25 +26,35 @@ static void set_up(struct filter *f, struct se_taps shape, double mean)
     f->shape = shape;
     for (int i = 0; i < N * MAX_TAPS; i++)
         f->taps[i] = mean + 0.05 * se_rng_normal(&rng);
-    for (int i = 0; i < (STEPS + MAX_TAPS) * ROWS * BINS; i++)
-        f->heard[i] = i % 7 ? se_rng_uniform(&rng, 0.1, 1) : 1e-7 * (i % 2);
+    for (int i = 0; i < (FRAMES + MAX_TAPS) * ROWS * BINS; i++)
+        f->amplitudes[i] =
+            i % 7 ? se_rng_uniform(&rng, 0.1, 1) : 1e-7 * (i % 2);
     for (int i = 0; i < N; i++)
         f->weight[i] = se_rng_normal(&rng);
 }
 
+static struct se_taps_block block_of(const struct filter *f)
+{
+    return (struct se_taps_block){.frames = FRAMES,
+                                  .rows = ROWS,
+                                  .bins = BINS,
+                                  .amplitudes = f->amplitudes};
+}
+
 static double loss(struct filter *f)
 {
+    const struct se_taps_block block = block_of(f);
     double sum = 0;
 
-    se_taps_gain(f->gain, &f->shape, f->taps, f->heard, STEPS, ROWS, BINS);
+    se_taps_gain(f->gain, &f->shape, f->taps, &block);
     for (int i = 0; i < N; i++)
         sum += f->weight[i] * f->gain[i];
     return sum;
 }
 
-static double heard(const struct filter *f, int frame, int row, int k)
+static double seen(const struct filter *f, int frame, int row, int k)
 {
-    return fmax(f->heard[(frame * ROWS + row) * BINS + k], ldexp(1, -15));
+    return fmax(f->amplitudes[(frame * ROWS + row) * BINS + k], ldexp(1, -15));
 }
 
 TEST(definition)
@@ -64,8 +74,8 @@ TEST(definition)
 
             for (int tap = 0; tap < n; tap++)
                 sum += f.taps[((t * ROWS + row) * n + tap) * BINS + k] *
-                       heard(&f, t + tap, row, k);
-            g = fmin(fmax(sum / heard(&f, t + own, row, k), 0), 1);
+                       seen(&f, t + tap, row, k);
+            g = fmin(fmax(sum / seen(&f, t + own, row, k), 0), 1);
             n_free += g > 0 && g < 1;
             expect(fabs(f.gain[i] - g) < 1e-12);
         }
@@ -78,6 +88,7 @@ TEST(gradient)
     const struct se_taps shapes[] = {{2, 0}, {3, 1}, {4, 3}};
     const double h = 1e-7;
     static struct filter f;
+    const struct se_taps_block block = block_of(&f);
     static se_real d_taps[N * MAX_TAPS], d_gain[N];
 
     for (int s = 0; s < 3; s++) {
@@ -86,8 +97,7 @@ TEST(gradient)
         set_up(&f, shapes[s], 0.15);
         loss(&f);
         memcpy(d_gain, f.weight, sizeof d_gain);
-        se_taps_backward(d_taps, &f.shape, d_gain, f.gain, f.heard, STEPS, ROWS,
-                         BINS);
+        se_taps_backward(d_taps, &f.shape, d_gain, f.gain, &block);
         for (int i = 0; i < N * n; i++) {
             int bin = i / (n * BINS) * BINS + i % BINS;
             se_real kept = f.taps[i];
@@ -113,16 +123,16 @@ TEST(gradient)
 TEST(limits)
 {
     static struct filter f;
+    const struct se_taps_block block = block_of(&f);
     static se_real d_taps[N * MAX_TAPS], d_gain[N];
 
     for (int sign = -1; sign <= 1; sign += 2) {
         set_up(&f, (struct se_taps){3, 1}, 9.0 * sign);
-        for (int i = 0; i < (STEPS + MAX_TAPS) * ROWS * BINS; i++)
-            f.heard[i] = 1;
+        for (int i = 0; i < (FRAMES + MAX_TAPS) * ROWS * BINS; i++)
+            f.amplitudes[i] = 1;
         loss(&f);
         memcpy(d_gain, f.weight, sizeof d_gain);
-        se_taps_backward(d_taps, &f.shape, d_gain, f.gain, f.heard, STEPS, ROWS,
-                         BINS);
+        se_taps_backward(d_taps, &f.shape, d_gain, f.gain, &block);
         for (int i = 0; i < N * 3; i++) {
             int bin = i / (3 * BINS) * BINS + i % BINS;
             double w = f.weight[bin];

@@ -1,4 +1,4 @@
-/* test_past.c - training of nets that filter over frames: what is heard,
+/* test_frame_history.c - training of nets that filter over frames: history,
  * targets that wait, gradients, and the same gains as in use. */
 #include "check.h"
 #include "enhance/enhancer.h"
@@ -49,8 +49,9 @@ static void keep(struct played *p, const struct se_block *block, int step,
            2 * bytes);
     memcpy(p->clean_spectrum[to], block->clean_spectrum + at * SE_BINS,
            2 * bytes);
-    for (int i = 0; i < n_taps && block->heard; i++)
-        memcpy(p->heard[to][i], block->heard + (at + 2 * i) * SE_BINS, bytes);
+    for (int i = 0; i < n_taps && block->amplitudes; i++)
+        memcpy(p->heard[to][i], block->amplitudes + (at + 2 * i) * SE_BINS,
+               bytes);
 }
 
 /* Plays sequence 7 with the feed of another sequence before it. */
@@ -67,7 +68,7 @@ static void play(struct played *p, const struct se_sequences *set,
     expect_ok(se_block_add_spectra(&block, &report));
     expect_ok(se_feed_create(&feed, set, feature, &report));
     if (taps) {
-        expect_ok(se_block_add_heard(&block, taps->n, &report));
+        expect_ok(se_block_add_amplitudes(&block, taps->n, &report));
         expect_ok(se_feed_filter(feed, taps, &report));
     }
     expect_ok(se_feed_start(feed, 3, space, &report));
@@ -215,8 +216,12 @@ TEST(gradient)
     expect_ok(se_batch_start(run.batch, numbers, &report));
     expect_ok(
         se_batch_evaluate(run.batch, run.model.parameters, &result, &report));
-    expect_ok(se_batch_train(run.batch, run.model.parameters, &adam, &result, 0,
-                             1e9f, 0, &report));
+    expect_ok(se_batch_train(
+        run.batch, &result,
+        &(struct se_batch_step){.parameters = run.model.parameters,
+                                .adam = &adam,
+                                .clip_norm = 1e9f},
+        &report));
     for (int64_t i = 0; i < n; i++)
         norm2 += 100 * (double)adam.m[i] * (double)adam.m[i];
     expect(fabs(sqrt(norm2) / result.gradient_norm - 1) < 1e-3);
