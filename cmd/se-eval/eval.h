@@ -5,6 +5,7 @@
 #include "metrics/groups.h"
 #include "metrics/match.h"
 #include "metrics/metrics.h"
+#include "metrics/pesq.h"
 #include "model/model.h"
 #include "quant/quantise.h"
 
@@ -43,6 +44,7 @@ struct eval {
     struct eval_system systems[EVAL_MAX_SYSTEMS];
     int n_systems;
     int has_noisy; /* system 0 is the input itself */
+    enum se_pesq_method pesq;
     struct se_matches matches;
     struct eval_file *files; /* [n_files], one for each match */
     int n_files;

@@ -113,7 +113,8 @@ static int judge(struct task *task, int s)
             se_score_load(&made, file->paths[system->place], &file->report);
     if (status == SE_OK)
         status = se_score_pair(&result->scores, &task->clean,
-                               is_input ? &task->input : &made, &file->report);
+                               is_input ? &task->input : &made,
+                               task->job->eval->pesq, &file->report);
     se_score_unload(&made);
     atomic_fetch_add(&task->job->n_done, 1);
     tell(task, 0);

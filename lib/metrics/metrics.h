@@ -23,13 +23,18 @@ struct se_scores {
                           -10..35 dB, mean over all frames */
     double stoi;       /* C. Taal et al., IEEE TASLP 19 (2011) */
     double estoi;      /* J. Jensen, C. Taal, IEEE TASLP 24 (2016) */
+    double lsd_db;     /* log-spectral distance, 0 at best: see lsd.c */
     int delay_samples; /* of `processed` against `clean`, taken out first */
+
+    /* Of se_score_pair alone (pair.h, pesq.h): mean opinion scores, NAN where
+     * P.862 defines none. */
+    double pesq_wb, pesq_nb;
 };
 
-/* Scores `processed` against `clean` at 16 kHz. A constant delay of up to
- * 64 ms either way is found (largest cross-correlation) and taken out. Errors:
- * clean silent or a sample that is no number (SE_ERR_NUMERIC), too short for
- * STOI (< 31 frames, 0.4 s, of speech: SE_ERR_ARG). */
+/* Scores `processed` against `clean` at 16 kHz, PESQ apart. A constant delay of
+ * up to 64 ms either way is found (largest cross-correlation) and taken out.
+ * Errors: clean silent or a sample that is no number (SE_ERR_NUMERIC), too
+ * short for STOI (< 31 frames, 0.4 s, of speech: SE_ERR_ARG). */
 int se_scores_compute(struct se_scores *scores, const float *clean,
                       const float *processed, int64_t n_samples,
                       struct se_report *report);
@@ -45,6 +50,11 @@ double se_seg_snr(const float *clean, const float *processed,
 int se_stoi(double *stoi, double *estoi, const float *clean,
             const float *processed, int64_t n_samples,
             struct se_report *report);
+
+/* Log-spectral distance alone, in dB, no delay search; needs 160 samples and a
+ * clean signal that is not silent. */
+int se_lsd(double *lsd_db, const float *clean, const float *processed,
+           int64_t n_samples, struct se_report *report);
 
 /* The delay d of `processed` against `clean`, -SE_MAX_DELAY..SE_MAX_DELAY:
  * processed[i] is most like clean[i - d]. */

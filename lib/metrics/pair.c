@@ -1,6 +1,7 @@
 /* pair.c - files against clean speech, and how long they may be. */
 #include "metrics/pair.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 int se_score_load(struct se_score_signal *signal, const char *path,
@@ -36,10 +37,48 @@ static int check_lengths(const struct se_score_signal *clean,
                    SE_MAX_DELAY * 1000 / SE_SCORE_RATE_HZ);
 }
 
+/* A signal that P.862 has no score for, a silent one for example, is none that
+ * could not be judged. */
+static int score_band(double *score, const struct se_pesq_pair *pair,
+                      enum se_pesq_band band, enum se_pesq_method method,
+                      struct se_report *report)
+{
+    int status = se_pesq(score, pair, band, method, report);
+
+    if (status == SE_OK || status == SE_ERR_MEMORY)
+        return status;
+    *score = (double)NAN;
+    return SE_OK;
+}
+
+static int score_pesq(struct se_scores *scores, struct se_pesq_pair pair,
+                      enum se_pesq_method method, struct se_report *report)
+{
+    int delay = method == SE_PESQ_ALIGNED ? scores->delay_samples : 0;
+
+    if (delay > 0) {
+        pair.processed += delay;
+        pair.n_processed -= delay;
+    } else {
+        pair.clean -= delay;
+        pair.n_clean += delay;
+    }
+
+    int status =
+        score_band(&scores->pesq_wb, &pair, SE_PESQ_WIDE, method, report);
+
+    if (status == SE_OK)
+        status =
+            score_band(&scores->pesq_nb, &pair, SE_PESQ_NARROW, method, report);
+    return status;
+}
+
 int se_score_pair(struct se_scores *scores, const struct se_score_signal *clean,
                   const struct se_score_signal *processed,
-                  struct se_report *report)
+                  enum se_pesq_method method, struct se_report *report)
 {
+    const struct se_pesq_pair pair = {clean->samples, processed->samples,
+                                      clean->n, processed->n};
     int64_t shorter = clean->n < processed->n ? clean->n : processed->n;
     struct se_report reason;
     int status = check_lengths(clean, processed, report);
@@ -48,6 +87,8 @@ int se_score_pair(struct se_scores *scores, const struct se_score_signal *clean,
         return status;
     status = se_scores_compute(scores, clean->samples, processed->samples,
                                shorter, &reason);
+    if (status == SE_OK)
+        status = score_pesq(scores, pair, method, &reason);
     if (status != SE_OK)
         se_fail(report, status, "%s and %s: %s", clean->path, processed->path,
                 reason.text);
@@ -62,7 +103,7 @@ static int score_file(struct se_scores *scores,
     int status = se_score_load(&processed, path, report);
 
     if (status == SE_OK)
-        status = se_score_pair(scores, clean, &processed, report);
+        status = se_score_pair(scores, clean, &processed, SE_PESQ_FULL, report);
     se_score_unload(&processed);
     return status;
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    BANDS = SE_PESQ_BANDS,
+    BANDS = SE_BARK_BANDS,
     FRAME = SE_PESQ_FRAME,
     HOP = SE_PESQ_HOP,
     GUARD = SE_PESQ_GUARD,
@@ -34,13 +34,13 @@ static void set_bands(struct se_pesq_model *model, double bands[BANDS],
     for (int b = 0; b < BANDS; b++) {
         double sum = 0.0;
 
-        for (int end = k + se_pesq_bands[b].n_bins; k < end; k++) {
+        for (int end = k + se_bark_bands[b].bins; k < end; k++) {
             double re = (double)fft->spectrum[k][0];
             double im = (double)fft->spectrum[k][1];
 
             sum += re * re + im * im;
         }
-        bands[b] = power_scale * se_pesq_bands[b].correction * sum;
+        bands[b] = power_scale * se_bark_bands[b].correction * sum;
     }
 }
 
@@ -51,7 +51,7 @@ static double audible_power(const double bands[BANDS], double factor)
     double sum = 0.0;
 
     for (int b = 1; b < BANDS; b++) {
-        if (bands[b] > factor * se_pesq_bands[b].threshold)
+        if (bands[b] > factor * se_bark_bands[b].threshold)
             sum += bands[b];
     }
     return sum;
@@ -100,7 +100,7 @@ static void equalise(struct se_pesq_model *model,
         if (audible_power(model->clean[f], 100.0) < silence)
             continue;
         for (int b = 0; b < BANDS; b++) {
-            double least = 100.0 * se_pesq_bands[b].threshold;
+            double least = 100.0 * se_bark_bands[b].threshold;
 
             if (model->clean[f][b] > least)
                 sum[0][b] += model->clean[f][b];
@@ -124,7 +124,7 @@ static void equalise(struct se_pesq_model *model,
 static double loudness(const struct se_pesq_model *model, int band,
                        double power)
 {
-    const struct se_pesq_band_row *row = &se_pesq_bands[band];
+    const struct se_bark_band *row = &se_bark_bands[band];
 
     if (power <= row->threshold)
         return 0.0;
@@ -172,7 +172,7 @@ disturbance_of(const struct se_pesq_model *model, int frame,
 
     for (int b = 1; b < BANDS; b++) {
         double x = clean[b], y = gain * processed[b];
-        double width = se_pesq_bands[b].width;
+        double width = se_bark_bands[b].width;
         double weighted =
             width * unmasked(loudness(model, b, x), loudness(model, b, y));
 
@@ -254,7 +254,7 @@ static void set_tables(struct se_pesq_model *model)
 {
     model->width = 0.0;
     for (int b = 0; b < BANDS; b++) {
-        const struct se_pesq_band_row *row = &se_pesq_bands[b];
+        const struct se_bark_band *row = &se_bark_bands[b];
 
         model->scale[b] =
             loudness_scale * pow(row->threshold / 0.5, row->exponent);

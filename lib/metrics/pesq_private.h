@@ -8,6 +8,7 @@
 
 #include "metrics/pesq.h"
 
+#include "base/bark.h"
 #include "dsp/fft.h"
 
 enum {
@@ -17,7 +18,6 @@ enum {
     SE_PESQ_TAIL = 5120, /* silence behind that: 320 ms */
     SE_PESQ_FRAME = 512, /* of the perceptual model: 32 ms */
     SE_PESQ_HOP = SE_PESQ_FRAME / 2,
-    SE_PESQ_BANDS = 49, /* of the Bark scale */
     SE_PESQ_MAX_UTTERANCES = 50,
 };
 
@@ -178,14 +178,14 @@ struct se_pesq_model {
     int first, last; /* frames that count; 0..last are computed */
 
     /* all [last + 1] */
-    double (*clean)[SE_PESQ_BANDS]; /* power, equalised */
+    double (*clean)[SE_BARK_BANDS]; /* power, equalised */
     double *audible;                /* power of the clean signal's frame */
     double *symmetric, *asymmetric; /* disturbance */
 
     /* the rest is the model's own */
     struct se_fft *fft;
     float window[SE_PESQ_FRAME];
-    double scale[SE_PESQ_BANDS]; /* of loudness */
+    double scale[SE_BARK_BANDS]; /* of loudness */
     double width;                /* of all bands but the lowest, in Bark */
 };
 
@@ -212,16 +212,6 @@ se_pesq_model_disturbance(struct se_pesq_model *model, int frame,
 int se_pesq_realign(struct se_pesq_model *model, struct se_report *report);
 
 /* ---- tables: pesq_tables.c ----------------------------------------------- */
-
-struct se_pesq_band_row {
-    int n_bins;
-    double width;      /* Bark */
-    double correction; /* of the power */
-    double threshold;  /* power at the absolute threshold of hearing */
-    double exponent;   /* of loudness: Zwicker's, raised below 4 Bark */
-};
-
-extern const struct se_pesq_band_row se_pesq_bands[SE_PESQ_BANDS];
 
 enum { SE_PESQ_TIMING_SECTIONS = 12 };
 extern const struct se_pesq_section

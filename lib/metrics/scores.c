@@ -1,4 +1,4 @@
-/* scores.c - all measures of one pair of signals. */
+/* scores.c - the measures of one pair of signals, PESQ apart. */
 #include "metrics/metrics.h"
 
 #include "dsp/stft.h"
@@ -54,8 +54,11 @@ int se_scores_compute(struct se_scores *scores, const float *clean,
     scores->delay_samples = delay;
     status = se_stoi(&scores->stoi, &scores->estoi, clean, processed, n_samples,
                      report);
+    if (status == SE_OK)
+        status = se_lsd(&scores->lsd_db, clean, processed, n_samples, report);
     if (status != SE_OK)
         return status;
+    scores->pesq_wb = scores->pesq_nb = (double)NAN;
     scores->si_sdr_db = se_si_sdr(clean, processed, n_samples);
     scores->seg_snr_db = se_seg_snr(clean, processed, n_samples);
     return SE_OK;

@@ -182,6 +182,12 @@ static void write_scores(FILE *stream, const struct se_scores *before,
               after->seg_snr_db, "%.2f");
     write_row(stream, "STOI", before->stoi, after->stoi, "%.3f");
     write_row(stream, "ESTOI", before->estoi, after->estoi, "%.3f");
+    write_row(stream, "PESQ, wide-band (P.862.2)", before->pesq_wb,
+              after->pesq_wb, "%.3f");
+    write_row(stream, "PESQ, narrow-band (P.862.1)", before->pesq_nb,
+              after->pesq_nb, "%.3f");
+    write_row(stream, "Log-spectral distance, dB", before->lsd_db,
+              after->lsd_db, "%.2f");
 }
 
 static void write_numbers(FILE *stream, const struct se_page_entry *entry,

@@ -172,14 +172,16 @@ static void check_corpus(const char *folder, int n,
 
 TEST(dev_pairs)
 {
-    static const struct se_scores want = {3.48, 1.75, .811, .650, 0};
+    static const struct se_scores want = {
+        .si_sdr_db = 3.48, .seg_snr_db = 1.75, .stoi = .811, .estoi = .650};
 
     check_corpus("../shared/corpus/dev/pairs", 120, &want, 5e-4);
 }
 
 TEST(dev_reverb_pairs)
 {
-    static const struct se_scores want = {1.09, -2.31, .757, .570, 0};
+    static const struct se_scores want = {
+        .si_sdr_db = 1.09, .seg_snr_db = -2.31, .stoi = .757, .estoi = .570};
 
     check_corpus("../shared/corpus/dev/reverb_pairs", 40, &want, 6e-4);
 }
@@ -204,6 +206,7 @@ TEST(identity)
     expect_near(s.estoi, 1, 1e-9);
     expect(isinf(s.si_sdr_db) && s.si_sdr_db > 0);
     expect_near(s.seg_snr_db, 35, 1e-9);
+    expect_near(s.lsd_db, 0, 1e-9);
     expect_equal(s.delay_samples, 0);
 }
 
@@ -298,7 +301,11 @@ TEST(delay_despite_offset)
 TEST(less_noise_scores_better)
 {
     enum { N = 32000 };
-    struct se_scores last = {-1000, -1000, -1000, -1000, 0};
+    struct se_scores last = {.si_sdr_db = -1000,
+                             .seg_snr_db = -1000,
+                             .stoi = -1000,
+                             .estoi = -1000,
+                             .lsd_db = 1000};
 
     for (int level_db = 0; level_db >= -60; level_db -= 6) {
         make_noisy(N, level_db, 0);
@@ -309,6 +316,7 @@ TEST(less_noise_scores_better)
         expect(s.estoi > last.estoi);
         expect(s.si_sdr_db > last.si_sdr_db);
         expect(s.seg_snr_db > last.seg_snr_db);
+        expect(s.lsd_db < last.lsd_db);
         last = s;
     }
 }
@@ -362,6 +370,29 @@ TEST(seg_snr_by_hand)
     expect_near(se_seg_snr(clean, processed, 720), (35 - 10) / 2.0, 1e-9);
     memset(clean, 0, sizeof clean);
     expect_near(se_seg_snr(clean, clean, 720), -10, 0);
+}
+
+/* White noise at a tenth of the level is 20 dB away in each bin, but for the
+ * floor, 40 dB below: 10 log10((0.01 x + f) / (x + f)), x exponential with mean
+ * 1 and f = 1e-4, has a root mean square of 19.80 dB. Frames of silence on both
+ * sides count as 0. */
+TEST(lsd_by_hand)
+{
+    enum { N = 32000 };
+    double lsd_db;
+
+    memset(processed, 0, N * sizeof *processed);
+    make_processed(clean, processed, "noisy", 5, N, -20, 0);
+    for (int i = 0; i < N; i++)
+        processed[i] = 0.1f * clean[i];
+    expect_ok(se_lsd(&lsd_db, clean, processed, N, &report));
+    expect_near(lsd_db, 19.80, 0.05);
+    expect_ok(se_lsd(&lsd_db, processed, processed, N, &report));
+    expect_near(lsd_db, 0, 1e-12);
+    memset(clean + N / 2, 0, N / 2 * sizeof *clean);
+    memset(processed + N / 2, 0, N / 2 * sizeof *processed);
+    expect_ok(se_lsd(&lsd_db, clean, processed, N, &report));
+    expect_near(lsd_db, 19.80 / 2, 0.3);
 }
 
 static void make_tone(float *x, double hz, double rate_hz, int n)

@@ -72,3 +72,69 @@ TEST(errors)
                            &report) != SE_OK);
     expect_contains(report.text, "none.wav");
 }
+
+/* The two files of one signal, the other one late and noisy. */
+static float samples[2][2 * N];
+
+static void make_signals(struct se_score_signal signals[2], int delay)
+{
+    struct se_rng rng;
+
+    se_rng_seed(&rng, 1, 0);
+    for (int i = 0; i < 2 * N; i++) {
+        double burst = i % 8000 < 6000 ? 0.1 * se_rng_normal(&rng) : 0;
+
+        samples[0][i] = (float)burst;
+    }
+    for (int i = 0; i < 2 * N; i++) {
+        double x = i >= delay ? (double)samples[0][i - delay] : 0;
+
+        samples[1][i] = (float)(x + 0.01 * se_rng_normal(&rng));
+    }
+    for (int i = 0; i < 2; i++)
+        signals[i] = (struct se_score_signal){"x.wav", samples[i], 2 * N};
+}
+
+/* By the short cut PESQ is that without the delay which is found; else it finds
+ * the delay itself, in the whole files. */
+TEST(pesq_of_a_late_file)
+{
+    struct se_score_signal signals[2];
+    struct se_scores scores[2];
+    double score;
+
+    make_signals(signals, 1000);
+
+    const struct se_pesq_pair whole = {samples[0], samples[1], 2 * N, 2 * N};
+    const struct se_pesq_pair aligned = {samples[0], samples[1] + 1000, 2 * N,
+                                         2 * N - 1000};
+
+    expect_ok(se_score_pair(&scores[0], &signals[0], &signals[1], SE_PESQ_FULL,
+                            &report));
+    expect_ok(se_score_pair(&scores[1], &signals[0], &signals[1],
+                            SE_PESQ_ALIGNED, &report));
+    expect_equal(scores[1].delay_samples, 1000);
+    expect_ok(se_pesq(&score, &whole, SE_PESQ_WIDE, SE_PESQ_FULL, &report));
+    expect_near(scores[0].pesq_wb, score, 1e-12);
+    expect_ok(
+        se_pesq(&score, &aligned, SE_PESQ_WIDE, SE_PESQ_ALIGNED, &report));
+    expect_near(scores[1].pesq_wb, score, 1e-12);
+    expect_ok(
+        se_pesq(&score, &aligned, SE_PESQ_NARROW, SE_PESQ_ALIGNED, &report));
+    expect_near(scores[1].pesq_nb, score, 1e-12);
+    expect(scores[1].pesq_wb > 1.1);
+}
+
+/* Silence has scores, but no PESQ. */
+TEST(pesq_of_silence)
+{
+    struct se_score_signal signals[2];
+    struct se_scores scores;
+
+    make_signals(signals, 0);
+    memset(samples[1], 0, sizeof samples[1]);
+    expect_ok(se_score_pair(&scores, &signals[0], &signals[1], SE_PESQ_FULL,
+                            &report));
+    expect(isinf(scores.si_sdr_db));
+    expect(isnan(scores.pesq_wb) && isnan(scores.pesq_nb));
+}
