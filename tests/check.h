@@ -94,8 +94,8 @@
  * printed: give it &report. */
 #define expect_ok(call) expect_status(call, SE_OK)
 
-/* The call fails with that status; and its message, in `report`, is one line
- * that contains those words: the file, the place in it, what is wrong. */
+/* The call fails with that status; and its message, in `report`, contains those
+ * words: the file, the place in it, what is wrong. */
 #define expect_status(call, status)                                            \
     (report.text[0] = 0, check_status(CHECK_HERE(call), call, status))
 #define expect_error(call, status, words)                                      \

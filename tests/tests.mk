@@ -106,7 +106,7 @@ $(BUILD)/firmware/def_nn3_se.o: $(TABLES).c $(FLAGS)
 RUN      := BIN=$(abspath $(BUILD))/bin SRC='$(CURDIR)'
 
 .PHONY: test unit m4 emulation check-rules check-format fuzz fuzzers bench
-## test: build and run all tests (ONLY='nn*' picks some by name)
+## test: build and run all tests (ONLY='nn*' picks some, ORDER=1 shuffles)
 test:
 	@scripts/setup.sh test
 	@$(MAKE) check-rules all unit m4 $(if $(NET),emulation)
@@ -118,7 +118,12 @@ $(ALSA): tests/alsa/clock.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O2 -shared -fPIC -DPIC -o $@ $< -lasound -lm
 
-unit: $(UNIT) $(ALSA)
+# What tests/run keeps each test on.
+LEASH    := $(BUILD)/tests/leash
+$(LEASH): $(BUILD)/tests/leash.o
+	$(CC) $(LDFLAGS) -o $@ $^
+
+unit: $(UNIT) $(ALSA) $(LEASH)
 m4: $(M4) $(NNSP_ARM) $(BUILD)/bench/enhance
 
 # Without a net there is nothing that a board could run; its tests say so.

@@ -1,5 +1,6 @@
 # The test runner counts what happened, and nothing slips through.
 . "$SRC/tests/cli/lib.sh"
+unset ONLY ORDER
 
 # prepare NAME: an executable test from standard input.
 prepare()
@@ -13,7 +14,7 @@ run()
 {
     expected=$1 count=$2
     shift 2
-    expect "$expected" env -u ONLY TEST_SECONDS=1 "$SRC/tests/run" "$@"
+    expect "$expected" env TEST_SECONDS=1 "$SRC/tests/run" "$@"
     [ "$(tail -n 1 stdout)" = "$count" ] ||
         fail "last line '$(tail -n 1 stdout)', expected '$count'"
 }
@@ -72,3 +73,66 @@ run 1 '0 passed, 1 failed, 0 skipped' ./fail.sh
 run 1 '0 passed, 0 failed, 0 skipped'
 run 1 '7 passed, 2 failed, 3 skipped' ./good ./pass.sh ./skip.sh ./fail.sh \
     ./crash ./pass.sh
+
+# Nothing that a test has started outlives it, however it ends: children, those
+# that ignore a hang-up, those in a session of their own, their children.
+started=$PWD/started
+for end in 'exit 0' 'exit 3' 'kill -KILL $$' 'sleep 60'; do
+    rm -f "$started".*
+    prepare nest.sh <<END
+sleep 301 & echo \$! >"$started.child"
+nohup sleep 302 >/dev/null 2>&1 & echo \$! >"$started.nohup"
+setsid sh -c 'echo \$\$ >"$started.daemon"; exec sleep 303' &
+(setsid sh -c 'sleep 304 & echo \$! >"$started.grandchild"; sleep 305' &)
+for name in child nohup daemon grandchild; do
+    until [ -s "$started.\$name" ]; do sleep 0.01; done
+done
+$end
+END
+    TEST_SECONDS=2 "$SRC/tests/run" ./nest.sh >stdout 2>&1 || true
+    grep -q nest stdout || fail "$end: $(cat stdout)"
+    for name in child nohup daemon grandchild; do
+        ! kill -0 "$(cat "$started.$name")" 2>/dev/null ||
+            fail "outlives a test that ends by '$end': its $name"
+    done
+done
+
+# The same where the runner itself is stopped.
+prepare stopped.sh <<END
+setsid sleep 306 & echo \$! >"$started.stopped"
+sleep 60
+END
+for signal in TERM KILL; do
+    rm -f "$started.stopped"
+    "$SRC/tests/run" ./stopped.sh >stdout 2>&1 &
+    runner=$!
+    until [ -s "$started.stopped" ]; do sleep 0.01; done
+    kill "-$signal" "$runner"
+    wait "$runner" || true
+    for _ in $(seq 500); do
+        kill -0 "$(cat "$started.stopped")" 2>/dev/null || break
+        sleep 0.01
+    done
+    ! kill -0 "$(cat "$started.stopped")" 2>/dev/null ||
+        fail "a test outlives its runner, stopped by SIG$signal"
+done
+rm -rf "$TMPDIR"/nnse-tests.*
+
+# Programs on check.h: each test alone, and their order by a seed.
+prepare three <<'END'
+if [ "${1:-}" = --list ]; then
+    printf '%s\n' a b c
+elif [ $# -eq 1 ]; then
+    echo "$1" >>"$order"
+    echo '[  PASSED  ] 1 test(s).'
+else
+    echo "seed '$CHECK_SEED'" >>"$order"
+    echo '[  PASSED  ] 3 test(s).'
+fi
+END
+export order=$PWD/order
+run 0 '3 passed, 0 failed, 0 skipped' ./three
+ORDER=7 run 0 '3 passed, 0 failed, 0 skipped' ./three
+ORDER=alone run 0 '3 passed, 0 failed, 0 skipped' ./three
+[ "$(tr '\n' ' ' <order)" = "seed '' seed '7' a b c " ] ||
+    fail "in this order: $(cat order)"

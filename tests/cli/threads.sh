@@ -3,10 +3,10 @@
 
 compiler=${CC:-cc}
 echo 'int main(void) { return 0; }' >empty.c
-"$compiler" -fsanitize=thread -o empty empty.c 2>/dev/null &&
+$compiler -fsanitize=thread -o empty empty.c 2>/dev/null &&
     setarch -R ./empty 2>/dev/null || skip "$compiler has no ThreadSanitizer here"
 
-"$compiler" -std=c11 -g -O1 -fsanitize=thread -D_GNU_SOURCE \
+$compiler -std=c11 -g -O1 -fsanitize=thread -D_GNU_SOURCE \
     -I"$SRC/lib" -I"$SRC/tests" -o ring "$SRC/tests/unit/test_ring.c" \
     "$SRC/tests/check.c" "$SRC/lib/base/ring.c" "$SRC/lib/base/status.c" \
     -lcmocka -lpthread -lm
