@@ -1,9 +1,7 @@
 /* mix_options.c - the options that say how speech and noise are mixed. */
 #include "common/mix_options.h"
 
-#include "audio/endings.h"
 #include "common/cli.h"
-#include "corpus/list.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -264,35 +262,16 @@ void mix_option_check(const struct se_mix_config *config)
                 (double)config->synthetic_chance);
 }
 
-void mix_rooms_open(struct se_mixer *mixer, uint64_t seed, struct se_pool *pool)
+void mix_rooms_show(const struct se_mixer *mixer)
 {
-    struct se_reverb_config *config = &mixer->config.reverb;
-    struct se_report report;
-    struct se_reverb *reverb;
-    struct se_list list = {0};
+    struct se_report first;
     int n_skipped;
 
-    se_reverb_config_complete(config);
-    if (config->chance <= 0)
+    if (!mixer->reverb)
         return;
-    if (config->measured)
-        cli_check(
-            se_list_read(&list, config->measured, se_sound_endings, &report),
-            &report);
-    cli_check(se_reverb_create(&reverb, config, config->measured ? &list : NULL,
-                               seed, pool, &report),
-              &report);
-    n_skipped = se_reverb_skipped(reverb, &report);
+    n_skipped = se_reverb_skipped(mixer->reverb, &first);
     if (n_skipped > 0)
-        cli_warn("%s: %d files skipped; the first: %s", config->measured,
-                 n_skipped, report.text);
-    cli_remark("%d room responses", se_reverb_responses(reverb));
-    se_list_free(&list);
-    mixer->reverb = reverb;
-}
-
-void mix_rooms_close(struct se_mixer *mixer)
-{
-    se_reverb_destroy(mixer->reverb);
-    mixer->reverb = NULL;
+        cli_warn("%s: %d files skipped; the first: %s",
+                 mixer->config.reverb.measured, n_skipped, first.text);
+    cli_remark("%d room responses", se_reverb_responses(mixer->reverb));
 }

@@ -95,10 +95,8 @@ void mix_option_take(struct se_mix_config *config, int option,
 /* Ends the program unless the values fit each other. */
 void mix_option_check(const struct se_mix_config *config);
 
-/* Simulates or reads the rooms of mixer->config, if it has any, and tells how
- * many; what cannot be done ends the program. */
-void mix_rooms_open(struct se_mixer *mixer, uint64_t seed,
-                    struct se_pool *pool);
-void mix_rooms_close(struct se_mixer *mixer);
+/* Tells how many room responses the mixer has, if any, and which files of them
+ * were skipped. */
+void mix_rooms_show(const struct se_mixer *mixer);
 
 #endif

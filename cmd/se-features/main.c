@@ -210,7 +210,10 @@ static int make_features(const struct features_options *o)
         cli_check(se_make_folder(o->output, &report), &report);
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
     load_both(&speech, &noise, o, pool);
-    mix_rooms_open(&mixer, o->seed, pool);
+    cli_check(se_reverb_open(&mixer.reverb, &mixer.config.reverb, o->seed, pool,
+                             &report),
+              &report);
+    mix_rooms_show(&mixer);
 
     double once = ceil(speech.seconds / (double)o->mix.seconds);
     struct se_shards shards = {
@@ -239,7 +242,7 @@ static int make_features(const struct features_options *o)
 
     if (n_skipped > 0)
         cli_warn("done, but %d files were skipped", n_skipped);
-    mix_rooms_close(&mixer);
+    se_reverb_destroy(mixer.reverb);
     se_pool_destroy(pool);
     se_corpus_free(&speech);
     se_corpus_free(&noise);

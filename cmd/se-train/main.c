@@ -23,7 +23,7 @@ struct session {
     struct se_ranks *ranks; /* NULL: alone */
     struct se_model model;
     struct se_pool *pool;
-    struct train_data data;
+    struct se_train_data data;
     char folder[1024];
     struct cli_progress progress;
 };
@@ -312,7 +312,7 @@ static int train(struct session *s, const struct train_options *o,
 static void close_session(struct session *s)
 {
     se_model_free(&s->model);
-    train_data_close(&s->data);
+    se_train_data_close(&s->data);
     se_pool_destroy(s->pool);
 }
 

@@ -1,6 +1,7 @@
 /* reverb.c - a store of room responses, and speech and noise put into them. */
 #include "mix/reverb.h"
 
+#include "audio/endings.h"
 #include "base/path.h"
 #include "dsp/convolve.h"
 #include "dsp/stft.h"
@@ -229,6 +230,28 @@ static void free_desks(struct desks *desks)
     pthread_mutex_destroy(&desks->mutex);
     pthread_cond_destroy(&desks->returned);
     free(desks);
+}
+
+int se_reverb_open(struct se_reverb **reverb, struct se_reverb_config *config,
+                   uint64_t seed, struct se_pool *pool,
+                   struct se_report *report)
+{
+    struct se_list list = {0};
+    int status = SE_OK;
+
+    *reverb = NULL;
+    se_reverb_config_complete(config);
+    if (config->chance <= 0)
+        return SE_OK;
+    if (config->measured)
+        status =
+            se_list_read(&list, config->measured, se_sound_endings, report);
+    if (status == SE_OK)
+        status =
+            se_reverb_create(reverb, config, config->measured ? &list : NULL,
+                             seed, pool, report);
+    se_list_free(&list);
+    return status;
 }
 
 void se_reverb_destroy(struct se_reverb *reverb)

@@ -55,6 +55,11 @@ int se_reverb_create(struct se_reverb **reverb,
                      const struct se_reverb_config *config,
                      const struct se_list *measured, uint64_t seed,
                      struct se_pool *pool, struct se_report *report);
+/* The same with the config completed and the list of its `measured` read;
+ * *reverb is NULL where mixtures have no room. */
+int se_reverb_open(struct se_reverb **reverb, struct se_reverb_config *config,
+                   uint64_t seed, struct se_pool *pool,
+                   struct se_report *report);
 void se_reverb_destroy(struct se_reverb *reverb);
 
 /* How many there are; the first file skipped, if any, is told in *skipped. */

@@ -1,0 +1,182 @@
+/* data.c - opens training data. */
+#include "train/data.h"
+
+#include "audio/endings.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* Validation mixtures come from other numbers than training will reach. */
+enum { VALID_SEED_OFFSET = 1000003, VALID_MIXTURES = 128 };
+
+struct opening {
+    struct se_train_data *data;
+    const struct se_train_source *source;
+    struct se_pool *pool;
+    const struct se_train_data_watch *watch;
+    const char *what; /* is being loaded */
+    struct se_report *report;
+};
+
+static void tell_files(void *context, int done, int total)
+{
+    const struct opening *o = context;
+
+    o->watch->files(o->watch->context, o->what, done, total);
+}
+
+/* Recordings of one kind, and where they go. */
+struct recordings {
+    const char *name, *kind;
+    const char *what; /* for the watcher */
+    struct se_corpus *corpus;
+    struct se_list *list;
+};
+
+static int load(struct opening *o, const struct recordings *wanted)
+{
+    const struct se_list_filter filter = {.kind = wanted->kind, .per_type = -1};
+    int status = se_list_read_filtered(wanted->list, wanted->name,
+                                       se_sound_endings, &filter, o->report);
+
+    if (status != SE_OK)
+        return status;
+    o->what = wanted->what;
+    tell_files(o, 0, wanted->list->n);
+    status = se_corpus_load(wanted->corpus, wanted->list, o->pool, tell_files,
+                            o, o->report);
+    if (status == SE_OK)
+        o->watch->corpus(o->watch->context, wanted->name, wanted->corpus,
+                         wanted->list->n);
+    return status;
+}
+
+static int open_training(struct opening *o)
+{
+    const struct se_train_source *source = o->source;
+    struct se_train_data *data = o->data;
+    const struct recordings speech = {source->speech, "speech", "speech",
+                                      &data->speech, &data->speech_list};
+    const struct recordings noise = {source->noise, "noise", "noise",
+                                     &data->noise, &data->noise_list};
+    int status = load(o, &speech);
+
+    if (status == SE_OK)
+        status = load(o, &noise);
+    if (status != SE_OK)
+        return status;
+    data->mixer =
+        (struct se_mixer){&data->speech, &data->noise, source->mix, NULL};
+    status = se_reverb_open(&data->mixer.reverb, &data->mixer.config.reverb,
+                            source->seed, o->pool, o->report);
+    if (status != SE_OK)
+        return status;
+    o->watch->rooms(o->watch->context, &data->mixer);
+
+    double hours = source->epoch_hours > 0 ? source->epoch_hours
+                                           : data->speech.seconds / 3600;
+
+    return se_sequences_from_mixer(
+        &data->train, &data->mixer, source->seed,
+        (int64_t)ceil(hours * 3600 / (double)source->mix.seconds),
+        source->block_frames, o->report);
+}
+
+static int open_validation(struct opening *o)
+{
+    const struct se_train_source *source = o->source;
+    struct se_train_data *data = o->data;
+    const struct recordings speech = {source->test_speech, "speech",
+                                      "test speech", &data->test_speech,
+                                      &data->test_speech_list};
+    const struct recordings noise = {source->test_noise, "noise", "test noise",
+                                     &data->test_noise, &data->test_noise_list};
+    int status = SE_OK;
+
+    data->test_mixer = data->mixer;
+    if (source->test_speech) {
+        status = load(o, &speech);
+        if (status == SE_OK)
+            status = load(o, &noise);
+        data->test_mixer.speech = &data->test_speech;
+        data->test_mixer.noise = &data->test_noise;
+    }
+    if (status == SE_OK)
+        status = se_sequences_from_mixer(
+            &data->valid, &data->test_mixer, source->seed + VALID_SEED_OFFSET,
+            VALID_MIXTURES, source->block_frames, o->report);
+    return status;
+}
+
+static int open_records(struct opening *o, struct se_sequences *set,
+                        struct se_list *list, const char *name)
+{
+    int status = se_list_read(list, name, "tfrecord", o->report);
+
+    if (status == SE_OK)
+        status = se_sequences_from_records(set, list, o->source->block_frames,
+                                           o->report);
+    return status;
+}
+
+static int open_pairs(struct opening *o)
+{
+    const char *folder = o->source->valid_pairs;
+    struct se_train_data *data = o->data;
+    char path[1024];
+
+    snprintf(path, sizeof path, "%s/noisy", folder);
+
+    int status = se_list_read(&data->noisy, path, se_sound_endings, o->report);
+
+    snprintf(path, sizeof path, "%s/clean", folder);
+    if (status == SE_OK)
+        status = se_list_read(&data->clean, path, se_sound_endings, o->report);
+    if (status == SE_OK)
+        status =
+            se_sequences_from_pairs(&data->valid, &data->noisy, &data->clean,
+                                    o->source->block_frames, o->report);
+    return status;
+}
+
+int se_train_data_open(struct se_train_data *data,
+                       const struct se_train_source *source,
+                       struct se_pool *pool,
+                       const struct se_train_data_watch *watch,
+                       struct se_report *report)
+{
+    struct opening o = {data, source, pool, watch, NULL, report};
+    int status;
+
+    if (source->train_list) {
+        status =
+            open_records(&o, &data->train, &data->records, source->train_list);
+        if (status == SE_OK)
+            status = open_records(&o, &data->valid, &data->test_records,
+                                  source->test_list);
+    } else {
+        status = open_training(&o);
+        if (status == SE_OK && !source->valid_pairs)
+            status = open_validation(&o);
+    }
+    if (status == SE_OK && source->valid_pairs)
+        status = open_pairs(&o);
+    return status;
+}
+
+void se_train_data_close(struct se_train_data *data)
+{
+    struct se_corpus *corpora[] = {&data->speech, &data->noise,
+                                   &data->test_speech, &data->test_noise};
+    struct se_list *lists[] = {
+        &data->speech_list,     &data->noise_list, &data->test_speech_list,
+        &data->test_noise_list, &data->records,    &data->test_records,
+        &data->noisy,           &data->clean};
+
+    for (size_t i = 0; i < sizeof corpora / sizeof *corpora; i++)
+        se_corpus_free(corpora[i]);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        se_list_free(lists[i]);
+    se_reverb_destroy(data->mixer.reverb);
+    data->mixer.reverb = NULL;
+}
