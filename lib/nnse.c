@@ -3,6 +3,7 @@
 
 #include "audio/sound.h"
 #include "base/status.h"
+#include "dsp/convert.h"
 #include "enhance/file.h"
 #include "enhance/realtime.h"
 #include "model/model.h"
@@ -310,7 +311,7 @@ static void store(const struct nnse *nnse, const struct layout *layout,
             size_t k = (first + (size_t)i) * layout->stride;
 
             if (layout->is_int16)
-                se_sound_to_int16(&wholes[k], block, 1);
+                se_to_int16(&wholes[k], block, 1);
             else
                 reals[k] = *block;
         }

@@ -15,7 +15,7 @@ shopt -s nullglob
 tree=${1:-$(dirname "$0")/..}
 cd "$tree"
 
-order='base audio dsp nn model import corpus mix records fetch train enhance
+order='base dsp audio nn model import corpus mix records fetch train enhance
     metrics picture quant nnsp'
 strangers='nn/dsp fetch/corpus fetch/mix fetch/records'
 runtime_headers='stdint.h stdbool.h stddef.h'

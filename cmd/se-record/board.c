@@ -8,6 +8,8 @@
 #include "common/cli.h"
 #include "common/meter.h"
 #include "common/serial.h"
+#include "dsp/convert.h"
+#include "dsp/level.h"
 #include "dsp/stft.h"
 #include "firmware/frame.h"
 
@@ -70,18 +72,20 @@ static int write_hop(struct board *board, const uint8_t *payload,
     if (board->n_frames == board->n_max)
         return SE_OK;
     for (int file = 0; file < N_FILES && status == SE_OK; file++) {
-        float hop[SE_HOP] = {0};
+        int16_t samples[SE_HOP] = {0};
+        float hop[SE_HOP];
 
         for (int i = 0; payload && i < SE_HOP; i++) {
             const uint8_t *byte = payload + 2 * (file * SE_HOP + i);
             int16_t sample = (int16_t)(byte[0] | byte[1] << 8);
 
-            hop[i] = (float)sample / 32768.0f;
-            if (file == RAW) {
-                board->peak = fmaxf(board->peak, fabsf(hop[i]));
+            samples[i] = sample;
+            if (file == RAW)
                 board->n_clipped += sample == INT16_MAX || sample <= -INT16_MAX;
-            }
         }
+        se_from_int16(hop, samples, SE_HOP);
+        if (file == RAW)
+            board->peak = fmaxf(board->peak, se_level_peak(hop, SE_HOP));
         status = se_sound_write(board->writer[file], hop, SE_HOP, report);
     }
     board->n_frames += status == SE_OK;

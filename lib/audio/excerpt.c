@@ -1,6 +1,8 @@
 /* excerpt.c - FLAC in memory, and levels. */
 #include "audio/excerpt.h"
 
+#include "dsp/convert.h"
+
 #include <math.h>
 #include <sndfile.h>
 #include <stdlib.h>
@@ -176,7 +178,7 @@ static int keep(struct pass *pass, int64_t n, const char *path,
         n = pass->n_left;
     pass->n_left -= n;
     if (pass->channels_out != pass->channels_in)
-        se_sound_mono(pass->block, pass->block, n, pass->channels_in);
+        se_pick_channel(pass->block, pass->block, n, -1, pass->channels_in);
     if (n > 0 && sf_writef_float(pass->flac, pass->block, n) != n)
         return se_fail_memory(report, path);
     return SE_OK;

@@ -69,13 +69,6 @@ int se_sound_keep(struct se_sound_writer *writer, struct se_report *report);
 /* Drops what was written and frees the writer. NULL is fine. */
 void se_sound_discard(struct se_sound_writer *writer);
 
-/* mono[n_frames]: the mean of the channels; in place is fine. */
-void se_sound_mono(float *mono, const float *samples, int64_t n_frames,
-                   int channels);
-
-/* Rounded to the nearest of 16 bits, halves to even, clamped. */
-void se_sound_to_int16(int16_t *y, const float *x, int64_t n);
-
 /* Reads a whole file as mono (mean of the channels) at `rate_hz` into
  * *samples (malloc) for scores and training data. */
 int se_sound_load_mono(float **samples, int64_t *n_samples, const char *path,

@@ -1,6 +1,8 @@
 /* engine_fixed.c - channels and masks around the integer runtime. */
 #include "enhance/engine.h"
 
+#include "dsp/convert.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,7 +93,7 @@ static void reset(struct se_engine *engine)
 
 static void analyse(struct runner *runner, const float hop[SE_HOP])
 {
-    se_sound_to_int16(runner->newest, hop, SE_HOP);
+    se_to_int16(runner->newest, hop, SE_HOP);
     nnsp_analyse(&runner->nnsp, runner->newest);
 }
 
@@ -131,14 +133,14 @@ static void step(struct se_engine *engine, float *out, const float *in)
     float hop[SE_HOP];
 
     if (self->mean) {
-        se_pick(hop, in, -1, n);
+        se_pick_channel(hop, in, SE_HOP, -1, n);
         analyse(self->mean, hop);
         find_mask(self->mean);
     }
     for (int c = 0; c < n; c++) {
         struct runner *runner = &self->channel[c];
 
-        se_pick(hop, in, c, n);
+        se_pick_channel(hop, in, SE_HOP, c, n);
         analyse(runner, hop);
         if (self->mean)
             memcpy(runner->nnsp.mask, self->mean->nnsp.mask,

@@ -1,4 +1,5 @@
 /* engine_float.c - spectrum times mask, frame by frame. */
+#include "dsp/convert.h"
 #include "enhance/engine.h"
 #include "nn/step.h"
 #include "nn/taps.h"
@@ -234,7 +235,7 @@ static void analyse(struct float_engine *self, const float *in)
 
         memmove(channel->spectra, channel->spectra + 1,
                 (size_t)newest * sizeof *channel->spectra);
-        se_pick(hop, in, i, self->n_channels);
+        se_pick_channel(hop, in, SE_HOP, i, self->n_channels);
         se_stft_analyse(channel->stft, channel->spectra[newest], hop);
     }
     for (int i = 0; i < self->n_estimators; i++) {
@@ -243,7 +244,7 @@ static void analyse(struct float_engine *self, const float *in)
         if (estimator->stft) {
             se_bin spectrum[SE_BINS];
 
-            se_pick(hop, in, -1, self->n_channels);
+            se_pick_channel(hop, in, SE_HOP, -1, self->n_channels);
             se_stft_analyse(estimator->stft, spectrum, hop);
             find_mask(self, estimator, spectrum);
         } else {
@@ -284,7 +285,7 @@ static void step(struct se_engine *engine, float *out, const float *in)
 
     analyse(self, in);
     for (int i = 0; i < n; i++) {
-        se_pick(hop, in, i, n);
+        se_pick_channel(hop, in, SE_HOP, i, n);
         apply_mask(self, &self->channel[i], hop, mask(engine, i));
         for (int k = 0; k < SE_HOP; k++)
             out[k * n + i] = hop[k];

@@ -1,6 +1,7 @@
 /* enhancer.c - an engine with its settings, and what a watcher is shown. */
 #include "enhance/enhancer.h"
 
+#include "dsp/convert.h"
 #include "enhance/engine.h"
 
 #include <math.h>
@@ -105,10 +106,10 @@ void se_enhancer_step(struct se_enhancer *enhancer, float *out, const float *in)
     float hop_in[SE_HOP], hop_out[SE_HOP];
 
     if (config->watch)
-        se_pick(hop_in, in, watched, config->channels);
+        se_pick_channel(hop_in, in, SE_HOP, watched, config->channels);
     enhancer->engine->calls->step(enhancer->engine, out, in);
     if (config->watch) {
-        se_pick(hop_out, out, watched, config->channels);
+        se_pick_channel(hop_out, out, SE_HOP, watched, config->channels);
         show(enhancer, hop_in, hop_out);
     }
 }

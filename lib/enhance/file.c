@@ -1,6 +1,7 @@
 /* file.c - a whole sound through a stream, block by block. */
 #include "enhance/file.h"
 
+#include "dsp/convert.h"
 #include "enhance/stream.h"
 
 #include <stdlib.h>
@@ -145,7 +146,7 @@ static int run(struct work *work, struct se_enhance_result *result,
             return status;
         n_read += n;
         if (work->job->mix)
-            se_sound_mono(work->in, work->in, n, work->channels_in);
+            se_pick_channel(work->in, work->in, n, -1, work->channels_in);
         status = se_stream_feed(work->stream, n ? work->in : NULL, n, report);
         if (status == SE_OK)
             status = write_ready(work, result, report);

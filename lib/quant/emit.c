@@ -1,7 +1,7 @@
 /* emit.c - tables of a net, and golden vectors, as C source. */
 #include "quant/emit.h"
 
-#include "audio/sound.h"
+#include "dsp/convert.h"
 #include "quant/tables.h"
 
 #include <limits.h>
@@ -283,7 +283,7 @@ static int run(struct vectors *v, const struct se_quant_net *net,
 
     if (!memory)
         return se_fail_memory(report, "the integer net");
-    se_sound_to_int16(v->input, samples, (int64_t)v->n_frames * SE_HOP);
+    se_to_int16(v->input, samples, (int64_t)v->n_frames * SE_HOP);
     nnsp_init(&nnsp, &net->net, memory, net->memory_bytes);
     for (int t = 0; t < v->n_frames; t++) {
         nnsp_step(&nnsp, v->output + t * SE_HOP, v->input + t * SE_HOP);

@@ -1,7 +1,7 @@
 /* report.c - costs of an integer net, and its distance from the float net. */
 #include "quant/report.h"
 
-#include "audio/sound.h"
+#include "dsp/convert.h"
 #include "enhance/enhancer.h"
 
 #include <math.h>
@@ -128,9 +128,8 @@ static void compare_hop(struct comparison *c, const float samples[SE_HOP])
     float rounded[SE_HOP];
     int16_t hop[SE_HOP];
 
-    se_sound_to_int16(hop, samples, SE_HOP);
-    for (int i = 0; i < SE_HOP; i++)
-        rounded[i] = (float)hop[i] / 32768.0f;
+    se_to_int16(hop, samples, SE_HOP);
+    se_from_int16(rounded, hop, SE_HOP);
     se_probe_step(c->probe, rounded);
     for (int i = 0; i < c->model->arch.n_layers; i++)
         compare_layer(c, i, hop);

@@ -1,8 +1,8 @@
 /* maker.c - one mixture to records to a TFRecord file. */
 #include "records/maker_private.h"
 
-#include "audio/sound.h"
 #include "base/crc32c.h"
+#include "dsp/convert.h"
 #include "dsp/level.h"
 #include "dsp/stft.h"
 #include "records/tfrecord.h"
@@ -130,8 +130,8 @@ static void fill_pcm(struct se_maker *maker, int64_t first_frame)
     int64_t at = first_frame * SE_HOP;
     int64_t n = (int64_t)maker->n_frames * SE_HOP;
 
-    se_sound_to_int16(maker->record.pcm_noisy, maker->noisy + at, n);
-    se_sound_to_int16(maker->record.pcm_clean, maker->clean + at, n);
+    se_to_int16(maker->record.pcm_noisy, maker->noisy + at, n);
+    se_to_int16(maker->record.pcm_clean, maker->clean + at, n);
 }
 
 /* The noisy peak is below full scale, the clean one may be beyond (a clipped

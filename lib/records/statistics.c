@@ -1,6 +1,8 @@
 /* statistics.c - statistics of features, gathered, written and read. */
 #include "records/statistics.h"
 
+#include "dsp/convert.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,8 +81,7 @@ static void power_of_samples(struct se_statistician *statistician, float *power,
     se_bin spectrum[SE_BINS];
     float hop[SE_HOP];
 
-    for (int i = 0; i < SE_HOP; i++)
-        hop[i] = (float)pcm[i] * 0x1p-15f;
+    se_from_int16(hop, pcm, SE_HOP);
     se_stft_analyse(statistician->stft, spectrum, hop);
     se_power(power, spectrum);
 }

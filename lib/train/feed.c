@@ -3,6 +3,7 @@
 
 #include "audio/sound.h"
 #include "base/simd.h"
+#include "dsp/convert.h"
 #include "dsp/level.h"
 #include "records/tfrecord.h"
 #include "train/frame_history.h"
@@ -204,10 +205,10 @@ static void append_pcm(struct se_feed *feed, int64_t at)
 {
     const struct se_example *example = &feed->example;
 
-    for (int64_t i = 0; i < (int64_t)example->n_frames * SE_HOP; i++) {
-        feed->noisy[at + i] = (float)example->pcm_noisy[i] * 0x1p-15f;
-        feed->clean[at + i] = (float)example->pcm_clean[i] * 0x1p-15f;
-    }
+    const int64_t n = (int64_t)example->n_frames * SE_HOP;
+
+    se_from_int16(feed->noisy + at, example->pcm_noisy, n);
+    se_from_int16(feed->clean + at, example->pcm_clean, n);
 }
 
 /* All records of a pcm file, one signal; the rest becomes silence. */

@@ -1,5 +1,6 @@
 /* test_pcm.c - records of samples: written, read, and played to a net. */
 #include "check.h"
+#include "dsp/convert.h"
 #include "records/statistics.h"
 #include "records/summary.h"
 #include "toy.h"
@@ -29,8 +30,8 @@ static void write_pcm(const char *path, int number, int n_frames)
     struct se_tfrecord_writer *writer;
 
     toy_mix(&toy, signals[0], signals[1], number);
-    se_sound_to_int16(pcm[0], signals[0], SAMPLES);
-    se_sound_to_int16(pcm[1], signals[1], SAMPLES);
+    se_to_int16(pcm[0], signals[0], SAMPLES);
+    se_to_int16(pcm[1], signals[1], SAMPLES);
     expect_ok(se_tfrecord_create(&writer, path, 1, &report));
     for (int i = 0; i < 2; i++) {
         const int first = i ? 7 * SE_HOP : 0;
