@@ -1,9 +1,9 @@
 # tests.mk - what make test, make fuzz and make bench build and run.
 
 # Gradients are compared in double precision: base and nn once more, as double
-# (but for nn/step, which is float alone and trains nothing).
+# (but for nn/infer, which is float alone and trains nothing).
 DOUBLE_O := $(patsubst %.c,$(BUILD)/double/%.o,$(wildcard lib/base/*.c) \
-            $(filter-out lib/nn/step%,$(wildcard lib/nn/*.c)))
+            $(filter-out lib/nn/infer%,$(wildcard lib/nn/*.c)))
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
             $(patsubst tests/unit/double/%.c,$(BUILD)/tests/%_double,\
             $(wildcard tests/unit/double/test_*.c)) \

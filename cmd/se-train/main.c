@@ -46,11 +46,11 @@ static void compare_net(const struct session *s)
 /* ---- net ----------------------------------------------------------------- */
 
 /* The last layer's output is the mask: nothing is dropped from it. */
-static void set_drop_rates(struct se_arch *arch, float rate)
+static void set_dropout_rates(struct se_arch *arch, float rate)
 {
-    arch->input_drop_rate = rate;
+    arch->input_dropout_rate = rate;
     for (int i = 0; i < arch->n_layers - 1; i++)
-        arch->layer[i].drop_rate = rate;
+        arch->layer[i].dropout_rate = rate;
 }
 
 static void prepare_model(struct session *s, const struct train_options *o)
@@ -64,7 +64,7 @@ static void prepare_model(struct session *s, const struct train_options *o)
               &report);
     cli_check(se_arch_read(&arch, path, &report), &report);
     if (o->dropprob >= 0)
-        set_drop_rates(&arch, (float)o->dropprob);
+        set_dropout_rates(&arch, (float)o->dropprob);
     cli_check(se_model_name(name, sizeof name, path, &report), &report);
     snprintf(s->folder, sizeof s->folder, "%s/%s", o->models_dir, name);
     feat_type = arch.n_in == SE_BINS ? SE_FEAT_PSPEC : SE_FEAT_MEL;
@@ -150,20 +150,20 @@ static void load_weights(struct session *s, const struct train_options *o)
 
 /* ---- training ------------------------------------------------------------ */
 
-static void on_step(void *context, const struct se_train_step *step)
+static void on_round(void *context, const struct se_train_round *round)
 {
     struct session *s = context;
     char note[128];
 
-    if (step->validating)
-        snprintf(note, sizeof note, "epoch %d: validating", step->epoch);
+    if (round->validating)
+        snprintf(note, sizeof note, "epoch %d: validating", round->epoch);
     else
         snprintf(note, sizeof note, "epoch %d: loss %.5f, rate %.2g",
-                 step->epoch, step->loss, step->learning_rate);
-    if (s->progress.total != (double)step->total || step->done == 0)
+                 round->epoch, round->loss, round->learning_rate);
+    if (s->progress.total != (double)round->total || round->done == 0)
         cli_progress_start(&s->progress, "training", "sequences",
-                           (double)step->total);
-    cli_progress_update(&s->progress, (double)step->done, note);
+                           (double)round->total);
+    cli_progress_update(&s->progress, (double)round->done, note);
 }
 
 static void on_epoch(void *context, const struct se_train_epoch *epoch)
@@ -278,13 +278,13 @@ static int train(struct session *s, const struct train_options *o,
         .timesteps = o->timesteps,
         .schedule = {o->schedule, o->learning_rate, 0.1, o->num_epoch},
         .clip_norm = (float)o->clip_norm,
-        .average = o->average,
+        .average_decay = o->average,
         .patience = o->patience,
         .seed = o->seed,
-        .round = o->quantized ? se_quant_round : NULL,
+        .fake_quantise = o->quantized ? se_fake_quantise : NULL,
         .stop = &cli_stop,
         .ranks = s->ranks,
-        .on_step = on_step,
+        .on_round = on_round,
         .on_epoch = on_epoch,
         .context = s,
     };

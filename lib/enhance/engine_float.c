@@ -1,7 +1,7 @@
 /* engine_float.c - spectrum times mask, frame by frame. */
 #include "dsp/convert.h"
 #include "enhance/engine.h"
-#include "nn/step.h"
+#include "nn/infer.h"
 #include "nn/taps.h"
 
 #include <math.h>
@@ -17,7 +17,7 @@ struct channel {
 /* A net with its state, and the mask that it estimates: of the mean of all
  * channels, or of one of them. */
 struct estimator {
-    struct se_stepper *stepper;
+    struct se_infer *infer;
     struct se_stft *stft; /* of the mean; NULL: the channel's own spectrum */
     float features[SE_MAX_FEATURES];
     float mask[SE_BINS];
@@ -74,8 +74,8 @@ static int create_estimator(const struct float_engine *self,
         if (!estimator->taps || !estimator->amplitudes)
             return se_fail_memory(report, "the enhancer");
     }
-    return se_stepper_create(&estimator->stepper, &model->arch,
-                             model->parameters, report);
+    return se_infer_create(&estimator->infer, &model->arch, model->parameters,
+                           report);
 }
 
 static int create_parts(struct float_engine *self, struct se_report *report)
@@ -112,7 +112,7 @@ static void destroy(struct se_engine *engine)
     for (int i = 0; i < self->n_estimators && self->estimator; i++) {
         struct estimator *estimator = &self->estimator[i];
 
-        se_stepper_destroy(estimator->stepper);
+        se_infer_destroy(estimator->infer);
         se_stft_destroy(estimator->stft);
         free(estimator->taps);
         free(estimator->amplitudes);
@@ -145,7 +145,7 @@ static void filter(const struct float_engine *self, struct estimator *estimator,
             (size_t)n_kept * sizeof *amplitudes);
     for (int k = 0; k < SE_BINS; k++)
         amplitudes[n_kept + k] = sqrtf(power[k]);
-    se_stepper_step(estimator->stepper, estimator->taps, estimator->features);
+    se_infer_frame(estimator->infer, estimator->taps, estimator->features);
     se_taps_gain(
         estimator->mask, &self->shape, estimator->taps,
         &(struct se_taps_block){
@@ -162,8 +162,7 @@ static void find_mask(const struct float_engine *self,
     if (estimator->taps)
         filter(self, estimator, power);
     else
-        se_stepper_step(estimator->stepper, estimator->mask,
-                        estimator->features);
+        se_infer_frame(estimator->infer, estimator->mask, estimator->features);
     for (int k = 0; k < SE_BINS; k++) {
         float mask = estimator->mask[k] < 1.0f ? estimator->mask[k] : 1.0f;
 
@@ -216,7 +215,7 @@ static void reset(struct se_engine *engine)
 
         if (estimator->stft)
             se_stft_reset(estimator->stft);
-        se_stepper_reset(estimator->stepper, pad);
+        se_infer_reset(estimator->infer, pad);
         if (estimator->amplitudes)
             memset(estimator->amplitudes, 0,
                    (size_t)self->shape.n * SE_BINS * sizeof(float));

@@ -180,13 +180,13 @@ double se_arch_macs(const struct se_arch *arch)
     double macs = 0;
 
     for (int i = 0; i < n; i++) {
-        int frames_a_step = 1;
+        int stride = 1;
 
         if (tensors[i].is_bias)
             continue;
         for (int j = 0; j <= tensors[i].layer; j++)
-            frames_a_step *= arch->layer[j].stride;
-        macs += (double)tensors[i].rows * tensors[i].columns / frames_a_step;
+            stride *= arch->layer[j].stride;
+        macs += (double)tensors[i].rows * tensors[i].columns / stride;
     }
     return macs;
 }

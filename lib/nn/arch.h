@@ -31,13 +31,13 @@ struct se_layer_arch {
     int n_in;                      /* features a frame, from the layer before */
     int n_out;                     /* layer_neurons or num_filters */
     int kernel_size;               /* conv1d: frames of context; else 1 */
-    int stride;                    /* conv1d: frames a step; else 1 */
-    float drop_rate;               /* on the output, 0..<1; last layer: 0 */
+    int stride;                    /* conv1d: its frames in, one out; else 1 */
+    float dropout_rate;            /* on the output, 0..<1; last layer: 0 */
 };
 
 struct se_arch {
     int n_in; /* input_neurons */
-    float input_drop_rate;
+    float input_dropout_rate;
     int n_layers;
     struct se_layer_arch layer[SE_MAX_LAYERS];
     float scalar_output; /* the last activation is multiplied by it */

@@ -45,8 +45,8 @@ static void format_layer(struct text *text, const struct se_layer_arch *layer)
     else
         append(text, "layer_neurons %d\n", layer->n_out);
     append(text, "activation %s\n", se_activation_name(layer->activation));
-    if (layer->drop_rate > 0)
-        append_real(text, "dropprob", layer->drop_rate);
+    if (layer->dropout_rate > 0)
+        append_real(text, "dropprob", layer->dropout_rate);
 }
 
 int se_arch_format(char *text, int size, const struct se_arch *arch)
@@ -54,8 +54,8 @@ int se_arch_format(char *text, int size, const struct se_arch *arch)
     struct text out = {.at = text, .size = size};
 
     append(&out, "input_neurons %d\n", arch->n_in);
-    if (arch->input_drop_rate > 0)
-        append_real(&out, "dropprob", arch->input_drop_rate);
+    if (arch->input_dropout_rate > 0)
+        append_real(&out, "dropprob", arch->input_dropout_rate);
     for (int i = 0; i < arch->n_layers; i++)
         format_layer(&out, &arch->layer[i]);
     append(&out, "\n");

@@ -279,7 +279,7 @@ static void set_above(struct parser *parser, enum key key, double value)
         arch->n_in = (int)value;
         arch->input_line = parser->line;
     } else if (key == KEY_DROPPROB) {
-        arch->input_drop_rate = (float)value;
+        arch->input_dropout_rate = (float)value;
     } else if (key == KEY_SCALAR_OUTPUT) {
         arch->scalar_output = (float)value;
     } else if (key == KEY_LEN_FILTER) {
@@ -304,7 +304,7 @@ static void set_under(struct parser *parser, enum key key, double value)
     else if (key == KEY_ACTIVATION)
         layer->activation = (enum se_activation)value;
     else if (key == KEY_DROPPROB)
-        layer->drop_rate = (float)value;
+        layer->dropout_rate = (float)value;
 }
 
 /* Whether `key` may stand on this line. */
@@ -417,11 +417,11 @@ static int finish(struct parser *parser)
         return FAIL_AT(parser, parser->line,
                        "the text ends without a %s, expected a layer or more",
                        keys[KEY_LAYER_TYPE].name);
-    if (arch->layer[arch->n_layers - 1].drop_rate > 0)
+    if (arch->layer[arch->n_layers - 1].dropout_rate > 0)
         return FAIL_AT(parser, parser->under[KEY_DROPPROB],
                        "dropprob under the last layer is %g, expected none: "
                        "its output is the mask",
-                       (double)arch->layer[arch->n_layers - 1].drop_rate);
+                       (double)arch->layer[arch->n_layers - 1].dropout_rate);
     if (se_arch_outputs(arch) % arch->len_filter)
         return FAIL_AT(parser, arch->layer_line[arch->n_layers - 1],
                        "the last layer gives %d values, expected a multiple of "

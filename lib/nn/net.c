@@ -1,6 +1,6 @@
 /* net.c - the layers in a row, forward and backward. */
 #include "nn/conv1d.h"
-#include "nn/drop.h"
+#include "nn/dropout.h"
 #include "nn/fc.h"
 #include "nn/net_private.h"
 
@@ -8,26 +8,26 @@
 
 /* ---- forward ------------------------------------------------------------ */
 
-/* Drops out of `steps` frames of the layer's input. */
-static void drop_out(const struct se_net_layer *layer, se_real *y,
-                     const se_real *x, int steps, int rows)
+/* Dropout of `frames` frames of the layer's input. */
+static void apply_dropout(const struct se_net_layer *layer, se_real *y,
+                          const se_real *x, int frames, int rows)
 {
     int64_t n = se_net_numbers(1, rows, layer->arch->n_in);
-    int each_step = layer->arch->type == SE_LAYER_LSTM;
+    int each_frame = layer->arch->type == SE_LAYER_LSTM;
 
-    for (int t = 0; t < steps; t++)
-        se_drop_apply(y + t * n, x + t * n,
-                      layer->keep + (each_step ? t * n : 0), layer->drop_rate,
-                      n);
+    for (int t = 0; t < frames; t++)
+        se_dropout_apply(y + t * n, x + t * n,
+                         layer->keep + (each_frame ? t * n : 0),
+                         layer->dropout_rate, n);
 }
 
-/* layer->x = [context, x], then drop-out; the new context is kept. `x` is the
+/* layer->x = [context, x], then dropout; the new context is kept. `x` is the
  * net's input or the layer before's y. */
 static void gather_input(struct se_net_layer *layer, const se_real *x, int rows,
                          struct se_rng *drop)
 {
     int64_t n = se_net_numbers(1, rows, layer->arch->n_in);
-    int64_t n_context = layer->n_context * n, n_new = layer->steps_in * n;
+    int64_t n_context = layer->n_context * n, n_new = layer->frames_in * n;
     se_real *own = layer->own_x ? layer->own_x : (se_real *)x;
 
     layer->x = x;
@@ -37,13 +37,13 @@ static void gather_input(struct se_net_layer *layer, const se_real *x, int rows,
         memcpy(layer->context, own + n_new, (size_t)n_context * sizeof *x);
         layer->x = own;
     }
-    if (drop && layer->drop_rate > 0) {
-        int each_step = layer->arch->type == SE_LAYER_LSTM;
+    if (drop && layer->dropout_rate > 0) {
+        int each_frame = layer->arch->type == SE_LAYER_LSTM;
 
-        se_drop_draw(layer->keep, drop, layer->drop_rate,
-                     each_step ? n_new : n);
-        drop_out(layer, own, layer->x, layer->n_context + layer->steps_in,
-                 rows);
+        se_dropout_draw(layer->keep, drop, layer->dropout_rate,
+                        each_frame ? n_new : n);
+        apply_dropout(layer, own, layer->x, layer->n_context + layer->frames_in,
+                      rows);
         layer->x = own;
     }
 }
@@ -69,7 +69,7 @@ static struct se_layer_pass pass_of(const struct se_net_layer *layer, int rows)
 {
     return (struct se_layer_pass){
         .arch = layer->arch,
-        .frames = layer->steps_in,
+        .frames = layer->frames_in,
         .rows = rows,
         .x = layer->x,
         .y = layer->y,
@@ -89,7 +89,7 @@ static void enter_state(struct se_net_layer *layer, int rows)
 static void leave_state(struct se_net_layer *layer, int rows)
 {
     int64_t n = se_net_numbers(1, rows, layer->arch->n_out);
-    int64_t last = layer->steps_in * n;
+    int64_t last = layer->frames_in * n;
 
     memcpy(layer->h, layer->trace.h + last, (size_t)n * sizeof(se_real));
     memcpy(layer->c, layer->trace.c + last, (size_t)n * sizeof(se_real));
@@ -124,7 +124,7 @@ static const se_real *hold_output(struct se_net *net, const se_real *y)
 
     if (!net->mask)
         return y;
-    for (int t = 0; t < net->steps; t++)
+    for (int t = 0; t < net->frames; t++)
         for (int64_t i = 0; i < n; i++)
             net->mask[t * n + i] =
                 (se_real)net->arch->scalar_output * y[t / stride * n + i];
@@ -154,8 +154,8 @@ static void unhold_output(struct se_net *net, se_real *dy,
     int stride = se_arch_stride(net->arch);
     int64_t n = se_net_numbers(1, net->rows, se_arch_outputs(net->arch));
 
-    memset(dy, 0, (size_t)(net->steps / stride * n) * sizeof *dy);
-    for (int t = 0; t < net->steps; t++)
+    memset(dy, 0, (size_t)(net->frames / stride * n) * sizeof *dy);
+    for (int t = 0; t < net->frames; t++)
         for (int64_t i = 0; i < n; i++)
             dy[t / stride * n + i] +=
                 (se_real)net->arch->scalar_output * d_mask[t * n + i];
@@ -184,20 +184,20 @@ static void backward_layer(const struct se_net_layer *layer,
 /* The gradient of the layer before's y, which is made whole again, from `dx`,
  * that of this layer's input. What the context would need belongs to the block
  * before. */
-static se_real *undrop_input(const struct se_net *net,
+static se_real *undo_dropout(const struct se_net *net,
                              const struct se_net_layer *layer, se_real *dx)
 {
     int rows = net->rows;
     se_real *dy =
         dx + se_net_numbers(layer->n_context, rows, layer->arch->n_in);
 
-    if (!net->dropped || layer->drop_rate <= 0)
+    if (!net->dropped || layer->dropout_rate <= 0)
         return dy;
-    drop_out(layer, dy, dy, layer->steps_in, rows);
+    apply_dropout(layer, dy, dy, layer->frames_in, rows);
     if (!layer->own_x)
-        se_drop_unscale(
-            (layer - 1)->y, layer->drop_rate,
-            se_net_numbers(layer->steps_in, rows, layer->arch->n_in));
+        se_dropout_unscale(
+            (layer - 1)->y, layer->dropout_rate,
+            se_net_numbers(layer->frames_in, rows, layer->arch->n_in));
     return dy;
 }
 
@@ -226,7 +226,7 @@ void se_net_backward(struct se_net *net, se_real *gradient,
             net->done(net->done_context, i);
         if (!pass.dx)
             break;
-        dy = undrop_input(net, layer, pass.dx);
+        dy = undo_dropout(net, layer, pass.dx);
         turn = !turn;
     }
 }

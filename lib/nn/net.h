@@ -1,6 +1,6 @@
 /* net.h - a net in training: blocks of time forward, gradients backward.
  *
- * Time is the slowest index everywhere: x[steps][rows][n_in], where a row is
+ * Time is the slowest index everywhere: x[frames][rows][n_in], where a row is
  * one sequence of the batch. States (LSTM, convolution context) are carried
  * from block to block; gradients stop at the block's start (truncated
  * back-propagation through time). */
@@ -13,29 +13,29 @@
 
 struct se_net;
 
-/* Buffers for `rows` sequences of `steps` frames; se_arch_stride must divide
- * `steps` (SE_ERR_ARG). `arch` must outlive the net. */
+/* Buffers for `rows` sequences of `frames` frames; se_arch_stride must divide
+ * `frames` (SE_ERR_ARG). `arch` must outlive the net. */
 int se_net_create(struct se_net **net, const struct se_arch *arch, int rows,
-                  int steps, struct se_report *report);
+                  int frames, struct se_report *report);
 void se_net_destroy(struct se_net *net);
 
-/* A net of the same arch and steps, and as many rows or fewer, with a state of
+/* A net of the same arch and frames, and as many rows or fewer, with a state of
  * its own and the buffers of `lender`, which must outlive it: nets that share
  * take turns, a forward pass and its backward pass at a time. */
 int se_net_create_beside(struct se_net **net, const struct se_net *lender,
                          int rows, struct se_report *report);
 
 /* Bytes that se_net_create takes. */
-int64_t se_net_bytes(const struct se_arch *arch, int rows, int steps);
+int64_t se_net_bytes(const struct se_arch *arch, int rows, int frames);
 
 /* A new sequence starts in all rows: states 0; the first layer's context is
  * `pad` [n_in], the features of silence (NULL: zeros). */
 void se_net_reset(struct se_net *net, const se_real *pad);
 
-/* The mask [steps][rows][se_arch_outputs] for x[steps][rows][n_in]; with
+/* The mask [frames][rows][se_arch_outputs] for x[frames][rows][n_in]; with
  * strides each output is held for the frames until the next. Valid until the
  * next call; x must stay for the backward pass. `drop`: random numbers for
- * drop-out, NULL: none (evaluation). Drop-out as the original applies it: on a
+ * dropout, NULL: none (evaluation). Dropout as the original applies it: on a
  * layer's input, scaled by 1 / (1 - rate), the same for all frames of a block,
  * except before an LSTM, where each frame draws anew. */
 const se_real *se_net_forward(struct se_net *net, const se_real *parameters,

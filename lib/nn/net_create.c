@@ -14,7 +14,7 @@ static se_real *take(struct se_net_store *store, int64_t n)
 }
 
 /* Whether the input needs a place of its own: for its context, or for what is
- * left by drop-out where the layer before's y must stay. An lstm's is also its
+ * left by dropout where the layer before's y must stay. An lstm's is also its
  * state, and relu6's slope would not survive that a 6 is scaled there and back.
  */
 static int needs_own_input(const struct se_net *net,
@@ -22,8 +22,8 @@ static int needs_own_input(const struct se_net *net,
 {
     const struct se_layer_arch *before;
 
-    if (layer->n_context > 0 || layer->drop_rate <= 0 || layer == net->layer)
-        return layer->n_context > 0 || layer->drop_rate > 0;
+    if (layer->n_context > 0 || layer->dropout_rate <= 0 || layer == net->layer)
+        return layer->n_context > 0 || layer->dropout_rate > 0;
     before = layer->arch - 1;
     return before->type == SE_LAYER_LSTM ||
            before->activation == SE_ACTIVATION_RELU6;
@@ -47,13 +47,14 @@ static void place_layer(struct se_net *net, struct se_net_layer *layer)
     layer->context = take(state, se_net_numbers(layer->n_context, rows, n_in));
     if (needs_own_input(net, layer))
         layer->own_x =
-            take(buffers, se_net_numbers(layer->n_context + layer->steps_in,
+            take(buffers, se_net_numbers(layer->n_context + layer->frames_in,
                                          rows, n_in));
-    if (layer->drop_rate > 0)
-        layer->keep = take_bytes(
-            buffers, se_net_numbers(is_lstm ? layer->steps_in : 1, rows, n_in));
+    if (layer->dropout_rate > 0)
+        layer->keep =
+            take_bytes(buffers, se_net_numbers(is_lstm ? layer->frames_in : 1,
+                                               rows, n_in));
     if (is_lstm) {
-        int64_t n = se_net_numbers(layer->steps_in, rows, n_out);
+        int64_t n = se_net_numbers(layer->frames_in, rows, n_out);
         int64_t n_state = se_net_numbers(1, rows, n_out);
 
         layer->h = take(state, n_state);
@@ -64,7 +65,8 @@ static void place_layer(struct se_net *net, struct se_net_layer *layer)
         layer->trace.packed = take(buffers, se_lstm_packed_size(layer->arch));
         layer->y = buffers->block ? layer->trace.h + n_state : NULL;
     } else {
-        layer->y = take(buffers, se_net_numbers(layer->steps_out, rows, n_out));
+        layer->y =
+            take(buffers, se_net_numbers(layer->frames_out, rows, n_out));
     }
 }
 
@@ -81,10 +83,10 @@ static void place(struct se_net *net)
     net->state.used = net->buffers.used = 0;
     for (int i = 0; i < arch->n_layers; i++) {
         struct se_net_layer *layer = &net->layer[i];
-        int64_t n_x = se_net_numbers(layer->n_context + layer->steps_in,
+        int64_t n_x = se_net_numbers(layer->n_context + layer->frames_in,
                                      net->rows, layer->arch->n_in);
         int64_t n_y =
-            se_net_numbers(layer->steps_out, net->rows, layer->arch->n_out);
+            se_net_numbers(layer->frames_out, net->rows, layer->arch->n_out);
 
         place_layer(net, layer);
         n_d = n_x > n_d && i > 0 ? n_x : n_d;
@@ -92,10 +94,10 @@ static void place(struct se_net *net)
         widest = layer->arch->n_out > widest ? layer->arch->n_out : widest;
     }
     if (is_held)
-        net->mask = take(&net->buffers, se_net_numbers(net->steps, net->rows,
+        net->mask = take(&net->buffers, se_net_numbers(net->frames, net->rows,
                                                        se_arch_outputs(arch)));
     for (int i = 0; i < 2; i++)
-        if (se_net_numbers(net->steps, net->rows, se_arch_outputs(arch)) <
+        if (se_net_numbers(net->frames, net->rows, se_arch_outputs(arch)) <
                 n_d ||
             (i == 0 && is_held))
             net->d[i] = take(&net->buffers, n_d);
@@ -105,31 +107,31 @@ static void place(struct se_net *net)
 }
 
 static void describe(struct se_net *net, const struct se_arch *arch, int rows,
-                     int steps)
+                     int frames)
 {
     struct se_tensor tensors[SE_MAX_TENSORS];
     int n_tensors = se_arch_tensors(arch, tensors);
 
-    *net = (struct se_net){.arch = arch, .rows = rows, .steps = steps};
+    *net = (struct se_net){.arch = arch, .rows = rows, .frames = frames};
     for (int i = 0; i < arch->n_layers; i++) {
         struct se_net_layer *layer = &net->layer[i];
 
         layer->arch = &arch->layer[i];
-        layer->steps_in = steps;
-        layer->steps_out = steps /= layer->arch->stride;
+        layer->frames_in = frames;
+        layer->frames_out = frames /= layer->arch->stride;
         layer->n_context = layer->arch->kernel_size - 1;
-        layer->drop_rate =
-            i > 0 ? arch->layer[i - 1].drop_rate : arch->input_drop_rate;
+        layer->dropout_rate =
+            i > 0 ? arch->layer[i - 1].dropout_rate : arch->input_dropout_rate;
     }
     for (int i = n_tensors - 1; i >= 0; i--)
         net->layer[tensors[i].layer].parameters_at = tensors[i].offset;
 }
 
-int64_t se_net_bytes(const struct se_arch *arch, int rows, int steps)
+int64_t se_net_bytes(const struct se_arch *arch, int rows, int frames)
 {
     struct se_net net;
 
-    describe(&net, arch, rows, steps);
+    describe(&net, arch, rows, frames);
     place(&net);
     return (net.state.used + net.buffers.used) * (int64_t)sizeof(se_real);
 }
@@ -146,7 +148,7 @@ static se_real *zeros(int64_t n)
 
 /* A net in the buffers of `lender`, or in its own if that is NULL. */
 static int create(struct se_net **out, const struct se_arch *arch, int rows,
-                  int steps, const struct se_net *lender,
+                  int frames, const struct se_net *lender,
                   struct se_report *report)
 {
     struct se_net *net = malloc(sizeof *net);
@@ -154,7 +156,7 @@ static int create(struct se_net **out, const struct se_arch *arch, int rows,
     *out = NULL;
     if (!net)
         return se_fail_memory(report, "a net");
-    describe(net, arch, rows, steps);
+    describe(net, arch, rows, frames);
     place(net);
     net->borrowed = lender != NULL;
     net->state.block = zeros(net->state.used);
@@ -170,17 +172,17 @@ static int create(struct se_net **out, const struct se_arch *arch, int rows,
 }
 
 int se_net_create(struct se_net **out, const struct se_arch *arch, int rows,
-                  int steps, struct se_report *report)
+                  int frames, struct se_report *report)
 {
     int stride = se_arch_stride(arch);
 
     *out = NULL;
-    if (rows < 1 || steps < 1 || steps % stride != 0)
+    if (rows < 1 || frames < 1 || frames % stride != 0)
         return se_fail(report, SE_ERR_ARG,
                        "blocks of %d frames: expected a multiple of the net's "
                        "stride, %d",
-                       steps, stride);
-    return create(out, arch, rows, steps, NULL, report);
+                       frames, stride);
+    return create(out, arch, rows, frames, NULL, report);
 }
 
 int se_net_create_beside(struct se_net **out, const struct se_net *lender,
@@ -191,7 +193,7 @@ int se_net_create_beside(struct se_net **out, const struct se_net *lender,
         return se_fail(report, SE_ERR_ARG,
                        "a net of %d rows beside one of %d: expected no more",
                        rows, lender->rows);
-    return create(out, lender->arch, rows, lender->steps, lender, report);
+    return create(out, lender->arch, rows, lender->frames, lender, report);
 }
 
 void se_net_destroy(struct se_net *net)

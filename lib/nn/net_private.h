@@ -7,22 +7,22 @@
 
 struct se_net_layer {
     const struct se_layer_arch *arch;
-    int steps_in, steps_out; /* frames a block, before and after the stride */
-    int n_context;           /* input frames kept from the block before */
-    float drop_rate;         /* on the input */
-    int64_t parameters_at;   /* of this layer in the flat block */
+    int frames_in, frames_out; /* frames a block, before and after the stride */
+    int n_context;             /* input frames kept from the block before */
+    float dropout_rate;        /* on the input */
+    int64_t parameters_at;     /* of this layer in the flat block */
 
-    /* the state between blocks: [n_context][rows][n_in] before drop-out, and
+    /* the state between blocks: [n_context][rows][n_in] before dropout, and
      * for an lstm [rows][n_out] each */
     se_real *context, *h, *c;
 
     /* the buffers of a block */
-    se_real *own_x;      /* [n_context + steps_in][rows][n_in], with the context
-                            and dropped out; NULL: the layer before's y serves,
-                            dropped out in place */
-    const se_real *x;    /* the one or the other */
-    unsigned char *keep; /* drop-out [1 or steps_in][rows][n_in] */
-    se_real *y;          /* [steps_out][rows][n_out] */
+    se_real *own_x;   /* [n_context + frames_in][rows][n_in], with the context
+                         and dropout; NULL: the layer before's y serves,
+                         with dropout in place */
+    const se_real *x; /* the one or the other */
+    unsigned char *keep;        /* dropout [1 or frames_in][rows][n_in] */
+    se_real *y;                 /* [frames_out][rows][n_out] */
     struct se_lstm_trace trace; /* lstm: y is inside trace.h */
 };
 
@@ -34,10 +34,10 @@ struct se_net_store {
 
 struct se_net {
     const struct se_arch *arch;
-    int rows, steps;
-    int dropped; /* the last forward pass used drop-out */
+    int rows, frames;
+    int dropped; /* the last forward pass used dropout */
     struct se_net_layer layer[SE_MAX_LAYERS];
-    se_real *mask; /* [steps][rows][outputs], NULL: the last y serves */
+    se_real *mask; /* [frames][rows][outputs], NULL: the last y serves */
     se_real *d[2]; /* gradients of activations, used in turn; NULL where
                       the last y's or the mask's memory can serve */
     struct se_net_store state, buffers;
@@ -46,10 +46,10 @@ struct se_net {
     void *done_context;
 };
 
-/* Numbers in an array [steps][rows][n]. */
-static inline int64_t se_net_numbers(int64_t steps, int rows, int n)
+/* Numbers in an array [frames][rows][n]. */
+static inline int64_t se_net_numbers(int64_t frames, int rows, int n)
 {
-    return steps * rows * n;
+    return frames * rows * n;
 }
 
 #endif

@@ -1,14 +1,14 @@
-/* probe.c - one stepper a layer, so that what lies between can be seen. */
+/* probe.c - one infer a layer, so that what lies between can be seen. */
 #include "quant/probe.h"
 
-#include "nn/step.h"
+#include "nn/infer.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct stage {
     struct se_arch arch; /* of this layer alone */
-    struct se_stepper *stepper;
+    struct se_infer *infer;
     float *output;
     int period; /* frames from one output to the next */
 };
@@ -52,8 +52,8 @@ static int create_stage(struct stage *stage, const struct se_model *model,
     se_arch_tensors(&model->arch, tensors);
     while (tensors[first].layer != layer)
         first++;
-    return se_stepper_create(&stage->stepper, &stage->arch,
-                             model->parameters + tensors[first].offset, report);
+    return se_infer_create(&stage->infer, &stage->arch,
+                           model->parameters + tensors[first].offset, report);
 }
 
 int se_probe_create(struct se_probe **out, const struct se_model *model,
@@ -83,7 +83,7 @@ int se_probe_create(struct se_probe **out, const struct se_model *model,
     }
     find_features(probe, silence);
     for (int i = 0; i < model->arch.n_layers; i++)
-        se_stepper_reset(probe->stage[i].stepper, i == 0 ? probe->x : NULL);
+        se_infer_reset(probe->stage[i].infer, i == 0 ? probe->x : NULL);
     *out = probe;
     return SE_OK;
 }
@@ -93,7 +93,7 @@ void se_probe_destroy(struct se_probe *probe)
     if (!probe)
         return;
     for (int i = 0; i < probe->model->arch.n_layers; i++) {
-        se_stepper_destroy(probe->stage[i].stepper);
+        se_infer_destroy(probe->stage[i].infer);
         free(probe->stage[i].output);
     }
     se_feature_destroy(probe->feature);
@@ -103,7 +103,7 @@ void se_probe_destroy(struct se_probe *probe)
 
 /* A layer moves on when it gets a new input: a strided convolution takes each
  * of them in and gives an output at the first and then at every stride-th. */
-void se_probe_step(struct se_probe *probe, const float hop[SE_HOP])
+void se_probe_frame(struct se_probe *probe, const float hop[SE_HOP])
 {
     se_bin spectrum[SE_BINS];
     float power[SE_BINS];
@@ -115,8 +115,8 @@ void se_probe_step(struct se_probe *probe, const float hop[SE_HOP])
     for (int i = 0; i < probe->model->arch.n_layers; i++) {
         if (!se_probe_is_new(probe, i - 1))
             break;
-        se_stepper_step(probe->stage[i].stepper, probe->stage[i].output,
-                        se_probe_output(probe, i - 1));
+        se_infer_frame(probe->stage[i].infer, probe->stage[i].output,
+                       se_probe_output(probe, i - 1));
     }
 }
 
@@ -185,7 +185,7 @@ int se_moments_measure(struct se_moments *moments, const struct se_model *model,
         status = create_moments(moments, probe, report);
     for (int64_t t = 0; status == SE_OK && t + SE_HOP <= n_samples;
          t += SE_HOP) {
-        se_probe_step(probe, samples + t);
+        se_probe_frame(probe, samples + t);
         for (int i = 0; i < moments->n_nodes; i++) {
             if (se_probe_is_new(probe, i - 1))
                 add_output(moments->mean[i], moments->square[i],

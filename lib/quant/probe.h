@@ -12,7 +12,7 @@ int se_probe_create(struct se_probe **probe, const struct se_model *model,
 void se_probe_destroy(struct se_probe *probe);
 
 /* Takes the next 160 samples at 16 kHz, full scale -1..1. */
-void se_probe_step(struct se_probe *probe, const float hop[SE_HOP]);
+void se_probe_frame(struct se_probe *probe, const float hop[SE_HOP]);
 
 /* Output of a layer after the last step, before scalar_output; layer -1: the
  * standardised features. */

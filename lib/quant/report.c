@@ -130,7 +130,7 @@ static void compare_hop(struct comparison *c, const float samples[SE_HOP])
 
     se_to_int16(hop, samples, SE_HOP);
     se_from_int16(rounded, hop, SE_HOP);
-    se_probe_step(c->probe, rounded);
+    se_probe_frame(c->probe, rounded);
     for (int i = 0; i < c->model->arch.n_layers; i++)
         compare_layer(c, i, hop);
     compare_sound(c, rounded, hop);

@@ -85,8 +85,8 @@ int se_quant_weights(float **parameters, const struct se_model *model,
     return SE_OK;
 }
 
-int se_quant_round(float *rounded, const struct se_model *model,
-                   const float *parameters, struct se_report *report)
+int se_fake_quantise(float *rounded, const struct se_model *model,
+                     const float *parameters, struct se_report *report)
 {
     struct se_model given = *model;
     struct se_quant_net *net;

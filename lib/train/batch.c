@@ -47,7 +47,7 @@ static int create_passes(struct se_batch_worker *worker, int first_row,
         first_row += pass->rows;
         status = i == 0
                      ? se_net_create(&pass->net, &config->model->arch,
-                                     pass->rows, config->steps, report)
+                                     pass->rows, config->frames, report)
                      : se_net_create_beside(&pass->net, worker->passes[0].net,
                                             pass->rows, report);
         if (status != SE_OK)
@@ -88,7 +88,7 @@ static int create_gain(struct se_batch_worker *worker, int rows,
 {
     const struct se_batch *batch = worker->batch;
     const struct se_arch *arch = &batch->config.model->arch;
-    size_t n = (size_t)batch->config.steps * (size_t)rows * SE_BINS;
+    size_t n = (size_t)batch->config.frames * (size_t)rows * SE_BINS;
 
     worker->gain = calloc(n, sizeof(float));
     if (!worker->gain)
@@ -117,7 +117,7 @@ static int create_worker(struct se_batch_worker *worker, struct se_batch *batch,
         se_net_on_layer(worker->passes[worker->n_passes - 1].net,
                         se_batch_sum_layer, batch);
     rows = worker->passes[0].rows;
-    status = se_block_create(&worker->block, config->steps, rows,
+    status = se_block_create(&worker->block, config->frames, rows,
                              config->model->arch.n_in, report);
     if (status != SE_OK)
         return status;
@@ -126,11 +126,12 @@ static int create_worker(struct se_batch_worker *worker, struct se_batch *batch,
     if (status == SE_OK && makes_gain(&config->model->arch))
         status = create_gain(worker, rows, report);
     if (status == SE_OK && config->loss->needs_synthesis)
-        status = se_synthesis_create(&worker->synthesis, config->steps, report);
+        status =
+            se_synthesis_create(&worker->synthesis, config->frames, report);
     if (status != SE_OK)
         return status;
     worker->d_mask =
-        calloc((size_t)config->steps * rows * SE_BINS, sizeof(float));
+        calloc((size_t)config->frames * rows * SE_BINS, sizeof(float));
     worker->gradient =
         calloc((size_t)config->model->n_parameters, sizeof(float));
     worker->scratch = calloc((size_t)n_scratch + 1, sizeof(float));
@@ -163,10 +164,10 @@ static int create_parts(struct se_batch *batch, struct se_report *report)
     if (!batch->feeds || !batch->running || !batch->energies ||
         !batch->workers || !batch->stats)
         return se_fail_memory(report, "a batch");
-    if (config->round) {
-        batch->rounded =
+    if (config->fake_quantise) {
+        batch->quantised =
             calloc((size_t)config->model->n_parameters, sizeof(float));
-        if (!batch->rounded)
+        if (!batch->quantised)
             return se_fail_memory(report, "rounded weights");
     }
     status = se_feature_create(&batch->feature, config->model->feat_type,
@@ -236,7 +237,7 @@ void se_batch_destroy(struct se_batch *batch)
     free(batch->energies);
     free(batch->workers);
     free(batch->stats);
-    free(batch->rounded);
+    free(batch->quantised);
     free(batch->kernel);
     se_basis_free(&batch->basis);
     pthread_mutex_destroy(&batch->sum_lock);
@@ -259,7 +260,7 @@ int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
     int workers = n_workers < own_rows ? n_workers : own_rows;
     int rows = (own_rows + workers - 1) / workers;
     int pass_rows = (rows + passes_of(rows) - 1) / passes_of(rows);
-    int64_t frames = (int64_t)pass_rows * config->steps;
+    int64_t frames = (int64_t)pass_rows * config->frames;
     int64_t samples = (int64_t)config->sequences->n_frames * SE_HOP;
     int64_t floats = workers * (frames * (arch->n_in + 4 * SE_BINS) +
                                 config->model->n_parameters +
@@ -273,14 +274,14 @@ int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
         floats += workers * frames * (arch->len_filter + 1) * SE_BINS;
     if (config->cosine_basis)
         floats += se_basis_floats(arch) + first_kernel(arch);
-    if (config->round)
+    if (config->fake_quantise)
         floats += config->model->n_parameters;
     if (config->loss->needs_synthesis)
-        floats += workers * se_synthesis_floats(config->steps);
+        floats += workers * se_synthesis_floats(config->frames);
     if (!config->sequences->records)
         floats += 2 * samples * own_rows;
     return floats * (int64_t)sizeof(float) +
-           workers * se_net_bytes(arch, pass_rows, config->steps) +
+           workers * se_net_bytes(arch, pass_rows, config->frames) +
            (is_filter(arch) ? own_rows * se_frame_history_bytes(&taps) : 0);
 }
 
@@ -307,10 +308,11 @@ int se_batch_use(struct se_batch *batch, const float *parameters,
 {
     const struct se_batch_config *config = &batch->config;
 
-    batch->parameters = config->round ? batch->rounded : parameters;
-    return config->round ? config->round(batch->rounded, config->model,
-                                         parameters, report)
-                         : SE_OK;
+    batch->parameters = config->fake_quantise ? batch->quantised : parameters;
+    return config->fake_quantise
+               ? config->fake_quantise(batch->quantised, config->model,
+                                       parameters, report)
+               : SE_OK;
 }
 
 static void start_pass(struct se_batch_worker *worker,
@@ -354,7 +356,7 @@ int se_batch_start(struct se_batch *batch, const int64_t *numbers,
 /* A row that is left out is all zeros. */
 static void clear_row(struct se_block *block, int row)
 {
-    for (int t = 0; t < block->steps; t++) {
+    for (int t = 0; t < block->frames; t++) {
         int64_t at = (int64_t)t * block->rows + row;
 
         memset(block->features + at * block->n_features, 0,
@@ -376,21 +378,21 @@ int se_batch_fill(struct se_batch_worker *worker,
                   const float *inv_std)
 {
     struct se_batch *batch = worker->batch;
-    int steps = batch->config.steps;
+    int frames = batch->config.frames;
 
     worker->block.rows = pass->rows;
     for (int i = 0; i < pass->rows && worker->status == SE_OK; i++) {
         struct se_feed *feed = batch->feeds[pass->first_row + i];
         int real;
 
-        worker->frames[i] = 0;
+        worker->lengths[i] = 0;
         if (!batch->running[pass->first_row + i]) {
             clear_row(&worker->block, i);
             continue;
         }
         real = se_feed_real_frames(feed) - batch->frame;
-        worker->frames[i] = real < 0 ? 0 : real < steps ? real : steps;
-        worker->n_frames += worker->frames[i];
+        worker->lengths[i] = real < 0 ? 0 : real < frames ? real : frames;
+        worker->n_frames += worker->lengths[i];
         worker->status = se_feed_block(feed, &worker->block, i, mean, inv_std,
                                        &worker->report);
     }
@@ -400,7 +402,7 @@ int se_batch_fill(struct se_batch_worker *worker,
 static struct se_taps_block taps_block(const struct se_block *block)
 {
     return (struct se_taps_block){
-        .frames = block->steps,
+        .frames = block->frames,
         .rows = block->rows,
         .bins = SE_BINS,
         .amplitudes = block->amplitudes,
@@ -411,7 +413,7 @@ static struct se_taps_block taps_block(const struct se_block *block)
 static const float *make_gain(struct se_batch_worker *worker, const float *out)
 {
     const struct se_block *block = &worker->block;
-    int64_t n = (int64_t)block->steps * block->rows * SE_BINS;
+    int64_t n = (int64_t)block->frames * block->rows * SE_BINS;
 
     if (!worker->gain)
         return out;
@@ -434,10 +436,10 @@ const float *se_batch_forward(struct se_batch_worker *worker,
     const struct se_batch_config *config = &batch->config;
     const struct se_block *block = &worker->block;
     struct se_loss_target target = {
-        .frames = block->steps,
+        .frames = block->frames,
         .rows = block->rows,
         .bins = SE_BINS,
-        .lengths = worker->frames,
+        .lengths = worker->lengths,
         .noisy = block->noisy,
         .clean = block->clean,
         .cross = block->cross,
@@ -451,7 +453,7 @@ const float *se_batch_forward(struct se_batch_worker *worker,
 
     worker->loss_sum +=
         se_loss_eval(config->loss, worker->d_mask, mask, &target,
-                     1.0f / (float)(config->rows * config->steps));
+                     1.0f / (float)(config->rows * config->frames));
     return mask;
 }
 
@@ -469,7 +471,7 @@ static void backward(struct se_batch_worker *worker,
                          worker->gain, &filtered);
     } else if (worker->gain) {
         se_limit_backward(worker->d_mask, worker->gain,
-                          (int64_t)block->steps * block->rows * SE_BINS);
+                          (int64_t)block->frames * block->rows * SE_BINS);
     }
     se_net_backward(pass->net, worker->gradient, batch->parameters,
                     worker->d_taps ? worker->d_taps : worker->d_mask);
@@ -507,7 +509,7 @@ void se_batch_finish(struct se_batch *batch, struct se_batch_result *result)
         result->loss_sum += batch->workers[i].loss_sum;
         result->n_frames += batch->workers[i].n_frames;
     }
-    batch->frame += batch->config.steps;
+    batch->frame += batch->config.frames;
 }
 
 int se_batch_train(struct se_batch *batch, struct se_batch_result *result,

@@ -22,16 +22,17 @@ struct se_batch_config {
     const struct se_sequences *sequences;
     int rows;         /* sequences in parallel, >= the pool's workers, and
                          those of all ranks */
-    int steps;        /* frames a block */
-    uint64_t seed;    /* of drop-out */
+    int frames;       /* frames a block */
+    uint64_t seed;    /* of dropout */
     uint32_t frozen;  /* bit i: the weights of layer i stay what they are */
     int cosine_basis; /* Adam sees the first kernel in a cosine basis */
 
-    /* For weights that will be rounded in use: every pass, forward and
-     * backward, runs on rounded[n] made of parameters[n]; the gradient goes
-     * straight through to `parameters`, which stay fine. NULL: none. */
-    int (*round)(float *rounded, const struct se_model *model,
-                 const float *parameters, struct se_report *report);
+    /* Fake quantisation, for weights that will be rounded in use: every pass,
+     * forward and backward, runs on quantised[n] made of parameters[n]; the
+     * gradient goes straight through to `parameters`, which stay float (Y.
+     * Bengio et al., 2013). NULL: none. */
+    int (*fake_quantise)(float *quantised, const struct se_model *model,
+                         const float *parameters, struct se_report *report);
 
     /* Each takes its share of the rows, as one process with the workers of all
      * would share them out, and adds its gradients to theirs (se_batch_train is
@@ -76,7 +77,7 @@ struct se_batch_step {
 int se_batch_train(struct se_batch *batch, struct se_batch_result *result,
                    const struct se_batch_step *step, struct se_report *report);
 
-/* Plays the next block without drop-out: the loss, and what SI-SDR needs. */
+/* Plays the next block without dropout: the loss, and what SI-SDR needs. */
 int se_batch_evaluate(struct se_batch *batch, const float *parameters,
                       struct se_batch_result *result, struct se_report *report);
 

@@ -36,11 +36,11 @@ struct se_batch_worker {
 
     /* of the pass that is under way */
     struct se_block block;
-    float *d_mask; /* [steps][rows][SE_BINS] */
+    float *d_mask; /* [frames][rows][SE_BINS] */
     float *gain;   /* NULL: what the net gives, which stays in 0..1 */
     float *d_taps; /* NULL unless the net filters (nn/taps.h) */
     struct se_loss_synthesis *synthesis; /* NULL: the loss needs none */
-    int frames[SE_BATCH_PASS_ROWS];      /* real ones; 0: the row is out */
+    int lengths[SE_BATCH_PASS_ROWS];     /* real frames; 0: the row is out */
 
     float *gradient; /* [parameters] */
     float *scratch;
@@ -63,7 +63,7 @@ struct se_batch {
     struct se_taps taps; /* of the net */
     float pad[SE_MAX_FEATURES]; /* standardised features of silence */
 
-    float *rounded; /* [parameters]; NULL without config.round */
+    float *quantised; /* [parameters]; NULL without config.fake_quantise */
 
     struct se_basis basis; /* of the first kernel, and room for that kernel; */
     float *kernel;         /* NULL without config.cosine_basis */
@@ -88,7 +88,8 @@ int se_batch_run(struct se_batch *batch,
                  void (*task)(void *context, int index, int worker),
                  struct se_report *report);
 
-/* Makes these parameters, rounded if the config says so, what passes run on. */
+/* Makes these parameters, or what fake quantisation makes of them, those that
+ * passes run on. */
 int se_batch_use(struct se_batch *batch, const float *parameters,
                  struct se_report *report);
 

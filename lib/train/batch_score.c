@@ -34,7 +34,7 @@ static void evaluate_task(void *context, int index, int worker_number)
         if (!se_batch_fill(worker, pass, model->mean, model->inv_std))
             return;
         mask = se_batch_forward(worker, pass, NULL);
-        for (int at = 0; at < worker->block.steps * pass->rows; at++)
+        for (int at = 0; at < worker->block.frames * pass->rows; at++)
             add_energies(&batch->energies[pass->first_row + at % pass->rows],
                          mask, &worker->block, (int64_t)at * SE_BINS);
     }
@@ -95,8 +95,8 @@ static void statistics_task(void *context, int index, int worker_number)
     for (int p = 0; p < worker->n_passes; p++) {
         if (!se_batch_fill(worker, &worker->passes[p], NULL, NULL))
             return;
-        for (int64_t i = 0; i < (int64_t)block->steps * block->rows; i++)
-            if (i / block->rows < worker->frames[i % block->rows])
+        for (int64_t i = 0; i < (int64_t)block->frames * block->rows; i++)
+            if (i / block->rows < worker->lengths[i % block->rows])
                 se_feature_stats_add(&batch->stats[index],
                                      block->features + i * block->n_features,
                                      block->n_features);
@@ -113,6 +113,6 @@ int se_batch_statistics(struct se_batch *batch, struct se_feature_stats *stats,
     for (int i = 0; i < batch->n_workers; i++)
         se_feature_stats_merge(stats, &batch->stats[i],
                                batch->config.model->arch.n_in);
-    batch->frame += batch->config.steps;
+    batch->frame += batch->config.frames;
     return status;
 }

@@ -35,13 +35,13 @@ struct se_feed {
 
 /* ---- blocks -------------------------------------------------------------- */
 
-int se_block_create(struct se_block *block, int steps, int rows, int n_features,
-                    struct se_report *report)
+int se_block_create(struct se_block *block, int frames, int rows,
+                    int n_features, struct se_report *report)
 {
-    size_t n = (size_t)steps * (size_t)rows;
+    size_t n = (size_t)frames * (size_t)rows;
 
     *block = (struct se_block){
-        .steps = steps,
+        .frames = frames,
         .rows = rows,
         .n_features = n_features,
         .features = calloc(n * (size_t)n_features, sizeof(float)),
@@ -57,7 +57,7 @@ int se_block_create(struct se_block *block, int steps, int rows, int n_features,
 
 int se_block_add_spectra(struct se_block *block, struct se_report *report)
 {
-    size_t n = (size_t)block->steps * (size_t)block->rows * SE_BINS;
+    size_t n = (size_t)block->frames * (size_t)block->rows * SE_BINS;
 
     block->noisy_spectrum = calloc(n, sizeof(se_bin));
     block->clean_spectrum = calloc(n, sizeof(se_bin));
@@ -69,7 +69,7 @@ int se_block_add_spectra(struct se_block *block, struct se_report *report)
 int se_block_add_amplitudes(struct se_block *block, int n_taps,
                             struct se_report *report)
 {
-    size_t n_frames = (size_t)(n_taps - 1 + block->steps);
+    size_t n_frames = (size_t)(n_taps - 1 + block->frames);
 
     block->amplitudes =
         calloc(n_frames * (size_t)block->rows * SE_BINS, sizeof(float));
@@ -294,9 +294,9 @@ struct frame {
     se_bin *noisy_spectrum, *clean_spectrum; /* or NULL */
 };
 
-static struct frame frame_of(struct se_block *block, int step, int row)
+static struct frame frame_of(struct se_block *block, int t, int row)
 {
-    int64_t at = (int64_t)step * block->rows + row;
+    int64_t at = (int64_t)t * block->rows + row;
 
     return (struct frame){
         .features = block->features + at * block->n_features,
@@ -474,8 +474,8 @@ int se_feed_block(struct se_feed *feed, struct se_block *block, int row,
 
     if (feed->history)
         se_frame_history_begin(feed->history, block, row);
-    for (int step = 0; step < block->steps; step++, feed->frame++) {
-        struct frame frame = frame_of(block, step, row);
+    for (int t = 0; t < block->frames; t++, feed->frame++) {
+        struct frame frame = frame_of(block, t, row);
 
         if (!has_samples) {
             int status = play_record(feed, frame, report);
@@ -489,7 +489,7 @@ int se_feed_block(struct se_feed *feed, struct se_block *block, int row,
             se_feature_standardise(frame.features, frame.features, mean,
                                    inv_std, block->n_features);
         if (feed->history)
-            se_frame_history_add(feed->history, block, step, row, feed->gain);
+            se_frame_history_add(feed->history, block, t, row, feed->gain);
     }
     if (feed->history)
         se_frame_history_end(feed->history, block, row);

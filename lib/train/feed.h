@@ -49,23 +49,23 @@ int se_sequences_have_phase(const struct se_sequences *set);
 /* A block of a batch, time slowest; amplitudes are divided by the sequence's
  * level, so that active speech has a mean power of about 1 in a bin. */
 struct se_block {
-    int steps, rows, n_features;
-    float *features; /* [steps][rows][n_features] standardised */
-    float *noisy;    /* [steps][rows][SE_BINS] |X| */
-    float *clean;    /* [steps][rows][SE_BINS] |S| */
-    float *cross;    /* [steps][rows][SE_BINS] Re(X conj S), 0 if unknown */
+    int frames, rows, n_features;
+    float *features; /* [frames][rows][n_features] standardised */
+    float *noisy;    /* [frames][rows][SE_BINS] |X| */
+    float *clean;    /* [frames][rows][SE_BINS] |S| */
+    float *cross;    /* [frames][rows][SE_BINS] Re(X conj S), 0 if unknown */
 
     /* X and S, as amplitudes scaled; NULL unless asked for */
-    se_bin *noisy_spectrum; /* [steps][rows][SE_BINS] */
+    se_bin *noisy_spectrum; /* [frames][rows][SE_BINS] */
     se_bin *clean_spectrum;
 
     /* |X| as it is, with n - 1 frames of history in front: what a net's filters
      * of n frames go over. NULL unless asked for */
-    float *amplitudes; /* [n - 1 + steps][rows][SE_BINS] */
+    float *amplitudes; /* [n - 1 + frames][rows][SE_BINS] */
 };
 
-int se_block_create(struct se_block *block, int steps, int rows, int n_features,
-                    struct se_report *report);
+int se_block_create(struct se_block *block, int frames, int rows,
+                    int n_features, struct se_report *report);
 
 /* Lets the block hold spectra, too, for losses that need them. */
 int se_block_add_spectra(struct se_block *block, struct se_report *report);
@@ -99,7 +99,7 @@ int se_feed_start(struct se_feed *feed, int64_t number, float *scratch,
 /* Frames of the sequence that are real, not filling. */
 int se_feed_real_frames(const struct se_feed *feed);
 
-/* Writes the next block->steps frames into row `row` of the block. Features
+/* Writes the next block->frames frames into row `row` of the block. Features
  * are standardised with mean and inv_std; NULL leaves logarithms. Errors: a
  * TFRecord that is damaged, of another length than the first of its set, or
  * holds what is no power. */

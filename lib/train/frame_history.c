@@ -84,7 +84,7 @@ void se_frame_history_end(struct se_frame_history *history,
 {
     for (int i = 0; i < history->taps.n - 1; i++)
         memcpy(history->amplitudes + i * SE_BINS,
-               amplitudes_at(block, block->steps + i, row),
+               amplitudes_at(block, block->frames + i, row),
                SE_BINS * sizeof *history->amplitudes);
 }
 

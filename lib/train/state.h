@@ -15,7 +15,7 @@ struct se_train_state {
     double loss_sum, frames, seconds; /* of this epoch so far */
     struct se_progress progress;
     struct se_adam adam;
-    float *average; /* of the weights, [n_parameters]; NULL: none */
+    float *average; /* EMA of the weights, [n_parameters]; NULL: none */
 };
 
 /* What must be the same for a run to go on: names and values as text. A state

@@ -42,9 +42,9 @@ static void transpose(void *context, float *spectrum, const float *samples)
     }
 }
 
-static size_t n_samples(int steps)
+static size_t n_samples(int frames)
 {
-    return (size_t)(steps - 1) * SE_HOP + SE_WINDOW;
+    return (size_t)(frames - 1) * SE_HOP + SE_WINDOW;
 }
 
 /* The window of the STFT, whose object is needed for nothing else. */
@@ -61,11 +61,11 @@ static int take_window(struct synthesis *synthesis, struct se_report *report)
     return SE_OK;
 }
 
-int se_synthesis_create(struct se_loss_synthesis **out, int steps,
+int se_synthesis_create(struct se_loss_synthesis **out, int frames,
                         struct se_report *report)
 {
     struct synthesis *synthesis = calloc(1, sizeof *synthesis);
-    size_t bytes = n_samples(steps) * sizeof(float);
+    size_t bytes = n_samples(frames) * sizeof(float);
     int status = SE_OK;
 
     *out = NULL;
@@ -105,7 +105,7 @@ void se_synthesis_destroy(struct se_loss_synthesis *calls)
     free(synthesis);
 }
 
-int64_t se_synthesis_floats(int steps)
+int64_t se_synthesis_floats(int frames)
 {
-    return 2 * (int64_t)n_samples(steps);
+    return 2 * (int64_t)n_samples(frames);
 }

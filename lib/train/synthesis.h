@@ -5,12 +5,12 @@
 
 #include "nn/loss.h"
 
-/* For spans of up to `steps` frames; one object serves one thread. */
-int se_synthesis_create(struct se_loss_synthesis **synthesis, int steps,
+/* For spans of up to `frames` frames; one object serves one thread. */
+int se_synthesis_create(struct se_loss_synthesis **synthesis, int frames,
                         struct se_report *report);
 void se_synthesis_destroy(struct se_loss_synthesis *synthesis);
 
 /* Floats that it holds. */
-int64_t se_synthesis_floats(int steps);
+int64_t se_synthesis_floats(int frames);
 
 #endif

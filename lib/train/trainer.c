@@ -25,7 +25,7 @@ static int create_parts(struct se_trainer *trainer, struct se_report *report)
                                    .epsilon = 1e-7f,
                                    .m = calloc(n, sizeof(float)),
                                    .v = calloc(n, sizeof(float))};
-    if (config->average > 0)
+    if (config->average_decay > 0)
         state->average = calloc(n, sizeof(float));
     trainer->order =
         calloc((size_t)config->train->count, sizeof *trainer->order);
@@ -34,7 +34,7 @@ static int create_parts(struct se_trainer *trainer, struct se_report *report)
     trainer->n_blocks = config->train->n_frames / config->timesteps;
     trainer->n_rounds = config->train->count / config->batch_size;
     if (!state->adam.m || !state->adam.v || !trainer->order ||
-        !trainer->numbers || (config->average > 0 && !state->average))
+        !trainer->numbers || (config->average_decay > 0 && !state->average))
         return se_fail_memory(report, "training");
     return se_batch_create(&trainer->batch, &batch, trainer->pool, report);
 }
@@ -159,12 +159,12 @@ static double epoch_position(const struct se_trainer *trainer, int block)
 
 /* The first steps count for more, or the start would stay in the mean (as
  * tf.train.ExponentialMovingAverage with num_updates). */
-static void follow_weights(struct se_trainer *trainer)
+static void update_average(struct se_trainer *trainer)
 {
     struct se_train_state *state = &trainer->state;
     const float *weights = trainer->model->parameters;
     double t = (double)state->n_blocks;
-    double kept = fmin(trainer->config.average, (1 + t) / (10 + t));
+    double kept = fmin(trainer->config.average_decay, (1 + t) / (10 + t));
     float rate = (float)(1 - kept);
 
     for (int64_t i = 0; i < trainer->model->n_parameters; i++)
@@ -173,7 +173,8 @@ static void follow_weights(struct se_trainer *trainer)
 
 /* One batch of sequences from start to end. */
 static int train_round(struct se_trainer *trainer,
-                       struct se_train_step *progress, struct se_report *report)
+                       struct se_train_round *standing,
+                       struct se_report *report)
 {
     const struct se_train_config *config = &trainer->config;
     struct se_train_state *state = &trainer->state;
@@ -195,12 +196,12 @@ static int train_round(struct se_trainer *trainer,
 
         status = se_batch_train(trainer->batch, &result, &step, report);
         if (state->average)
-            follow_weights(trainer);
+            update_average(trainer);
         state->n_blocks++;
         state->loss_sum += result.loss_sum;
         state->frames += result.n_frames;
-        progress->learning_rate = rate;
-        progress->gradient_norm = result.gradient_norm;
+        standing->learning_rate = rate;
+        standing->gradient_norm = result.gradient_norm;
     }
     state->round++;
     return status;
@@ -214,7 +215,7 @@ static int save_state(const struct se_trainer *trainer,
                           trainer->config.train->mixer, report);
 }
 
-/* The net as it will be used: averaged, then rounded, if asked for. */
+/* The net as it will be used: averaged, then quantised, if asked for. */
 static int write_epoch(const struct se_trainer *trainer, const char *path,
                        struct se_report *report)
 {
@@ -223,13 +224,13 @@ static int write_epoch(const struct se_trainer *trainer, const char *path,
     int status = SE_OK;
 
     written.parameters = se_trainer_weights(trainer);
-    if (!config->round)
+    if (!config->fake_quantise)
         return se_model_write(path, &written, config->command, report);
     written.parameters = calloc((size_t)written.n_parameters, sizeof(float));
     if (!written.parameters)
         return se_fail_memory(report, "rounded weights");
-    status = config->round(written.parameters, &written,
-                           se_trainer_weights(trainer), report);
+    status = config->fake_quantise(written.parameters, &written,
+                                   se_trainer_weights(trainer), report);
     if (status == SE_OK)
         status = se_model_write(path, &written, config->command, report);
     free(written.parameters);
@@ -310,7 +311,7 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
 {
     const struct se_train_config *config = &trainer->config;
     struct se_train_state *state = &trainer->state;
-    struct se_train_step progress = {
+    struct se_train_round standing = {
         .epoch = state->epoch, .total = trainer->n_rounds * config->batch_size};
     struct se_train_epoch epoch = {.epoch = state->epoch, .init = config->init};
     double started = se_clock_s(SE_CLOCK_WALL) - state->seconds;
@@ -320,22 +321,22 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
     while (state->round < trainer->n_rounds) {
         if (se_ranks_any(config->ranks, config->stop && *config->stop))
             return stopped(trainer, report);
-        status = train_round(trainer, &progress, report);
+        status = train_round(trainer, &standing, report);
         if (status == SE_ERR_NUMERIC)
             return astray(trainer, report);
         if (status != SE_OK)
             return status;
         state->seconds = se_clock_s(SE_CLOCK_WALL) - started;
-        progress.done = state->round * config->batch_size;
-        progress.loss = state->loss_sum / state->frames;
-        if (config->on_step)
-            config->on_step(config->context, &progress);
+        standing.done = state->round * config->batch_size;
+        standing.loss = state->loss_sum / state->frames;
+        if (config->on_round)
+            config->on_round(config->context, &standing);
     }
     epoch.train_loss = state->loss_sum / state->frames;
     epoch.frames = state->frames;
     epoch.learning_rate =
         se_schedule_rate(&config->schedule, &state->progress, state->epoch);
-    status = se_trainer_validate(trainer, &epoch, &progress, report);
+    status = se_trainer_validate(trainer, &epoch, &standing, report);
     if (status == SE_OK && !isfinite(epoch.valid_loss)) {
         se_fail(report, SE_ERR_NUMERIC, "the validation loss is not a number");
         return astray(trainer, report);
@@ -383,11 +384,11 @@ int se_trainer_estimate(struct se_trainer *trainer,
 {
     const struct se_train_config *config = &trainer->config;
     const struct se_batch_config batch = se_trainer_training(trainer);
-    struct se_train_step progress = {0};
+    struct se_train_round standing = {0};
     double started, frames;
 
     estimate->bytes = se_batch_bytes(&batch, se_pool_workers(trainer->pool)) +
-                      (config->average > 0 ? 4 : 3) *
+                      (config->average_decay > 0 ? 4 : 3) *
                           trainer->model->n_parameters * (int64_t)sizeof(float);
     share_state(trainer);
     order_sequences(trainer);
@@ -397,7 +398,7 @@ int se_trainer_estimate(struct se_trainer *trainer,
         trainer->state.round = 0;
         frames = trainer->state.frames;
         started = se_clock_s(SE_CLOCK_WALL);
-        status = train_round(trainer, &progress, report);
+        status = train_round(trainer, &standing, report);
         if (status != SE_OK)
             return status;
     }

@@ -15,7 +15,7 @@
 #include <signal.h>
 
 /* Where training stands, after a round of sequences. */
-struct se_train_step {
+struct se_train_round {
     int epoch;           /* 1.. */
     int64_t done, total; /* sequences of this epoch; validation follows */
     int validating;
@@ -39,17 +39,18 @@ struct se_train_config {
     int batch_size;         /* sequences in parallel */
     int timesteps;          /* frames a block: between two Adam steps */
     struct se_schedule schedule;
-    float clip_norm; /* of the gradient */
-    double average;  /* 0.999: what is judged and written is a running mean of
-                        the weights, which keeps this share at each step
-                        (B. T. Polyak, A. B. Juditsky, 1992); 0: the weights */
-    int patience;    /* epochs without a better one before an early stop;
-                        0: never */
+    float clip_norm;      /* of the gradient */
+    double average_decay; /* 0.999: what is validated and written is a weight
+                             average (EMA) that keeps this share at each step
+                             (after B. T. Polyak, A. B. Juditsky, 1992); 0: the
+                             weights themselves */
+    int patience;         /* epochs without a better one before an early stop;
+                             0: never */
     uint64_t seed;
-    /* Trains for weights so rounded (batch.h), which the checkpoints then hold;
-     * the state keeps the fine ones. NULL: none. */
-    int (*round)(float *rounded, const struct se_model *model,
-                 const float *parameters, struct se_report *report);
+    /* Trains for weights so quantised (batch.h), which the checkpoints then
+     * hold; the state keeps the float ones. NULL: none. */
+    int (*fake_quantise)(float *quantised, const struct se_model *model,
+                         const float *parameters, struct se_report *report);
     const volatile sig_atomic_t *stop; /* not 0: finish the step, save */
 
     /* Each trains its share of the batch and judges its share of the validation
@@ -59,7 +60,7 @@ struct se_train_config {
     struct se_ranks *ranks;
 
     /* Called after every step and every epoch; NULL: not wanted. */
-    void (*on_step)(void *context, const struct se_train_step *step);
+    void (*on_round)(void *context, const struct se_train_round *round);
     void (*on_epoch)(void *context, const struct se_train_epoch *epoch);
     void *context;
 };

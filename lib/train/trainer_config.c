@@ -39,8 +39,8 @@ se_trainer_evaluation(const struct se_trainer *trainer,
         .loss = &trainer->loss,
         .sequences = sequences,
         .rows = rows,
-        .steps = trainer->config.timesteps,
-        .round = trainer->config.round,
+        .frames = trainer->config.timesteps,
+        .fake_quantise = trainer->config.fake_quantise,
     };
 }
 
@@ -93,7 +93,8 @@ void se_trainer_note_settings(struct se_trainer *trainer)
              se_feat_type_name(trainer->model->feat_type));
     s[1].name = "loss";
     snprintf(s[1].value, sizeof s[1].value, "%s%s",
-             config->round ? "rounded weights: " : "", config->loss_text);
+             config->fake_quantise ? "rounded weights: " : "",
+             config->loss_text);
     s[2].name = "seed";
     snprintf(s[2].value, sizeof s[2].value, "%llu",
              (unsigned long long)config->seed);
@@ -120,8 +121,9 @@ void se_trainer_note_settings(struct se_trainer *trainer)
              config->cosine_basis ? "cosine" : "none");
     s[10].name = "average";
     snprintf(s[10].value, sizeof s[10].value, "none");
-    if (config->average > 0)
-        snprintf(s[10].value, sizeof s[10].value, "%.9g", config->average);
+    if (config->average_decay > 0)
+        snprintf(s[10].value, sizeof s[10].value, "%.9g",
+                 config->average_decay);
     s[11].name = "speech";
     s[12].name = "noise";
     name_corpus(&s[11], mixer ? mixer->speech : NULL);

@@ -35,7 +35,7 @@ se_trainer_evaluation(const struct se_trainer *trainer,
 /* Into trainer->settings. */
 void se_trainer_note_settings(struct se_trainer *trainer);
 
-/* Those that are judged and written: the model's, or their running mean. */
+/* The weights that are validated and written: the model's, or their average. */
 float *se_trainer_weights(const struct se_trainer *trainer);
 
 /* The features' mean and deviation over the first sequences, into the model. */
@@ -44,7 +44,7 @@ int se_trainer_statistics(struct se_trainer *trainer, struct se_report *report);
 /* Loss and SI-SDR of the validation set, into `epoch`. */
 int se_trainer_validate(struct se_trainer *trainer,
                         struct se_train_epoch *epoch,
-                        struct se_train_step *progress,
+                        struct se_train_round *standing,
                         struct se_report *report);
 
 #endif

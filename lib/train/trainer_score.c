@@ -126,7 +126,7 @@ static int validate_rows(struct se_trainer *trainer,
 
 /* All of this rank's part. */
 static int validate_share(struct se_trainer *trainer, struct validation *share,
-                          struct se_train_step *progress,
+                          struct se_train_round *standing,
                           struct se_report *report)
 {
     const struct se_train_config *config = &trainer->config;
@@ -136,16 +136,16 @@ static int validate_share(struct se_trainer *trainer, struct validation *share,
     const int rows = share->rows;
     int status = SE_OK;
 
-    progress->validating = 1;
-    progress->total = end - begin;
+    standing->validating = 1;
+    standing->total = end - begin;
     if (rows > 0)
         status = se_batch_create(&share->batch, &batch_config, trainer->pool,
                                  report);
     for (int64_t at = begin; at < end && status == SE_OK; at += rows) {
         status = validate_rows(trainer, share, at, report);
-        progress->done = at + rows < end ? at + rows - begin : end - begin;
-        if (status == SE_OK && config->on_step)
-            config->on_step(config->context, progress);
+        standing->done = at + rows < end ? at + rows - begin : end - begin;
+        if (status == SE_OK && config->on_round)
+            config->on_round(config->context, standing);
     }
     se_batch_destroy(share->batch);
     return status;
@@ -153,13 +153,13 @@ static int validate_share(struct se_trainer *trainer, struct validation *share,
 
 int se_trainer_validate(struct se_trainer *trainer,
                         struct se_train_epoch *epoch,
-                        struct se_train_step *progress,
+                        struct se_train_round *standing,
                         struct se_report *report)
 {
     const double count = (double)trainer->config.valid->count;
     struct validation share = share_of(trainer);
     struct sums *sums = &share.sums;
-    int status = validate_share(trainer, &share, progress, report);
+    int status = validate_share(trainer, &share, standing, report);
 
     if (status != SE_OK)
         return status;

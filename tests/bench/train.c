@@ -139,9 +139,9 @@ static void create(struct bench *b, const char *arch_path, int rows, int steps,
         fprintf(stderr, "%s\n", report.text);
         exit(1);
     }
-    b->arch.input_drop_rate = 0;
+    b->arch.input_dropout_rate = 0;
     for (int i = 0; i < b->arch.n_layers; i++)
-        b->arch.layer[i].drop_rate = 0;
+        b->arch.layer[i].dropout_rate = 0;
     b->n_parameters = se_arch_parameters(&b->arch);
     b->n_data = (int64_t)rows * steps * (b->arch.n_in + 2 * BINS);
     b->parameters = floats(b->n_parameters);

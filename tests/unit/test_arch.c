@@ -67,10 +67,10 @@ TEST(shipped_nets)
         expect_equal(se_arch_parameters(&arch), nets[i].n_parameters);
         expect(se_arch_macs(&arch) == (double)nets[i].n_macs);
         expect_equal(se_arch_stride(&arch), 1);
-        expect(arch.input_drop_rate == 0.1f);
+        expect(arch.input_dropout_rate == 0.1f);
         for (int j = 0; j < 4; j++)
-            expect(arch.layer[j].drop_rate == 0.25f);
-        expect(arch.layer[4].drop_rate == 0);
+            expect(arch.layer[j].dropout_rate == 0.25f);
+        expect(arch.layer[4].dropout_rate == 0);
         expect_ok(se_arch_check_mask(&arch, nets[i].path, nets[i].n_features,
                                      257, &report));
     }
@@ -89,7 +89,7 @@ TEST(odd_net)
     parse_good(&arch, odd_net);
     expect_equal(arch.n_in, 17);
     expect_equal(arch.n_layers, 4);
-    expect(arch.input_drop_rate == 0.3f);
+    expect(arch.input_dropout_rate == 0.3f);
     expect(arch.scalar_output == 2.5f);
     expect_equal(arch.len_filter, 3);
     expect_equal(arch.len_lookahead, 2);
@@ -104,7 +104,7 @@ TEST(odd_net)
         expect_equal(layer->n_out, expected[i].n_out);
         expect_equal(layer->kernel_size, expected[i].kernel_size);
         expect_equal(layer->stride, expected[i].stride);
-        expect(layer->drop_rate == expected[i].drop_rate);
+        expect(layer->dropout_rate == expected[i].dropout_rate);
     }
     expect_equal(se_arch_outputs(&arch), 6);
     expect_equal(se_arch_stride(&arch), 6);
@@ -150,10 +150,10 @@ TEST(tensors)
 static void expect_same_net(const struct se_arch *a, const struct se_arch *b)
 {
     expect(se_arch_same(a, b));
-    expect(a->input_drop_rate == b->input_drop_rate);
+    expect(a->input_dropout_rate == b->input_dropout_rate);
     for (int i = 0; i < a->n_layers; i++) {
         expect_equal(a->layer[i].n_in, b->layer[i].n_in);
-        expect(a->layer[i].drop_rate == b->layer[i].drop_rate);
+        expect(a->layer[i].dropout_rate == b->layer[i].dropout_rate);
     }
 }
 
@@ -175,7 +175,7 @@ TEST(format_reads_back)
     expect_round_trip(&arch);
     parse_good(&arch, odd_net);
     expect_round_trip(&arch);
-    arch.layer[1].drop_rate = 1.0f / 3;
+    arch.layer[1].dropout_rate = 1.0f / 3;
     arch.scalar_output = 0.1f;
     expect_round_trip(&arch);
 }
@@ -184,7 +184,7 @@ TEST(format_reads_back)
 TEST(format_of_largest)
 {
     struct se_arch arch = {.n_in = 1000,
-                           .input_drop_rate = 0.123456789f,
+                           .input_dropout_rate = 0.123456789f,
                            .n_layers = SE_MAX_LAYERS,
                            .scalar_output = 123.456789f,
                            .len_filter = 16,

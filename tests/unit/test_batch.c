@@ -64,7 +64,7 @@ static void open_run(struct run *run, const char *arch_text, const char *loss,
                                       .loss = &run->loss,
                                       .sequences = &run->set,
                                       .rows = rows,
-                                      .steps = STEPS,
+                                      .frames = STEPS,
                                       .seed = 11};
     expect(se_batch_bytes(&config, workers) > 0);
     expect_ok(se_batch_create(&run->batch, &config, run->pool, &report));
@@ -523,7 +523,7 @@ TEST(bad_file)
                                       .loss = &run.loss,
                                       .sequences = &set,
                                       .rows = 4,
-                                      .steps = STEPS,
+                                      .frames = STEPS,
                                       .seed = 1};
     expect_ok(se_batch_create(&batch, &config, run.pool, &report));
     expect_ok(se_batch_start(batch, numbers, &report));
@@ -570,8 +570,8 @@ TEST(bytes)
     static const struct {
         const char *arch, *loss;
         int workers, cosine_basis;
-        int (*round)(float *rounded, const struct se_model *model,
-                     const float *parameters, struct se_report *report);
+        int (*fake_quantise)(float *quantised, const struct se_model *model,
+                             const float *parameters, struct se_report *report);
     } cases[] = {
         {wide, "mse", 1, 0, NULL},    {wide, "mse", 2, 0, NULL},
         {wide, "rimae", 1, 0, NULL},  {wide, "tsisdr", 2, 0, NULL},
@@ -593,9 +593,9 @@ TEST(bytes)
             .loss = &run.loss,
             .sequences = &run.set,
             .rows = EVEN,
-            .steps = STEPS,
+            .frames = STEPS,
             .cosine_basis = cases[i].cosine_basis,
-            .round = cases[i].round,
+            .fake_quantise = cases[i].fake_quantise,
         };
         before = allocated();
         expect_ok(se_batch_create(&batch, &config, run.pool, &report));

@@ -4,7 +4,7 @@
 #include "check.h"
 #include "enhance/enhancer.h"
 #include "enhance/stream.h"
-#include "nn/step.h"
+#include "nn/infer.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -92,7 +92,7 @@ TEST(definition)
     struct se_model model;
     struct se_stft *stft;
     struct se_feature *feature;
-    struct se_stepper *stepper;
+    struct se_infer *infer;
     se_bin spectrum[SE_BINS];
     const float silence[SE_BINS] = {0};
     float power[SE_BINS], x[SE_MAX_FEATURES], mask[SE_BINS], want[SE_HOP];
@@ -105,16 +105,16 @@ TEST(definition)
 
     se_stft_create(&stft, NULL);
     se_feature_create(&feature, SE_FEAT_MEL, 24, NULL);
-    se_stepper_create(&stepper, &model.arch, model.parameters, NULL);
+    se_infer_create(&infer, &model.arch, model.parameters, NULL);
     se_feature_log(feature, x, silence);
     se_feature_standardise(x, x, model.mean, model.inv_std, 24);
-    se_stepper_reset(stepper, x);
+    se_infer_reset(infer, x);
     for (int t = 0; t < HOPS; t++) {
         se_stft_analyse(stft, spectrum, in + t * SE_HOP);
         se_power(power, spectrum);
         se_feature_log(feature, x, power);
         se_feature_standardise(x, x, model.mean, model.inv_std, 24);
-        se_stepper_step(stepper, mask, x);
+        se_infer_frame(infer, mask, x);
         for (int k = 0; k < SE_BINS; k++) {
             spectrum[k][0] *= mask[k];
             spectrum[k][1] *= mask[k];
@@ -125,7 +125,7 @@ TEST(definition)
         for (int i = 0; i < SE_HOP; i++)
             expect_near(out[i], want[i], 1e-6f);
     }
-    se_stepper_destroy(stepper);
+    se_infer_destroy(infer);
     se_feature_destroy(feature);
     se_stft_destroy(stft);
     se_enhancer_destroy(enhancer);

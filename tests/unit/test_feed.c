@@ -35,7 +35,7 @@ struct played {
 static void keep_block(struct played *played, const struct se_block *block,
                        int row)
 {
-    for (int t = 0; t < block->steps; t++) {
+    for (int t = 0; t < block->frames; t++) {
         const int at = t * block->rows + row, to = played->n_frames++;
 
         memcpy(played->features[to], block->features + at * BANDS,

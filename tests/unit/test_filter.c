@@ -4,7 +4,7 @@
 #include "base/rng.h"
 #include "check.h"
 #include "enhance/stream.h"
-#include "nn/step.h"
+#include "nn/infer.h"
 #include "nnsp/taps.h"
 #include "quant/quantise.h"
 
@@ -152,7 +152,7 @@ TEST(own_frame)
     free(in);
 }
 
-/* want[N]: each frame's bins times a gain, with taps of the net's stepper or,
+/* want[N]: each frame's bins times a gain, with taps of the net's infer or,
  * where that is NULL, taps[TAPS]; in the words of nn_arch/README.md. */
 static void define(float *want, const float *in, const struct se_model *model,
                    int lookahead)
@@ -162,16 +162,16 @@ static void define(float *want, const float *in, const struct se_model *model,
     const float silence[SE_HOP] = {0}, no_power[SE_BINS] = {0};
     struct se_stft *stft;
     struct se_feature *feature;
-    struct se_stepper *stepper;
+    struct se_infer *infer;
     int n_in = model->arch.n_in;
     float power[SE_BINS], x[SE_MAX_FEATURES], hop[SE_HOP];
 
     se_stft_create(&stft, NULL);
     se_feature_create(&feature, SE_FEAT_MEL, n_in, NULL);
-    se_stepper_create(&stepper, &model->arch, model->parameters, NULL);
+    se_infer_create(&infer, &model->arch, model->parameters, NULL);
     se_feature_log(feature, x, no_power);
     se_feature_standardise(x, x, model->mean, model->inv_std, n_in);
-    se_stepper_reset(stepper, x);
+    se_infer_reset(infer, x);
     for (int t = 0; t < HOPS + 2 + lookahead; t++) {
         int own = t - lookahead;
 
@@ -180,7 +180,7 @@ static void define(float *want, const float *in, const struct se_model *model,
         se_power(power, spectrum[t]);
         se_feature_log(feature, x, power);
         se_feature_standardise(x, x, model->mean, model->inv_std, n_in);
-        se_stepper_step(stepper, taps, x);
+        se_infer_frame(infer, taps, x);
         for (int k = 0; k < SE_BINS; k++)
             amplitude[t][k] = fmaxf(sqrtf(power[k]), 0x1p-15f);
         for (int k = 0; k < SE_BINS && own >= 0; k++) {
@@ -202,7 +202,7 @@ static void define(float *want, const float *in, const struct se_model *model,
         if (own >= 2)
             memcpy(want + (own - 2) * SE_HOP, hop, sizeof hop);
     }
-    se_stepper_destroy(stepper);
+    se_infer_destroy(infer);
     se_feature_destroy(feature);
     se_stft_destroy(stft);
 }

@@ -160,7 +160,7 @@ static void open_run(struct run *run, const char *scalar_output)
                                      .loss = &run->loss,
                                      .sequences = &run->set,
                                      .rows = ROWS,
-                                     .steps = STEPS};
+                                     .frames = STEPS};
 
     snprintf(text, sizeof text,
              "input_neurons 8\nlayer_type lstm\nlayer_neurons 6\n"

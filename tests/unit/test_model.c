@@ -80,7 +80,7 @@ TEST(round_trip)
     write_good(path, &model);
     expect_ok(se_model_read(&again, path, &report));
     expect(se_arch_same(&model.arch, &again.arch));
-    expect(again.arch.input_drop_rate == 0.1f);
+    expect(again.arch.input_dropout_rate == 0.1f);
     expect_equal(again.feat_type, SE_FEAT_MEL);
     expect_equal(again.epoch, 12);
     expect_equal(again.n_parameters, model.n_parameters);
@@ -536,7 +536,7 @@ TEST(load)
     memcpy(strstr(other, "0.25"), "0.75", 4);
     write_bytes("nn_arch/def_tiny.txt", other, sizeof other - 1);
     expect_ok(se_model_load(&model, "def_tiny.txt", "12", &report));
-    expect(model.arch.layer[1].drop_rate == 0.75f);
+    expect(model.arch.layer[1].dropout_rate == 0.75f);
     se_model_free(&model);
 
     memcpy(strstr(other, "layer_neurons 2"), "layer_neurons 9", 15);

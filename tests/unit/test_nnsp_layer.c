@@ -1,7 +1,7 @@
 /* test_nnsp_layer.c - layers of the integer runtime against the float ones,
  * with the same weights; nets that it refuses. */
 #include "check.h"
-#include "nn/step.h"
+#include "nn/infer.h"
 #include "nnsp/dot.h"
 #include "nnsp/layer.h"
 #include "nnsp_toy.h"
@@ -27,22 +27,22 @@ static double clamp_to_mask(float x)
 static void check_net(const char *text, double tolerance)
 {
     float x[SE_BINS], mask[SE_BINS], pad[SE_BINS];
-    struct se_stepper *stepper;
+    struct se_infer *infer;
     struct nnsp_toy toy;
     struct se_rng rng;
     double worst = 0.0, mean = 0.0, spread = 0.0;
 
     toy_make(&toy, text, SE_FEAT_MEL);
-    expect_ok(se_stepper_create(&stepper, &toy.model.arch, toy.model.parameters,
-                                &report));
+    expect_ok(se_infer_create(&infer, &toy.model.arch, toy.model.parameters,
+                              &report));
     for (int i = 0; i < toy.net.n_features; i++)
         pad[i] = (float)toy.nnsp.features[i] / 256.0f;
-    se_stepper_reset(stepper, pad);
+    se_infer_reset(infer, pad);
     se_rng_seed(&rng, 3, 0);
     for (int t = 0; t < 60; t++) {
         random_features(&toy, x, &rng);
         nnsp_infer(&toy.nnsp);
-        se_stepper_step(stepper, mask, x);
+        se_infer_frame(infer, mask, x);
         for (int k = 0; k < SE_BINS; k++) {
             double want = clamp_to_mask(mask[k]);
 
@@ -55,7 +55,7 @@ static void check_net(const char *text, double tolerance)
     printf("worst difference %.5f, masks vary by %.2f\n", worst, spread);
     expect(worst < tolerance);
     expect(spread > 0.05);
-    se_stepper_destroy(stepper);
+    se_infer_destroy(infer);
     toy_free(&toy);
 }
 

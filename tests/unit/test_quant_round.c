@@ -1,7 +1,7 @@
 /* test_quant_round.c - weights rounded to 8 bits, and training for them. */
 #include "check.h"
+#include "nn/infer.h"
 #include "nn/net.h"
-#include "nn/step.h"
 #include "quant/quantise.h"
 #include "quant/round.h"
 #include "toy.h"
@@ -43,7 +43,7 @@ static float *round_of(const struct se_model *model, const float *parameters)
     float *rounded = malloc((size_t)model->n_parameters * sizeof *rounded);
 
     expect(rounded);
-    expect_ok(se_quant_round(rounded, model, parameters, &report));
+    expect_ok(se_fake_quantise(rounded, model, parameters, &report));
     return rounded;
 }
 
@@ -93,7 +93,7 @@ static double mask_difference(const struct se_model *model,
                               const struct se_quant_net *net)
 {
     void *memory = aligned_alloc(8, (net->memory_bytes + 7) / 8 * 8);
-    struct se_stepper *stepper;
+    struct se_infer *infer;
     float x[8], mask[SE_BINS];
     struct nnsp nnsp;
     struct se_rng rng;
@@ -101,10 +101,10 @@ static double mask_difference(const struct se_model *model,
 
     expect_equal(nnsp_init(&nnsp, &net->net, memory, net->memory_bytes),
                  NNSP_OK);
-    expect_ok(se_stepper_create(&stepper, &model->arch, parameters, &report));
+    expect_ok(se_infer_create(&infer, &model->arch, parameters, &report));
     for (int i = 0; i < 8; i++)
         x[i] = (float)nnsp.features[i] / 256.0f;
-    se_stepper_reset(stepper, x);
+    se_infer_reset(infer, x);
     se_rng_seed(&rng, 4, 0);
     for (int t = 0; t < 50; t++) {
         for (int i = 0; i < 8; i++) {
@@ -112,11 +112,11 @@ static double mask_difference(const struct se_model *model,
             x[i] = (float)nnsp.features[i] / 256.0f;
         }
         nnsp_infer(&nnsp);
-        se_stepper_step(stepper, mask, x);
+        se_infer_frame(infer, mask, x);
         for (int k = 0; k < SE_BINS; k++)
             worst = fmax(worst, fabs(nnsp.mask[k] / 32768.0 - (double)mask[k]));
     }
-    se_stepper_destroy(stepper);
+    se_infer_destroy(infer);
     free(memory);
     return worst;
 }
@@ -149,7 +149,7 @@ TEST(refused)
 
     make_model(&model);
     model.parameters[3] = 100.0f;
-    expect_error(se_quant_round(rounded, &model, model.parameters, &report),
+    expect_error(se_fake_quantise(rounded, &model, model.parameters, &report),
                  SE_ERR_ARG, "layer 1");
     se_model_free(&model);
 }
@@ -167,8 +167,8 @@ static void one_step(struct se_batch_result *result, float *parameters,
         .loss = &loss,
         .sequences = &set,
         .rows = ROWS,
-        .steps = STEPS,
-        .round = is_rounded ? se_quant_round : NULL,
+        .frames = STEPS,
+        .fake_quantise = is_rounded ? se_fake_quantise : NULL,
     };
     size_t n = (size_t)model->n_parameters;
     struct se_adam adam = {.beta1 = 0.9f,
@@ -232,11 +232,11 @@ struct run {
     char folder[300];
 };
 
-static void on_step(void *context, const struct se_train_step *step)
+static void on_round(void *context, const struct se_train_round *round)
 {
     struct run *run = context;
 
-    run->n_steps += !step->validating;
+    run->n_steps += !round->validating;
     if (run->n_steps == run->stop_after)
         run->stop = 1;
 }
@@ -266,9 +266,9 @@ static void prepare(struct run *run, const char *folder)
         .schedule = {SE_SCHEDULE_CONSTANT, 0.01, 0.1, EPOCHS},
         .clip_norm = 1,
         .seed = 7,
-        .round = se_quant_round,
+        .fake_quantise = se_fake_quantise,
         .stop = &run->stop,
-        .on_step = on_step,
+        .on_round = on_round,
         .on_epoch = on_epoch,
         .context = run,
     };
@@ -323,9 +323,9 @@ TEST(run)
     stopped.stop_after = 6;
     expect_status(go(&stopped, 0), SE_ERR_STOPPED);
     stopped.stop_after = 0;
-    stopped.config.round = NULL;
+    stopped.config.fake_quantise = NULL;
     expect_error(go(&stopped, 1), SE_ERR_ARG, "rounded weights: blend");
-    stopped.config.round = se_quant_round;
+    stopped.config.fake_quantise = se_fake_quantise;
     expect_ok(go(&stopped, 1));
     read_last(&other, &stopped);
     expect_bytes(other.parameters, model.parameters, n_bytes);

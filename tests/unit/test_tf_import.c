@@ -4,7 +4,7 @@
 #include "check.h"
 #include "import/tf_bundle.h"
 #include "import/tf_import.h"
-#include "nn/step.h"
+#include "nn/infer.h"
 #include "tf_writer.h"
 
 #include <math.h>
@@ -173,13 +173,13 @@ TEST(padding)
     se_model_free(&model);
 }
 
-/* The stepper's masks against double precision, over features like those of
+/* The infer's masks against double precision, over features like those of
  * speech: slow and fast variations, on the Q8 grid. */
 TEST(masks)
 {
     enum { N_FRAMES = 200 };
     struct se_model model;
-    struct se_stepper *stepper;
+    struct se_infer *infer;
     struct se_rng rng;
     double pad[N_BANDS], x[N_BANDS], mask[N_BINS];
     double level = 0, worst = 0, lowest = 1, highest = 0;
@@ -195,9 +195,8 @@ TEST(masks)
 
     struct reference *r = reference_create(pad);
 
-    expect_ok(
-        se_stepper_create(&stepper, &model.arch, model.parameters, &report));
-    se_stepper_reset(stepper, pad_32);
+    expect_ok(se_infer_create(&infer, &model.arch, model.parameters, &report));
+    se_infer_reset(infer, pad_32);
     se_rng_seed(&rng, 50, 0);
     for (int frame = 0; frame < N_FRAMES; frame++) {
         level = 0.9 * level + 0.6 * se_rng_normal(&rng);
@@ -206,7 +205,7 @@ TEST(masks)
             x_32[i] = (float)x[i];
         }
         reference_step(r, mask, x);
-        se_stepper_step(stepper, mask_32, x_32);
+        se_infer_frame(infer, mask_32, x_32);
         for (int i = 0; i < N_BINS; i++) {
             worst = fmax(worst, fabs(mask[i] - (double)mask_32[i]));
             lowest = fmin(lowest, mask[i]);
@@ -216,7 +215,7 @@ TEST(masks)
     expect(lowest < 0.05 && highest > 0.9); /* the net was at work */
     if (!(worst < 1e-4))
         fail_test("a mask differs by %g", worst);
-    se_stepper_destroy(stepper);
+    se_infer_destroy(infer);
     se_model_free(&model);
     free(r);
 }

@@ -57,19 +57,19 @@ struct run {
     struct se_train_epoch epoch[EPOCHS + 4];
 };
 
-static void on_step(void *context, const struct se_train_step *step)
+static void on_round(void *context, const struct se_train_round *round)
 {
     struct run *run = context;
 
-    expect(step->done > 0 && step->done <= step->total);
-    expect(isfinite(step->loss));
-    if (step->validating) {
-        expect_equal(step->total, run->valid.count);
+    expect(round->done > 0 && round->done <= round->total);
+    expect(isfinite(round->loss));
+    if (round->validating) {
+        expect_equal(round->total, run->valid.count);
         run->n_validating++;
         return;
     }
-    expect_equal(step->total, N_TRAIN);
-    expect(step->learning_rate >= 0 && step->gradient_norm >= 0);
+    expect_equal(round->total, N_TRAIN);
+    expect(round->learning_rate >= 0 && round->gradient_norm >= 0);
     if (++run->n_steps == run->stop_after)
         run->stop = 1;
 }
@@ -106,7 +106,7 @@ static void prepare(struct run *run, const char *folder, const char *arch_text)
         .clip_norm = 1,
         .seed = 7,
         .stop = &run->stop,
-        .on_step = on_step,
+        .on_round = on_round,
         .on_epoch = on_epoch,
         .context = run,
     };
@@ -354,7 +354,7 @@ TEST(average)
         run.config.timesteps = 40; /* one step a round */
         expect_ok(se_sequences_from_mixer(&run.train, &toy.mixer, 1, N_TRAIN,
                                           40, &report));
-        run.config.average = decay;
+        run.config.average_decay = decay;
         run.stop_after = t;
         run.config.stop = t ? &run.stop : &(const volatile sig_atomic_t){1};
         expect_status(go(&run, 0, toy.pool), SE_ERR_STOPPED);
@@ -386,7 +386,7 @@ TEST(average_is_written)
 
     train_whole(&plain);
     prepare(&whole, "mean", mel);
-    whole.config.average = 0.9;
+    whole.config.average_decay = 0.9;
     train(&whole, 0);
     read_epoch(&text[0], &size[0], plain.folder, EPOCHS);
     read_epoch(&text[1], &size[1], whole.folder, EPOCHS);
@@ -396,7 +396,7 @@ TEST(average_is_written)
     free(text[1]);
 
     prepare(&run, "mean-stopped", mel);
-    run.config.average = 0.9;
+    run.config.average_decay = 0.9;
     run.stop_after = 6;
     expect_status(go(&run, 0, toy.pool), SE_ERR_STOPPED);
     run.stop_after = 0;
@@ -405,7 +405,7 @@ TEST(average_is_written)
     for (int i = 0; i < run.n_epochs; i++)
         expect(run.epoch[i].valid_loss ==
                whole.epoch[EPOCHS - run.n_epochs + i].valid_loss);
-    run.config.average = 0;
+    run.config.average_decay = 0;
     expect_error(go(&run, 1, toy.pool), SE_ERR_ARG,
                  "was trained with average '0.9', this run asks for 'none'");
 }
@@ -583,7 +583,7 @@ TEST(validation_ignores_the_batch)
             run.config.batch_size = rows;
             run.config.schedule =
                 (struct se_schedule){SE_SCHEDULE_CONSTANT, 0, 0, 2};
-            run.config.on_step = NULL;
+            run.config.on_round = NULL;
             /* The same weights and statistics for all. */
             make_model(&run);
             start = run.model;

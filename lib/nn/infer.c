@@ -1,6 +1,6 @@
-/* step.c - inference of one frame: matrix-vector products and the state that
+/* infer.c - inference of one frame: matrix-vector products and the state that
  * layers keep between frames. */
-#include "nn/step.h"
+#include "nn/infer.h"
 
 #include "base/simd.h"
 #include "nn/activation.h"
@@ -17,7 +17,7 @@ struct layer {
     int phase;      /* conv1d: frames until it is due again */
 };
 
-struct se_stepper {
+struct se_infer {
     const struct se_arch *arch;
     struct layer layer[SE_MAX_LAYERS];
     float *sums;   /* [4 * the widest layer] */
@@ -109,45 +109,45 @@ static void step_lstm(struct layer *layer, float *sums, const float *x)
 }
 
 /* Takes `n` floats of the block, or measures it while there is none. */
-static float *take(struct se_stepper *stepper, int64_t *used, int64_t n)
+static float *take(struct se_infer *infer, int64_t *used, int64_t n)
 {
-    float *place = stepper->memory ? stepper->memory + *used : NULL;
+    float *place = infer->memory ? infer->memory + *used : NULL;
 
     *used += n;
     return place;
 }
 
 /* Runs twice on the same code, to measure and to place. */
-static void lay_out(struct se_stepper *stepper)
+static void lay_out(struct se_infer *infer)
 {
     int widest = 1;
     int64_t used = 0;
 
-    for (int i = 0; i < stepper->arch->n_layers; i++) {
-        struct layer *layer = &stepper->layer[i];
-        const struct se_layer_arch *arch = &stepper->arch->layer[i];
+    for (int i = 0; i < infer->arch->n_layers; i++) {
+        struct layer *layer = &infer->layer[i];
+        const struct se_layer_arch *arch = &infer->arch->layer[i];
 
         layer->arch = arch;
-        layer->y = take(stepper, &used, arch->n_out);
+        layer->y = take(infer, &used, arch->n_out);
         if (arch->type == SE_LAYER_CONV1D)
             layer->history =
-                take(stepper, &used, (int64_t)arch->kernel_size * arch->n_in);
+                take(infer, &used, (int64_t)arch->kernel_size * arch->n_in);
         if (arch->type == SE_LAYER_LSTM)
-            layer->cell = take(stepper, &used, arch->n_out);
+            layer->cell = take(infer, &used, arch->n_out);
         if (arch->n_out > widest)
             widest = arch->n_out;
     }
-    stepper->sums = take(stepper, &used, 4 * (int64_t)widest);
-    stepper->n_memory = used;
+    infer->sums = take(infer, &used, 4 * (int64_t)widest);
+    infer->n_memory = used;
 }
 
-static void find_weights(struct se_stepper *stepper, const float *parameters)
+static void find_weights(struct se_infer *infer, const float *parameters)
 {
     struct se_tensor tensors[SE_MAX_TENSORS];
-    int n_tensors = se_arch_tensors(stepper->arch, tensors);
+    int n_tensors = se_arch_tensors(infer->arch, tensors);
 
     for (int i = 0; i < n_tensors; i++) {
-        struct layer *layer = &stepper->layer[tensors[i].layer];
+        struct layer *layer = &infer->layer[tensors[i].layer];
         const float *weights = parameters + tensors[i].offset;
 
         if (tensors[i].is_bias)
@@ -159,42 +159,42 @@ static void find_weights(struct se_stepper *stepper, const float *parameters)
     }
 }
 
-int se_stepper_create(struct se_stepper **out, const struct se_arch *arch,
-                      const float *parameters, struct se_report *report)
+int se_infer_create(struct se_infer **out, const struct se_arch *arch,
+                    const float *parameters, struct se_report *report)
 {
-    struct se_stepper *stepper = calloc(1, sizeof *stepper);
+    struct se_infer *infer = calloc(1, sizeof *infer);
 
     *out = NULL;
-    if (!stepper)
+    if (!infer)
         return se_fail_memory(report, "the net");
-    stepper->arch = arch;
-    lay_out(stepper);
-    stepper->memory = calloc((size_t)stepper->n_memory, sizeof(float));
-    if (!stepper->memory) {
-        se_stepper_destroy(stepper);
+    infer->arch = arch;
+    lay_out(infer);
+    infer->memory = calloc((size_t)infer->n_memory, sizeof(float));
+    if (!infer->memory) {
+        se_infer_destroy(infer);
         return se_fail_memory(report, "the net");
     }
-    lay_out(stepper);
-    find_weights(stepper, parameters);
-    *out = stepper;
+    lay_out(infer);
+    find_weights(infer, parameters);
+    *out = infer;
     return SE_OK;
 }
 
-void se_stepper_destroy(struct se_stepper *stepper)
+void se_infer_destroy(struct se_infer *infer)
 {
-    if (!stepper)
+    if (!infer)
         return;
-    free(stepper->memory);
-    free(stepper);
+    free(infer->memory);
+    free(infer);
 }
 
-void se_stepper_reset(struct se_stepper *stepper, const float *pad)
+void se_infer_reset(struct se_infer *infer, const float *pad)
 {
-    const struct layer *first = &stepper->layer[0];
+    const struct layer *first = &infer->layer[0];
 
-    memset(stepper->memory, 0, (size_t)stepper->n_memory * sizeof(float));
-    for (int i = 0; i < stepper->arch->n_layers; i++)
-        stepper->layer[i].phase = 0;
+    memset(infer->memory, 0, (size_t)infer->n_memory * sizeof(float));
+    for (int i = 0; i < infer->arch->n_layers; i++)
+        infer->layer[i].phase = 0;
     if (!pad || !first->history)
         return;
     for (int k = 0; k < first->arch->kernel_size; k++)
@@ -202,22 +202,22 @@ void se_stepper_reset(struct se_stepper *stepper, const float *pad)
                (size_t)first->arch->n_in * sizeof(float));
 }
 
-void se_stepper_step(struct se_stepper *stepper, float *mask, const float *x)
+void se_infer_frame(struct se_infer *infer, float *mask, const float *x)
 {
-    const struct layer *last = &stepper->layer[stepper->arch->n_layers - 1];
+    const struct layer *last = &infer->layer[infer->arch->n_layers - 1];
     int due = 1;
 
-    for (int i = 0; i < stepper->arch->n_layers && due; i++) {
-        struct layer *layer = &stepper->layer[i];
+    for (int i = 0; i < infer->arch->n_layers && due; i++) {
+        struct layer *layer = &infer->layer[i];
 
         if (layer->arch->type == SE_LAYER_CONV1D)
             due = step_conv1d(layer, x);
         else if (layer->arch->type == SE_LAYER_LSTM)
-            step_lstm(layer, stepper->sums, x);
+            step_lstm(layer, infer->sums, x);
         else
             step_fc(layer, x);
         x = layer->y;
     }
     for (int o = 0; o < last->arch->n_out; o++)
-        mask[o] = last->y[o] * stepper->arch->scalar_output;
+        mask[o] = last->y[o] * infer->arch->scalar_output;
 }

@@ -1,10 +1,10 @@
-/* drop.c - drop-out. */
-#include "nn/drop.h"
+/* dropout.c - dropout. */
+#include "nn/dropout.h"
 
 #include "base/simd.h"
 
-void se_drop_draw(unsigned char *keep, struct se_rng *rng, float rate,
-                  int64_t n)
+void se_dropout_draw(unsigned char *keep, struct se_rng *rng, float rate,
+                     int64_t n)
 {
     uint32_t threshold = (uint32_t)((double)rate * 65536.0);
 
@@ -17,8 +17,8 @@ void se_drop_draw(unsigned char *keep, struct se_rng *rng, float rate,
 }
 
 SE_MULTIVERSION
-void se_drop_apply(se_real *y, const se_real *x, const unsigned char *keep,
-                   float rate, int64_t n)
+void se_dropout_apply(se_real *y, const se_real *x, const unsigned char *keep,
+                      float rate, int64_t n)
 {
     se_real scale = 1 / (1 - (se_real)rate);
 
@@ -27,7 +27,7 @@ void se_drop_apply(se_real *y, const se_real *x, const unsigned char *keep,
 }
 
 SE_MULTIVERSION
-void se_drop_unscale(se_real *y, float rate, int64_t n)
+void se_dropout_unscale(se_real *y, float rate, int64_t n)
 {
     se_real scale = 1 - (se_real)rate;
 

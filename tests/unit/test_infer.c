@@ -1,8 +1,8 @@
-/* test_step.c - the net one frame at a time gives what it gave in training. */
+/* test_infer.c - the net one frame at a time gives what it gave in training. */
 #include "base/rng.h"
 #include "check.h"
+#include "nn/infer.h"
 #include "nn/net.h"
-#include "nn/step.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static void check_arch(const char *text)
 {
     struct se_arch arch;
     struct se_net *net;
-    struct se_stepper *stepper;
+    struct se_infer *infer;
 
     expect_ok(se_arch_parse(&arch, text, "test", &report));
 
@@ -38,24 +38,24 @@ static void check_arch(const char *text)
     float *mask = malloc((size_t)n_out * sizeof *mask);
 
     expect_ok(se_net_create(&net, &arch, 1, STEPS, &report));
-    expect_ok(se_stepper_create(&stepper, &arch, weights, &report));
+    expect_ok(se_infer_create(&infer, &arch, weights, &report));
     for (int again = 0; again < 2; again++) {
         const float *start = again ? NULL : pad;
 
         se_net_reset(net, start);
-        se_stepper_reset(stepper, start);
+        se_infer_reset(infer, start);
         for (int t = 0; t < FRAMES; t += STEPS) {
             const float *want =
                 se_net_forward(net, weights, x + t * arch.n_in, NULL);
 
             for (int i = 0; i < STEPS; i++) {
-                se_stepper_step(stepper, mask, x + (t + i) * arch.n_in);
+                se_infer_frame(infer, mask, x + (t + i) * arch.n_in);
                 for (int o = 0; o < n_out; o++)
                     expect_near(mask[o], want[i * n_out + o], 2e-5f);
             }
         }
     }
-    se_stepper_destroy(stepper);
+    se_infer_destroy(infer);
     se_net_destroy(net);
     free(mask);
     free(pad);
@@ -109,7 +109,7 @@ TEST(conv1d_order)
     const float x[] = {1.0f, 2.0f, 4.0f};
     const float want[] = {31.5f, 12.5f, 24.5f};
     struct se_arch arch;
-    struct se_stepper *stepper;
+    struct se_infer *infer;
     float y;
 
     expect_ok(se_arch_parse(&arch,
@@ -117,11 +117,11 @@ TEST(conv1d_order)
                             "num_filters 1\nkernel_size 2\n"
                             "activation linear\n",
                             "test", &report));
-    expect_ok(se_stepper_create(&stepper, &arch, weights, &report));
-    se_stepper_reset(stepper, pad);
+    expect_ok(se_infer_create(&infer, &arch, weights, &report));
+    se_infer_reset(infer, pad);
     for (int t = 0; t < 3; t++) {
-        se_stepper_step(stepper, &y, &x[t]);
+        se_infer_frame(infer, &y, &x[t]);
         expect_near(y, want[t], 1e-6f);
     }
-    se_stepper_destroy(stepper);
+    se_infer_destroy(infer);
 }
