@@ -27,7 +27,9 @@ const char mix_help[] =
     "noise:\n"
     "                        kind; each speaker, one a mixture: speaker;\n"
     "                        kind,speaker: both (clip)\n"
-    "  --synthetic_kinds K,K  of coloured, hum, fan (all)\n"
+    "  --synthetic_kinds K,K  of coloured, hum, fan, place, borrowed, "
+    "vehicle,\n"
+    "                        wind, impacts, motor, all (coloured,hum,fan)\n"
     "  --speech_speed, --noise_speed X  what --speed does at most (1.15, "
     "1.5)\n"
     "  Chances, 0 is off:\n"
@@ -155,16 +157,21 @@ static void take_target(struct se_reverb_config *config, const char *text)
     free(copy);
 }
 
-/* "coloured,hum,fan" or some of it. */
+/* "coloured,hum,fan" and the like. */
 static void take_kinds(struct se_mix_config *config, const char *text)
 {
-    static const char *const words[] = {"coloured", "hum", "fan", NULL};
+    static const char *const words[] = {
+        "coloured", "hum",     "fan",   "place", "borrowed", "vehicle",
+        "wind",     "impacts", "motor", "all",   NULL};
     char *copy = strdup(text), *rest = copy, *item;
 
     config->synthetic_kinds = 0;
-    while ((item = strsep(&rest, ",")))
+    while ((item = strsep(&rest, ","))) {
+        int kind = cli_word("--synthetic_kinds", item, words);
+
         config->synthetic_kinds |=
-            1u << cli_word("--synthetic_kinds", item, words);
+            kind < SE_SYNTH_KINDS ? 1u << kind : SE_SYNTH_ALL;
+    }
     free(copy);
 }
 

@@ -5,6 +5,7 @@
 #include "dsp/biquad.h"
 #include "dsp/level.h"
 #include "dsp/stft.h"
+#include "mix/noise.h"
 #include "mix/pieces.h"
 #include "mix/source.h"
 #include "mix/synth.h"
@@ -40,7 +41,7 @@ void se_mix_config_default(struct se_mix_config *config)
         .peak_max = 0.95f,
         .babble_chance = 0.15f,
         .synthetic_chance = 0.1f,
-        .synthetic_kinds = SE_SYNTH_ALL,
+        .synthetic_kinds = SE_SYNTH_STATIONARY,
         .second_noise_chance = 0.15f,
         .max_noises = 2,
         .speech_speed = 1.15f,
@@ -83,9 +84,10 @@ int64_t se_mix_samples(const struct se_mixer *mixer)
 int64_t se_mix_scratch(const struct se_mixer *mixer)
 {
     const struct se_mix_config *config = &mixer->config;
-    int is_made = config->vary_chance > 0;
+    int layers = config->vary_chance > 0 ||
+                 (config->synthetic_kinds & ~SE_SYNTH_STATIONARY);
 
-    return (is_made ? 2 : 1) * se_mix_samples(mixer);
+    return (layers ? 2 : 1) * se_mix_samples(mixer);
 }
 
 static int happens(struct se_rng *rng, float chance)
@@ -253,7 +255,8 @@ static void add_noise(struct ingredients *in, float *out, int64_t n,
     if (kind < babble)
         add_babble(in, out, n, rng);
     else if (kind < babble + synthetic)
-        se_synth_noise(out, n, config->synthetic_kinds, rng);
+        se_synth_noise(out, in->spare, n, config->synthetic_kinds, &in->noise,
+                       rng);
     else
         add_recorded(in, out, n, 0, rng);
     for (int i = 1;
@@ -320,25 +323,6 @@ static float noise_gain(const struct se_mix_config *config,
     if (noise_power < pause)
         noise_power = pause;
     return (float)(sqrt(speech_power / noise_power) / ratio_from_db(snr_db));
-}
-
-/* A gain that goes in straight lines from one level to the next, 1 to 3 s
- * apart. */
-static void swell(float *noise, int64_t n, double range_db, struct se_rng *rng)
-{
-    double gain = ratio_from_db(se_rng_uniform(rng, -range_db, range_db));
-
-    for (int64_t at = 0; at < n;) {
-        double next = ratio_from_db(se_rng_uniform(rng, -range_db, range_db));
-        int64_t length =
-            (int64_t)se_rng_uniform(rng, SE_RATE_HZ, 3 * SE_RATE_HZ);
-        double step = (next - gain) / (double)length;
-
-        for (int64_t i = 0; i < length && at + i < n; i++)
-            noise[at + i] *= (float)(gain + step * (double)i);
-        at += length;
-        gain = next;
-    }
 }
 
 static void clip_samples(float *samples, int64_t n, float limit)
@@ -411,7 +395,8 @@ static void make_sources(const struct se_mixer *mixer, float *clean,
     add_sources(mixer, clean, noise, spare, n, fate, seed, number, rng);
     filter_both(config, clean, noise, n, rng);
     if (config->noise_gain_db > 0)
-        swell(noise, n, (double)config->noise_gain_db, &fate->swell);
+        se_noise_swell(noise, n, (double)config->noise_gain_db, 1, 3,
+                       &fate->swell);
     if (fate->no_speech)
         memset(clean, 0, size);
     if (fate->no_noise)

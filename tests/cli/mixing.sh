@@ -75,7 +75,7 @@ refuse "--rooms: expected a whole number from 1" --rooms 0
 for option in '--clip 1' '--noise_gain 9' '--no_speech 1' '--no_noise 1' \
     '--synthetic 1 --babble 0 --synthetic_kinds hum' '--recipe plain' \
     '--noises 5 --second_noise 1' '--speed 1' '--speech_gain 9' \
-    '--draw kind' '--draw speaker' '--vary 1' '--talker 1' '--utterances 1'; do
+    '--synthetic 1 --babble 0 --synthetic_kinds all' '--draw kind' '--draw speaker' '--vary 1' '--talker 1' '--utterances 1'; do
     rm -rf changed
     mix changed $option
     [ "$(same plain changed)" -lt 6 ] || fail "$option changes nothing"
@@ -90,7 +90,7 @@ grep -q '"utterances":	2,' original/manifest.json || fail 'not 2 utterances'
 refuse "--recipe: expected default, plain or original, found 'best'" \
     --recipe best
 refuse "--draw: expected clip, kind or speaker, found 'size'" --draw kind,size
-refuse "--synthetic_kinds: expected coloured, hum or fan, found ''" \
+refuse "--synthetic_kinds: expected coloured, hum, .* or all, found ''" \
     --synthetic_kinds hum,
 refuse '--gap_min 3 is above --gap_max 1.5' --gap_min 3
 refuse "--noises: expected a whole number from 1" --noises 0
