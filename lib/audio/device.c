@@ -21,8 +21,8 @@ struct se_audio {
     char name[128];
     int is_lost;
     /* The callback's own. */
-    int is_playing;  /* the first frames were there */
-    int64_t n_given; /* frames */
+    int is_playing;  /* the first samples were there */
+    int64_t n_given; /* samples a channel */
 };
 
 /* A stream whose device is gone can't be closed, see se_audio_close. */
@@ -176,7 +176,7 @@ int se_device_find(int *number, const char *which, enum se_direction direction,
 
 /* ---- sound -------------------------------------------------------------- */
 
-static void give(struct se_audio *audio, const float *frames, size_t n)
+static void give(struct se_audio *audio, const float *samples, size_t n)
 {
     size_t channels = (size_t)audio->config.channels;
     size_t room = se_ring_room(&audio->ring) / channels;
@@ -188,21 +188,21 @@ static void give(struct se_audio *audio, const float *frames, size_t n)
     size_t taken = n < room ? n : room;
 
     audio->n_given += (int64_t)taken;
-    se_ring_write(&audio->ring, frames, taken * channels);
+    se_ring_write(&audio->ring, samples, taken * channels);
     atomic_fetch_add(&audio->n_lost, (int64_t)(n - taken));
     if (se_audio_pending(audio) >= audio->config.first)
         sem_post(&audio->heard);
 }
 
-static void take(struct se_audio *audio, float *frames, size_t n)
+static void take(struct se_audio *audio, float *samples, size_t n)
 {
     size_t channels = (size_t)audio->config.channels;
     size_t got = 0;
 
     audio->is_playing |= se_audio_pending(audio) >= audio->config.first;
     if (audio->is_playing)
-        got = se_ring_read(&audio->ring, frames, n * channels);
-    memset(frames + got, 0, (n * channels - got) * sizeof *frames);
+        got = se_ring_read(&audio->ring, samples, n * channels);
+    memset(samples + got, 0, (n * channels - got) * sizeof *samples);
     if (audio->is_playing)
         atomic_fetch_add(&audio->n_lost, (int64_t)(n - got / channels));
 }
@@ -332,21 +332,23 @@ int se_audio_wait(struct se_audio *audio, struct se_report *report)
     return se_audio_check(audio, report);
 }
 
-int64_t se_audio_read(struct se_audio *audio, float *frames, int64_t max_frames)
+int64_t se_audio_read(struct se_audio *audio, float *samples,
+                      int64_t max_samples)
 {
     size_t channels = (size_t)audio->config.channels;
 
-    return (int64_t)(se_ring_read(&audio->ring, frames,
-                                  (size_t)max_frames * channels) /
+    return (int64_t)(se_ring_read(&audio->ring, samples,
+                                  (size_t)max_samples * channels) /
                      channels);
 }
 
-int64_t se_audio_write(struct se_audio *audio, const float *frames, int64_t n)
+int64_t se_audio_write(struct se_audio *audio, const float *samples, int64_t n)
 {
     size_t channels = (size_t)audio->config.channels;
 
-    return (int64_t)(se_ring_write(&audio->ring, frames, (size_t)n * channels) /
-                     channels);
+    return (
+        int64_t)(se_ring_write(&audio->ring, samples, (size_t)n * channels) /
+                 channels);
 }
 
 int64_t se_audio_pending(struct se_audio *audio)

@@ -48,9 +48,9 @@ struct se_audio_config {
     int channels, rate_hz;
     double ring_s;  /* that may lie between program and device */
     double delay_s; /* wished of the device itself; 0: safe, not quick */
-    int64_t first;  /* output: is silent until so many frames are there;
+    int64_t first;  /* output: is silent until so many samples are there;
                        input: se_audio_wait waits for so many */
-    int64_t last;   /* input: what comes after so many frames is not wanted,
+    int64_t last;   /* input: what comes after so many samples is not wanted,
                        and not lost; 0: all are */
 };
 
@@ -69,17 +69,17 @@ int se_audio_wait(struct se_audio *audio, struct se_report *report);
 /* The same without waiting. */
 int se_audio_check(struct se_audio *audio, struct se_report *report);
 
-/* Input: takes up to max_frames that have come; returns how many. */
-int64_t se_audio_read(struct se_audio *audio, float *frames,
-                      int64_t max_frames);
+/* Input: takes up to max_samples that have come; returns how many. */
+int64_t se_audio_read(struct se_audio *audio, float *samples,
+                      int64_t max_samples);
 
-/* Output: gives n frames; returns n, or 0 without room for them. */
-int64_t se_audio_write(struct se_audio *audio, const float *frames, int64_t n);
+/* Output: gives n samples; returns n, or 0 without room for them. */
+int64_t se_audio_write(struct se_audio *audio, const float *samples, int64_t n);
 
-/* Frames that lie in the ring. */
+/* Samples that lie in the ring. */
 int64_t se_audio_pending(struct se_audio *audio);
 
-/* Frames that came and found no room, or that had to be played as silence
+/* Samples that came and found no room, or that had to be played as silence
  * since nothing was there; and how often the device itself tells of a gap. */
 int64_t se_audio_lost(const struct se_audio *audio);
 int64_t se_audio_gaps(const struct se_audio *audio);

@@ -10,7 +10,7 @@
 
 enum {
     BLOCK = 8192,   /* samples */
-    HALF_DBS = 240, /* levels of frames are counted from -120 to 0 dB */
+    HALF_DBS = 240, /* levels of segments are counted from -120 to 0 dB */
 };
 
 /* A file in memory. */
@@ -25,12 +25,12 @@ struct pass {
     int channels_in, channels_out;
     struct memory memory;
     SNDFILE *flac;
-    int64_t n_left; /* frames that still belong to the excerpt */
+    int64_t n_left; /* samples that still belong to the excerpt */
 
-    int64_t n_frames, n_full_scale;
-    double peak, sum;          /* of squares */
-    double frame_sum;          /* likewise, of the frame of 10 ms that is on */
-    int64_t frame_at, frame_n; /* its samples: so far, and in all */
+    int64_t n_samples, n_full_scale;
+    double peak, sum;   /* of squares */
+    double segment_sum; /* likewise, of the segment of 10 ms that is on */
+    int64_t segment_at, segment_n; /* its samples: so far, and in all */
     int64_t count[HALF_DBS + 1];
     float block[BLOCK];
 };
@@ -110,14 +110,15 @@ static int open_flac(struct pass *pass, int rate_hz, const char *path,
 
 /* ---- levels -------------------------------------------------------------- */
 
-static void end_frame(struct pass *pass)
+static void end_segment(struct pass *pass)
 {
-    double db = 10.0 * log10(pass->frame_sum / (double)pass->frame_n + 1e-30);
+    double db =
+        10.0 * log10(pass->segment_sum / (double)pass->segment_n + 1e-30);
     double place = 2.0 * (db + HALF_DBS / 2.0);
 
     pass->count[(int)fmin(fmax(place, 0.0), HALF_DBS)]++;
-    pass->frame_sum = 0.0;
-    pass->frame_at = 0;
+    pass->segment_sum = 0.0;
+    pass->segment_at = 0;
 }
 
 static void measure(struct pass *pass, int64_t n_samples)
@@ -128,13 +129,13 @@ static void measure(struct pass *pass, int64_t n_samples)
         pass->peak = fmax(pass->peak, fabs(x));
         pass->n_full_scale += x >= 32767.0 / 32768.0 || x <= -1.0;
         pass->sum += x * x;
-        pass->frame_sum += x * x;
-        if (++pass->frame_at == pass->frame_n)
-            end_frame(pass);
+        pass->segment_sum += x * x;
+        if (++pass->segment_at == pass->segment_n)
+            end_segment(pass);
     }
 }
 
-/* The level that `share` of all frames do not reach. */
+/* The level that `share` of all segments do not reach. */
 static double percentile(const struct pass *pass, double share)
 {
     double total = 0.0, sum = 0.0;
@@ -152,17 +153,17 @@ static double percentile(const struct pass *pass, double share)
 
 static struct se_levels levels_of(struct pass *pass, int rate_hz)
 {
-    double n_samples = (double)pass->n_frames * pass->channels_in;
+    double n_values = (double)pass->n_samples * pass->channels_in;
 
-    /* A sound of less than a frame is one, too. */
-    if (pass->n_frames > 0 && pass->n_frames * 100 < rate_hz) {
-        pass->frame_n = pass->frame_at;
-        end_frame(pass);
+    /* A sound of less than a segment is one, too. */
+    if (pass->n_samples > 0 && pass->n_samples * 100 < rate_hz) {
+        pass->segment_n = pass->segment_at;
+        end_segment(pass);
     }
     return (struct se_levels){
-        .seconds = (double)pass->n_frames / rate_hz,
+        .seconds = (double)pass->n_samples / rate_hz,
         .peak_db = 20.0 * log10(pass->peak),
-        .rms_db = 10.0 * log10(pass->sum / fmax(n_samples, 1.0)),
+        .rms_db = 10.0 * log10(pass->sum / fmax(n_values, 1.0)),
         .quiet_db = percentile(pass, 0.10),
         .loud_db = percentile(pass, 0.95),
         .n_full_scale = pass->n_full_scale,
@@ -194,7 +195,7 @@ static int run(struct pass *pass, const char *path, struct se_report *report)
 
         if (status != SE_OK)
             return status;
-        pass->n_frames += n;
+        pass->n_samples += n;
         measure(pass, n * pass->channels_in);
         status = keep(pass, n, path, report);
         if (status != SE_OK)
@@ -215,7 +216,7 @@ static int read_all(struct se_excerpt *excerpt, struct pass *pass,
     pass->channels_in = format->channels;
     pass->channels_out = format->channels > 2 ? 1 : format->channels;
     pass->n_left = (int64_t)(max_seconds * format->rate_hz);
-    pass->frame_n = (int64_t)(format->rate_hz / 100) * format->channels;
+    pass->segment_n = (int64_t)(format->rate_hz / 100) * format->channels;
     status = open_flac(pass, format->rate_hz, path, report);
     if (status == SE_OK)
         status = run(pass, path, report);

@@ -2,7 +2,7 @@
 #include "audio/record.h"
 
 #include "audio/device.h"
-#include "audio/frames.h"
+#include "audio/queue.h"
 #include "audio/sound.h"
 
 #include <math.h>
@@ -21,22 +21,22 @@ struct recording {
     struct se_audio *audio;
     struct se_resampler *resampler; /* NULL: the rates are the same */
     struct se_sound_writer *writer;
-    struct se_frames frames; /* at the file's rate, to be written */
-    float *heard;            /* [MAX_BLOCK][channels] */
+    struct se_queue queue; /* at the file's rate, to be written */
+    float *heard;          /* [MAX_BLOCK][channels] */
     int64_t n_written, n_max;
     struct se_record_state state;
 
     /* Blocks of 10 ms, for silence. */
     double energy;    /* of the block that is coming */
-    int64_t n_block;  /* its frames so far */
-    int64_t n_silent; /* frames since the last that was not silent; -1: there
+    int64_t n_block;  /* its samples so far */
+    int64_t n_silent; /* samples since the last that was not silent; -1: there
                          was none yet */
 };
 
 /* ---- opening ------------------------------------------------------------ */
 
 /* Of the device; the conversion holds some back. */
-static int64_t frames_needed(const struct se_record_job *job, int rate_hz)
+static int64_t samples_needed(const struct se_record_job *job, int rate_hz)
 {
     const double held_s = 1.0;
 
@@ -67,7 +67,7 @@ static int open_device(struct recording *r, struct se_report *report)
         .channels = job->channels,
         .rate_hz = device.rate_hz,
         .ring_s = RING_S,
-        .last = frames_needed(job, device.rate_hz),
+        .last = samples_needed(job, device.rate_hz),
     };
 
     status = se_audio_open(&r->audio, &config, report);
@@ -109,7 +109,7 @@ static void measure(struct recording *r, const float *x, int64_t n)
     }
 }
 
-static void listen_for_silence(struct recording *r, const float *frames,
+static void listen_for_silence(struct recording *r, const float *samples,
                                int64_t n)
 {
     int channels = r->job->channels;
@@ -118,7 +118,7 @@ static void listen_for_silence(struct recording *r, const float *frames,
 
     for (int64_t i = 0; i < n; i++) {
         for (int c = 0; c < channels; c++) {
-            double x = (double)frames[i * channels + c];
+            double x = (double)samples[i * channels + c];
 
             r->energy += x * x;
         }
@@ -140,25 +140,25 @@ static int is_silent(const struct recording *r)
 }
 
 /* Writes what is there, up to the recording's length. */
-static int write_frames(struct recording *r, struct se_report *report)
+static int write_queued(struct recording *r, struct se_report *report)
 {
-    int64_t n = r->frames.n, left = r->n_max - r->n_written;
+    int64_t n = r->queue.n, left = r->n_max - r->n_written;
 
     if (n > left)
         n = left;
     if (n == 0)
         return SE_OK;
 
-    const float *frames = se_frames_front(&r->frames);
-    int status = se_sound_write(r->writer, frames, n, report);
+    const float *samples = se_queue_front(&r->queue);
+    int status = se_sound_write(r->writer, samples, n, report);
 
     if (status != SE_OK)
         return status;
-    measure(r, frames, n * r->job->channels);
-    listen_for_silence(r, frames, n);
+    measure(r, samples, n * r->job->channels);
+    listen_for_silence(r, samples, n);
     r->n_written += n;
     r->state.seconds = (double)r->n_written / r->job->rate_hz;
-    se_frames_drop(&r->frames, n);
+    se_queue_drop(&r->queue, n);
     return SE_OK;
 }
 
@@ -167,8 +167,8 @@ static int convert(struct recording *r, float *heard, int64_t n,
                    struct se_report *report)
 {
     if (r->resampler)
-        return se_frames_resample(&r->frames, r->resampler, heard, n, report);
-    return heard ? se_frames_append(&r->frames, heard, n, report) : SE_OK;
+        return se_queue_resample(&r->queue, r->resampler, heard, n, report);
+    return heard ? se_queue_append(&r->queue, heard, n, report) : SE_OK;
 }
 
 /* All that lies in the ring. */
@@ -181,7 +181,7 @@ static int fetch(struct recording *r, struct se_report *report)
            (n = se_audio_read(r->audio, r->heard, MAX_BLOCK)) > 0) {
         status = convert(r, r->heard, n, report);
         if (status == SE_OK)
-            status = write_frames(r, report);
+            status = write_queued(r, report);
     }
     return status;
 }
@@ -214,7 +214,7 @@ static int drain(struct recording *r, struct se_report *report)
 {
     int status = convert(r, NULL, 0, report);
 
-    return status == SE_OK ? write_frames(r, report) : status;
+    return status == SE_OK ? write_queued(r, report) : status;
 }
 
 /* After `status`: the file as far as it goes. */
@@ -246,7 +246,7 @@ int se_record(struct se_record_result *result, const struct se_record_job *job,
 {
     struct recording r = {
         .job = job,
-        .frames.width = job->channels,
+        .queue.width = job->channels,
         .n_max = isinf(job->seconds) ? INT64_MAX
                                      : llrint(job->seconds * job->rate_hz),
         .n_silent = -1,
@@ -266,7 +266,7 @@ int se_record(struct se_record_result *result, const struct se_record_job *job,
     };
     se_audio_close(r.audio);
     se_resampler_destroy(r.resampler);
-    se_frames_free(&r.frames);
+    se_queue_free(&r.queue);
     free(r.heard);
     return status;
 }

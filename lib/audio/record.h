@@ -31,7 +31,7 @@ struct se_record_job {
 
 struct se_record_result {
     double seconds;    /* in the file */
-    int64_t n_lost;    /* frames that the program was too slow for */
+    int64_t n_lost;    /* samples that the program was too slow for */
     int64_t n_gaps;    /* times that the device tells of lost sound */
     int64_t n_clipped; /* samples at full scale */
     int is_silent;     /* it ended of silence */

@@ -1,7 +1,8 @@
 /* sound.h - sound files in blocks: whatever libsndfile reads and writes.
  *
- * Samples are float, interleaved, full scale -1..1. Ten hours of audio take
- * the memory of ten seconds: nothing here holds a whole file except
+ * Samples are float, interleaved, full scale -1..1. Lengths count the samples
+ * of one channel: n_samples are n_samples * channels numbers. Ten hours of
+ * audio take the memory of ten seconds: nothing here holds a whole file except
  * se_sound_load_mono and se_sound_load_first. */
 #ifndef SE_AUDIO_SOUND_H
 #define SE_AUDIO_SOUND_H
@@ -21,7 +22,7 @@ struct se_sound_writer;
 
 /* Opens `path`, "-" for standard input (a pipe is fine, also one whose WAV
  * header has no length). With `raw` non-NULL the file has no header and `raw`
- * tells its format. *format receives what was found. Errors name the file and
+ * gives its format. *format receives what was found. Errors name the file and
  * what was expected: missing, not a sound file, no samples, truncated header.
  */
 int se_sound_open(struct se_sound_reader **reader,
@@ -29,14 +30,14 @@ int se_sound_open(struct se_sound_reader **reader,
                   const struct se_sound_format *raw, struct se_report *report);
 void se_sound_close(struct se_sound_reader *reader);
 
-/* Frames in the file, or -1 when that is not known (a pipe). */
-int64_t se_sound_frames(const struct se_sound_reader *reader);
+/* How long the file is, or -1 when that is not known (a pipe). */
+int64_t se_sound_length(const struct se_sound_reader *reader);
 
-/* Reads up to `max_frames` frames into samples[max_frames * channels]; stores
- * how many in *n_frames, 0 at the end. NaN or infinite samples are an error
- * (SE_ERR_NUMERIC) that names the frame. */
+/* Reads up to `max_samples` into samples[max_samples * channels]; stores
+ * how many in *n_samples, 0 at the end. NaN or infinite samples are an error
+ * (SE_ERR_NUMERIC) that names the place. */
 int se_sound_read(struct se_sound_reader *reader, float *samples,
-                  int64_t max_frames, int64_t *n_frames,
+                  int64_t max_samples, int64_t *n_samples,
                   struct se_report *report);
 
 /* Changes the container to the one that the name's extension stands for, if it
@@ -54,7 +55,7 @@ int se_sound_create(struct se_sound_writer **writer, const char *path,
                     const struct se_sound_reader *tags_from,
                     struct se_report *report);
 int se_sound_write(struct se_sound_writer *writer, const float *samples,
-                   int64_t n_frames, struct se_report *report);
+                   int64_t n_samples, struct se_report *report);
 
 /* Samples that se_sound_write had to clamp. */
 int64_t se_sound_clipped(const struct se_sound_writer *writer);

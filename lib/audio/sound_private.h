@@ -12,10 +12,10 @@ struct se_sound_reader {
     int fd;
     char *name; /* for messages */
     int channels;
-    int64_t n_frames; /* as the header says; -1: not known */
+    int64_t n_samples; /* as the header says; -1: not known */
     int64_t n_read;
     int64_t n_limit; /* where the samples end, as far as the header knows */
-    int exact;       /* fewer frames than n_frames mean a truncated file */
+    int exact;       /* fewer than n_samples mean a truncated file */
 };
 
 /* A descriptor for libsndfile to close; -1 if there is none left. What it

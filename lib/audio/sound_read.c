@@ -73,7 +73,7 @@ static int open_raw(struct se_sound_reader *reader, SF_INFO *info,
     int status = open_libsndfile(reader, info, report);
 
     if (status == SE_OK && seekable)
-        reader->n_frames = info->frames;
+        reader->n_samples = info->frames;
     return status;
 }
 
@@ -124,7 +124,7 @@ static int open_seekable(struct se_sound_reader *reader, SF_INFO *info,
 
     /* Lengths of MPEG streams are estimates. */
     reader->exact = (info->format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG;
-    reader->n_frames = info->frames;
+    reader->n_samples = info->frames;
     return SE_OK;
 }
 
@@ -173,9 +173,9 @@ static int open_wav_pipe(struct se_sound_reader *reader, SF_INFO *info,
                        "A-law samples",
                        reader->name);
     if (wav.data_bytes >= 0)
-        reader->n_limit = wav.data_bytes / wav.frame_bytes;
+        reader->n_limit = wav.data_bytes / wav.block_bytes;
     if (wav.data_bytes >= 0 && wav.data_bytes < doubtful_bytes) {
-        reader->n_frames = reader->n_limit;
+        reader->n_samples = reader->n_limit;
         reader->exact = 1;
     }
 
@@ -253,7 +253,7 @@ int se_sound_open(struct se_sound_reader **out, struct se_sound_format *format,
     if (!reader)
         return se_fail_memory(report, path);
     reader->fd = -1;
-    reader->n_frames = -1;
+    reader->n_samples = -1;
     reader->n_limit = INT64_MAX;
     reader->name = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
 
@@ -283,16 +283,16 @@ void se_sound_close(struct se_sound_reader *reader)
     free(reader);
 }
 
-int64_t se_sound_frames(const struct se_sound_reader *reader)
+int64_t se_sound_length(const struct se_sound_reader *reader)
 {
-    return reader->n_frames;
+    return reader->n_samples;
 }
 
 static int check_finite(const struct se_sound_reader *reader,
-                        const float *samples, int64_t n_frames,
+                        const float *samples, int64_t n_samples,
                         struct se_report *report)
 {
-    for (int64_t i = 0; i < n_frames * reader->channels; i++) {
+    for (int64_t i = 0; i < n_samples * reader->channels; i++) {
         if (!isfinite(samples[i]))
             return se_fail(report, SE_ERR_NUMERIC,
                            "%s: frame %lld: the sample is not a number, or "
@@ -304,14 +304,14 @@ static int check_finite(const struct se_sound_reader *reader,
 }
 
 int se_sound_read(struct se_sound_reader *reader, float *samples,
-                  int64_t max_frames, int64_t *n_frames,
+                  int64_t max_samples, int64_t *n_samples,
                   struct se_report *report)
 {
     int64_t left = reader->n_limit - reader->n_read;
-    int64_t want = max_frames < left ? max_frames : left;
+    int64_t want = max_samples < left ? max_samples : left;
     int64_t got = sf_readf_float(reader->file, samples, want);
 
-    *n_frames = 0;
+    *n_samples = 0;
     if (sf_error(reader->file) != SF_ERR_NO_ERROR)
         return se_fail(report, SE_ERR_IO, "%s: frame %lld: cannot read: %s",
                        reader->name, (long long)reader->n_read,
@@ -322,14 +322,14 @@ int se_sound_read(struct se_sound_reader *reader, float *samples,
     if (status != SE_OK)
         return status;
     reader->n_read += got;
-    if (got == 0 && reader->n_read == 0 && max_frames > 0)
+    if (got == 0 && reader->n_read == 0 && max_samples > 0)
         return se_fail(report, SE_ERR_FORMAT, "%s: has no samples",
                        reader->name);
-    if (got < want && reader->exact && reader->n_read < reader->n_frames)
+    if (got < want && reader->exact && reader->n_read < reader->n_samples)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: truncated: %lld frames promised, %lld found",
-                       reader->name, (long long)reader->n_frames,
+                       reader->name, (long long)reader->n_samples,
                        (long long)reader->n_read);
-    *n_frames = got;
+    *n_samples = got;
     return SE_OK;
 }

@@ -393,10 +393,10 @@ static int64_t write_block(struct se_sound_writer *writer, const float *samples,
 }
 
 int se_sound_write(struct se_sound_writer *writer, const float *samples,
-                   int64_t n_frames, struct se_report *report)
+                   int64_t n_samples, struct se_report *report)
 {
     int channels = writer->format.channels;
-    int64_t n = n_frames * channels;
+    int64_t n = n_samples * channels;
     int64_t block = BLOCK - BLOCK % channels;
 
     for (int64_t done = 0; done < n; done += block) {

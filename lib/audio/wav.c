@@ -68,12 +68,12 @@ static int parse_fmt(struct se_wav *wav, const uint8_t *fmt, uint64_t size,
             continue;
         wav->coding =
             codings[i].coding | (big_endian ? SF_ENDIAN_BIG : SF_ENDIAN_LITTLE);
-        wav->frame_bytes = bits / 8 * wav->channels;
-        if (block != wav->frame_bytes)
+        wav->block_bytes = bits / 8 * wav->channels;
+        if (block != wav->block_bytes)
             return se_fail(report, SE_ERR_FORMAT,
                            "%s: the fmt chunk says %d bytes a frame, but %d "
                            "channels of %d bits need %d",
-                           name, block, wav->channels, bits, wav->frame_bytes);
+                           name, block, wav->channels, bits, wav->block_bytes);
     }
     return SE_OK;
 }
@@ -149,7 +149,7 @@ void se_wav_format(uint8_t header[SE_WAV_HEADER], const struct se_wav *wav)
             tag = codings[i].tag, bits = codings[i].bits;
     }
 
-    int frame_bytes = bits / 8 * wav->channels;
+    int block_bytes = bits / 8 * wav->channels;
 
     memcpy(header, "RIFF", 4);
     put(header + 4, riff, 4);
@@ -158,8 +158,8 @@ void se_wav_format(uint8_t header[SE_WAV_HEADER], const struct se_wav *wav)
     put(header + 20, (uint64_t)tag, 2);
     put(header + 22, (uint64_t)wav->channels, 2);
     put(header + 24, (uint64_t)wav->rate_hz, 4);
-    put(header + 28, (uint64_t)wav->rate_hz * (uint64_t)frame_bytes, 4);
-    put(header + 32, (uint64_t)frame_bytes, 2);
+    put(header + 28, (uint64_t)wav->rate_hz * (uint64_t)block_bytes, 4);
+    put(header + 32, (uint64_t)block_bytes, 2);
     put(header + 34, (uint64_t)bits, 2);
     memcpy(header + 36, "data", 4);
     put(header + 40, data, 4);

@@ -13,7 +13,7 @@ enum { SE_WAV_MAGIC = 12, SE_WAV_HEADER = 44 };
 struct se_wav {
     int rate_hz, channels;
     int coding;      /* SF_FORMAT_PCM_16... ORed with SF_ENDIAN_*; 0: another */
-    int frame_bytes; /* of all channels; 0 when coding is 0 */
+    int block_bytes; /* of all channels; 0 when coding is 0 */
     int64_t data_bytes; /* -1: the header does not say, read to the end */
 };
 

@@ -61,7 +61,7 @@ static void read_header(void *context, int index, int worker)
                       &report) == SE_OK) {
         header->rate_hz = format.rate_hz;
         header->channels = format.channels;
-        header->seconds = (double)se_sound_frames(reader) / format.rate_hz;
+        header->seconds = (double)se_sound_length(reader) / format.rate_hz;
         se_sound_close(reader);
     } else {
         header->reason = strdup(report.text);

@@ -19,7 +19,7 @@ struct work {
     struct se_stream *stream;
     struct se_sound_format format; /* of what is put out */
     int channels_in;
-    int64_t block_frames;
+    int64_t block_samples;
     float in[BLOCK], out[BLOCK], taken[BLOCK];
 };
 
@@ -77,12 +77,12 @@ static int open_work(struct work *work, const struct se_model *model,
     if (status != SE_OK)
         return status;
     work->channels_in = work->format.channels;
-    work->block_frames = BLOCK / work->channels_in;
+    work->block_samples = BLOCK / work->channels_in;
 
     /* Somebody may be speaking at the other end of the pipe. */
-    if (se_sound_frames(work->reader) < 0 &&
-        work->block_frames > work->format.rate_hz / 100)
-        work->block_frames = work->format.rate_hz / 100;
+    if (se_sound_length(work->reader) < 0 &&
+        work->block_samples > work->format.rate_hz / 100)
+        work->block_samples = work->format.rate_hz / 100;
     if (job->mix)
         work->format.channels = 1;
 
@@ -104,7 +104,7 @@ static int write_ready(struct work *work, struct se_enhance_result *result,
 {
     for (;;) {
         int64_t n = se_stream_take(work->stream, work->out, work->taken,
-                                   work->block_frames);
+                                   work->block_samples);
 
         if (n == 0)
             return SE_OK;
@@ -115,7 +115,7 @@ static int write_ready(struct work *work, struct se_enhance_result *result,
             status = se_sound_write(work->residual, work->taken, n, report);
         if (status != SE_OK)
             return status;
-        result->n_frames += n;
+        result->n_samples += n;
     }
 }
 
@@ -123,7 +123,7 @@ static int tell(const struct work *work, int64_t n_read,
                 struct se_report *report)
 {
     const struct se_enhance_job *job = work->job;
-    int64_t total = se_sound_frames(work->reader);
+    int64_t total = se_sound_length(work->reader);
     double rate = work->format.rate_hz;
 
     if (job->progress &&
@@ -139,7 +139,7 @@ static int run(struct work *work, struct se_enhance_result *result,
     int64_t n = 1, n_read = 0;
 
     while (n > 0) {
-        int status = se_sound_read(work->reader, work->in, work->block_frames,
+        int status = se_sound_read(work->reader, work->in, work->block_samples,
                                    &n, report);
 
         if (status != SE_OK)
@@ -162,7 +162,7 @@ static int run(struct work *work, struct se_enhance_result *result,
 static int commit(struct work *work, struct se_enhance_result *result,
                   struct se_report *report)
 {
-    result->seconds = (double)result->n_frames / work->format.rate_hz;
+    result->seconds = (double)result->n_samples / work->format.rate_hz;
     result->n_clipped = se_sound_clipped(work->writer);
     if (work->residual) {
         result->n_clipped += se_sound_clipped(work->residual);

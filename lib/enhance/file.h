@@ -23,7 +23,7 @@ struct se_enhance_job {
 };
 
 struct se_enhance_result {
-    int64_t n_frames;
+    int64_t n_samples;
     int64_t n_clipped; /* samples of output and residual */
     double seconds;
 };

@@ -1,7 +1,7 @@
 /* stream.c - the enhancer between two resamplers, in step with its input. */
 #include "enhance/stream.h"
 
-#include "audio/frames.h"
+#include "audio/queue.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,16 +18,16 @@ struct se_stream {
     float weight[SE_WINDOW]; /* window squared: frames overlap to a sum of 1 */
     float *loss;             /* [3][n_losses], newest frame last */
 
-    struct se_frames in;     /* at the stream's rate, waiting for its result */
-    struct se_frames net_in; /* 16 kHz; once running, the hops_late hops before
+    struct se_queue in;     /* at the stream's rate, waiting for its result */
+    struct se_queue net_in; /* 16 kHz; once running, the hops_late hops before
                                 the newest stand in front of it */
-    struct se_frames taken;  /* at the stream's rate: [channels] taken; with
+    struct se_queue taken;  /* at the stream's rate: [channels] taken; with
                                 resampling also [channels] what the net saw,
                                 [n_losses] 1 - gain of the rest */
-    float *hop;              /* [SE_HOP][taken.width] for stream->taken */
-    float *enhanced;         /* [SE_HOP][channels] */
-    int n_steps;             /* up to hops_late */
-    int64_t n_net;           /* 16 kHz frames that are still to come out */
+    float *hop;             /* [SE_HOP][taken.width] for stream->taken */
+    float *enhanced;        /* [SE_HOP][channels] */
+    int n_steps;            /* up to hops_late */
+    int64_t n_net;          /* samples at 16 kHz that are still to come out */
 };
 
 static int create_resamplers(struct se_stream *stream,
@@ -57,12 +57,12 @@ static int reserve(struct se_stream *stream, int64_t max_block,
     double ratio = (double)SE_RATE_HZ / stream->rate_hz;
     int64_t n = se_stream_delay(stream) + max_block + SE_HOP;
     int64_t n_net = (int64_t)(ratio * (double)n) + 2 * SE_HOP;
-    int status = se_frames_reserve(&stream->in, n, report);
+    int status = se_queue_reserve(&stream->in, n, report);
 
     if (status == SE_OK)
-        status = se_frames_reserve(&stream->net_in, n_net, report);
+        status = se_queue_reserve(&stream->net_in, n_net, report);
     if (status == SE_OK)
-        status = se_frames_reserve(&stream->taken, n, report);
+        status = se_queue_reserve(&stream->taken, n, report);
     return status;
 }
 
@@ -143,9 +143,9 @@ void se_stream_destroy(struct se_stream *stream)
     se_enhancer_destroy(stream->enhancer);
     se_resampler_destroy(stream->to_net);
     se_resampler_destroy(stream->from_net);
-    se_frames_free(&stream->in);
-    se_frames_free(&stream->net_in);
-    se_frames_free(&stream->taken);
+    se_queue_free(&stream->in);
+    se_queue_free(&stream->net_in);
+    se_queue_free(&stream->taken);
     free(stream->hop);
     free(stream->enhanced);
     free(stream->loss);
@@ -159,9 +159,9 @@ void se_stream_reset(struct se_stream *stream)
         se_resampler_reset(stream->to_net);
         se_resampler_reset(stream->from_net);
     }
-    se_frames_drop(&stream->in, stream->in.n);
-    se_frames_drop(&stream->net_in, stream->net_in.n);
-    se_frames_drop(&stream->taken, stream->taken.n);
+    se_queue_drop(&stream->in, stream->in.n);
+    se_queue_drop(&stream->net_in, stream->net_in.n);
+    se_queue_drop(&stream->taken, stream->taken.n);
     memset(stream->loss, 0, 3 * (size_t)stream->n_losses * sizeof(float));
     stream->n_steps = 0;
     stream->n_net = 0;
@@ -212,24 +212,24 @@ static void describe_hop(struct se_stream *stream, const float *late)
     const float *w = stream->weight;
 
     for (int i = 0; i < SE_HOP; i++) {
-        float *frame = stream->hop + i * stream->taken.width;
+        float *row = stream->hop + i * stream->taken.width;
 
         for (int c = 0; c < channels; c++)
-            frame[c] = late[i * channels + c] - enhanced[i * channels + c];
+            row[c] = late[i * channels + c] - enhanced[i * channels + c];
         if (!stream->from_net)
             continue;
-        memcpy(frame + channels, late + i * channels,
-               (size_t)channels * sizeof *frame);
+        memcpy(row + channels, late + i * channels,
+               (size_t)channels * sizeof *row);
         for (int c = 0; c < n; c++)
-            frame[2 * channels + c] = stream->loss[2 * n + c] * w[i] +
-                                      stream->loss[n + c] * w[i + SE_HOP] +
-                                      stream->loss[c] * w[i + 2 * SE_HOP];
+            row[2 * channels + c] = stream->loss[2 * n + c] * w[i] +
+                                    stream->loss[n + c] * w[i + SE_HOP] +
+                                    stream->loss[c] * w[i + 2 * SE_HOP];
     }
 }
 
 static int step(struct se_stream *stream, struct se_report *report)
 {
-    const float *front = se_frames_front(&stream->net_in);
+    const float *front = se_queue_front(&stream->net_in);
 
     se_enhancer_step(stream->enhancer, stream->enhanced,
                      front + stream->n_steps * SE_HOP * stream->channels);
@@ -244,11 +244,11 @@ static int step(struct se_stream *stream, struct se_report *report)
     int64_t n = stream->n_net < SE_HOP ? stream->n_net : SE_HOP;
 
     stream->n_net -= n;
-    se_frames_drop(&stream->net_in, SE_HOP);
+    se_queue_drop(&stream->net_in, SE_HOP);
     if (stream->from_net)
-        return se_frames_resample(&stream->taken, stream->from_net, stream->hop,
-                                  n, report);
-    return se_frames_append(&stream->taken, stream->hop, n, report);
+        return se_queue_resample(&stream->taken, stream->from_net, stream->hop,
+                                 n, report);
+    return se_queue_append(&stream->taken, stream->hop, n, report);
 }
 
 /* Runs the net on all full hops that are there. */
@@ -267,35 +267,35 @@ static int flush(struct se_stream *stream, struct se_report *report)
 {
     int64_t last = stream->n_net % SE_HOP;
     int64_t n_zeros = stream->hops_late * SE_HOP + (last ? SE_HOP - last : 0);
-    int status = se_frames_append(&stream->net_in, NULL, n_zeros, report);
+    int status = se_queue_append(&stream->net_in, NULL, n_zeros, report);
 
     if (status == SE_OK)
         status = run_net(stream, report);
     if (status == SE_OK && stream->from_net)
-        status = se_frames_resample(&stream->taken, stream->from_net, NULL, 0,
-                                    report);
+        status = se_queue_resample(&stream->taken, stream->from_net, NULL, 0,
+                                   report);
 
     /* Two conversions may round the length down: nothing is taken from the
-     * frame that is missing. */
+     * sample that is missing. */
     if (status == SE_OK && stream->taken.n < stream->in.n)
-        status = se_frames_append(&stream->taken, NULL,
-                                  stream->in.n - stream->taken.n, report);
+        status = se_queue_append(&stream->taken, NULL,
+                                 stream->in.n - stream->taken.n, report);
     return status;
 }
 
-int se_stream_feed(struct se_stream *stream, const float *in, int64_t n_frames,
+int se_stream_feed(struct se_stream *stream, const float *in, int64_t n_samples,
                    struct se_report *report)
 {
     int64_t before = stream->net_in.n;
     int status = SE_OK;
 
     if (in)
-        status = se_frames_append(&stream->in, in, n_frames, report);
+        status = se_queue_append(&stream->in, in, n_samples, report);
     if (status == SE_OK && stream->to_net)
-        status = se_frames_resample(&stream->net_in, stream->to_net, in,
-                                    n_frames, report);
+        status = se_queue_resample(&stream->net_in, stream->to_net, in,
+                                   n_samples, report);
     else if (status == SE_OK && in)
-        status = se_frames_append(&stream->net_in, in, n_frames, report);
+        status = se_queue_append(&stream->net_in, in, n_samples, report);
     stream->n_net += stream->net_in.n - before;
     if (status == SE_OK)
         status = run_net(stream, report);
@@ -305,32 +305,32 @@ int se_stream_feed(struct se_stream *stream, const float *in, int64_t n_frames,
 }
 
 int64_t se_stream_take(struct se_stream *stream, float *out, float *taken,
-                       int64_t max_frames)
+                       int64_t max_samples)
 {
     int channels = stream->channels;
     int64_t n = stream->in.n < stream->taken.n ? stream->in.n : stream->taken.n;
 
-    if (n > max_frames)
-        n = max_frames;
+    if (n > max_samples)
+        n = max_samples;
     if (n == 0)
         return 0;
 
-    const float *in = se_frames_front(&stream->in);
-    const float *frame = se_frames_front(&stream->taken);
+    const float *in = se_queue_front(&stream->in);
+    const float *row = se_queue_front(&stream->taken);
 
-    for (int64_t i = 0; i < n; i++, frame += stream->taken.width) {
+    for (int64_t i = 0; i < n; i++, row += stream->taken.width) {
         for (int c = 0; c < channels; c++, in++, out++, taken++) {
-            *taken = frame[c];
+            *taken = row[c];
             if (stream->from_net) {
-                float rest = *in - frame[channels + c];
+                float rest = *in - row[channels + c];
                 int loss = stream->n_losses > 1 ? c : 0;
 
-                *taken += rest * frame[2 * channels + loss];
+                *taken += rest * row[2 * channels + loss];
             }
             *out = *in - *taken;
         }
     }
-    se_frames_drop(&stream->in, n);
-    se_frames_drop(&stream->taken, n);
+    se_queue_drop(&stream->in, n);
+    se_queue_drop(&stream->taken, n);
     return n;
 }

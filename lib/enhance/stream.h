@@ -1,4 +1,4 @@
-/* stream.h - sound of any rate through the enhancer: as many frames come out
+/* stream.h - sound of any rate through the enhancer: as many samples come out
  * as went in, each at its place.
  *
  * The net works at 16 kHz. A stream of another rate is converted to 16 kHz,
@@ -42,15 +42,15 @@ int se_stream_delay(const struct se_stream *stream);
 /* As se_enhancer_limit. */
 void se_stream_limit(struct se_stream *stream, float attenuation_limit_db);
 
-/* Takes in[n_frames * channels]; in == NULL: the sound has ended. Memory
+/* Takes in[n_samples * channels]; in == NULL: the sound has ended. Memory
  * depends on the longest block, not on the length of the sound. */
-int se_stream_feed(struct se_stream *stream, const float *in, int64_t n_frames,
+int se_stream_feed(struct se_stream *stream, const float *in, int64_t n_samples,
                    struct se_report *report);
 
-/* Gives up to max_frames frames that are done, and for each what was taken
+/* Gives up to max_samples that are done, and for each what was taken
  * away (in == out + taken but for rounding). Returns how many; after the end
  * was fed, 0 means that all have come. */
 int64_t se_stream_take(struct se_stream *stream, float *out, float *taken,
-                       int64_t max_frames);
+                       int64_t max_samples);
 
 #endif

@@ -83,7 +83,7 @@ static int count_sound_frames(int *n_frames, const char *path,
 
     if (status != SE_OK)
         return status;
-    *n_frames = (int)ceil((double)se_sound_frames(reader) * hops_a_second /
+    *n_frames = (int)ceil((double)se_sound_length(reader) * hops_a_second /
                           format.rate_hz);
     se_sound_close(reader);
     return SE_OK;

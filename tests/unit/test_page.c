@@ -97,7 +97,7 @@ static void check_excerpt(int rate_hz, int channels, double seconds,
     expect_equal(format.format & SF_FORMAT_TYPEMASK, SF_FORMAT_FLAC);
     expect_equal(format.rate_hz, rate_hz);
     expect_equal(format.channels, channels > 2 ? 1 : channels);
-    expect_equal(se_sound_frames(reader),
+    expect_equal(se_sound_length(reader),
                  (int64_t)(fmin(seconds, kept) * rate_hz));
     se_sound_close(reader);
     se_excerpt_free(&excerpt);

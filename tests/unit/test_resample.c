@@ -1,5 +1,5 @@
-/* test_resample.c - sample-rate conversion, and the queue of frames. */
-#include "audio/frames.h"
+/* test_resample.c - sample-rate conversion, and the queue of queue. */
+#include "audio/queue.h"
 #include "audio/resample.h"
 #include "check.h"
 
@@ -17,22 +17,22 @@ static const struct kind *by;
 #define FOR_EACH_KIND for (by = kinds; by < kinds + 2; by++)
 
 /* Feeds in[n] in blocks of `block` frames, then drains. */
-static void resample(struct se_frames *out, const float *in, int64_t n,
+static void resample(struct se_queue *out, const float *in, int64_t n,
                      int64_t block, int from_hz, int to_hz, int channels)
 {
     const struct se_conversion conversion = {from_hz, to_hz, channels,
                                              by->kind};
     struct se_resampler *resampler;
 
-    *out = (struct se_frames){.width = channels};
+    *out = (struct se_queue){.width = channels};
     expect_ok(se_resampler_create(&resampler, &conversion, &report));
     for (int64_t i = 0; i < n; i += block) {
         int64_t part = n - i < block ? n - i : block;
 
-        expect_ok(se_frames_resample(out, resampler, in + i * channels, part,
-                                     &report));
+        expect_ok(se_queue_resample(out, resampler, in + i * channels, part,
+                                    &report));
     }
-    expect_ok(se_frames_resample(out, resampler, NULL, 0, &report));
+    expect_ok(se_queue_resample(out, resampler, NULL, 0, &report));
     se_resampler_destroy(resampler);
 }
 
@@ -58,13 +58,13 @@ static void check_alignment(void)
             int to = down ? 16000 : rates[r];
             float *in = tone(1000.0, from, from);
             float *want = tone(1000.0, to, to);
-            struct se_frames out;
+            struct se_queue out;
 
             resample(&out, in, from, 1000, from, to, 1);
             expect(llabs(out.n - to) <= 1);
             for (int64_t i = to / 8; i < to - to / 8; i++)
-                expect_near(se_frames_front(&out)[i], want[i], by->tolerance);
-            se_frames_free(&out);
+                expect_near(se_queue_front(&out)[i], want[i], by->tolerance);
+            se_queue_free(&out);
             free(in);
             free(want);
         }
@@ -80,12 +80,12 @@ TEST(alignment)
 static void check_no_aliases(void)
 {
     float *in = tone(9000.0, 48000, 48000);
-    struct se_frames out;
+    struct se_queue out;
 
     resample(&out, in, 48000, 4096, 48000, 16000, 1);
     for (int64_t i = 2000; i < 14000; i++)
-        expect_near(se_frames_front(&out)[i], 0.0f, by->tolerance);
-    se_frames_free(&out);
+        expect_near(se_queue_front(&out)[i], 0.0f, by->tolerance);
+    se_queue_free(&out);
     free(in);
 }
 
@@ -99,17 +99,17 @@ static void check_blocks_make_no_difference(void)
     static const int64_t blocks[] = {1, 159, 1000, 5000};
     enum { N = 5000 };
     float *in = tone(440.0, 44100, 2 * N);
-    struct se_frames whole, parts;
+    struct se_queue whole, parts;
 
     resample(&whole, in, N, N, 44100, 16000, 2);
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
         resample(&parts, in, N, blocks[b], 44100, 16000, 2);
         expect_equal(parts.n, whole.n);
-        expect_bytes(se_frames_front(&parts), se_frames_front(&whole),
+        expect_bytes(se_queue_front(&parts), se_queue_front(&whole),
                      (size_t)whole.n * 2 * sizeof(float));
-        se_frames_free(&parts);
+        se_queue_free(&parts);
     }
-    se_frames_free(&whole);
+    se_queue_free(&whole);
     free(in);
 }
 
@@ -123,7 +123,7 @@ static void check_channels_stay_apart(void)
     enum { N = 3000 };
     float *one = tone(300.0, 8000, N);
     float *both = calloc(2 * N, sizeof *both);
-    struct se_frames alone, pair;
+    struct se_queue alone, pair;
 
     for (int i = 0; i < N; i++)
         both[2 * i + 1] = one[i];
@@ -131,11 +131,11 @@ static void check_channels_stay_apart(void)
     resample(&pair, both, N, N, 8000, 16000, 2);
     expect_equal(alone.n, pair.n);
     for (int64_t i = 0; i < alone.n; i++) {
-        expect(se_frames_front(&pair)[2 * i] == 0.0f);
-        expect(se_frames_front(&pair)[2 * i + 1] == se_frames_front(&alone)[i]);
+        expect(se_queue_front(&pair)[2 * i] == 0.0f);
+        expect(se_queue_front(&pair)[2 * i + 1] == se_queue_front(&alone)[i]);
     }
-    se_frames_free(&alone);
-    se_frames_free(&pair);
+    se_queue_free(&alone);
+    se_queue_free(&pair);
     free(one);
     free(both);
 }
@@ -148,14 +148,14 @@ TEST(channels_stay_apart)
 static void check_short_sounds(void)
 {
     const float one = 0.5f;
-    struct se_frames out;
+    struct se_queue out;
 
     resample(&out, &one, 1, 1, 16000, 48000, 1);
     expect_equal(out.n, 3);
-    se_frames_free(&out);
+    se_queue_free(&out);
     resample(&out, &one, 0, 1, 48000, 16000, 1);
     expect_equal(out.n, 0);
-    se_frames_free(&out);
+    se_queue_free(&out);
 }
 
 TEST(short_sounds)
@@ -164,9 +164,9 @@ TEST(short_sounds)
 }
 
 /* A queue keeps order while it grows, moves and empties. */
-TEST(frames)
+TEST(a_queue_keeps_order)
 {
-    struct se_frames frames = {.width = 3};
+    struct se_queue queue = {.width = 3};
     float pushed = 0.0f, popped = 0.0f;
 
     for (int round = 0; round < 200; round++) {
@@ -175,20 +175,20 @@ TEST(frames)
 
         for (int i = 0; i < 3 * n; i++)
             in[i] = pushed++;
-        expect_ok(se_frames_append(&frames, in, n, &report));
-        for (int64_t k = frames.n * 2 / 3; k > 0; k--) {
+        expect_ok(se_queue_append(&queue, in, n, &report));
+        for (int64_t k = queue.n * 2 / 3; k > 0; k--) {
             for (int c = 0; c < 3; c++)
-                expect(se_frames_front(&frames)[c] == popped++);
-            se_frames_drop(&frames, 1);
+                expect(se_queue_front(&queue)[c] == popped++);
+            se_queue_drop(&queue, 1);
         }
     }
-    expect(frames.capacity < 400);
-    se_frames_drop(&frames, frames.n);
-    expect_ok(se_frames_append(&frames, NULL, 2, &report));
+    expect(queue.capacity < 400);
+    se_queue_drop(&queue, queue.n);
+    expect_ok(se_queue_append(&queue, NULL, 2, &report));
     for (int i = 0; i < 6; i++)
-        expect(se_frames_front(&frames)[i] == 0.0f);
-    se_frames_free(&frames);
-    expect_equal(frames.n, 0);
+        expect(se_queue_front(&queue)[i] == 0.0f);
+    se_queue_free(&queue);
+    expect_equal(queue.n, 0);
 }
 
 /* A sample is out as soon as se_resampler_ahead says; after a reset all begins
@@ -203,7 +203,7 @@ TEST(prompt_is_on_time)
         const struct se_conversion conversion = {from, to, 2,
                                                  SE_RESAMPLE_PROMPT};
         struct se_resampler *resampler;
-        struct se_frames out[2] = {{.width = 2}, {.width = 2}};
+        struct se_queue out[2] = {{.width = 2}, {.width = 2}};
         float *in = tone(1000.0, from, 2 * N);
 
         expect_ok(se_resampler_create(&resampler, &conversion, &report));
@@ -212,18 +212,18 @@ TEST(prompt_is_on_time)
                 int64_t due = (i + 1 - se_resampler_ahead(resampler)) *
                               (int64_t)to / from;
 
-                expect_ok(se_frames_resample(&out[pass], resampler, &in[2 * i],
-                                             1, &report));
+                expect_ok(se_queue_resample(&out[pass], resampler, &in[2 * i],
+                                            1, &report));
                 expect(out[pass].n >= due);
             }
             se_resampler_reset(resampler);
         }
         expect_equal(out[0].n, out[1].n);
-        expect_bytes(se_frames_front(&out[0]), se_frames_front(&out[1]),
+        expect_bytes(se_queue_front(&out[0]), se_queue_front(&out[1]),
                      (size_t)out[0].n * 2 * sizeof(float));
         se_resampler_destroy(resampler);
-        se_frames_free(&out[0]);
-        se_frames_free(&out[1]);
+        se_queue_free(&out[0]);
+        se_queue_free(&out[1]);
         free(in);
     }
 }
