@@ -35,8 +35,8 @@ enum { BLOCK = 32 }; /* frames, of the sums of sixth powers */
 
 /* What the forms differ in. */
 struct form {
-    int whole;     /* equalises the clean bands; the masked signal has a level
-                      of its own, where levels are those of spans */
+    int whole;     /* where levels are those of spans: the masked signal has
+                      its own, and clean bands are equalised */
     int peaks;     /* blocks count by their loudest frames */
     double memory; /* of the gain, a frame later */
 };
@@ -416,6 +416,7 @@ double se_loss_pmsqe(const struct se_loss_evaluation *on, int row, int start,
     double value;
 
     segment.form = forms[parameter[FORM] > 0];
+    segment.form.whole &= parameter[LEVEL] <= 0;
     segment.n = 0;
     segment.masked_level = 0;
     segment.clean_level =

@@ -371,6 +371,7 @@ TEST(central_differences)
         check_gradient("sisdr:span=2,floor=0.1", &scene);
         check_gradient("tsisdr:span=2,floor=0.1", &scene);
         check_gradient("estoi:span=4,floor=1,bands=15", &scene);
+        check_gradient("pmsqe:clip=0,form=f,level=0,span=4", &scene);
         check_gradient("0.5*blend:c=0.4,alpha=0.6+1e-1*sdr:span=2,floor=0.1"
                        "+2*asym+mse:exponent=0.5+0.1*tsdr:span=3",
                        &scene);
