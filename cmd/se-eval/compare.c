@@ -2,6 +2,7 @@
 #include "compare.h"
 
 #include "common/cli.h"
+#include "scores.h"
 
 #include "base/csv.h"
 #include "base/json.h"
@@ -12,35 +13,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_SCORES = 4, LABEL_WIDTH = 28 };
-
-static const struct {
-    const char *key, *title;
-    int digits;
-} kinds[N_SCORES] = {
-    {"stoi", "STOI", 3},
-    {"estoi", "ESTOI", 3},
-    {"si_sdr_db", "SI-SDR dB", 2},
-    {"seg_snr_db", "seg SNR dB", 2},
-};
+enum { INDENT = 12 };
 
 /* One system on one group of files. */
 struct row {
     const struct eval_system *system;
-    struct se_interval score[N_SCORES], gain[N_SCORES];
+    struct se_interval score[EVAL_SCORES], gain[EVAL_SCORES];
     int has_gain;
     double real_time; /* processor time by duration; NAN: not a net */
 };
 
 /* ---- rows ---------------------------------------------------------------- */
-
-static double value_of(const struct se_scores *scores, int kind)
-{
-    const double values[N_SCORES] = {scores->stoi, scores->estoi,
-                                     scores->si_sdr_db, scores->seg_snr_db};
-
-    return values[kind];
-}
 
 static double real_time_of(const struct eval *eval, int s,
                            const struct se_group *group)
@@ -69,13 +52,13 @@ static struct row make_row(const struct eval *eval, int s,
         .real_time = real_time_of(eval, s, group),
     };
 
-    for (int kind = 0; kind < N_SCORES; kind++) {
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
         for (int i = 0; i < group->n; i++) {
             const struct eval_result *result =
                 eval->files[group->members[i]].result;
 
-            values[i] = value_of(&result[s].scores, kind);
-            gains[i] = values[i] - value_of(&result[0].scores, kind);
+            values[i] = eval_score_get(&result[s].scores, kind);
+            gains[i] = values[i] - eval_score_get(&result[0].scores, kind);
         }
         row.score[kind] = se_interval_of(values, group->n);
         row.gain[kind] = se_interval_of(gains, group->n);
@@ -86,36 +69,39 @@ static struct row make_row(const struct eval *eval, int s,
 
 /* ---- table --------------------------------------------------------------- */
 
-/* Returns by how much the last cell is shorter than the widest. */
-static int print_cells(const struct se_interval *cells, int with_sign)
+static void print_cells(const struct eval *eval,
+                        const struct se_interval *cells, int with_sign)
 {
     int pad = 0;
 
-    for (int kind = 0; kind < N_SCORES; kind++) {
-        const char *format = with_sign ? "%*s%+8.*f" : "%*s%8.*f";
-        int digits = kinds[kind].digits;
-        int has_width = !isnan(cells[kind].half_width);
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
+        const struct eval_score *score = eval_score(kind, eval->pesq);
+        const char *format = with_sign ? "%*s%+7.*f" : "%*s%7.*f";
 
-        printf(format, pad, "", digits, cells[kind].mean);
-        pad = 8;
-        if (has_width)
-            pad -= printf(" +-%.*f", digits, cells[kind].half_width);
+        if (!score->is_compared)
+            continue;
+        printf(format, pad, "", score->digits, cells[kind].mean);
+        pad = 7;
+        if (!isnan(cells[kind].half_width))
+            pad -= printf("+-%.*f", score->digits, cells[kind].half_width);
     }
-    return pad;
+    putchar('\n');
 }
 
-/* The end of a long label tells more than its beginning. */
-static void print_label(const struct eval_system *system)
+static void print_system(const struct eval *eval, const struct row *row)
 {
-    char label[512];
-    int length = snprintf(label, sizeof label, "%s%s%s", system->label,
-                          system->engine ? " " : "",
-                          system->engine ? system->engine : "");
+    const char *engine = row->system->engine;
 
-    if (length > LABEL_WIDTH && length < (int)sizeof label)
-        printf("..%s", label + length - (LABEL_WIDTH - 2));
-    else
-        printf("%-*.*s", LABEL_WIDTH, LABEL_WIDTH, label);
+    printf("%s%s%s", row->system->label, engine ? " " : "",
+           engine ? engine : "");
+    if (!isnan(row->real_time))
+        printf(", real-time factor %.4f", row->real_time);
+    printf("\n%-*s", INDENT, "");
+    print_cells(eval, row->score, 0);
+    if (row->has_gain) {
+        printf("%-*s", INDENT, "  over noisy");
+        print_cells(eval, row->gain, 1);
+    }
 }
 
 static void print_table_group(const struct eval *eval,
@@ -128,44 +114,92 @@ static void print_table_group(const struct eval *eval,
     for (int s = 0; s < eval->n_systems; s++) {
         struct row row = make_row(eval, s, group);
 
-        print_label(row.system);
+        print_system(eval, &row);
+    }
+}
 
-        int pad = print_cells(row.score, 0);
+/* What a net was trained for it can be expected to be good at. */
+static void print_training(const struct eval_system *system)
+{
+    const char *loss = system->model->loss, *separator = "";
+    unsigned bits = eval_scores_of_loss(loss);
 
-        if (!isnan(row.real_time))
-            printf("%*s%7.4f", pad, "", row.real_time);
-        putchar('\n');
-        if (row.has_gain) {
-            printf("%*s", LABEL_WIDTH, "over noisy");
-            print_cells(row.gain, 1);
-            putchar('\n');
+    if (!loss[0]) {
+        printf("%s: its checkpoint does not say what it was trained for\n",
+               system->label);
+        return;
+    }
+    printf("%s was last trained for ", system->label);
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
+        if (bits >> kind & 1) {
+            printf("%s%s", separator, eval_score(kind, SE_PESQ_FULL)->title);
+            separator = ", ";
         }
+    }
+    printf("%s, by\n    --loss %s\n", bits ? "" : "none of these", loss);
+}
+
+static void print_trainings(const struct eval *eval)
+{
+    const struct se_model *last = NULL;
+
+    for (int s = 0; s < eval->n_systems; s++) {
+        const struct eval_system *system = &eval->systems[s];
+
+        if (system->model && system->model != last)
+            print_training(system);
+        last = system->model;
     }
 }
 
 static void print_table(const struct eval *eval, const struct se_groups *groups,
                         const struct se_group *all)
 {
-    printf("%-*s", LABEL_WIDTH, "mean +- 95 % confidence");
-    for (int kind = 0; kind < N_SCORES; kind++)
-        printf("%11s     ", kinds[kind].title);
-    printf("    RTF\n");
+    printf("mean, +- 95 %% confidence\n%*s", INDENT, "");
+    for (int kind = 0, pad = 0; kind < EVAL_SCORES; kind++) {
+        const struct eval_score *score = eval_score(kind, eval->pesq);
+
+        if (!score->is_compared)
+            continue;
+        printf("%*s%10s", pad, "", score->title);
+        pad = 4;
+    }
+    putchar('\n');
     for (int i = 0; i < groups->n && !cli_quiet; i++) {
         print_table_group(eval, &groups->group[i]);
         putchar('\n');
     }
     print_table_group(eval, all);
+    eval_print_aligned(eval);
+    if (!cli_quiet)
+        print_trainings(eval);
 }
 
 /* ---- comma-separated values ---------------------------------------------- */
 
 static void print_csv_cells(const struct se_interval *cells)
 {
-    for (int kind = 0; kind < N_SCORES; kind++) {
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
         printf(",%.6f,", cells[kind].mean);
         if (!isnan(cells[kind].half_width))
             printf("%.6f", cells[kind].half_width);
     }
+}
+
+/* Keys of the scores that the loss contains, with blanks between. */
+static void print_csv_training(const struct eval_system *system)
+{
+    unsigned bits =
+        system->model ? eval_scores_of_loss(system->model->loss) : 0;
+    char separator = ',';
+
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
+        if (bits >> kind & 1) {
+            printf("%c%s", separator, eval_score(kind, SE_PESQ_FULL)->key);
+            separator = ' ';
+        }
+    }
+    puts(bits ? "" : ",");
 }
 
 static void print_csv_group(const struct eval *eval,
@@ -184,11 +218,13 @@ static void print_csv_group(const struct eval *eval,
         if (row.has_gain)
             print_csv_cells(row.gain);
         else
-            printf(",,,,,,,,");
+            for (int kind = 0; kind < EVAL_SCORES; kind++)
+                printf(",,");
         if (isnan(row.real_time))
-            printf(",\n");
+            printf(",");
         else
-            printf(",%.6f\n", row.real_time);
+            printf(",%.6f", row.real_time);
+        print_csv_training(row.system);
     }
 }
 
@@ -196,11 +232,17 @@ static void print_csv(const struct eval *eval, const struct se_groups *groups,
                       const struct se_group *all)
 {
     printf("by,value,n_files,system,engine");
-    for (int kind = 0; kind < N_SCORES; kind++)
-        printf(",%s,%s_ci95", kinds[kind].key, kinds[kind].key);
-    for (int kind = 0; kind < N_SCORES; kind++)
-        printf(",%s_gain,%s_gain_ci95", kinds[kind].key, kinds[kind].key);
-    printf(",real_time_factor\n");
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
+        const char *key = eval_score(kind, eval->pesq)->key;
+
+        printf(",%s,%s_ci95", key, key);
+    }
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
+        const char *key = eval_score(kind, eval->pesq)->key;
+
+        printf(",%s_gain,%s_gain_ci95", key, key);
+    }
+    printf(",real_time_factor,trained_for\n");
     for (int i = 0; i < eval->n_files && !cli_quiet; i++) {
         struct se_group group = {"file", eval->files[i].name, &i, 1};
 
@@ -217,10 +259,12 @@ static void print_csv(const struct eval *eval, const struct se_groups *groups,
 
 /* ---- JSON ---------------------------------------------------------------- */
 
-static void print_json_cells(const struct se_interval *cells)
+static void print_json_cells(const struct eval *eval,
+                             const struct se_interval *cells)
 {
-    for (int kind = 0; kind < N_SCORES; kind++) {
-        printf("%s\"%s\": {", kind ? ", " : "", kinds[kind].key);
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
+        printf("%s\"%s\": {", kind ? ", " : "",
+               eval_score(kind, eval->pesq)->key);
         se_json_print_fixed(stdout, "mean", cells[kind].mean, 6);
         printf(", ");
         se_json_print_fixed(stdout, "ci95", cells[kind].half_width, 6);
@@ -228,21 +272,40 @@ static void print_json_cells(const struct se_interval *cells)
     }
 }
 
-static void print_json_row(const struct row *row)
+static void print_json_training(const char *loss)
+{
+    unsigned bits = eval_scores_of_loss(loss);
+    const char *separator = "";
+
+    printf(", \"loss\": ");
+    se_json_print_text(stdout, loss);
+    printf(", \"trained_for\": [");
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
+        if (bits >> kind & 1) {
+            printf("%s\"%s\"", separator, eval_score(kind, SE_PESQ_FULL)->key);
+            separator = ", ";
+        }
+    }
+    putchar(']');
+}
+
+static void print_json_row(const struct eval *eval, const struct row *row)
 {
     printf("{\"system\": ");
     se_json_print_text(stdout, row->system->label);
     if (row->system->engine)
         printf(", \"engine\": \"%s\"", row->system->engine);
     printf(", ");
-    print_json_cells(row->score);
+    print_json_cells(eval, row->score);
     if (row->has_gain) {
         printf(", \"gain\": {");
-        print_json_cells(row->gain);
+        print_json_cells(eval, row->gain);
         putchar('}');
     }
     if (!isnan(row->real_time))
         printf(", \"real_time_factor\": %.6f", row->real_time);
+    if (row->system->model && row->system->model->loss[0])
+        print_json_training(row->system->model->loss);
     putchar('}');
 }
 
@@ -254,7 +317,7 @@ static void print_json_systems(const struct eval *eval,
         struct row row = make_row(eval, s, group);
 
         printf("%s  ", indent);
-        print_json_row(&row);
+        print_json_row(eval, &row);
         printf("%s\n", s + 1 < eval->n_systems ? "," : "");
     }
     printf("%s]", indent);
@@ -275,7 +338,7 @@ static void print_json_file(const struct eval *eval,
         if (system->engine)
             printf(", \"engine\": \"%s\"", system->engine);
         printf(", ");
-        eval_json_scores(scores);
+        eval_json_scores(eval, scores);
         printf(", \"delay_samples\": %d}%s\n", scores->delay_samples,
                s + 1 < eval->n_systems ? "," : "");
     }

@@ -51,6 +51,7 @@ int main(int argc, char **argv)
     static struct eval eval;
 
     eval_options_parse(&o, argc, argv);
+    eval.pesq = o.is_quick ? SE_PESQ_ALIGNED : SE_PESQ_FULL;
     if (o.noisy)
         compare(&o, &eval);
     else

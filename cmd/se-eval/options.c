@@ -102,6 +102,9 @@ static const struct option_row general_rows[] = {
      AT(is_json), .excludes = "csv"},
     {"csv", 0, OPTION_FLAG, NULL,
      "print comma-separated values instead of a table", AT(is_csv)},
+    {"quick", 0, OPTION_FLAG, NULL,
+     "PESQ by a short cut that takes the files as aligned, named so",
+     AT(is_quick)},
     {"threads", 'j', OPTION_INTEGER, "N", "files at the same time", AT(threads),
      .min = 1, .max = MAX_THREADS, .otherwise = "one a processor"},
     OPTION_QUIET("the mean over all files only, and no progress line"),
@@ -125,8 +128,9 @@ static const struct option_program program = {
     .name = "se-eval",
     .usage = "--clean PATH --enhanced PATH [OPTION]...\n"
              "--clean PATH --noisy PATH [--nn_arch FILE]... [OPTION]...",
-    .about = "Score enhanced speech against clean speech: STOI, ESTOI, SI-SDR "
-             "and segmental SNR, file by file and in the mean; or enhance the "
+    .about = "Score enhanced speech against clean speech: STOI, ESTOI, SI-SDR, "
+             "segmental SNR, LSD and PESQ, file by file and in the mean; or "
+             "enhance the "
              "noisy speech and score that, nets and engines side by side. Each "
              "PATH is a folder, or each a file; of folders, files of the same "
              "name belong together, whatever the extension.",

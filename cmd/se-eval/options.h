@@ -13,7 +13,7 @@ struct eval_options {
     int n_enhanced;
     struct eval_nets nets;
     struct eval_by by;
-    int is_json, is_csv;
+    int is_json, is_csv, is_quick;
     enum eval_format format; /* by these */
     int threads;
 };

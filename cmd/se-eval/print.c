@@ -1,5 +1,6 @@
 /* print.c - scores as a table, JSON or comma-separated values. */
 #include "print.h"
+#include "scores.h"
 
 #include "base/json.h"
 #include "common/cli.h"
@@ -9,46 +10,72 @@
 #include <string.h>
 
 /* The delays are left out: their mean says nothing. */
-static struct se_scores mean_scores(const struct eval_file *files, int n)
+static struct se_scores mean_scores(const struct eval *eval)
 {
     struct se_scores mean = {0};
 
-    for (int i = 0; i < n; i++) {
-        mean.stoi += files[i].result->scores.stoi / n;
-        mean.estoi += files[i].result->scores.estoi / n;
-        mean.si_sdr_db += files[i].result->scores.si_sdr_db / n;
-        mean.seg_snr_db += files[i].result->scores.seg_snr_db / n;
+    for (int i = 0; i < eval->n_files; i++) {
+        const struct se_scores *scores = &eval->files[i].result->scores;
+
+        for (int kind = 0; kind < EVAL_SCORES; kind++)
+            eval_score_add(&mean, kind,
+                           eval_score_get(scores, kind) / eval->n_files);
     }
     return mean;
 }
 
-static void print_table_scores(const struct se_scores *s)
+static int column_width(const struct eval_score *score)
 {
-    printf("  %6.3f  %6.3f  %9.2f  %10.2f", s->stoi, s->estoi, s->si_sdr_db,
-           s->seg_snr_db);
+    int width = (int)strlen(score->title);
+
+    return width < 6 ? 6 : width;
 }
 
-static void print_table(const struct eval_file *files, int n,
-                        const struct se_scores *mean)
+static void print_table_scores(const struct eval *eval,
+                               const struct se_scores *scores)
+{
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
+        const struct eval_score *score = eval_score(kind, eval->pesq);
+
+        printf("  %*.*f", column_width(score), score->digits,
+               eval_score_get(scores, kind));
+    }
+}
+
+static void print_heading(const struct eval *eval, int width)
+{
+    printf("%-*s", width, "file");
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
+        const struct eval_score *score = eval_score(kind, eval->pesq);
+
+        printf("  %*s", column_width(score), score->title);
+    }
+    printf("%s\n", cli_quiet ? "" : "  delay ms");
+}
+
+static void print_table(const struct eval *eval, const struct se_scores *mean)
 {
     char last[32];
+    int n = eval->n_files;
     int width = snprintf(last, sizeof last, "mean of %d", n);
 
     for (int i = 0; i < n && !cli_quiet; i++) {
-        int length = (int)strlen(files[i].name);
+        int length = (int)strlen(eval->files[i].name);
 
         width = length > width ? length : width;
     }
-    printf("%-*s  %6s  %6s  %9s  %10s%s\n", width, "file", "STOI", "ESTOI",
-           "SI-SDR dB", "seg SNR dB", cli_quiet ? "" : "  delay ms");
+    print_heading(eval, width);
     for (int i = 0; i < n && !cli_quiet; i++) {
-        printf("%-*s", width, files[i].name);
-        print_table_scores(&files[i].result->scores);
-        printf("  %8.2f\n", files[i].result->scores.delay_samples / 16.0);
+        const struct se_scores *scores = &eval->files[i].result->scores;
+
+        printf("%-*s", width, eval->files[i].name);
+        print_table_scores(eval, scores);
+        printf("  %8.2f\n", scores->delay_samples / 16.0);
     }
     printf("%-*s", width, last);
-    print_table_scores(mean);
+    print_table_scores(eval, mean);
     printf("\n");
+    eval_print_aligned(eval);
 }
 
 /* In double quotes; a quote inside is doubled. */
@@ -63,67 +90,83 @@ static void print_csv_string(const char *text)
     putchar('"');
 }
 
-static void print_csv_scores(const struct se_scores *s)
+static void print_csv_scores(const struct eval *eval,
+                             const struct se_scores *scores)
 {
-    printf(",%.6f,%.6f,%.4f,%.4f,", s->stoi, s->estoi, s->si_sdr_db,
-           s->seg_snr_db);
+    for (int kind = 0; kind < EVAL_SCORES; kind++)
+        printf(",%.*f", eval_score(kind, eval->pesq)->file_digits,
+               eval_score_get(scores, kind));
 }
 
-static void print_csv(const struct eval_file *files, int n,
-                      const struct se_scores *mean)
+static void print_csv(const struct eval *eval, const struct se_scores *mean)
 {
-    puts("file,stoi,estoi,si_sdr_db,seg_snr_db,delay_samples");
-    for (int i = 0; i < n && !cli_quiet; i++) {
-        print_csv_string(files[i].name);
-        print_csv_scores(&files[i].result->scores);
-        printf("%d\n", files[i].result->scores.delay_samples);
+    printf("file");
+    for (int kind = 0; kind < EVAL_SCORES; kind++)
+        printf(",%s", eval_score(kind, eval->pesq)->key);
+    puts(",delay_samples");
+    for (int i = 0; i < eval->n_files && !cli_quiet; i++) {
+        const struct se_scores *scores = &eval->files[i].result->scores;
+
+        print_csv_string(eval->files[i].name);
+        print_csv_scores(eval, scores);
+        printf(",%d\n", scores->delay_samples);
     }
     print_csv_string("mean");
-    print_csv_scores(mean);
-    printf("\n");
+    print_csv_scores(eval, mean);
+    printf(",\n");
 }
 
-void eval_json_scores(const struct se_scores *s)
+void eval_json_scores(const struct eval *eval, const struct se_scores *scores)
 {
-    se_json_print_fixed(stdout, "stoi", s->stoi, 6);
-    printf(", ");
-    se_json_print_fixed(stdout, "estoi", s->estoi, 6);
-    printf(", ");
-    se_json_print_fixed(stdout, "si_sdr_db", s->si_sdr_db, 4);
-    printf(", ");
-    se_json_print_fixed(stdout, "seg_snr_db", s->seg_snr_db, 4);
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
+        const struct eval_score *score = eval_score(kind, eval->pesq);
+
+        printf("%s", kind ? ", " : "");
+        se_json_print_fixed(stdout, score->key, eval_score_get(scores, kind),
+                            score->file_digits);
+    }
 }
 
-static void print_json(const struct eval_file *files, int n,
-                       const struct se_scores *mean)
+static void print_json(const struct eval *eval, const struct se_scores *mean)
 {
+    int n = eval->n_files;
+
     printf("{\n");
     if (!cli_quiet)
         printf("  \"files\": [\n");
     for (int i = 0; i < n && !cli_quiet; i++) {
+        const struct se_scores *scores = &eval->files[i].result->scores;
+
         printf("    {\"file\": ");
-        se_json_print_text(stdout, files[i].name);
+        se_json_print_text(stdout, eval->files[i].name);
         printf(", ");
-        eval_json_scores(&files[i].result->scores);
-        printf(", \"delay_samples\": %d}%s\n",
-               files[i].result->scores.delay_samples, i + 1 < n ? "," : "");
+        eval_json_scores(eval, scores);
+        printf(", \"delay_samples\": %d}%s\n", scores->delay_samples,
+               i + 1 < n ? "," : "");
     }
     if (!cli_quiet)
         printf("  ],\n");
     printf("  \"n_files\": %d,\n  \"mean\": {", n);
-    eval_json_scores(mean);
+    eval_json_scores(eval, mean);
     printf("}\n}\n");
+}
+
+void eval_print_aligned(const struct eval *eval)
+{
+    if (eval->pesq == SE_PESQ_ALIGNED && !cli_quiet)
+        puts("aligned: PESQ by a short cut that takes the files as aligned, "
+             "not that of P.862");
 }
 
 void eval_print(enum eval_format format, const struct eval *eval)
 {
-    static void (*const printers[])(const struct eval_file *, int,
+    static void (*const printers[])(const struct eval *,
                                     const struct se_scores *) = {
         [EVAL_TABLE] = print_table,
         [EVAL_JSON] = print_json,
         [EVAL_CSV] = print_csv,
     };
-    struct se_scores mean = mean_scores(eval->files, eval->n_files);
+    struct se_scores mean = mean_scores(eval);
 
-    printers[format](eval->files, eval->n_files, &mean);
+    printers[format](eval, &mean);
 }

@@ -10,6 +10,10 @@ enum eval_format { EVAL_TABLE, EVAL_JSON, EVAL_CSV };
 void eval_print(enum eval_format format, const struct eval *eval);
 
 /* Members of a JSON object. */
-void eval_json_scores(const struct se_scores *scores);
+void eval_json_scores(const struct eval *eval, const struct se_scores *scores);
+
+/* A line under a table of what "aligned" means, where there is such a column.
+ */
+void eval_print_aligned(const struct eval *eval);
 
 #endif

@@ -280,6 +280,31 @@ static int read_metadata(struct se_model *model,
     return status;
 }
 
+/* The loss in the command line of a training: the word behind --loss, or the
+ * loss that se-train has without. What does not fit is not known. */
+static void read_loss(struct se_model *model, const struct se_safetensors *file)
+{
+    static const char option[] = " --loss", otherwise[] = "mse";
+    const char *command = se_safetensors_metadata(file, "command");
+    const char *at = command ? strstr(command, option) : NULL;
+
+    model->loss[0] = '\0';
+    if (!command)
+        return;
+    if (at) {
+        at += strlen(option);
+
+        size_t n = strspn(at, " =");
+        size_t length = strcspn(at + n, " ");
+
+        if (length < sizeof model->loss)
+            snprintf(model->loss, sizeof model->loss, "%.*s", (int)length,
+                     at + n);
+    } else if (memmem(command, strcspn(command, " "), "se-train", 8)) {
+        snprintf(model->loss, sizeof model->loss, "%s", otherwise);
+    }
+}
+
 /* Finds all arrays in the file, with the right shapes and finite, before the
  * description can demand any memory; then copies them. */
 static int read_arrays(struct se_model *model,
@@ -320,6 +345,8 @@ static int take(struct se_model *model, struct se_safetensors *file,
 
     if (status == SE_OK)
         status = read_arrays(model, file, path, report);
+    if (status == SE_OK)
+        read_loss(model, file);
     se_safetensors_free(file);
     return status;
 }

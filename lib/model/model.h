@@ -23,6 +23,8 @@ struct se_model {
     float mean[SE_MAX_FEATURES];
     float inv_std[SE_MAX_FEATURES];
     int epoch;         /* 0: never trained */
+    char loss[256];    /* of the training that made the checkpoint, as its
+                          command line says; "": it does not */
     float *parameters; /* [se_arch_parameters] */
     int64_t n_parameters;
 };

@@ -75,6 +75,9 @@ int se_loss_parse(struct se_loss *loss, const char *text,
 /* The names, one by one; NULL after the last. */
 const char *se_loss_name(int index);
 
+/* The name of a term of a loss. */
+const char *se_loss_term_name(const struct se_loss_term *term);
+
 /* A paragraph for --help, a loss a line: name, parameters with defaults, what
  * it is. */
 const char *se_loss_list(void);

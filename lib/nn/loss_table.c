@@ -78,6 +78,11 @@ const char *se_loss_name(int index)
     return index >= 0 && index < N_KINDS ? kinds[index].name : NULL;
 }
 
+const char *se_loss_term_name(const struct se_loss_term *term)
+{
+    return term->kind->name;
+}
+
 const char *se_loss_list(void)
 {
     return "    mse:exponent=0.6,eps=1e-6        "

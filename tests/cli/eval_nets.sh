@@ -48,8 +48,8 @@ no_files 'dev/*/*.tmp*'
 [ "$(ls dev/noisy | wc -l)" -eq 6 ] || fail "files were left: $(ls dev/noisy)"
 cp stdout csv
 [ "$(wc -l <csv)" -eq $((1 + 5 * (6 + 2 + 1))) ] || fail "lines: $(wc -l <csv)"
-awk -F, 'NF != 22 { exit 1 }' csv || fail "cells: $(cat csv)"
-tail -n 1 csv | grep -Eq '^all,,6,se_nn_arch72_mel,fixed,.*,0\.[0-9]{6}$' ||
+awk -F, 'NF != 35 { exit 1 }' csv || fail "cells: $(cat csv)"
+tail -n 1 csv | grep -Eq '^all,,6,se_nn_arch72_mel,fixed,.*,0\.[0-9]{6},(estoi|si_sdr_db|[a-z_ ])*$' ||
     fail "the last line: $(tail -n 1 csv)"
 for engine in float fixed; do
     expect 0 "$eval" -q --csv -c dev/clean -e $engine
@@ -95,11 +95,11 @@ expect 0 "$eval" -j 1 -c dev/clean -n dev/noisy --model "$net" \
     --nn_arch def_se_nn_arch72_mel.txt
 awk 'length > 100 || / $/ { exit 1 }' stdout || fail "width: $(cat stdout)"
 grep -Eqx '(snr_db (0|10)\.0, 3|all 6) files' stdout || fail "$(cat stdout)"
-grep -Eq "^$(basename "$net" .safetensors) float +0\.[0-9]{3} \+-0\.[0-9]+ .* 0\.[0-9]{4}$" \
+grep -Eq "^$(basename "$net" .safetensors) float, real-time factor 0\.[0-9]{4}$" \
     stdout || fail "no line of the checkpoint: $(cat stdout)"
-grep -Eq '^ +over noisy +[+-]0\.[0-9]{3} \+-' stdout || fail "$(cat stdout)"
+grep -Eq '^ +over noisy +[+-]0\.[0-9]{3}\+-' stdout || fail "$(cat stdout)"
 expect 0 "$eval" -q -c dev/clean -n dev/noisy --by none
-[ "$(wc -l <stdout)" -eq 5 ] || fail "-q: $(cat stdout)"
+[ "$(wc -l <stdout)" -eq 8 ] || fail "-q: $(cat stdout)"
 
 expect 0 "$eval" --json -c dev/clean -n dev/noisy --engine fixed --engine float
 python3 - <<'EOF' || fail "JSON: $(cat stdout)"
@@ -114,6 +114,8 @@ mean = sum(f["systems"][1]["stoi"] for f in scores["files"]) / 6
 assert math.isclose(float_net["stoi"]["mean"], mean, abs_tol=2e-6)
 assert float_net["gain"]["si_sdr_db"]["ci95"] > 0
 assert 0 < fixed_net["real_time_factor"] < 1
+assert 1 < noisy["pesq_wb"]["mean"] < float_net["pesq_wb"]["mean"]
+assert "loss" not in noisy and float_net["loss"]
 EOF
 
 # One file has a mean but no interval.
