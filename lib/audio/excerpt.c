@@ -21,6 +21,9 @@ struct memory {
 
 /* One file on its way through. */
 struct pass {
+    const char *path;
+    const struct se_sound_format *raw; /* NULL: the file has a header */
+    double max_seconds;                /* of the excerpt */
     struct se_sound_reader *reader;
     int channels_in, channels_out;
     struct memory memory;
@@ -91,8 +94,7 @@ static sf_count_t memory_write(const void *from, sf_count_t n, void *user)
     return n;
 }
 
-static int open_flac(struct pass *pass, int rate_hz, const char *path,
-                     struct se_report *report)
+static int open_flac(struct pass *pass, int rate_hz, struct se_report *report)
 {
     static SF_VIRTUAL_IO io = {memory_length, memory_seek, memory_read,
                                memory_write, memory_tell};
@@ -103,7 +105,7 @@ static int open_flac(struct pass *pass, int rate_hz, const char *path,
     pass->flac = sf_open_virtual(&io, SFM_WRITE, &info, &pass->memory);
     if (!pass->flac)
         return se_fail(report, SE_ERR_FORMAT, "%s: cannot be made FLAC: %s",
-                       path, sf_strerror(NULL));
+                       pass->path, sf_strerror(NULL));
     sf_command(pass->flac, SFC_SET_CLIPPING, NULL, SF_TRUE);
     return SE_OK;
 }
@@ -172,8 +174,7 @@ static struct se_levels levels_of(struct pass *pass, int rate_hz)
 
 /* ---- the pass ------------------------------------------------------------ */
 
-static int keep(struct pass *pass, int64_t n, const char *path,
-                struct se_report *report)
+static int keep(struct pass *pass, int64_t n, struct se_report *report)
 {
     if (n > pass->n_left)
         n = pass->n_left;
@@ -181,11 +182,11 @@ static int keep(struct pass *pass, int64_t n, const char *path,
     if (pass->channels_out != pass->channels_in)
         se_pick_channel(pass->block, pass->block, n, -1, pass->channels_in);
     if (n > 0 && sf_writef_float(pass->flac, pass->block, n) != n)
-        return se_fail_memory(report, path);
+        return se_fail_memory(report, pass->path);
     return SE_OK;
 }
 
-static int run(struct pass *pass, const char *path, struct se_report *report)
+static int run(struct pass *pass, struct se_report *report)
 {
     int64_t n = 1;
 
@@ -197,7 +198,7 @@ static int run(struct pass *pass, const char *path, struct se_report *report)
             return status;
         pass->n_samples += n;
         measure(pass, n * pass->channels_in);
-        status = keep(pass, n, path, report);
+        status = keep(pass, n, report);
         if (status != SE_OK)
             return status;
     }
@@ -205,29 +206,29 @@ static int run(struct pass *pass, const char *path, struct se_report *report)
 }
 
 static int read_all(struct se_excerpt *excerpt, struct pass *pass,
-                    const char *path, const struct se_sound_format *raw,
-                    double max_seconds, struct se_report *report)
+                    struct se_report *report)
 {
     struct se_sound_format *format = &excerpt->format;
-    int status = se_sound_open(&pass->reader, format, path, raw, report);
+    int status =
+        se_sound_open(&pass->reader, format, pass->path, pass->raw, report);
 
     if (status != SE_OK)
         return status;
     pass->channels_in = format->channels;
     pass->channels_out = format->channels > 2 ? 1 : format->channels;
-    pass->n_left = (int64_t)(max_seconds * format->rate_hz);
+    pass->n_left = (int64_t)(pass->max_seconds * format->rate_hz);
     pass->segment_n = (int64_t)(format->rate_hz / 100) * format->channels;
-    status = open_flac(pass, format->rate_hz, path, report);
+    status = open_flac(pass, format->rate_hz, report);
     if (status == SE_OK)
-        status = run(pass, path, report);
+        status = run(pass, report);
     if (status == SE_OK && sf_close(pass->flac) != 0)
-        status = se_fail_memory(report, path);
+        status = se_fail_memory(report, pass->path);
     else if (status != SE_OK && pass->flac)
         sf_close(pass->flac);
     if (status != SE_OK)
         return status;
     excerpt->levels = levels_of(pass, format->rate_hz);
-    excerpt->seconds = fmin(max_seconds, excerpt->levels.seconds);
+    excerpt->seconds = fmin(pass->max_seconds, excerpt->levels.seconds);
     excerpt->flac = pass->memory.bytes;
     excerpt->n_bytes = (size_t)pass->memory.n;
     pass->memory.bytes = NULL;
@@ -244,7 +245,11 @@ int se_excerpt_read(struct se_excerpt *excerpt, const char *path,
     if (!pass)
         return se_fail_memory(report, path);
 
-    int status = read_all(excerpt, pass, path, raw, max_seconds, report);
+    pass->path = path;
+    pass->raw = raw;
+    pass->max_seconds = max_seconds;
+
+    int status = read_all(excerpt, pass, report);
 
     se_sound_close(pass->reader);
     free(pass->memory.bytes);

@@ -84,9 +84,10 @@ int se_queue_resample(struct se_queue *queue, struct se_resampler *resampler,
     do {
         int status = reserve(queue, CHUNK, report);
 
+        const struct se_resample_io io = {in, left, at(queue, queue->n), CHUNK};
+
         if (status == SE_OK)
-            status = se_resampler_process(resampler, &done, at(queue, queue->n),
-                                          CHUNK, in, left, report);
+            status = se_resampler_process(resampler, &done, &io, report);
         if (status != SE_OK)
             return status;
         if (in)

@@ -53,13 +53,13 @@ int se_resampler_ahead(const struct se_resampler *resampler)
 }
 
 int se_resampler_process(struct se_resampler *resampler,
-                         struct se_resampled *done, float *out, size_t max_out,
-                         const float *in, size_t n_in, struct se_report *report)
+                         struct se_resampled *done,
+                         const struct se_resample_io *io,
+                         struct se_report *report)
 {
     *done = (struct se_resampled){0};
 
-    const char *reason =
-        resampler->by->process(resampler->state, done, out, max_out, in, n_in);
+    const char *reason = resampler->by->process(resampler->state, done, io);
 
     if (reason)
         return se_fail(report, SE_ERR_MEMORY, "cannot resample: %s", reason);

@@ -34,17 +34,24 @@ void se_resampler_reset(struct se_resampler *resampler);
  * same time comes out: input samples a channel. SE_RESAMPLE_PROMPT only. */
 int se_resampler_ahead(const struct se_resampler *resampler);
 
+/* Sizes are samples a channel. */
+struct se_resample_io {
+    const float *in; /* [n_in][channels]; NULL: the input has ended, drain */
+    size_t n_in;
+    float *out; /* [max_out][channels] */
+    size_t max_out;
+};
+
 struct se_resampled {
     size_t n_used; /* input samples a channel that were taken */
     size_t n_out;  /* output samples a channel that came out */
 };
 
-/* Feeds in[n_in][channels] (in == NULL: the input has ended, drain) and writes
- * up to max_out samples a channel to `out`. After the end, n_out == 0 means
- * drained. */
+/* Takes input and gives output as far as there is room. After the end of the
+ * input, n_out == 0 means drained. */
 int se_resampler_process(struct se_resampler *resampler,
-                         struct se_resampled *done, float *out, size_t max_out,
-                         const float *in, size_t n_in,
+                         struct se_resampled *done,
+                         const struct se_resample_io *io,
                          struct se_report *report);
 
 #endif

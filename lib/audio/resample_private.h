@@ -13,8 +13,8 @@ struct se_converter {
     void (*reset)(void *state);
     int (*ahead)(const void *state);
     /* NULL, or what went wrong. */
-    const char *(*process)(void *state, struct se_resampled *done, float *out,
-                           size_t max_out, const float *in, size_t n_in);
+    const char *(*process)(void *state, struct se_resampled *done,
+                           const struct se_resample_io *io);
 };
 
 extern const struct se_converter se_converter_soxr, se_converter_speex;

@@ -36,11 +36,11 @@ static int ahead(const void *state)
     return 0;
 }
 
-static const char *process(void *state, struct se_resampled *done, float *out,
-                           size_t max_out, const float *in, size_t n_in)
+static const char *process(void *state, struct se_resampled *done,
+                           const struct se_resample_io *io)
 {
-    return soxr_process(state, in, n_in, &done->n_used, out, max_out,
-                        &done->n_out);
+    return soxr_process(state, io->in, io->n_in, &done->n_used, io->out,
+                        io->max_out, &done->n_out);
 }
 
 const struct se_converter se_converter_soxr = {create, destroy, reset, ahead,

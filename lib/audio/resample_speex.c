@@ -83,46 +83,51 @@ static int ahead(const void *state)
     return speex_resampler_get_input_latency(speex->state) + 1;
 }
 
-static void run(struct speex *speex, struct se_resampled *done, float *out,
-                size_t max_out, const float *in, size_t n_in)
+static spx_uint32_t limited(size_t n)
 {
-    spx_uint32_t used = n_in < UINT32_MAX ? (spx_uint32_t)n_in : UINT32_MAX;
-    spx_uint32_t got =
-        max_out < UINT32_MAX ? (spx_uint32_t)max_out : UINT32_MAX;
+    return n < UINT32_MAX ? (spx_uint32_t)n : UINT32_MAX;
+}
 
-    speex_resampler_process_interleaved_float(speex->state, in, &used, out,
-                                              &got);
+static void run(struct speex *speex, struct se_resampled *done,
+                const struct se_resample_io *io)
+{
+    spx_uint32_t used = limited(io->n_in), got = limited(io->max_out);
+
+    speex_resampler_process_interleaved_float(speex->state, io->in, &used,
+                                              io->out, &got);
     speex->n_out += got;
     *done = (struct se_resampled){.n_used = used, .n_out = got};
 }
 
 /* The samples that the input's length is worth and that have not come yet are
  * pushed out by zeros: for speexdsp, NULL is silence. */
-static void drain(struct speex *speex, struct se_resampled *done, float *out,
-                  size_t max_out)
+static void drain(struct speex *speex, struct se_resampled *done,
+                  const struct se_resample_io *io)
 {
     const struct se_conversion *c = &speex->conversion;
     int64_t n_due =
         (speex->n_in * c->to_hz + c->from_hz / 2) / c->from_hz - speex->n_out;
 
+    struct se_resample_io rest = {NULL, UINT32_MAX, io->out, io->max_out};
+
     if (n_due <= 0)
         return;
-    if (max_out > (size_t)n_due)
-        max_out = (size_t)n_due;
-    run(speex, done, out, max_out, NULL, UINT32_MAX);
+    if (rest.max_out > (size_t)n_due)
+        rest.max_out = (size_t)n_due;
+    run(speex, done, &rest);
     done->n_used = 0;
 }
 
-static const char *process(void *state, struct se_resampled *done, float *out,
-                           size_t max_out, const float *in, size_t n_in)
+static const char *process(void *state, struct se_resampled *done,
+                           const struct se_resample_io *io)
 {
     struct speex *speex = state;
 
-    if (!in) {
-        drain(speex, done, out, max_out);
+    if (!io->in) {
+        drain(speex, done, io);
         return NULL;
     }
-    run(speex, done, out, max_out, in, n_in);
+    run(speex, done, io);
     speex->n_in += (int64_t)done->n_used;
     return NULL;
 }

@@ -51,15 +51,24 @@ static int skip(int fd, uint64_t n)
     return 0;
 }
 
-static int parse_fmt(struct se_wav *wav, const uint8_t *fmt, uint64_t size,
-                     int big_endian, const char *name, struct se_report *report)
+/* A chunk "fmt ", as much of it as matters. */
+struct fmt {
+    const uint8_t *bytes;
+    uint64_t size;
+    int big_endian;
+};
+
+static int parse_fmt(struct se_wav *wav, const struct fmt *chunk,
+                     const char *name, struct se_report *report)
 {
+    const uint8_t *fmt = chunk->bytes;
+    int big_endian = chunk->big_endian;
     int tag = (int)number(fmt, 2, big_endian);
     int bits = (int)number(fmt + 14, 2, big_endian);
     int block = (int)number(fmt + 12, 2, big_endian);
 
     /* The first two bytes of the extension's GUID are the real tag. */
-    if (tag == TAG_EXTENSIBLE && size >= 26)
+    if (tag == TAG_EXTENSIBLE && chunk->size >= 26)
         tag = (int)number(fmt + 24, 2, big_endian);
     wav->channels = (int)number(fmt + 2, 2, big_endian);
     wav->rate_hz = (int)(number(fmt + 4, 4, big_endian) & INT32_MAX);
@@ -119,7 +128,8 @@ int se_wav_parse(struct se_wav *wav, int fd, const uint8_t magic[SE_WAV_MAGIC],
                            "%s: a fmt chunk of %u bytes, expected 16 or more",
                            name, (unsigned)size);
 
-        int status = parse_fmt(wav, body, size, big_endian, name, report);
+        const struct fmt fmt = {body, size, big_endian};
+        int status = parse_fmt(wav, &fmt, name, report);
 
         if (status != SE_OK)
             return status;

@@ -21,10 +21,10 @@ struct fixed_engine {
     struct se_engine engine;
     int n_channels;
     int delay;              /* samples */
-    struct runner *channel; /* [n_channels] */
-    struct runner *mean;    /* finds the mask of linked channels; NULL:
-                                     each channel finds its own */
-    int n_runners;          /* [n_channels], and `mean` behind them */
+    int n_runners;          /* n_channels, and one more for the mean */
+    struct runner *channel; /* [n_runners] */
+    struct runner *mean;    /* the last of these, which finds the mask of linked
+                               channels; NULL: each channel finds its own */
 };
 
 static int create_runner(struct runner *runner, const struct nnsp_net *net,
