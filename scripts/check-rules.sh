@@ -1,5 +1,5 @@
 #!/bin/bash
-# check-rules.sh - proves the two rules that keep lib/ in order.
+# check-rules.sh - proves the three rules that keep lib/ in order.
 #
 #   scripts/check-rules.sh [TREE]     (the tree it stands in by default)
 #
@@ -9,6 +9,7 @@
 # 2. lib/nnsp, the integer runtime, stands alone: no header of the rest or of
 #    the C library but those named below, no heap, no float, no globals, no
 #    symbol from outside. The rest includes its one header, nnsp/nnsp.h.
+# 3. Inside a folder, files do not call one another in circles.
 set -euo pipefail
 shopt -s nullglob
 
@@ -73,6 +74,40 @@ check_includes()
         "lib/$folder"/*.[ch])
 }
 
+# "a.c b.c" where a file of FOLDER names what another one of it defines.
+calls()
+{
+    perl -0777 -e '
+        for $path (@ARGV) {
+            open my $in, "<", $path or die "$path: $!\n";
+            $_ = <$in>;
+            s{/\*.*?\*/|"(\\.|[^"\\\n])*"}{ }gs;
+            ($file) = $path =~ m{([^/]*)$};
+            while (/^(\w[\w \n*]*?)\b((?:se|nnsp)_\w+)
+                    (?:\([^;{}]*\)\s*\{|(?:\[[^]]*\])*\s=)/gmx) {
+                $home{$2} = $file if $1 !~ /\b(static|extern|typedef)\b/;
+            }
+            s/\b(struct|enum|union)\s+\w+//g;
+            $text{$file} = $_;
+        }
+        for $file (keys %text) {
+            for $name ($text{$file} =~ /\w+/g) {
+                $to = $home{$name} or next;
+                print "$file $to\n" if $to ne $file && !$seen{"$file $to"}++;
+            }
+        }' "lib/$1"/*.c | sort
+}
+
+check_circles()
+{
+    local graph loop
+
+    graph=$(calls "$1")
+    loop=$(tsort <<<"$graph" 2>&1 >/dev/null |
+        sed -n 's/^tsort: \([^ -]*\.c\)$/\1/p' | tr '\n' ' ') || true
+    [ -z "$loop" ] || wrong "lib/$1: a circle of files: $loop"
+}
+
 # What the compiled runtime shows: what it needs, and what it could change.
 check_runtime_symbols()
 {
@@ -125,6 +160,7 @@ for folder in lib/*/; do
         wrong "lib/$folder: has no place in the order of folders"
     else
         check_includes "$folder"
+        check_circles "$folder"
     fi
 done
 sources=(lib/nnsp/*.c)

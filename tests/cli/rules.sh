@@ -1,4 +1,4 @@
-# The check of the two rules of lib/ fails when one is broken.
+# The check of the three rules of lib/ fails when one is broken.
 . "$SRC/tests/cli/lib.sh"
 
 check="$SRC/scripts/check-rules.sh"
@@ -43,6 +43,26 @@ expect_line 'must be of the form'
 plant lib/odds/planted.c ''
 expect 1 "$check" tree
 expect_line 'lib/odds: has no place in the order'
+
+# ---- circles ----
+
+plant lib/base/planted_a.c 'int se_planted_a(int x)
+{
+    return x > 0 ? se_planted_b(x - 1) : 0; /* "se_planted_b(" */
+}'
+rm -r tree/lib/nnsp # saves its compilation
+cat >tree/lib/base/planted_b.c <<'EOF'
+/* se_planted_a(0) is no call here. */
+struct se_planted_a;
+int se_planted_b(int x)
+{
+    return puts("se_planted_a");
+}
+EOF
+expect 0 "$check" tree
+sed -i 's/puts.*/se_planted_a(x);/' tree/lib/base/planted_b.c
+expect 1 "$check" tree
+expect_line 'lib/base: a circle of files: .*planted_[ab].c.*planted_[ab].c'
 
 # ---- the integer runtime ----
 
