@@ -16,8 +16,18 @@ WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 # No errno and no traps let gcc vectorise loops with expf-like arithmetic;
 # nothing that reorders sums or changes a result (no -ffast-math).
 MATH     := -fno-math-errno -fno-trapping-math -ffp-contract=off
-CPPFLAGS += -Ilib -Icmd -D_GNU_SOURCE -DSE_VERSION='"$(VERSION)"'
-ALL_CFLAGS = -std=c11 -fPIC $(WARN) $(MATH) $(CFLAGS) -MMD -MP
+ifdef SAN
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
+            -fno-omit-frame-pointer
+endif
+# What the build needs; CPPFLAGS, CFLAGS, LDFLAGS and LDLIBS are the user's and
+# come after it.
+NEEDED   := -Ilib -Icmd -D_GNU_SOURCE -DSE_VERSION='"$(VERSION)"'
+ALL_CPPFLAGS = $(NEEDED) $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 -fPIC $(WARN) $(MATH) $(if $(WERROR),-Werror) \
+            $(CFLAGS) $(SANITIZE) -MMD -MP
+ALL_LDFLAGS = $(LDFLAGS) $(SANITIZE)
+
 # The FFT of the programs: FFTW where it is installed, or kissfft, which the
 # library always has (README.md, licences).
 FFT      ?= $(if $(shell pkg-config --modversion fftw3f 2>/dev/null),fftw,kiss)
@@ -28,27 +38,20 @@ FFT_LIB  := $(or $(FFT_LIB_$(FFT:kissfft=kiss)),\
 FFT_C    := lib/dsp/fft_$(FFT:kissfft=kiss).c
 
 # Each program links those of them that it uses.
-LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lspeexdsp -lportaudio $(FFT_LIB) -lcjson -lz \
-            -lcurl -larchive -lnettle -lcairo -lpthread -lm
+LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lspeexdsp -lportaudio $(FFT_LIB) \
+            -lcjson -lz -lcurl -larchive -lnettle -lcairo -lpthread -lm
 
 # Training on many machines, where an MPI is installed; MPI= goes without.
 MPI      ?= $(firstword $(foreach m,ompi-c mpich,$(if \
             $(shell pkg-config --modversion $(m) 2>/dev/null),$(m))))
 MPI_FOUND := $(MPI)
 ifneq ($(MPI_FOUND),)
-CPPFLAGS += -DSE_MPI $(patsubst -I%,-isystem %,\
+NEEDED   += -DSE_MPI $(patsubst -I%,-isystem %,\
             $(shell pkg-config --cflags-only-I $(MPI_FOUND)))
 LIBS     += $(shell pkg-config --libs $(MPI_FOUND))
 endif
 
-ifdef WERROR
-ALL_CFLAGS += -Werror
-endif
-ifdef SAN
-ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all \
-              -fno-omit-frame-pointer
-LDFLAGS  += -fsanitize=address,undefined
-endif
+LIBS     += $(LDLIBS)
 
 # ---- sources ----------------------------------------------------------------
 LIB      := $(BUILD)/libse.a
@@ -69,14 +72,17 @@ CMD_O    := $(patsubst %.c,$(BUILD)/%.o,cmd/firmware/frame.c \
             $(wildcard cmd/common/*.c))
 parts     = $(patsubst %.c,$(BUILD)/%.o,$(wildcard cmd/$(1)/*.c))
 BIN      := $(PROGRAMS:%=$(BUILD)/bin/%)
+# Where the programs look for nets (lib/base/file.h): a link to this tree, in
+# the place of the folder SHARE beside installed ones.
+HERE     := $(BUILD)/share/nnse
 
 .PHONY: all
 ## all: the programs, in build/bin, and the library (the default)
-all: $(BIN) $(NNSE) $(NNSE_A)
+all: $(BIN) $(NNSE) $(NNSE_A) $(HERE)
 
 # ---- rules ------------------------------------------------------------------
 # Objects are made again when the compiler or its flags change, too.
-export SE_FLAGS = $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS)
+export SE_FLAGS = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)
 FLAGS    := $(BUILD)/flags
 $(FLAGS): force
 	@mkdir -p $(@D)
@@ -85,7 +91,7 @@ $(FLAGS): force
 
 $(BUILD)/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 $(LIB): $(LIB_O)
 	@rm -f $@
@@ -100,7 +106,7 @@ $(BUILD)/lib/nnse_builtin.o: lib/nnse_builtin.S $(BUILTIN) $(FLAGS)
 	$(CC) -DNNSE_BUILTIN_FILE='"$(BUILTIN)"' -c -o $@ $<
 
 $(NNSE): $(NNSE_O) $(LIB) lib/nnse.map
-	$(CC) $(LDFLAGS) -shared -Wl,-soname,$(@F) $(if $(SAN),,-Wl,--no-undefined) \
+	$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(@F) $(if $(SAN),,-Wl,--no-undefined) \
 	    -Wl,--version-script=lib/nnse.map -Wl,--as-needed -o $@ $(NNSE_O) $(LIB) \
 	    $(NNSE_LIBS)
 	ln -sf $(@F) $(@:.$(SOVERSION)=)
@@ -113,14 +119,14 @@ $(NNSE_A): $(NNSE_O) $(LIB)
 	@rm -f $@
 	$(AR) rcs $@ $(BUILD)/libnnse.o
 
-# Where files are looked up beside the working directory: here, or installed.
-$(BUILD)/lib/base/file.o $(BUILD)/double/lib/base/file.o: CPPFLAGS += -DSE_SOURCE_DIR='"$(CURDIR)"' \
-    -DSE_SHARE_DIR='"$(SHARE)"'
+$(HERE):
+	@mkdir -p $(@D)
+	@ln -srfn . $@
 
 .SECONDEXPANSION:
 $(BIN): $(BUILD)/bin/%: $$(call parts,%) $(CMD) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # Their parts of the build, beside what they build.
 include cmd/firmware/firmware.mk tests/tests.mk
@@ -186,7 +192,7 @@ uninstall:
 	find '$(DESTDIR)$(SHARE)' '$(TO)/lib/cmake' -depth -type d -empty -delete
 
 # ---- house ------------------------------------------------------------------
-FORMATTED = $(shell git ls-files '*.c' '*.h')
+FORMATTED = $(sort $(shell find lib cmd tests -name '*.[ch]'))
 
 .PHONY: format man clean help
 ## format: lay out all C sources with clang-format

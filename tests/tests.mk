@@ -15,33 +15,33 @@ EMULATOR := $(addprefix $(BUILD)/emulator/,apollo4 desk reference)
 # ---- rules ------------------------------------------------------------------
 $(BUILD)/double/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -DSE_NN_DOUBLE $(ALL_CFLAGS) -c -o $@ $<
+	$(CC) $(ALL_CPPFLAGS) -DSE_NN_DOUBLE $(ALL_CFLAGS) -c -o $@ $<
 
 # What the tests are written in (tests/check.h).
 CHECK    := $(BUILD)/tests/check.o
-$(BUILD)/tests/unit/%.o $(BUILD)/double/tests/%.o: CPPFLAGS += -Itests
+$(BUILD)/tests/unit/%.o $(BUILD)/double/tests/%.o: NEEDED += -Itests
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(CHECK) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS) -lcmocka
+	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS) -lcmocka
 
 # The library's FFT, whichever the programs have.
 $(BUILD)/tests/test_stft_kiss: $(BUILD)/tests/unit/test_stft.o \
     $(CHECK) $(BUILD)/lib/dsp/fft_kiss.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(FFT_LIB_kiss) -lcmocka
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(FFT_LIB_kiss) -lcmocka
 
 # The public library, with all that programs do not see of it.
 $(BUILD)/tests/test_nnse $(BUILD)/tests/test_nnse_realtime: $(BUILD)/tests/%: \
     $(BUILD)/tests/unit/%.o $(CHECK) $(NNSE_O) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(FFT_LIB_kiss) -lcmocka
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(FFT_LIB_kiss) -lcmocka
 
 $(BUILD)/tests/%_double: $(BUILD)/double/tests/unit/double/%.o $(CHECK) \
     $(DOUBLE_O)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # A Cortex-M4 that counts (tests/m4), and what runs in it.
 M4_O     := $(patsubst %,$(BUILD)/tests/m4/%.o,machine cost matrices)
@@ -51,7 +51,7 @@ M4       := $(BUILD)/m4/count $(BUILD)/m4/kernels $(BUILD)/m4/kernels.elf \
 $(BUILD)/m4/count $(BUILD)/m4/kernels: \
     $(BUILD)/m4/%: $(BUILD)/tests/m4/%.o $(M4_O) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lunicorn
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lunicorn
 
 $(BUILD)/m4/kernels.elf: $(BUILD)/arm/tests/m4/kernels_image.o $(NNSP_ARM)
 	@mkdir -p $(@D)
@@ -70,40 +70,40 @@ $(BUILD)/m4/kernels-intrinsics.elf: $(BUILD)/arm/tests/m4/kernels_image.o \
 # The same kernel on the desk, by imitated intrinsics.
 $(BUILD)/m4/dot_m4.o: lib/nnsp/dot_m4.c $(FLAGS)
 	@mkdir -p $(@D)
-	$(CC) -Itests/m4 $(CPPFLAGS) $(ALL_CFLAGS) -D__ARM_FEATURE_DSP=1 \
+	$(CC) -Itests/m4 $(ALL_CPPFLAGS) $(ALL_CFLAGS) -D__ARM_FEATURE_DSP=1 \
 	    -Dnnsp_dot4=nnsp_dot4_m4 -c -o $@ $<
 $(BUILD)/tests/test_nnsp_m4: $(BUILD)/m4/dot_m4.o $(BUILD)/tests/m4/matrices.o
 
 $(BUILD)/fuzz_frame: $(BUILD)/cmd/firmware/frame.o
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 $(BUILD)/emulator/apollo4: $(patsubst %.c,$(BUILD)/%.o,\
     $(wildcard tests/emulator/apollo4/*.c))
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lunicorn -lsndfile
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lunicorn -lsndfile
 
 $(BUILD)/emulator/desk: $(BUILD)/tests/emulator/desk.o \
     $(BUILD)/cmd/firmware/frame.o
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
 $(BUILD)/emulator/reference: $(BUILD)/tests/emulator/reference.o \
     $(BUILD)/cmd/firmware/frame.o $(BUILD)/firmware/def_nn3_se.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
 $(BUILD)/tests/test_frame: $(BUILD)/cmd/firmware/frame.o
 $(BUILD)/tests/test_options: $(patsubst %,$(BUILD)/cmd/common/%.o,\
     cli options options_complete options_text)
 
-$(BUILD)/tests/emulator/reference.o: CPPFLAGS += -I$(BUILD)/firmware
+$(BUILD)/tests/emulator/reference.o: NEEDED += -I$(BUILD)/firmware
 $(BUILD)/tests/emulator/reference.o: | $(TABLES).h
 $(BUILD)/firmware/def_nn3_se.o: $(TABLES).c $(FLAGS)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 # ---- targets ----------------------------------------------------------------
-RUN      := BIN=$(abspath $(BUILD))/bin SRC='$(CURDIR)'
+RUN      := BIN="$$(realpath $(BUILD))/bin" SRC="$$PWD"
 
 .PHONY: test unit m4 emulation check-rules check-format fuzz fuzzers bench
 ## test: build and run all tests (ONLY='nn*' picks some, ORDER=1 shuffles)
@@ -121,9 +121,9 @@ $(ALSA): tests/alsa/clock.c
 # What tests/run keeps each test on.
 LEASH    := $(BUILD)/tests/leash
 $(LEASH): $(BUILD)/tests/leash.o
-	$(CC) $(LDFLAGS) -o $@ $^
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
-unit: $(UNIT) $(ALSA) $(LEASH)
+unit: $(UNIT) $(ALSA) $(LEASH) $(HERE)
 m4: $(M4) $(NNSP_ARM) $(BUILD)/bench/enhance
 
 # Without a net there is nothing that a board could run; its tests say so.
@@ -148,5 +148,5 @@ fuzzers: $(FUZZERS)
 
 ## bench: speed and memory, against other software where it is installed
 bench: all m4 $(BENCH) $(ALSA)
-	@$(RUN) BENCH=$(abspath $(BUILD))/bench \
+	@$(RUN) BENCH="$$(realpath $(BUILD))/bench" \
 	    scripts/bench.sh $(wildcard tests/bench/*.sh)

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -127,13 +129,31 @@ static int exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
+static char own_share[PATH_MAX]; /* "" where there is none */
+
+static void find_own_share(void)
+{
+    char name[PATH_MAX + 32], *slash;
+    ssize_t n = readlink("/proc/self/exe", name, PATH_MAX);
+
+    name[n > 0 ? n : 0] = '\0';
+    slash = strrchr(name, '/');
+    if (!slash)
+        return;
+    strcpy(slash, "/../share/nnse");
+    if (!realpath(name, own_share))
+        own_share[0] = '\0';
+}
+
 const char *se_root(int index)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     const char *share = getenv("SE_SHARE");
-    const char *const roots[] = {".", SE_SOURCE_DIR,
-                                 share ? share : SE_SHARE_DIR, NULL};
 
-    return roots[index];
+    pthread_once(&once, find_own_share);
+    if (!share && own_share[0])
+        share = own_share;
+    return index == 0 ? "." : index == 1 ? share : NULL;
 }
 
 int se_find(char *found, size_t size, const char *name, const char *folder,

@@ -50,14 +50,15 @@ int se_publish(const char *temporary, const char *path,
                struct se_report *report);
 
 /* Finds a file or folder: as given, then in `folder`/ ("nn_arch", "models") of
- * the working directory, of the source tree and of the installed share folder
- * (the environment variable SE_SHARE stands over the built-in one). Writes the
- * name that exists to `found`; SE_ERR_IO names all places looked at. */
+ * the working directory and of the share folder. Writes the name that exists to
+ * `found`; SE_ERR_IO names all places looked at. */
 int se_find(char *found, size_t size, const char *name, const char *folder,
             struct se_report *report);
 
 /* The folders, from number 0 on, under which se_find looks; NULL after the
- * last. */
+ * last. The share folder is $SE_SHARE or, where that is not set, ../share/nnse
+ * from the folder of the program: make install puts it there, and the build has
+ * a link to the source tree in its place. */
 const char *se_root(int index);
 
 /* Makes a folder and those above it; one that exists already is fine. */
