@@ -1,4 +1,4 @@
-/* cli.c - messages, exit status, options and progress of all programs. */
+/* cli.c - messages, exit status, progress and signals of all programs. */
 #include "common/cli.h"
 
 #include "base/clock.h"
@@ -15,7 +15,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-const char *cli_name = "se";
+const char *cli_name;
 int cli_quiet;
 void (*cli_before_death)(void);
 volatile sig_atomic_t cli_stop;
@@ -158,165 +158,6 @@ void cli_close_stdout(void)
     if (failed)
         cli_die(EXIT_FAILED, "standard output: cannot write: %s",
                 strerror(reason));
-}
-
-/* ---- options ------------------------------------------------------------ */
-
-static char as_dash(char c)
-{
-    return c == '_' ? '-' : c;
-}
-
-/* Whether the `length` characters of `word` begin `name`, with dash and
- * underscore the same. */
-static int begins(const char *name, const char *word, size_t length)
-{
-    size_t i = 0;
-
-    while (i < length && name[i] && as_dash(name[i]) == as_dash(word[i]))
-        i++;
-    return i == length;
-}
-
-/* The option that `word` names whole, or else the first that it begins; NULL
- * if there is none. */
-static const struct option *find_option(const struct option *options,
-                                        const char *word, size_t length)
-{
-    const struct option *first = NULL;
-
-    for (; options->name; options++) {
-        if (!begins(options->name, word, length))
-            continue;
-        if (options->name[length] == '\0')
-            return options;
-        if (!first)
-            first = options;
-    }
-    return first;
-}
-
-/* The argument that getopt_long looks at next, NULL at the end: it steps over
- * operands, and takes values together with their option. */
-static char *next_option(int argc, char **argv)
-{
-    for (int i = optind; i < argc; i++) {
-        if (argv[i][0] == '-' && argv[i][1] != '\0')
-            return argv[i];
-    }
-    return NULL;
-}
-
-/* Gives a long option the spelling of the table; the strings of argv are the
- * program's to change. */
-static void spell_as_table(char *argument, const struct option *options)
-{
-    char *word = argument + 2;
-    size_t length = strcspn(word, "=");
-    const struct option *option = find_option(options, word, length);
-
-    if (option)
-        memcpy(word, option->name, length);
-}
-
-_Noreturn static void die_of_long(const char *argument, int result,
-                                  const struct option *options)
-{
-    const char *word = argument + 2;
-    size_t length = strcspn(word, "=");
-    const struct option *option = find_option(options, word, length);
-
-    if (!option)
-        cli_die(EXIT_USAGE, "unknown option '--%.*s' (see --help)", (int)length,
-                word);
-    if (result == ':')
-        cli_die(EXIT_USAGE, "option '--%s' needs a value", option->name);
-    if (option->has_arg == no_argument && word[length] == '=')
-        cli_die(EXIT_USAGE, "option '--%s' takes no value", option->name);
-
-    const struct option *other = find_option(option + 1, word, length);
-
-    cli_die(EXIT_USAGE, "option '--%.*s' could be --%s or --%s", (int)length,
-            word, option->name, other ? other->name : "another");
-}
-
-int cli_getopt(int argc, char **argv, const char *short_options,
-               const struct option *long_options)
-{
-    /* The colon in front makes getopt tell a missing value from an unknown
-     * option. */
-    char letters[128];
-    char *argument = next_option(argc, argv);
-    int is_long = argument && strncmp(argument, "--", 2) == 0;
-
-    snprintf(letters, sizeof letters, ":%s", short_options);
-    if (is_long)
-        spell_as_table(argument, long_options);
-    opterr = 0;
-
-    int result = getopt_long(argc, argv, letters, long_options, NULL);
-
-    if (result != '?' && result != ':')
-        return result;
-    if (is_long)
-        die_of_long(argument, result, long_options);
-    if (result == ':')
-        cli_die(EXIT_USAGE, "option '-%c' needs a value", optopt);
-    cli_die(EXIT_USAGE, "unknown option '-%c' (see --help)", optopt);
-}
-
-long cli_integer(const char *option, const char *text, long min, long max)
-{
-    char *end;
-
-    errno = 0;
-
-    long value = strtol(text, &end, 10);
-
-    if (end == text || *end || errno || value < min || value > max) {
-        if (max == LONG_MAX)
-            cli_die(EXIT_USAGE,
-                    "%s: expected a whole number of at least %ld, found '%s'",
-                    option, min, text);
-        cli_die(EXIT_USAGE,
-                "%s: expected a whole number from %ld to %ld, found '%s'",
-                option, min, max, text);
-    }
-    return value;
-}
-
-double cli_number(const char *option, const char *text, double min, double max)
-{
-    char *end;
-    double value = strtod(text, &end);
-
-    if (end == text || *end || !(value >= min && value <= max)) {
-        if (isinf(max))
-            cli_die(EXIT_USAGE,
-                    "%s: expected a number of at least %g, found '%s'", option,
-                    min, text);
-        cli_die(EXIT_USAGE, "%s: expected a number from %g to %g, found '%s'",
-                option, min, max, text);
-    }
-    return value;
-}
-
-int cli_word(const char *option, const char *text, const char *const *words)
-{
-    char list[512] = "";
-    size_t used = 0;
-
-    for (int i = 0; words[i]; i++) {
-        if (strcmp(words[i], text) == 0)
-            return i;
-
-        const char *joint = i == 0 ? "" : words[i + 1] ? ", " : " or ";
-
-        if (used < sizeof list)
-            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
-                                     joint, words[i]);
-    }
-    cli_die(EXIT_USAGE, "%s: expected %s, found '%s'", option, list, text);
 }
 
 /* ---- signals ------------------------------------------------------------ */

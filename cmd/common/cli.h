@@ -1,17 +1,16 @@
-/* cli.h - what all programs share: messages, exit status, options, progress.
+/* cli.h - what all programs share: messages, exit status, progress.
  */
 #ifndef CMD_COMMON_CLI_H
 #define CMD_COMMON_CLI_H
 
 #include "base/status.h"
 
-#include <getopt.h>
 #include <signal.h>
 #include <stdint.h>
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_STOPPED = 130 };
 
-extern const char *cli_name; /* "se-train": main sets it first */
+extern const char *cli_name; /* "se-train" */
 extern int cli_quiet;        /* -q: no progress, no remarks */
 
 /* Called by cli_die before it says why; NULL: nothing. */
@@ -31,20 +30,6 @@ void cli_hush_libraries(void);
 /* Exits with the report's text if `status` is not SE_OK: 130 when stopped,
  * else 1. */
 void cli_check(int status, const struct se_report *report);
-
-/* getopt_long that also takes `--nn-arch` for `--nn_arch`, and tells of an
- * unknown option or a missing value in one line with exit status 2. */
-int cli_getopt(int argc, char **argv, const char *short_options,
-               const struct option *long_options);
-
-/* Numbers from option values; out of range or not a number: exit status 2 with
- * the option's name, what was found and the range. */
-long cli_integer(const char *option, const char *text, long min, long max);
-double cli_number(const char *option, const char *text, double min, double max);
-
-/* Index of `text` in the NULL-ended list of words, or exit status 2 listing
- * them. */
-int cli_word(const char *option, const char *text, const char *const *words);
 
 /* How many processors there are, `most` at most. */
 int cli_processors(int most);

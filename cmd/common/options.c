@@ -711,7 +711,8 @@ struct option_found options_parse(const struct option_program *program,
     struct option_found found;
     struct se_report report;
 
-    cli_name = program->name;
+    if (!cli_name)
+        cli_name = program->name;
     if (argc > 1)
         answer(program, options, argc, argv);
     if (options_read(&found, program, options, argc, argv, &report) != SE_OK)

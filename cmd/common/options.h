@@ -148,10 +148,10 @@ struct option_found {
     unsigned char given[OPTIONS_MAX]; /* a flag set to 0 is not */
 };
 
-/* Sets cli_name, and all of *options: to defaults, presets, and what the
- * command line says. --help and --version end the program, and so does what is
- * wrong, in one line with status 2. argv is put in order: options, then
- * operands, with long options spelled as in the table. */
+/* Sets cli_name, if it has not been, and all of *options: to defaults, presets,
+ * and what the command line says. --help and --version end the program, and so
+ * does what is wrong, in one line with status 2. argv is put in order: options,
+ * then operands, with long options spelled as in the table. */
 struct option_found options_parse(const struct option_program *program,
                                   void *options, int argc, char **argv);
 

@@ -13,77 +13,47 @@
 
 /* ---- options ------------------------------------------------------------- */
 
-const char download_help[] =
-    "\nData sets\n"
-    "      --list_datasets       print what there is, sizes and licences\n"
-    "      --download 1          load data sets and unpack them\n"
-    "      --datasets A,B        these, or all (what the list marks with *)\n"
-    "      --data_dir DIR        into folders of DIR (wavs)\n"
-    "      --accept_licences     agree to their licences\n"
-    "      --mirror URL          load URL/ARCHIVE in place of the table's\n"
-    "      --dataset_table FILE  more sets, or other rows for those there\n"
-    "      --keep_archives       do not remove what was unpacked\n"
-    "      --tries N             give up after N in a row bring nothing (6)\n"
-    "      --wait S              before the second, then double that (2)\n"
-    "      --stall S             a silent line is cut after this (60)\n";
-
-void download_options_default(struct download_options *options)
+static int take_mirror(void *at, const char *text, struct se_report *report)
 {
-    *options = (struct download_options){
-        .data_dir = "wavs",
-        .patience = {.n_tries = 6, .wait_seconds = 2, .stall_seconds = 60},
-    };
+    if (strncmp(text, "http://", 7) != 0 && strncmp(text, "https://", 8) != 0)
+        return se_fail(report, SE_ERR_ARG,
+                       "expected a URL with http:// or https://, found '%s'",
+                       text);
+    *(const char **)at = text;
+    return SE_OK;
 }
 
-static const char *check_mirror(const char *url)
-{
-    if (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)
-        cli_die(EXIT_USAGE,
-                "--mirror: expected a URL with http:// or https://, found '%s'",
-                url);
-    return url;
-}
-
-void download_option_take(struct download_options *options, int option,
-                          const char *text)
-{
-    options->any |= option != DOWNLOAD_DOWNLOAD && option != DOWNLOAD_LIST;
-    switch (option) {
-    case DOWNLOAD_DOWNLOAD:
-        options->download = (int)cli_integer("--download", text, 0, 1);
-        break;
-    case DOWNLOAD_LIST:
-        options->list = 1;
-        break;
-    case DOWNLOAD_DATASETS:
-        options->names = text;
-        break;
-    case DOWNLOAD_DATA_DIR:
-        options->data_dir = text;
-        break;
-    case DOWNLOAD_MIRROR:
-        options->mirror = check_mirror(text);
-        break;
-    case DOWNLOAD_TABLE:
-        options->table = text;
-        break;
-    case DOWNLOAD_ACCEPT:
-        options->accept = 1;
-        break;
-    case DOWNLOAD_KEEP:
-        options->keep = 1;
-        break;
-    case DOWNLOAD_TRIES:
-        options->patience.n_tries = (int)cli_integer("--tries", text, 1, 1000);
-        break;
-    case DOWNLOAD_WAIT:
-        options->patience.wait_seconds = cli_number("--wait", text, 0, 3600);
-        break;
-    case DOWNLOAD_STALL:
-        options->patience.stall_seconds =
-            (int)cli_integer("--stall", text, 1, 3600);
-    }
-}
+#define AT(member)  OPTION_AT(struct download_options, member)
+#define OF_DOWNLOAD .needs = "download|list_datasets"
+const struct option_row download_option_rows[] = {
+    {"list_datasets", 0, OPTION_FLAG, NULL,
+     "print what there is, sizes and licences", AT(list),
+     .excludes = "speech noise output"},
+    {"download", 0, OPTION_SWITCH, "0|1", "load data sets and unpack them",
+     AT(download), .preset = "0", .excludes = "speech noise output"},
+    {"datasets", 0, OPTION_TEXT, "A,B,...", "these, or all", AT(names),
+     .otherwise = "what the list marks with *", OF_DOWNLOAD},
+    {"data_dir", 0, OPTION_FOLDER, "DIR", "into folders of this one",
+     AT(data_dir), .preset = "wavs", OF_DOWNLOAD},
+    {"accept_licences", 0, OPTION_FLAG, NULL, "agree to their licences",
+     AT(accept), OF_DOWNLOAD},
+    {"mirror", 0, OPTION_TEXT, "URL",
+     "load URL/ARCHIVE in place of the table's", AT(mirror), OF_DOWNLOAD,
+     .take = take_mirror},
+    {"dataset_table", 0, OPTION_FILE, "FILE",
+     "more sets, or other rows for those there", AT(table), OF_DOWNLOAD},
+    {"keep_archives", 0, OPTION_FLAG, NULL, "do not remove what was unpacked",
+     AT(keep), OF_DOWNLOAD},
+    {"tries", 0, OPTION_INTEGER, "N", "give up after N in a row bring nothing",
+     AT(patience.n_tries), .min = 1, .max = 1000, .preset = "6", OF_DOWNLOAD},
+    {"wait", 0, OPTION_REAL, "S", "before the second, then double that",
+     AT(patience.wait_seconds), .max = 3600, .preset = "2", .unit = "s",
+     OF_DOWNLOAD},
+    {"stall", 0, OPTION_INTEGER, "S", "a silent line is cut after this",
+     AT(patience.stall_seconds), .min = 1, .max = 3600, .preset = "60",
+     .unit = "s", OF_DOWNLOAD},
+    {0},
+};
 
 /* ---- the table ----------------------------------------------------------- */
 

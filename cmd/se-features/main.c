@@ -251,7 +251,6 @@ static int make_features(const struct features_options *o)
 
 int main(int argc, char **argv)
 {
-    cli_name = "se-features";
     /* A file that may not grow further is an error, not a signal. */
     signal(SIGXFSZ, SIG_IGN);
 

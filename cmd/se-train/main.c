@@ -69,10 +69,7 @@ static void prepare_model(struct session *s, const struct train_options *o)
     snprintf(s->folder, sizeof s->folder, "%s/%s", o->models_dir, name);
     feat_type = arch.n_in == SE_BINS ? SE_FEAT_PSPEC : SE_FEAT_MEL;
     if (o->feat_type)
-        feat_type = se_feat_type_from_name(o->feat_type);
-    if (feat_type < 0)
-        cli_die(EXIT_USAGE, "--feat_type '%s': expected mel or pspec",
-                o->feat_type);
+        feat_type = o->feat_type - 1;
     cli_check(se_arch_check_mask(
                   &arch, path, feat_type == SE_FEAT_PSPEC ? SE_BINS : arch.n_in,
                   SE_BINS, &report),
@@ -321,7 +318,7 @@ int main(int argc, char **argv)
     struct session s = {0};
     struct se_report report;
 
-    cli_name = "se-train";
+    cli_name = "se-train"; /* ranks add theirs */
     /* A limit on file sizes is an error of the write, not a silent end. */
     signal(SIGXFSZ, SIG_IGN);
 
@@ -329,6 +326,7 @@ int main(int argc, char **argv)
 
     struct train_options o = train_options_parse(argc, argv, s.ranks);
 
+    train_options_find(&o);
     cli_check(se_pool_create(&s.pool, o.threads, &report), &report);
     prepare_model(&s, &o);
     check_frozen(&s, &o);

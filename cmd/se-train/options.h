@@ -9,11 +9,13 @@
 #include <stdint.h>
 
 struct train_options {
-    const char *nn_arch, *feat_type, *epoch_loaded, *models_dir, *loss;
+    const char *nn_arch, *epoch_loaded, *models_dir, *loss;
+    int feat_type; /* 0: as fits the net, else enum se_feat_type + 1 */
     const char *speech, *noise, *test_speech, *test_noise, *valid_pairs;
     const char *train_list, *test_list, *statistics;
-    uint32_t frozen; /* bit i: layer i keeps its weights */
-    char init[1024]; /* a checkpoint to start from; empty: none */
+    uint32_t frozen;       /* bit i: layer i keeps its weights */
+    const char *init_name; /* where to start from, as it was given; or NULL */
+    char init[1024];       /* the checkpoint that this is; empty: none */
     struct se_mix_config mix;
     double epoch_hours;
     int batchsize, timesteps, num_epoch, patience, threads;
@@ -22,15 +24,19 @@ struct train_options {
     double learning_rate, clip_norm, average;
     double dropprob; /* < 0: as the nn_arch says */
     uint64_t seed;
+    char **words;       /* of the command line */
     char command[2048]; /* that trains the net from the start, whether or not
                            it was interrupted */
 };
 
 /* Reads the command line, for one of these ranks; what is wrong with it ends
- * the program, --help and
- * --version too. */
+ * the program, --help and --version too. */
 struct train_options train_options_parse(int argc, char **argv,
                                          const struct se_ranks *ranks);
+
+/* Finds the checkpoint to start from and notes the command; a missing one ends
+ * the program. */
+void train_options_find(struct train_options *o);
 
 /* Whether an earlier run goes on. */
 int train_options_is_latest(const struct train_options *o);

@@ -174,11 +174,11 @@ usage '--accept_licences is missing: 2 data sets to agree to' --download 1 \
 usage "--datasets: no set 'none' \(see --list_datasets\)" --download 1 \
     --datasets musan,none
 usage "--datasets: no set ''" --download 1 --datasets ''
-usage '--download goes alone' --download 1 -s x -n y -o z
-usage '--list_datasets goes alone' --list-datasets -s x
-usage '--datasets and its like need --download 1' --datasets musan
+usage '--download and --speech exclude each other' --download 1 -s x -n y -o z
+usage '--list_datasets and --speech exclude each other' --list-datasets -s x
+usage '--datasets needs --download' --datasets musan
 usage '--mirror: expected a URL with http' --download 1 --mirror /tmp
-usage '--download: expected a whole number from 0 to 1' --download yes
+usage '--download: expected 0 or 1' --download maybe
 usage '--tries: expected a whole number from 1' --download 1 --tries 0
 no_files wavs
 

@@ -20,12 +20,12 @@ refuse 2 '--speech is missing'
 refuse 2 '--noise is missing' -s x
 refuse 2 '--output is missing' -s x -n y
 refuse 2 "unexpected 'extra'" -s x -n y -o z extra
-refuse 2 '--inspect goes alone' --inspect x -o y
+refuse 2 '--inspect and --output exclude each other' --inspect x -o y
 refuse 2 "--snr: expected a number from -60 to 100, found 'x'" \
     -s x -n y -o z --snr 3,x
 refuse 2 "--snr: expected a number from -60 to 100, found ''" \
     -s x -n y -o z --snr ''
-refuse 2 '--snr: more than 32 levels' -s x -n y -o z --snr "$(seq -s, 33)"
+refuse 2 '--snr: expected 32 numbers at most' -s x -n y -o z --snr "$(seq -s, 33)"
 refuse 2 '--babble 0.8 and --synthetic 0.5 add up to more than 1' \
     -s x -n y -o z --babble .8 --synthetic .5
 refuse 2 '--peak_min 0.5 is above --peak_max 0.1' \

@@ -84,11 +84,11 @@ for bad in 0/3 4/3 3 1/3x x/y -1/2; do
     expect_line "shard: expected I/N with I from 1 to N, such as 1/10, found"
 done
 expect 2 "$features" -s x -n y -o z --shard 1/2 --list l
-expect_line 'list goes with --merge, not with --shard'
+expect_line '--list and --shard exclude each other'
 expect 2 "$features" --merge
 expect_line 'merge needs --output'
 expect 2 "$features" --merge -o x -s y
-expect_line 'merge goes with --output alone'
+expect_line '--merge and --speech exclude each other'
 
 # ---- a damaged file, a process that was killed, the lock -------------------
 cp -r whole hurt

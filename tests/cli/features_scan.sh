@@ -79,8 +79,8 @@ refuse 1 'speech.csv: nothing in it with kind=noise' -s speech.csv \
 refuse 1 'speech.csv:tone=high.*: expected COLUMN=VALUE' \
     -s speech.csv:tone=high -n noise.csv -o x
 refuse 2 '--scan needs --output' --scan vctk
-refuse 2 '--scan goes without' --scan vctk -o x.csv -s y
-refuse 2 '--split goes with --scan' --split 1:1 -s x -n y -o z
+refuse 2 '--scan and --speech exclude each other' --scan vctk -o x.csv -s y
+refuse 2 '--split needs --scan' --split 1:1 -s x -n y -o z
 for split in 0:1 a 1 1:2:3:4 1: 1:2: 1,2 -1:2; do
     refuse 2 '--split: expected shares such as 80:20' --scan vctk -o x.csv \
         --split=$split

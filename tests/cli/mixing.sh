@@ -60,10 +60,10 @@ expect 1 "$features" -s "$clean" -n "$noise" -o rooms --num 6 --seconds 1 \
     --gzip 0 --reverb 0.5 --rooms 8 --target dry
 grep -q 'rooms/manifest.json: made with ' stderr || fail "$(cat stderr)"
 
-refuse '--rt60 1:0.5: expected the smaller number first' --rt60 1:0.5
+refuse "--rt60: expected the smaller number first, found '1:0.5'" --rt60 1:0.5
 refuse "--rt60: expected a number from 0.05 to 5, found ''" --rt60 0.5:
 refuse "--distance: expected a number from 0.1 to 10, found '0'" --distance 0:2
-refuse '--target dry:5: takes no time' --target dry:5
+refuse "--target: dry takes no time, found 'dry:5'" --target dry:5
 refuse "--target: expected early, decay, dry or reverberant, found 'wet'" \
     --target wet
 refuse "--target: expected a number from 0 to 1000, found '-1'" \

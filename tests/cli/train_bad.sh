@@ -42,7 +42,7 @@ refuse 2 'expected --speech and --noise, or --train_list' --speech speech
 refuse 2 'expected --speech and --noise, or --train_list' --train_list x $data
 refuse 2 '--train_list also needs --test_list' --train_list x
 refuse 2 '--test_speech and --test_noise go together' $data --test_noise noise
-refuse 2 "'extra': expected options alone" $data extra
+refuse 2 "unexpected 'extra'" $data extra
 refuse 2 "--loss: loss 'msee' is not known; known are mse, magmse, .*, tsdr, tsisdr, estoi, pmsqe$" \
     $data --loss msee
 refuse 2 "--loss: loss blend: no parameter 'd'; the first is c" \
@@ -52,7 +52,7 @@ refuse 2 '--learning_rate: expected a number from' $data --learning_rate -1
 refuse 2 "--schedule: expected constant, cosine or plateau, found 'linear'" \
     $data --schedule linear
 refuse 2 '--batchsize 4 is less than --threads 5' $data --threads 5
-refuse 2 "--feat_type 'bark': expected mel or pspec" $data --feat_type bark
+refuse 2 "--feat_type: expected any, mel or pspec, found 'bark'" $data --feat_type bark
 refuse 2 "--snr: expected a number from -60 to 100, found ''" $data --snr 1,,2
 refuse 2 '--babble 0.8 and --synthetic 0.5 add up' $data --babble .8 \
     --synthetic .5

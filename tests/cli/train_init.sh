@@ -149,7 +149,7 @@ refuse 2 '--init begins with epoch 1: expected no --epoch_loaded best' \
 refuse 2 '--freeze keeps weights that are trained: expected --init or' \
     new --freeze 1
 for layers in 0 17 x 1, 2-1 1-; do
-    refuse 2 "--freeze '$layers': expected layers from 1 to 16, as in 1,3-4" \
+    refuse 2 "--freeze: expected layers from 1 to 16, as in 1,3-4, found '$layers'" \
         new --init $first --freeze $layers
 done
 refuse 1 '--freeze: def_new.txt has layers 1 to 3$' new --init $first --freeze 4
