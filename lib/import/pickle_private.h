@@ -48,7 +48,7 @@ struct se_pickle_object {
 
 struct se_pickle_machine {
     const uint8_t *start, *at, *end;
-    const uint8_t *opcode; /* the one at work */
+    const uint8_t *opcode; /* the current one */
     struct se_pickle_object object[SE_PICKLE_MAX_OBJECTS];
     int n_objects;
     int stack[SE_PICKLE_MAX_STACK];
@@ -60,7 +60,7 @@ struct se_pickle_machine {
     struct se_report *report;
 };
 
-/* Fails at the opcode at work. */
+/* Fails at the current opcode. */
 int se_pickle_refuse(const struct se_pickle_machine *m, const char *what);
 
 /* The stack takes an object that exists, or a new one. */

@@ -6,7 +6,7 @@
 #include "base/crc32c.h"
 #include "base/file.h"
 #include "base/protobuf.h"
-#include "import/tf_table.h"
+#include "import/tf_table_private.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * TensorFlow, tensorflow/core/protobuf/tensor_bundle.proto; LevelDB,
  * doc/table_format.md. Every checksum is checked: of each block of the index
  * and of each tensor. Not read: compressed blocks, more than one data file,
- * big-endian files, partitioned tensors (an error that says so). */
+ * big-endian files, partitioned tensors (each is an error of its own). */
 #ifndef SE_IMPORT_TF_BUNDLE_H
 #define SE_IMPORT_TF_BUNDLE_H
 

@@ -1,6 +1,6 @@
 /* tf_table.c - tables in LevelDB's format: footer, index, blocks of entries.
  */
-#include "import/tf_table.h"
+#include "import/tf_table_private.h"
 
 #include "base/bytes.h"
 #include "base/crc32c.h"

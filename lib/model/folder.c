@@ -135,7 +135,7 @@ static int list_epochs(struct epochs *epochs, const char *folder,
     return status;
 }
 
-/* Keeps the valid_loss that one line of the history tells, if it is of an
+/* Keeps the valid_loss of one line of the history, if that is of an
  * epoch that is there; of two lines on one epoch the later counts. */
 static int read_history_line(double *losses, const struct epochs *epochs,
                              const char *line)

@@ -248,7 +248,7 @@ static int read_feat_type(enum se_feat_type *feat_type,
     return SE_OK;
 }
 
-/* Reads what the file says of itself; arch, feat_type and epoch of `model`. */
+/* Reads the metadata; arch, feat_type and epoch of `model`. */
 static int read_metadata(struct se_model *model,
                          const struct se_safetensors *file, const char *path,
                          struct se_report *report)

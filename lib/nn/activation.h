@@ -1,4 +1,4 @@
-/* activation.h - what a layer does to its sums, and the slope of it. */
+/* activation.h - activation functions and their derivatives. */
 #ifndef SE_NN_ACTIVATION_H
 #define SE_NN_ACTIVATION_H
 
@@ -12,7 +12,7 @@ void se_sigmoid(se_real *y, const se_real *x, int64_t n);
 void se_activation_apply(enum se_activation activation, se_real *y,
                          const se_real *x, int64_t n);
 
-/* d[i] *= f'(x[i]), told from the output y[i] = f(x[i]). */
+/* d[i] *= f'(x[i]), computed from the output y[i] = f(x[i]). */
 void se_activation_backward(enum se_activation activation, se_real *d,
                             const se_real *y, int64_t n);
 

@@ -45,19 +45,19 @@ static void describe(char text[80], const struct se_layer_arch *layer)
              se_activation_name(layer->activation));
 }
 
-int se_arch_expect(const struct se_arch *arch, const struct se_arch *wanted,
+int se_arch_expect(const struct se_arch *arch, const struct se_arch *expected,
                    const char *name, struct se_report *report)
 {
     const struct {
         const char *key;
         double found, expected;
     } numbers[] = {
-        {"input_neurons", arch->n_in, wanted->n_in},
-        {"the number of layers", arch->n_layers, wanted->n_layers},
+        {"input_neurons", arch->n_in, expected->n_in},
+        {"the number of layers", arch->n_layers, expected->n_layers},
         {"scalar_output", (double)arch->scalar_output,
-         (double)wanted->scalar_output},
-        {"len_filter", arch->len_filter, wanted->len_filter},
-        {"len_lookahead", arch->len_lookahead, wanted->len_lookahead},
+         (double)expected->scalar_output},
+        {"len_filter", arch->len_filter, expected->len_filter},
+        {"len_lookahead", arch->len_lookahead, expected->len_lookahead},
     };
 
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
@@ -67,14 +67,14 @@ int se_arch_expect(const struct se_arch *arch, const struct se_arch *wanted,
                            numbers[i].expected);
     }
     for (int i = 0; i < arch->n_layers; i++) {
-        char found[80], expected[80];
+        char found[80], other[80];
 
         describe(found, &arch->layer[i]);
-        describe(expected, &wanted->layer[i]);
-        if (strcmp(found, expected) != 0)
+        describe(other, &expected->layer[i]);
+        if (strcmp(found, other) != 0)
             return se_fail(report, SE_ERR_FORMAT,
                            "%s: layer %d is %s, expected %s", name, i + 1,
-                           found, expected);
+                           found, other);
     }
     return SE_OK;
 }

@@ -43,7 +43,8 @@ struct se_arch {
     float scalar_output; /* the last activation is multiplied by it */
     int len_filter;      /* mask taps over time; 1: a plain mask */
     int len_lookahead;   /* of these, frames to come */
-    /* Lines of the text that said so, for messages; 0: not from a text. */
+    /* Lines of the text that define the inputs and each layer, for messages;
+     * 0: not from a text. */
     int input_line;
     int layer_line[SE_MAX_LAYERS];
 };
@@ -52,7 +53,7 @@ struct se_arch {
 const char *se_layer_type_name(enum se_layer_type type);
 const char *se_activation_name(enum se_activation activation);
 
-/* Reads a description from text; `name` stands in messages, as in
+/* Reads a description from text; `name` is for messages, as in
  * "nn_arch/tiny.txt:12: lstm needs ..., found ...". */
 int se_arch_parse(struct se_arch *arch, const char *text, const char *name,
                   struct se_report *report);
@@ -69,7 +70,7 @@ int se_arch_format(char *text, int size, const struct se_arch *arch);
 /* Features or taps a frame that the last layer gives. */
 int se_arch_outputs(const struct se_arch *arch);
 
-/* Frames that one output stands for: the product of all strides. */
+/* Frames that share one output: the product of all strides. */
 int se_arch_stride(const struct se_arch *arch);
 
 /* Whether both would have the same weights and compute the same masks (drop
@@ -78,7 +79,7 @@ int se_arch_same(const struct se_arch *a, const struct se_arch *b);
 
 /* SE_OK if they are the same in that sense; else SE_ERR_FORMAT and "<name>:
  * layer 2 is lstm 72, expected lstm 80". */
-int se_arch_expect(const struct se_arch *arch, const struct se_arch *wanted,
+int se_arch_expect(const struct se_arch *arch, const struct se_arch *expected,
                    const char *name, struct se_report *report);
 
 /* Whether `n_features` a frame fit the inputs and the outputs make a mask of

@@ -405,7 +405,7 @@ static int parse_line(struct parser *parser, const char *text, const char *end)
     return set_key(parser, (enum key)key, word[1]);
 }
 
-/* What only the whole net can tell. */
+/* Checks that need the whole net. */
 static int finish(struct parser *parser)
 {
     const struct se_arch *arch = parser->arch;

@@ -1,9 +1,9 @@
-/* basis.h - the first layer's kernel, seen in a cosine basis.
+/* basis.h - the first layer's kernel in a cosine basis.
  *
- * Neighbouring bins and frames of a log spectrum say nearly the same, and the
- * level moves all of them: in the basis of the inputs themselves the slope of
- * a loss has steep common directions and flat fine ones, and Adam, which
- * scales each weight by itself, cannot tell them apart. Cosine transforms over
+ * Neighbouring bins and frames of a log spectrum are strongly correlated, and
+ * the level moves all of them: in the basis of the inputs themselves a loss is
+ * steep along common directions and flat along fine ones, which Adam, scaling
+ * each weight by itself, cannot separate. Cosine transforms over
  * bins and frames nearly decorrelate such inputs (as the cepstrum does), so
  * Adam takes its steps for the kernel there (compare N. Vyas et al., "SOAP:
  * Improving and Stabilizing Shampoo using Adam", 2024, which finds its basis

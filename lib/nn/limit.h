@@ -1,4 +1,4 @@
-/* limit.h - masks held to 0..1, as they are in use.
+/* limit.h - masks clamped to 0..1, as they are in use.
  *
  * What the last activation gives times scalar_output may lie outside. In use
  * (lib/enhance, lib/nnsp) such a mask counts as 0 or 1; so that the losses see
@@ -12,12 +12,12 @@
 /* Whether the outputs can leave 0..1 at all; a sigmoid alone cannot. */
 int se_limit_needed(const struct se_arch *arch);
 
-/* mask[n] held to 0..1; what is not a number stays so. */
+/* Clamps mask[n] to 0..1; what is not a number stays so. */
 void se_limit(se_real *mask, int64_t n);
 
 /* The derivative d[n] by the mask before from that by the limited mask[n]:
- * where that is at a limit, a derivative that asks for more of the same is
- * dropped, and one that leads back goes through as if there were no limit. */
+ * where that is at a limit, a derivative that would push it further out is
+ * dropped, and one that leads back passes as if there were no limit. */
 void se_limit_backward(se_real *d, const se_real *mask, int64_t n);
 
 #endif

@@ -1,4 +1,4 @@
-/* loss.h - how far a mask is from right, and the slope of it.
+/* loss.h - the training loss of a mask, and its derivative.
  *
  * A loss is a weighted sum of terms from a table, written as text:
  *   mse                          the original's compressed magnitude error
@@ -37,8 +37,8 @@ struct se_loss_synthesis {
     se_real *masked, *clean; /* scratch, [(frames - 1) * hop + window] each */
 };
 
-/* What a real mask g is judged by, for noisy X and clean S, each number of a
- * bin of [frames][rows][bins]; a row is a sequence. Levels: scaled so that
+/* What the loss of a real mask g is computed from, for noisy X and clean S:
+ * [frames][rows][bins] each; a row is a sequence. Levels: scaled so that
  * active speech has a mean power of about 1 in a bin. */
 struct se_loss_target {
     int frames, rows, bins; /* at most SE_LOSS_MAX_BINS bins */

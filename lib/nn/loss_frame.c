@@ -1,5 +1,4 @@
-/* loss_frame.c - what the formulas of the losses stand on: the bins of a frame,
- * and sums over them. */
+/* loss_frame.c - the bins of one frame, and sums over them. */
 #include "nn/loss_private.h"
 
 #include "base/simd.h"

@@ -23,8 +23,8 @@ struct se_lstm_trace {
 /* Numbers that the recurrent matrix, laid out for products, takes. */
 int64_t se_lstm_packed_size(const struct se_layer_arch *layer);
 
-/* From pass->x and the state in front of h and c to trace->h, which stands for
- * pass->y. */
+/* From pass->x and the state at the front of h and c; the output is trace->h,
+ * in place of pass->y. */
 void se_lstm_forward(const struct se_layer_pass *pass,
                      const struct se_layer_weights *weights,
                      const struct se_lstm_trace *trace);

@@ -41,13 +41,14 @@ void se_net_reset(struct se_net *net, const se_real *pad);
 const se_real *se_net_forward(struct se_net *net, const se_real *parameters,
                               const se_real *x, struct se_rng *drop);
 
-/* Adds to gradient[se_arch_parameters] what d_mask, of the mask's shape, asks
- * for; d_mask is used up. Follows se_net_forward on the same block, once. */
+/* Adds to gradient[se_arch_parameters] the derivatives that d_mask, of the
+ * mask's shape, leads to; d_mask is used up. Follows se_net_forward on the same
+ * block, once. */
 void se_net_backward(struct se_net *net, se_real *gradient,
                      const se_real *parameters, se_real *d_mask);
 
-/* From now on se_net_backward tells of each layer, the last one first, when
- * all that it adds to the layer's gradient is there. NULL: to nobody. */
+/* From now on se_net_backward calls `done` after each layer, the last one
+ * first, when that layer's gradient is complete. NULL: no call. */
 void se_net_on_layer(struct se_net *net, void (*done)(void *context, int layer),
                      void *context);
 

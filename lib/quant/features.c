@@ -1,5 +1,5 @@
 /* features.c - mel bands and statistics in integers. */
-#include "quant/features.h"
+#include "quant/features_private.h"
 
 #include "dsp/mel.h"
 

@@ -3,7 +3,7 @@
 
 #include "audio/sound.h"
 #include "dsp/stft.h"
-#include "quant/features.h"
+#include "quant/features_private.h"
 #include "quant/row.h"
 
 #include <math.h>

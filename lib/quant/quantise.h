@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 struct se_quant_layer {
-    int min_scale_log2, max_scale_log2; /* steps an unit of weight, over rows */
+    int min_scale_log2, max_scale_log2; /* steps a unit of weight, over rows */
     int64_t n_weights, n_saturated;
 };
 

@@ -27,7 +27,7 @@ struct se_layer_report {
     int64_t bias_bytes;   /* biases and scales of rows */
     double macs; /* multiply-adds a frame, strides taken into account */
     double rows; /* sums a frame, likewise */
-    int min_scale_log2, max_scale_log2; /* steps an unit of weight */
+    int min_scale_log2, max_scale_log2; /* steps a unit of weight */
     int64_t n_weights, n_saturated;
     double sqnr_db; /* output against that of the float net */
 };
@@ -46,7 +46,7 @@ struct se_quant_report {
     double output_sqnr_db; /* the enhanced sound */
 };
 
-/* What both nets hear, rounded to 16 bits. */
+/* The input of both nets, rounded to 16 bits. */
 struct se_quant_sound {
     const float *samples; /* mono, 16 kHz, full scale -1..1 */
     int64_t n_samples;
@@ -54,7 +54,7 @@ struct se_quant_sound {
     void *context;
 };
 
-/* Without a sound (NULL) it tells costs alone. */
+/* Without a sound (NULL) it has costs alone. */
 int se_quant_report_make(struct se_quant_report *result,
                          const struct se_model *model,
                          const struct se_quant_net *net,

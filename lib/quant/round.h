@@ -13,7 +13,7 @@ int se_quant_weights(float **parameters, const struct se_model *model,
 /* Fake quantisation, for training that takes the rounding into account:
  * rounded[n_parameters] are the weights of the net that se_quantise makes of
  * `parameters` without moments. Rounding what is rounded changes nothing.
- * `model` gives the net and its features; its own weights are not looked at. */
+ * `model` gives the net and its features; its own weights are not used. */
 int se_fake_quantise(float *rounded, const struct se_model *model,
                      const float *parameters, struct se_report *report);
 

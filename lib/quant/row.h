@@ -11,7 +11,7 @@ struct se_quant_row {
 };
 
 /* Rounds weights[n] at the scale of min_log2..max_log2 with the least error:
- * more steps an unit mean less rounding but cut off the largest weights. Of
+ * more steps a unit mean less rounding but cut off the largest weights. Of
  * equal errors the coarsest scale wins. `importance` [n] is the mean square of
  * the input that the weight is multiplied by (NULL: 1). */
 struct se_quant_row se_quant_row(int8_t *q, const float *weights,

@@ -2,7 +2,7 @@
 #include "train/batch_private.h"
 
 #include "nn/limit.h"
-#include "train/frame_history.h"
+#include "train/frame_history_private.h"
 #include "train/synthesis.h"
 
 #include <math.h>

@@ -58,7 +58,7 @@ int se_batch_start(struct se_batch *batch, const int64_t *numbers,
 /* What a block gave. */
 struct se_batch_result {
     double loss_sum;      /* over the frames */
-    double n_frames;      /* real ones, filling not counted */
+    double n_frames;      /* real ones, padding not counted */
     double gradient_norm; /* before clipping */
 };
 
@@ -88,7 +88,7 @@ int se_batch_si_sdr(const struct se_batch *batch, double *enhanced_db,
                     double *noisy_db);
 
 /* Adds the log features of the next block of all rows, or of this rank's, to
- * `stats`; filling does not count. */
+ * `stats`; padding does not count. */
 int se_batch_statistics(struct se_batch *batch, struct se_feature_stats *stats,
                         struct se_report *report);
 

@@ -1,4 +1,4 @@
-/* batch_private.h - what batch.c and batch_score.c share. */
+/* batch_private.h - what the files of the batch share. */
 #ifndef SE_TRAIN_BATCH_PRIVATE_H
 #define SE_TRAIN_BATCH_PRIVATE_H
 

@@ -1,4 +1,5 @@
-/* batch_score.c - batches judged, and the statistics of their features. */
+/* batch_score.c - evaluation of batches, and the statistics of their features.
+ */
 #include "train/batch_private.h"
 
 #include <math.h>

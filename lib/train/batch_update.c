@@ -13,8 +13,8 @@ static void slice_bounds(const struct se_batch *batch, int slice,
     *end = n * (slice + 1) / SE_BATCH_SLICES;
 }
 
-/* Layers that are frozen ask for nothing: with moments of zero, Adam leaves
- * their weights as they are to the bit. */
+/* Frozen layers get a gradient of 0: with moments of 0, Adam leaves their
+ * weights as they are to the bit. */
 static void clear_frozen(const struct se_batch *batch, float *gradient,
                          int64_t begin, int64_t end)
 {

@@ -6,7 +6,7 @@
 #include "dsp/convert.h"
 #include "dsp/level.h"
 #include "records/tfrecord.h"
-#include "train/frame_history.h"
+#include "train/frame_history_private.h"
 
 #include <math.h>
 #include <stdlib.h>

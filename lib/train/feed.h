@@ -20,10 +20,10 @@ struct se_sequences {
     const struct se_list *noisy; /* pairs of sound files, by the same index */
     const struct se_list *clean;
 
-    int n_frames;      /* of a sequence; shorter ones are filled with silence */
+    int n_frames;      /* of a sequence; shorter ones are padded with silence */
     int record_frames; /* records: how many every file must hold */
     int records_are_pcm; /* records: they hold samples, not powers */
-    int64_t count; /* how many there are; mixtures: as many as are wanted */
+    int64_t count;       /* how many there are; mixtures: any number */
 };
 
 /* Each fills in a set. The lists and the mixer must outlive it. For records
@@ -43,7 +43,7 @@ int se_sequences_from_pairs(struct se_sequences *set,
                             const struct se_list *clean, int block_frames,
                             struct se_report *report);
 
-/* Whether phases are known, which powers do not tell: there are samples. */
+/* Whether phases are known: from samples, not from powers. */
 int se_sequences_have_phase(const struct se_sequences *set);
 
 /* A block of a batch, time slowest; amplitudes are divided by the sequence's
@@ -55,12 +55,13 @@ struct se_block {
     float *clean;    /* [frames][rows][SE_BINS] |S| */
     float *cross;    /* [frames][rows][SE_BINS] Re(X conj S), 0 if unknown */
 
-    /* X and S, as amplitudes scaled; NULL unless asked for */
+    /* X and S, scaled as the amplitudes are; NULL without
+     * se_block_add_spectra */
     se_bin *noisy_spectrum; /* [frames][rows][SE_BINS] */
     se_bin *clean_spectrum;
 
     /* |X| as it is, with n - 1 frames of history in front: what a net's filters
-     * of n frames go over. NULL unless asked for */
+     * of n frames go over. NULL without se_block_add_amplitudes */
     float *amplitudes; /* [n - 1 + frames][rows][SE_BINS] */
 };
 
@@ -84,7 +85,7 @@ int se_feed_create(struct se_feed **feed, const struct se_sequences *set,
 void se_feed_destroy(struct se_feed *feed);
 
 /* From the next start on for a net with such filters: blocks have amplitudes,
- * and noisy, clean, cross and the spectra stand `lookahead` frames behind the
+ * and noisy, clean, cross and the spectra are `lookahead` frames behind the
  * features (silence before the first; the last ones never come). */
 int se_feed_filter(struct se_feed *feed, const struct se_taps *taps,
                    struct se_report *report);
@@ -96,7 +97,7 @@ int64_t se_feed_scratch(const struct se_sequences *set);
 int se_feed_start(struct se_feed *feed, int64_t number, float *scratch,
                   struct se_report *report);
 
-/* Frames of the sequence that are real, not filling. */
+/* Frames of the sequence without padding. */
 int se_feed_real_frames(const struct se_feed *feed);
 
 /* Writes the next block->frames frames into row `row` of the block. Features

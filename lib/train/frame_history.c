@@ -1,10 +1,10 @@
 /* frame_history.c - amplitudes before a block, targets that are not due yet. */
-#include "train/frame_history.h"
+#include "train/frame_history_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* What a frame is judged by. */
+/* What the loss of a frame is computed from. */
 struct target {
     float noisy[SE_BINS], clean[SE_BINS], cross[SE_BINS];
     se_bin noisy_spectrum[SE_BINS], clean_spectrum[SE_BINS];

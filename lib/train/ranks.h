@@ -1,11 +1,10 @@
 /* ranks.h - processes that train one net together, on one machine or many.
  *
  * mpirun starts them; each takes its share of every batch, and gradients are
- * added up over MPI. A process that was started alone is the only rank: NULL
- * stands for it everywhere, and so it does where the library was built without
- * MPI. All but the first five functions must be called by all ranks in the
- * same order; a rank that ends without se_ranks_close takes the others with
- * it. */
+ * added up over MPI. A process that was started alone, or without MPI
+ * in the library, is the only rank and is written NULL. All but the first five
+ * functions must be called by all ranks in the same order; a rank that ends
+ * without se_ranks_close takes the others with it. */
 #ifndef SE_TRAIN_RANKS_H
 #define SE_TRAIN_RANKS_H
 
@@ -20,7 +19,7 @@ struct se_ranks;
  * SE_ERR_ARG: started by mpirun, but built without MPI. */
 int se_ranks_open(struct se_ranks **ranks, struct se_report *report);
 
-/* 0 .. count - 1; rank 0 is the one that writes and tells. */
+/* 0 .. count - 1; rank 0 writes the files and the messages. */
 int se_ranks_index(const struct se_ranks *ranks);
 int se_ranks_count(const struct se_ranks *ranks);
 
@@ -38,7 +37,7 @@ void se_ranks_close(struct se_ranks *ranks);
 int se_ranks_compare(const struct se_ranks *ranks, const char *what,
                      const char *text, struct se_report *report);
 
-/* The status and report of the first rank that has none of SE_OK, in all. */
+/* In all ranks, the status and report of the first one that failed. */
 int se_ranks_agree(const struct se_ranks *ranks, int status,
                    struct se_report *report);
 

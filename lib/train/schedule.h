@@ -16,7 +16,7 @@ struct se_schedule {
     int n_epochs;
 };
 
-/* What validation has told so far. */
+/* What validation has given so far. */
 struct se_progress {
     double best_loss;     /* INFINITY before the first epoch */
     int best_epoch;       /* 0: none */

@@ -34,8 +34,7 @@ int se_state_write(const char *folder, const struct se_train_state *state,
 
 /* Reads it into *state (whose arrays are allocated) and the model's
  * parameters and statistics. SE_ERR_ARG names the setting that differs, the
- * option of the mixer (where the state tells; older ones do not), or the
- * net. */
+ * option of the mixer (older states do not hold them), or the net. */
 int se_state_read(struct se_train_state *state, struct se_model *model,
                   const char *folder, const struct se_train_setting *settings,
                   int n_settings, const struct se_mixer *mixer,

@@ -1,5 +1,5 @@
-/* synthesis.h - the inverse Fourier transform for losses of samples: what
- * lib/dsp can do, as lib/nn asks for it. */
+/* synthesis.h - the inverse STFT of lib/dsp in the form that losses of samples
+ * in lib/nn take. */
 #ifndef SE_TRAIN_SYNTHESIS_H
 #define SE_TRAIN_SYNTHESIS_H
 

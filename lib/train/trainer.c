@@ -280,8 +280,8 @@ static int finish_epoch(struct se_trainer *trainer,
     return status;
 }
 
-/* Where a run went astray, and what is left of it. */
-static int astray(const struct se_trainer *trainer, struct se_report *report)
+/* Where a run diverged, and what is left of it. */
+static int diverged(const struct se_trainer *trainer, struct se_report *report)
 {
     const struct se_train_state *state = &trainer->state;
     struct se_report reason = *report;
@@ -323,7 +323,7 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
             return stopped(trainer, report);
         status = train_round(trainer, &standing, report);
         if (status == SE_ERR_NUMERIC)
-            return astray(trainer, report);
+            return diverged(trainer, report);
         if (status != SE_OK)
             return status;
         state->seconds = se_clock_s(SE_CLOCK_WALL) - started;
@@ -339,7 +339,7 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
     status = se_trainer_validate(trainer, &epoch, &standing, report);
     if (status == SE_OK && !isfinite(epoch.valid_loss)) {
         se_fail(report, SE_ERR_NUMERIC, "the validation loss is not a number");
-        return astray(trainer, report);
+        return diverged(trainer, report);
     }
     if (status != SE_OK) {
         /* A file that cannot be read: what was trained is not lost. */

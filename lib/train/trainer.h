@@ -27,8 +27,8 @@ struct se_train_config {
     const char *folder;  /* exists */
     const char *command; /* kept in the checkpoints */
     const char *loss_text;
-    const char *init; /* the checkpoint that the weights are of, told in the
-                         history; NULL: fresh ones, or of this folder */
+    const char *init; /* the checkpoint that the weights come from, written to
+                         the history; NULL: fresh ones, or of this folder */
     uint32_t frozen;  /* bit i: layer i keeps its weights */
     int cosine_basis; /* Adam sees the first kernel in a cosine basis
                          (nn/basis.h) */
@@ -51,7 +51,7 @@ struct se_train_config {
      * hold; the state keeps the float ones. NULL: none. */
     int (*fake_quantise)(float *quantised, const struct se_model *model,
                          const float *parameters, struct se_report *report);
-    const volatile sig_atomic_t *stop; /* not 0: finish the step, save */
+    const volatile sig_atomic_t *stop; /* not 0: finish the round, save */
 
     /* Each trains its share of the batch and judges its share of the validation
      * set; rank 0's model and folder count, and it alone writes. What returns a
@@ -59,7 +59,7 @@ struct se_train_config {
      * all. NULL: alone. */
     struct se_ranks *ranks;
 
-    /* Called after every step and every epoch; NULL: not wanted. */
+    /* Called after every round and every epoch; may be NULL. */
     void (*on_round)(void *context, const struct se_train_round *round);
     void (*on_epoch)(void *context, const struct se_train_epoch *epoch);
     void *context;
@@ -82,11 +82,11 @@ void se_trainer_destroy(struct se_trainer *trainer);
 int se_trainer_resume(struct se_trainer *trainer, struct se_report *report);
 
 /* Trains up to config->schedule.n_epochs, or until early stop. SE_ERR_STOPPED:
- * config->stop was set, everything is saved. SE_ERR_NUMERIC: training went
- * astray; the last good epoch is on the disk. */
+ * config->stop was set, everything is saved. SE_ERR_NUMERIC: training
+ * diverged; the last good epoch is on the disk. */
 int se_trainer_run(struct se_trainer *trainer, struct se_report *report);
 
-/* Memory and time, measured with one step on fresh buffers. */
+/* Memory, computed, and speed, measured on a round of training. */
 struct se_train_estimate {
     int64_t bytes;            /* beyond the corpus */
     double frames_per_second; /* of training, data preparation included */

@@ -1,5 +1,4 @@
-/* trainer_score.c - the validation set judged, and the statistics of features.
- */
+/* trainer_score.c - validation, and the statistics of the features. */
 #include "records/statistics.h"
 #include "train/trainer_private.h"
 

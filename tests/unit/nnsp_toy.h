@@ -8,7 +8,7 @@
 #include "check.h"
 #include "model/model.h"
 #include "nnsp/nnsp.h"
-#include "quant/features.h"
+#include "quant/features_private.h"
 
 #include <math.h>
 #include <stdlib.h>

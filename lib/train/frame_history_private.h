@@ -1,11 +1,11 @@
-/* frame_history.h - inside lib/train: the frames before a block, for nets that
- * filter over frames (nn/taps.h).
+/* frame_history_private.h - the frames before a block, for nets that filter
+ * over frames (nn/taps.h).
  *
  * A feed keeps the amplitudes that the block's first filters reach back to,
  * and, for filters that look ahead, the targets of frames whose mask is not due
  * yet. */
-#ifndef SE_TRAIN_FRAME_HISTORY_H
-#define SE_TRAIN_FRAME_HISTORY_H
+#ifndef SE_TRAIN_FRAME_HISTORY_PRIVATE_H
+#define SE_TRAIN_FRAME_HISTORY_PRIVATE_H
 
 #include "train/feed.h"
 
@@ -27,8 +27,8 @@ void se_frame_history_begin(struct se_frame_history *history,
                             struct se_block *block, int row);
 
 /* After frame `frame`, with amplitudes scaled by `gain`, is written: its
- * amplitudes join block->amplitudes, and what stands in the block as target
- * becomes the frame that is due. */
+ * amplitudes join block->amplitudes, and the target in the block is replaced by
+ * that of the frame that is due. */
 void se_frame_history_add(struct se_frame_history *history,
                           struct se_block *block, int frame, int row,
                           float gain);

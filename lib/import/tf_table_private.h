@@ -1,7 +1,7 @@
-/* tf_table.h - inside lib/model: the keys and values of a table in LevelDB's
+/* tf_table_private.h - the keys and values of a table in LevelDB's
  * format, as TensorFlow writes it (doc/table_format.md of LevelDB). */
-#ifndef SE_IMPORT_TF_TABLE_H
-#define SE_IMPORT_TF_TABLE_H
+#ifndef SE_IMPORT_TF_TABLE_PRIVATE_H
+#define SE_IMPORT_TF_TABLE_PRIVATE_H
 
 #include "base/protobuf.h"
 #include "base/status.h"
@@ -15,8 +15,8 @@ typedef int se_tf_table_take(void *context, const char *key,
                              struct se_span value, struct se_report *report);
 
 /* Calls take(context, ...) for all entries of the table bytes[n_bytes], keys
- * strictly ascending, after checking the checksum of each block. `path` stands
- * in messages. Keys are texts of up to 1023 bytes without control characters.
+ * strictly ascending, after checking the checksum of each block. `path` is
+ * for messages. Keys are texts of up to 1023 bytes without control characters.
  */
 int se_tf_table_read(const uint8_t *bytes, size_t n_bytes, const char *path,
                      se_tf_table_take *take, void *context,

@@ -1,6 +1,6 @@
-/* features.h - inside lib/quant: the feature tables of an integer net. */
-#ifndef SE_QUANT_FEATURES_H
-#define SE_QUANT_FEATURES_H
+/* features_private.h - the feature tables of an integer net. */
+#ifndef SE_QUANT_FEATURES_PRIVATE_H
+#define SE_QUANT_FEATURES_PRIVATE_H
 
 #include "model/model.h"
 #include "nnsp/nnsp.h"
