@@ -30,6 +30,7 @@ static const double FRAME_FLOOR = 5000, MEAN_FLOOR = 1000;
 static const double LIVE = 1e7;     /* power of a frame with speech in it */
 static const double IN_USE = 100;   /* thresholds above which a band is */
 static const double SILENCE = 1e-8; /* level that is none */
+static const double TINY = 1e-30;   /* square of a disturbance that is none */
 
 enum { BLOCK = 32 }; /* frames, of the sums of sixth powers */
 
@@ -284,29 +285,37 @@ static double mean_of(double *by, int n, const double *x)
     return sum / n;
 }
 
+static double cube(double x)
+{
+    return x * x * x;
+}
+
 /* The root of the mean over blocks of the squares of their sixth-power means;
  * blocks overlap by half, and missing frames count as 0. */
 static double peaks_of(double *by, int n, const double *x)
 {
-    enum { HALF = BLOCK / 2, MAX_BLOCKS = SE_LOSS_PMSQE_FRAMES / HALF };
+    enum { HALF = BLOCK / 2 };
     const int n_blocks = (n + HALF - 1) / HALF;
-    double block[MAX_BLOCKS], sum = 0, value;
+    double blocks[SE_LOSS_PMSQE_FRAMES / HALF], sum = 0, value;
 
     for (int j = 0; j < n_blocks; j++) {
         double sixth = 0;
 
         for (int t = j * HALF; t < n && t < j * HALF + BLOCK; t++)
-            sixth += pow(x[t], 6);
-        block[j] = pow(sixth / BLOCK, 1 / 6.0);
-        sum += block[j] * block[j];
+            sixth += cube(x[t]) * cube(x[t]);
+        blocks[j] = cbrt(sixth / BLOCK); /* squared */
+        sum += blocks[j];
     }
     value = sqrt(sum / n_blocks + 1e-20);
     memset(by, 0, (size_t)n * sizeof *by);
-    for (int j = 0; j < n_blocks; j++)
+    for (int j = 0; j < n_blocks; j++) {
+        double slope = 1 / (BLOCK * n_blocks * value * blocks[j] * blocks[j]);
+
+        if (blocks[j] < TINY)
+            continue;
         for (int t = j * HALF; t < n && t < j * HALF + BLOCK; t++)
-            if (block[j] > 0)
-                by[t] += pow(x[t], 5) /
-                         (BLOCK * n_blocks * value * pow(block[j], 4));
+            by[t] += slope * cube(x[t]) * x[t] * x[t];
+    }
     return value;
 }
 
