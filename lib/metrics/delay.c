@@ -43,17 +43,25 @@ static void copy(float *out, const struct centred *signal, int64_t start,
     }
 }
 
+/* The cross-spectrum of two signals, summed over blocks. */
+struct cross {
+    struct centred clean, processed;
+    struct se_fft *fft;
+    se_bin *sum, *block; /* [BINS] */
+};
+
 /* sum += conj(clean block) * (processed around it) */
-static void add_block(se_bin *sum, se_bin *block, struct se_fft *fft,
-                      const struct centred *clean,
-                      const struct centred *processed, int64_t start)
+static void add_block(struct cross *cross, int64_t start)
 {
+    struct se_fft *fft = cross->fft;
+    se_bin *sum = cross->sum, *block = cross->block;
+
     memset(fft->time, 0, FFT * sizeof *fft->time);
-    copy(fft->time, clean, start, BLOCK);
+    copy(fft->time, &cross->clean, start, BLOCK);
     se_fft_forward(fft);
     memcpy(block, fft->spectrum, BINS * sizeof *block);
 
-    copy(fft->time, processed, start - SE_MAX_DELAY, FFT);
+    copy(fft->time, &cross->processed, start - SE_MAX_DELAY, FFT);
     se_fft_forward(fft);
     for (int k = 0; k < BINS; k++) {
         const float *a = block[k], *b = fft->spectrum[k];
@@ -81,22 +89,25 @@ int se_delay_find(int *delay_samples, const float *clean,
                   const float *processed, int64_t n_samples,
                   struct se_report *report)
 {
-    struct centred a = centre(clean, n_samples);
-    struct centred b = centre(processed, n_samples);
     se_bin *sums = calloc(2 * BINS, sizeof *sums);
-    struct se_fft *fft = NULL;
-    int status = sums ? se_fft_create(&fft, FFT, report)
+    struct cross cross = {
+        .clean = centre(clean, n_samples),
+        .processed = centre(processed, n_samples),
+        .sum = sums,
+    };
+    int status = sums ? se_fft_create(&cross.fft, FFT, report)
                       : se_fail_memory(report, "a cross-correlation");
 
     if (status == SE_OK) {
+        cross.block = sums + BINS;
         for (int64_t start = 0; start < n_samples; start += BLOCK)
-            add_block(sums, sums + BINS, fft, &a, &b, start);
+            add_block(&cross, start);
         sums[0][1] = sums[BINS - 1][1] = 0;
-        memcpy(fft->spectrum, sums, BINS * sizeof *sums);
-        se_fft_inverse(fft);
-        *delay_samples = best_lag(fft->time, n_samples);
+        memcpy(cross.fft->spectrum, sums, BINS * sizeof *sums);
+        se_fft_inverse(cross.fft);
+        *delay_samples = best_lag(cross.fft->time, n_samples);
     }
-    se_fft_destroy(fft);
+    se_fft_destroy(cross.fft);
     free(sums);
     return status;
 }

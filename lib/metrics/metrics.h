@@ -1,9 +1,8 @@
 /* metrics.h - how close enhanced speech is to clean speech.
  *
  * All take mono signals of equal length at 16 kHz. Where the papers leave a
- * choice, it is the one that gives the noisy rows of the corpus's PEERS.md;
- * each source file says which. Nothing here keeps state: any number of threads
- * may score at the same time. */
+ * choice, each source file says which it is. Nothing here keeps state: any
+ * number of threads may score at the same time. */
 #ifndef SE_METRICS_METRICS_H
 #define SE_METRICS_METRICS_H
 
@@ -46,8 +45,8 @@ double se_si_sdr(const float *clean, const float *processed, int64_t n_samples);
 double se_seg_snr(const float *clean, const float *processed,
                   int64_t n_samples);
 
-/* STOI and ESTOI alone, no delay search. */
-int se_stoi(double *stoi, double *estoi, const float *clean,
+/* STOI and ESTOI alone, no delay search: sets these two of *scores. */
+int se_stoi(struct se_scores *scores, const float *clean,
             const float *processed, int64_t n_samples,
             struct se_report *report);
 

@@ -146,42 +146,44 @@ static int fft_size(int n)
     return size;
 }
 
-/* x[nx], y[ny]: of the same FFT size; ny may be 0. */
-static int filter_two(float *x, int nx, float *y, int ny,
+/* Two of the same FFT size; b may be empty. */
+static int filter_two(struct se_pesq_span a, struct se_pesq_span b,
                       const struct se_pesq_curve *curve,
                       struct se_report *report)
 {
     struct spectrum spectrum;
-    int status = spectrum_create(&spectrum, fft_size(nx), report);
+    int status = spectrum_create(&spectrum, fft_size(a.n), report);
 
     if (status != SE_OK)
         return status;
-    for (int i = 0; i < nx; i++)
-        spectrum.x[i][0] = (double)x[i];
-    for (int i = 0; i < ny; i++)
-        spectrum.x[i][1] = (double)y[i];
+    for (int i = 0; i < a.n; i++)
+        spectrum.x[i][0] = (double)a.x[i];
+    for (int i = 0; i < b.n; i++)
+        spectrum.x[i][1] = (double)b.x[i];
     forward(&spectrum);
     apply_curve(&spectrum, curve);
     inverse(&spectrum);
-    for (int i = 0; i < nx; i++)
-        x[i] = (float)spectrum.x[i][0];
-    for (int i = 0; i < ny; i++)
-        y[i] = (float)spectrum.x[i][1];
+    for (int i = 0; i < a.n; i++)
+        a.x[i] = (float)spectrum.x[i][0];
+    for (int i = 0; i < b.n; i++)
+        b.x[i] = (float)spectrum.x[i][1];
     free(spectrum.x);
     return SE_OK;
 }
 
-int se_pesq_filter_by_curve(float *x, int nx, float *y, int ny,
+int se_pesq_filter_by_curve(struct se_pesq_span a, struct se_pesq_span b,
                             const struct se_pesq_curve *curve,
                             struct se_report *report)
 {
-    if (fft_size(nx) == fft_size(ny))
-        return filter_two(x, nx, y, ny, curve, report);
+    const struct se_pesq_span none = {NULL, 0};
 
-    int status = filter_two(x, nx, NULL, 0, curve, report);
+    if (fft_size(a.n) == fft_size(b.n))
+        return filter_two(a, b, curve, report);
+
+    int status = filter_two(a, none, curve, report);
 
     if (status == SE_OK)
-        status = filter_two(y, ny, NULL, 0, curve, report);
+        status = filter_two(b, none, curve, report);
     return status;
 }
 

@@ -19,46 +19,46 @@ static const double level = 1e7; /* mean square of the band that sets it */
 /* ---- level and response -------------------------------------------------- */
 
 /* The input and the tail. */
-static float *heard(const struct se_pesq_signal *signal)
+static struct se_pesq_span input_of(const struct se_pesq_signal *signal)
 {
-    return signal->x + SE_PESQ_GUARD;
-}
-
-static int n_heard(const struct se_pesq_signal *signal)
-{
-    return signal->n + SE_PESQ_TAIL;
+    return (struct se_pesq_span){signal->x + SE_PESQ_GUARD,
+                                 signal->n + SE_PESQ_TAIL};
 }
 
 /* By the mean square of what is in `band`, over the longer one's length. */
 static void set_level(const struct se_pesq_signal *signal, const float *band,
                       int longest)
 {
+    struct se_pesq_span input = input_of(signal);
     double sum = 0.0;
 
-    for (int i = 0; i < n_heard(signal); i++)
+    for (int i = 0; i < input.n; i++)
         sum += (double)band[i] * (double)band[i];
 
     double power = sum / (longest - 2 * SE_PESQ_GUARD + SE_PESQ_TAIL);
     float gain = (float)sqrt(level / power);
 
     for (int i = 0; i < signal->n; i++)
-        heard(signal)[i] *= gain;
+        input.x[i] *= gain;
 }
 
 static int set_levels(const struct se_pesq_signals *signals,
                       struct se_report *report)
 {
     const struct se_pesq_signal *a = &signals->clean, *b = &signals->processed;
-    int na = n_heard(a), nb = n_heard(b);
-    float *bands = malloc(((size_t)na + (size_t)nb) * sizeof *bands);
+    const struct se_pesq_span from[] = {input_of(a), input_of(b)};
+    size_t na = (size_t)from[0].n, nb = (size_t)from[1].n;
+    float *bands = malloc((na + nb) * sizeof *bands);
 
     if (!bands)
         return se_fail_memory(report, "PESQ");
-    memcpy(bands, heard(a), (size_t)na * sizeof *bands);
-    memcpy(bands + na, heard(b), (size_t)nb * sizeof *bands);
+    memcpy(bands, from[0].x, na * sizeof *bands);
+    memcpy(bands + na, from[1].x, nb * sizeof *bands);
 
-    int status = se_pesq_filter_by_curve(bands, na, bands + na, nb,
-                                         &se_pesq_level_curve, report);
+    const struct se_pesq_span to[] = {{bands, from[0].n},
+                                      {bands + na, from[1].n}};
+    int status =
+        se_pesq_filter_by_curve(to[0], to[1], &se_pesq_level_curve, report);
 
     if (status == SE_OK) {
         set_level(a, bands, signals->longest);
@@ -70,7 +70,7 @@ static int set_levels(const struct se_pesq_signals *signals,
 
 static void listen_wide(const struct se_pesq_signal *signal)
 {
-    float *x = heard(signal);
+    float *x = input_of(signal).x;
 
     for (int i = 0; i < FADE; i++) {
         float gain = (float)(i + 1) / (FADE + 1);
@@ -141,9 +141,8 @@ static int listen(const struct se_pesq_signals *signals, enum se_pesq_band band,
     const struct se_pesq_signal *a = &signals->clean, *b = &signals->processed;
 
     if (band == SE_PESQ_NARROW)
-        return se_pesq_filter_by_curve(heard(a), n_heard(a), heard(b),
-                                       n_heard(b), &se_pesq_handset_curve,
-                                       report);
+        return se_pesq_filter_by_curve(input_of(a), input_of(b),
+                                       &se_pesq_handset_curve, report);
     listen_wide(a);
     listen_wide(b);
     return SE_OK;

@@ -60,9 +60,15 @@ struct se_pesq_curve {
     double db_at_1khz; /* becomes 0 dB */
 };
 
-/* Two signals, x[nx] and y[ny], in place, without delay. The FFT has
- * the next power of two as its length; what rings around its ends is lost. */
-int se_pesq_filter_by_curve(float *x, int nx, float *y, int ny,
+/* A part of a signal, x[n]. */
+struct se_pesq_span {
+    float *x;
+    int n;
+};
+
+/* Two signals in place, without delay. The FFT has the next power of two as its
+ * length; what rings around its ends is lost. */
+int se_pesq_filter_by_curve(struct se_pesq_span a, struct se_pesq_span b,
                             const struct se_pesq_curve *curve,
                             struct se_report *report);
 

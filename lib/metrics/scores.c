@@ -52,8 +52,7 @@ int se_scores_compute(struct se_scores *scores, const float *clean,
     n_samples -= delay > 0 ? delay : -delay;
 
     scores->delay_samples = delay;
-    status = se_stoi(&scores->stoi, &scores->estoi, clean, processed, n_samples,
-                     report);
+    status = se_stoi(scores, clean, processed, n_samples, report);
     if (status == SE_OK)
         status = se_lsd(&scores->lsd_db, clean, processed, n_samples, report);
     if (status != SE_OK)

@@ -209,20 +209,20 @@ static double extended_score(double x[SEGMENT_SIZE], double y[SEGMENT_SIZE])
     return dot(x, y, SEGMENT_SIZE) / SEGMENT;
 }
 
-static void score_segments(double *stoi, double *estoi, const double *clean,
+static void score_segments(struct se_scores *scores, const double *clean,
                            const double *processed, int64_t n_frames)
 {
     double x[SEGMENT_SIZE], y[SEGMENT_SIZE];
     int64_t n_segments = n_frames - SEGMENT + 1;
 
-    *stoi = *estoi = 0;
+    scores->stoi = scores->estoi = 0;
     for (int64_t m = 0; m < n_segments; m++) {
         take_segment(x, clean, n_frames, m);
         take_segment(y, processed, n_frames, m);
-        *stoi += plain_score(x, y) / (double)n_segments;
+        scores->stoi += plain_score(x, y) / (double)n_segments;
         take_segment(x, clean, n_frames, m);
         take_segment(y, processed, n_frames, m);
-        *estoi += extended_score(x, y) / (double)n_segments;
+        scores->estoi += extended_score(x, y) / (double)n_segments;
     }
 }
 
@@ -266,7 +266,7 @@ static int remove_silence(struct track tracks[2], int64_t *n_frames,
     return status;
 }
 
-int se_stoi(double *stoi, double *estoi, const float *clean,
+int se_stoi(struct se_scores *scores, const float *clean,
             const float *processed, int64_t n_samples, struct se_report *report)
 {
     const float *inputs[2] = {clean, processed};
@@ -285,7 +285,7 @@ int se_stoi(double *stoi, double *estoi, const float *clean,
     for (int i = 0; i < 2 && status == SE_OK; i++)
         status = to_bands(&tracks[i], n_frames, window, fft, report);
     if (status == SE_OK)
-        score_segments(stoi, estoi, tracks[0].bands, tracks[1].bands, n_frames);
+        score_segments(scores, tracks[0].bands, tracks[1].bands, n_frames);
     for (int i = 0; i < 2; i++) {
         free(tracks[i].samples);
         free(tracks[i].bands);
