@@ -26,7 +26,7 @@ struct options {
     const char *from_tf, *stats, *models_dir;
     const char *wav, *calibrate, *golden, *plot;
     int golden_frames;
-    struct se_emit_options emit;
+    struct se_tables_place emit;
     int layout;
     int is_json;
     int wants_tables;
@@ -268,9 +268,7 @@ static void convert_ns_nnsp(const struct options *o,
         se_tf_import_fraction_bits(bits.kernel, bits.bias, o->from_tf,
                                    model->arch.n_layers, &report) == SE_OK)
         options.bits = &bits;
-    cli_check(se_ns_nnsp_emit(o->emit.folder, o->emit.net_id, o->emit.net_name,
-                              model, &options, &report),
-              &report);
+    cli_check(se_ns_nnsp_emit(&o->emit, model, &options, &report), &report);
 }
 
 int main(int argc, char **argv)

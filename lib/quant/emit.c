@@ -63,23 +63,22 @@ static void print_memory_macro(FILE *out, const char *upper,
     fputs(")\n\n", out);
 }
 
-static void print_header(FILE *out, const struct se_emit_options *options,
+static void print_header(FILE *out, const struct se_tables_place *place,
                          const char *upper, const struct se_model *model,
                          const struct se_quant_net *net)
 {
     fprintf(out, "/* def_nn%d_%s.h - net %d, \"%s\", for the runtime nnsp.\n",
-            options->net_id, options->net_name, options->net_id,
-            options->net_name);
+            place->net_id, place->net_name, place->net_id, place->net_name);
     print_origin(out, model);
-    begin_guard(out, "DEF", options->net_id, upper);
+    begin_guard(out, "DEF", place->net_id, upper);
     fputs("\n#include \"nnsp/nnsp.h\"\n\n", out);
-    fprintf(out, "#define NNSP_%s_NET_ID %d\n\n", upper, options->net_id);
+    fprintf(out, "#define NNSP_%s_NET_ID %d\n\n", upper, place->net_id);
     print_memory_macro(out, upper, &net->net);
     fprintf(out,
             "#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
             "extern const struct nnsp_net nnsp_net_%s;\n"
             "#ifdef __cplusplus\n}\n#endif\n\n#endif\n",
-            options->net_name);
+            place->net_name);
 }
 
 /* "static const <type> <what><layer>_<name>[n] ALIGNED(<bytes>)" */
@@ -204,14 +203,14 @@ static void print_net(FILE *out, const struct nnsp_net *net, const char *name)
     fputs("};\n", out);
 }
 
-static void print_source(FILE *out, const struct se_emit_options *options,
+static void print_source(FILE *out, const struct se_tables_place *place,
                          const char *upper, const struct se_model *model,
                          const struct se_quant_net *net)
 {
-    const char *name = options->net_name;
+    const char *name = place->net_name;
 
     fprintf(out, "/* def_nn%d_%s.c - tables of net %d, \"%s\".\n",
-            options->net_id, name, options->net_id, name);
+            place->net_id, name, place->net_id, name);
     print_origin(out, model);
     fprintf(out,
             "#include \"def_nn%d_%s.h\"\n\n"
@@ -220,8 +219,7 @@ static void print_source(FILE *out, const struct se_emit_options *options,
             "typedef char memory_is_as_expected_%s[NNSP_%s_MEMORY_BYTES == %lu "
             "? 1 : -1];\n\n"
             "#define ALIGNED(bytes) __attribute__((aligned(bytes)))\n",
-            options->net_id, name, name, upper,
-            (unsigned long)net->memory_bytes);
+            place->net_id, name, name, upper, (unsigned long)net->memory_bytes);
     for (int i = 0; i < net->net.n_layers; i++)
         print_arrays(out, &net->layer[i], i, name);
     print_features(out, &net->net, name);
@@ -229,20 +227,19 @@ static void print_source(FILE *out, const struct se_emit_options *options,
     print_net(out, &net->net, name);
 }
 
-int se_emit_tables(const struct se_emit_options *options,
+int se_emit_tables(const struct se_tables_place *place,
                    const struct se_model *model, const struct se_quant_net *net,
                    struct se_report *report)
 {
     struct se_tables tables;
     char upper[UPPER];
-    int status = se_tables_open(&tables, options->folder, options->net_id,
-                                options->net_name, report);
+    int status = se_tables_open(&tables, place, report);
 
     if (status != SE_OK)
         return status;
-    se_tables_upper(upper, options->net_name);
-    print_header(tables.header, options, upper, model, net);
-    print_source(tables.source, options, upper, model, net);
+    se_tables_upper(upper, place->net_name);
+    print_header(tables.header, place, upper, model, net);
+    print_source(tables.source, place, upper, model, net);
     return se_tables_commit(&tables, report);
 }
 
@@ -333,28 +330,28 @@ static void print_vectors(FILE *out, const struct vectors *v, int net_id,
 }
 
 static int write_vectors(const struct vectors *v,
-                         const struct se_emit_options *options,
+                         const struct se_tables_place *place,
                          struct se_report *report)
 {
     struct se_atomic_file file;
     char path[PATH_MAX];
     int status,
         length = snprintf(path, sizeof path, "%s/golden_nn%d_%s.h",
-                          options->folder, options->net_id, options->net_name);
+                          place->folder, place->net_id, place->net_name);
 
     if (length >= (int)sizeof path)
         return se_fail(report, SE_ERR_ARG, "%s: the name is too long",
-                       options->folder);
-    status = se_make_folder(options->folder, report);
+                       place->folder);
+    status = se_make_folder(place->folder, report);
     if (status == SE_OK)
         status = se_atomic_open(&file, path, report);
     if (status != SE_OK)
         return status;
-    print_vectors(file.stream, v, options->net_id, options->net_name);
+    print_vectors(file.stream, v, place->net_id, place->net_name);
     return se_atomic_commit(&file, report);
 }
 
-int se_emit_golden(const struct se_emit_options *options,
+int se_emit_golden(const struct se_tables_place *place,
                    const struct se_quant_net *net, const float *samples,
                    int64_t n_samples, int n_frames, struct se_report *report)
 {
@@ -366,13 +363,13 @@ int se_emit_golden(const struct se_emit_options *options,
         return se_fail(report, SE_ERR_ARG,
                        "golden vectors of %d frames: the sound has %lld",
                        n_frames, (long long)(n_samples / SE_HOP));
-    status = se_tables_check_name(options->net_name, report);
+    status = se_tables_check_name(place->net_name, report);
     if (status == SE_OK)
         status = allocate(&v, report);
     if (status == SE_OK)
         status = run(&v, net, samples, report);
     if (status == SE_OK)
-        status = write_vectors(&v, options, report);
+        status = write_vectors(&v, place, report);
     free_vectors(&v);
     return status;
 }

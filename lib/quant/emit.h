@@ -4,24 +4,19 @@
 #define SE_QUANT_EMIT_H
 
 #include "quant/quantise.h"
-
-struct se_emit_options {
-    const char *folder;   /* made if it is missing */
-    int net_id;           /* 0..99 */
-    const char *net_name; /* a C identifier */
-};
+#include "quant/tables.h"
 
 /* Writes def_nn<id>_<name>.h and .c: `nnsp_net_<name>`, a macro of the memory
  * it needs, and in a comment the tool's version, the net's description and the
  * checkpoint's epoch. Both files or none; the same net gives the same bytes. */
-int se_emit_tables(const struct se_emit_options *options,
+int se_emit_tables(const struct se_tables_place *place,
                    const struct se_model *model, const struct se_quant_net *net,
                    struct se_report *report);
 
 /* Writes golden_nn<id>_<name>.h: input, features, mask and output of the first
  * `n_frames` hops of `samples`, for a board to compare with. The sound must be
  * as long. */
-int se_emit_golden(const struct se_emit_options *options,
+int se_emit_golden(const struct se_tables_place *place,
                    const struct se_quant_net *net, const float *samples,
                    int64_t n_samples, int n_frames, struct se_report *report);
 

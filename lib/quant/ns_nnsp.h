@@ -20,6 +20,7 @@
 
 #include "base/status.h"
 #include "model/model.h"
+#include "quant/tables.h"
 
 #include <stdint.h>
 
@@ -63,10 +64,9 @@ struct se_ns_nnsp_options {
     const struct se_ns_nnsp_bits *bits; /* NULL: se_ns_nnsp_choose_bits */
 };
 
-/* Writes def_nn<net_id>_<net_name>.h and .c to `folder`, which is made if need
- * be; both or neither. `options` NULL: gain 1, chosen bits. `net_name` is a C
- * identifier, net_id 0..99, and no other net of that id is in the folder. */
-int se_ns_nnsp_emit(const char *folder, int net_id, const char *net_name,
+/* Writes def_nn<net_id>_<net_name>.h and .c, both or neither (quant/tables.h).
+ * `options` NULL: gain 1, chosen bits. */
+int se_ns_nnsp_emit(const struct se_tables_place *place,
                     const struct se_model *model,
                     const struct se_ns_nnsp_options *options,
                     struct se_report *report);

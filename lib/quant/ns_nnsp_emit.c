@@ -366,7 +366,7 @@ static int check_bits(const struct emission *e, struct se_report *report)
     return SE_OK;
 }
 
-int se_ns_nnsp_emit(const char *folder, int net_id, const char *net_name,
+int se_ns_nnsp_emit(const struct se_tables_place *place,
                     const struct se_model *model,
                     const struct se_ns_nnsp_options *options,
                     struct se_report *report)
@@ -375,8 +375,8 @@ int se_ns_nnsp_emit(const char *folder, int net_id, const char *net_name,
     struct emission e = {
         .model = model,
         .bits = options && options->bits ? options->bits : &bits,
-        .name = net_name,
-        .net_id = net_id,
+        .name = place->net_name,
+        .net_id = place->net_id,
         .pre_gain_q1 = options ? options->pre_gain_q1 : UNIT_GAIN_Q1,
     };
     int status = se_ns_nnsp_check(model, report);
@@ -386,7 +386,7 @@ int se_ns_nnsp_emit(const char *folder, int net_id, const char *net_name,
     se_ns_nnsp_choose_bits(&bits, model);
     status = check_bits(&e, report);
     if (status == SE_OK)
-        status = se_tables_open(&e.tables, folder, net_id, net_name, report);
+        status = se_tables_open(&e.tables, place, report);
     if (status != SE_OK)
         return status;
     emit_header(&e);

@@ -194,17 +194,18 @@ static int check_id(const char *folder, int net_id, const char *net_name,
 
 /* Opens <folder>/def_nn<id>_<name><ending>; a folder of that name could not be
  * replaced by the file in the end. */
-static int open_one(struct se_atomic_file *file, const char *folder, int net_id,
-                    const char *net_name, const char *ending,
+static int open_one(struct se_atomic_file *file,
+                    const struct se_tables_place *place, const char *ending,
                     struct se_report *report)
 {
     char path[PATH_MAX];
     struct stat info;
-    int length = snprintf(path, sizeof path, "%s/def_nn%d_%s%s", folder, net_id,
-                          net_name, ending);
+    int length = snprintf(path, sizeof path, "%s/def_nn%d_%s%s", place->folder,
+                          place->net_id, place->net_name, ending);
 
     if (length >= (int)sizeof path)
-        return se_fail(report, SE_ERR_ARG, "%s: the name is too long", folder);
+        return se_fail(report, SE_ERR_ARG, "%s: the name is too long",
+                       place->folder);
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
         errno = EISDIR;
         return se_fail_errno(report, path, "cannot write");
@@ -212,26 +213,26 @@ static int open_one(struct se_atomic_file *file, const char *folder, int net_id,
     return se_atomic_open(file, path, report);
 }
 
-int se_tables_open(struct se_tables *tables, const char *folder, int net_id,
-                   const char *net_name, struct se_report *report)
+int se_tables_open(struct se_tables *tables,
+                   const struct se_tables_place *place,
+                   struct se_report *report)
 {
     *tables = (struct se_tables){0};
-    if (net_id < 0 || net_id > SE_TABLES_MAX_ID)
+    if (place->net_id < 0 || place->net_id > SE_TABLES_MAX_ID)
         return se_fail(report, SE_ERR_ARG, "net id %d: expected 0 to %d",
-                       net_id, SE_TABLES_MAX_ID);
+                       place->net_id, SE_TABLES_MAX_ID);
 
-    int status = se_tables_check_name(net_name, report);
+    int status = se_tables_check_name(place->net_name, report);
 
     if (status == SE_OK)
-        status = se_make_folder(folder, report);
+        status = se_make_folder(place->folder, report);
     if (status == SE_OK)
-        status = check_id(folder, net_id, net_name, report);
+        status =
+            check_id(place->folder, place->net_id, place->net_name, report);
     if (status == SE_OK)
-        status = open_one(&tables->source_file, folder, net_id, net_name, ".c",
-                          report);
+        status = open_one(&tables->source_file, place, ".c", report);
     if (status == SE_OK)
-        status = open_one(&tables->header_file, folder, net_id, net_name, ".h",
-                          report);
+        status = open_one(&tables->header_file, place, ".h", report);
     if (status != SE_OK) {
         se_tables_discard(tables);
         return status;

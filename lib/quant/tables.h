@@ -11,6 +11,13 @@
 
 enum { SE_TABLES_MAX_NAME = 40, SE_TABLES_MAX_ID = 99 };
 
+/* Whose tables they are, and where. */
+struct se_tables_place {
+    const char *folder;   /* made if it is missing */
+    int net_id;           /* 0..SE_TABLES_MAX_ID */
+    const char *net_name; /* se_tables_check_name */
+};
+
 struct se_tables {
     FILE *header, *source;
     struct se_atomic_file header_file, source_file; /* tables.c's own */
@@ -23,11 +30,11 @@ int se_tables_check_name(const char *name, struct se_report *report);
 /* "Se2" -> "SE2", for macros. `upper` holds SE_TABLES_MAX_NAME + 1. */
 void se_tables_upper(char *upper, const char *name);
 
-/* Opens def_nn<net_id>_<net_name>.h and .c in `folder`, which is made if it is
- * missing. SE_ERR_ARG: no good name or id, or the folder has a net of this id
- * by another name. */
-int se_tables_open(struct se_tables *tables, const char *folder, int net_id,
-                   const char *net_name, struct se_report *report);
+/* Opens def_nn<net_id>_<net_name>.h and .c. SE_ERR_ARG: no good name or id, or
+ * the folder has a net of this id by another name. */
+int se_tables_open(struct se_tables *tables,
+                   const struct se_tables_place *place,
+                   struct se_report *report);
 
 /* Both files appear, or none. */
 int se_tables_commit(struct se_tables *tables, struct se_report *report);

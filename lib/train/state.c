@@ -72,9 +72,10 @@ static char *mixing_text(const struct se_mixer *mixer)
 
 int se_state_write(const char *folder, const struct se_train_state *state,
                    const struct se_model *model,
-                   const struct se_train_setting *settings, int n_settings,
-                   const struct se_mixer *mixer, struct se_report *report)
+                   const struct se_train_identity *identity,
+                   struct se_report *report)
 {
+    const struct se_mixer *mixer = identity->mixer;
     int64_t n = model->n_parameters;
     struct se_safetensor tensors[] = {
         {"adam.m", 1, {n}, state->adam.m},
@@ -99,9 +100,9 @@ int se_state_write(const char *folder, const struct se_train_state *state,
     se_arch_format(arch, sizeof arch, &model->arch);
     metadata[n_metadata++] = (struct se_metadata){"nn_arch", arch};
     metadata[n_metadata++] = (struct se_metadata){"state", text};
-    for (int i = 0; i < n_settings && i < MAX_SETTINGS; i++)
-        metadata[n_metadata++] =
-            (struct se_metadata){settings[i].name, settings[i].value};
+    for (int i = 0; i < identity->n_settings && i < MAX_SETTINGS; i++)
+        metadata[n_metadata++] = (struct se_metadata){
+            identity->settings[i].name, identity->settings[i].value};
     if (mixing)
         metadata[n_metadata++] = (struct se_metadata){"mixing", mixing};
     state_path(path, sizeof path, folder);
@@ -155,8 +156,8 @@ static int check_mixing(const struct se_safetensors *file, const char *path,
 
 static int check_settings(const struct se_safetensors *file, const char *path,
                           const struct se_model *model,
-                          const struct se_train_setting *settings,
-                          int n_settings, struct se_report *report)
+                          const struct se_train_identity *identity,
+                          struct se_report *report)
 {
     const char *arch_text = se_safetensors_metadata(file, "nn_arch");
     struct se_arch arch;
@@ -171,15 +172,16 @@ static int check_settings(const struct se_safetensors *file, const char *path,
     status = se_arch_expect(&arch, &model->arch, path, report);
     if (status != SE_OK)
         return SE_ERR_ARG;
-    for (int i = 0; i < n_settings; i++) {
-        const char *found = se_safetensors_metadata(file, settings[i].name);
+    for (int i = 0; i < identity->n_settings; i++) {
+        const struct se_train_setting *setting = &identity->settings[i];
+        const char *found = se_safetensors_metadata(file, setting->name);
 
         found = found ? found : "none";
-        if (strcmp(found, settings[i].value) != 0)
+        if (strcmp(found, setting->value) != 0)
             return se_fail(report, SE_ERR_ARG,
                            "%s: was trained with %s '%s', this run asks for "
                            "'%s'",
-                           path, settings[i].name, found, settings[i].value);
+                           path, setting->name, found, setting->value);
     }
     return SE_OK;
 }
@@ -238,8 +240,7 @@ static int parse_numbers(struct se_train_state *state, const char *text,
 }
 
 int se_state_read(struct se_train_state *state, struct se_model *model,
-                  const char *folder, const struct se_train_setting *settings,
-                  int n_settings, const struct se_mixer *mixer,
+                  const char *folder, const struct se_train_identity *identity,
                   struct se_report *report)
 {
     struct se_safetensors *file;
@@ -251,9 +252,9 @@ int se_state_read(struct se_train_state *state, struct se_model *model,
 
     if (status != SE_OK)
         return status;
-    status = check_settings(file, path, model, settings, n_settings, report);
+    status = check_settings(file, path, model, identity, report);
     if (status == SE_OK)
-        status = check_mixing(file, path, mixer, report);
+        status = check_mixing(file, path, identity->mixer, report);
     if (status == SE_OK)
         status = parse_numbers(state, se_safetensors_metadata(file, "state"),
                                path, report);

@@ -25,19 +25,23 @@ struct se_train_setting {
     char value[512];
 };
 
-/* Writes <folder>/state.safetensors, atomically. `mixer`: of the sequences, how
- * it mixes is kept, too; NULL: they are no mixtures. */
+struct se_train_identity {
+    const struct se_train_setting *settings; /* [n_settings] */
+    int n_settings;
+    const struct se_mixer *mixer; /* how it mixes; NULL: no mixtures */
+};
+
+/* Writes <folder>/state.safetensors, atomically. */
 int se_state_write(const char *folder, const struct se_train_state *state,
                    const struct se_model *model,
-                   const struct se_train_setting *settings, int n_settings,
-                   const struct se_mixer *mixer, struct se_report *report);
+                   const struct se_train_identity *identity,
+                   struct se_report *report);
 
 /* Reads it into *state (whose arrays are allocated) and the model's
  * parameters and statistics. SE_ERR_ARG names the setting that differs, the
  * option of the mixer (older states do not hold them), or the net. */
 int se_state_read(struct se_train_state *state, struct se_model *model,
-                  const char *folder, const struct se_train_setting *settings,
-                  int n_settings, const struct se_mixer *mixer,
+                  const char *folder, const struct se_train_identity *identity,
                   struct se_report *report);
 
 #endif

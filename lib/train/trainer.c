@@ -110,13 +110,12 @@ static void share_state(struct se_trainer *trainer)
 
 int se_trainer_resume(struct se_trainer *trainer, struct se_report *report)
 {
+    const struct se_train_identity identity = se_trainer_identity(trainer);
     int status = SE_OK;
 
     if (is_leader(trainer))
-        status =
-            se_state_read(&trainer->state, trainer->model,
-                          trainer->config.folder, trainer->settings, N_SETTINGS,
-                          trainer->config.train->mixer, report);
+        status = se_state_read(&trainer->state, trainer->model,
+                               trainer->config.folder, &identity, report);
     status = se_ranks_agree(trainer->config.ranks, status, report);
     if (status == SE_OK)
         trainer->model->epoch = trainer->state.epoch - 1;
@@ -210,9 +209,10 @@ static int train_round(struct se_trainer *trainer,
 static int save_state(const struct se_trainer *trainer,
                       struct se_report *report)
 {
+    const struct se_train_identity identity = se_trainer_identity(trainer);
+
     return se_state_write(trainer->config.folder, &trainer->state,
-                          trainer->model, trainer->settings, N_SETTINGS,
-                          trainer->config.train->mixer, report);
+                          trainer->model, &identity, report);
 }
 
 /* The net as it will be used: averaged, then quantised, if asked for. */

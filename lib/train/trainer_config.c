@@ -129,3 +129,12 @@ void se_trainer_note_settings(struct se_trainer *trainer)
     name_corpus(&s[11], mixer ? mixer->speech : NULL);
     name_corpus(&s[12], mixer ? mixer->noise : NULL);
 }
+
+struct se_train_identity se_trainer_identity(const struct se_trainer *trainer)
+{
+    return (struct se_train_identity){
+        .settings = trainer->settings,
+        .n_settings = N_SETTINGS,
+        .mixer = trainer->config.train->mixer,
+    };
+}

@@ -35,6 +35,9 @@ se_trainer_evaluation(const struct se_trainer *trainer,
 /* Into trainer->settings. */
 void se_trainer_note_settings(struct se_trainer *trainer);
 
+/* The settings, and the mixing. */
+struct se_train_identity se_trainer_identity(const struct se_trainer *trainer);
+
 /* The weights that are validated and written: the model's, or their average. */
 float *se_trainer_weights(const struct se_trainer *trainer);
 

@@ -337,7 +337,8 @@ TEST(text)
     FILE *out;
 
     create_small(&model);
-    expect_ok(se_ns_nnsp_emit(scratch, 7, "tiny", &model, NULL, &report));
+    expect_ok(se_ns_nnsp_emit(&(struct se_tables_place){scratch, 7, "tiny"},
+                              &model, NULL, &report));
     se_ns_nnsp_choose_bits(&bits, &model);
     out = fopen(in_scratch("expected"), "w");
     expect(out);
@@ -370,8 +371,8 @@ TEST(text_repeats)
         char folder[300];
 
         snprintf(folder, sizeof folder, "%s/%d", scratch, i);
-        expect_ok(se_ns_nnsp_emit(folder, 0, "x", &model, i == 2 ? &loud : NULL,
-                                  &report));
+        expect_ok(se_ns_nnsp_emit(&(struct se_tables_place){folder, 0, "x"},
+                                  &model, i == 2 ? &loud : NULL, &report));
     }
     se_model_free(&model);
     snprintf(command, sizeof command,
@@ -416,8 +417,9 @@ TEST(refusals)
         struct stat info;
 
         create(&model, cases[i].text);
-        if (se_ns_nnsp_emit(in_scratch("none"), 3, "se", &model, NULL,
-                            &report) != SE_ERR_ARG ||
+        if (se_ns_nnsp_emit(
+                &(struct se_tables_place){in_scratch("none"), 3, "se"}, &model,
+                NULL, &report) != SE_ERR_ARG ||
             !strstr(report.text, cases[i].part))
             fail_test("'%s', expected '%s'", report.text, cases[i].part);
         expect_equal(stat(in_scratch("none"), &info), -1);
@@ -432,10 +434,12 @@ TEST(numbers_refused)
     struct se_model model;
 
     create_small(&model);
-    expect_error(se_ns_nnsp_emit(scratch, 3, "se", &model, &options, &report),
+    expect_error(se_ns_nnsp_emit(&(struct se_tables_place){scratch, 3, "se"},
+                                 &model, &options, &report),
                  SE_ERR_ARG, "layer 1 has 0 and 16 fractional");
     model.parameters[5] = -128;
-    expect_status(se_ns_nnsp_emit(scratch, 3, "se", &model, NULL, &report),
+    expect_status(se_ns_nnsp_emit(&(struct se_tables_place){scratch, 3, "se"},
+                                  &model, NULL, &report),
                   SE_ERR_ARG);
     expect_text(report.text, "ns-nnsp: layers.0.conv1d.kernel has a "
                              "weight of 128, expected less than 128");
@@ -452,19 +456,24 @@ TEST(places_refused)
     char command[600];
 
     create_small(&model);
+    expect_status(se_ns_nnsp_emit(
+                      &(struct se_tables_place){in_scratch("names"), 3, "a-b"},
+                      &model, NULL, &report),
+                  SE_ERR_ARG);
+    expect_status(se_ns_nnsp_emit(
+                      &(struct se_tables_place){in_scratch("names"), 100, "ab"},
+                      &model, NULL, &report),
+                  SE_ERR_ARG);
     expect_status(
-        se_ns_nnsp_emit(in_scratch("names"), 3, "a-b", &model, NULL, &report),
-        SE_ERR_ARG);
-    expect_status(
-        se_ns_nnsp_emit(in_scratch("names"), 100, "ab", &model, NULL, &report),
-        SE_ERR_ARG);
-    expect_status(
-        se_ns_nnsp_emit("/dev/null/x", 3, "ab", &model, NULL, &report),
+        se_ns_nnsp_emit(&(struct se_tables_place){"/dev/null/x", 3, "ab"},
+                        &model, NULL, &report),
         SE_ERR_IO);
     expect_ok(
-        se_ns_nnsp_emit(in_scratch("names"), 3, "ab", &model, NULL, &report));
+        se_ns_nnsp_emit(&(struct se_tables_place){in_scratch("names"), 3, "ab"},
+                        &model, NULL, &report));
     expect_status(
-        se_ns_nnsp_emit(in_scratch("names"), 3, "cd", &model, NULL, &report),
+        se_ns_nnsp_emit(&(struct se_tables_place){in_scratch("names"), 3, "cd"},
+                        &model, NULL, &report),
         SE_ERR_ARG);
     snprintf(command, sizeof command,
              "cd '%s' && test \"$(echo *)\" = 'def_nn3_ab.c def_nn3_ab.h'",

@@ -506,7 +506,7 @@ TEST(golden)
 {
     struct se_model model;
     float *sound = make_sound(800);
-    struct se_emit_options options = {scratch, 5, "gold"};
+    struct se_tables_place options = {scratch, 5, "gold"};
 
     make_model(&model, odd_arch, SE_FEAT_MEL, 0.4);
 

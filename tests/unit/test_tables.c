@@ -63,10 +63,14 @@ TEST(both_or_none)
 
     snprintf(source, sizeof source, "%s/pair/def_nn1_x.c", scratch);
     snprintf(header, sizeof header, "%s/pair/def_nn1_x.h", scratch);
-    expect_ok(se_tables_open(&tables, in_scratch("pair"), 1, "x", &report));
+    expect_ok(se_tables_open(
+        &tables, &(struct se_tables_place){in_scratch("pair"), 1, "x"},
+        &report));
     expect(!read_text(source));
     se_tables_discard(&tables);
-    expect_ok(se_tables_open(&tables, in_scratch("pair"), 1, "x", &report));
+    expect_ok(se_tables_open(
+        &tables, &(struct se_tables_place){in_scratch("pair"), 1, "x"},
+        &report));
     fputs("c", tables.source);
     fputs("h", tables.header);
     expect_ok(se_tables_commit(&tables, &report));
@@ -75,7 +79,9 @@ TEST(both_or_none)
 
     unlink(source);
     unlink(header);
-    expect_ok(se_tables_open(&tables, in_scratch("pair"), 1, "x", &report));
+    expect_ok(se_tables_open(
+        &tables, &(struct se_tables_place){in_scratch("pair"), 1, "x"},
+        &report));
     char inside[620];
 
     snprintf(inside, sizeof inside, "mkdir -p '%s/x'", header);
