@@ -1,5 +1,5 @@
 #!/bin/bash
-# check-rules.sh - proves the three rules that keep lib/ in order.
+# check-rules.sh - proves the four rules that keep lib/ in order.
 #
 #   scripts/check-rules.sh [TREE]     (the tree it stands in by default)
 #
@@ -10,6 +10,7 @@
 #    the C library but those named below, no heap, no float, no globals, no
 #    symbol from outside. The rest includes its one header, nnsp/nnsp.h.
 # 3. Inside a folder, files do not call one another in circles.
+# 4. A header named *_private.h is for its own folder (and for tests) alone.
 set -euo pipefail
 shopt -s nullglob
 
@@ -43,6 +44,8 @@ check_include()
 
     if [ "$header" = nnsp/nnsp.h ]; then
         return
+    elif [[ $header == *_private.h && $target != "$folder" ]]; then
+        wrong "$where: $header is private to lib/$target"
     elif [[ $header == *..* || -z $header ]]; then
         wrong "$where: includes must be of the form \"folder/file.h\""
     elif [ "$target" = "$folder" ] || [ -f "lib/$folder/$header" ]; then
@@ -163,6 +166,10 @@ for folder in lib/*/; do
         check_circles "$folder"
     fi
 done
+while IFS=: read -r file line rest; do
+    wrong "$file:$line: a private header:${rest#*include}"
+done < <(grep -rnE '^[[:space:]]*#[[:space:]]*include.*/[a-z0-9_]*_private\.h' \
+    cmd lib/*.[ch] /dev/null)
 sources=(lib/nnsp/*.c)
 if [ ${#sources[@]} -gt 0 ]; then
     check_runtime

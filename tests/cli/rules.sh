@@ -1,4 +1,4 @@
-# The check of the three rules of lib/ fails when one is broken.
+# The check of the four rules of lib/ fails when one is broken.
 . "$SRC/tests/cli/lib.sh"
 
 check="$SRC/scripts/check-rules.sh"
@@ -43,6 +43,16 @@ expect_line 'must be of the form'
 plant lib/odds/planted.c ''
 expect 1 "$check" tree
 expect_line 'lib/odds: has no place in the order'
+
+# ---- private headers ----
+
+plant lib/mix/planted.c '#include "corpus/any_private.h"'
+expect 1 "$check" tree
+expect_line 'lib/mix/planted.c:1: corpus/any_private.h is private to lib/corpus'
+
+plant cmd/se-plot/planted.c '#include "corpus/any_private.h"'
+expect 1 "$check" tree
+expect_line 'cmd/se-plot/planted.c:1: a private header: "corpus/any_private.h"'
 
 # ---- circles ----
 
