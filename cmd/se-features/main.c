@@ -23,10 +23,11 @@
 
 /* ---- mixing -------------------------------------------------------------- */
 
-static void show_loading(void *context, int done, int total)
+static int show_loading(void *context, int done, int total)
 {
     (void)total;
     cli_progress_update(context, done, NULL);
+    return 0;
 }
 
 enum { MAX_TOLD = 20 }; /* skipped files; manifest.json has all */
@@ -61,14 +62,18 @@ static void load(struct se_corpus *corpus, struct se_list *list,
                  const struct features_options *o, const char *name,
                  const char *kind, struct se_pool *pool)
 {
-    const char *scratch = o->scratch ? o->scratch : o->output ? o->output : ".";
     struct cli_progress progress;
+    const struct se_loading how = {
+        .pool = pool,
+        .progress = {show_loading, &progress},
+        .scratch = o->scratch  ? o->scratch
+                   : o->output ? o->output
+                               : ".",
+    };
     struct se_report report;
 
     cli_progress_start(&progress, kind, "files", list->n);
-    cli_check(se_corpus_load_mapped(corpus, list, scratch, pool, show_loading,
-                                    &progress, &report),
-              &report);
+    cli_check(se_corpus_load(corpus, list, &how, &report), &report);
     cli_progress_end(&progress);
     if (corpus->n_skipped > 0)
         tell_skipped(corpus, name, list->n);
@@ -96,10 +101,11 @@ struct writing {
     double seconds; /* of a mixture */
 };
 
-static int show_writing(void *context, int n_done)
+static int show_writing(void *context, int n_done, int n_all)
 {
     struct writing *writing = context;
 
+    (void)n_all;
     cli_progress_update(&writing->progress, n_done * writing->seconds, NULL);
     return cli_stop;
 }
@@ -149,7 +155,8 @@ static void write_shards(const struct se_shards *shards, struct se_pool *pool)
     cli_progress_start(&writing.progress, "mixing", "s of audio", total);
 
     int status =
-        se_shards_write(shards, &result, pool, show_writing, &writing, &report);
+        se_shards_write(&result, shards, pool,
+                        &(struct se_ticker){show_writing, &writing}, &report);
 
     cli_progress_end(&writing.progress);
     cli_check(status, &report);
@@ -178,8 +185,9 @@ static void merge(const struct features_options *o)
     cli_catch_signals();
     cli_progress_start(&progress, "checking", "files", 0);
 
-    int status = se_shards_merge(&result, o->output, pool, show_merging,
-                                 &progress, &report);
+    int status =
+        se_shards_merge(&result, o->output, pool,
+                        &(struct se_ticker){show_merging, &progress}, &report);
 
     cli_progress_end(&progress);
     cli_check(status, &report);

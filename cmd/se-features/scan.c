@@ -9,24 +9,25 @@
 
 enum { MAX_TOLD = 20 }; /* files that were skipped */
 
-static void show_scanning(void *context, int done, int total)
+static int show_scanning(void *context, int done, int total)
 {
     (void)total;
     cli_progress_update(context, done, NULL);
+    return 0;
 }
 
 static void scan_folder(struct se_catalog *catalog,
-                        struct se_scan_result *result,
-                        const struct se_scan *scan, const char *folder,
-                        struct se_pool *pool)
+                        struct se_scan_result *result, struct se_scan *scan,
+                        const char *folder)
 {
     struct cli_progress progress;
     struct se_report report;
 
     cli_progress_start(&progress, folder, "files", 0);
 
-    int status = se_scan_folder(catalog, result, scan, folder, pool,
-                                show_scanning, &progress, &report);
+    scan->progress = (struct se_ticker){show_scanning, &progress};
+
+    int status = se_scan_folder(catalog, result, scan, folder, &report);
 
     cli_progress_end(&progress);
     cli_check(status, &report);
@@ -61,9 +62,11 @@ static void write_catalog(const struct features_options *o,
     struct se_report report;
 
     if (o->n_splits)
-        cli_check(se_catalog_split(catalog, split, o->shares, o->n_splits,
-                                   o->seed, &report),
-                  &report);
+        cli_check(
+            se_catalog_split(catalog,
+                             &(struct se_splits){o->n_splits, split, o->shares},
+                             o->seed, &report),
+            &report);
     cli_check(se_catalog_write(catalog, o->output, &report), &report);
     if (!o->n_splits)
         tell_split(o->output, catalog, "");
@@ -73,7 +76,7 @@ static void write_catalog(const struct features_options *o,
 
 int features_scan(const struct features_options *o)
 {
-    const struct se_scan scan = {
+    struct se_scan scan = {
         .kind = o->kind ? o->kind : "speech",
         .set = o->set,
         .speaker = o->speaker,
@@ -86,8 +89,9 @@ int features_scan(const struct features_options *o)
     if (se_scan_check(&scan, &report) != SE_OK)
         cli_die(EXIT_USAGE, "--%s", report.text);
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
+    scan.pool = pool;
     for (int i = 0; i < o->n_scans; i++)
-        scan_folder(&catalog, &result, &scan, o->scans[i], pool);
+        scan_folder(&catalog, &result, &scan, o->scans[i]);
     for (int i = 0; i < result.n_skipped && i < MAX_TOLD; i++)
         cli_warn("skipped: %s", result.reasons[i]);
     if (result.n_skipped > 0)

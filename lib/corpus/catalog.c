@@ -368,36 +368,35 @@ static int label_voice(const struct voice *voice, struct se_entry **sorted,
 /* In the order of their hashes, the voices fill one split after another; each
  * split gets one at least. */
 static int deal(struct voice *voices, int n_voices, struct se_entry **sorted,
-                const char *const *names, const double *shares, int n,
-                struct se_report *report)
+                const struct se_splits *splits, struct se_report *report)
 {
     double all = 0, sum = 0, seconds = 0, limit = 0;
     int split = -1, got = 1, status = SE_OK;
 
     for (int i = 0; i < n_voices; i++)
         seconds += voices[i].seconds;
-    for (int i = 0; i < n; i++)
-        all += shares[i];
+    for (int i = 0; i < splits->n; i++)
+        all += splits->shares[i];
     qsort(voices, (size_t)n_voices, sizeof *voices, compare_order);
     for (int i = 0; i < n_voices && status == SE_OK; i++) {
         /* The next split when this one would be more over than under. */
         int full = got > 0 && sum + voices[i].seconds / 2 > limit;
-        int must = n - 1 - split >= n_voices - i;
+        int must = splits->n - 1 - split >= n_voices - i;
 
-        if (split < 0 || (split < n - 1 && (full || (got > 0 && must)))) {
-            limit += seconds * shares[++split] / all;
+        if (split < 0 ||
+            (split < splits->n - 1 && (full || (got > 0 && must)))) {
+            limit += seconds * splits->shares[++split] / all;
             got = 0;
         }
         got++;
         sum += voices[i].seconds;
-        status = label_voice(&voices[i], sorted, names[split], report);
+        status = label_voice(&voices[i], sorted, splits->names[split], report);
     }
     return status;
 }
 
-int se_catalog_split(struct se_catalog *catalog, const char *const *names,
-                     const double *shares, int n, uint64_t seed,
-                     struct se_report *report)
+int se_catalog_split(struct se_catalog *catalog, const struct se_splits *splits,
+                     uint64_t seed, struct se_report *report)
 {
     size_t size = (size_t)catalog->n + 1;
     struct se_entry **sorted = calloc(size, sizeof(struct se_entry *));
@@ -413,13 +412,13 @@ int se_catalog_split(struct se_catalog *catalog, const char *const *names,
 
         int n_voices = find_voices(voices, sorted, catalog->n, seed);
 
-        if (n_voices < n)
+        if (n_voices < splits->n)
             status = se_fail(report, SE_ERR_ARG,
                              "%d speakers cannot be split into %d sets that "
                              "share none",
-                             n_voices, n);
+                             n_voices, splits->n);
         else
-            status = deal(voices, n_voices, sorted, names, shares, n, report);
+            status = deal(voices, n_voices, sorted, splits, report);
     }
     free(sorted);
     free(voices);

@@ -48,13 +48,19 @@ int se_entry_set(char **field, const char *text, struct se_report *report);
  * it is not such a text. */
 int se_entry_matches(const struct se_entry *entry, const char *selection);
 
-/* Gives every speaker, with all that is spoken, to one of `n` splits, whose
- * lengths come as near as speakers allow to shares[n] of the whole; who goes
+/* Parts of a whole. */
+struct se_splits {
+    int n;
+    const char *const *names; /* [n] */
+    const double *shares;     /* [n] */
+};
+
+/* Gives every speaker, with all that is spoken, to one of the splits, whose
+ * lengths come as near as speakers allow to their shares of the whole; who goes
  * where depends on names and seed alone. A file without a speaker is its own.
  * SE_ERR_ARG if there are fewer speakers than splits. */
-int se_catalog_split(struct se_catalog *catalog, const char *const *names,
-                     const double *shares, int n, uint64_t seed,
-                     struct se_report *report);
+int se_catalog_split(struct se_catalog *catalog, const struct se_splits *splits,
+                     uint64_t seed, struct se_report *report);
 
 void se_catalog_free(struct se_catalog *catalog);
 

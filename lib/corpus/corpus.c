@@ -28,11 +28,9 @@ struct loading {
     const char **names;    /* [list->n] of the groups of those that are not */
     int64_t *offsets;      /* [list->n] in the scratch file, if there is one */
     int store;             /* the scratch file, or -1 */
-    const char *folder;    /* where it is */
-    void (*progress)(void *context, int done, int total);
-    void *context;
+    const struct se_loading *how;
 
-    pthread_mutex_t mutex; /* guards what follows, and progress() */
+    pthread_mutex_t mutex; /* guards what follows, and progress */
     int n_done;
     int64_t store_bytes;
     int fatal; /* status of what is not a file's fault */
@@ -89,7 +87,7 @@ static int put_away(struct loading *loading, int index,
     pthread_mutex_unlock(&loading->mutex);
     if (se_write_fully_at(loading->store, clip->samples, n_bytes,
                           loading->offsets[index]) != 0)
-        status = se_fail_errno(report, loading->folder,
+        status = se_fail_errno(report, loading->how->scratch,
                                "cannot write the scratch file");
     free(clip->samples);
     clip->samples = NULL;
@@ -135,8 +133,7 @@ static void load_one(void *context, int index, int worker)
         loading->fatal_report = store_report;
     }
     loading->n_done++;
-    if (loading->progress)
-        loading->progress(loading->context, loading->n_done, loading->list->n);
+    se_ticker_tell(&loading->how->progress, loading->n_done, loading->list->n);
     pthread_mutex_unlock(&loading->mutex);
 }
 
@@ -151,7 +148,7 @@ static int map_store(struct se_corpus *corpus, const struct loading *loading,
     void *map = mmap(NULL, n_bytes, PROT_READ, MAP_SHARED, loading->store, 0);
 
     if (map == MAP_FAILED)
-        return se_fail_errno(report, loading->folder,
+        return se_fail_errno(report, loading->how->scratch,
                              "cannot map the scratch file");
     corpus->store = map;
     corpus->store_bytes = n_bytes;
@@ -201,12 +198,11 @@ static int make_groups(struct se_corpus *corpus, const char *const *names,
 }
 
 static int load(struct se_corpus *corpus, struct loading *loading,
-                struct se_pool *pool, struct se_report *report)
+                struct se_report *report)
 {
     const struct se_list *list = loading->list;
     size_t n = (size_t)list->n + 1;
 
-    *corpus = (struct se_corpus){0};
     loading->clips = calloc(n, sizeof *loading->clips);
     loading->reasons = calloc(n, sizeof *loading->reasons);
     loading->offsets = calloc(n, sizeof *loading->offsets);
@@ -219,7 +215,7 @@ static int load(struct se_corpus *corpus, struct loading *loading,
         free(loading->names);
         return se_fail_memory(report, "the clips");
     }
-    se_pool_run(pool, list->n, load_one, loading);
+    se_pool_run(loading->how->pool, list->n, load_one, loading);
 
     int status = map_store(corpus, loading, report);
 
@@ -244,22 +240,6 @@ static int load(struct se_corpus *corpus, struct loading *loading,
     return status;
 }
 
-int se_corpus_load(struct se_corpus *corpus, const struct se_list *list,
-                   struct se_pool *pool,
-                   void (*progress)(void *context, int done, int total),
-                   void *context, struct se_report *report)
-{
-    struct loading loading = {
-        .list = list,
-        .store = -1,
-        .progress = progress,
-        .context = context,
-        .mutex = PTHREAD_MUTEX_INITIALIZER,
-    };
-
-    return load(corpus, &loading, pool, report);
-}
-
 /* A file without a name, for reading and writing, or -1. */
 static int open_scratch(const char *folder)
 {
@@ -275,27 +255,25 @@ static int open_scratch(const char *folder)
     return file;
 }
 
-int se_corpus_load_mapped(struct se_corpus *corpus, const struct se_list *list,
-                          const char *folder, struct se_pool *pool,
-                          void (*progress)(void *context, int done, int total),
-                          void *context, struct se_report *report)
+int se_corpus_load(struct se_corpus *corpus, const struct se_list *list,
+                   const struct se_loading *how, struct se_report *report)
 {
     struct loading loading = {
         .list = list,
-        .store = open_scratch(folder),
-        .folder = folder,
-        .progress = progress,
-        .context = context,
+        .store = how->scratch ? open_scratch(how->scratch) : -1,
+        .how = how,
         .mutex = PTHREAD_MUTEX_INITIALIZER,
     };
 
     *corpus = (struct se_corpus){0};
-    if (loading.store < 0)
-        return se_fail_errno(report, folder, "cannot make a scratch file");
+    if (how->scratch && loading.store < 0)
+        return se_fail_errno(report, how->scratch,
+                             "cannot make a scratch file");
 
-    int status = load(corpus, &loading, pool, report);
+    int status = load(corpus, &loading, report);
 
-    close(loading.store);
+    if (loading.store >= 0)
+        close(loading.store);
     return status;
 }
 

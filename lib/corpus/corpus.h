@@ -7,6 +7,7 @@
 #define SE_CORPUS_CORPUS_H
 
 #include "base/pool.h"
+#include "base/ticker.h"
 #include "corpus/grouping.h"
 #include "corpus/list.h"
 
@@ -33,21 +34,21 @@ struct se_corpus {
     size_t store_bytes;
 };
 
-/* Decodes the files of the list on the pool's workers. Files that cannot be
- * used are counted and skipped; none left is an error. `progress` (may be
- * NULL) is called now and then, from one thread at a time. */
-int se_corpus_load(struct se_corpus *corpus, const struct se_list *list,
-                   struct se_pool *pool,
-                   void (*progress)(void *context, int done, int total),
-                   void *context, struct se_report *report);
+/* How files are loaded. */
+struct se_loading {
+    struct se_pool *pool;
+    struct se_ticker progress; /* of the files; cannot stop it */
+    const char
+        *scratch; /* a folder: samples go into a scratch file in it, which
+                     has no name and vanishes with the corpus. Memory is
+                     needed for what is in use alone, however large the
+                     corpus. NULL: samples are kept in memory */
+};
 
-/* The same with the samples in a scratch file in `folder`, which has no name
- * and vanishes with the corpus: memory is needed for what is in use alone,
- * however large the corpus. */
-int se_corpus_load_mapped(struct se_corpus *corpus, const struct se_list *list,
-                          const char *folder, struct se_pool *pool,
-                          void (*progress)(void *context, int done, int total),
-                          void *context, struct se_report *report);
+/* Decodes the files of the list on the pool's workers. Files that cannot be
+ * used are counted and skipped; none left is an error. */
+int se_corpus_load(struct se_corpus *corpus, const struct se_list *list,
+                   const struct se_loading *how, struct se_report *report);
 
 /* Gives back the memory that a mapped corpus takes up at the moment; what is
  * needed of it comes back by itself. Nothing happens to one in memory. */

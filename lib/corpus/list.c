@@ -18,6 +18,18 @@
 
 enum { MAX_LIST_BYTES = 1 << 30 };
 
+/* A list while it is read. */
+struct reading {
+    struct se_list *list;
+    char **types;          /* [list->n] what a few are drawn of; NULL: none */
+    const char *name;      /* of the file or folder */
+    char *folder;          /* that is searched, no slash at its end; or NULL */
+    const char *selection; /* of the manifest's entries; "": all */
+    const char *endings;   /* of files in the folder */
+    const struct se_list_filter *filter;
+    struct se_report *report;
+};
+
 static int append(struct se_list *list, char *path, struct se_report *report)
 {
     /* Grows at powers of two: the capacity is the next one from n. */
@@ -40,8 +52,7 @@ static int compare_paths(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int walk(struct se_list *list, FTS *tree, const char *extensions,
-                struct se_report *report)
+static int walk(struct reading *r, FTS *tree)
 {
     int status = SE_OK;
     FTSENT *entry;
@@ -49,47 +60,38 @@ static int walk(struct se_list *list, FTS *tree, const char *extensions,
     while (status == SE_OK && (errno = 0, entry = fts_read(tree))) {
         if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR) {
             errno = entry->fts_errno;
-            return se_fail_errno(report, entry->fts_path, "cannot search");
+            return se_fail_errno(r->report, entry->fts_path, "cannot search");
         }
         if (entry->fts_info != FTS_F ||
-            !se_path_has_ending(entry->fts_name, extensions))
+            !se_path_has_ending(entry->fts_name, r->endings))
             continue;
 
         char *path = strdup(entry->fts_path);
 
-        status = path ? append(list, path, report)
-                      : se_fail_memory(report, "a list of files");
+        status = path ? append(r->list, path, r->report)
+                      : se_fail_memory(r->report, "a list of files");
     }
     if (status == SE_OK && errno)
-        status = se_fail_errno(report, tree->fts_path, "cannot search");
+        status = se_fail_errno(r->report, tree->fts_path, "cannot search");
     return status;
 }
 
-static int read_folder(struct se_list *list, const char *name,
-                       const char *extensions, struct se_report *report)
+static int read_folder(struct reading *r)
 {
-    char *start = strdup(name);
-
-    if (!start)
-        return se_fail_memory(report, name);
-
-    /* "folder/" and "folder" give the same paths. */
-    for (size_t n = strlen(start); n > 1 && start[n - 1] == '/'; n--)
-        start[n - 1] = '\0';
-
-    char *starts[] = {start, NULL};
+    char *starts[] = {r->folder, NULL};
     FTS *tree = fts_open(starts, FTS_LOGICAL | FTS_NOCHDIR, NULL);
-    int status = tree ? walk(list, tree, extensions, report)
-                      : se_fail_errno(report, name, "cannot search");
+    int status = tree ? walk(r, tree)
+                      : se_fail_errno(r->report, r->name, "cannot search");
 
     if (tree)
         fts_close(tree);
-    free(start);
-    if (status == SE_OK && list->n == 0)
-        status = se_fail(report, SE_ERR_FORMAT,
-                         "%s: no files ending in one of: %s", name, extensions);
+    if (status == SE_OK && r->list->n == 0)
+        status =
+            se_fail(r->report, SE_ERR_FORMAT,
+                    "%s: no files ending in one of: %s", r->name, r->endings);
     if (status == SE_OK)
-        qsort(list->paths, (size_t)list->n, sizeof *list->paths, compare_paths);
+        qsort(r->list->paths, (size_t)r->list->n, sizeof *r->list->paths,
+              compare_paths);
     return status;
 }
 
@@ -108,8 +110,16 @@ char *se_list_resolve(const char *path, const char *list_name)
     return strdup(path);
 }
 
-static int read_lines(struct se_list *list, char *text, const char *name,
-                      struct se_report *report)
+/* A path as the list has it. */
+static int append_named(struct reading *r, const char *named)
+{
+    char *path = se_list_resolve(named, r->name);
+
+    return path ? append(r->list, path, r->report)
+                : se_fail_memory(r->report, r->name);
+}
+
+static int read_lines(struct reading *r, char *text)
 {
     char *rest = text, *line;
 
@@ -122,16 +132,14 @@ static int read_lines(struct se_list *list, char *text, const char *name,
         if (line[0] == '\0' || line[0] == '#')
             continue;
 
-        char *path = se_list_resolve(line, name);
-        int status =
-            path ? append(list, path, report) : se_fail_memory(report, name);
+        int status = append_named(r, line);
 
         if (status != SE_OK)
             return status;
     }
-    if (list->n == 0)
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: empty list, expected one path a line", name);
+    if (r->list->n == 0)
+        return se_fail(r->report, SE_ERR_FORMAT,
+                       "%s: empty list, expected one path a line", r->name);
     return SE_OK;
 }
 
@@ -175,150 +183,136 @@ static const char *group_of(const struct se_entry *entry, int is_speech)
     return group[0] ? group : NULL;
 }
 
-/* Takes over what matches, with its kind as type. */
-static int select_entries(struct se_list *list, char ***types,
-                          const struct se_catalog *catalog,
-                          const char *selection, int is_speech,
-                          const char *name, struct se_report *report)
+/* Takes an entry over, with its kind as type. */
+static int append_entry(struct reading *r, const struct se_entry *entry)
 {
-    *types = calloc((size_t)catalog->n + 1, sizeof **types);
-    list->groups = calloc((size_t)catalog->n + 1, sizeof *list->groups);
-    if (!*types || !list->groups)
-        return se_fail_memory(report, name);
-    for (int i = 0; i < catalog->n; i++) {
-        const struct se_entry *entry = &catalog->entries[i];
-        int matches = se_entry_matches(entry, selection), status;
+    struct se_list *list = r->list;
+    const char *group = group_of(entry, is_speech(r->filter));
+    int status = append_named(r, entry->path);
 
-        if (matches < 0)
-            return se_fail(report, SE_ERR_ARG,
-                           "%s:%s: expected COLUMN=VALUE,... with kind, "
-                           "speaker, set, split, leave_out or left_out",
-                           name, selection);
-        if (!matches)
-            continue;
-
-        char *path = se_list_resolve(entry->path, name);
-
-        status =
-            path ? append(list, path, report) : se_fail_memory(report, name);
-        if (status == SE_OK && !((*types)[list->n - 1] = strdup(entry->kind)))
-            status = se_fail_memory(report, name);
-
-        const char *group = group_of(entry, is_speech);
-
-        if (status == SE_OK && group &&
-            !(list->groups[list->n - 1] = strdup(group)))
-            status = se_fail_memory(report, name);
-        if (status != SE_OK)
-            return status;
-    }
-    if (list->n == 0)
-        return se_fail(report, SE_ERR_FORMAT, "%s: nothing in it with %s", name,
-                       selection[0] ? selection : "a path");
+    if (status != SE_OK)
+        return status;
+    r->types[list->n - 1] = strdup(entry->kind);
+    if (group)
+        list->groups[list->n - 1] = strdup(group);
+    if (!r->types[list->n - 1] || (group && !list->groups[list->n - 1]))
+        return se_fail_memory(r->report, r->name);
     return SE_OK;
 }
 
-static int read_manifest(struct se_list *list, char ***types, char *text,
-                         const char *name, const char *selection,
-                         const struct se_list_filter *filter,
-                         struct se_report *report)
+static int select_entries(struct reading *r, const struct se_catalog *catalog,
+                          const char *selection)
+{
+    int status = SE_OK;
+
+    r->types = calloc((size_t)catalog->n + 1, sizeof *r->types);
+    r->list->groups = calloc((size_t)catalog->n + 1, sizeof *r->list->groups);
+    if (!r->types || !r->list->groups)
+        return se_fail_memory(r->report, r->name);
+    for (int i = 0; i < catalog->n && status == SE_OK; i++) {
+        int matches = se_entry_matches(&catalog->entries[i], selection);
+
+        if (matches < 0)
+            return se_fail(r->report, SE_ERR_ARG,
+                           "%s:%s: expected COLUMN=VALUE,... with kind, "
+                           "speaker, set, split, leave_out or left_out",
+                           r->name, selection);
+        if (matches)
+            status = append_entry(r, &catalog->entries[i]);
+    }
+    if (status == SE_OK && r->list->n == 0)
+        status = se_fail(r->report, SE_ERR_FORMAT, "%s: nothing in it with %s",
+                         r->name, selection[0] ? selection : "a path");
+    return status;
+}
+
+static int read_manifest(struct reading *r, char *text)
 {
     struct se_catalog catalog;
-    int status = se_catalog_parse(&catalog, text, name, report);
+    int status = se_catalog_parse(&catalog, text, r->name, r->report);
 
     if (status != SE_OK)
         return status;
 
-    char *joined = join_selection(&catalog, selection, filter);
+    char *joined = join_selection(&catalog, r->selection, r->filter);
 
-    list->is_manifest = 1;
-    status = joined ? select_entries(list, types, &catalog, joined,
-                                     is_speech(filter), name, report)
-                    : se_fail_memory(report, name);
+    r->list->is_manifest = 1;
+    status = joined ? select_entries(r, &catalog, joined)
+                    : se_fail_memory(r->report, r->name);
     free(joined);
     se_catalog_free(&catalog);
     return status;
 }
 
-static int read_text(struct se_list *list, char ***types, const char *name,
-                     const char *selection, const struct se_list_filter *filter,
-                     struct se_report *report)
+static int read_text(struct reading *r)
 {
     char *text;
     size_t n_bytes;
-    int status = se_read_file(&text, &n_bytes, name, MAX_LIST_BYTES, report);
+    int status =
+        se_read_file(&text, &n_bytes, r->name, MAX_LIST_BYTES, r->report);
 
     if (status != SE_OK)
         return status;
     if (memchr(text, '\0', n_bytes))
-        status = se_fail(report, SE_ERR_FORMAT,
+        status = se_fail(r->report, SE_ERR_FORMAT,
                          "%s: not a list: zero bytes found, expected a folder "
                          "or a text file with one path a line",
-                         name);
+                         r->name);
     else if (se_catalog_is(text))
-        status =
-            read_manifest(list, types, text, name, selection, filter, report);
-    else if (selection[0])
-        status = se_fail(report, SE_ERR_FORMAT,
-                         "%s: not a manifest, of which %s could be taken", name,
-                         selection);
+        status = read_manifest(r, text);
+    else if (r->selection[0])
+        status = se_fail(r->report, SE_ERR_FORMAT,
+                         "%s: not a manifest, of which %s could be taken",
+                         r->name, r->selection);
     else
-        status = read_lines(list, text, name, report);
+        status = read_lines(r, text);
     free(text);
     return status;
 }
 
 /* ---- groups -------------------------------------------------------------- */
 
-/* What the manifest does not know, the names may tell; `folder` is the one that
- * was searched, NULL: none. */
-static int complete_groups(struct se_list *list, const char *folder,
-                           const struct se_list_filter *filter,
-                           struct se_report *report)
+/* What the manifest does not know, the names may tell. */
+static int complete_groups(struct reading *r)
 {
-    size_t n_folder = folder ? strlen(folder) : 0;
+    struct se_list *list = r->list;
+    size_t n_folder = r->folder ? strlen(r->folder) : 0;
     char name[256];
 
     if (!list->groups)
         list->groups = calloc((size_t)list->n + 1, sizeof *list->groups);
     if (!list->groups)
-        return se_fail_memory(report, "a list of files");
+        return se_fail_memory(r->report, "a list of files");
     for (int i = 0; i < list->n; i++) {
         const char *path = list->paths[i], *below = path + n_folder;
 
         if (list->groups[i])
             continue;
-        if (is_speech(filter))
+        if (is_speech(r->filter))
             se_speaker_of_path(name, sizeof name, below + strspn(below, "/"));
         else
             se_noise_of_path(name, sizeof name, path);
         list->groups[i] = strdup(name);
         if (!list->groups[i])
-            return se_fail_memory(report, "a list of files");
+            return se_fail_memory(r->report, "a list of files");
     }
     return SE_OK;
 }
 
 /* ---- a few of each type -------------------------------------------------- */
 
-/* Type of a file by its place: the first folder below `folder`, else the folder
- * that it is in. */
+/* Type of a file by its place: the first folder below `folder`, else (NULL) the
+ * folder that it is in. */
 static char *type_by_place(const char *path, const char *folder)
 {
-    size_t n = folder ? strlen(folder) : 0;
-
-    if (folder && strncmp(path, folder, n) == 0) {
-        path += n;
-        path += strspn(path, "/");
-
-        size_t length = strcspn(path, "/");
-
-        return strndup(path, path[length] ? length : 0);
-    }
-
     size_t length = se_path_folder_length(path);
 
-    return strndup(path, length > 0 ? length - 1 : 0);
+    if (!folder)
+        return strndup(path, length > 0 ? length - 1 : 0);
+    path += strlen(folder);
+    path += strspn(path, "/");
+    length = strcspn(path, "/");
+    return strndup(path, path[length] ? length : 0);
 }
 
 struct typed {
@@ -397,21 +391,22 @@ static int limit_types(struct se_list *list, char **types, int wanted,
     return status;
 }
 
-static int apply_limit(struct se_list *list, char ***types, const char *folder,
-                       const struct se_list_filter *filter,
-                       struct se_report *report)
+static int apply_limit(struct reading *r)
 {
-    if (filter->per_type < 0)
+    const struct se_list *list = r->list;
+
+    if (r->filter->per_type < 0)
         return SE_OK;
-    if (!*types) {
-        *types = calloc((size_t)list->n + 1, sizeof **types);
-        for (int i = 0; *types && i < list->n; i++)
-            if (!((*types)[i] = type_by_place(list->paths[i], folder)))
-                return se_fail_memory(report, "a list of files");
-        if (!*types)
-            return se_fail_memory(report, "a list of files");
+    if (!r->types) {
+        r->types = calloc((size_t)list->n + 1, sizeof *r->types);
+        for (int i = 0; r->types && i < list->n; i++)
+            if (!(r->types[i] = type_by_place(list->paths[i], r->folder)))
+                return se_fail_memory(r->report, "a list of files");
+        if (!r->types)
+            return se_fail_memory(r->report, "a list of files");
     }
-    return limit_types(list, *types, filter->per_type, filter->seed, report);
+    return limit_types(r->list, r->types, r->filter->per_type, r->filter->seed,
+                       r->report);
 }
 
 /* ---- names --------------------------------------------------------------- */
@@ -429,31 +424,39 @@ static char *split_name(const char *name, const char **selection)
     return strndup(name, (size_t)(colon - name) + 4);
 }
 
-static int read_any(struct se_list *list, const char *name,
-                    const char *selection, const char *extensions,
-                    const struct se_list_filter *filter,
-                    struct se_report *report)
+/* "folder/" and "folder" give the same paths. */
+static int set_folder(struct reading *r)
+{
+    r->folder = strdup(r->name);
+    if (!r->folder)
+        return se_fail_memory(r->report, r->name);
+    for (size_t n = strlen(r->folder); n > 1 && r->folder[n - 1] == '/'; n--)
+        r->folder[n - 1] = '\0';
+    return SE_OK;
+}
+
+static int read_any(struct reading *r)
 {
     struct stat info;
-    char **types = NULL;
+    int status = SE_OK;
 
-    if (stat(name, &info) != 0)
-        return se_fail_errno(report, name, "cannot open");
+    if (stat(r->name, &info) != 0)
+        return se_fail_errno(r->report, r->name, "cannot open");
+    if (S_ISDIR(info.st_mode))
+        status = set_folder(r);
+    if (status == SE_OK)
+        status = r->folder ? read_folder(r) : read_text(r);
 
-    int is_folder = S_ISDIR(info.st_mode);
-    int status = is_folder
-                     ? read_folder(list, name, extensions, report)
-                     : read_text(list, &types, name, selection, filter, report);
-    int n = list->n;
+    int n = r->list->n;
 
     if (status == SE_OK)
-        status = complete_groups(list, is_folder ? name : NULL, filter, report);
+        status = complete_groups(r);
     if (status == SE_OK)
-        status =
-            apply_limit(list, &types, is_folder ? name : NULL, filter, report);
-    for (int i = 0; types && i < n; i++)
-        free(types[i]);
-    free(types);
+        status = apply_limit(r);
+    for (int i = 0; r->types && i < n; i++)
+        free(r->types[i]);
+    free(r->types);
+    free(r->folder);
     return status;
 }
 
@@ -462,14 +465,18 @@ int se_list_read_filtered(struct se_list *list, const char *name,
                           const struct se_list_filter *filter,
                           struct se_report *report)
 {
-    const char *selection;
-    char *file = split_name(name, &selection);
+    struct reading reading = {.list = list,
+                              .endings = extensions,
+                              .filter = filter,
+                              .report = report};
+    char *file = split_name(name, &reading.selection);
 
     *list = (struct se_list){0};
     if (!file)
         return se_fail_memory(report, name);
+    reading.name = file;
 
-    int status = read_any(list, file, selection, extensions, filter, report);
+    int status = read_any(&reading);
 
     if (status != SE_OK)
         se_list_free(list);

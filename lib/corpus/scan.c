@@ -21,13 +21,18 @@ struct header {
     char *reason;
 };
 
+/* A folder while it is scanned. */
 struct scanning {
-    const struct se_list *list;
-    struct header *headers; /* [list->n] */
-    void (*progress)(void *context, int done, int total);
-    void *context;
+    const struct se_scan *scan;
+    const regex_t *pattern; /* of speakers; NULL: by the layout */
+    const char *folder;
+    char set[NAME_BYTES];
+    struct se_list list;
+    struct header *headers; /* [list.n] */
+    struct se_catalog *catalog;
+    struct se_scan_result *result;
 
-    pthread_mutex_t mutex; /* guards what follows, and progress() */
+    pthread_mutex_t mutex; /* guards what follows, and progress */
     int n_done;
 };
 
@@ -57,7 +62,7 @@ static void read_header(void *context, int index, int worker)
 
     (void)worker;
     header->seconds = -1;
-    if (se_sound_open(&reader, &format, scanning->list->paths[index], NULL,
+    if (se_sound_open(&reader, &format, scanning->list.paths[index], NULL,
                       &report) == SE_OK) {
         header->rate_hz = format.rate_hz;
         header->channels = format.channels;
@@ -68,9 +73,8 @@ static void read_header(void *context, int index, int worker)
     }
     pthread_mutex_lock(&scanning->mutex);
     scanning->n_done++;
-    if (scanning->progress)
-        scanning->progress(scanning->context, scanning->n_done,
-                           scanning->list->n);
+    se_ticker_tell(&scanning->scan->progress, scanning->n_done,
+                   scanning->list.n);
     pthread_mutex_unlock(&scanning->mutex);
 }
 
@@ -99,80 +103,76 @@ static void folder_name(char *name, size_t size, const char *folder)
     free(whole);
 }
 
-static int add_file(struct se_catalog *catalog, const struct se_scan *scan,
-                    const regex_t *pattern, const char *set, const char *path,
-                    const char *below, const struct header *header,
-                    struct se_report *report)
+static void find_speaker(char *speaker, size_t size, const char *path,
+                         const struct scanning *scanning)
 {
-    char speaker[NAME_BYTES] = "", kind[2 * NAME_BYTES];
+    size_t n = strlen(scanning->folder);
+
+    speaker[0] = '\0';
+    if (strncmp(path, scanning->folder, n) == 0)
+        path += n + strspn(path + n, "/");
+    if (scanning->pattern)
+        match_speaker(speaker, size, path, scanning->pattern);
+    else if (strcmp(scanning->scan->kind, "speech") == 0)
+        se_speaker_of_path(speaker, size, path);
+}
+
+static int add_file(struct scanning *scanning, const char *path,
+                    const struct header *header, struct se_report *report)
+{
+    const struct se_scan *scan = scanning->scan;
+    char speaker[NAME_BYTES], kind[2 * NAME_BYTES];
     int is_noise = strcmp(scan->kind, "noise") == 0;
-    int status = se_catalog_add(catalog, path, report);
+    int status = se_catalog_add(scanning->catalog, path, report);
 
     if (status != SE_OK)
         return status;
 
-    struct se_entry *entry = &catalog->entries[catalog->n - 1];
+    struct se_entry *entry =
+        &scanning->catalog->entries[scanning->catalog->n - 1];
 
     snprintf(kind, sizeof kind, "%s%s%s", scan->kind, is_noise ? ":" : "",
-             is_noise ? set : "");
+             is_noise ? scanning->set : "");
     entry->seconds = header->seconds;
     entry->rate_hz = header->rate_hz;
     entry->channels = header->channels;
-    if (pattern)
-        match_speaker(speaker, sizeof speaker, below, pattern);
-    else if (strcmp(scan->kind, "speech") == 0)
-        se_speaker_of_path(speaker, sizeof speaker, below);
+    find_speaker(speaker, sizeof speaker, path, scanning);
     status = se_entry_set(&entry->speaker, speaker, report);
     if (status == SE_OK)
         status = se_entry_set(&entry->kind, kind, report);
     if (status == SE_OK)
-        status = se_entry_set(&entry->set, set, report);
+        status = se_entry_set(&entry->set, scanning->set, report);
     return status;
 }
 
-static int add_files(struct se_catalog *catalog, struct se_scan_result *result,
-                     const struct se_scan *scan, const regex_t *pattern,
-                     const struct scanning *scanning, const char *folder,
-                     struct se_report *report)
+static int add_files(struct scanning *scanning, struct se_report *report)
 {
-    size_t n_folder = strlen(folder);
-    char set[NAME_BYTES];
     int status = SE_OK;
 
-    folder_name(set, sizeof set, folder);
-    for (int i = 0; i < scanning->list->n && status == SE_OK; i++) {
-        const char *path = scanning->list->paths[i], *below = path;
+    for (int i = 0; i < scanning->list.n && status == SE_OK; i++) {
         struct header *header = &scanning->headers[i];
 
-        if (strncmp(path, folder, n_folder) == 0)
-            below += n_folder + strspn(path + n_folder, "/");
-        result->n_found++;
+        scanning->result->n_found++;
         if (header->seconds >= 0) {
             status =
-                add_file(catalog, scan, pattern, scan->set ? scan->set : set,
-                         path, below, header, report);
+                add_file(scanning, scanning->list.paths[i], header, report);
         } else {
-            status = add_skipped(result, header->reason, report);
+            status = add_skipped(scanning->result, header->reason, report);
             header->reason = NULL;
         }
     }
     return status;
 }
 
-static int look_through(struct se_catalog *catalog,
-                        struct se_scan_result *result,
-                        const struct se_scan *scan, const regex_t *pattern,
-                        struct scanning *scanning, const char *folder,
-                        struct se_pool *pool, struct se_report *report)
+static int read_files(struct scanning *scanning, struct se_report *report)
 {
-    int n = scanning->list->n, status;
+    int n = scanning->list.n, status;
 
     scanning->headers = calloc((size_t)n + 1, sizeof *scanning->headers);
     if (!scanning->headers)
-        return se_fail_memory(report, folder);
-    se_pool_run(pool, n, read_header, scanning);
-    status =
-        add_files(catalog, result, scan, pattern, scanning, folder, report);
+        return se_fail_memory(report, scanning->folder);
+    se_pool_run(scanning->scan->pool, n, read_header, scanning);
+    status = add_files(scanning, report);
     for (int i = 0; i < n; i++)
         free(scanning->headers[i].reason);
     free(scanning->headers);
@@ -206,27 +206,27 @@ int se_scan_check(const struct se_scan *scan, struct se_report *report)
 
 int se_scan_folder(struct se_catalog *catalog, struct se_scan_result *result,
                    const struct se_scan *scan, const char *folder,
-                   struct se_pool *pool,
-                   void (*progress)(void *context, int done, int total),
-                   void *context, struct se_report *report)
+                   struct se_report *report)
 {
+    struct scanning scanning = {.scan = scan,
+                                .folder = folder,
+                                .catalog = catalog,
+                                .result = result,
+                                .mutex = PTHREAD_MUTEX_INITIALIZER};
     regex_t pattern;
-    struct se_list list;
     int status;
 
     if (scan->speaker && regcomp(&pattern, scan->speaker, REG_EXTENDED) != 0)
         return se_fail_memory(report, "the speakers");
-    status = se_list_read(&list, folder, se_sound_endings, report);
+    scanning.pattern = scan->speaker ? &pattern : NULL;
+    if (scan->set)
+        snprintf(scanning.set, sizeof scanning.set, "%s", scan->set);
+    else
+        folder_name(scanning.set, sizeof scanning.set, folder);
+    status = se_list_read(&scanning.list, folder, se_sound_endings, report);
     if (status == SE_OK) {
-        struct scanning scanning = {.list = &list,
-                                    .progress = progress,
-                                    .context = context,
-                                    .mutex = PTHREAD_MUTEX_INITIALIZER};
-
-        status =
-            look_through(catalog, result, scan, scan->speaker ? &pattern : NULL,
-                         &scanning, folder, pool, report);
-        se_list_free(&list);
+        status = read_files(&scanning, report);
+        se_list_free(&scanning.list);
     }
     if (scan->speaker)
         regfree(&pattern);

@@ -3,6 +3,7 @@
 #define SE_CORPUS_SCAN_H
 
 #include "base/pool.h"
+#include "base/ticker.h"
 #include "corpus/catalog.h"
 
 #include <stddef.h>
@@ -15,6 +16,8 @@ struct se_scan {
                             path below the folder; its first group is the
                             speaker. NULL: by the layout, see
                             se_speaker_of_path */
+    struct se_pool *pool;
+    struct se_ticker progress; /* of the files of a folder; cannot stop it */
 };
 
 /* SE_ERR_ARG, in words that begin with "kind" or "speaker", if that one is none
@@ -28,13 +31,10 @@ struct se_scan_result {
 };
 
 /* Adds all sound files below a folder to the catalogue, sorted by path, with
- * what their headers tell; `scan` is one that se_scan_check accepts. `progress`
- * as in se_corpus_load. */
+ * what their headers tell; `scan` is one that se_scan_check accepts. */
 int se_scan_folder(struct se_catalog *catalog, struct se_scan_result *result,
                    const struct se_scan *scan, const char *folder,
-                   struct se_pool *pool,
-                   void (*progress)(void *context, int done, int total),
-                   void *context, struct se_report *report);
+                   struct se_report *report);
 void se_scan_result_free(struct se_scan_result *result);
 
 #endif

@@ -19,10 +19,9 @@ struct merge {
     cJSON **parts;  /* [n_parts] manifests */
     uint32_t *crcs; /* [n_shards] by number, as the parts tell them */
     struct se_statistics statistics;
-    int (*progress)(void *context, int n_done, int n_all);
-    void *context;
+    const struct se_ticker *progress;
 
-    pthread_mutex_t mutex; /* guards what follows, and progress() */
+    pthread_mutex_t mutex; /* guards what follows, and progress */
     int n_checked;
     int n_bad, first_bad; /* shards that are missing or damaged; lowest */
     int stopped;
@@ -176,8 +175,7 @@ static void do_check(void *context, int number, int worker)
         merge->report = report;
     }
     merge->n_checked++;
-    if (merge->progress &&
-        merge->progress(merge->context, merge->n_checked, merge->n_shards))
+    if (se_ticker_tell(merge->progress, merge->n_checked, merge->n_shards))
         merge->stopped = 1;
     pthread_mutex_unlock(&merge->mutex);
 }
@@ -308,14 +306,12 @@ static int merge_locked(struct merge *merge, struct se_merge_result *result,
 }
 
 int se_shards_merge(struct se_merge_result *result, const char *folder,
-                    struct se_pool *pool,
-                    int (*progress)(void *context, int n_done, int n_all),
-                    void *context, struct se_report *report)
+                    struct se_pool *pool, const struct se_ticker *progress,
+                    struct se_report *report)
 {
     struct merge merge = {
         .folder = folder,
         .progress = progress,
-        .context = context,
         .mutex = PTHREAD_MUTEX_INITIALIZER,
     };
     struct se_lock lock;

@@ -4,6 +4,7 @@
 
 #include "base/pool.h"
 #include "base/status.h"
+#include "base/ticker.h"
 
 /* What se_shards_merge found. */
 struct se_merge_result {
@@ -14,12 +15,10 @@ struct se_merge_result {
  * the same set, reads every shard against its checksum on the pool's workers,
  * writes manifest.json and statistics.json and removes the parts' files. A
  * folder that is merged already is read in the same way, and stays as it is.
- * Errors name the first part or shard that is missing. `progress` (may be NULL)
- * is called after each shard, from one thread at a time; when it returns
- * non-zero the work ends with SE_ERR_STOPPED. */
+ * Errors name the first part or shard that is missing. `progress` is that of
+ * the shards; when it stops the work, it ends with SE_ERR_STOPPED. */
 int se_shards_merge(struct se_merge_result *result, const char *folder,
-                    struct se_pool *pool,
-                    int (*progress)(void *context, int n_done, int n_all),
-                    void *context, struct se_report *report);
+                    struct se_pool *pool, const struct se_ticker *progress,
+                    struct se_report *report);
 
 #endif

@@ -21,10 +21,9 @@ struct work {
     int n_tasks;
     struct se_maker **makers; /* [workers] */
     uint32_t *crcs;           /* [n_tasks] */
-    int (*progress)(void *context, int n_done);
-    void *context;
+    const struct se_ticker *progress;
 
-    pthread_mutex_t mutex; /* guards what follows, and progress() */
+    pthread_mutex_t mutex; /* guards what follows, and progress */
     struct se_shards_result result;
     int status; /* the first failure: everybody stops */
     struct se_report report;
@@ -51,12 +50,13 @@ static int is_over(struct work *work)
 /* What became of a shard. */
 struct outcome {
     int kept, damaged;
+    struct se_statistics *statistics;
 };
 
-static int make_or_keep(struct work *work, struct outcome *outcome,
-                        struct se_statistics *statistics, int index, int worker,
-                        struct se_report *report)
+static int make_or_keep(struct work *work, struct outcome *outcome, int index,
+                        int worker, struct se_report *report)
 {
+    struct se_statistics *statistics = outcome->statistics;
     struct se_maker *maker = work->makers[worker];
     int number = se_shards_number(work->shards, index), status;
     uint32_t *crc = &work->crcs[index];
@@ -109,23 +109,22 @@ static void do_shard(void *context, int index, int worker)
     se_corpus_relax(work->shards->mixer->speech);
     se_corpus_relax(work->shards->mixer->noise);
 
-    struct se_statistics *statistics = calloc(1, sizeof *statistics);
-
-    status = statistics ? make_or_keep(work, &outcome, statistics, index,
-                                       worker, &report)
-                        : se_fail_memory(&report, "statistics");
+    outcome.statistics = calloc(1, sizeof *outcome.statistics);
+    status = outcome.statistics
+                 ? make_or_keep(work, &outcome, index, worker, &report)
+                 : se_fail_memory(&report, "statistics");
 
     pthread_mutex_lock(&work->mutex);
     if (status == SE_OK) {
-        merge_statistics(work, index, statistics);
+        merge_statistics(work, index, outcome.statistics);
         note(work, &outcome);
-        if (work->progress &&
-            work->progress(work->context,
-                           work->result.n_kept + work->result.n_written))
+        if (se_ticker_tell(work->progress,
+                           work->result.n_kept + work->result.n_written,
+                           work->n_tasks))
             status = se_fail(&report, SE_ERR_STOPPED,
                              "interrupted: the same command goes on");
     } else {
-        free(statistics);
+        free(outcome.statistics);
     }
     if (status != SE_OK && work->status == SE_OK) {
         work->status = status;
@@ -262,16 +261,14 @@ static int prepare_folder(const struct se_shards *shards,
     return status;
 }
 
-int se_shards_write(const struct se_shards *shards,
-                    struct se_shards_result *result, struct se_pool *pool,
-                    int (*progress)(void *context, int n_done), void *context,
-                    struct se_report *report)
+int se_shards_write(struct se_shards_result *result,
+                    const struct se_shards *shards, struct se_pool *pool,
+                    const struct se_ticker *progress, struct se_report *report)
 {
     struct work work = {
         .shards = shards,
         .n_tasks = se_shards_count(shards),
         .progress = progress,
-        .context = context,
         .mutex = PTHREAD_MUTEX_INITIALIZER,
     };
     struct folder_lock lock = {0};

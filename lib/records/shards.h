@@ -11,6 +11,7 @@
 #define SE_RECORDS_SHARDS_H
 
 #include "base/pool.h"
+#include "base/ticker.h"
 #include "records/plan.h"
 
 struct se_shards_result {
@@ -20,12 +21,10 @@ struct se_shards_result {
 
 /* Makes the folder, checks or writes the manifest, makes what is missing on
  * the pool's workers, and closes the manifest with the CRC-32C of every file.
- * `progress` (may be NULL) is called after each shard, from one thread at a
- * time; when it returns non-zero the work ends with SE_ERR_STOPPED after the
- * shards begun, and can be resumed. */
-int se_shards_write(const struct se_shards *shards,
-                    struct se_shards_result *result, struct se_pool *pool,
-                    int (*progress)(void *context, int n_done), void *context,
-                    struct se_report *report);
+ * `progress` is that of the shards; when it stops the work, it ends with
+ * SE_ERR_STOPPED after the shards begun, and can be resumed. */
+int se_shards_write(struct se_shards_result *result,
+                    const struct se_shards *shards, struct se_pool *pool,
+                    const struct se_ticker *progress, struct se_report *report);
 
 #endif

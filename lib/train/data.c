@@ -18,11 +18,12 @@ struct opening {
     struct se_report *report;
 };
 
-static void tell_files(void *context, int done, int total)
+static int tell_files(void *context, int done, int total)
 {
     const struct opening *o = context;
 
     o->watch->files(o->watch->context, o->what, done, total);
+    return 0;
 }
 
 /* Recordings of one kind, and where they go. */
@@ -36,6 +37,8 @@ struct recordings {
 static int load(struct opening *o, const struct recordings *wanted)
 {
     const struct se_list_filter filter = {.kind = wanted->kind, .per_type = -1};
+    const struct se_loading how = {.pool = o->pool,
+                                   .progress = {tell_files, o}};
     int status = se_list_read_filtered(wanted->list, wanted->name,
                                        se_sound_endings, &filter, o->report);
 
@@ -43,8 +46,7 @@ static int load(struct opening *o, const struct recordings *wanted)
         return status;
     o->what = wanted->what;
     tell_files(o, 0, wanted->list->n);
-    status = se_corpus_load(wanted->corpus, wanted->list, o->pool, tell_files,
-                            o, o->report);
+    status = se_corpus_load(wanted->corpus, wanted->list, &how, o->report);
     if (status == SE_OK)
         o->watch->corpus(o->watch->context, wanted->name, wanted->corpus,
                          wanted->list->n);

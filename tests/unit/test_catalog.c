@@ -292,8 +292,10 @@ TEST(split)
 
     fill(&catalog, 100);
     fill(&again, 100);
-    expect_ok(se_catalog_split(&catalog, names, shares, 3, 1, &report));
-    expect_ok(se_catalog_split(&again, names, shares, 3, 1, &report));
+    expect_ok(se_catalog_split(&catalog, &(struct se_splits){3, names, shares},
+                               1, &report));
+    expect_ok(se_catalog_split(&again, &(struct se_splits){3, names, shares}, 1,
+                               &report));
     for (int i = 0; i < catalog.n; i++) {
         e = &catalog.entries[i];
         expect_text(e->split, again.entries[i].split);
@@ -309,7 +311,8 @@ TEST(split)
     /* Another seed, other speakers. */
     int n_moved = 0;
 
-    expect_ok(se_catalog_split(&again, names, shares, 3, 2, &report));
+    expect_ok(se_catalog_split(&again, &(struct se_splits){3, names, shares}, 2,
+                               &report));
     for (int i = 0; i < 100; i++)
         n_moved +=
             strcmp(catalog.entries[i].split, again.entries[i].split) != 0;
@@ -330,7 +333,8 @@ TEST(few_speakers)
 
         fill(&catalog, n);
 
-        int status = se_catalog_split(&catalog, names, shares, 3, 5, &report);
+        int status = se_catalog_split(
+            &catalog, &(struct se_splits){3, names, shares}, 5, &report);
 
         if (n < 3) {
             expect_equal(status, SE_ERR_ARG);

@@ -49,7 +49,8 @@ static int load(struct se_corpus *corpus, const char *const *names, int n,
     }
     expect_ok(se_pool_create(&pool, n_workers, &report));
 
-    int status = se_corpus_load(corpus, &list, pool, NULL, NULL, &report);
+    int status = se_corpus_load(corpus, &list,
+                                &(struct se_loading){.pool = pool}, &report);
 
     se_pool_destroy(pool);
     return status;
@@ -138,13 +139,14 @@ TEST(nothing_left)
     expect_error(load(&corpus, NULL, 0, 2), SE_ERR_FORMAT, "empty list");
 }
 
-static void count(void *context, int done, int total)
+static int count(void *context, int done, int total)
 {
     int *last = context;
 
     expect_equal(done, *last + 1);
     expect_equal(total, 3);
     *last = done;
+    return 0;
 }
 
 TEST(progress)
@@ -158,7 +160,10 @@ TEST(progress)
     write_tone("one.wav", 16000, 400, 0.5, 0);
     snprintf(path, sizeof path, "%s/one.wav", scratch);
     expect_ok(se_pool_create(&pool, 2, &report));
-    expect_ok(se_corpus_load(&corpus, &list, pool, count, &last, NULL));
+
+    const struct se_loading how = {.pool = pool, .progress = {count, &last}};
+
+    expect_ok(se_corpus_load(&corpus, &list, &how, NULL));
     expect_equal(last, 3);
     se_corpus_free(&corpus);
     se_pool_destroy(pool);
@@ -220,9 +225,11 @@ TEST(mapped)
         pointers[i] = paths[i];
     }
     expect_ok(se_pool_create(&pool, 2, &report));
-    expect_ok(se_corpus_load(&loaded, &list, pool, NULL, NULL, NULL));
-    expect_ok(
-        se_corpus_load_mapped(&mapped, &list, scratch, pool, NULL, NULL, NULL));
+    expect_ok(se_corpus_load(&loaded, &list, &(struct se_loading){.pool = pool},
+                             NULL));
+    expect_ok(se_corpus_load(
+        &mapped, &list, &(struct se_loading){.pool = pool, .scratch = scratch},
+        NULL));
     expect_equal(mapped.n_clips, 2);
     expect_equal(mapped.n_skipped, 1);
     expect_contains(mapped.reasons[0], "none.wav: ");
@@ -243,8 +250,10 @@ TEST(mapped)
     se_corpus_free(&loaded);
     se_corpus_free(&mapped);
 
-    expect_error(se_corpus_load_mapped(&mapped, &list, "/nowhere", pool, NULL,
-                                       NULL, &report),
+    expect_error(se_corpus_load(
+                     &mapped, &list,
+                     &(struct se_loading){.pool = pool, .scratch = "/nowhere"},
+                     &report),
                  SE_ERR_IO, "/nowhere: cannot make a scratch");
     se_pool_destroy(pool);
 }

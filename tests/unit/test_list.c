@@ -116,3 +116,32 @@ TEST(bad)
     write_file("hollow/a.mp4", "", 0);
     expect_failure("hollow", SE_ERR_FORMAT, "no files ending in");
 }
+
+/* However many slashes end a folder's name, files, groups and types are those
+ * of its name without. */
+TEST(slashes_at_the_end)
+{
+    const struct se_list_filter filter = {.kind = "speech", .per_type = 1};
+    struct se_list plain, slashed;
+
+    mkdir(in_scratch("d"), 0777);
+    mkdir(in_scratch("d/bob"), 0777);
+    mkdir(in_scratch("d/eve"), 0777);
+    write_bytes(in_scratch("d/bob/1.wav"), "x", 1);
+    write_bytes(in_scratch("d/bob/2.wav"), "x", 1);
+    write_bytes(in_scratch("d/eve/1.wav"), "x", 1);
+    expect_ok(se_list_read_filtered(&plain, in_scratch("d"), "wav", &filter,
+                                    &report));
+    expect_ok(se_list_read_filtered(&slashed, in_scratch("d////////////"),
+                                    "wav", &filter, &report));
+    expect_equal(plain.n, 2);
+    expect_equal(slashed.n, 2);
+    for (int i = 0; i < 2; i++) {
+        expect_text(slashed.paths[i], plain.paths[i]);
+        expect_text(slashed.groups[i], plain.groups[i]);
+    }
+    expect_text(plain.groups[0], "bob");
+    expect_text(plain.groups[1], "eve");
+    se_list_free(&plain);
+    se_list_free(&slashed);
+}

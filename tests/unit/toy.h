@@ -125,10 +125,10 @@ static inline void toy_open(struct toy *toy, int n_workers)
         toy_noise(x, TOY_SAMPLES, i);
         toy_write_sound(toy->noise_list.paths[i], x, TOY_SAMPLES, SE_RATE_HZ);
     }
-    expect_ok(se_corpus_load(&toy->speech, &toy->speech_list, toy->pool, NULL,
-                             NULL, NULL));
-    expect_ok(se_corpus_load(&toy->noise, &toy->noise_list, toy->pool, NULL,
-                             NULL, NULL));
+    expect_ok(se_corpus_load(&toy->speech, &toy->speech_list,
+                             &(struct se_loading){.pool = toy->pool}, NULL));
+    expect_ok(se_corpus_load(&toy->noise, &toy->noise_list,
+                             &(struct se_loading){.pool = toy->pool}, NULL));
     toy->mixer = (struct se_mixer){&toy->speech, &toy->noise, {0}, NULL};
     se_mix_config_default(&toy->mixer.config);
     toy->mixer.config.seconds = 0.4f;
