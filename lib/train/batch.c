@@ -121,7 +121,7 @@ static int create_worker(struct se_batch_worker *worker, struct se_batch *batch,
                              config->model->arch.n_in, report);
     if (status != SE_OK)
         return status;
-    if (config->loss->needs_spectra)
+    if (config->loss->needs_spectra || config->keeps_sound)
         status = se_block_add_spectra(&worker->block, report);
     if (status == SE_OK && makes_gain(&config->model->arch))
         status = create_gain(worker, rows, report);
@@ -151,6 +151,21 @@ static int create_basis(struct se_batch *batch, struct se_report *report)
     return batch->kernel ? SE_OK : se_fail_memory(report, "a kernel");
 }
 
+static int create_listeners(struct se_batch *batch, struct se_report *report)
+{
+    size_t rows = (size_t)batch->rows;
+    int status = SE_OK;
+
+    batch->listeners = calloc(rows, sizeof *batch->listeners);
+    batch->pesq = calloc(rows, sizeof *batch->pesq);
+    if (!batch->listeners || !batch->pesq)
+        return se_fail_memory(report, "a batch");
+    for (int i = 0; i < batch->rows && status == SE_OK; i++)
+        status = se_listener_create(&batch->listeners[i],
+                                    batch->config.sequences->n_frames, report);
+    return status;
+}
+
 static int create_parts(struct se_batch *batch, struct se_report *report)
 {
     const struct se_batch_config *config = &batch->config;
@@ -174,6 +189,8 @@ static int create_parts(struct se_batch *batch, struct se_report *report)
                                config->model->arch.n_in, report);
     if (config->cosine_basis && status == SE_OK)
         status = create_basis(batch, report);
+    if (config->keeps_sound && status == SE_OK)
+        status = create_listeners(batch, report);
     for (int i = 0; i < rows && status == SE_OK; i++)
         status = se_feed_create(&batch->feeds[i], config->sequences,
                                 batch->feature, report);
@@ -217,6 +234,8 @@ void se_batch_destroy(struct se_batch *batch)
         return;
     for (int i = 0; batch->feeds && i < batch->rows; i++)
         se_feed_destroy(batch->feeds[i]);
+    for (int i = 0; batch->listeners && i < batch->rows; i++)
+        se_listener_destroy(batch->listeners[i]);
     for (int i = 0; batch->workers && i < batch->n_workers; i++) {
         struct se_batch_worker *worker = &batch->workers[i];
 
@@ -235,6 +254,8 @@ void se_batch_destroy(struct se_batch *batch)
     free(batch->feeds);
     free(batch->running);
     free(batch->energies);
+    free(batch->listeners);
+    free(batch->pesq);
     free(batch->workers);
     free(batch->stats);
     free(batch->quantised);
@@ -266,7 +287,7 @@ int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
                                 config->model->n_parameters +
                                 se_feed_scratch(config->sequences));
 
-    if (config->loss->needs_spectra)
+    if (config->loss->needs_spectra || config->keeps_sound)
         floats += workers * frames * 4 * SE_BINS;
     if (makes_gain(arch))
         floats += workers * frames * SE_BINS;
@@ -282,7 +303,10 @@ int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
         floats += 2 * samples * own_rows;
     return floats * (int64_t)sizeof(float) +
            workers * se_net_bytes(arch, pass_rows, config->frames) +
-           (is_filter(arch) ? own_rows * se_frame_history_bytes(&taps) : 0);
+           (is_filter(arch) ? own_rows * se_frame_history_bytes(&taps) : 0) +
+           (config->keeps_sound
+                ? own_rows * se_listener_bytes(config->sequences->n_frames)
+                : 0);
 }
 
 /* ---- rounds on the pool -------------------------------------------------- */
@@ -326,6 +350,8 @@ static void start_pass(struct se_batch_worker *worker,
             return;
         batch->running[row] = batch->numbers[row] >= 0;
         batch->energies[row] = (struct se_batch_energies){0};
+        if (batch->listeners)
+            se_listener_start(batch->listeners[row]);
         if (batch->running[row])
             worker->status =
                 se_feed_start(batch->feeds[row], batch->numbers[row],

@@ -27,6 +27,10 @@ struct se_batch_config {
     uint32_t frozen;  /* bit i: the weights of layer i stay what they are */
     int cosine_basis; /* Adam sees the first kernel in a cosine basis */
 
+    /* se_batch_evaluate keeps what the rows sound like, for se_batch_pesq;
+     * phases must be known. */
+    int keeps_sound;
+
     /* Fake quantisation, for weights that will be rounded in use: every pass,
      * forward and backward, runs on quantised[n] made of parameters[n]; the
      * gradient goes straight through to `parameters`, which stay float (Y.
@@ -86,6 +90,12 @@ int se_batch_evaluate(struct se_batch *batch, const float *parameters,
  * Returns the number of rows. */
 int se_batch_si_sdr(const struct se_batch *batch, double *enhanced_db,
                     double *noisy_db);
+
+/* Wide-band PESQ by the short cut for aligned signals (SE_PESQ_ALIGNED,
+ * metrics/pesq.h), of the masked spectra since se_batch_start: the sum over
+ * the rows that have a score, and their number. Needs keeps_sound. */
+int se_batch_pesq(struct se_batch *batch, double *sum, int *n,
+                  struct se_report *report);
 
 /* Adds the log features of the next block of all rows, or of this rank's, to
  * `stats`; padding does not count. */

@@ -7,6 +7,7 @@
 #include "nn/net.h"
 #include "nn/taps.h"
 #include "train/batch.h"
+#include "train/listener.h"
 
 #include <pthread.h>
 
@@ -56,6 +57,8 @@ struct se_batch {
     struct se_feed **feeds;             /* [rows] */
     int *running;                       /* [rows] */
     struct se_batch_energies *energies; /* [rows] */
+    struct se_listener **listeners;     /* [rows]; NULL without keeps_sound */
+    double *pesq;                       /* [rows]; the same */
     struct se_batch_worker *workers;    /* [n_workers] */
     int n_workers;
     int first_row, rows; /* of the config's rows, those that are played here */

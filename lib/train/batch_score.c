@@ -21,6 +21,23 @@ static void add_energies(struct se_batch_energies *sum, const float *mask,
     }
 }
 
+/* The block's real frames as sound. */
+static void listen(struct se_batch *batch, const struct se_batch_worker *worker,
+                   const struct se_batch_pass *pass, const float *mask)
+{
+    const struct se_block *block = &worker->block;
+
+    for (int i = 0; i < block->frames * pass->rows; i++) {
+        int row = i % pass->rows;
+        int64_t at = (int64_t)i * SE_BINS;
+
+        if (i / pass->rows < worker->lengths[row])
+            se_listener_add(batch->listeners[pass->first_row + row], mask + at,
+                            block->noisy_spectrum + at,
+                            block->clean_spectrum + at);
+    }
+}
+
 static void evaluate_task(void *context, int index, int worker_number)
 {
     struct se_batch *batch = context;
@@ -38,6 +55,8 @@ static void evaluate_task(void *context, int index, int worker_number)
         for (int at = 0; at < worker->block.frames * pass->rows; at++)
             add_energies(&batch->energies[pass->first_row + at % pass->rows],
                          mask, &worker->block, (int64_t)at * SE_BINS);
+        if (batch->listeners)
+            listen(batch, worker, pass, mask);
     }
 }
 
@@ -82,6 +101,40 @@ int se_batch_si_sdr(const struct se_batch *batch, double *enhanced_db,
         *noisy_db /= n;
     }
     return n;
+}
+
+static void pesq_task(void *context, int index, int worker_number)
+{
+    struct se_batch *batch = context;
+    struct se_batch_worker *worker = &batch->workers[index];
+
+    (void)worker_number;
+    for (int i = 0; i < worker->n_passes; i++) {
+        int first = worker->passes[i].first_row;
+
+        for (int row = first; row < first + worker->passes[i].rows; row++) {
+            batch->pesq[row] = (double)NAN;
+            if (batch->running[row] && worker->status == SE_OK)
+                worker->status = se_listener_pesq(
+                    batch->listeners[row], &batch->pesq[row], &worker->report);
+        }
+    }
+}
+
+int se_batch_pesq(struct se_batch *batch, double *sum, int *n,
+                  struct se_report *report)
+{
+    int status = se_batch_run(batch, pesq_task, report);
+
+    *sum = 0.0;
+    *n = 0;
+    for (int row = 0; row < batch->rows && status == SE_OK; row++) {
+        if (!isnan(batch->pesq[row])) {
+            *sum += batch->pesq[row];
+            ++*n;
+        }
+    }
+    return status;
 }
 
 /* ---- statistics ---------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,6 +30,9 @@ static int write_line(FILE *stream, const struct se_train_epoch *epoch)
 
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         se_json_add_number(&json, json.root, numbers[i].key, numbers[i].value);
+    if (!isnan(epoch->valid_pesq_wb_aligned))
+        se_json_add_number(&json, json.root, "valid_pesq_wb_aligned",
+                           epoch->valid_pesq_wb_aligned);
     se_json_add_bool(&json, json.root, "best", epoch->is_best);
     if (epoch->init)
         se_json_add_text(&json, json.root, "init", epoch->init);

@@ -2,6 +2,7 @@
 #include "records/statistics.h"
 #include "train/trainer_private.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { STATISTICS_SEQUENCES = 256 };
@@ -65,6 +66,7 @@ float *se_trainer_weights(const struct se_trainer *trainer)
 /* What the sequences of a validation set add up to. */
 struct sums {
     double loss, frames, si_sdr_db, noisy_si_sdr_db;
+    double pesq, n_pesq; /* of those that have a score */
 };
 
 /* Of the set, what this rank evaluates. */
@@ -101,7 +103,7 @@ static int validate_rows(struct se_trainer *trainer,
     const int n_blocks = set->n_frames / trainer->config.timesteps;
     struct se_batch *batch = validation->batch;
     struct sums *sums = &validation->sums;
-    double enhanced, noisy;
+    double enhanced, noisy, pesq;
     int status, n;
 
     for (int i = 0; i < validation->rows; i++)
@@ -119,6 +121,12 @@ static int validate_rows(struct se_trainer *trainer,
     if (se_sequences_have_phase(set)) {
         sums->si_sdr_db += enhanced * n;
         sums->noisy_si_sdr_db += noisy * n;
+        if (status == SE_OK)
+            status = se_batch_pesq(batch, &pesq, &n, report);
+        if (status == SE_OK) {
+            sums->pesq += pesq;
+            sums->n_pesq += n;
+        }
     }
     return status;
 }
@@ -129,12 +137,13 @@ static int validate_share(struct se_trainer *trainer, struct validation *share,
                           struct se_report *report)
 {
     const struct se_train_config *config = &trainer->config;
-    const struct se_batch_config batch_config =
+    struct se_batch_config batch_config =
         se_trainer_evaluation(trainer, config->valid, share->rows);
     const int64_t begin = share->begin, end = share->end;
     const int rows = share->rows;
     int status = SE_OK;
 
+    batch_config.keeps_sound = se_sequences_have_phase(config->valid);
     standing->validating = 1;
     standing->total = end - begin;
     if (rows > 0)
@@ -167,5 +176,7 @@ int se_trainer_validate(struct se_trainer *trainer,
     epoch->valid_loss = sums->loss / sums->frames;
     epoch->valid_si_sdr_db = sums->si_sdr_db / count;
     epoch->noisy_si_sdr_db = sums->noisy_si_sdr_db / count;
+    epoch->valid_pesq_wb_aligned =
+        sums->n_pesq > 0 ? sums->pesq / sums->n_pesq : (double)NAN;
     return SE_OK;
 }
