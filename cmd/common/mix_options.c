@@ -148,6 +148,14 @@ const struct option_row mix_option_rows[] = {
     {"lowpass", 0, OPTION_REAL, "P",
      "chance that both end at a frequency from 3 to 7.5 kHz",
      AT(lowpass_chance), .max = 1},
+    {"microphone", 0, OPTION_REAL, "P",
+     "chance of one smooth response for speech and noise, that the target has, "
+     "too",
+     AT(microphone_chance), .max = 1},
+    {"device", 0, OPTION_REAL, "P",
+     "chance of a gain that follows the level or a telephone's band, in the "
+     "target, too; saturation or coarse samples",
+     AT(device_chance), .max = 1},
     {"clip", 0, OPTION_REAL, "P",
      "chance that peaks are cut off, 1 to 12 dB below the highest",
      AT(clip_chance), .max = 1},

@@ -20,8 +20,8 @@ void se_biquad_random(struct se_biquad *biquad, struct se_rng *rng)
     biquad->a[1] = se_rng_uniform(rng, -limit, limit);
 }
 
-/* Formulas for low-pass and peak: R. Bristow-Johnson, "Cookbook formulae for
- * audio EQ biquad filter coefficients". */
+/* Formulas for low-pass, high-pass and peak: R. Bristow-Johnson, "Cookbook
+ * formulae for audio EQ biquad filter coefficients". */
 void se_biquad_lowpass(struct se_biquad sections[SE_LOWPASS_SECTIONS],
                        double cutoff_hz)
 {
@@ -36,6 +36,15 @@ void se_biquad_lowpass(struct se_biquad sections[SE_LOWPASS_SECTIONS],
             {b, 2 * b, b},
             {-2 * cos(w) / (1 + alpha), (1 - alpha) / (1 + alpha)}};
     }
+}
+
+void se_biquad_highpass(struct se_biquad *biquad, double cutoff_hz)
+{
+    double w = 2 * M_PI * cutoff_hz / SE_RATE_HZ;
+    double alpha = sin(w) * sqrt(0.5), b = (1 + cos(w)) / 2 / (1 + alpha);
+
+    *biquad = (struct se_biquad){
+        {b, -2 * b, b}, {-2 * cos(w) / (1 + alpha), (1 - alpha) / (1 + alpha)}};
 }
 
 void se_biquad_peak(struct se_biquad *biquad, double hz, double q,

@@ -20,6 +20,9 @@ enum { SE_LOWPASS_SECTIONS = 3, SE_TILT_SECTIONS = 3 };
 void se_biquad_lowpass(struct se_biquad sections[SE_LOWPASS_SECTIONS],
                        double cutoff_hz);
 
+/* Butterworth high-pass of order 2. */
+void se_biquad_highpass(struct se_biquad *biquad, double cutoff_hz);
+
 /* A slope of -6 dB per octave times `slope` (0 white .. 1 brown) from 20 Hz
  * up, by poles and zeros in turn, evenly spaced in octaves. */
 void se_biquad_tilt(struct se_biquad sections[SE_TILT_SECTIONS], double slope);

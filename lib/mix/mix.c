@@ -5,6 +5,7 @@
 #include "dsp/biquad.h"
 #include "dsp/level.h"
 #include "dsp/stft.h"
+#include "mix/capture.h"
 #include "mix/noise.h"
 #include "mix/pieces.h"
 #include "mix/source.h"
@@ -22,11 +23,12 @@ enum {
 
 /* Rooms, what befalls a mixture as a whole, speeds and the rest are drawn
  * apart. */
-static const uint64_t ROOM_SEED = 0x6a09e667f3bcc908;   /* of sqrt(2) */
-static const uint64_t FATE_SEED = 0xbb67ae8584caa73b;   /* of sqrt(3) */
-static const uint64_t SPEED_SEED = 0x3c6ef372fe94f82b;  /* of sqrt(5) */
-static const uint64_t PIECE_SEED = 0xa54ff53a5f1d36f1;  /* of sqrt(7) */
-static const uint64_t TALKER_SEED = 0x510e527fade682d1; /* of sqrt(11) */
+static const uint64_t ROOM_SEED = 0x6a09e667f3bcc908;    /* of sqrt(2) */
+static const uint64_t FATE_SEED = 0xbb67ae8584caa73b;    /* of sqrt(3) */
+static const uint64_t SPEED_SEED = 0x3c6ef372fe94f82b;   /* of sqrt(5) */
+static const uint64_t PIECE_SEED = 0xa54ff53a5f1d36f1;   /* of sqrt(7) */
+static const uint64_t CAPTURE_SEED = 0x9b05688c2b3e6c1f; /* of sqrt(13) */
+static const uint64_t TALKER_SEED = 0x510e527fade682d1;  /* of sqrt(11) */
 
 void se_mix_config_default(struct se_mix_config *config)
 {
@@ -113,6 +115,8 @@ struct fate {
     double talker_db;    /* over the rest of the noise */
     double clip_db;      /* below the peak; 0: not clipped */
     struct se_rng swell; /* of the noise */
+    int microphone, device;
+    struct se_rng capture; /* of both */
 };
 
 /* All is drawn, whether or not it is used: no option moves the others. */
@@ -131,6 +135,9 @@ static struct fate draw_fate(const struct se_mix_config *config, uint64_t seed,
     se_rng_seed(&talker, seed ^ TALKER_SEED, number);
     fate.talker_db = se_rng_uniform(&talker, -15, 0);
     fate.talker = happens(&talker, config->talker_chance) && !fate.no_speech;
+    se_rng_seed(&fate.capture, seed ^ CAPTURE_SEED, number);
+    fate.microphone = happens(&fate.capture, config->microphone_chance);
+    fate.device = happens(&fate.capture, config->device_chance);
     return fate;
 }
 
@@ -381,6 +388,17 @@ static void add_sources(const struct se_mixer *mixer, float *clean,
     }
 }
 
+/* The order of a room and a microphone makes no difference. */
+static void add_microphone(float *speech, float *noise, int64_t n,
+                           struct fate *fate)
+{
+    struct se_microphone microphone;
+
+    se_microphone_draw(&microphone, &fate->capture);
+    se_microphone_apply(&microphone, speech, n);
+    se_microphone_apply(&microphone, noise, n);
+}
+
 /* Fills clean and noise with what is to be heard, before any room. */
 static void make_sources(const struct se_mixer *mixer, float *clean,
                          float *noise, float *spare, int64_t n,
@@ -397,6 +415,8 @@ static void make_sources(const struct se_mixer *mixer, float *clean,
     if (config->noise_gain_db > 0)
         se_noise_swell(noise, n, (double)config->noise_gain_db, 1, 3,
                        &fate->swell);
+    if (fate->microphone)
+        add_microphone(clean, noise, n, fate);
     if (fate->no_speech)
         memset(clean, 0, size);
     if (fate->no_noise)
@@ -424,6 +444,8 @@ void se_mix(const struct se_mixer *mixer, float *restrict noisy,
 
     for (int64_t i = 0; i < n; i++)
         noisy[i] += gain * noise[i];
+    if (fate.device)
+        se_device_apply(noisy, clean, n, &fate.capture);
 
     float peak = se_level_peak(noisy, n),
           target = (float)ratio_from_db(peak_db);

@@ -44,12 +44,14 @@ struct se_mix_config {
                                   or slower, its pitch with it, */
     float speech_speed;        /* from 1 / this to this times, at most 2 */
     float noise_speed;
-    float colour_chance;    /* random biquad colouring, speech and noise
-                               each */
-    float lowpass_chance;   /* speech and noise limited to a 3..8 kHz band */
-    float clip_chance;      /* noisy clipped 1..12 dB below its peak */
-    float no_speech_chance; /* noise alone */
-    float no_noise_chance;  /* else, speech alone */
+    float colour_chance;     /* random biquad colouring, speech and noise
+                                each */
+    float lowpass_chance;    /* speech and noise limited to a 3..8 kHz band */
+    float microphone_chance; /* speech and noise through one (capture.h) */
+    float device_chance;     /* the mixture, and in part the clean signal */
+    float clip_chance;       /* noisy clipped 1..12 dB below its peak */
+    float no_speech_chance;  /* noise alone */
+    float no_noise_chance;   /* else, speech alone */
     struct se_reverb_config reverb;
 };
 

@@ -40,6 +40,8 @@ static void add_mix_config(struct se_json *json, cJSON *object,
         {"by_kind", (float)config->by_kind},
         {"vary_chance", config->vary_chance},
         {"talker_chance", config->talker_chance},
+        {"microphone_chance", config->microphone_chance},
+        {"device_chance", config->device_chance},
     };
     cJSON *snrs = se_json_add_array(json, object, "snr_db");
 

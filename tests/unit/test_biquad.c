@@ -115,6 +115,20 @@ TEST(lowpass)
     expect(response_db(sections, n, 6000) < -36);
 }
 
+TEST(highpass)
+{
+    for (double hz = 50; hz < 500; hz *= 2) {
+        struct se_biquad biquad;
+
+        se_biquad_highpass(&biquad, hz);
+        expect_near(response_db(&biquad, 1, hz), -3.01, 0.01);
+        expect_near(response_db(&biquad, 1, hz / 8), -36, 0.5);
+        expect_near(response_db(&biquad, 1, hz * 10), 0, 0.01);
+        for (int n = 100; n < 1200; n += 500)
+            check_apply(&biquad, n);
+    }
+}
+
 TEST(peak)
 {
     struct se_biquad peak;
