@@ -20,8 +20,8 @@
 enum { N_STEPS = 11 };
 
 /* What + and - step through. */
-static const double limits_db[N_STEPS] = {3,  6,  9,  12, 15,      18,
-                                          21, 24, 30, 40, HUGE_VAL};
+static const float limits_db[N_STEPS] = {3,  6,  9,  12, 15,      18,
+                                         21, 24, 30, 40, INFINITY};
 
 /* What the run cost. */
 struct load {
@@ -38,7 +38,7 @@ struct live {
     int rate_hz;
     float *sound, *taken; /* [rate_hz] each */
 
-    double attenuation_limit_db;
+    struct se_enhancer_config config;
     int is_bypassed, quit;
     int64_t n_hops, n_out; /* hops read, and samples enhanced */
     struct load load;
@@ -66,12 +66,10 @@ static int open_devices(struct live *live, struct se_report *report)
 }
 
 static int open_rest(struct live *live, const struct se_model *model,
-                     const struct nnsp_net *fixed, struct se_report *report)
+                     struct se_report *report)
 {
     const struct se_stream_config config = {
-        .enhancer = {.channels = 1,
-                     .attenuation_limit_db = (float)live->attenuation_limit_db,
-                     .fixed = fixed},
+        .enhancer = live->config,
         .rate_hz = live->rate_hz,
         .resampler = SE_RESAMPLE_PROMPT,
     };
@@ -93,7 +91,7 @@ static int open_rest(struct live *live, const struct se_model *model,
     return status;
 }
 
-/* ---- one frame ---------------------------------------------------------- */
+/* ---- one hop ---------------------------------------------------------- */
 
 static float peak_of(float peak, const float *x, int64_t n)
 {
@@ -137,7 +135,7 @@ static int step(struct live *live, struct se_report *report)
 /* ---- terminal ----------------------------------------------------------- */
 
 /* The limit one step up or down. */
-static double next_limit(double limit_db, int up)
+static float next_limit(float limit_db, int up)
 {
     int i = 0;
 
@@ -154,14 +152,14 @@ static double next_limit(double limit_db, int up)
 
 static void take_keys(struct live *live)
 {
+    float *limit_db = &live->config.attenuation_limit_db;
     int key;
 
     while ((key = keyboard_key()) >= 0) {
         switch (key) {
         case '+':
         case '-':
-            live->attenuation_limit_db =
-                next_limit(live->attenuation_limit_db, key == '+');
+            *limit_db = next_limit(*limit_db, key == '+');
             live->is_bypassed = 0;
             break;
         case 'b':
@@ -174,14 +172,13 @@ static void take_keys(struct live *live)
         default:
             break;
         }
-        se_stream_limit(live->stream, live->is_bypassed
-                                          ? 0.0f
-                                          : (float)live->attenuation_limit_db);
+        se_stream_limit(live->stream, live->is_bypassed ? 0.0f : *limit_db);
     }
 }
 
 static void draw(struct live *live)
 {
+    float limit_db = live->config.attenuation_limit_db;
     char in[64], out[64], limit[32], line[256];
 
     if (!cli_progress_line(&live->progress, NULL))
@@ -191,10 +188,10 @@ static void draw(struct live *live)
     live->peak_in = live->peak_out = 0;
     if (live->is_bypassed)
         snprintf(limit, sizeof limit, "bypass");
-    else if (isinf(live->attenuation_limit_db))
+    else if (isinf(limit_db))
         snprintf(limit, sizeof limit, "no limit");
     else
-        snprintf(limit, sizeof limit, "%g dB", live->attenuation_limit_db);
+        snprintf(limit, sizeof limit, "%g dB", (double)limit_db);
     snprintf(line, sizeof line, "%s > %s  %s", in, out, limit);
     cli_progress_line(&live->progress, line);
 }
@@ -287,14 +284,14 @@ static int close_tee(struct live *live, int status, struct se_report *report)
 }
 
 int live_run(const struct live_options *o, const struct se_model *model,
-             const struct nnsp_net *fixed, struct se_report *report)
+             const struct se_enhancer_config *config, struct se_report *report)
 {
-    struct live live = {.options = o,
-                        .attenuation_limit_db = o->attenuation_limit_db};
+    struct live live = {.options = o, .config = *config};
     int status = open_devices(&live, report);
 
+    live.config.channels = 1;
     if (status == SE_OK)
-        status = open_rest(&live, model, fixed, report);
+        status = open_rest(&live, model, report);
     if (status == SE_OK) {
         cli_progress_start(&live.progress, "", "", -1);
         if (keyboard_open())

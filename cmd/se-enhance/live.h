@@ -2,20 +2,19 @@
 #ifndef CMD_ENHANCE_LIVE_H
 #define CMD_ENHANCE_LIVE_H
 
-#include "model/model.h"
-#include "nnsp/nnsp.h"
+#include "enhance/enhancer.h"
 
 struct live_options {
-    const char *input, *output;  /* devices; NULL: the defaults */
-    const char *tee;             /* what is heard goes here, too; or NULL */
-    double attenuation_limit_db; /* to begin with */
-    double seconds;              /* INFINITY: until it is ended */
+    const char *input, *output; /* devices; NULL: the defaults */
+    const char *tee;            /* a file for what is played; or NULL */
+    double seconds;             /* INFINITY: until it is ended */
 };
 
-/* Goes on until the time is over, Ctrl-C or the key q, and tells then how late,
- * how busy and how complete it was. `fixed` runs instead of the model unless it
- * is NULL. se_devices_start must have been called. */
+/* Goes on until the time is over, Ctrl-C or the key q, then prints latency,
+ * load and what was lost. `config` but for its channels, of which there is one;
+ * its limit is the one to begin with. se_devices_start must have been
+ * called. */
 int live_run(const struct live_options *o, const struct se_model *model,
-             const struct nnsp_net *fixed, struct se_report *report);
+             const struct se_enhancer_config *config, struct se_report *report);
 
 #endif

@@ -15,7 +15,8 @@
 struct engine {
     struct se_model model;
     struct se_quant_net *fixed; /* NULL: the float net runs */
-    struct show *show;          /* NULL: nothing is drawn */
+    struct se_enhancer_config config;
+    struct show *show; /* NULL: nothing is drawn */
 };
 
 static void load_model(struct se_model *model, const struct enhance_options *o)
@@ -57,13 +58,7 @@ static int enhance(const struct enhance_options *o, const struct engine *engine,
         .residual = o->residual,
         .raw = o->is_raw ? &o->raw : NULL,
         .mix = o->channel_word == ENHANCE_MIX,
-        .enhancer =
-            {
-                .mode = o->channel_word == ENHANCE_EACH ? SE_CHANNELS_EACH
-                                                        : SE_CHANNELS_LINKED,
-                .attenuation_limit_db = (float)o->attenuation_limit_db,
-                .fixed = engine->fixed ? &engine->fixed->net : NULL,
-            },
+        .enhancer = engine->config,
         .progress = on_progress,
         .context = &progress,
     };
@@ -144,9 +139,7 @@ static int enhance_one(const struct enhance_options *o,
     int status = SE_OK;
 
     if (sound->is_live)
-        status = sound_live(sound, &engine->model,
-                            engine->fixed ? &engine->fixed->net : NULL,
-                            o->attenuation_limit_db, o->verbose);
+        status = sound_live(sound, &engine->model, &engine->config, o->verbose);
     if (sound->is_recording)
         status = sound_record(sound, o->files[0], o->verbose);
     if (status == SE_OK && !sound->is_live)
@@ -165,6 +158,12 @@ int main(int argc, char **argv)
 
     load_model(&engine.model, &o);
     engine.fixed = load_fixed(&engine.model, &o);
+    engine.config = (struct se_enhancer_config){
+        .mode = o.channel_word == ENHANCE_EACH ? SE_CHANNELS_EACH
+                                               : SE_CHANNELS_LINKED,
+        .attenuation_limit_db = (float)o.attenuation_limit_db,
+        .fixed = engine.fixed ? &engine.fixed->net : NULL,
+    };
 
     struct show_settings settings = {
         .net = net_name(&o.net),

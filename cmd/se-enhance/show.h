@@ -26,8 +26,8 @@ struct show;
 void show_check(const struct show_options *options, char **files, int n_files,
                 int n_inputs);
 
-/* Opens what is to be written, so that a bad name is told before the work; a
- * failure ends the program. Without such options NULL, which all that follow
+/* Opens what is to be written, so that a bad name is reported before the work;
+ * a failure ends the program. Without such options NULL, which all that follow
  * take and do nothing. Options and settings must outlive it. */
 struct show *show_open(const struct show_options *options,
                        const struct se_model *model,

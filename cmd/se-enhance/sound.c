@@ -26,17 +26,15 @@ int sound_record(const struct sound_options *o, const char *path, int verbose)
 }
 
 int sound_live(const struct sound_options *o, const struct se_model *model,
-               const struct nnsp_net *fixed, double attenuation_limit_db,
-               int verbose)
+               const struct se_enhancer_config *config, int verbose)
 {
     struct live_options options = o->live;
     struct se_report report;
     int status;
 
-    options.attenuation_limit_db = attenuation_limit_db;
     options.seconds = o->seconds > 0 ? o->seconds : HUGE_VAL;
     record_start_devices(verbose);
-    status = live_run(&options, model, fixed, &report);
+    status = live_run(&options, model, config, &report);
     se_devices_stop();
     if (status != SE_OK)
         cli_warn("%s", report.text);

@@ -7,15 +7,14 @@
 struct sound_options {
     int is_live, is_recording;
     struct live_options live; /* its input is the recording's, too */
-    double seconds;           /* of both; 0: not told */
+    double seconds;           /* of both; 0: not given */
 };
 
-/* Records into `path`; a failure is told and returned. */
+/* Records into `path`; a failure is reported and returned. */
 int sound_record(const struct sound_options *o, const char *path, int verbose);
 
-/* From the microphone to the loudspeaker; likewise. `fixed` as of live_run. */
+/* From the microphone to the loudspeaker; likewise. `config` as of live_run. */
 int sound_live(const struct sound_options *o, const struct se_model *model,
-               const struct nnsp_net *fixed, double attenuation_limit_db,
-               int verbose);
+               const struct se_enhancer_config *config, int verbose);
 
 #endif

@@ -1,8 +1,8 @@
 /* device.h - microphones and loudspeakers (PortAudio).
  *
- * The libraries under PortAudio (ALSA, JACK) write what they think to standard
- * error, from any thread and at any time; the program says whether the user
- * sees that. */
+ * The libraries under PortAudio (ALSA, JACK) write to standard error, from any
+ * thread and at any time; the program decides whether the user sees that.
+ * Counts are samples of one channel. */
 #ifndef SE_AUDIO_DEVICE_H
 #define SE_AUDIO_DEVICE_H
 
@@ -38,20 +38,20 @@ int se_device_can(int number, enum se_direction direction, int channels,
 int se_device_find(int *number, const char *which, enum se_direction direction,
                    struct se_report *report);
 
-/* Sound that comes from a device or goes to it, through a ring: the device's
- * thread takes no lock, no memory and no file, and never waits. */
+/* Sound from a device or to it, through a ring buffer: the device's thread
+ * neither locks, allocates nor opens anything, and never waits. */
 struct se_audio;
 
 struct se_audio_config {
     int device;
     enum se_direction direction;
     int channels, rate_hz;
-    double ring_s;  /* that may lie between program and device */
-    double delay_s; /* wished of the device itself; 0: safe, not quick */
-    int64_t first;  /* output: is silent until so many samples are there;
+    double ring_s;  /* capacity of the ring */
+    double delay_s; /* asked of the device itself; 0: its safe default */
+    int64_t first;  /* output: silence until the ring holds so many samples;
                        input: se_audio_wait waits for so many */
-    int64_t last;   /* input: what comes after so many samples is not wanted,
-                       and not lost; 0: all are */
+    int64_t last;   /* input: what comes after so many samples is dropped, and
+                       does not count as lost; 0: nothing is */
 };
 
 /* Opens, but does not start. */
@@ -59,7 +59,7 @@ int se_audio_open(struct se_audio **audio, const struct se_audio_config *config,
                   struct se_report *report);
 int se_audio_start(struct se_audio *audio, struct se_report *report);
 
-/* Stops, what is still to be played is dropped. NULL is fine. */
+/* Stops at once: what is still to be played is dropped. NULL is fine. */
 void se_audio_close(struct se_audio *audio);
 
 /* Waits for sound, a second at most; SE_ERR_IO when the device has stopped, or
@@ -76,15 +76,15 @@ int64_t se_audio_read(struct se_audio *audio, float *samples,
 /* Output: gives n samples; returns n, or 0 without room for them. */
 int64_t se_audio_write(struct se_audio *audio, const float *samples, int64_t n);
 
-/* Samples that lie in the ring. */
+/* Samples in the ring. */
 int64_t se_audio_pending(struct se_audio *audio);
 
 /* Samples that came and found no room, or that had to be played as silence
- * since nothing was there; and how often the device itself tells of a gap. */
+ * since nothing was there; and how often the device itself reports a gap. */
 int64_t se_audio_lost(const struct se_audio *audio);
 int64_t se_audio_gaps(const struct se_audio *audio);
 
-/* Between the air and the ring, as the device says. */
+/* From the air to the ring or back, as the device reports it. */
 double se_audio_delay_s(const struct se_audio *audio);
 
 const char *se_audio_name(const struct se_audio *audio);

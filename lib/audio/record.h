@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/* What the progress function is told of. */
+/* What the progress function is given. */
 struct se_record_state {
     double seconds;     /* recorded so far */
     float peak;         /* the greatest sample since the last call */
@@ -20,8 +20,9 @@ struct se_record_job {
     const char *device; /* as of se_device_find; NULL: the default */
     int rate_hz, channels; /* of the file */
     double seconds;        /* INFINITY: until it is stopped */
-    double silence_s;      /* stops when there was sound and then silence for */
-    double silence_db;     /* so long, below this (RMS of 10 ms); 0: never */
+    double silence_s;      /* stops after sound and then so much silence; 0:
+                              never */
+    double silence_db;     /* what is below this is silent (RMS of 10 ms) */
 
     /* Called some ten to a hundred times a second. Other than 0 ends the
      * recording as its length does: nothing is wrong. May be NULL. */
@@ -32,9 +33,9 @@ struct se_record_job {
 struct se_record_result {
     double seconds;    /* in the file */
     int64_t n_lost;    /* samples that the program was too slow for */
-    int64_t n_gaps;    /* times that the device tells of lost sound */
+    int64_t n_gaps;    /* times that the device reported lost sound */
     int64_t n_clipped; /* samples at full scale */
-    int is_silent;     /* it ended of silence */
+    int is_silent;     /* silence ended it */
 };
 
 /* The device gives sound at its own rate, which is converted. On failure the

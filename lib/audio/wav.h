@@ -1,5 +1,5 @@
-/* wav.h - RIFF/WAVE headers where a sound comes or goes through a pipe, and
- * for what libsndfile keeps to itself: how long the header says a file is. */
+/* wav.h - RIFF/WAVE headers: of sound that passes through a pipe, and for what
+ * libsndfile does not report, the length that a header promises. */
 #ifndef SE_AUDIO_WAV_H
 #define SE_AUDIO_WAV_H
 
@@ -13,7 +13,7 @@ enum { SE_WAV_MAGIC = 12, SE_WAV_HEADER = 44 };
 struct se_wav {
     int rate_hz, channels;
     int coding;      /* SF_FORMAT_PCM_16... ORed with SF_ENDIAN_*; 0: another */
-    int block_bytes; /* of all channels; 0 when coding is 0 */
+    int block_bytes; /* one sample of each channel; 0 when coding is 0 */
     int64_t data_bytes; /* -1: the header does not say, read to the end */
 };
 

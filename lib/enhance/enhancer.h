@@ -22,8 +22,9 @@ struct se_enhancer_view {
     const float *out;      /* [SE_HOP] enhanced, se_enhancer_delay late */
     const float *features; /* [n_features] as the net sees them */
     int n_features;
-    const float *mask; /* [SE_BINS] of the frame `lookahead` frames ago */
-    int lookahead;
+    const float
+        *mask;     /* [SE_BINS] of the frame `lookahead` before the newest */
+    int lookahead; /* frames */
 };
 
 struct se_enhancer_config {
@@ -51,7 +52,7 @@ int se_enhancer_create(struct se_enhancer **enhancer,
 void se_enhancer_destroy(struct se_enhancer *enhancer);
 void se_enhancer_reset(struct se_enhancer *enhancer);
 
-/* Samples from in to out. */
+/* Latency in samples. */
 int se_enhancer_delay(const struct se_enhancer *enhancer);
 
 /* Another attenuation limit from the next step on; 0 is a bypass. */

@@ -32,11 +32,11 @@ int se_stream_create(struct se_stream **stream, const struct se_model *model,
                      struct se_report *report);
 void se_stream_destroy(struct se_stream *stream);
 
-/* Forgets all sound. */
+/* Back to the state before the first sample. */
 void se_stream_reset(struct se_stream *stream);
 
-/* How many samples a channel have to be fed, at most, before the one at the
- * same place can be taken: with SE_RESAMPLE_PROMPT, or at 16 kHz. */
+/* Latency in samples: how many have to be fed, at most, before the first can be
+ * taken; with SE_RESAMPLE_PROMPT, or at 16 kHz. */
 int se_stream_delay(const struct se_stream *stream);
 
 /* As se_enhancer_limit. */
@@ -47,9 +47,9 @@ void se_stream_limit(struct se_stream *stream, float attenuation_limit_db);
 int se_stream_feed(struct se_stream *stream, const float *in, int64_t n_samples,
                    struct se_report *report);
 
-/* Gives up to max_samples that are done, and for each what was taken
- * away (in == out + taken but for rounding). Returns how many; after the end
- * was fed, 0 means that all have come. */
+/* Gives up to max_samples that are done, and for each what was taken away (in
+ * == out + taken but for rounding). Returns how many; once the end has been
+ * fed, 0 means that all have been given. */
 int64_t se_stream_take(struct se_stream *stream, float *out, float *taken,
                        int64_t max_samples);
 

@@ -1,5 +1,4 @@
-/* colours.h - colours that people who cannot tell red from green can tell
- * apart. */
+/* colours.h - colours that differ for colour-blind readers, too. */
 #ifndef SE_PICTURE_COLOURS_H
 #define SE_PICTURE_COLOURS_H
 

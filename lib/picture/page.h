@@ -10,7 +10,7 @@
 #include "metrics/pair.h"
 #include "picture/scene.h"
 
-/* Of longer sounds, the page holds so much to listen to. */
+/* Longer sounds are cut to this for the players. */
 enum { SE_PAGE_SECONDS = 60 };
 
 struct se_page;
@@ -19,7 +19,7 @@ struct se_page_setting {
     const char *name, *value;
 };
 
-/* A file that was enhanced, still where it was and where it went to. */
+/* A file that was enhanced; input and output are read again. */
 struct se_page_entry {
     const char *input, *output;
     const struct se_sound_format *raw_input, *raw_output; /* as for

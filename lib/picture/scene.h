@@ -1,11 +1,11 @@
-/* scene.h - what an enhancement did, remembered in bounded memory and drawn on
- * one page: the sound before and after, both spectrograms, features, mask.
+/* scene.h - what an enhancement did, kept in bounded memory and drawn on one
+ * page: the sound before and after, both spectrograms, features, mask.
  *
- * All panels share the time axis and show what the net hears: 16 kHz, the mean
- * of the channels (or the first, with a mask for each). The output is shown
- * where it belongs, without the enhancer's delay. Ranges of colours are fixed:
- * levels as in spectrogram.h, features -SE_SCENE_FEATURE..+SE_SCENE_FEATURE
- * deviations, mask 0..1. */
+ * All panels share the time axis and show what the net is given: 16 kHz, the
+ * mean of the channels (or the first, with a mask for each). The output is
+ * shown where it belongs, without the enhancer's delay. Ranges of colours are
+ * fixed: levels as in spectrogram.h, features
+ * -SE_SCENE_FEATURE..+SE_SCENE_FEATURE deviations, mask 0..1. */
 #ifndef SE_PICTURE_SCENE_H
 #define SE_PICTURE_SCENE_H
 
