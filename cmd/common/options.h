@@ -178,7 +178,7 @@ struct option_use {
 int options_next(const struct option_program *program, char **argv,
                  struct option_use *use, struct se_report *report);
 
-/* ---- for take() ---------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------- */
 
 /* Numbers of a text, or "expected a number from 0 to 1, found 'x'". */
 int option_integer(long *value, const char *text, double min, double max,
@@ -192,6 +192,14 @@ int option_words(unsigned *bits, const char *text, const char *const *words,
 
 /* The index of one of the words. */
 int option_word(int *index, const char *text, const char *const *words,
+                struct se_report *report);
+
+/* 1 of "1", "true" and "yes", 0 of "0", "false" and "no". */
+int option_truth(int *value, const char *text, struct se_report *report);
+
+/* Stores a row's value in `base`, the struct of its group; fails with "--name:
+ * " before the reason. */
+int option_take(const struct option_row *row, void *base, const char *text,
                 struct se_report *report);
 
 /* ---- what else is made of a table ---------------------------------------- */

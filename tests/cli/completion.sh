@@ -43,3 +43,25 @@ offers 'some where' se-enhance -o so
 offers '' se-enhance --atten_lim so
 export SE_SHARE="$PWD/some where"
 offers 'def_mine.txt' se-enhance --nn_arch def_m
+
+# What zsh offers, its own functions replaced.
+zsh_offers()
+{
+    wanted=$1
+    shift
+    offered=$(zsh -f -c '
+        compset() { }
+        _files() { print "files $*" }
+        _describe() { print -l -- ${${(P)4}%%:*} }
+        words=("$@") CURRENT=$# PREFIX=${@[-1]}
+        . "$SRC/cmd/common/completion.zsh"' - "$@" | LC_ALL=C sort | tr '\n' ' ')
+    [ "$offered" = "$wanted" ] || fail "zsh: $*: '$offered', expected '$wanted'"
+}
+if command -v zsh >/dev/null; then
+    zsh_offers '--engine ' se-enhance --eng
+    zsh_offers '--gap_max --gap_min ' se-features --gap
+    zsh_offers 'float ' se-eval --engine=fl
+    zsh_offers 'fixed float ' se-enhance --engine ''
+    zsh_offers 'files  ' se-enhance ''
+    zsh_offers 'files -/ ' se-enhance -o ''
+fi
