@@ -137,8 +137,7 @@ const struct option_row *options_find(const struct option_program *program,
 
         if (!named(row, name, length, &is_whole))
             continue;
-        if (!first || is_whole)
-            *index = i;
+        *index = i; /* counts unless there is a second */
         if (is_whole)
             return row;
         if (!first)

@@ -162,7 +162,8 @@ TEST(values)
     expect_equal(toy.word, 1);
     takes("--seed 1099511627776");
     expect(toy.seed == 1ull << 40);
-    takes("--share 0.25 --words fixed,double --text=a=b --text=c");
+    takes("--share 0.25 --words float --words fixed,double --text=a=b "
+          "--text=c");
     expect(toy.share == 0.25f);
     expect_equal(toy.words, 5);
     expect_text(toy.text, "c");
@@ -180,6 +181,7 @@ TEST(values)
     refuses("--silence=10", "--silence: expected a whole number from 1 to 9");
     refuses("--number 101", "--number: expected a whole number from -5 to 100, "
                             "found '101'");
+    refuses("--number -6", "found '-6'");
     refuses("--number 1x", "found '1x'");
     refuses("--number=", "found ''");
     refuses("-r 0.4", "--real: expected a number of at least 0.5, found '0.4'");
