@@ -87,6 +87,7 @@ static void add(int epoch, double valid_loss)
         .valid_loss = valid_loss,
         .valid_si_sdr_db = 3.5,
         .noisy_si_sdr_db = -1,
+        .valid_pesq_wb_aligned = epoch == 2 ? 1.5 : nan(""),
         .learning_rate = 1e-3,
         .seconds = 2.5,
         .frames = 123456789,
@@ -139,7 +140,7 @@ TEST(history_lines)
                 "{\"epoch\":2,\"train_loss\":0.2,\"valid_loss\":null,"
                 "\"valid_si_sdr_db\":3.5,\"noisy_si_sdr_db\":-1,"
                 "\"learning_rate\":0.001,\"frames\":123456789,\"seconds\":2.5,"
-                "\"best\":true}\n");
+                "\"valid_pesq_wb_aligned\":1.5,\"best\":true}\n");
     free(text);
 }
 

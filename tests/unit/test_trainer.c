@@ -481,6 +481,7 @@ TEST(learns_from_mixtures)
         train(&run, 0);
         expect_learnt(&run, 0.8);
         expect(run.epoch[5].valid_si_sdr_db > run.epoch[5].noisy_si_sdr_db + 1);
+        expect_range(run.epoch[5].valid_pesq_wb_aligned, 1, 4.65);
         expect(run.epoch[5].is_best);
     }
 }
@@ -547,6 +548,7 @@ TEST(learns_from_records)
     train(&run, 0);
     expect_learnt(&run, 0.8);
     expect(run.epoch[0].valid_si_sdr_db == 0);
+    expect(isnan(run.epoch[0].valid_pesq_wb_aligned));
 
     /* Their order is drawn for each epoch, and found again. */
     prepare(&stopped, "records-stopped", mel);
