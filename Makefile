@@ -192,7 +192,8 @@ uninstall:
 	find '$(DESTDIR)$(SHARE)' '$(TO)/lib/cmake' -depth -type d -empty -delete
 
 # ---- house ------------------------------------------------------------------
-FORMATTED = $(sort $(shell find lib cmd tests -name '*.[ch]'))
+FORMATTED = $(or $(sort $(shell find lib cmd tests -name '*.[ch]')),\
+            $(error no C sources here))
 
 .PHONY: format man clean help
 ## format: lay out all C sources with clang-format

@@ -17,6 +17,16 @@ skip()
     exit 77
 }
 
+# need TOOL...: the test fails where one is missing, for scripts/setup.sh installs
+# them; what a machine may well lack (root, a trained net) is a skip.
+need()
+{
+    for tool; do
+        command -v "$tool" >/dev/null ||
+            fail "$tool is not installed: scripts/setup.sh test"
+    done
+}
+
 # expect STATUS COMMAND...: the command must end with that exit status. What it
 # wrote is in ./stdout and ./stderr.
 expect()
