@@ -3,7 +3,8 @@
 
 PATH=$BIN:$PATH
 bash -n "$SRC/cmd/common/completion.bash" || fail 'completion.bash is no bash'
-! command -v zsh >/dev/null || zsh -n "$SRC/cmd/common/completion.zsh" ||
+need zsh
+zsh -n "$SRC/cmd/common/completion.zsh" ||
     fail 'completion.zsh is no zsh'
 
 # complete WORD...: what bash offers for the last word, sorted, in one line.

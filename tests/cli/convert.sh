@@ -84,24 +84,20 @@ END
 # The plain C of the runtime, as a user would copy it.
 runtime=$(ls "$SRC"/lib/nnsp/*.c | grep -v _m4)
 warnings='-std=c99 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror'
-n_compilers=0
 for compiler in gcc clang; do
-    command -v $compiler >/dev/null || continue
-    n_compilers=$((n_compilers + 1))
+    need $compiler
     # shellcheck disable=SC2086
     $compiler $warnings -O2 -I"$SRC/lib" -Ione/c -o board-$compiler board.c \
         one/c/def_nn3_se.c one/c/def_nn4_other.c $runtime ||
         fail "$compiler does not compile the tables"
     expect 0 ./board-$compiler golden
 done
-[ $n_compilers -gt 0 ] || skip 'no C compiler'
-if command -v arm-none-eabi-gcc >/dev/null; then
-    for table in one/c/def_*.c; do
-        # shellcheck disable=SC2086
-        arm-none-eabi-gcc $warnings -mcpu=cortex-m4 -mthumb -I"$SRC/lib" -c \
-            -o board.o "$table" || fail 'arm-none-eabi-gcc does not compile it'
-    done
-fi
+need arm-none-eabi-gcc
+for table in one/c/def_*.c; do
+    # shellcheck disable=SC2086
+    arm-none-eabi-gcc $warnings -mcpu=cortex-m4 -mthumb -I"$SRC/lib" -c \
+        -o board.o "$table" || fail 'arm-none-eabi-gcc does not compile it'
+done
 # It can fail: with another bias.
 sed '/int32_t bias0_se/{n;s/ *-*[0-9]*,/ 99999,/}' one/c/def_nn3_se.c \
     >one/c/spoilt.c
@@ -138,9 +134,9 @@ grep -Eq '^ +4 +fc +3 -> 257 ' stdout || fail 'no line for layer 4'
 grep -q '^SQNR over' stdout || fail 'no ratios'
 expect 0 "$convert" --model a.st --folder_c report --json
 grep -q '"sqnr_db": null' stdout || fail 'ratios without sound'
-if command -v python3 >/dev/null; then
-    expect 0 "$convert" --model a.st --folder_c report --json --wav "$wav"
-    python3 -c '
+need python3
+expect 0 "$convert" --model a.st --folder_c report --json --wav "$wav"
+python3 -c '
 import json, sys
 report = json.load(sys.stdin)
 assert [l["type"] for l in report["layers"]] == ["conv1d", "lstm", "fc", "fc"]
@@ -149,7 +145,6 @@ assert report["ram_bytes"] % 8 == 0
 assert sum(l["macs_per_frame"] for l in report["layers"]) == \
     report["macs_per_frame"]
 ' <stdout || fail 'the report in JSON'
-fi
 
 # Calibrated tables are others, and se-enhance follows.
 expect 0 "$convert" -q --model a.st --folder_c calibrated --calibrate "$wav"

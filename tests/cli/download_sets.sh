@@ -2,7 +2,7 @@
 # what is asked and told before the start.
 . "$SRC/tests/cli/lib.sh"
 
-command -v zip >/dev/null || skip 'needs zip'
+need zip
 features=$BIN/se-features
 mkdir -p served toy/wav
 cp "$SRC"/test_wavs/noisy/*.wav toy/wav

@@ -78,6 +78,6 @@ expect 0 "$BIN/se-convert" -q --nn_arch def_taps.txt --net_id 6 \
 grep -q 'NNSP_TAPS_BYTES(3, 1)' tables/def_nn6_taps.h || fail 'memory'
 ${CC:-cc} -I"$SRC/lib" -Itables -c -o taps.o tables/def_nn6_taps.c ||
     fail 'the tables do not compile'
-command -v python3 >/dev/null || skip 'no python3 for the second implementation'
+need python3
 expect 0 python3 "$SRC/tests/golden/nnsp_reference.py" tables/def_nn6_taps.c \
     tables/golden_nn6_taps.h

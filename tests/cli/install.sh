@@ -33,6 +33,19 @@ for source in "$SRC"/cmd/se-*/main.c; do
         fail "no zsh completion of $name"
 done
 
+# An installed program finds its nets beside itself, wherever that is, and none
+# in the tree that it was built in.
+mv "$root" moved
+arch=def_se_nn_arch72_mel.txt
+expect 0 moved/usr/local/bin/se-enhance --nn_arch $arch \
+    -q -o enhanced "$SRC/test_wavs/noisy/rms_fan_0dB.wav"
+mv moved/usr/local/share/nnse/nn_arch away
+expect 1 moved/usr/local/bin/se-enhance --nn_arch $arch \
+    -q -o enhanced "$SRC/test_wavs/noisy/rms_fan_0dB.wav"
+expect_line "$arch: no such file"
+mv away moved/usr/local/share/nnse/nn_arch
+mv moved "$root"
+
 make_target uninstall
 left=$(find "$root" ! -type d)
 [ -z "$left" ] || fail "uninstall left: $left"

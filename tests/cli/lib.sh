@@ -66,7 +66,7 @@ no_files()
 # test.
 serve()
 {
-    command -v python3 >/dev/null || skip 'needs python3'
+    need python3
     unset http_proxy HTTP_PROXY all_proxy ALL_PROXY
     python3 "$SRC/tests/cli/http_server.py" "$1" log port &
     server=$!

@@ -20,7 +20,9 @@ board()
 # unplug: ends it.
 unplug()
 {
-    pkill -P $pid || true
+    # Unless it has ended by itself.
+    children=$(cat /proc/$pid/task/$pid/children) || true
+    [ -z "$children" ] || kill $children 2>/dev/null || true
     wait $pid || true
     rm -f line
 }

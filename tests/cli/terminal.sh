@@ -2,6 +2,7 @@
 . "$SRC/tests/cli/lib.sh"
 
 escape=$(printf '\033')
+need script
 unset NO_COLOR
 export TERM=xterm
 

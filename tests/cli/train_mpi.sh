@@ -40,7 +40,7 @@ if ! readelf -d "$BIN/se-train" | grep -q 'NEEDED.*libmpi'; then
     expect_line 'one of 2 processes, but built without MPI: install libopenmpi'
     skip 'built without MPI'
 fi
-command -v mpirun >/dev/null || skip 'no mpirun'
+need mpirun
 mpirun --version | grep -q 'Open MPI' || skip 'mpirun is not that of Open MPI'
 
 # MPI leaves memory behind; waiting ranks must leave the processors alone.

@@ -4,9 +4,8 @@
 
 readelf -d "$BIN/se-train" | grep -q 'NEEDED.*libmpi' ||
     skip 'built without MPI'
-command -v mpirun >/dev/null || skip 'no mpirun'
+need mpirun ip
 mpirun --version | grep -q 'Open MPI' || skip 'mpirun is not that of Open MPI'
-command -v ip >/dev/null || skip 'no ip (iproute2)'
 [ "$(id -u)" -eq 0 ] || skip 'network namespaces need root'
 left=nnse-l$$ right=nnse-r$$
 ip netns add "$left" 2>/dev/null || skip 'no network namespaces here'

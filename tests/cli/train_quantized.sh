@@ -61,7 +61,7 @@ expect 1 train --num_epoch 3 --epoch_loaded latest
 expect_line "loss .*rounded weights: mse"
 
 # ---- the specification -------------------------------------------------------
-command -v python3 >/dev/null || skip 'no python3 for the second implementation'
+need python3
 reference()
 {
     python3 "$SRC/tests/golden/nnsp_reference.py" tables/def_nn5_all.c \
