@@ -325,53 +325,59 @@ static int read_parts(struct parts *parts, struct se_span message)
     return found;
 }
 
-/* Reads one list into *bytes, grown to n_values of them. */
-static int read_list(uint8_t **bytes, struct se_span list,
-                     const struct layout *layout, const char *key,
-                     int64_t n_values, const char *path, int64_t record,
+/* One list of a record. */
+struct wanted {
+    const struct layout *layout;
+    struct se_span list;
+    const char *key;
+    int64_t n_values;
+    const char *path; /* of the file, */
+    long long record; /* and in it, for messages */
+};
+
+/* Reads the list into *bytes, grown to n_values of them. */
+static int read_list(uint8_t **bytes, const struct wanted *w,
                      struct se_report *report)
 {
-    int64_t n_bytes = n_values * layout->value_bytes;
+    const struct layout *layout = w->layout;
+    const char *values = layout->list == FLOAT_LIST ? "floats" : "samples";
+    int64_t n_bytes = w->n_values * layout->value_bytes;
 
-    if (!list.at)
+    if (!w->list.at)
         return se_fail(report, SE_ERR_FORMAT, "%s: record %lld: no list \"%s\"",
-                       path, (long long)record, key);
+                       w->path, w->record, w->key);
 
-    int64_t found = read_features(list, layout, NULL);
+    int64_t found = read_features(w->list, layout, NULL);
 
     if (found < 0)
         return se_fail(report, SE_ERR_FORMAT,
-                       "%s: record %lld: \"%s\" is no list of %s", path,
-                       (long long)record, key,
-                       layout->list == FLOAT_LIST ? "floats" : "samples");
+                       "%s: record %lld: \"%s\" is no list of %s", w->path,
+                       w->record, w->key, values);
     if (found != n_bytes)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: record %lld: \"%s\" has %lld %s, "
                        "expected length x %d = %lld",
-                       path, (long long)record, key,
-                       (long long)(found / layout->value_bytes),
-                       layout->list == FLOAT_LIST ? "floats" : "samples",
-                       layout->frame_values, (long long)n_values);
+                       w->path, w->record, w->key,
+                       (long long)(found / layout->value_bytes), values,
+                       layout->frame_values, (long long)w->n_values);
 
     uint8_t *grown = realloc(*bytes, (size_t)n_bytes);
 
     if (!grown)
-        return se_fail_memory(report, path);
+        return se_fail_memory(report, w->path);
     *bytes = grown;
-    read_features(list, layout, grown);
+    read_features(w->list, layout, grown);
     return SE_OK;
 }
 
-static int read_floats(float **floats, struct se_span list, const char *key,
-                       int64_t n, const char *path, int64_t record,
+static int read_floats(float **floats, const struct wanted *w,
                        struct se_report *report)
 {
     uint8_t *bytes = (uint8_t *)*floats;
-    int status = read_list(&bytes, list, &layouts[SE_RECORD_PSPEC], key, n,
-                           path, record, report);
+    int status = read_list(&bytes, w, report);
 
     *floats = (float *)bytes;
-    for (int64_t i = 0; status == SE_OK && i < n; i++) {
+    for (int64_t i = 0; status == SE_OK && i < w->n_values; i++) {
         float value = se_get_float(bytes + 4 * i);
 
         (*floats)[i] = value;
@@ -380,22 +386,20 @@ static int read_floats(float **floats, struct se_span list, const char *key,
                 se_fail(report, SE_ERR_NUMERIC,
                         "%s: record %lld: \"%s\" is not finite in frame "
                         "%lld, bin %lld",
-                        path, (long long)record, key, (long long)(i / SE_BINS),
+                        w->path, w->record, w->key, (long long)(i / SE_BINS),
                         (long long)(i % SE_BINS));
     }
     return status;
 }
 
-static int read_pcm(int16_t **pcm, struct se_span list, const char *key,
-                    int64_t n, const char *path, int64_t record,
+static int read_pcm(int16_t **pcm, const struct wanted *w,
                     struct se_report *report)
 {
     uint8_t *bytes = (uint8_t *)*pcm;
-    int status = read_list(&bytes, list, &layouts[SE_RECORD_PCM], key, n, path,
-                           record, report);
+    int status = read_list(&bytes, w, report);
 
     *pcm = (int16_t *)bytes;
-    for (int64_t i = 0; status == SE_OK && i < n; i++)
+    for (int64_t i = 0; status == SE_OK && i < w->n_values; i++)
         (*pcm)[i] = (int16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
     return status;
 }
@@ -405,24 +409,28 @@ static int read_signals(struct se_example *example, const struct parts *parts,
                         struct se_report *report)
 {
     const struct layout *layout = &layouts[example->format];
-    struct se_span noisy = parts->noisy[example->format];
-    struct se_span clean = parts->clean[example->format];
-    int64_t n = (int64_t)parts->length * layout->frame_values;
+    struct wanted noisy = {
+        .layout = layout,
+        .list = parts->noisy[example->format],
+        .key = layout->noisy_key,
+        .n_values = (int64_t)parts->length * layout->frame_values,
+        .path = path,
+        .record = record,
+    };
+    struct wanted clean = noisy;
     int status;
 
+    clean.list = parts->clean[example->format];
+    clean.key = layout->clean_key;
     if (example->format == SE_RECORD_PCM) {
-        status = read_pcm(&example->pcm_noisy, noisy, layout->noisy_key, n,
-                          path, record, report);
+        status = read_pcm(&example->pcm_noisy, &noisy, report);
         if (status == SE_OK)
-            status = read_pcm(&example->pcm_clean, clean, layout->clean_key, n,
-                              path, record, report);
+            status = read_pcm(&example->pcm_clean, &clean, report);
         return status;
     }
-    status = read_floats(&example->pspec_noisy, noisy, layout->noisy_key, n,
-                         path, record, report);
+    status = read_floats(&example->pspec_noisy, &noisy, report);
     if (status == SE_OK)
-        status = read_floats(&example->pspec_clean, clean, layout->clean_key, n,
-                             path, record, report);
+        status = read_floats(&example->pspec_clean, &clean, report);
     return status;
 }
 

@@ -15,7 +15,7 @@ while read -r file function; do
         fail "lib/README.md: $file does not define $function"
 done <steps
 
-sed -n 's/^    \(base audio .*\)/\1/p' "$SRC/lib/README.md" | tr ' ' '\n' |
+sed -n 's/^    \(base [a-z].* nnsp\)/\1/p' "$SRC/lib/README.md" | tr ' ' '\n' |
     sort >told
 find "$SRC/lib" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort >there
 cmp told there || fail "lib/README.md: folders: $(diff told there)"
