@@ -7,7 +7,10 @@
 #ifndef SE_TRAIN_FRAME_HISTORY_PRIVATE_H
 #define SE_TRAIN_FRAME_HISTORY_PRIVATE_H
 
-#include "train/feed.h"
+#include "nn/taps.h"
+#include "train/block.h"
+
+#include <stdint.h>
 
 struct se_frame_history;
 
