@@ -106,39 +106,45 @@ static void multiply_panel(const struct se_tile_kernel *kernel,
     }
 }
 
-/* c[m][n] = from[m][n] + a[m][k] b[k][n]; `packed` or, if that is NULL, `b`,
- * whose panels are laid out when their turn comes. */
-static void multiply(se_real *c, struct view from, struct view a,
-                     const struct view *b, const se_real *packed, int m, int n,
-                     int k)
+/* c[m][n] = from[m][n] + a[m][k] b[k][n] */
+struct product {
+    se_real *c;
+    struct view from, a, b;
+    const se_real *packed; /* b laid out; NULL: each panel in its turn */
+    int m, n, k;
+};
+
+static void multiply(const struct product *x)
 {
     const struct se_tile_kernel *kernel = se_tile_kernel();
     _Alignas(64) se_real panel[MAX_DEPTH * SE_TILE_COLUMNS];
-    int depth = piece_depth(k), columns;
+    const se_real *packed = x->packed;
+    struct view from = x->from;
+    int depth = piece_depth(x->k), columns;
 
-    for (int p = 0; p < k; p += depth, from = (struct view){c, n, 1})
-        for (int j = 0; j < n; j += columns) {
-            columns = panel_columns(n - j);
+    for (int p = 0; p < x->k; p += depth, from = (struct view){x->c, x->n, 1})
+        for (int j = 0; j < x->n; j += columns) {
+            columns = panel_columns(x->n - j);
 
             struct se_tile tile = {
-                .c = c + j,
+                .c = x->c + j,
                 .from = from.numbers ? from.numbers + j : NULL,
-                .c_step = n,
+                .c_step = x->n,
                 .from_step = from.row,
-                .a = a.numbers + p * a.column,
-                .a_row = a.row,
-                .a_step = a.column,
+                .a = x->a.numbers + p * x->a.column,
+                .a_row = x->a.row,
+                .a_step = x->a.column,
                 .b = packed ? packed : panel,
                 .width = panel_width(columns),
                 .columns = columns,
-                .depth = at_most(k - p, depth),
+                .depth = at_most(x->k - p, depth),
             };
 
             if (packed)
                 packed += (int64_t)tile.depth * tile.width;
             else
-                pack_panel(panel, b, p, j, columns, tile.depth);
-            multiply_panel(kernel, tile, m);
+                pack_panel(panel, &x->b, p, j, columns, tile.depth);
+            multiply_panel(kernel, tile, x->m);
         }
 }
 
@@ -155,37 +161,57 @@ static struct view transposed(const se_real *x, int columns)
 void se_gemm_nn(se_real *c, const se_real *a, const se_real *b, int m, int n,
                 int k, int add)
 {
-    struct view right = rows_of(b, n);
-
-    multiply(c, rows_of(add ? c : NULL, n), rows_of(a, k), &right, NULL, m, n,
-             k);
+    multiply(&(struct product){
+        .c = c,
+        .from = rows_of(add ? c : NULL, n),
+        .a = rows_of(a, k),
+        .b = rows_of(b, n),
+        .m = m,
+        .n = n,
+        .k = k,
+    });
 }
 
 void se_gemm_bias(se_real *c, const se_real *a, const se_real *b,
                   const se_real *bias, int m, int n, int k)
 {
-    struct view right = rows_of(b, n);
-
-    multiply(c, (struct view){bias, 0, 1}, rows_of(a, k), &right, NULL, m, n,
-             k);
+    multiply(&(struct product){
+        .c = c,
+        .from = (struct view){bias, 0, 1},
+        .a = rows_of(a, k),
+        .b = rows_of(b, n),
+        .m = m,
+        .n = n,
+        .k = k,
+    });
 }
 
 void se_gemm_nt(se_real *c, const se_real *a, const se_real *b, int m, int n,
                 int k, int add)
 {
-    struct view right = transposed(b, k);
-
-    multiply(c, rows_of(add ? c : NULL, n), rows_of(a, k), &right, NULL, m, n,
-             k);
+    multiply(&(struct product){
+        .c = c,
+        .from = rows_of(add ? c : NULL, n),
+        .a = rows_of(a, k),
+        .b = transposed(b, k),
+        .m = m,
+        .n = n,
+        .k = k,
+    });
 }
 
 void se_gemm_tn(se_real *c, const se_real *a, const se_real *b, int m, int n,
                 int k, int add)
 {
-    struct view right = rows_of(b, n);
-
-    multiply(c, rows_of(add ? c : NULL, n), transposed(a, m), &right, NULL, m,
-             n, k);
+    multiply(&(struct product){
+        .c = c,
+        .from = rows_of(add ? c : NULL, n),
+        .a = transposed(a, m),
+        .b = rows_of(b, n),
+        .m = m,
+        .n = n,
+        .k = k,
+    });
 }
 
 /* ---- b laid out once ----------------------------------------------------- */
@@ -226,8 +252,15 @@ void se_pack_t(se_real *packed, const se_real *b, int n, int k)
 void se_gemm_packed(se_real *c, const se_real *a, const se_real *packed, int m,
                     int n, int k, int add)
 {
-    multiply(c, rows_of(add ? c : NULL, n), rows_of(a, k), NULL, packed, m, n,
-             k);
+    multiply(&(struct product){
+        .c = c,
+        .from = rows_of(add ? c : NULL, n),
+        .a = rows_of(a, k),
+        .packed = packed,
+        .m = m,
+        .n = n,
+        .k = k,
+    });
 }
 
 /* ---- rows ---------------------------------------------------------------- */
