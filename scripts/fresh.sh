@@ -34,7 +34,7 @@ suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-$suite}")
 mirror=$(sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' \
     -e 's/^deb \(\[[^]]*\] \)\?\(http[^ ]*\) .*/\2/p' \
     /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null |
-    head -n 1)
+    head -n 1 || true)
 [ -n "$mirror" ] || cannot "no Debian in this machine's apt sources"
 
 mkdir -p "$cache/archives"
