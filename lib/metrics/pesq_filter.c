@@ -4,12 +4,13 @@
  * The former in double precision: where clean speech pauses completely, what
  * rings of this filter is all that there is to align by, and single precision
  * would bury it in noise. */
+#include "dsp/stft.h"
 #include "metrics/pesq_private.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { RATE_HZ = 16000 };
+enum { RATE_HZ = SE_RATE_HZ };
 
 /* ---- by gain ------------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 /* pesq_input.c - the signals on their way to the model: guards, level, the
  * response of what the listener hears through; and the signals that their
  * delays are found by. */
+#include "dsp/stft.h"
 #include "metrics/pesq_private.h"
 
 #include <math.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 
 enum {
-    RATE_HZ = 16000,
+    RATE_HZ = SE_RATE_HZ,
     SHORTEST = RATE_HZ / 4,
     LONGEST = 1 << 28, /* four hours and a half */
     FADE = 15,         /* samples */
