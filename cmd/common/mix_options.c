@@ -87,15 +87,16 @@ const struct option_row mix_option_rows[] = {
      "it change it",
      .words = recipe_words, .otherwise = "default", .take = take_recipe},
     {"snr", 0, OPTION_REALS, "DB,DB,...",
-     "active speech over noise, one of these is drawn", AT(snr_db),
+     "power of active speech over noise; one of these is drawn", AT(snr_db),
      .n_at = offsetof(struct se_mix_config, n_snrs), .most = SE_MAX_SNRS,
      .min = -60, .max = 100, .unit = "dB"},
-    {"snr_jitter", 0, OPTION_REAL, "DB", "and moved by up to this, either way",
-     AT(snr_jitter_db), .max = 30, .unit = "dB"},
+    {"snr_jitter", 0, OPTION_REAL, "DB",
+     "random deviation from it, either way at most", AT(snr_jitter_db),
+     .max = 30, .unit = "dB"},
     {"seconds", 0, OPTION_REAL, "S", "length of a mixture", AT(seconds),
      .min = 0.01, .max = 3600, .unit = "s"},
     {"utterances", 0, OPTION_INTEGER, "N",
-     "so many whole ones in a mixture; 0: until it is full", AT(utterances),
+     "whole utterances in a mixture; 0: as many as fill it", AT(utterances),
      .max = 1000},
     {"gap_min", 0, OPTION_REAL, "S", "shortest pause between utterances",
      AT(gap_min_seconds), .max = 60, .unit = "s"},
@@ -120,9 +121,8 @@ const struct option_row mix_option_rows[] = {
     {"synthetic", 0, OPTION_REAL, "P", "chance that the noise is made",
      AT(synthetic_chance), .max = 1},
     {"synthetic_kinds", 0, OPTION_WORDS, "KIND,...",
-     "of coloured, hum, fan, place, borrowed, vehicle, wind, impacts, motor, "
-     "or "
-     "all",
+     "kinds of made noise: coloured, hum, fan, place, borrowed, vehicle, wind, "
+     "impacts, motor, or all",
      .words = kind_words, .otherwise = "coloured,hum,fan", .take = take_kinds},
     {"second_noise", 0, OPTION_REAL, "P", "chance of one more noise on top",
      AT(second_noise_chance), .max = 1},
@@ -169,7 +169,7 @@ const struct option_row mix_option_rows[] = {
 const struct option_row room_option_rows[] = {
     {"reverb", 0, OPTION_REAL, "P", "chance that a mixture is in a room",
      AT(reverb.chance), .max = 1, .otherwise = "0, with --rir or --rt60 0.2"},
-    {"rt60", 0, OPTION_RANGE, "MIN:MAX", "of simulated rooms, decay in seconds",
+    {"rt60", 0, OPTION_RANGE, "MIN:MAX", "decay of simulated rooms, in seconds",
      AT(reverb.rt60_min), .min = 0.05, .max = 5, .otherwise = "0.2:1"},
     {"distance", 0, OPTION_RANGE, "MIN:MAX",
      "from the talker to the microphone, in metres", AT(reverb.distance_min),
@@ -186,7 +186,7 @@ const struct option_row room_option_rows[] = {
      "chance that the noise is in the room too", AT(reverb.noise_chance),
      .max = 1},
     {"target", 0, OPTION_TEXT, "WHAT",
-     "of a mixture in a room, what is clean: early[:MS], decay[:MS], dry or "
+     "clean signal of a mixture in a room: early[:MS], decay[:MS], dry or "
      "reverberant",
      .words = target_words, .otherwise = "early:50", .take = take_target},
     {0},

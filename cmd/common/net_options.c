@@ -7,7 +7,7 @@ static const char *const feature_words[] = {"any", "mel", "pspec", NULL};
 #define AT(member) OPTION_AT(struct net_options, member)
 const struct option_row net_option_rows[] = {
     {"nn_arch", 0, OPTION_NET, "FILE", "the net's description", AT(nn_arch),
-     .preset = SE_MODEL_DEFAULT_ARCH},
+     .preset = SE_MODEL_DEFAULT_ARCH, .also = "s2i_nn_arch"},
     {"epoch_loaded", 0, OPTION_TEXT, "WHICH",
      "best, latest, or the number of an epoch", AT(epoch_loaded),
      .words = which_words, .preset = "best"},

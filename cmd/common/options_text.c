@@ -271,7 +271,7 @@ static void add_limits(char *text, size_t size, const struct option_row *row)
     if (isinf(row->max))
         snprintf(limits, sizeof limits, "At least %g", row->min);
     else
-        snprintf(limits, sizeof limits, "From %.7g to %.7g", row->min,
+        snprintf(limits, sizeof limits, "From %.10g to %.10g", row->min,
                  row->max);
     if (row->kind >= OPTION_INTEGER && row->kind <= OPTION_RANGE) {
         append(limits, sizeof limits, has_unit ? " " : "",

@@ -53,7 +53,7 @@ static const struct option_row table_rows[] = {
     {"golden", 0, OPTION_FILE, "FILE",
      "also write golden_nn<id>_<name>.h: what this sound gives, frame by frame",
      AT(golden), .excludes = "layout=ns-nnsp"},
-    {"golden_frames", 0, OPTION_INTEGER, "N", "so many frames of 10 ms",
+    {"golden_frames", 0, OPTION_INTEGER, "N", "frames of 10 ms in it",
      AT(golden_frames), .min = 1, .max = 10000, .preset = "20",
      .needs = "golden"},
     {"plot", 0, OPTION_FILE, "FILE",

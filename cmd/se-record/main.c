@@ -19,11 +19,12 @@ struct options {
 
 #define AT(member) OPTION_AT(struct options, member)
 static const struct option_row rows[] = {
-    {"duration", 'd', OPTION_REAL, "SECONDS", "so long; 0: until Ctrl-C",
-     AT(record.seconds), .max = 1e6, .unit = "s"},
+    {"duration", 'd', OPTION_REAL, "SECONDS",
+     "how long to record; 0: until Ctrl-C", AT(record.seconds), .max = 1e6,
+     .unit = "s"},
     {"device", 'D', OPTION_TEXT, "WHICH",
-     "a number or a part of a name from the list", AT(record.device),
-     .otherwise = "the system's", .excludes = "board"},
+     "the microphone, by its number or a part of its name in the list",
+     AT(record.device), .otherwise = "the system's", .excludes = "board"},
     {"list", 'l', OPTION_FLAG, NULL, "list the devices", AT(is_list)},
     {"rate", 'r', OPTION_INTEGER, "HZ", "sample rate of OUTPUT",
      AT(record.rate_hz), .min = 1000, .max = 768000, .unit = "Hz",
@@ -31,7 +32,7 @@ static const struct option_row rows[] = {
     {"channels", 'c', OPTION_INTEGER, "N", "channels of OUTPUT",
      AT(record.channels), .min = 1, .max = 64, .excludes = "board"},
     {"until_silence", 0, OPTION_TEXT, "SECONDS/DB",
-     "end when nobody has spoken for so long, above so much",
+     "end after so many seconds without sound above so many dB",
      OPTION_AT(struct options, record), .otherwise = "2/-50", .is_optional = 1,
      .excludes = "board", .take = record_take_silence},
     {0},
@@ -44,14 +45,14 @@ static const struct option_row board_rows[] = {
     {"baud", 0, OPTION_INTEGER, "N", "speed of its line", AT(board.baud),
      .min = 1, .max = 4000000, .preset = "921600", .unit = "baud",
      .needs = "board"},
-    {"out_dir", 'o', OPTION_FOLDER, "DIR", "where these two go",
+    {"out_dir", 'o', OPTION_FOLDER, "DIR", "where these two files go",
      AT(board.folder), .preset = ".", .otherwise = "here", .needs = "board"},
     {0},
 };
 static const struct option_row general_rows[] = {
     OPTION_QUIET("no meter, only what went wrong"),
     {"verbose", 'v', OPTION_FLAG, NULL,
-     "let the system's sound libraries speak, too", AT(verbose)},
+     "show what the system's sound libraries say, too", AT(verbose)},
     OPTION_HELP_AND_VERSION,
     {0},
 };
