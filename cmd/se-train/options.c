@@ -103,6 +103,9 @@ static const struct option_row training_rows[] = {
      AT(schedule), .words = schedule_words, .preset = "cosine"},
     {"clip_norm", 0, OPTION_REAL, "X", "limit of the gradient's norm",
      AT(clip_norm), .min = 1e-9, .max = 1e9, .preset = "1"},
+    {"weight_decay", 0, OPTION_REAL, "X",
+     "a step takes this times the learning rate off the kernels (AdamW)",
+     AT(weight_decay), .max = 10, .preset = "0"},
     {"average", 0, OPTION_REAL, "X",
      "checkpoints are a running mean of the weights, in which a step leaves "
      "this share of the old one; 0: the weights as they are",

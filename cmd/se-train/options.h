@@ -21,7 +21,7 @@ struct train_options {
     int batchsize, timesteps, num_epoch, patience, threads;
     int dry_run, overwrite, quantized, cosine_basis;
     enum se_schedule_kind schedule;
-    double learning_rate, clip_norm, average;
+    double learning_rate, clip_norm, average, weight_decay;
     double dropprob; /* < 0: as the nn_arch says */
     uint64_t seed;
     char **words;       /* of the command line */

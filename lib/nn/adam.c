@@ -32,6 +32,23 @@ void se_adam_update(const struct se_adam *adam, const struct se_adam_step *step,
     }
 }
 
+void se_decay_weights(float *parameters, const struct se_arch *arch,
+                      uint32_t frozen, float share)
+{
+    struct se_tensor tensors[SE_MAX_TENSORS];
+    int n_tensors = se_arch_tensors(arch, tensors);
+
+    for (int i = 0; i < n_tensors; i++) {
+        float *w = parameters + tensors[i].offset;
+        int64_t n = (int64_t)tensors[i].rows * tensors[i].columns;
+
+        if (tensors[i].is_bias || frozen >> tensors[i].layer & 1)
+            continue;
+        for (int64_t j = 0; j < n; j++)
+            w[j] -= share * w[j];
+    }
+}
+
 void se_limit_weights(float *parameters, const struct se_arch *arch,
                       uint32_t frozen)
 {

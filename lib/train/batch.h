@@ -71,8 +71,9 @@ struct se_batch_step {
     float *parameters;
     struct se_adam *adam;
     float learning_rate;
-    float clip_norm; /* the gradient's norm is clipped to it */
-    uint64_t number; /* of the step; seeds dropout */
+    float clip_norm;    /* the gradient's norm is clipped to it */
+    float weight_decay; /* times the learning rate: what kernels lose */
+    uint64_t number;    /* of the step; seeds dropout */
 };
 
 /* Plays the next block of all rows: forward, backward, one step, weights

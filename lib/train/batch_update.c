@@ -139,6 +139,11 @@ int se_batch_update(struct se_batch *batch, struct se_batch_result *result,
                                 ? (float)(clip_norm / result->gradient_norm)
                                 : 1.0f;
     batch->rate = se_adam_rate(batch->step->adam, batch->step->learning_rate);
+    if (batch->step->weight_decay > 0)
+        se_decay_weights(batch->step->parameters, &batch->config.model->arch,
+                         batch->config.frozen,
+                         batch->step->learning_rate *
+                             batch->step->weight_decay);
     if (in_basis)
         enter_basis(batch);
     se_pool_run(batch->pool, SE_BATCH_SLICES, update_task, batch);

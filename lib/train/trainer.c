@@ -190,6 +190,7 @@ static int train_round(struct se_trainer *trainer,
             .adam = &state->adam,
             .learning_rate = (float)rate,
             .clip_norm = config->clip_norm,
+            .weight_decay = config->weight_decay,
             .number = state->n_blocks,
         };
 

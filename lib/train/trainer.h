@@ -40,6 +40,7 @@ struct se_train_config {
     int timesteps;          /* frames a block: between two Adam steps */
     struct se_schedule schedule;
     float clip_norm;      /* of the gradient */
+    float weight_decay;   /* of kernels, times the learning rate, a step */
     double average_decay; /* 0.999: what is validated and written is a weight
                              average (EMA) that keeps this share at each step
                              (after B. T. Polyak, A. B. Juditsky, 1992); 0: the

@@ -124,10 +124,15 @@ void se_trainer_note_settings(struct se_trainer *trainer)
     if (config->average_decay > 0)
         snprintf(s[10].value, sizeof s[10].value, "%.9g",
                  config->average_decay);
-    s[11].name = "speech";
-    s[12].name = "noise";
-    name_corpus(&s[11], mixer ? mixer->speech : NULL);
-    name_corpus(&s[12], mixer ? mixer->noise : NULL);
+    s[11].name = "weight_decay";
+    snprintf(s[11].value, sizeof s[11].value, "none");
+    if (config->weight_decay > 0)
+        snprintf(s[11].value, sizeof s[11].value, "%.7g",
+                 (double)config->weight_decay);
+    s[12].name = "speech";
+    s[13].name = "noise";
+    name_corpus(&s[12], mixer ? mixer->speech : NULL);
+    name_corpus(&s[13], mixer ? mixer->noise : NULL);
 }
 
 struct se_train_identity se_trainer_identity(const struct se_trainer *trainer)

@@ -151,6 +151,35 @@ TEST(limits)
         expect(w[i] == (i % 3 == 0 ? 100 : i % 3 == 1 ? -100 : 3.5f));
 }
 
+/* A hundredth off kernels, nothing off biases and the frozen layer. */
+TEST(decay)
+{
+    struct se_arch arch;
+    struct se_tensor tensors[SE_MAX_TENSORS];
+    float w[200];
+
+    expect_ok(
+        se_arch_parse(&arch,
+                      "input_neurons 2\nlayer_type lstm\nlayer_neurons 3\n"
+                      "layer_type fc\nlayer_neurons 5\nactivation tanh\n",
+                      "test", &report));
+    for (uint32_t frozen = 0; frozen < 4; frozen++) {
+        for (int i = 0; i < 200; i++)
+            w[i] = (float)(i - 50);
+        se_decay_weights(w, &arch, frozen, 0.01f);
+        for (int i = 0; i < se_arch_tensors(&arch, tensors); i++)
+            for (int j = 0; j < tensors[i].rows * tensors[i].columns; j++) {
+                int at = (int)tensors[i].offset + j;
+                int decays =
+                    !tensors[i].is_bias && !(frozen >> tensors[i].layer & 1);
+
+                expect_near(w[at], (at - 50) * (decays ? 0.99 : 1), 1e-5);
+            }
+        for (int i = (int)se_arch_parameters(&arch); i < 200; i++)
+            expect(w[i] == (float)(i - 50));
+    }
+}
+
 TEST(frozen_layers_have_no_limits)
 {
     struct se_arch arch;

@@ -198,6 +198,53 @@ static void refuse_resume(const struct run *prepared, const char *part)
     expect_epochs_in_folder(&run, EPOCHS);
 }
 
+/* Of what a run has trained. */
+static double kernel_norm(struct run *run)
+{
+    struct se_tensor tensors[SE_MAX_TENSORS];
+    float *weights;
+    double sum = 0;
+    int64_t n;
+
+    make_model(run);
+    weights = state_array(run, "parameters", &n);
+    for (int i = 0; i < se_arch_tensors(&run->model.arch, tensors); i++)
+        for (int j = 0;
+             !tensors[i].is_bias && j < tensors[i].rows * tensors[i].columns;
+             j++)
+            sum += pow((double)weights[tensors[i].offset + j], 2);
+    free(weights);
+    se_model_free(&run->model);
+    return sqrt(sum);
+}
+
+/* Weights that decay stay smaller, in either basis; a run with another decay is
+ * another run. */
+TEST(weight_decay)
+{
+    for (int cosine_basis = 0; cosine_basis < 2; cosine_basis++) {
+        double norms[2];
+
+        for (int decays = 0; decays < 2; decays++) {
+            struct run run;
+            char folder[32];
+
+            snprintf(folder, sizeof folder, "decay%d%d", cosine_basis, decays);
+            prepare(&run, folder, mel);
+            run.config.cosine_basis = cosine_basis;
+            run.config.weight_decay = decays ? 1 : 0;
+            train(&run, 0);
+            norms[decays] = kernel_norm(&run);
+            if (decays) {
+                run.config.weight_decay = 0.5f;
+                refuse_resume(&run, "with weight_decay '1', this run asks for "
+                                    "'0.5'");
+            }
+        }
+        expect_range(norms[1] / norms[0], 0.3, 0.95);
+    }
+}
+
 TEST(state_of_another_run)
 {
     struct run run, other;
