@@ -300,11 +300,13 @@ static int is_so(const struct option_found *found, const char *term,
                     length - n - 1);
 }
 
-void option_terms(char *text, size_t size, const char *terms)
+void option_terms(char *text, size_t size, const char *terms, const char *joint)
 {
     size_t used = 0;
     const char *before = "--";
+    char joined[16];
 
+    snprintf(joined, sizeof joined, " %s --", joint);
     text[0] = '\0';
     while (*terms && used + 64 < size) {
         size_t n = strcspn(terms, "| =");
@@ -312,7 +314,7 @@ void option_terms(char *text, size_t size, const char *terms)
         used += (size_t)snprintf(text + used, size - used, "%s%.*s", before,
                                  (int)n, terms);
         terms += n;
-        before = *terms == '|' ? " or --" : *terms == '=' ? " " : " and --";
+        before = *terms == '|' ? " or --" : *terms == '=' ? " " : joined;
         terms += *terms != '\0';
     }
 }
@@ -343,14 +345,14 @@ static int check_given(const struct option_found *found,
         if (any_so(found, term, n))
             continue;
         snprintf(one, sizeof one, "%.*s", (int)n, term);
-        option_terms(text, sizeof text, one);
+        option_terms(text, sizeof text, one, "");
         return se_fail(report, SE_ERR_ARG, "--%s needs %s", row->name, text);
     }
     while ((term = next_word(&excludes, &n, " "))) {
         if (!any_so(found, term, n))
             continue;
         snprintf(one, sizeof one, "%.*s", (int)n, term);
-        option_terms(text, sizeof text, one);
+        option_terms(text, sizeof text, one, "");
         return se_fail(report, SE_ERR_ARG, "--%s and %s exclude each other",
                        row->name, text);
     }

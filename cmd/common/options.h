@@ -216,8 +216,10 @@ const struct option_row *options_find(const struct option_program *program,
                                       const char *name, size_t length,
                                       int *index, struct se_report *report);
 
-/* "a b|c=d", of `needs` or `excludes`, in words: "--a and --b or --c d". */
-void option_terms(char *text, size_t size, const char *terms);
+/* "a b|c=d", of `needs` or `excludes`, in words: "--a and --b or --c d" if the
+ * joint is "and". */
+void option_terms(char *text, size_t size, const char *terms,
+                  const char *joint);
 
 /* Its default as --help shows it; empty: none. `options` have their defaults
  * and presets. */

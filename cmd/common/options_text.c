@@ -290,11 +290,11 @@ static void print_lead(FILE *stream, const struct option_row *row,
     add_limits(text, sizeof text, row);
     add(text, sizeof text, "Default: ", row->is_needed ? "" : preset);
     add(text, sizeof text, "", row->is_needed ? "Needed" : "");
-    option_terms(terms, sizeof terms, row->needs ? row->needs : "");
+    option_terms(terms, sizeof terms, row->needs ? row->needs : "", "and");
     add(text, sizeof text, "Needs ", terms);
-    option_terms(terms, sizeof terms, row->excludes ? row->excludes : "");
+    option_terms(terms, sizeof terms, row->excludes ? row->excludes : "", "or");
     add(text, sizeof text, "Not with ", terms);
-    option_terms(terms, sizeof terms, row->also ? row->also : "");
+    option_terms(terms, sizeof terms, row->also ? row->also : "", "or");
     add(text, sizeof text, "The same as ", terms);
     print_roff(stream, text);
     fprintf(stream, ".\\\" =%s\n", row->name);
@@ -303,7 +303,7 @@ static void print_lead(FILE *stream, const struct option_row *row,
 static void describe_man(const struct option_program *program,
                          const void *options, FILE *stream)
 {
-    const struct option_group *group, *last = program->groups;
+    const struct option_group *group, *last = NULL;
     const struct option_row *row;
     char preset[256];
 

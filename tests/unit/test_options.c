@@ -283,7 +283,7 @@ TEST(texts)
     expect_contains(text,
                     ".TP\n.BR \\-n \", \" \\-\\-number \" \\fIN\\fR\"\n"
                     "A number. From \\-5 to 100 s. Default: 12 s. The same as "
-                    "\\fB\\-\\-count_of\\fR and\n\\fB\\-\\-n_of\\fR.\n"
+                    "\\fB\\-\\-count_of\\fR or\n\\fB\\-\\-n_of\\fR.\n"
                     ".\\\" =number\n");
     expect_contains(text,
                     "Needs \\fB\\-\\-flag\\fR and \\fB\\-\\-recording\\fR or\n"
