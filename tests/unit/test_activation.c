@@ -25,13 +25,13 @@ TEST(tanh_sigmoid)
     fill_inputs(x);
     se_tanh(y, x, N);
     for (int i = 0; i < N; i++) {
-        expect(fabs((double)y[i] - tanh((double)x[i])) < 3e-7);
+        expect_near((double)y[i], tanh((double)x[i]), 3e-7);
         expect(y[i] == -y[N - 1 - i]);
     }
     expect(y[N / 2] == 0);
     se_sigmoid(y, x, N);
     for (int i = 0; i < N; i++)
-        expect(fabs((double)y[i] - 1 / (1 + exp(-(double)x[i]))) < 3e-7);
+        expect_near((double)y[i], 1 / (1 + exp(-(double)x[i])), 3e-7);
     expect(y[N / 2] == 0.5f);
 }
 

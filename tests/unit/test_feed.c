@@ -391,7 +391,7 @@ TEST(record_levels)
         expect_equal(played.status, SE_OK);
         expect_equal(played.real_frames, N);
         gain2 = (double)(played.noisy[0][0] * played.noisy[0][0]) / 4;
-        expect(fabs(gain2 * expected[!with_speech] - 1) < 1e-4);
+        expect_near(gain2 * expected[!with_speech], 1, 1e-4);
         expect(energy(played.noisy + N, 10 - N) == 0);
     }
     se_list_free(&list);

@@ -224,7 +224,7 @@ TEST(gradient)
         &report));
     for (int64_t i = 0; i < n; i++)
         norm2 += 100 * (double)adam.m[i] * (double)adam.m[i];
-    expect(fabs(sqrt(norm2) / result.gradient_norm - 1) < 1e-3);
+    expect_near(sqrt(norm2) / result.gradient_norm, 1, 1e-3);
     step = 0.05 / sqrt(norm2);
     for (int sign = -1; sign <= 1; sign += 2) {
         for (int64_t i = 0; i < n; i++)
@@ -232,7 +232,7 @@ TEST(gradient)
                        (float)(sign * step * 10 * (double)adam.m[i]);
         *(sign < 0 ? &down : &up) = loss_at(&run, moved);
     }
-    expect(fabs((up - down) / (2 * step * norm2) - 1) < 0.01);
+    expect_near((up - down) / (2 * step * norm2), 1, 0.01);
     free(adam.m);
     free(adam.v);
     free(moved);
@@ -276,7 +276,7 @@ TEST(gains_as_in_use)
         }
     }
     want = 10 * log10(es * es / ss / (ee - es * es / ss));
-    expect(fabs(enhanced_db - want) < 1e-3);
+    expect_near(enhanced_db, want, 1e-3);
     expect(fabs(enhanced_db - noisy_db) > 0.01);
     se_enhancer_destroy(enhancer);
     close_run(&run);

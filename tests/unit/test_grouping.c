@@ -47,12 +47,12 @@ TEST(odds)
         n[group]++;
         clips[se_grouping_draw_clip(&groups, group, &rng)]++;
     }
-    expect(fabs(n[0] - N / 9.0) < 200);
-    expect(fabs(n[1] - N * 4 / 9.0) < 300);
-    expect(fabs(n[2] - N * 4 / 9.0) < 300);
+    expect_near(n[0], N / 9.0, 200);
+    expect_near(n[1], N * 4 / 9.0, 300);
+    expect_near(n[2], N * 4 / 9.0, 300);
     expect_equal(clips[1], n[0]);
     for (int i = 0; i < 5; i += 2) /* a group's clips alike */
-        expect(fabs(clips[i] - n[1] / 3.0) < 250);
+        expect_near(clips[i], n[1] / 3.0, 250);
 
     for (int i = 0; i < 1000; i++)
         expect(se_grouping_draw(&groups, 1, &rng) != 1);

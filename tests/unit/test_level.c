@@ -14,8 +14,8 @@ TEST(level_power)
     expect(se_level_power(samples, 0) == 0.0);
     expect(se_level_power(samples, 1) == 0.0625);
     expect(se_level_power(samples, 2) == 0.15625);
-    expect(fabs(se_level_power(samples, 321) - 0.15625) < 1e-3);
-    expect(fabs(se_level_power(samples, 1000) - 0.15625) < 1e-9);
+    expect_near(se_level_power(samples, 321), 0.15625, 1e-3);
+    expect_near(se_level_power(samples, 1000), 0.15625, 1e-9);
     for (int n = 0; n < 40; n++) {
         samples[n] = -2 - (float)n;
         expect(se_level_peak(samples, n + 1) == (float)(2 + n));
@@ -40,7 +40,7 @@ TEST(level_active)
 
     double want = (1 + (double)quiet * (double)quiet) / 2;
 
-    expect(fabs(se_level_active_power(samples, 1380) - want) < 1e-6);
+    expect_near(se_level_active_power(samples, 1380), want, 1e-6);
     expect(se_level_active_power(samples + 960, 320) == 0.0);
     expect(se_level_active_power(samples, 319) == 1.0);
     expect(se_level_active_power(samples, 0) == 0.0);

@@ -63,7 +63,7 @@ TEST(transpose)
         one += (double)samples[i] * (double)y[i];
     for (int i = 0; i < 2 * SE_BINS; i++)
         other += (double)x[i] * (double)back[i];
-    expect(fabs(one - other) < 1e-5);
+    expect_near(one, other, 1e-5);
     expect(back[1] == 0 && back[2 * SE_BINS - 1] == 0);
     se_synthesis_destroy(synthesis);
 }

@@ -104,7 +104,7 @@ TEST(published_row_sums)
             for (int k = 0; k < count; k++)
                 sum += q15(weights[k]);
             /* printed with six digits; a Q15 step is 30 times that */
-            expect(fabs(sum / 32768.0 - published[i].sum) < 1e-6);
+            expect_near(sum / 32768.0, published[i].sum, 1e-6);
         }
     expect_equal(band, 72);
     se_mel_destroy(mel);
@@ -124,7 +124,7 @@ TEST(weights_of_a_bin_sum_to_one)
             sum[first + i] += (double)weights[i];
     }
     for (int k = 0; k <= 247; k++)
-        expect(fabs(sum[k] - 1.0) < 1e-6);
+        expect_near(sum[k], 1.0, 1e-6);
     expect(sum[248] < 1.0 && sum[255] > 0.0);
     expect(sum[256] == 0.0);
     se_mel_destroy(mel);
@@ -147,7 +147,7 @@ static void check_apply(int n_bands, const float power[SE_BINS])
             expect(weights[i] > 0.0f && weights[i] <= 1.0f);
             want += (double)weights[i] * (double)power[first + i];
         }
-        expect(fabs((double)bands[band] - want) < 1e-6 * want);
+        expect_near((double)bands[band], want, 1e-6 * want);
         expect(count > 1 || bands[band] == power[first]);
     }
     expect(bands[n_bands] == 7.0f); /* nothing written beyond */

@@ -454,14 +454,3 @@ TEST(golden)
         fail_test("sum is %.6f", sum);
     free_mixture(&m);
 }
-
-TEST(default)
-{
-    const float snrs[] = {-6, -3, 0, 3, 6, 9, 12, 15, 30};
-    struct se_mix_config config;
-
-    se_mix_config_default(&config);
-    expect_equal(config.n_snrs, 9);
-    expect_bytes(config.snr_db, snrs, sizeof snrs);
-    expect(config.peak_min == 0.01f && config.peak_max == 0.95f);
-}

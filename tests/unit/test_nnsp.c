@@ -236,7 +236,7 @@ TEST(silent_features)
         double log = -15.0 * log10(2.0) - (double)toy.model.mean[i];
         double x = 256.0 * log * (double)toy.model.inv_std[i];
 
-        expect(fabs(before[i] - floor(x)) <= 1.0);
+        expect_near(before[i], floor(x), 1.0);
     }
     for (int i = 0; i < NNSP_HOP; i++)
         expect_equal(out[i], 0);

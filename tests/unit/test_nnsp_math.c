@@ -44,12 +44,12 @@ TEST(tables)
     for (int n = 0; n <= NNSP_WINDOW / 2; n++) {
         double w = sqrt(2.0 / 3.0) * sin(M_PI * n / NNSP_WINDOW);
 
-        expect(fabs(nnsp_window[n] - 32768.0 * w) <= 0.5);
+        expect_near(nnsp_window[n], 32768.0 * w, 0.5);
     }
     for (int m = 0; m <= NNSP_FFT / 4; m++) {
         double s = 0x1p31 * sin(2.0 * M_PI * m / NNSP_FFT);
 
-        expect(fabs(nnsp_sine[m] - fmin(s, 2147483647.0)) <= 0.5);
+        expect_near(nnsp_sine[m], fmin(s, 2147483647.0), 0.5);
     }
 }
 
@@ -212,8 +212,8 @@ TEST(fft_impulses)
         for (int k = 1; k < 256; k++) {
             double angle = -2.0 * M_PI * (k * n % 512) / 512.0;
 
-            expect(fabs(z[k][0] - 0x1p20 * cos(angle)) < 16.0);
-            expect(fabs(z[k][1] - 0x1p20 * sin(angle)) < 16.0);
+            expect_near(z[k][0], 0x1p20 * cos(angle), 16.0);
+            expect_near(z[k][1], 0x1p20 * sin(angle), 16.0);
         }
         expect_equal(z[0][0], 1 << 20);
         expect_equal(z[0][1], n % 2 ? -(1 << 20) : 1 << 20);

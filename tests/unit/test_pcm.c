@@ -83,7 +83,7 @@ TEST(there_and_back)
 
     struct se_summary summary = se_summarise(&example);
 
-    expect(fabs(summary.snr_db - 20 * log10(8)) < 1e-9);
+    expect_near(summary.snr_db, 20 * log10(8), 1e-9);
     expect(summary.highest == 0.28125f && summary.lowest == 0.21875f);
     se_example_free(&got);
 }
@@ -249,11 +249,11 @@ TEST(statistics)
         for (int i = 0; i < 2 * FRAMES; i++)
             squares +=
                 pow((double)played[i / FRAMES].features[i % FRAMES][k] - m, 2);
-        expect(fabs((double)mean[k] - m) < 1e-6);
+        expect_near((double)mean[k], m, 1e-6);
 
         double want = 1 / (0x1p-15 + sqrt(squares / (2 * FRAMES)));
 
-        expect(fabs((double)inv_std[k] / want - 1) < 1e-6);
+        expect_near((double)inv_std[k] / want, 1, 1e-6);
     }
     /* Band 0 never varies: its mean is the floor, exactly. */
     expect(mean[0] == played[0].features[0][0]);

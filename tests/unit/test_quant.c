@@ -65,7 +65,7 @@ TEST(row_is_best)
             n_saturated +=
                 fabs(ldexp((double)weights[i], row.scale_log2)) >= 127.5;
         }
-        expect(fabs(error - row.error) <= 1e-9 * error);
+        expect_near(error, row.error, 1e-9 * error);
         expect_equal(row.n_saturated, n_saturated);
         double least =
             least_error(weights, weighted ? importance : NULL, n, -4, 16);
@@ -177,7 +177,7 @@ static void check_matrix(const int8_t *packed, const uint8_t *shift,
                 (double)weights[c * rows + column_of(arch, r)] * scale;
 
             if (fabs(exact) < 127.5)
-                expect(fabs(exact - q) <= 0.5);
+                expect_near(exact, q, 0.5);
             else
                 expect_equal(q, exact > 0 ? 127 : -127);
         }
@@ -245,9 +245,9 @@ static void check_agreement(const char *text, enum se_feat_type feat_type,
             fail_test("%s: layer %d: %g dB", text, i, result.layer[i].sqnr_db);
         macs += result.layer[i].macs;
     }
-    expect(fabs(macs - se_arch_macs(&model.arch)) < 1e-6);
+    expect_near(macs, se_arch_macs(&model.arch), 1e-6);
     expect_equal(result.ram_bytes, nnsp_memory_bytes(&net->net));
-    expect(fabs(result.seconds - 1.0) < 1e-9);
+    expect_near(result.seconds, 1.0, 1e-9);
     se_quant_net_free(net);
     se_model_free(&model);
     free(sound);

@@ -130,7 +130,7 @@ TEST(average)
         }
         for (int64_t i = 0; i < n; i++) {
             mean[i] = kept * mean[i] + (1 - kept) * (double)weights[i];
-            expect(fabs(mean[i] - (double)average[i]) < 1e-6);
+            expect_near(mean[i], (double)average[i], 1e-6);
         }
         free(weights);
         free(average);

@@ -199,7 +199,7 @@ TEST(snr)
             double snr_db = 10 * log10(se_level_active_power(clean, N) /
                                        se_level_power(noisy, N));
 
-            expect(fabs(snr_db - 6) < 0.02);
+            expect_near(snr_db, 6, 0.02);
         }
         se_reverb_destroy(mixer.reverb);
     }

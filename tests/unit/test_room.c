@@ -72,7 +72,7 @@ TEST(absorption)
 
     /* Sabine: 0.161 V / (S T) = 0.161 * 90 / (126 * 2), where little is
      * absorbed; always less than all */
-    expect(fabs(se_room_absorption(size, 2) - 0.0575) < 0.0025);
+    expect_near(se_room_absorption(size, 2), 0.0575, 0.0025);
     expect(se_room_absorption(size, 0.05) < 1);
     expect(se_room_absorption(size, 0.2) > se_room_absorption(size, 0.3));
 }
@@ -111,7 +111,7 @@ TEST(level_falls)
 
         expect(now < before);
         if (at > direct + span)
-            expect(fabs(fell_db - fall_db) < 2.5);
+            expect_near(fell_db, fall_db, 2.5);
         before = now;
     }
     free(x);
@@ -128,7 +128,7 @@ TEST(direct_sound)
         float *x = respond(&n, &room, 1);
 
         expect_equal(se_room_direct(&room, RATE_HZ), samples);
-        expect(fabs((double)x[samples] * 4 * M_PI * r - 1) < 0.01);
+        expect_near((double)x[samples] * 4 * M_PI * r, 1, 0.01);
         expect(energy(x, samples) < 1e-3 * energy(x + samples, 1));
         free(x);
     }
@@ -154,7 +154,7 @@ TEST(free_field)
                 re += (double)x[i] * cos(w * (i - samples));
                 im += (double)x[i] * sin(w * (i - samples));
             }
-            expect(fabs(re * 4 * M_PI * r - 1) < 0.01);
+            expect_near(re * 4 * M_PI * r, 1, 0.01);
             expect(fabs(im * 4 * M_PI * r) < 0.01);
         }
         expect(energy(x + 62, n - 62) == 0.0);

@@ -45,8 +45,8 @@ static void check_fft(int n)
         double want[2];
 
         dft_bin(want, x, n, k);
-        expect(fabs((double)fft->spectrum[k][0] - want[0]) < 1e-5);
-        expect(fabs((double)fft->spectrum[k][1] - want[1]) < 1e-5);
+        expect_near((double)fft->spectrum[k][0], want[0], 1e-5);
+        expect_near((double)fft->spectrum[k][1], want[1], 1e-5);
     }
     expect(fft->spectrum[0][1] == 0.0f);
     se_fft_inverse(fft);
@@ -153,12 +153,12 @@ TEST(window_overlaps_to_one)
             sum += (double)w[i] * (double)w[i];
             sum_q15 += q15 * q15;
         }
-        expect(fabs(sum - 1.0) < 2e-7);
+        expect_near(sum, 1.0, 2e-7);
         lowest = fmin(lowest, sum_q15);
         highest = fmax(highest, sum_q15);
     }
-    expect(fabs(lowest - 0.9999063) < 1e-7);
-    expect(fabs(highest - 0.9999897) < 1e-7);
+    expect_near(lowest, 0.9999063, 1e-7);
+    expect_near(highest, 0.9999897, 1e-7);
     se_stft_destroy(stft);
 }
 
@@ -191,8 +191,8 @@ static void check_frames(const float *x, int n_hops)
             double want[2];
 
             dft_frame(want, stft, x, t, k);
-            expect(fabs((double)spectrum[k][0] - want[0]) < 3e-5);
-            expect(fabs((double)spectrum[k][1] - want[1]) < 3e-5);
+            expect_near((double)spectrum[k][0], want[0], 3e-5);
+            expect_near((double)spectrum[k][1], want[1], 3e-5);
             expect(fabs((double)power[k] - want[0] * want[0] -
                         want[1] * want[1]) < 1e-5 * (1.0 + (double)power[k]));
         }
@@ -227,7 +227,7 @@ TEST(tone_peaks_at_its_bin)
     se_power(power, spectrum);
     for (int n = 0; n < SE_WINDOW; n++)
         sum += (double)se_stft_window(stft)[n];
-    expect(fabs(sqrt((double)power[100]) - sum / 2.0) < 0.01);
+    expect_near(sqrt((double)power[100]), sum / 2.0, 0.01);
     for (int k = 0; k < SE_BINS; k++)
         if (abs(k - 100) > 8)
             expect(power[k] < 1e-4f * power[100]);

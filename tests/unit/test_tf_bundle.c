@@ -111,7 +111,7 @@ TEST(original_others)
     expect_equal(tensor->n_dims, 0);
     expect_equal(tensor->n_bytes, sizeof loss);
     memcpy(&loss, tensor->bytes, sizeof loss);
-    expect(fabs(loss - 155884679) < 1);
+    expect_near(loss, 155884679, 1);
     tensor = se_tf_bundle_find(bundle, "_CHECKPOINTABLE_OBJECT_GRAPH");
     expect(tensor);
     expect_equal(tensor->type, SE_TF_STRING);

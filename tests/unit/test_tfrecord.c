@@ -568,11 +568,11 @@ TEST(summary)
 
     expect(fabs(summary.clean_db) < 1e-4);
     expect(summary.highest > 0.5f && summary.highest < 0.501f);
-    expect(fabs((double)summary.lowest * N_BINS - 1) < 1e-4);
+    expect_near((double)summary.lowest * N_BINS, 1, 1e-4);
     example.pspec_noisy[5] = 1.1f / N_BINS;
     summary = se_summarise(&example);
-    expect(fabs(summary.noisy_db - 10 * log10(1.1)) < 1e-4);
-    expect(fabs(summary.snr_db - 10) < 1e-3);
+    expect_near(summary.noisy_db, 10 * log10(1.1), 1e-4);
+    expect_near(summary.snr_db, 10, 1e-3);
 
     memset(example.pspec_clean, 0, sizeof(float) * 2 * N_BINS);
     memset(example.pspec_noisy, 0, sizeof(float) * 2 * N_BINS);

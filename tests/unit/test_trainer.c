@@ -21,7 +21,7 @@ TEST(run)
         expect(run.epoch[i].seconds > 0);
     }
     /* 1 % of the rate at the end of a cosine */
-    expect(fabs(run.epoch[EPOCHS - 1].learning_rate - 0.0002) < 1e-9);
+    expect_near(run.epoch[EPOCHS - 1].learning_rate, 0.0002, 1e-9);
     expect_epochs_in_folder(&run, EPOCHS);
 }
 
@@ -37,10 +37,8 @@ TEST(threads)
     train(&two, 0);
     expect_ok(go(&one, 0, pool));
     for (int i = 0; i < 2; i++) {
-        expect(fabs(two.epoch[i].train_loss / one.epoch[i].train_loss - 1) <
-               1e-4);
-        expect(fabs(two.epoch[i].valid_loss / one.epoch[i].valid_loss - 1) <
-               1e-4);
+        expect_near(two.epoch[i].train_loss / one.epoch[i].train_loss, 1, 1e-4);
+        expect_near(two.epoch[i].valid_loss / one.epoch[i].valid_loss, 1, 1e-4);
     }
     se_pool_destroy(pool);
 }
@@ -203,8 +201,8 @@ TEST(validation_ignores_the_batch)
                 first = run.epoch[0];
             expect(first.valid_loss != 0 &&
                    fabs(run.epoch[0].valid_loss / first.valid_loss - 1) < 1e-5);
-            expect(fabs(run.epoch[0].valid_si_sdr_db - first.valid_si_sdr_db) <
-                   1e-3);
+            expect_near(run.epoch[0].valid_si_sdr_db, first.valid_si_sdr_db,
+                        1e-3);
         }
     }
     free_files(&files);

@@ -221,7 +221,7 @@ TEST(blocks_join)
             se_net_forward(p.net, p.parameters, p.x[block], NULL);
 
         for (int64_t i = 0; i < p.n_mask; i++)
-            expect(fabs(mask[i] - expected[block * p.n_mask + i]) < 1e-14);
+            expect_near(mask[i], expected[block * p.n_mask + i], 1e-14);
     }
     se_net_destroy(whole);
     free(x);

@@ -489,7 +489,7 @@ TEST(frames_that_count)
                     expect(d[(t * R + r) * K + k] ==
                            (t < frames[r] ? d_row[t * K + k] : 0));
         }
-        expect(fabs(sum - value) <= 1e-12 * fabs(value));
+        expect_near(sum, value, 1e-12 * fabs(value));
     }
 }
 

@@ -91,7 +91,7 @@ TEST(vectors)
         }
         for (int i = 0; i < N; i++)
             sum += fabs(scene.d[i]);
-        expect(fabs(sum / vectors[v].sum - 1) < 1e-5);
+        expect_near(sum / vectors[v].sum, 1, 1e-5);
     }
 }
 
@@ -113,7 +113,7 @@ TEST(clip)
     for (int i = 0; i < N; i++) {
         double expected = fmax(fmin(scene.d[i], limit), -limit);
 
-        expect(fabs(clipped.d[i] - expected) < 1e-12);
+        expect_near(clipped.d[i], expected, 1e-12);
         n_held += fabs(scene.d[i]) > limit;
     }
     expect(n_held > 0 && n_held < N / 10);
@@ -132,7 +132,7 @@ TEST(level_of_the_span)
         scene.clean[i] *= 0.01;
         scene.noisy[i] *= 0.01;
     }
-    expect(fabs(evaluate(&scene, "pmsqe:level=0") - loud) < 1e-6);
+    expect_near(evaluate(&scene, "pmsqe:level=0"), loud, 1e-6);
     expect(evaluate(&scene, "pmsqe") < 0.9 * loud);
 }
 
@@ -150,7 +150,7 @@ TEST(level_of_the_mask)
         scene.mask[i] *= 0.1;
     }
     expect(fabs(along) < 1e-4 * sum);
-    expect(fabs(evaluate(&scene, "pmsqe:form=f,level=0") - value) < 1e-3);
+    expect_near(evaluate(&scene, "pmsqe:form=f,level=0"), value, 1e-3);
     for (int i = 0; i < N; i++)
         scene.mask[i] = 0.1 * scene.clean[i] / scene.noisy[i];
     expect(evaluate(&scene, "pmsqe:form=f,level=0") < 1e-3);

@@ -77,7 +77,7 @@ TEST(definition)
                        seen(&f, t + tap, row, k);
             g = fmin(fmax(sum / seen(&f, t + own, row, k), 0), 1);
             n_free += g > 0 && g < 1;
-            expect(fabs(f.gain[i] - g) < 1e-12);
+            expect_near(f.gain[i], g, 1e-12);
         }
     }
     expect(n_free > 2 * N);
@@ -111,8 +111,8 @@ TEST(gradient)
             down = loss(&f);
             f.taps[i] = kept;
             loss(&f);
-            expect(fabs((up - down) / (2 * h) - d_taps[i]) <
-                   1e-6 * (1 + fabs(d_taps[i])));
+            expect_near((up - down) / (2 * h), d_taps[i],
+                        1e-6 * (1 + fabs(d_taps[i])));
             n_checked++;
         }
         expect(n_checked > N);
