@@ -13,12 +13,13 @@ set -euo pipefail
 build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libspeexdsp-dev
        libfftw3-dev
        libkissfft-dev libcjson-dev zlib1g-dev portaudio19-dev
-       libcurl4-openssl-dev libarchive-dev nettle-dev libcairo2-dev
-       fonts-dejavu-core'
+       libcurl4-openssl-dev ca-certificates libarchive-dev nettle-dev
+       libcairo2-dev fonts-dejavu-core'
 arm='gcc-arm-none-eabi libnewlib-arm-none-eabi'
 mpi='libopenmpi-dev openmpi-bin'
-test="$build $arm $mpi abigail-tools binutils clang clang-format cmake g++ iproute2 libcmocka-dev
-      libasound2-dev libunicorn-dev python3 qemu-system-arm sox valgrind zip zsh"
+test="$build $arm $mpi abigail-tools binutils bzip2 clang clang-format cmake g++
+      iproute2 libcmocka-dev libasound2-dev libunicorn-dev python3 qemu-system-arm
+      sox valgrind xz-utils zip zsh"
 fuzz="$build clang libclang-rt-dev"
 bench="$build $arm $mpi libunicorn-dev python3-torch python3-scipy"
 firmware="$build $arm"

@@ -371,8 +371,11 @@ static int judge_result(struct transfer *t, CURLcode result)
     if (result == CURLE_HTTP_RETURNED_ERROR)
         return se_fail(t->report, SE_ERR_IO, "%s: the server answers %ld",
                        t->url, code);
-    return se_fail(t->report, SE_ERR_IO, "%s: %s", t->url,
-                   t->reason[0] ? t->reason : curl_easy_strerror(result));
+    return se_fail(t->report, SE_ERR_IO, "%s: %s%s", t->url,
+                   t->reason[0] ? t->reason : curl_easy_strerror(result),
+                   result == CURLE_SSL_CACERT_BADFILE
+                       ? " (Debian's package ca-certificates has them)"
+                       : "");
 }
 
 /* Asks for what is missing and takes what comes. */

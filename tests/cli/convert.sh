@@ -134,9 +134,9 @@ grep -Eq '^ +4 +fc +3 -> 257 ' stdout || fail 'no line for layer 4'
 grep -q '^SQNR over' stdout || fail 'no ratios'
 expect 0 "$convert" --model a.st --folder_c report --json
 grep -q '"sqnr_db": null' stdout || fail 'ratios without sound'
-need python3
+need "$python"
 expect 0 "$convert" --model a.st --folder_c report --json --wav "$wav"
-python3 -c '
+"$python" -c '
 import json, sys
 report = json.load(sys.stdin)
 assert [l["type"] for l in report["layers"]] == ["conv1d", "lstm", "fc", "fc"]

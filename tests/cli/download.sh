@@ -130,7 +130,7 @@ requested 0
 is_whole toy
 
 # ---- resuming ------------------------------------------------------------
-etag=$(python3 - "$url/plain/toy.tar.gz" <<'END'
+etag=$("$python" - "$url/plain/toy.tar.gz" <<'END'
 import sys, urllib.request
 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 print(opener.open(sys.argv[1]).headers['ETag'])

@@ -74,7 +74,7 @@ cut=$(($(stat -c %s served/toy.tar.xz) / 2))
 head -c "$cut" served/toy.tar.xz >served/truncated.tar.xz
 echo '<html>Please log in</html>' >served/page.zip
 zip -q served/other.zip "$SRC/README.md"
-python3 - <<'END'
+"$python" - <<'END'
 import io
 import tarfile
 
@@ -218,7 +218,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 END
 ask()
 {
-    expect "$1" python3 ask.py "$2" "$features" --download 1 \
+    expect "$1" "$python" ask.py "$2" "$features" --download 1 \
         --dataset_table table --datasets toy-tar --data_dir data
     grep -q 'licence: toy-tar law' stdout || fail 'no licence shown'
     grep -q 'Load it under this licence? \[y/N\]' stdout || fail 'no question'

@@ -102,7 +102,7 @@ expect 0 "$eval" -q -c dev/clean -n dev/noisy --by none
 [ "$(wc -l <stdout)" -eq 8 ] || fail "-q: $(cat stdout)"
 
 expect 0 "$eval" --json -c dev/clean -n dev/noisy --engine fixed --engine float
-python3 - <<'EOF' || fail "JSON: $(cat stdout)"
+"$python" - <<'EOF' || fail "JSON: $(cat stdout)"
 import json, math
 scores = json.load(open("stdout"))
 assert len(scores["files"]) == scores["n_files"] == 6

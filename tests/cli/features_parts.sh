@@ -147,7 +147,7 @@ cmp levels.whole levels.pcm || fail 'samples and spectra differ in level'
     "$(wc -c <whole/mix000003.tfrecord)" ] || fail 'samples take much room'
 
 # An independent reader, and the samples against the spectra.
-python=${PYTHON:-/usr/bin/python3}
+need "$python"
 "$python" "$SRC/tests/cli/features_parts.py" whole pcm mix000003.tfrecord ||
     fail 'an independent reader disagrees'
 

@@ -78,6 +78,6 @@ expect 0 "$BIN/se-convert" -q --nn_arch def_taps.txt --net_id 6 \
 grep -q 'NNSP_TAPS_BYTES(3, 1)' tables/def_nn6_taps.h || fail 'memory'
 ${CC:-cc} -I"$SRC/lib" -Itables -c -o taps.o tables/def_nn6_taps.c ||
     fail 'the tables do not compile'
-need python3
-expect 0 python3 "$SRC/tests/golden/nnsp_reference.py" tables/def_nn6_taps.c \
+need "$python"
+expect 0 "$python" "$SRC/tests/golden/nnsp_reference.py" tables/def_nn6_taps.c \
     tables/golden_nn6_taps.h

@@ -3,6 +3,10 @@
 # 0 is a pass, 77 a skip. See tests/run.
 set -eu
 
+# The system's, with its standard library alone: another python3 may come first
+# in the PATH.
+python=${PYTHON:-/usr/bin/python3}
+
 # fail MESSAGE: ends the test.
 fail()
 {
@@ -66,9 +70,9 @@ no_files()
 # test.
 serve()
 {
-    need python3
+    need "$python"
     unset http_proxy HTTP_PROXY all_proxy ALL_PROXY
-    python3 "$SRC/tests/cli/http_server.py" "$1" log port &
+    "$python" "$SRC/tests/cli/http_server.py" "$1" log port &
     server=$!
     trap 'kill $server 2>/dev/null || true' EXIT
     for _ in $(seq 200); do

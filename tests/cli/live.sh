@@ -46,7 +46,7 @@ busy=$(awk -v n="$(nproc)" '{ print ($1 > n) }' /proc/loadavg)
 [ "$busy" -eq 1 ] || [ $dropped -le $((seconds * 2)) ] ||
     fail 'too many drop-outs'
 expect_samples tee.wav enhanced.s16 "$n"
-python3 "$SRC/tests/alsa/same.py" played.s16 enhanced.s16 $dropped ||
+"$python" "$SRC/tests/alsa/same.py" played.s16 enhanced.s16 $dropped ||
     fail 'the loudspeaker has played something else'
 
 # In integers, and with nothing taken away.
@@ -76,7 +76,7 @@ expect 1 "$enhance" --live -D mic -O speaker --tee no/such.wav
 expect_line '^se-enhance: no/such.wav'
 
 # The keyboard, and the terminal afterwards, however it ends.
-python3 "$SRC/tests/alsa/keys.py" "$enhance" --live -D mic -O speaker \
+"$python" "$SRC/tests/alsa/keys.py" "$enhance" --live -D mic -O speaker \
     --tee tee.wav || fail 'keys'
 
 # Records, and enhances that.

@@ -14,7 +14,7 @@ is_picture()
         case $picture in
         *.png) [ "$(head -c 4 "$picture" | tail -c 3)" = PNG ] ;;
         *.pdf) [ "$(head -c 5 "$picture")" = %PDF- ] ;;
-        *.svg) python3 -c 'import sys, xml.dom.minidom as x
+        *.svg) "$python" -c 'import sys, xml.dom.minidom as x
 x.parse(sys.argv[1])' "$picture" ;;
         esac || fail "$picture is no picture"
     done

@@ -9,7 +9,7 @@ image=$FIRMWARE/apollo4/nnse.bin
 # board COMMAND...: at the other end of ./line from now on.
 board()
 {
-    python3 "$SRC/tests/emulator/line.py" line "$@" 2>board &
+    "$python" "$SRC/tests/emulator/line.py" line "$@" 2>board &
     pid=$!
     while [ ! -e line ]; do
         kill -0 $pid 2>/dev/null || fail "no board: $(cat board)"
@@ -67,7 +67,7 @@ odd()
     how=$1
     shift
     rm -f audio_*.wav
-    board python3 "$SRC/tests/emulator/odd_board.py" "$how"
+    board "$python" "$SRC/tests/emulator/odd_board.py" "$how"
     expected=$1
     shift
     expect "$expected" "$record" --board line "$@"
@@ -80,7 +80,7 @@ odd()
 odd loses 0 -d 0.6
 grep -qx 'se-record: line: 7 frames of 10 ms were lost and are silence; [34] damaged' \
     stderr || fail "lost frames: $(cat stderr)"
-python3 - <<'END' || fail 'frames are not at their places'
+"$python" - <<'END' || fail 'frames are not at their places'
 import struct, sys, wave
 for name, sign in ("audio_raw.wav", 1), ("audio_se.wav", -1):
     with wave.open(name) as file:

@@ -50,7 +50,7 @@ assert "Not enhanced: " in text and "SI-SDR, dB" in text
 assert "No scores: " in text
 assert "http:" not in text and "https:" not in text
 EOF
-expect 0 python3 check.py r.html
+expect 0 "$python" check.py r.html
 grep -q 'Content-Security-Policy.*default-src .none.' r.html || fail "no policy"
 
 # The same again is the same page.

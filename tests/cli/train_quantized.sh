@@ -61,10 +61,10 @@ expect 1 train --num_epoch 3 --epoch_loaded latest
 expect_line "loss .*rounded weights: mse"
 
 # ---- the specification -------------------------------------------------------
-need python3
+need "$python"
 reference()
 {
-    python3 "$SRC/tests/golden/nnsp_reference.py" tables/def_nn5_all.c \
+    "$python" "$SRC/tests/golden/nnsp_reference.py" tables/def_nn5_all.c \
         tables/golden_nn5_all.h
 }
 
