@@ -8,7 +8,7 @@
 #               AMAP42KP-KBR)
 # JLINK_SPEED   of SWD, in kHz (4000)
 # JLINK_SERIAL  which J-Link, by its serial number, if there are several
-# What the Commander is told and what it said stay beside the image.
+# What the Commander is given and what it said stay beside the image.
 set -euo pipefail
 
 image=$1

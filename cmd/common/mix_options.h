@@ -11,7 +11,7 @@ extern const struct option_row mix_option_rows[], room_option_rows[];
 /* Ends the program unless the values fit each other. */
 void mix_option_check(const struct se_mix_config *config);
 
-/* Tells how many room responses the mixer has, if any, and which files of them
+/* Prints how many room responses the mixer has, if any, and which files of them
  * were skipped. */
 void mix_rooms_show(const struct se_mixer *mixer);
 

@@ -1,4 +1,4 @@
-/* record.c - recording: options, the meter, what is told at the end. */
+/* record.c - recording: options, the meter, the summary at the end. */
 #include "common/record.h"
 
 #include "audio/device.h"
@@ -106,7 +106,7 @@ static void tell(const struct record_options *o,
         cli_warn("%s: %lld frames were lost: this machine was too slow", name,
                  (long long)result->n_lost);
     if (result->n_gaps > 0)
-        cli_warn("%s: the device tells of %lld gaps", name,
+        cli_warn("%s: the device reports %lld gaps", name,
                  (long long)result->n_gaps);
     if (result->n_clipped > 0)
         cli_remark("%s: %lld samples at full scale: turn the microphone down",

@@ -1,5 +1,5 @@
 /* record.h - recording, for se-record and se-enhance: options, the meter, what
- * is told at the end. */
+ * is reported at the end. */
 #ifndef CMD_COMMON_RECORD_H
 #define CMD_COMMON_RECORD_H
 
@@ -21,7 +21,7 @@ extern const struct record_options record_default;
 int record_take_silence(void *options, const char *text,
                         struct se_report *report);
 
-/* Records and tells how it went; until Ctrl-C at the latest, which cli_stop
+/* Records and reports how it went; until Ctrl-C at the latest, which cli_stop
  * then no longer says: it ended the recording, no more. */
 int record_run(const struct record_options *o, struct se_report *report);
 

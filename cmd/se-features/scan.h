@@ -4,7 +4,7 @@
 
 #include "options.h"
 
-/* Writes the manifest and tells what is in it; returns the exit status. */
+/* Writes the manifest and says what is in it; returns the exit status. */
 int features_scan(const struct features_options *options);
 
 #endif

@@ -44,7 +44,7 @@ struct board {
     int64_t n_lost, n_clipped;
     int64_t n_bytes; /* since the last frame */
     double frame_s;  /* when it came */
-    double begun_s;  /* when the board was told to start */
+    double begun_s;  /* when the board was asked to start */
     int is_started;  /* it said so: its next frame has the number 0 */
     uint16_t next;   /* its number, and one */
     int has_figures; /* after the stop */

@@ -11,9 +11,9 @@ struct board_options {
     double seconds; /* INFINITY: until Ctrl-C */
 };
 
-/* Has the board listen, and writes what it heard to audio_raw.wav and what it
- * made of that to audio_se.wav in the folder, which is made. Lost frames are
- * told, and are silence in both files. On failure the files have what came
+/* Has the board listen, and writes what it picked up to audio_raw.wav and what
+ * it made of that to audio_se.wav in the folder, which is made. Lost frames are
+ * reported, and are silence in both files. On failure the files have what came
  * until then. */
 int board_run(const struct board_options *o, struct se_report *report);
 

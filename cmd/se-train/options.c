@@ -125,7 +125,7 @@ static const struct option_row training_rows[] = {
     {"loss", 0, OPTION_TEXT, "LOSS",
      "a sum of terms, as in blend+0.02*cmse, of those below", AT(loss),
      .preset = "mse"},
-    {"seed", 0, OPTION_INTEGER, "N", "seed of weights, mixtures and drop-out",
+    {"seed", 0, OPTION_INTEGER, "N", "seed of weights, mixtures and dropout",
      AT(seed), .max = INT32_MAX, .preset = "1"},
     {"threads", 0, OPTION_INTEGER, "N", "workers of a process", AT(threads),
      .min = 1, .max = 1024, .otherwise = "one a processor"},

@@ -12,7 +12,8 @@
 
 enum { PATIENCE_S = 5 };
 
-/* What ails all ranks is told by rank 0 alone: its end ends the others here.
+/* What ails all ranks is reported by rank 0 alone: its end ends the others
+ * here.
  */
 static void let_first_speak(void)
 {

@@ -19,7 +19,7 @@ struct se_sound_reader {
 };
 
 /* A descriptor for libsndfile to close; -1 if there is none left. What it
- * cannot open, version 1.2.0 closes even if told not to: with ours, our own
+ * cannot open, version 1.2.0 closes even if asked not to: with ours, our own
  * close() could hit what another thread has opened by then. */
 static inline int se_sound_own(int fd)
 {

@@ -38,7 +38,7 @@ int se_sync_folder(const char *path, struct se_report *report);
 void se_atomic_discard(struct se_atomic_file *file);
 
 /* SE_ERR_IO where no file can be renamed to `path`: a folder has that name, or
- * it is empty. To be told before the work, and not after it. */
+ * it is empty. Checked before the work rather than after it. */
 int se_check_replaceable(const char *path, struct se_report *report);
 
 /* A new temporary name beside `path` (malloc), for libraries that open files

@@ -30,7 +30,7 @@ static int is_named(int file, const char *path)
            opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
 }
 
-/* Tells others who has it; that it cannot be told harms nobody. */
+/* Says who holds it; failing to say so harms nobody. */
 static void sign(int file)
 {
     char text[200], host[100] = "this machine";

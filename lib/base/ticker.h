@@ -1,4 +1,4 @@
-/* ticker.h - how work that takes a while tells of itself. */
+/* ticker.h - progress of work that takes a while. */
 #ifndef SE_BASE_TICKER_H
 #define SE_BASE_TICKER_H
 

@@ -1,5 +1,6 @@
 /* grouping.h - clips by who speaks in them, or by what kind of noise they are,
- * and clips drawn so that no group is heard for its mere amount. */
+ * and clips drawn so that no group is drawn more often because it has more
+ * clips. */
 #ifndef SE_CORPUS_GROUPING_H
 #define SE_CORPUS_GROUPING_H
 

@@ -16,7 +16,7 @@
  *
  * There are up to 32 archives. After the URL may stand the bytes, the digest
  * (md5: or sha256:) and the name of the file, if it is not what the URL ends
- * in. ~ before bytes or digest: not certain, another value is only told.
+ * in. ~ before bytes or digest: not certain, another value is only reported.
  * Archives called X.z01, X.z02, ... and then X.zip are one split zip. Lines
  * that begin with # are comments. */
 #ifndef SE_FETCH_DATASETS_H

@@ -1,4 +1,4 @@
-/* groups.c - groups of files, and the table that tells them apart. */
+/* groups.c - groups of files, and the table that says which is which. */
 #include "metrics/groups.h"
 
 #include "base/csv.h"

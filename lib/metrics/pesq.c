@@ -20,7 +20,7 @@ static void weigh_frames(struct se_pesq_model *model)
     }
 }
 
-/* In long files, what was heard first is partly forgotten. */
+/* In long files, the beginning is partly forgotten. */
 static double time_weight(const struct se_pesq_model *model, int frame)
 {
     int n = (model->signals->longest - 2 * SE_PESQ_GUARD) / SE_PESQ_HOP - 1;

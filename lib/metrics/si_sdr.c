@@ -2,7 +2,7 @@
  *
  * J. Le Roux, S. Wisdom, H. Erdogan, J. R. Hershey, "SDR - half-baked or well
  * done?", ICASSP 2019. The means are removed first, as the authors' code does:
- * a constant offset is not heard. */
+ * a constant offset is inaudible. */
 #include "metrics/metrics.h"
 
 #include <math.h>

@@ -21,7 +21,7 @@ enum {
     MAX_BABBLE = 8
 };
 
-/* Rooms, what befalls a mixture as a whole, speeds and the rest are drawn
+/* Rooms, effects on a mixture as a whole, speeds and the rest are drawn
  * apart. */
 static const uint64_t ROOM_SEED = 0x6a09e667f3bcc908;    /* of sqrt(2) */
 static const uint64_t FATE_SEED = 0xbb67ae8584caa73b;    /* of sqrt(3) */
@@ -107,7 +107,7 @@ static int64_t lesser(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* ---- what befalls a mixture as a whole ----------------------------------- */
+/* ---- effects on a mixture as a whole ----------------------------------- */
 
 struct fate {
     int no_speech, no_noise;
@@ -311,7 +311,7 @@ static void add_room(const struct se_mixer *mixer, float *noisy, float *clean,
 /* The gain that brings the noise to the SNR drawn, or so far below that the
  * other voice in it is TALKER_BELOW_DB below the speech. Clips come in at an
  * active mean square of about 1: less than -30 dB of that is a pause, not a
- * signal whose level tells anything. */
+ * signal whose level means anything. */
 static float noise_gain(const struct se_mix_config *config,
                         const struct fate *fate, const float *speech,
                         const float *noise, int64_t n, struct se_rng *rng)
@@ -399,7 +399,7 @@ static void add_microphone(float *speech, float *noise, int64_t n,
     se_microphone_apply(&microphone, noise, n);
 }
 
-/* Fills clean and noise with what is to be heard, before any room. */
+/* Fills clean and noise with the dry signals, before any room. */
 static void make_sources(const struct se_mixer *mixer, float *clean,
                          float *noise, float *spare, int64_t n,
                          struct fate *fate, uint64_t seed, uint64_t number,

@@ -55,7 +55,7 @@ struct se_mix_config {
     struct se_reverb_config reverb;
 };
 
-/* What se-features and se-train use unless told otherwise: the original's SNRs
+/* What se-features and se-train use unless asked otherwise: the original's SNRs
  * -6 -3 0 3 6 9 12 15 30 dB. */
 void se_mix_config_default(struct se_mix_config *config);
 

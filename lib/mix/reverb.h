@@ -19,7 +19,7 @@ enum se_target {
 };
 
 struct se_reverb_config {
-    float chance;         /* that a mixture has a room; < 0: not told yet */
+    float chance;         /* that a mixture has a room; < 0: not set yet */
     float noise_chance;   /* that the noise of such a mixture has it too */
     const char *measured; /* list or folder of responses, NULL: none */
     enum se_target target;
@@ -30,10 +30,10 @@ struct se_reverb_config {
     int n_responses; /* to simulate; measured ones: that many at most */
 };
 
-/* No responses, no chance told; the rest as good for most. */
+/* No responses, no chance set; the rest as good for most. */
 void se_reverb_config_default(struct se_reverb_config *config);
 
-/* Fills in what was not told: 0.2 as the chance if there are responses, as the
+/* Fills in what was not set: 0.2 as the chance if there are responses, as the
  * original, else 0; rooms of 0.2 to 1 s if there is a chance alone. */
 void se_reverb_config_complete(struct se_reverb_config *config);
 
@@ -62,7 +62,7 @@ int se_reverb_open(struct se_reverb **reverb, struct se_reverb_config *config,
                    struct se_report *report);
 void se_reverb_destroy(struct se_reverb *reverb);
 
-/* How many there are; the first file skipped, if any, is told in *skipped. */
+/* How many there are; the first file skipped, if any, is named in *skipped. */
 int se_reverb_responses(const struct se_reverb *reverb);
 int se_reverb_skipped(const struct se_reverb *reverb,
                       struct se_report *skipped);

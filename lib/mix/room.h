@@ -4,7 +4,7 @@
  * method (J. B. Allen, D. A. Berkley, "Image method for efficiently simulating
  * small-room acoustics", JASA 65, 1979), each at its fractional delay. What is
  * later is noise that decays at the given rate and goes on from the level that
- * the images have reached: reflections are too dense there to be told apart,
+ * the images have reached: reflections are too dense there to be distinguished,
  * and rooms are more diffuse than six bare walls (hybrid methods: e.g.
  * E. A. Lehmann, A. M. Johansson, "Diffuse reverberation model for efficient
  * image-source simulation of room impulse responses", IEEE TASLP 18, 2010). */

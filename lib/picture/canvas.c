@@ -168,7 +168,7 @@ int se_canvas_commit(struct se_canvas *canvas, struct se_report *report)
     if (trouble == CAIRO_STATUS_SUCCESS)
         trouble = cairo_surface_status(surface);
 
-    /* What the stream could not take, the atomic file tells better. */
+    /* What the stream could not take, the atomic file reports better. */
     if (trouble != CAIRO_STATUS_SUCCESS && trouble != CAIRO_STATUS_WRITE_ERROR)
         status = se_fail(report, SE_ERR_IO, "%s: cannot draw: %s", file->path,
                          cairo_status_to_string(trouble));

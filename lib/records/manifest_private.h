@@ -41,7 +41,7 @@ void se_manifest_names_free(struct se_manifest_names *names);
 int se_manifest_read(cJSON **manifest, const cJSON **made, const char *path,
                      struct se_report *report);
 
-/* SE_OK if both were made of the same; else the report tells the first
+/* SE_OK if both were made of the same; else the report says the first
  * difference. */
 int se_manifest_compare(const cJSON *before, const cJSON *now, const char *path,
                         struct se_report *report);

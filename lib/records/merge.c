@@ -90,7 +90,7 @@ static int take_crcs(struct merge *merge, int part, const char *path,
 /* Its checksums and its statistics. */
 static int take_part(struct merge *merge, int part, struct se_report *report)
 {
-    const cJSON *told = se_json_at(merge->parts[part - 1], "statistics");
+    const cJSON *stated = se_json_at(merge->parts[part - 1], "statistics");
     struct se_statistics statistics = {0};
     char path[SE_MANIFEST_PATH];
 
@@ -99,7 +99,7 @@ static int take_part(struct merge *merge, int part, struct se_report *report)
     int status = take_crcs(merge, part, path, report);
 
     if (status == SE_OK)
-        status = se_statistics_from_json(&statistics, told, path, report);
+        status = se_statistics_from_json(&statistics, stated, path, report);
     if (status == SE_OK)
         se_statistics_merge(&merge->statistics, &statistics);
     return status;

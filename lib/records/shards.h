@@ -2,7 +2,7 @@
  *
  * Shards appear whole under their names, so those that are there are kept; a
  * damaged one is made again. Beside them are, once all are there,
- * manifest.json, which tells what they were made of (a folder made otherwise
+ * manifest.json, which says what they were made of (a folder made otherwise
  * is refused), and statistics.json (see statistics.h); a part leaves
  * part-P-of-N.json until merge.h puts the parts together. While it is worked
  * on, a folder is locked: parts can work in it beside each other, but nobody

@@ -27,7 +27,7 @@ void se_tfrecord_discard(struct se_tfrecord_writer *writer);
 
 struct se_tfrecord_reader;
 
-/* Plain, gzip and zlib files are told apart by their first bytes. */
+/* Plain, gzip and zlib files are distinguished by their first bytes. */
 int se_tfrecord_open(struct se_tfrecord_reader **reader, const char *path,
                      struct se_report *report);
 
