@@ -13,6 +13,7 @@
 #include "records/merge.h"
 #include "records/shards.h"
 #include "scan.h"
+#include "sounds.h"
 
 #include <limits.h>
 #include <math.h>
@@ -68,6 +69,7 @@ static void load(struct se_corpus *corpus, struct se_list *list,
         .progress = {show_loading, &progress},
         .scratch = o->scratch  ? o->scratch
                    : o->output ? o->output
+                   : o->sounds ? o->sounds
                                : ".",
     };
     struct se_report report;
@@ -216,6 +218,8 @@ static int make_features(const struct features_options *o)
     /* Known now rather than after all sound has been read. */
     if (o->output)
         cli_check(se_make_folder(o->output, &report), &report);
+    if (o->sounds)
+        cli_check(se_make_folder(o->sounds, &report), &report);
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
     load_both(&speech, &noise, o, pool);
     cli_check(se_reverb_open(&mixer.reverb, &mixer.config.reverb, o->seed, pool,
@@ -241,6 +245,8 @@ static int make_features(const struct features_options *o)
     cli_catch_signals();
     if (o->plot)
         features_plot(o->plot, &mixer, o->seed, o->plot_count);
+    if (o->sounds)
+        features_sounds(o->sounds, &mixer, o->seed, shards.n_shards, pool);
     if (o->output)
         write_shards(&shards, pool);
     if (o->output && o->list)

@@ -95,6 +95,10 @@ static const struct option_row main_rows[] = {
      "draw the first mixtures, a .pdf, .png or .svg; without --output do no "
      "more",
      AT(plot)},
+    {"sounds", 0, OPTION_FOLDER, "DIR",
+     "write mixtures as sound to DIR/noisy and DIR/clean; without --output do "
+     "no more",
+     AT(sounds)},
     {"plot_count", 0, OPTION_INTEGER, "N", "mixtures in the picture",
      AT(plot_count), .min = 1, .max = SE_MAX_MIXTURES, .preset = "3"},
     {"inspect", 0, OPTION_FILE, "FILE", "print what is in a TFRecord file",
@@ -173,7 +177,7 @@ static void check_mixtures(const struct features_options *o)
 
     if (o->plot && se_canvas_check_name(o->plot, &report) != SE_OK)
         cli_die(EXIT_USAGE, "--plot: %s", report.text);
-    if (!o->speech || !o->noise || (!o->output && !o->plot))
+    if (!o->speech || !o->noise || (!o->output && !o->plot && !o->sounds))
         cli_die(EXIT_USAGE, "--%s is missing (see --help)",
                 !o->speech  ? "speech"
                 : !o->noise ? "noise"

@@ -15,7 +15,8 @@ enum {
 };
 
 struct features_options {
-    const char *speech, *noise, *output, *list, *inspect, *scratch, *plot;
+    const char *speech, *noise, *output, *list, *inspect, *scratch, *plot,
+        *sounds;
     int plot_count; /* mixtures in it */
     struct se_mix_config mix;
     struct download_options download;

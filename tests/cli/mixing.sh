@@ -71,6 +71,36 @@ refuse "--target: expected a number from 0 to 1000, found '-1'" \
 refuse "--reverb: expected a number from 0 to 1, found '2'" --reverb 2
 refuse "--rooms: expected a whole number from 1" --rooms 0
 
+# ---- as sound ------------------------------------------------------------
+for threads in 1 3; do
+    expect 0 "$features" --speech "$clean" --noise "$noise" --num 5 \
+        --sounds sounds$threads --seconds 2 --recipe plain --snr 10 -j $threads
+done
+diff -r sounds1 sounds3 || fail 'sounds depend on threads'
+[ "$(ls sounds1/noisy | wc -l)" -eq 5 ] || fail "$(ls -R sounds1)"
+awk -F, 'NR == 1 && $0 != "id,snr_db" || NR > 1 && ($2 < 9.9 || $2 > 10.1) {
+    print; bad = 1 } END { exit bad || NR != 6 }' sounds1/pairs.csv ||
+    fail 'pairs.csv has other SNRs than were asked for'
+expect 0 "$BIN/se-eval" --clean sounds1/clean --noisy sounds1/noisy --quick
+grep -q '^snr[_db]* 10' stdout || fail "$(cat stdout)"
+
+# Seen and unseen speakers and kinds are mixed apart, and scored side by side.
+{
+    echo path,kind,speaker
+    for file in "$clean"/*; do
+        echo "$file,speech,${file##*/}"
+    done
+    for file in "$noise"/*; do
+        echo "$file,noise:${file##*/},"
+    done
+} >own.csv
+N=3 LENGTH=3 SHARE=0.5 expect 0 "$SRC/scripts/generalisation.sh" own.csv sorts \
+    -- --quick --csv
+[ "$(grep -c '^sort,\(seen\|unseen\),3,noisy,' stdout)" -eq 2 ] ||
+    fail "$(cat stdout)"
+[ "$(cut -d, -f2 sorts/pairs.csv | sort | uniq -c | tr -s ' \n' ' ')" = \
+    ' 3 seen 1 sort 3 unseen ' ] || fail "$(cat sorts/pairs.csv)"
+
 # ---- the rest ------------------------------------------------------------
 for option in '--clip 1' '--noise_gain 9' '--no_speech 1' '--no_noise 1' \
     '--synthetic 1 --babble 0 --synthetic_kinds hum' '--recipe plain' \

@@ -1,0 +1,184 @@
+/* sounds.c - mixtures as sound files, to listen to and to score nets on. */
+#include "sounds.h"
+
+#include "audio/sound.h"
+#include "base/file.h"
+#include "common/cli.h"
+#include "dsp/level.h"
+#include "dsp/stft.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <sndfile.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct writing {
+    const char *folder;
+    const struct se_mixer *mixer;
+    uint64_t seed;
+    double *snr_db; /* [n] */
+    struct cli_progress progress;
+
+    pthread_mutex_t mutex; /* guards what follows, and progress */
+    int n_done, status;    /* the first failure's */
+    struct se_report report;
+};
+
+/* What one mixture needs. */
+struct sounds {
+    int64_t n;
+    float *noisy, *clean, *scratch;
+};
+
+static int create(struct sounds *sounds, const struct se_mixer *mixer,
+                  struct se_report *report)
+{
+    size_t n = (size_t)se_mix_samples(mixer);
+
+    sounds->n = (int64_t)n;
+    sounds->noisy = malloc(n * sizeof(float) + 1);
+    sounds->clean = malloc(n * sizeof(float) + 1);
+    sounds->scratch = malloc((size_t)se_mix_scratch(mixer) * sizeof(float) + 1);
+    return sounds->noisy && sounds->clean && sounds->scratch
+               ? SE_OK
+               : se_fail_memory(report, "a mixture");
+}
+
+static void destroy(struct sounds *sounds)
+{
+    free(sounds->noisy);
+    free(sounds->clean);
+    free(sounds->scratch);
+}
+
+/* The clean peak may lie above the noisy one: both come down together. */
+static void fit(struct sounds *sounds)
+{
+    float peak = fmaxf(se_level_peak(sounds->noisy, sounds->n),
+                       se_level_peak(sounds->clean, sounds->n));
+
+    for (int64_t i = 0; peak > 0.999f && i < sounds->n; i++) {
+        sounds->noisy[i] *= 0.999f / peak;
+        sounds->clean[i] *= 0.999f / peak;
+    }
+}
+
+static int write_sound(const char *folder, const char *which, int number,
+                       const float *samples, int64_t n,
+                       struct se_report *report)
+{
+    const struct se_sound_format format = {SE_RATE_HZ, 1,
+                                           SF_FORMAT_FLAC | SF_FORMAT_PCM_16};
+    struct se_sound_writer *writer;
+    char path[1200];
+    int status;
+
+    snprintf(path, sizeof path, "%s/%s/%06d.flac", folder, which, number);
+    status = se_sound_create(&writer, path, &format, NULL, report);
+    if (status != SE_OK)
+        return status;
+    status = se_sound_write(writer, samples, n, report);
+    if (status == SE_OK)
+        return se_sound_commit(writer, report);
+    se_sound_discard(writer);
+    return status;
+}
+
+/* In place of clean is then what noisy has besides. */
+static double measure_snr(struct sounds *sounds)
+{
+    double speech = se_level_active_power(sounds->clean, sounds->n);
+
+    for (int64_t i = 0; i < sounds->n; i++)
+        sounds->clean[i] = sounds->noisy[i] - sounds->clean[i];
+    return 10 * log10((speech + 1e-12) /
+                      (se_level_power(sounds->clean, sounds->n) + 1e-12));
+}
+
+static int make_one(struct writing *writing, int number,
+                    struct se_report *report)
+{
+    struct sounds sounds = {0};
+    int status = create(&sounds, writing->mixer, report);
+
+    if (status == SE_OK) {
+        se_mix(writing->mixer, sounds.noisy, sounds.clean, sounds.scratch,
+               writing->seed, (uint64_t)number);
+        fit(&sounds);
+        status = write_sound(writing->folder, "noisy", number, sounds.noisy,
+                             sounds.n, report);
+    }
+    if (status == SE_OK)
+        status = write_sound(writing->folder, "clean", number, sounds.clean,
+                             sounds.n, report);
+    if (status == SE_OK)
+        writing->snr_db[number] = measure_snr(&sounds);
+    destroy(&sounds);
+    return status;
+}
+
+static void make_task(void *context, int number, int worker)
+{
+    struct writing *writing = context;
+    struct se_report report;
+    int status;
+
+    (void)worker;
+    if (cli_stop)
+        return;
+    status = make_one(writing, number, &report);
+    pthread_mutex_lock(&writing->mutex);
+    if (status != SE_OK && writing->status == SE_OK) {
+        writing->status = status;
+        writing->report = report;
+    }
+    cli_progress_update(&writing->progress, ++writing->n_done, "");
+    pthread_mutex_unlock(&writing->mutex);
+}
+
+static void write_table(const struct writing *writing, int n)
+{
+    struct se_atomic_file file;
+    struct se_report report;
+    char path[1200];
+
+    snprintf(path, sizeof path, "%s/pairs.csv", writing->folder);
+    cli_check(se_atomic_open(&file, path, &report), &report);
+    fputs("id,snr_db\n", file.stream);
+    for (int i = 0; i < n; i++)
+        fprintf(file.stream, "%06d,%.2f\n", i, writing->snr_db[i]);
+    cli_check(se_atomic_commit(&file, &report), &report);
+}
+
+void features_sounds(const char *folder, const struct se_mixer *mixer,
+                     uint64_t seed, int n, struct se_pool *pool)
+{
+    static const char *const parts[] = {"", "/noisy", "/clean"};
+    struct writing writing = {
+        .folder = folder,
+        .mixer = mixer,
+        .seed = seed,
+        .snr_db = calloc((size_t)n + 1, sizeof(double)),
+        .mutex = PTHREAD_MUTEX_INITIALIZER,
+    };
+    struct se_report report;
+
+    if (!writing.snr_db)
+        cli_die(EXIT_FAILED, "%s: out of memory", folder);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        char path[1200];
+
+        snprintf(path, sizeof path, "%s%s", folder, parts[i]);
+        cli_check(se_make_folder(path, &report), &report);
+    }
+    cli_progress_start(&writing.progress, "writing", "mixtures", n);
+    se_pool_run(pool, n, make_task, &writing);
+    cli_progress_end(&writing.progress);
+    if (cli_stop)
+        cli_die(EXIT_STOPPED, "%s: interrupted", folder);
+    cli_check(writing.status, &writing.report);
+    write_table(&writing, n);
+    free(writing.snr_db);
+    cli_remark("%s: %d mixtures as sound", folder, n);
+}
