@@ -17,7 +17,9 @@ FW_LDFLAGS = -nostartfiles -nostdlib -Wl,--gc-sections -lc -lgcc
 MODEL_NAME = $(basename $(notdir $(or $(MODEL),se_nn_arch72_mel)))
 CONVERT  = $(if $(MODEL),--model '$(MODEL)',--nn_arch def_$(MODEL_NAME).txt)
 
-# J-Link Commander, and the console's line.
+# What flashes (scripts/flash-apollo4.sh says what each is), and the console's
+# line.
+PROBE    ?= jlink
 JLINK    ?= JLinkExe
 JLINK_DEVICE ?= AMAP42KK-KBR
 JLINK_SPEED ?= 4000
@@ -101,13 +103,13 @@ firmware:
 	    printf "$(BOARD): flash %d bytes, ram %d bytes beside the stack\n", \
 	    $$1 + $$2, $$2 + $$3 }'
 
-## flash-apollo4: the image, and onto an Apollo4 Plus with J-Link
+## flash-apollo4: the image onto an Apollo4 Plus, PROBE=jlink, pyocd or openocd
 flash-apollo4:
 	@scripts/setup.sh firmware
 	@$(MAKE) firmware BOARD=apollo4
-	@JLINK='$(JLINK)' JLINK_DEVICE='$(JLINK_DEVICE)' \
+	@PROBE='$(PROBE)' JLINK='$(JLINK)' JLINK_DEVICE='$(JLINK_DEVICE)' \
 	    JLINK_SPEED='$(JLINK_SPEED)' JLINK_SERIAL='$(JLINK_SERIAL)' \
-	    scripts/flash-apollo4.sh $(BUILD)/firmware/apollo4/nnse.bin
+	    scripts/flash-apollo4.sh '$(BUILD)/firmware/apollo4/nnse.bin'
 
 ## view-apollo4: the board's console (PORT=/dev/ttyACM0)
 view-apollo4:
