@@ -66,6 +66,8 @@ NNSE_A   := $(BUILD)/libnnse.a
 BUILTIN  := $(lastword $(sort $(wildcard models/se_nn_arch72_mel/*.safetensors)))
 NNSE_O   := $(BUILD)/lib/nnse.o $(BUILD)/lib/nnse_builtin.o $(BUILD)/lib/dsp/fft_kiss.o
 NNSE_LIBS := -lsndfile -lsoxr -lspeexdsp -lkissfft-float -lcjson -lpthread -lm
+EXAMPLES := $(patsubst cmd/examples/%.c,$(BUILD)/examples/%,\
+            $(filter-out %/board.c,$(wildcard cmd/examples/*.c)))
 # What several programs share, and the parts of each.
 CMD      := $(BUILD)/libcmd.a
 CMD_O    := $(patsubst %.c,$(BUILD)/%.o,cmd/firmware/frame.c \
@@ -78,7 +80,7 @@ HERE     := $(BUILD)/share/nnse
 
 .PHONY: all
 ## all: the programs, in build/bin, and the library (the default)
-all: $(BIN) $(NNSE) $(NNSE_A) $(HERE)
+all: $(BIN) $(NNSE) $(NNSE_A) $(HERE) $(EXAMPLES)
 
 # ---- rules ------------------------------------------------------------------
 # Objects are made again when the compiler or its flags change, too.
@@ -110,6 +112,13 @@ $(NNSE): $(NNSE_O) $(LIB) lib/nnse.map
 	    -Wl,--version-script=lib/nnse.map -Wl,--as-needed -o $@ $(NNSE_O) $(LIB) \
 	    $(NNSE_LIBS)
 	ln -sf $(@F) $(@:.$(SOVERSION)=)
+
+# As a stranger would build them: one header, one library.
+$(BUILD)/examples/%: cmd/examples/%.c lib/nnse.h $(NNSE)
+	@mkdir -p $(@D) $(BUILD)/include
+	@cp lib/nnse.h $(BUILD)/include
+	$(CC) -std=c11 $(WARN) $(CFLAGS) -I$(BUILD)/include $(ALL_LDFLAGS) -o $@ $< \
+	    -L$(BUILD) -lnnse -Wl,-rpath,'$$ORIGIN/..'
 
 # One object, in which only what nnse.h declares has a name.
 $(NNSE_A): $(NNSE_O) $(LIB)

@@ -1,5 +1,5 @@
 /* engine_fixed.c - channels and masks around the integer runtime. */
-#include "enhance/engine.h"
+#include "enhance/engine_private.h"
 
 #include "dsp/convert.h"
 

@@ -1,6 +1,6 @@
 /* engine_float.c - spectrum times mask, frame by frame. */
 #include "dsp/convert.h"
-#include "enhance/engine.h"
+#include "enhance/engine_private.h"
 #include "nn/infer.h"
 #include "nn/taps.h"
 

@@ -2,7 +2,7 @@
 #include "enhance/enhancer.h"
 
 #include "dsp/convert.h"
-#include "enhance/engine.h"
+#include "enhance/engine_private.h"
 
 #include <math.h>
 #include <stdlib.h>

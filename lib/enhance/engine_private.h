@@ -1,11 +1,11 @@
-/* engine.h - inside lib/enhance: what estimates masks and applies them, in
- * float or in integers; the enhancer knows both by this interface alone.
+/* engine_private.h - what estimates masks and applies them, in float or in
+ * integers; the enhancer knows both by this interface alone.
  *
  * An engine works on hops of 160 samples at 16 kHz, float, interleaved. It
  * reads no file. Nothing but its creation and its end allocates memory, takes a
  * lock or calls the system. */
-#ifndef SE_ENHANCE_ENGINE_H
-#define SE_ENHANCE_ENGINE_H
+#ifndef SE_ENHANCE_ENGINE_PRIVATE_H
+#define SE_ENHANCE_ENGINE_PRIVATE_H
 
 #include "enhance/channels.h"
 #include "model/model.h"
