@@ -166,19 +166,21 @@ static void on_round(void *context, const struct se_train_round *round)
 static void on_epoch(void *context, const struct se_train_epoch *epoch)
 {
     struct session *s = context;
-    char pesq[40] = "";
+    char si_sdr[64] = "", pesq[40] = "";
 
     cli_progress_end(&s->progress);
     s->progress.total = 0;
+    if (!isnan(epoch->valid_si_sdr_db))
+        snprintf(si_sdr, sizeof si_sdr, "SI-SDR %.2f dB (noisy %.2f), ",
+                 epoch->valid_si_sdr_db, epoch->noisy_si_sdr_db);
     if (!isnan(epoch->valid_pesq_wb_aligned))
         snprintf(pesq, sizeof pesq, "aligned PESQ-WB %.3f, ",
                  epoch->valid_pesq_wb_aligned);
-    cli_remark("epoch %d: train %.5f, valid %.5f%s, SI-SDR %.2f dB (noisy "
-               "%.2f), %srate %.2g, %.0f frames/s",
+    cli_remark("epoch %d: train %.5f, valid %.5f%s, %s%srate %.2g, %.0f "
+               "frames/s",
                epoch->epoch, epoch->train_loss, epoch->valid_loss,
-               epoch->is_best ? " (best)" : "", epoch->valid_si_sdr_db,
-               epoch->noisy_si_sdr_db, pesq, epoch->learning_rate,
-               epoch->frames / epoch->seconds);
+               epoch->is_best ? " (best)" : "", si_sdr, pesq,
+               epoch->learning_rate, epoch->frames / epoch->seconds);
 }
 
 static void print_layers(const struct se_arch *arch, uint32_t frozen)

@@ -61,7 +61,7 @@ static void widen(double *lo, double *hi, const struct se_curve *curve,
     }
 }
 
-/* Without phases a training says 0 dB in all epochs. */
+/* Without phases a training says null, or once said 0 dB, in all epochs. */
 static int has_si_sdr(const struct se_curve *curves, int n)
 {
     for (int i = 0; i < n; i++) {

@@ -8,7 +8,7 @@
 struct se_train_epoch {
     int epoch;
     double train_loss, valid_loss;           /* mean a frame */
-    double valid_si_sdr_db, noisy_si_sdr_db; /* 0 without phases */
+    double valid_si_sdr_db, noisy_si_sdr_db; /* NAN without phases */
     double valid_pesq_wb_aligned; /* mean of the sequences that have a score
                                      (SE_PESQ_ALIGNED, metrics/pesq.h); NAN:
                                      none has */

@@ -176,6 +176,8 @@ int se_trainer_validate(struct se_trainer *trainer,
     epoch->valid_loss = sums->loss / sums->frames;
     epoch->valid_si_sdr_db = sums->si_sdr_db / count;
     epoch->noisy_si_sdr_db = sums->noisy_si_sdr_db / count;
+    if (!se_sequences_have_phase(trainer->config.valid))
+        epoch->valid_si_sdr_db = epoch->noisy_si_sdr_db = (double)NAN;
     epoch->valid_pesq_wb_aligned =
         sums->n_pesq > 0 ? sums->pesq / sums->n_pesq : (double)NAN;
     return SE_OK;
