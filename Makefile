@@ -153,7 +153,7 @@ demo:
 
 # ---- install ----------------------------------------------------------------
 # Files under SHARE, by their names in the source tree.
-SHARED   := $(wildcard nn_arch/*) \
+SHARED   := $(wildcard nn_arch/*) test_wavs/speech.wav \
             $(shell find models -type f ! -name '.*' ! -name state.safetensors 2>/dev/null)
 MAN      := $(foreach p,$(PROGRAMS),$(wildcard cmd/$(p)/$(p).1))
 TO       := $(DESTDIR)$(PREFIX)

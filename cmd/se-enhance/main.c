@@ -80,6 +80,9 @@ static int enhance(const struct enhance_options *o, const struct engine *engine,
     if (result.n_clipped > 0)
         cli_remark("%s: %lld samples beyond full scale were clipped", output,
                    (long long)result.n_clipped);
+    if (o->results)
+        cli_remark("%s: written%s%s", output, o->show.plot ? ", with " : "",
+                   o->show.plot ? o->show.plot : "");
     if (o->verbose)
         cli_remark("%s: %.2f s of sound, %.0f times real time", output,
                    result.seconds,
@@ -152,6 +155,7 @@ static int enhance_one(const struct enhance_options *o,
 int main(int argc, char **argv)
 {
     struct engine engine;
+    struct se_report report;
     int exit_status;
 
     struct enhance_options o = enhance_parse(argc, argv);
@@ -173,6 +177,8 @@ int main(int argc, char **argv)
         .attenuation_limit_db = o.attenuation_limit_db,
     };
 
+    if (o.results)
+        cli_check(se_make_folder(o.results, &report), &report);
     engine.show = show_open(&o.show, &engine.model, &settings);
     cli_catch_signals();
     if (o.out_dir)

@@ -1,13 +1,22 @@
 /* options.c - the options of se-enhance. */
 #include "options.h"
 
+#include "base/file.h"
+#include "base/path.h"
 #include "common/cli.h"
 #include "common/record.h"
 #include "model/model.h"
 
+#include <limits.h>
 #include <math.h>
 #include <sndfile.h>
+#include <stdio.h>
 #include <string.h>
+
+/* The folder of outputs without a name. */
+#define RESULTS "test_results"
+
+enum { NAME_BYTES = PATH_MAX };
 
 const char *const enhance_channel_words[] = {"linked", "each", "mix", NULL};
 const char *const enhance_engine_words[] = {"float", "fixed", NULL};
@@ -18,6 +27,10 @@ static const int format_codes[] = {SF_FORMAT_PCM_16, SF_FORMAT_PCM_24,
 
 #define AT(member) OPTION_AT(struct enhance_options, member)
 static const struct option_row file_rows[] = {
+    {"test_wavefile", 0, OPTION_FILE, "FILE",
+     "this is the INPUT; without an OUTPUT, test_results/enhanced_<name>.wav "
+     "is, with its pictures beside it",
+     AT(test_wavefile), .excludes = "out_dir live"},
     {"out_dir", 'o', OPTION_FOLDER, "DIR",
      "write there, under the names of the inputs", AT(out_dir)},
     {"atten_lim", 'a', OPTION_REAL, "DB",
@@ -107,6 +120,7 @@ static const struct option_program program = {
     .usage = "[OPTION]... INPUT OUTPUT\n"
              "[OPTION]... -o DIR INPUT...\n"
              "[OPTION]... --recording 1 [[INPUT] OUTPUT]\n"
+             "[OPTION]... --test_wavefile INPUT [OUTPUT]\n"
              "[OPTION]... --live",
     .about = "Take the noise out of speech. The output has the input's length, "
              "rate, channels, sample format and tags. INPUT or OUTPUT '-' is a "
@@ -116,14 +130,51 @@ static const struct option_program program = {
     .has_operands = 1,
 };
 
-/* The recording and the enhanced one, where they are not named. */
+/* Where the original puts what has no name: RESULTS/enhanced_<name>.wav, with
+ * the pictures beside it. */
+static char *name_output(struct enhance_options *o, const char *input)
+{
+    static char sound[NAME_BYTES], plot[NAME_BYTES];
+    const char *base = se_path_base(input), *dot = strrchr(base, '.');
+    const int n = dot && dot > base ? (int)(dot - base) : (int)strlen(base);
+
+    if (n == 0 || n > NAME_MAX || strcmp(input, "-") == 0)
+        cli_die(EXIT_USAGE, "expected an OUTPUT: '%s' has no name", input);
+    snprintf(sound, sizeof sound, RESULTS "/enhanced_%.*s.wav", n, base);
+    snprintf(plot, sizeof plot, RESULTS "/enhanced_%.*s.pdf", n, base);
+    o->results = RESULTS;
+    if (!o->show.plot && !o->is_raw)
+        o->show.plot = plot;
+    return sound;
+}
+
+/* A clip that is not here may be one of those that are shipped. */
+static char *find_input(const char *name)
+{
+    static char found[NAME_BYTES];
+
+    return se_find(found, sizeof found, name, "test_wavs", NULL) == SE_OK
+               ? found
+               : (char *)name;
+}
+
+/* Input and output, where operands do not name both. */
 static void name_files(struct enhance_options *o)
 {
-    static char *files[] = {NULL, "test_wavs/speech_enhanced.wav"};
+    static char *files[2];
+    const char *input = o->n_files == 2    ? o->files[0]
+                        : o->test_wavefile ? o->test_wavefile
+                                           : record_default.output;
 
-    files[0] = o->n_files == 2 ? o->files[0] : (char *)record_default.output;
-    if (o->n_files > 0)
-        files[1] = o->files[o->n_files - 1];
+    if (o->n_files == 2 && o->test_wavefile)
+        cli_die(EXIT_USAGE,
+                "--test_wavefile %s is the INPUT: expected OUTPUT "
+                "alone, found 2 names",
+                o->test_wavefile);
+    files[1] =
+        o->n_files > 0 ? o->files[o->n_files - 1] : name_output(o, input);
+    files[0] = o->n_files == 2 || o->sound.is_recording ? (char *)input
+                                                        : find_input(input);
     o->files = files;
     o->n_files = 2;
 }
@@ -160,7 +211,9 @@ struct enhance_options enhance_parse(int argc, char **argv)
         SF_FORMAT_RAW | SF_ENDIAN_LITTLE | format_codes[o.raw.format];
     if (o.sound.seconds == 0 && options_given(&found, "duration"))
         o.sound.seconds = HUGE_VAL;
-    if (o.sound.is_recording && o.n_files <= 2)
+    if (o.n_files <= 2 && !o.out_dir && !o.sound.is_live &&
+        (o.sound.is_recording || o.test_wavefile ||
+         (o.n_files == 0 && options_given(&found, "recording"))))
         name_files(&o);
     check_usage(&o);
     return o;

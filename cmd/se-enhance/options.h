@@ -16,7 +16,8 @@ enum { ENHANCE_LINKED, ENHANCE_EACH, ENHANCE_MIX };
 
 struct enhance_options {
     struct net_options net;
-    const char *out_dir, *residual;
+    const char *out_dir, *residual, *test_wavefile;
+    const char *results; /* folder of an output that had no name; or NULL */
     double attenuation_limit_db;
     int is_fixed; /* index into enhance_engine_words */
     const char *calibrate;
@@ -31,8 +32,8 @@ struct enhance_options {
 };
 
 /* Reads and checks the command line; --help, --version and mistakes end the
- * program. With --recording `files` names input and output even where the
- * command line does not. */
+ * program. With --recording and --test_wavefile `files` names input and output
+ * even where the command line does not. */
 struct enhance_options enhance_parse(int argc, char **argv);
 
 #endif

@@ -156,6 +156,15 @@ const char *se_root(int index)
     return index == 0 ? "." : index == 1 ? share : NULL;
 }
 
+/* What is behind "folder/" at the start of a name, or the name. */
+static const char *below(const char *name, const char *folder)
+{
+    const size_t n = strlen(folder);
+
+    return strncmp(name, folder, n) == 0 && name[n] == '/' ? name + n + 1
+                                                           : name;
+}
+
 int se_find(char *found, size_t size, const char *name, const char *folder,
             struct se_report *report)
 {
@@ -166,7 +175,7 @@ int se_find(char *found, size_t size, const char *name, const char *folder,
         return SE_OK;
     for (int i = 0; se_root(i); i++) {
         share = se_root(i);
-        snprintf(found, size, "%s/%s/%s", share, folder, name);
+        snprintf(found, size, "%s/%s/%s", share, folder, below(name, folder));
         if (name[0] != '/' && exists(found))
             return SE_OK;
     }

@@ -49,8 +49,9 @@ char *se_temporary_name(const char *path);
 int se_publish(const char *temporary, const char *path,
                struct se_report *report);
 
-/* Finds a file or folder: as given, then in `folder`/ ("nn_arch", "models") of
- * the working directory and of the share folder. Writes the name that exists to
+/* Finds a file or folder: as given, then in `folder`/ ("nn_arch", "models"),
+ * which may stand before its name, of the working directory and of the share
+ * folder. Writes the name that exists to
  * `found`; SE_ERR_IO names all places looked at. */
 int se_find(char *found, size_t size, const char *name, const char *folder,
             struct se_report *report);

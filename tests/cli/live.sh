@@ -83,7 +83,7 @@ expect_line '^se-enhance: no/such.wav'
 expect 0 "$enhance" --recording 1 -D mic -d 0.5
 expect_samples test_wavs/speech.wav sound.s16 8000
 "$enhance" -q test_wavs/speech.wav again.wav
-cmp again.wav test_wavs/speech_enhanced.wav || fail 'other than from the file'
+cmp again.wav test_results/enhanced_speech.wav || fail 'other than from the file'
 expect 0 "$enhance" -q --recording 1 -D mic -d 0.3 in.wav out.flac
 [ "$(soxi -s out.flac)" -eq 4800 ] || fail 'out.flac'
 expect 1 "$enhance" --recording 1 -D gone -d 3 in.wav lost.wav
