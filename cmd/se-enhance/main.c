@@ -57,6 +57,7 @@ static int enhance(const struct enhance_options *o, const struct engine *engine,
         .output = output,
         .residual = o->residual,
         .raw = o->is_raw ? &o->raw : NULL,
+        .ignores_length = o->ignores_length,
         .mix = o->channel_word == ENHANCE_MIX,
         .enhancer = engine->config,
         .progress = on_progress,
@@ -77,6 +78,8 @@ static int enhance(const struct enhance_options *o, const struct engine *engine,
         show_add_failure(engine->show, input, report.text);
         return status;
     }
+    if (result.remark[0])
+        cli_warn("%s", result.remark);
     if (result.n_clipped > 0)
         cli_remark("%s: %lld samples beyond full scale were clipped", output,
                    (long long)result.n_clipped);

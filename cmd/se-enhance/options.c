@@ -42,6 +42,9 @@ static const struct option_row file_rows[] = {
      "one mask for all, so that the stereo image stays, a mask for each, or to "
      "mono first",
      AT(channel_word), .words = enhance_channel_words, .preset = "linked"},
+    {"ignore_length", 0, OPTION_FLAG, NULL,
+     "read to the end, whatever the input's header says of its length",
+     AT(ignores_length), .excludes = "live"},
     {0},
 };
 static const struct option_row engine_rows[] = {

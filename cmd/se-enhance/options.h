@@ -22,6 +22,7 @@ struct enhance_options {
     int is_fixed; /* index into enhance_engine_words */
     const char *calibrate;
     int channel_word; /* ENHANCE_LINKED... */
+    int ignores_length;
     int is_raw;
     struct se_sound_format raw;
     struct show_options show;

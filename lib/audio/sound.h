@@ -30,8 +30,24 @@ int se_sound_open(struct se_sound_reader **reader,
                   const struct se_sound_format *raw, struct se_report *report);
 void se_sound_close(struct se_sound_reader *reader);
 
-/* How long the file is, or -1 when that is not known (a pipe). */
+/* The same, as far as samples are to be had: what the header says of their
+ * number counts for nothing, and what cannot be decoded is the end. */
+int se_sound_open_unbounded(struct se_sound_reader **reader,
+                            struct se_sound_format *format, const char *path,
+                            const struct se_sound_format *raw,
+                            struct se_report *report);
+
+/* How long the file is, or -1 when that is not known: a pipe, or a file whose
+ * header does not say. */
 int64_t se_sound_length(const struct se_sound_reader *reader);
+
+/* The same, found by reading to the end where it is not known. */
+int se_sound_measure(int64_t *n_samples, struct se_sound_reader *reader,
+                     struct se_report *report);
+
+/* What was odd about the file and done about it, one line with its name; NULL:
+ * nothing. To be asked at the end. */
+const char *se_sound_remark(const struct se_sound_reader *reader);
 
 /* Reads up to `max_samples` into samples[max_samples * channels]; stores
  * how many in *n_samples, 0 at the end. NaN or infinite samples are an error

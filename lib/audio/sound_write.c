@@ -28,6 +28,7 @@ struct se_sound_writer {
     int keeps_peaks;    /* beyond full scale is fine */
     int64_t n_streamed; /* bytes after that header */
     int64_t n_clipped;
+    int64_t n_written; /* numbers, all channels */
 };
 
 /* Bits of the numbers that libsndfile is given for a coding; what is not PCM
@@ -163,25 +164,25 @@ void se_sound_format_for(struct se_sound_format *format, const char *path)
 static void copy_tags(const struct se_sound_writer *writer,
                       const struct se_sound_reader *from)
 {
+    SNDFILE *tags = from->tags ? from->tags : from->file;
     SF_BROADCAST_INFO_VAR(16384) broadcast;
     SF_CUES cues;
     int map[64];
     int map_bytes = from->channels * (int)sizeof *map;
 
     for (int i = SF_STR_FIRST; i <= SF_STR_LAST; i++) {
-        const char *text = sf_get_string(from->file, i);
+        const char *text = sf_get_string(tags, i);
 
         if (text)
             sf_set_string(writer->file, i, text);
     }
-    if (sf_command(from->file, SFC_GET_BROADCAST_INFO, &broadcast,
-                   sizeof broadcast))
+    if (sf_command(tags, SFC_GET_BROADCAST_INFO, &broadcast, sizeof broadcast))
         sf_command(writer->file, SFC_SET_BROADCAST_INFO, &broadcast,
                    sizeof broadcast);
-    if (sf_command(from->file, SFC_GET_CUE, &cues, sizeof cues))
+    if (sf_command(tags, SFC_GET_CUE, &cues, sizeof cues))
         sf_command(writer->file, SFC_SET_CUE, &cues, sizeof cues);
     if (from->channels == writer->format.channels &&
-        sf_command(from->file, SFC_GET_CHANNEL_MAP_INFO, map, map_bytes))
+        sf_command(tags, SFC_GET_CHANNEL_MAP_INFO, map, map_bytes))
         sf_command(writer->file, SFC_SET_CHANNEL_MAP_INFO, map, map_bytes);
 }
 
@@ -403,8 +404,10 @@ int se_sound_write(struct se_sound_writer *writer, const float *samples,
         int64_t part = n - done < block ? n - done : block;
 
         errno = 0;
-        if (write_block(writer, samples + done, part) == part)
+        if (write_block(writer, samples + done, part) == part) {
+            writer->n_written += part;
             continue;
+        }
         if (errno)
             return se_fail_errno(report, writer->name, "cannot write");
         return se_fail(report, SE_ERR_IO, "%s: cannot write: %s", writer->name,
@@ -437,6 +440,32 @@ static int finish_header(struct se_sound_writer *writer)
     return lseek(writer->fd, 0, SEEK_END) < 0 ? -1 : 0;
 }
 
+/* What libsndfile leaves wrong in a closed WAV file: the length of what is
+ * coded in blocks, and sizes of 4 GiB and more. */
+static int finish_file(struct se_sound_writer *writer)
+{
+    int type = writer->format.format & SF_FORMAT_TYPEMASK;
+    int64_t n = writer->n_written / writer->format.channels;
+    off_t size = lseek(writer->fd, 0, SEEK_END);
+
+    if ((type != SF_FORMAT_WAV && type != SF_FORMAT_WAVEX) ||
+        (writer->format.format & SF_FORMAT_ENDMASK) == SF_ENDIAN_BIG)
+        return 0;
+    switch (writer->format.format & SF_FORMAT_SUBMASK) {
+    case SF_FORMAT_IMA_ADPCM:
+    case SF_FORMAT_MS_ADPCM:
+    case SF_FORMAT_GSM610:
+        return se_wav_set_fact(writer->fd, n);
+    default:
+        break;
+    }
+    if (size <= UINT32_MAX)
+        return 0;
+    return se_wav_widen(
+        writer->fd,
+        n * se_wav_block_bytes(writer->format.format, writer->format.channels));
+}
+
 static void free_writer(struct se_sound_writer *writer)
 {
     if (writer->file)
@@ -458,6 +487,8 @@ int se_sound_commit(struct se_sound_writer *writer, struct se_report *report)
     writer->file = NULL;
     if (!failed && writer->has_header)
         failed = finish_header(writer) != 0;
+    if (!failed && writer->path)
+        failed = finish_file(writer) != 0;
     if (!failed && writer->path)
         failed = fsync(writer->fd) != 0;
 
@@ -492,6 +523,8 @@ int se_sound_keep(struct se_sound_writer *writer, struct se_report *report)
     writer->file = NULL;
     if (writer->has_header)
         finish_header(writer);
+    if (writer->path)
+        finish_file(writer);
     if (writer->path)
         status = se_publish(writer->temporary, writer->path, report);
     free_writer(writer);

@@ -4,11 +4,13 @@
 
 #include "base/io.h"
 
+#include <errno.h>
 #include <sndfile.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { TAG_PCM = 1, TAG_FLOAT = 3, TAG_ALAW = 6, TAG_ULAW = 7 };
-enum { TAG_EXTENSIBLE = 0xfffe, FMT_MAX = 1024, NO_LENGTH = -1 };
+enum { TAG_EXTENSIBLE = 0xfffe, FMT_MAX = 4096, NO_LENGTH = -1 };
 
 static const struct {
     int tag, bits, coding;
@@ -37,10 +39,23 @@ static uint64_t number(const uint8_t *bytes, int n, int big_endian)
     return value;
 }
 
+static void keep(struct se_wav_head *head, const uint8_t *bytes, size_t n)
+{
+    if (!head)
+        return;
+    head->is_over |= n > sizeof head->bytes - head->n;
+    if (head->is_over)
+        return;
+    memcpy(head->bytes + head->n, bytes, n);
+    head->n += n;
+}
+
 static int skip(int fd, uint64_t n)
 {
     uint8_t waste[4096];
 
+    if (n > sizeof waste && lseek(fd, 0, SEEK_CUR) >= 0)
+        return lseek(fd, (off_t)n, SEEK_CUR) < 0 ? -1 : 0;
     while (n > 0) {
         size_t part = n < sizeof waste ? (size_t)n : sizeof waste;
 
@@ -71,6 +86,8 @@ static int parse_fmt(struct se_wav *wav, const struct fmt *chunk,
     if (tag == TAG_EXTENSIBLE && chunk->size >= 26)
         tag = (int)number(fmt + 24, 2, big_endian);
     wav->channels = (int)number(fmt + 2, 2, big_endian);
+    wav->block_samples =
+        chunk->size >= 20 ? (int)number(fmt + 18, 2, big_endian) : 0;
     wav->rate_hz = (int)(number(fmt + 4, 4, big_endian) & INT32_MAX);
     for (int i = 0; i < N_CODINGS; i++) {
         if (codings[i].tag != tag || codings[i].bits != bits)
@@ -78,7 +95,9 @@ static int parse_fmt(struct se_wav *wav, const struct fmt *chunk,
         wav->coding =
             codings[i].coding | (big_endian ? SF_ENDIAN_BIG : SF_ENDIAN_LITTLE);
         wav->block_bytes = bits / 8 * wav->channels;
-        if (block != wav->block_bytes)
+        wav->is_padded = bits == 24 && block == 4 * wav->channels;
+        wav->no_block = block == 0;
+        if (block != wav->block_bytes && !wav->is_padded && !wav->no_block)
             return se_fail(report, SE_ERR_FORMAT,
                            "%s: the fmt chunk says %d bytes a frame, but %d "
                            "channels of %d bits need %d",
@@ -94,31 +113,59 @@ static int truncated(const char *name, struct se_report *report)
                    name);
 }
 
+/* The rest of a chunk of which `kept` bytes have been read, to the pad byte. */
+static int skip_rest(int fd, uint64_t size, uint64_t kept,
+                     struct se_wav_head *head)
+{
+    uint8_t pad[1];
+
+    if (size > kept) {
+        if (head)
+            head->is_over = 1;
+        return skip(fd, size - kept + (size & 1));
+    }
+    if (!(size & 1))
+        return 0;
+    if (se_read_fully(fd, pad, 1) != 1)
+        return -1;
+    keep(head, pad, 1);
+    return 0;
+}
+
 int se_wav_parse(struct se_wav *wav, int fd, const uint8_t magic[SE_WAV_MAGIC],
-                 const char *name, struct se_report *report)
+                 struct se_wav_head *head, const char *name,
+                 struct se_report *report)
 {
     int big_endian = memcmp(magic, "RIFX", 4) == 0;
     int64_t rf64_bytes = NO_LENGTH;
     uint8_t chunk[8], body[FMT_MAX];
 
-    *wav = (struct se_wav){.data_bytes = NO_LENGTH};
+    *wav = (struct se_wav){.data_bytes = NO_LENGTH,
+                           .is_rf64 = memcmp(magic, "RF64", 4) == 0,
+                           .is_big_endian = big_endian};
+    keep(head, magic, SE_WAV_MAGIC);
     for (;;) {
         if (se_read_fully(fd, chunk, 8) != 8)
             return truncated(name, report);
+        keep(head, chunk, 8);
 
         uint64_t size = number(chunk + 4, 4, big_endian);
         uint64_t kept = size < sizeof body ? size : sizeof body;
 
         if (memcmp(chunk, "data", 4) == 0) {
-            if (size != 0 && size != UINT32_MAX)
+            if (size != UINT32_MAX)
                 wav->data_bytes = (int64_t)size;
-            else if (size == UINT32_MAX && rf64_bytes > 0)
+            else if (rf64_bytes > 0)
                 wav->data_bytes = rf64_bytes;
             break;
         }
-        if (se_read_fully(fd, body, kept) != (int64_t)kept ||
-            skip(fd, size - kept + (size & 1)) != 0)
+        if (se_read_fully(fd, body, kept) != (int64_t)kept)
             return truncated(name, report);
+        keep(head, body, kept);
+        if (skip_rest(fd, size, kept, head) != 0)
+            return truncated(name, report);
+        if (memcmp(chunk, "fact", 4) == 0 && size >= 4)
+            wav->n_fact = (int64_t)number(body, 4, big_endian);
         if (memcmp(chunk, "ds64", 4) == 0 && size >= 16)
             rf64_bytes = (int64_t)(number(body + 8, 8, 0) & INT64_MAX);
         if (memcmp(chunk, "fmt ", 4) != 0)
@@ -140,6 +187,160 @@ int se_wav_parse(struct se_wav *wav, int fd, const uint8_t magic[SE_WAV_MAGIC],
                        name);
     return SE_OK;
 }
+
+int se_wav_is_placeholder(int64_t data_bytes)
+{
+    /* 0xffffffff, and 0x80000000 or 0x7ffff000 with more or less taken off for
+     * the header. */
+    return (data_bytes >= 0xffffff00 && data_bytes <= UINT32_MAX) ||
+           (data_bytes >= 0x7fffe000 && data_bytes <= 0x80000100);
+}
+
+/* ---- samples ------------------------------------------------------------- */
+
+void se_wav_stream_start(struct se_wav_stream *stream, const struct se_wav *wav,
+                         int fd)
+{
+    *stream = (struct se_wav_stream){.wav = *wav,
+                                     .fd = fd,
+                                     .chunk_bytes = wav->data_bytes,
+                                     .left = wav->data_bytes,
+                                     .n_chunks = 1};
+}
+
+/* More than this after the samples is samples: the size has lost its upper
+ * bits. */
+static const int64_t waste_limit = 0x7fffffff;
+
+/* Goes to the next data chunk behind one of `size` bytes that has been read;
+ * its size, or -1 if there is none. */
+static int64_t next_data(int fd, int64_t size, int big_endian, int *error)
+{
+    int64_t n_skipped = 0;
+    uint64_t skipped = (uint64_t)size & 1;
+    uint8_t chunk[8];
+
+    while (skip(fd, skipped) == 0 && se_read_fully(fd, chunk, 8) == 8) {
+        skipped = number(chunk + 4, 4, big_endian);
+        if (memcmp(chunk, "data", 4) == 0)
+            return (int64_t)skipped;
+        skipped += skipped & 1;
+        n_skipped += (int64_t)skipped;
+        if (n_skipped > waste_limit) {
+            *error = EFBIG;
+            break;
+        }
+    }
+    return -1;
+}
+
+int64_t se_wav_more_data(const struct se_wav *wav, int fd, int64_t start)
+{
+    int64_t size = wav->data_bytes, sum = 0, end = lseek(fd, 0, SEEK_END);
+    int error = 0;
+
+    if (size < 0 || lseek(fd, start + size, SEEK_SET) < 0)
+        return 0;
+    while ((size = next_data(fd, size, wav->is_big_endian, &error)) >= 0) {
+        int64_t there = end - lseek(fd, 0, SEEK_CUR);
+
+        size = size < there ? size : there;
+        sum += size > 0 ? size : 0;
+        if (size <= 0 || lseek(fd, size, SEEK_CUR) < 0)
+            break;
+    }
+    return sum;
+}
+
+/* Reads up to n bytes as they are in the file. */
+static int64_t read_plain(struct se_wav_stream *stream, uint8_t *bytes,
+                          int64_t n)
+{
+    int64_t done = 0;
+
+    while (done < n) {
+        if (stream->left == 0) {
+            int64_t size = next_data(stream->fd, stream->chunk_bytes,
+                                     stream->wav.is_big_endian, &stream->error);
+
+            if (size < 0)
+                break;
+            stream->n_chunks++;
+            stream->chunk_bytes = stream->left = size;
+            continue;
+        }
+
+        int64_t want = n - done;
+
+        if (stream->left > 0 && stream->left < want)
+            want = stream->left;
+
+        int64_t got = se_read_fully(stream->fd, bytes + done, (size_t)want);
+
+        if (got < 0) {
+            stream->error = errno;
+            break;
+        }
+        done += got;
+        if (stream->left > 0)
+            stream->left -= got;
+        if (got < want) {
+            if (stream->left > 0)
+                stream->n_missing = stream->left;
+            break;
+        }
+    }
+    return done;
+}
+
+/* Which three of the four bytes hold the number: the low ones, where the last
+ * only repeats the sign, or the high ones, where the first is empty. */
+static int find_side(const uint8_t *bytes, int64_t n, int big_endian)
+{
+    int zero = 1;
+
+    for (int64_t i = 0; i + 4 <= n; i += 4) {
+        uint32_t x = (uint32_t)number(bytes + i, 4, big_endian);
+        uint32_t sign = x & 0x800000 ? 0xff : 0;
+
+        zero = zero && x == 0;
+        if (x >> 24 != sign)
+            return 2;
+        if (x & 0xff)
+            return 1;
+    }
+    return zero ? 0 : 2;
+}
+
+int64_t se_wav_stream_read(struct se_wav_stream *stream, void *out, int64_t n)
+{
+    int big_endian = stream->wav.is_big_endian;
+    uint8_t block[4096], *bytes = out;
+    int64_t done = 0;
+
+    if (!stream->wav.is_padded)
+        return read_plain(stream, bytes, n);
+    while (done + 3 <= n) {
+        int64_t want = (n - done) / 3 * 4;
+
+        want = want < (int64_t)sizeof block ? want : (int64_t)sizeof block;
+
+        int64_t got = read_plain(stream, block, want);
+
+        if (stream->side == 0)
+            stream->side = find_side(block, got, big_endian);
+
+        int first = (stream->side == 1) == big_endian;
+
+        for (int64_t i = 0; i + 4 <= got; i += 4, done += 3)
+            memcpy(bytes + done, block + i + first, 3);
+        if (got < want)
+            break;
+    }
+    return done;
+}
+
+/* ---- writing ------------------------------------------------------------- */
 
 static void put(uint8_t *bytes, uint64_t value, int n)
 {
@@ -173,4 +374,86 @@ void se_wav_format(uint8_t header[SE_WAV_HEADER], const struct se_wav *wav)
     put(header + 34, (uint64_t)bits, 2);
     memcpy(header + 36, "data", 4);
     put(header + 40, data, 4);
+}
+
+int se_wav_block_bytes(int coding, int channels)
+{
+    for (int i = 0; i < N_CODINGS; i++)
+        if (codings[i].coding == (coding & SF_FORMAT_SUBMASK))
+            return codings[i].bits / 8 * channels;
+    return 0;
+}
+
+/* Moves the bytes from `start` to the end up by `distance`, from the end on. */
+static int move_up(int fd, int64_t start, int64_t end, int64_t distance)
+{
+    static const int64_t max = 1 << 16;
+    uint8_t block[1 << 16];
+
+    while (end > start) {
+        int64_t n = end - start < max ? end - start : max;
+
+        end -= n;
+        for (int64_t done = 0; done < n;) {
+            ssize_t got =
+                pread(fd, block + done, (size_t)(n - done), end + done);
+
+            if (got <= 0)
+                return -1;
+            done += got;
+        }
+        if (se_write_fully_at(fd, block, (size_t)n, end + distance) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Where the first chunk of a kind stands, up to the samples; -1: nowhere. */
+static int64_t find_chunk(int fd, const char *kind)
+{
+    int64_t at = SE_WAV_MAGIC;
+    uint8_t chunk[8];
+
+    while (pread(fd, chunk, 8, at) == 8) {
+        uint64_t size = number(chunk + 4, 4, 0);
+
+        if (memcmp(chunk, kind, 4) == 0)
+            return at;
+        if (memcmp(chunk, "data", 4) == 0)
+            break;
+        at += 8 + (int64_t)(size + (size & 1));
+    }
+    errno = EINVAL;
+    return -1;
+}
+
+int se_wav_set_fact(int fd, int64_t n_samples)
+{
+    int64_t place = find_chunk(fd, "fact");
+    uint8_t bytes[4];
+
+    if (place < 0 || n_samples > UINT32_MAX)
+        return 0;
+    put(bytes, (uint64_t)n_samples, 4);
+    return se_write_fully_at(fd, bytes, sizeof bytes, place + 8);
+}
+
+int se_wav_widen(int fd, int64_t data_bytes)
+{
+    uint8_t head[SE_WAV_MAGIC + SE_WAV_DS64] = {0}, size[4];
+    int64_t end = lseek(fd, 0, SEEK_END), place = find_chunk(fd, "data");
+
+    if (place < 0)
+        return -1;
+    memcpy(head, "RF64", 4);
+    put(head + 4, UINT32_MAX, 4);
+    memcpy(head + 8, "WAVEds64", 8);
+    put(head + 16, SE_WAV_DS64 - 8, 4);
+    put(head + 20, (uint64_t)(end + SE_WAV_DS64 - 8), 8);
+    put(head + 28, (uint64_t)data_bytes, 8);
+    put(size, UINT32_MAX, 4);
+    if (move_up(fd, SE_WAV_MAGIC, end, SE_WAV_DS64) != 0 ||
+        se_write_fully_at(fd, size, sizeof size, place + 4 + SE_WAV_DS64) != 0)
+        return -1;
+    return se_write_fully_at(fd, head, sizeof head, 0);
 }

@@ -59,15 +59,21 @@ static void read_header(void *context, int index, int worker)
     struct se_sound_format format;
     struct se_sound_reader *reader;
     struct se_report report;
+    int64_t n_samples = 0;
 
     (void)worker;
+
+    int status = se_sound_open(&reader, &format, scanning->list.paths[index],
+                               NULL, &report);
+
+    if (status == SE_OK)
+        status = se_sound_measure(&n_samples, reader, &report);
+    se_sound_close(reader);
     header->seconds = -1;
-    if (se_sound_open(&reader, &format, scanning->list.paths[index], NULL,
-                      &report) == SE_OK) {
+    if (status == SE_OK) {
         header->rate_hz = format.rate_hz;
         header->channels = format.channels;
-        header->seconds = (double)se_sound_length(reader) / format.rate_hz;
-        se_sound_close(reader);
+        header->seconds = (double)n_samples / format.rate_hz;
     } else {
         header->reason = strdup(report.text);
     }

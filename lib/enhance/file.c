@@ -4,6 +4,7 @@
 #include "dsp/convert.h"
 #include "enhance/stream.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -71,8 +72,9 @@ static int open_work(struct work *work, const struct se_model *model,
                      struct se_report *report)
 {
     const struct se_enhance_job *job = work->job;
-    int status = se_sound_open(&work->reader, &work->format, job->input,
-                               job->raw, report);
+    int status =
+        (job->ignores_length ? se_sound_open_unbounded : se_sound_open)(
+            &work->reader, &work->format, job->input, job->raw, report);
 
     if (status != SE_OK)
         return status;
@@ -164,6 +166,9 @@ static int commit(struct work *work, struct se_enhance_result *result,
 {
     result->seconds = (double)result->n_samples / work->format.rate_hz;
     result->n_clipped = se_sound_clipped(work->writer);
+    if (se_sound_remark(work->reader))
+        snprintf(result->remark, sizeof result->remark, "%s",
+                 se_sound_remark(work->reader));
     if (work->residual) {
         result->n_clipped += se_sound_clipped(work->residual);
 

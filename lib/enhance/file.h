@@ -11,6 +11,7 @@ struct se_enhance_job {
     const char *output;   /* "-": standard output; another file than input */
     const char *residual; /* what was taken away, in the same form; or NULL */
     const struct se_sound_format *raw; /* the input has no header; or NULL */
+    int ignores_length;                /* see se_sound_open_unbounded */
     int mix; /* to one channel, their mean, before all else */
     struct se_enhancer_config enhancer; /* but `channels`, which are those of
                                            the input, or one with `mix` */
@@ -26,6 +27,7 @@ struct se_enhance_result {
     int64_t n_samples;
     int64_t n_clipped; /* samples of output and residual */
     double seconds;
+    char remark[256]; /* what was odd about the input; "": nothing */
 };
 
 /* The output has the input's length, rate, channels, coding and tags, and the

@@ -79,14 +79,16 @@ static int count_sound_frames(int *n_frames, const char *path,
     const double hops_a_second = (double)SE_RATE_HZ / SE_HOP;
     struct se_sound_reader *reader;
     struct se_sound_format format;
+    int64_t n_samples = 0;
     int status = se_sound_open(&reader, &format, path, NULL, report);
 
-    if (status != SE_OK)
-        return status;
-    *n_frames = (int)ceil((double)se_sound_length(reader) * hops_a_second /
-                          format.rate_hz);
+    if (status == SE_OK)
+        status = se_sound_measure(&n_samples, reader, report);
+    if (status == SE_OK)
+        *n_frames =
+            (int)ceil((double)n_samples * hops_a_second / format.rate_hz);
     se_sound_close(reader);
-    return SE_OK;
+    return status;
 }
 
 int se_sequences_from_pairs(struct se_sequences *set,
