@@ -234,6 +234,25 @@ static void print_estimate(struct session *s, const struct train_options *o,
     cli_close_stdout();
 }
 
+/* Of little data the batch is all there is. */
+static void fit_batch(const struct session *s, struct train_options *o)
+{
+    const int64_t n = s->data.train.count;
+    const int n_ranks = se_ranks_count(s->ranks);
+
+    if (n >= o->batchsize)
+        return;
+    if (n_ranks > 1 && n < (int64_t)o->threads * n_ranks)
+        cli_die(EXIT_FAILED,
+                "%lld training sequences are less than --threads %d times %d "
+                "ranks: --epoch_hours makes more",
+                (long long)n, o->threads, n_ranks);
+    cli_remark("--batchsize %lld instead of %d: there are no more training "
+               "sequences",
+               (long long)n, o->batchsize);
+    o->batchsize = (int)n;
+}
+
 /* The file with the features' statistics: the one that was named, or that of
  * the folder that all records are in, if se-features left one there and it has
  * the net's features. NULL: none. */
@@ -341,6 +360,7 @@ int main(int argc, char **argv)
     if (is_leader(&s))
         load_weights(&s, &o);
     train_data_open(&s.data, &o, s.pool, s.ranks);
+    fit_batch(&s, &o);
 
     const int leads = is_leader(&s);
     int status = train(&s, &o, &report);

@@ -93,8 +93,9 @@ static const struct option_row data_rows[] = {
 static const struct option_row training_rows[] = {
     {"num_epoch", 0, OPTION_INTEGER, "N", "epochs in all", AT(num_epoch),
      .max = 1000000, .preset = "50"},
-    {"batchsize", 0, OPTION_INTEGER, "N", "sequences in parallel",
-     AT(batchsize), .min = 1, .max = 65536, .preset = "64"},
+    {"batchsize", 0, OPTION_INTEGER, "N",
+     "sequences in parallel, at most as many as there are", AT(batchsize),
+     .min = 1, .max = 65536, .preset = "64"},
     {"timesteps", 0, OPTION_INTEGER, "N", "frames between two steps of Adam",
      AT(timesteps), .min = 1, .max = 100000, .preset = "100"},
     {"learning_rate", 0, OPTION_REAL, "R", "highest learning rate",
