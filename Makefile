@@ -63,7 +63,10 @@ LIB_O    := $(patsubst %.c,$(BUILD)/%.o,$(FFT_C) \
 SOVERSION := 1
 NNSE     := $(BUILD)/libnnse.so.$(SOVERSION)
 NNSE_A   := $(BUILD)/libnnse.a
-BUILTIN  := $(lastword $(sort $(wildcard models/se_nn_arch72_mel/*.safetensors)))
+# Of the nets that are shipped (whatever has been trained in this tree): the
+# checkpoints, and with what else is there of them.
+SHIPPED  := $(addprefix models/,$(shell sed 's/.*  //' models/shipped.txt))
+BUILTIN  := $(filter models/se_nn_arch72_mel/%,$(SHIPPED))
 NNSE_O   := $(BUILD)/lib/nnse.o $(BUILD)/lib/nnse_builtin.o $(BUILD)/lib/dsp/fft_kiss.o
 NNSE_LIBS := -lsndfile -lsoxr -lspeexdsp -lkissfft-float -lcjson -lpthread -lm
 EXAMPLES := $(patsubst cmd/examples/%.c,$(BUILD)/examples/%,\
@@ -103,8 +106,9 @@ $(CMD): $(CMD_O)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/lib/nnse_builtin.o: lib/nnse_builtin.S $(BUILTIN) $(FLAGS)
+$(BUILD)/lib/nnse_builtin.o: lib/nnse_builtin.S $(BUILTIN) models/shipped.txt $(FLAGS)
 	@mkdir -p $(@D)
+	@cd models && grep -F '  $(BUILTIN:models/%=%)' shipped.txt | sha256sum -c --quiet
 	$(CC) -DNNSE_BUILTIN_FILE='"$(BUILTIN)"' -c -o $@ $<
 
 $(NNSE): $(NNSE_O) $(LIB) lib/nnse.map
@@ -153,8 +157,8 @@ demo:
 
 # ---- install ----------------------------------------------------------------
 # Files under SHARE, by their names in the source tree.
-SHARED   := $(wildcard nn_arch/*) test_wavs/speech.wav \
-            $(shell find models -type f ! -name '.*' ! -name state.safetensors 2>/dev/null)
+SHARED   := $(wildcard nn_arch/* models/*.*) test_wavs/speech.wav $(SHIPPED) \
+            $(wildcard $(foreach d,$(dir $(SHIPPED)),$(d)README.md $(d)history.jsonl))
 MAN      := $(foreach p,$(PROGRAMS),$(wildcard cmd/$(p)/$(p).1))
 TO       := $(DESTDIR)$(PREFIX)
 

@@ -21,6 +21,10 @@ const char *net_name(const struct net_options *o);
 void net_check_features(const struct net_options *o,
                         const struct se_model *model);
 
+/* Says which net `model` is where its name is that of a shipped one and it is
+ * another. */
+void net_say_own(const struct se_model *model);
+
 /* Reads the net; what cannot be read ends the program. */
 void net_load(struct se_model *model, const struct net_options *o);
 

@@ -1,6 +1,7 @@
 /* nets.c - the nets to be judged, and in what arithmetic. */
 #include "base/path.h"
 #include "common/cli.h"
+#include "common/net_options.h"
 #include "eval.h"
 
 #include <stdio.h>
@@ -17,6 +18,8 @@ static void read_net(struct eval_net *net, const char *epoch_loaded)
     cli_check(
         se_model_open(&net->model, path, net->name, epoch_loaded, &report),
         &report);
+    if (!path)
+        net_say_own(&net->model);
 }
 
 /* "x" of "nn_arch/def_x.txt", "epoch_0120" of a checkpoint. */

@@ -55,9 +55,8 @@ static const struct option_row net_rows[] = {
      "best or a number: start from these weights",
      AT(epoch_loaded), .words = which_words, .preset = "random"},
     {"init", 0, OPTION_PATH, "CHECKPOINT",
-     "begin with epoch 1 from these weights: a file, or a model folder, such "
-     "as "
-     "se_nn_arch72_mel",
+     "begin with epoch 1 from these weights: a file, a model folder, or one "
+     "that is shipped, shipped:se_nn_arch72_mel",
      AT(init_name)},
     {"freeze", 0, OPTION_TEXT, "N,N-N,...",
      "layers that keep their weights, as --dry_run numbers them", AT(frozen),
@@ -234,11 +233,17 @@ struct train_options train_options_parse(int argc, char **argv,
 /* A file, or the best checkpoint of a model folder. */
 static void find_checkpoint(struct train_options *o)
 {
+    const char *shipped = se_shipped_name(o->init_name);
     struct se_report report;
     struct stat info;
     char path[sizeof o->init];
 
-    cli_check(se_find(path, sizeof path, o->init_name, "models", &report),
+    if (shipped) {
+        cli_check(se_model_shipped(o->init, sizeof o->init, shipped, &report),
+                  &report);
+        return;
+    }
+    cli_check(se_model_folder(path, sizeof path, o->init_name, &report),
               &report);
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
         cli_check(

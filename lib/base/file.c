@@ -165,11 +165,34 @@ static const char *below(const char *name, const char *folder)
                                                            : name;
 }
 
+const char *se_shipped_name(const char *name)
+{
+    const char prefix[] = "shipped:";
+    const size_t n = sizeof prefix - 1;
+
+    return strncmp(name, prefix, n) == 0 ? name + n : NULL;
+}
+
+static int find_shipped(char *found, size_t size, const char *name,
+                        const char *folder, struct se_report *report)
+{
+    const char *share = se_root(1);
+
+    name = below(name, folder);
+    snprintf(found, size, "%s/%s/%s", share ? share : "", folder, name);
+    if (share && exists(found))
+        return SE_OK;
+    return se_fail(report, SE_ERR_IO, "shipped:%s: no such file in %s/%s", name,
+                   share ? share : "", folder);
+}
+
 int se_find(char *found, size_t size, const char *name, const char *folder,
             struct se_report *report)
 {
-    const char *share = "";
+    const char *share = "", *shipped = se_shipped_name(name);
 
+    if (shipped)
+        return find_shipped(found, size, shipped, folder, report);
     snprintf(found, size, "%s", name);
     if (exists(found))
         return SE_OK;

@@ -51,10 +51,13 @@ int se_publish(const char *temporary, const char *path,
 
 /* Finds a file or folder: as given, then in `folder`/ ("nn_arch", "models"),
  * which may stand before its name, of the working directory and of the share
- * folder. Writes the name that exists to
- * `found`; SE_ERR_IO names all places looked at. */
+ * folder; with "shipped:" before its name, in the share folder alone. Writes
+ * the name that exists to `found`; SE_ERR_IO names all places looked at. */
 int se_find(char *found, size_t size, const char *name, const char *folder,
             struct se_report *report);
+
+/* What is behind the "shipped:" of a name; NULL: it has none. */
+const char *se_shipped_name(const char *name);
 
 /* The folders, from number 0 on, under which se_find looks; NULL after the
  * last. The share folder is $SE_SHARE or, where that is not set, ../share/nnse

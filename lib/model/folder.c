@@ -42,15 +42,22 @@ int se_model_name(char *name, size_t size, const char *arch_path,
     return SE_OK;
 }
 
-int se_model_folder(char *folder, size_t size, const char *arch_path,
+int se_model_folder(char *folder, size_t size, const char *name,
                     struct se_report *report)
 {
-    char name[256];
-    int status = se_model_name(name, sizeof name, arch_path, report);
+    char other[4096];
+    int status = se_find(folder, size, name, "models", report);
 
-    if (status == SE_OK)
-        status = se_find(folder, size, name, "models", report);
-    return status;
+    if (status != SE_OK || se_model_last_epoch(folder) > 0)
+        return status;
+    for (int i = 0; se_root(i); i++) {
+        snprintf(other, sizeof other, "%s/models/%s", se_root(i), name);
+        if (se_model_last_epoch(other) > 0) {
+            snprintf(folder, size, "%s", other);
+            break;
+        }
+    }
+    return SE_OK;
 }
 
 int se_model_epoch_path(char *path, size_t size, const char *folder, int epoch,
@@ -320,11 +327,47 @@ int se_model_read_as(struct se_model *model, const char *path,
     return status;
 }
 
+/* Of a shipped net, which has one. */
+static int check_shipped_epoch(const char *path, const char *which,
+                               struct se_report *report)
+{
+    const int shipped = checkpoint_number(se_path_base(path));
+    int epoch;
+
+    if (strcmp(which, "best") == 0 || strcmp(which, "latest") == 0 ||
+        (se_model_epoch_number(&epoch, which) && epoch == shipped))
+        return SE_OK;
+    return se_fail(report, SE_ERR_ARG,
+                   "epoch is '%.40s', expected best, latest or the shipped %d",
+                   which, shipped);
+}
+
+/* The checkpoint of the net that an nn_arch file describes. */
+static int find_checkpoint(char *path, size_t size, const char *arch_path,
+                           int is_shipped, const char *which,
+                           struct se_report *report)
+{
+    char name[256], folder[4096];
+    int status = se_model_name(name, sizeof name, arch_path, report);
+
+    if (status == SE_OK && is_shipped) {
+        status = se_model_shipped(path, size, name, report);
+        return status == SE_OK ? check_shipped_epoch(path, which, report)
+                               : status;
+    }
+    if (status == SE_OK)
+        status = se_model_folder(folder, sizeof folder, name, report);
+    if (status == SE_OK)
+        status = se_model_checkpoint(path, size, folder, which, report);
+    return status;
+}
+
 int se_model_load(struct se_model *model, const char *arch_name,
                   const char *which, struct se_report *report)
 {
+    const int is_shipped = se_shipped_name(arch_name) != NULL;
     struct se_arch arch;
-    char arch_path[4096], folder[4096], path[4096];
+    char arch_path[4096], path[4096];
     int status =
         se_find(arch_path, sizeof arch_path, arch_name, "nn_arch", report);
 
@@ -335,9 +378,8 @@ int se_model_load(struct se_model *model, const char *arch_name,
         status =
             se_arch_check_mask(&arch, arch_path, arch.n_in, SE_BINS, report);
     if (status == SE_OK)
-        status = se_model_folder(folder, sizeof folder, arch_path, report);
-    if (status == SE_OK)
-        status = se_model_checkpoint(path, sizeof path, folder, which, report);
+        status = find_checkpoint(path, sizeof path, arch_path, is_shipped,
+                                 which, report);
     if (status == SE_OK)
         status = se_model_read_as(model, path, &arch, arch_path, report);
     return status;

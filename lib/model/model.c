@@ -358,7 +358,11 @@ int se_model_read(struct se_model *model, const char *path,
     int status = se_safetensors_read(&file, path, report);
 
     memset(model, 0, sizeof *model);
-    return status == SE_OK ? take(model, file, path, report) : status;
+    if (status == SE_OK)
+        status = take(model, file, path, report);
+    if (status == SE_OK)
+        snprintf(model->file, sizeof model->file, "%s", path);
+    return status;
 }
 
 int se_model_read_memory(struct se_model *model, const char *name,

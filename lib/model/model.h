@@ -22,6 +22,7 @@ struct se_model {
     enum se_feat_type feat_type;
     float mean[SE_MAX_FEATURES];
     float inv_std[SE_MAX_FEATURES];
+    char file[1024];   /* that it was read from; "": none */
     int epoch;         /* 0: never trained */
     char loss[256];    /* of the training that made the checkpoint, as its
                           command line says; "": it does not */
@@ -49,11 +50,18 @@ int se_model_read_memory(struct se_model *model, const char *name,
 int se_model_name(char *name, size_t size, const char *arch_path,
                   struct se_report *report);
 
-/* The folder, found with se_find, of the net that the nn_arch file `arch_path`
- * describes, as models/<name>. For reading: a trainer makes its own folder
- * from se_model_name. */
+/* The folder models/<name>, found with se_find, of the net that the nn_arch
+ * file `arch_path` describes; one without a checkpoint (training stopped in its
+ * first epoch) is passed over if another one has some. For reading: a trainer
+ * makes its own folder from se_model_name. */
 int se_model_folder(char *folder, size_t size, const char *arch_path,
                     struct se_report *report);
+
+/* The checkpoint of the net `name` that comes with the programs: the one in
+ * models/shipped.txt of the share folder (lines of sha256sum), whatever else
+ * has been trained there. */
+int se_model_shipped(char *path, size_t size, const char *name,
+                     struct se_report *report);
 
 /* Reads the number of an epoch, a whole number 0..999999999, digits alone;
  * returns 0 if `text` is none. */
@@ -87,7 +95,8 @@ int se_model_read_as(struct se_model *model, const char *path,
 
 /* Finds (se_find) and reads the nn_arch file, which must describe a mask of
  * SE_BINS, then the checkpoint `which` of its model folder, as
- * se_model_read_as. */
+ * se_model_read_as. With "shipped:" before its name, "best" and "latest" are
+ * the shipped checkpoint. */
 int se_model_load(struct se_model *model, const char *arch_name,
                   const char *which, struct se_report *report);
 
