@@ -1,9 +1,11 @@
 # firmware.mk - the images for boards, and how they get there.
 
-# The board, the checkpoint for it (the shipped net if not set), its compiler.
+# The board, the checkpoint for it (the shipped net if not set), its compiler;
+# FORCE=1 builds what the board cannot keep up with, too.
 BOARD    ?= apollo4
 BOARDS   := $(notdir $(wildcard cmd/firmware/boards/*))
 MODEL    ?=
+FORCE    ?=
 CROSS    ?= arm-none-eabi-
 FW_CFLAGS ?= -Os -g
 NNSP_CFLAGS ?= -O3 -g
@@ -15,7 +17,9 @@ ALL_FW_CFLAGS = -std=gnu11 -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 \
             $(BOARD_FLAGS)
 FW_LDFLAGS = -nostartfiles -nostdlib -Wl,--gc-sections -lc -lgcc
 MODEL_NAME = $(basename $(notdir $(or $(MODEL),se_nn_arch72_mel)))
-CONVERT  = $(if $(MODEL),--model '$(MODEL)',--nn_arch def_$(MODEL_NAME).txt)
+CONVERT  = $(if $(MODEL),--model '$(MODEL)',--nn_arch def_$(MODEL_NAME).txt) \
+            --clock_mhz $(if $(filter -DBOARD_FAST=1,$(BOARD_FLAGS)),192,96) \
+            $(if $(FORCE),--force)
 
 # What flashes (scripts/flash-apollo4.sh says what each is), and the console's
 # line.
@@ -62,10 +66,12 @@ $(BUILD)/firmware/net: force
 	@mkdir -p $(@D)
 	@echo "$$SE_CONVERT" | cmp -s - $@ || echo "$$SE_CONVERT" >$@
 
-$(TABLES).c $(TABLES).h &: $(BUILD)/bin/se-convert $(BUILD)/firmware/net \
+$(TABLES).c $(TABLES).h $(TABLES).json &: $(BUILD)/bin/se-convert $(BUILD)/firmware/net \
     $(or $(MODEL),$(wildcard models/$(MODEL_NAME)/*.safetensors))
 	$(BUILD)/bin/se-convert $(CONVERT) --net_id 3 --net_name se \
-	    --folder_c $(BUILD)/firmware --quiet
+	    --folder_c $(BUILD)/firmware --quiet --json >$(TABLES).json || \
+	    { echo "make firmware: BOARD_FLAGS=-DBOARD_FAST=1 means 192 MHz," \
+	    "MODEL= another net, FORCE=1 --force" >&2; exit 1; }
 
 $(FW)/%.o: %.c $(FW)/flags | $(TABLES).h
 	@mkdir -p $(@D)
@@ -102,6 +108,9 @@ firmware:
 	@$(CROSS)size $(FW)/nnse.elf | awk 'NR == 2 { \
 	    printf "$(BOARD): flash %d bytes, ram %d bytes beside the stack\n", \
 	    $$1 + $$2, $$2 + $$3 }'
+	@sed -n 's/^ *"share_\([0-9]*\)_mhz": \([0-9.]*\).*/\1 \2/p' $(TABLES).json | \
+	    awk '{ s = s (s ? ", " : "") sprintf("%.0f %% at %d MHz", 100 * $$2, $$1) } \
+	    END { print "$(BOARD): of the 10 ms of a frame, by counted cycles: " s }'
 
 ## flash-apollo4: the image onto an Apollo4 Plus, PROBE=jlink, pyocd or openocd
 flash-apollo4:

@@ -28,6 +28,8 @@ struct options {
     int golden_frames;
     struct se_tables_place emit;
     int layout;
+    int clock_mhz;
+    int is_forced;
     int is_json;
     int wants_tables;
 };
@@ -56,6 +58,12 @@ static const struct option_row table_rows[] = {
     {"golden_frames", 0, OPTION_INTEGER, "N", "frames of 10 ms in it",
      AT(golden_frames), .min = 1, .max = 10000, .preset = "20",
      .needs = "golden"},
+    {"clock_mhz", 0, OPTION_INTEGER, "N",
+     "refuse a net that a Cortex-M4 at this clock cannot keep up with",
+     AT(clock_mhz), .min = 1, .max = 10000, .preset = "96",
+     .excludes = "layout=ns-nnsp"},
+    {"force", 0, OPTION_FLAG, NULL, "convert it all the same", AT(is_forced),
+     .excludes = "layout=ns-nnsp"},
     {"plot", 0, OPTION_FILE, "FILE",
      "draw the weights before and after rounding: a .pdf, .png or .svg",
      AT(plot), .excludes = "layout=ns-nnsp"},
@@ -230,6 +238,32 @@ static void make_report(struct se_quant_report *result,
     cli_check(status, &report);
 }
 
+/* What a frame of the shipped net of 72 features takes at 96 MHz. */
+static const char other_net[] = "se_nn_arch72_mel (31 % at 96 MHz)";
+
+/* Whether a board can run it in real time. */
+static void check_time(const struct options *o, double cycles)
+{
+    enum { BUSY_PERCENT = 80, FAST_MHZ = 192 };
+    double percent = 100.0 * se_quant_share(cycles, o->clock_mhz);
+    double fast = 100.0 * se_quant_share(cycles, FAST_MHZ);
+    char faster[64] = "";
+
+    if (percent > 100.0 && fast <= 100.0)
+        snprintf(faster, sizeof faster, "--clock_mhz %d (%.0f %%), ", FAST_MHZ,
+                 fast);
+    if (percent > 100.0 && !o->is_forced)
+        cli_die(EXIT_FAILED,
+                "%s: a frame takes %.0f %% of its 10 ms on a Cortex-M4 at %d "
+                "MHz; what keeps up: %sanother net, such as %s; --force "
+                "converts it all the same",
+                net_name(&o->net), percent, o->clock_mhz, faster, other_net);
+    if (percent > BUSY_PERCENT)
+        cli_remark("a frame takes %.0f %% of its 10 ms on a Cortex-M4 at %d "
+                   "MHz, without wait states of its memory",
+                   percent, o->clock_mhz);
+}
+
 /* All that can fail for want of good input comes before the first file. */
 static void convert(const struct options *o, const struct se_model *model)
 {
@@ -242,6 +276,7 @@ static void convert(const struct options *o, const struct se_model *model)
 
     cli_check(se_quantise_for(&net, model, o->calibrate, &report), &report);
     make_report(&result, model, net, wav, n_wav);
+    check_time(o, result.cycles);
     cli_check(se_emit_tables(&o->emit, model, net, &report), &report);
     if (golden)
         cli_check(se_emit_golden(&o->emit, net, golden, n_golden,

@@ -205,11 +205,17 @@ static int64_t other_flash_bytes(const struct nnsp_net *net)
            4 * (int64_t)net->edge[n + 1] + 4 * n + 4 * n;
 }
 
-static void add_up(struct se_quant_report *result, int n_taps)
+double se_quant_share(double cycles, double clock_mhz)
 {
-    const double frames_a_second = (double)SE_RATE_HZ / SE_HOP;
+    return cycles / (clock_mhz * 1e6 * SE_HOP / SE_RATE_HZ);
+}
 
-    result->cycles = SE_CYCLES_PER_FRAME;
+static void add_up(struct se_quant_report *result, const struct nnsp_net *net)
+{
+    int n_taps = net->n_taps;
+
+    result->cycles =
+        SE_CYCLES_PER_FRAME + SE_CYCLES_PER_FEATURE * net->n_features;
     if (n_taps > 1)
         result->cycles += SE_CYCLES_PER_FILTER + SE_CYCLES_PER_TAP * n_taps;
     for (int i = 0; i < result->n_layers; i++) {
@@ -220,9 +226,7 @@ static void add_up(struct se_quant_report *result, int n_taps)
         result->cycles +=
             layer->macs * SE_CYCLES_PER_MAC + layer->rows * SE_CYCLES_PER_ROW;
     }
-    result->macs_per_s = result->macs * frames_a_second;
-    result->share_96_mhz = result->cycles * frames_a_second / 96e6;
-    result->share_192_mhz = result->cycles * frames_a_second / 192e6;
+    result->macs_per_s = result->macs * SE_RATE_HZ / SE_HOP;
 }
 
 int se_quant_report_make(struct se_quant_report *result,
@@ -241,7 +245,7 @@ int se_quant_report_make(struct se_quant_report *result,
     };
     for (int i = 0; i < result->n_layers; i++)
         result->layer[i] = describe(model, net, i);
-    add_up(result, net->net.n_taps);
+    add_up(result, &net->net);
     if (!sound)
         return SE_OK;
     return measure(result, model, net, sound, report);

@@ -146,6 +146,31 @@ assert sum(l["macs_per_frame"] for l in report["layers"]) == \
     report["macs_per_frame"]
 ' <stdout || fail 'the report in JSON'
 
+# ---- in time: the share of a frame, and nets that are too slow for a clock
+expect 0 "$convert" --nn_arch def_se_nn_arch72_mel.txt --folder_c small
+grep -q 'a frame, 31 % of its 10 ms at 96 MHz, 15 % at 192 MHz' stdout ||
+    fail "the share of a frame: $(tail -n 1 stdout)"
+[ ! -s stderr ] || fail "the small net: $(cat stderr)"
+
+# large STATUS OPTION...
+large()
+{
+    expect "$1" "$convert" -q --nn_arch def_se_nn_arch256_pspec_mse.txt \
+        --folder_c large "${@:2}"
+}
+large 1
+expect_line 'se_nn_arch256_pspec_mse.*: a frame takes 18[0-9] % of its 10 ms on a Cortex-M4 '\
+'at 96 MHz; what keeps up: --clock_mhz 192 \(9[0-9] %\), another net, such as '\
+'se_nn_arch72_mel \(31 % at 96 MHz\); --force '
+large 1 --clock_mhz 174
+large 1 --clock_mhz 90 --json
+[ ! -s stdout ] || fail 'a report of what was refused'
+no_files 'large/*'
+large 0 --clock_mhz 175
+rm -r large
+large 0 --force
+[ -s large/def_nn3_se.c ] || fail 'no tables in spite of --force'
+
 # Calibrated tables are others, and se-enhance follows.
 expect 0 "$convert" -q --model a.st --folder_c calibrated --calibrate "$wav"
 ! cmp -s calibrated/def_nn3_se.c one/c/def_nn3_se.c || fail 'not calibrated'

@@ -17,6 +17,24 @@ expect 0 "$m4/kernels" "$m4/kernels-intrinsics.elf"
 
 "$SRC/tests/m4/measure" || fail "no figures"
 cmp m4.raw desk.raw || fail "the Cortex-M4 gives other samples than plain C"
+
+# near_report: what se-convert says of a frame's cycles is what it costs.
+near_report()
+{
+    counted=$(sed -n 's/^cycles //p' figures)
+    said=$(sed -n 's/^ *"cycles_per_frame": \([0-9]*\).*/\1/p' report.json)
+    [ $((said * 100)) -ge $((counted * 98)) ] &&
+        [ $((said * 100)) -le $((counted * 102)) ] ||
+        fail "$counted cycles a frame, se-convert says '$said'"
+}
+near_report
+mkdir large
+! ls "$SRC"/models/se_nn_arch256_pspec_mse/epoch_* >/dev/null 2>&1 || (
+    cd large
+    "$SRC/tests/m4/measure" se_nn_arch256_pspec_mse || fail "no figures"
+    cmp m4.raw desk.raw || fail "the large net gives other samples"
+    near_report
+)
 [ "$(wc -c <m4.raw)" -eq 32000 ] || fail "100 frames, expected 32000 bytes"
 
 # What no microphone gives, too: full scale, silence, clicks, both ends in turn.

@@ -12,11 +12,11 @@
 
 enum {
     FLASH = 0x00000000,
-    FLASH_BYTES = 1 << 20,
+    FLASH_BYTES = 1 << 21,
     RAM = 0x20000000,
     RAM_BYTES = 1 << 18,
     RETURN =
-        0xf0000, /* where calls come back to: in flash, outside the image */
+        0x1f0000, /* where calls come back to: in flash, outside the image */
     PAINT = 0xa5
 };
 
