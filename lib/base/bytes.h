@@ -37,4 +37,14 @@ static inline float se_get_float(const uint8_t bytes[4])
     return number.value;
 }
 
+static inline double se_get_double(const uint8_t bytes[8])
+{
+    union {
+        uint64_t bits;
+        double value;
+    } number = {.bits = se_get_u64(bytes)};
+
+    return number.value;
+}
+
 #endif

@@ -2,154 +2,100 @@
  * Python functions are compared, not called. */
 #include "import/pickle_private.h"
 
-#include "base/bytes.h"
 #include "base/file.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FILE_BYTES = 1 << 20 };
+enum { MAX_FILE_BYTES = 16 << 20 };
 
 enum opcode {
     PROTO = 0x80,
     FRAME = 0x95,
     EMPTY_DICT = '}',
+    DICT = 'd',
     MEMOIZE = 0x94,
+    PUT = 'p',
+    BINPUT = 'q',
+    LONG_BINPUT = 'r',
     MARK = '(',
+    UNICODE = 'V',
+    BINUNICODE = 'X',
     SHORT_BINUNICODE = 0x8c,
+    GLOBAL = 'c',
     STACK_GLOBAL = 0x93,
+    INT = 'I',
+    LONG = 'L',
     BININT1 = 'K',
+    BININT2 = 'M',
     BININT = 'J',
+    EMPTY_TUPLE = ')',
     TUPLE1 = 0x85,
+    TUPLE2 = 0x86,
     TUPLE3 = 0x87,
     TUPLE = 't',
     SHORT_BINBYTES = 'C',
     BINBYTES = 'B',
+    BINBYTES8 = 0x8e,
+    BYTEARRAY8 = 0x96,
     REDUCE = 'R',
+    GET = 'g',
     BINGET = 'h',
+    LONG_BINGET = 'j',
     NEWFALSE = 0x89,
     NEWTRUE = 0x88,
     NONE = 'N',
     BUILD = 'b',
+    SETITEM = 's',
     SETITEMS = 'u',
     STOP = '.',
 };
 
-/* ---- opcodes with an argument -------------------------------------------- */
-
-/* Takes n bytes of argument, NULL if there are no more. */
-static const uint8_t *take(struct se_pickle_machine *m, uint64_t n)
-{
-    const uint8_t *bytes = m->at;
-
-    if (n > (uint64_t)(m->end - m->at))
-        return NULL;
-    m->at += n;
-    return bytes;
-}
-
-static int truncated(const struct se_pickle_machine *m)
-{
-    return se_pickle_refuse(m, "its argument is cut off");
-}
-
-static int do_proto(struct se_pickle_machine *m)
-{
-    const uint8_t *version = take(m, 1);
-
-    if (!version)
-        return truncated(m);
-    if (m->opcode != m->start || *version != 4)
-        return se_pickle_refuse(
-            m, "expected protocol 4, stated once, at the start");
-    return SE_OK;
-}
-
-static int do_frame(struct se_pickle_machine *m)
-{
-    const uint8_t *n_bytes = take(m, 8);
-
-    if (!n_bytes)
-        return truncated(m);
-    if (se_get_u64(n_bytes) > (uint64_t)(m->end - m->at))
-        return se_pickle_refuse(m, "a frame longer than the file");
-    return SE_OK;
-}
-
-static int do_int(struct se_pickle_machine *m, int width)
-{
-    const uint8_t *bytes = take(m, (uint64_t)width);
-
-    if (!bytes)
-        return truncated(m);
-    return se_pickle_push_kind(
-        m, SE_OBJECT_INT, width == 1 ? *bytes : (int32_t)se_get_u32(bytes));
-}
-
-/* Bytes or text with its length, of `width` bytes, in front. */
-static int do_bytes(struct se_pickle_machine *m, enum se_object_kind kind,
-                    int width)
-{
-    const uint8_t *length = take(m, (uint64_t)width);
-
-    if (!length)
-        return truncated(m);
-
-    const uint32_t n = width == 1 ? *length : se_get_u32(length);
-    const uint8_t *bytes = take(m, n);
-
-    if (!bytes)
-        return truncated(m);
-    return se_pickle_push_new(
-        m,
-        (struct se_pickle_object){.kind = kind, .bytes = bytes, .n_bytes = n});
-}
-
-static int do_binget(struct se_pickle_machine *m)
-{
-    const uint8_t *index = take(m, 1);
-
-    if (!index)
-        return truncated(m);
-    if (*index >= m->n_memo)
-        return se_pickle_refuse(m, "nothing was memoized under that number");
-    return se_pickle_push(m, m->memo[*index]);
-}
-
 /* ---- opcodes that work on the stack -------------------------------------- */
 
-static int do_memoize(struct se_pickle_machine *m)
+static int push_global(struct se_pickle_machine *m,
+                       const struct se_pickle_object *module,
+                       const struct se_pickle_object *name)
 {
-    if (m->n_stack == 0 || se_pickle_peek(m, 0)->kind == SE_OBJECT_MARK)
-        return se_pickle_refuse(m, "nothing to memoize");
-    if (m->n_memo == SE_PICKLE_MAX_MEMO)
-        return se_pickle_refuse(m, "too many objects memoized");
-    m->memo[m->n_memo++] = m->stack[m->n_stack - 1];
-    return SE_OK;
-}
-
-static int do_global(struct se_pickle_machine *m)
-{
-    static const enum se_object_kind names[] = {SE_OBJECT_TEXT, SE_OBJECT_TEXT};
     static const struct {
         const char *module, *name;
         enum se_object_kind kind;
     } known[] = {
         {"numpy.core.multiarray", "_reconstruct", SE_OBJECT_RECONSTRUCT},
         {"numpy._core.multiarray", "_reconstruct", SE_OBJECT_RECONSTRUCT},
+        {"numpy.core.numeric", "_frombuffer", SE_OBJECT_FROMBUFFER},
+        {"numpy._core.numeric", "_frombuffer", SE_OBJECT_FROMBUFFER},
         {"numpy", "ndarray", SE_OBJECT_NDARRAY},
         {"numpy", "dtype", SE_OBJECT_DTYPE},
+        {"_codecs", "encode", SE_OBJECT_ENCODE},
     };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (se_pickle_is_text(module, known[i].module) &&
+            se_pickle_is_text(name, known[i].name))
+            return se_pickle_push_kind(m, known[i].kind, 0);
+    return se_pickle_refuse(m, "a name other than those of a NumPy array");
+}
+
+static int do_stack_global(struct se_pickle_machine *m)
+{
+    static const enum se_object_kind names[] = {SE_OBJECT_TEXT, SE_OBJECT_TEXT};
 
     if (!se_pickle_tops_are(m, names, 2))
         return se_pickle_refuse(m, "expected two names below it");
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (se_pickle_is_text(se_pickle_peek(m, 1), known[i].module) &&
-            se_pickle_is_text(se_pickle_peek(m, 0), known[i].name)) {
-            m->n_stack -= 2;
-            return se_pickle_push_kind(m, known[i].kind, 0);
-        }
-    return se_pickle_refuse(m, "a name other than those of a NumPy array");
+    m->n_stack -= 2;
+    return push_global(m, &m->object[m->stack[m->n_stack]],
+                       &m->object[m->stack[m->n_stack + 1]]);
+}
+
+static int do_global(struct se_pickle_machine *m)
+{
+    struct se_pickle_object module, name;
+    int status = se_pickle_line(m, &module);
+
+    if (status == SE_OK)
+        status = se_pickle_line(m, &name);
+    return status == SE_OK ? push_global(m, &module, &name) : status;
 }
 
 /* Makes a tuple of the n objects on top. */
@@ -201,7 +147,7 @@ static int add_array(struct se_pickle_machine *m,
     struct se_pickle_array *out = &pickle->array[pickle->n_arrays];
 
     if (key->kind != SE_OBJECT_TEXT || array->kind != SE_OBJECT_ARRAY)
-        return se_pickle_refuse(m, "expected names and float32 arrays");
+        return se_pickle_refuse(m, "expected names and float arrays");
     if (pickle->n_arrays == SE_PICKLE_MAX_ARRAYS)
         return se_pickle_refuse(m, "too many arrays");
     for (uint32_t i = 0; i < key->n_bytes; i++)
@@ -213,8 +159,7 @@ static int add_array(struct se_pickle_machine *m,
     if (!out->name || !out->values)
         return se_fail_memory(m->report, m->name);
     out->n = array->number;
-    for (int i = 0; i < out->n; i++)
-        out->values[i] = se_get_float(array->bytes + 4 * (size_t)i);
+    se_pickle_array_values(out->values, array);
     for (int i = 0; i < pickle->n_arrays - 1; i++)
         if (strcmp(pickle->array[i].name, out->name) == 0)
             return se_pickle_refuse(m, "two arrays of one name");
@@ -238,6 +183,27 @@ static int do_setitems(struct se_pickle_machine *m)
     return status;
 }
 
+/* The same with one name, one array and no mark. */
+static int do_setitem(struct se_pickle_machine *m)
+{
+    int status;
+
+    if (m->n_stack != 3 || se_pickle_peek(m, 2)->kind != SE_OBJECT_DICT)
+        return se_pickle_refuse(m, "expected a dictionary, a name, an array");
+    status = add_array(m, se_pickle_peek(m, 1), se_pickle_peek(m, 0));
+    m->n_stack -= 2;
+    return status;
+}
+
+/* An empty one: the mark alone. */
+static int do_dict(struct se_pickle_machine *m)
+{
+    if (above_mark(m) != 0)
+        return se_pickle_refuse(m, "expected a mark, for an empty dictionary");
+    m->n_stack--;
+    return se_pickle_push_kind(m, SE_OBJECT_DICT, 0);
+}
+
 static int do_stop(struct se_pickle_machine *m)
 {
     if (m->n_stack != 1 || se_pickle_peek(m, 0)->kind != SE_OBJECT_DICT)
@@ -251,37 +217,67 @@ static int do_opcode(struct se_pickle_machine *m)
 {
     switch ((enum opcode) * m->opcode) {
     case PROTO:
-        return do_proto(m);
+        return se_pickle_proto(m);
     case FRAME:
-        return do_frame(m);
+        return se_pickle_frame(m);
     case EMPTY_DICT:
         return se_pickle_push_kind(m, SE_OBJECT_DICT, 0);
+    case DICT:
+        return do_dict(m);
     case MEMOIZE:
-        return do_memoize(m);
+        return se_pickle_put(m, SE_PICKLE_NEXT);
+    case PUT:
+        return se_pickle_put(m, SE_PICKLE_LINE);
+    case BINPUT:
+        return se_pickle_put(m, 1);
+    case LONG_BINPUT:
+        return se_pickle_put(m, 4);
+    case GET:
+        return se_pickle_get(m, SE_PICKLE_LINE);
+    case BINGET:
+        return se_pickle_get(m, 1);
+    case LONG_BINGET:
+        return se_pickle_get(m, 4);
     case MARK:
         return se_pickle_push_kind(m, SE_OBJECT_MARK, 0);
+    case UNICODE:
+        return se_pickle_push_line(m);
+    case BINUNICODE:
+        return se_pickle_push_bytes(m, SE_OBJECT_TEXT, 4);
     case SHORT_BINUNICODE:
-        return do_bytes(m, SE_OBJECT_TEXT, 1);
-    case STACK_GLOBAL:
+        return se_pickle_push_bytes(m, SE_OBJECT_TEXT, 1);
+    case GLOBAL:
         return do_global(m);
+    case STACK_GLOBAL:
+        return do_stack_global(m);
+    case INT:
+    case LONG:
+        return se_pickle_push_int(m, SE_PICKLE_LINE);
     case BININT1:
-        return do_int(m, 1);
+        return se_pickle_push_int(m, 1);
+    case BININT2:
+        return se_pickle_push_int(m, 2);
     case BININT:
-        return do_int(m, 4);
+        return se_pickle_push_int(m, 4);
+    case EMPTY_TUPLE:
+        return make_tuple(m, 0);
     case TUPLE1:
         return make_tuple(m, 1);
+    case TUPLE2:
+        return make_tuple(m, 2);
     case TUPLE3:
         return make_tuple(m, 3);
     case TUPLE:
         return do_tuple(m);
     case SHORT_BINBYTES:
-        return do_bytes(m, SE_OBJECT_BYTES, 1);
+        return se_pickle_push_bytes(m, SE_OBJECT_BYTES, 1);
     case BINBYTES:
-        return do_bytes(m, SE_OBJECT_BYTES, 4);
+        return se_pickle_push_bytes(m, SE_OBJECT_BYTES, 4);
+    case BINBYTES8:
+    case BYTEARRAY8:
+        return se_pickle_push_bytes(m, SE_OBJECT_BYTES, 8);
     case REDUCE:
         return se_pickle_reduce(m);
-    case BINGET:
-        return do_binget(m);
     case NEWFALSE:
         return se_pickle_push_kind(m, SE_OBJECT_BOOL, 0);
     case NEWTRUE:
@@ -290,6 +286,8 @@ static int do_opcode(struct se_pickle_machine *m)
         return se_pickle_push_kind(m, SE_OBJECT_NONE, 0);
     case BUILD:
         return se_pickle_build(m);
+    case SETITEM:
+        return do_setitem(m);
     case SETITEMS:
         return do_setitems(m);
     case STOP:
@@ -304,9 +302,10 @@ static int run(struct se_pickle_machine *m)
 {
     int status;
 
-    if (m->end == m->start || *m->start != PROTO)
+    /* Protocols 0 and 1 do not state theirs. */
+    if (m->end == m->start || !strchr("\x80(}", *m->start) || !*m->start)
         return se_fail(m->report, SE_ERR_FORMAT,
-                       "%s: byte 0: no pickle of protocol 4", m->name);
+                       "%s: byte 0: no pickle of a dictionary", m->name);
     do {
         if (m->at == m->end)
             return se_fail(m->report, SE_ERR_FORMAT,
@@ -325,8 +324,14 @@ int se_pickle_parse(struct se_pickle *pickle, const void *bytes, size_t n_bytes,
     struct se_pickle_machine *m = calloc(1, sizeof *m);
 
     *pickle = (struct se_pickle){0};
-    if (!m)
+    if (m)
+        m->decoded = malloc(n_bytes + 1);
+    if (!m || !m->decoded) {
+        free(m);
         return se_fail_memory(report, name);
+    }
+    m->n_left = n_bytes;
+    m->next = m->decoded;
     m->start = m->at = bytes;
     m->end = m->start + n_bytes;
     m->result = pickle;
@@ -337,6 +342,7 @@ int se_pickle_parse(struct se_pickle *pickle, const void *bytes, size_t n_bytes,
 
     if (status != SE_OK)
         se_pickle_free(pickle);
+    free(m->decoded);
     free(m);
     return status;
 }

@@ -1,9 +1,10 @@
 /* pickle.h - reads a Python pickle that holds a dictionary of NumPy arrays, as
  * data: nothing in it is executed.
  *
- * Just the opcodes that Python 3 writes (protocol 4) for
- * {'name': float32 array of one dimension, ...} are understood; any other, and
- * any other use of them, is an error that names offset and opcode.
+ * Just the opcodes that Python 3 writes (protocols 0 to 5) for
+ * {'name': float32 or float64 array of one dimension, ...} are understood; any
+ * other, and any other use of them, is an error that names offset and opcode.
+ * Values of float64 are rounded to float.
  * Lib/pickletools.py of Python describes them. */
 #ifndef SE_IMPORT_PICKLE_H
 #define SE_IMPORT_PICKLE_H
