@@ -1,9 +1,11 @@
-/* cli.c - messages, exit status, progress and signals of all programs. */
+/* cli.c - messages, exit status and progress of all programs. */
 #include "common/cli.h"
 
+#include "base/atomic.h"
 #include "base/clock.h"
+#include "base/io.h"
+#include "base/utf8.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,7 +20,6 @@
 const char *cli_name;
 int cli_quiet;
 void (*cli_before_death)(void);
-volatile sig_atomic_t cli_stop;
 
 static FILE *cli_error;    /* instead of stderr, if libraries are hushed */
 static int progress_drawn; /* a progress line stands on the terminal */
@@ -77,7 +78,7 @@ static void clear_progress(void)
 static void print_message(int is_wrong, const char *format, va_list args)
 {
     const char *start = "", *end = "";
-    char text[2048];
+    char text[2048], line[sizeof text + 256];
 
     if (has_colours()) {
         start = is_wrong ? "\033[1;31m" : "\033[1m"; /* bold; red, too */
@@ -85,11 +86,15 @@ static void print_message(int is_wrong, const char *format, va_list args)
     }
     vsnprintf(text, sizeof text, format, args);
     for (char *c = text; *c; c++) {
-        if (iscntrl((unsigned char)*c))
+        if (*c == '\n' || *c == '\t')
             *c = '?';
     }
+    se_utf8_tame(text, strlen(text), '\n');
     clear_progress();
-    fprintf(error_stream(), "%s%s:%s %s\n", start, cli_name, end, text);
+    snprintf(line, sizeof line, "%s%s:%s %s\n", start, cli_name, end, text);
+    /* In one piece, and in full where the line does not wait (O_NONBLOCK). */
+    fflush(error_stream());
+    se_write_fully(fileno(error_stream()), line, strlen(line));
 }
 
 void cli_remark(const char *format, ...)
@@ -118,10 +123,17 @@ void cli_die(int exit_status, const char *format, ...)
 
     if (cli_before_death)
         cli_before_death();
+    se_atomic_abandon();
     va_start(args, format);
     print_message(1, format, args);
     va_end(args);
     exit(exit_status);
+}
+
+void cli_start(void)
+{
+    cli_start_signals();
+    cli_start_output();
 }
 
 void cli_check(int status, const struct se_report *report)
@@ -158,32 +170,6 @@ void cli_close_stdout(void)
     if (failed)
         cli_die(EXIT_FAILED, "standard output: cannot write: %s",
                 strerror(reason));
-}
-
-/* ---- signals ------------------------------------------------------------ */
-
-static void on_signal(int number)
-{
-    (void)number;
-    if (cli_stop)
-        _exit(EXIT_STOPPED);
-    cli_stop = 1;
-}
-
-void cli_catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    struct sigaction hangup;
-
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-
-    /* The terminal is closed, the line to a far machine broken; under nohup
-     * it is ignored. */
-    sigaction(SIGHUP, NULL, &hangup);
-    if (hangup.sa_handler != SIG_IGN)
-        sigaction(SIGHUP, &action, NULL);
 }
 
 /* ---- progress ----------------------------------------------------------- */
@@ -249,8 +235,12 @@ int cli_progress_line(struct cli_progress *progress, const char *line)
     if (!progress->on || now - progress->drawn < 0.1)
         return 0;
     if (line) {
+        char shown[512];
+
         /* A line that wraps could not be redrawn. */
-        fprintf(error_stream(), "\r%.*s\033[K", terminal_width() - 1, line);
+        snprintf(shown, sizeof shown, "%.*s", terminal_width() - 1, line);
+        se_utf8_tame(shown, strlen(shown), '\n');
+        fprintf(error_stream(), "\r%s\033[K", shown);
         progress->drawn = now;
         progress_drawn = 1;
     }

@@ -40,10 +40,23 @@ _Noreturn void cli_version(void);
 /* Closes standard output; a full disk is an error (exit status 1). */
 void cli_close_stdout(void);
 
-/* Becomes 1 on the first SIGINT, SIGTERM or, unless it is ignored, SIGHUP; the
- * second ends the program at once. */
+/* Called by options_parse, once cli_name is set: from now on a signal ends the
+ * program with status 130, without temporary files left; a pipe that nobody
+ * reads and a limit on file sizes are errors of the write; standard output
+ * waits where it must, and a terminal behind it gets no control characters. */
+void cli_start(void);
+void cli_start_signals(void);
+void cli_start_output(void);
+
+/* After cli_catch_signals this becomes 1 on the first SIGINT, SIGTERM, SIGHUP,
+ * SIGUSR1, SIGUSR2 or SIGXCPU; a second one of the first three ends the program
+ * at once, unless cli_waits is set. */
 extern volatile sig_atomic_t cli_stop;
+extern volatile sig_atomic_t cli_waits;
 void cli_catch_signals(void);
+
+/* Called before a signal ends the program, by the handler; NULL: nothing. */
+extern void (*cli_before_exit)(void);
 
 /* A line on standard error, redrawn at most ten times a second, shown on a
  * terminal only and not with -q: label, done/total, rate, time left.

@@ -13,23 +13,17 @@
 static struct termios ordinary, by_key;
 static int is_open;
 
-static const int last_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-
 /* tcsetattr may be called in signal handlers. */
 static void restore(void)
 {
     tcsetattr(STDIN_FILENO, TCSANOW, &ordinary);
 }
 
-/* The first asks the program to end, as in cli.c; the second ends it. */
-static void on_last(int number)
+/* Ctrl-\ leaves the terminal as it was, too. */
+static void on_quit(int number)
 {
     (void)number;
-    if (cli_stop) {
-        restore();
-        _exit(EXIT_STOPPED);
-    }
-    cli_stop = 1;
+    raise(SIGINT);
 }
 
 /* Ctrl-Z, and what follows on `fg`. */
@@ -44,11 +38,11 @@ static void on_stop(int number)
 
 static void catch_signals(void)
 {
-    struct sigaction last = {.sa_handler = on_last, .sa_flags = SA_RESTART};
+    struct sigaction quit = {.sa_handler = on_quit, .sa_flags = SA_RESTART};
     struct sigaction stop = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
 
-    for (size_t i = 0; i < sizeof last_signals / sizeof *last_signals; i++)
-        sigaction(last_signals[i], &last, NULL);
+    cli_before_exit = restore;
+    sigaction(SIGQUIT, &quit, NULL);
     sigaction(SIGTSTP, &stop, NULL);
 }
 

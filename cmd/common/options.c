@@ -477,6 +477,7 @@ struct option_found options_parse(const struct option_program *program,
 
     if (!cli_name)
         cli_name = program->name;
+    cli_start();
     if (argc > 1)
         answer(program, options, argc, argv);
     if (options_read(&found, program, options, argc, argv, &report) != SE_OK)

@@ -135,10 +135,11 @@ int record_run(const struct record_options *o, struct se_report *report)
     if (status != SE_OK)
         return status;
     cli_progress_start(&watch.progress, "", "", -1);
+    cli_waits = 1; /* what was recorded is kept, whatever comes */
     status = se_record(&result, &job, report);
     cli_progress_end(&watch.progress);
     if (status == SE_OK)
         tell(o, &result);
-    cli_stop = 0;
+    cli_stop = cli_waits = 0;
     return status;
 }

@@ -1,5 +1,6 @@
 /* se-features.c - mixes speech and noise into TFRecords for training. */
 #include "audio/endings.h"
+#include "base/atomic.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/pool.h"

@@ -2,6 +2,7 @@
 #include "sounds.h"
 
 #include "audio/sound.h"
+#include "base/atomic.h"
 #include "base/file.h"
 #include "common/cli.h"
 #include "dsp/level.h"

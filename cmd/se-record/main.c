@@ -179,6 +179,7 @@ int main(int argc, char **argv)
         return EXIT_DONE;
     }
     cli_catch_signals();
+    cli_waits = 1;
     cli_check(record(&o, &report), &report);
     return EXIT_DONE;
 }

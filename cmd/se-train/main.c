@@ -321,7 +321,6 @@ static int train(struct session *s, const struct train_options *o,
         print_estimate(s, o, trainer);
     } else if (status == SE_OK) {
         cli_catch_signals();
-        train_ranks_catch_signals(s->ranks);
         if (is_leader(s))
             status = se_make_folder(s->folder, report);
         if (status == SE_OK)
@@ -345,9 +344,6 @@ int main(int argc, char **argv)
     struct se_report report;
 
     cli_name = "se-train"; /* ranks add theirs */
-    /* A limit on file sizes is an error of the write, not a silent end. */
-    signal(SIGXFSZ, SIG_IGN);
-
     train_ranks_open(&s.ranks);
 
     struct train_options o = train_options_parse(argc, argv, s.ranks);

@@ -36,22 +36,6 @@ void train_ranks_open(struct se_ranks **ranks)
     cli_before_death = let_first_speak;
 }
 
-static void on_user_signal(int number)
-{
-    (void)number;
-    cli_stop = 1;
-}
-
-void train_ranks_catch_signals(const struct se_ranks *ranks)
-{
-    struct sigaction action = {.sa_handler = on_user_signal,
-                               .sa_flags = SA_RESTART};
-
-    sigemptyset(&action.sa_mask);
-    if (ranks)
-        sigaction(SIGUSR1, &action, NULL);
-}
-
 void train_ranks_compare(const struct se_ranks *ranks, const char *what,
                          const char *text)
 {

@@ -9,9 +9,6 @@
  * fail, and let the first speak where it fails likewise. */
 void train_ranks_open(struct se_ranks **ranks);
 
-/* Sets cli_stop on SIGUSR1, too, which mpirun passes on as it is. */
-void train_ranks_catch_signals(const struct se_ranks *ranks);
-
 /* Each ends the program unless all ranks have the same: this text; clips of
  * these lengths that begin alike; files of these names and sizes. */
 void train_ranks_compare(const struct se_ranks *ranks, const char *what,

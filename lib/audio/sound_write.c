@@ -2,7 +2,7 @@
 #include "audio/sound_private.h"
 
 #include "audio/wav.h"
-#include "base/file.h"
+#include "base/atomic.h"
 #include "base/io.h"
 
 #include <errno.h>
@@ -15,11 +15,12 @@
 #include <unistd.h>
 
 struct se_sound_writer {
-    SNDFILE *file;
-    int fd;
-    char *name;      /* for messages */
-    char *path;      /* NULL: no file to be renamed, written as it comes */
-    char *temporary; /* where it is written until then */
+    SNDFILE *sound;
+    int fd;                     /* file.fd, or that of a stream */
+    char *name;                 /* for messages */
+    int is_stream;              /* written as it comes, to no file */
+    struct se_atomic_file file; /* unless it is a stream */
+    int error;                  /* errno of the first write that failed */
     struct se_sound_format format;
     struct se_wav wav;  /* of the header that a stream starts with, */
     int has_header;     /* if it has one, */
@@ -174,20 +175,20 @@ static void copy_tags(const struct se_sound_writer *writer,
         const char *text = sf_get_string(tags, i);
 
         if (text)
-            sf_set_string(writer->file, i, text);
+            sf_set_string(writer->sound, i, text);
     }
     if (sf_command(tags, SFC_GET_BROADCAST_INFO, &broadcast, sizeof broadcast))
-        sf_command(writer->file, SFC_SET_BROADCAST_INFO, &broadcast,
+        sf_command(writer->sound, SFC_SET_BROADCAST_INFO, &broadcast,
                    sizeof broadcast);
     if (sf_command(tags, SFC_GET_CUE, &cues, sizeof cues))
-        sf_command(writer->file, SFC_SET_CUE, &cues, sizeof cues);
+        sf_command(writer->sound, SFC_SET_CUE, &cues, sizeof cues);
     if (from->channels == writer->format.channels &&
         sf_command(tags, SFC_GET_CHANNEL_MAP_INFO, map, map_bytes))
-        sf_command(writer->file, SFC_SET_CHANNEL_MAP_INFO, map, map_bytes);
+        sf_command(writer->sound, SFC_SET_CHANNEL_MAP_INFO, map, map_bytes);
 }
 
 /* A pipe, a terminal, /dev/null: what a rename would replace by a file. */
-static int is_stream(const char *path)
+static int is_stream_name(const char *path)
 {
     struct stat info;
 
@@ -196,34 +197,66 @@ static int is_stream(const char *path)
             !S_ISDIR(info.st_mode));
 }
 
-/* libsndfile asks a file where it stands, and will have nothing to do with one
- * that has something in front of the sound: streams hide behind these. */
-static sf_count_t stream_tell(void *user)
+/* libsndfile forgets about many of the writes that failed, least of all about
+ * those of its last blocks and headers: all that it writes goes through here.
+ * It would have nothing to do with a stream that has something in front of the
+ * sound, either: streams hide behind these, too. */
+static sf_count_t output_tell(void *user)
 {
-    return ((const struct se_sound_writer *)user)->n_streamed;
+    const struct se_sound_writer *writer = user;
+
+    return writer->is_stream ? writer->n_streamed
+                             : lseek(writer->fd, 0, SEEK_CUR);
 }
 
-static sf_count_t stream_seek(sf_count_t offset, int whence, void *user)
+static sf_count_t output_length(void *user)
 {
-    (void)offset;
-    (void)whence;
-    return stream_tell(user);
+    const struct se_sound_writer *writer = user;
+    struct stat info;
+
+    if (writer->is_stream)
+        return writer->n_streamed;
+    return fstat(writer->fd, &info) == 0 ? info.st_size : -1;
 }
 
-static sf_count_t stream_write(const void *bytes, sf_count_t n, void *user)
+static sf_count_t output_seek(sf_count_t offset, int whence, void *user)
+{
+    struct se_sound_writer *writer = user;
+    off_t at;
+
+    if (writer->is_stream)
+        return writer->n_streamed;
+    at = lseek(writer->fd, offset, whence);
+    if (at < 0 && !writer->error)
+        writer->error = errno;
+    return at;
+}
+
+static sf_count_t output_read(void *bytes, sf_count_t n, void *user)
 {
     struct se_sound_writer *writer = user;
 
-    if (se_write_fully(writer->fd, bytes, (size_t)n) != 0)
+    return se_read_fully(writer->fd, bytes, (size_t)n);
+}
+
+static sf_count_t output_write(const void *bytes, sf_count_t n, void *user)
+{
+    struct se_sound_writer *writer = user;
+
+    if (se_write_fully(writer->fd, bytes, (size_t)n) != 0) {
+        if (!writer->error)
+            writer->error = errno;
         return 0;
+    }
     writer->n_streamed += n;
     return n;
 }
 
-static SF_VIRTUAL_IO stream_io = {.get_filelen = stream_tell,
-                                  .seek = stream_seek,
-                                  .write = stream_write,
-                                  .tell = stream_tell};
+static SF_VIRTUAL_IO output_io = {.get_filelen = output_length,
+                                  .seek = output_seek,
+                                  .read = output_read,
+                                  .write = output_write,
+                                  .tell = output_tell};
 
 /* Starts a stream: WAV unless bare samples are asked for. */
 static int start_stream(struct se_sound_writer *writer, int *format,
@@ -256,7 +289,8 @@ static int open_output(struct se_sound_writer *writer, const char *path,
 {
     int is_stdout = strcmp(path, "-") == 0;
 
-    if (is_stream(path)) {
+    writer->is_stream = is_stream_name(path);
+    if (writer->is_stream) {
         writer->fd =
             is_stdout ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CLOEXEC);
         if (writer->fd >= 0 && isatty(writer->fd))
@@ -264,20 +298,21 @@ static int open_output(struct se_sound_writer *writer, const char *path,
                            "%s is a terminal: expected a file or a pipe",
                            writer->name);
     } else {
-        int status = se_check_replaceable(path, report);
+        int status = se_atomic_open_fd(&writer->file, path, report);
 
-        if (status != SE_OK)
-            return status;
-        writer->path = strdup(path);
-        writer->temporary = se_temporary_name(path);
-        if (!writer->path || !writer->temporary)
-            return se_fail_memory(report, path);
-        writer->fd = open(writer->temporary,
-                          O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        writer->fd = status == SE_OK ? writer->file.fd : -1;
+        return status;
     }
     if (writer->fd < 0)
         return se_fail_errno(report, writer->name, "cannot write");
-    return writer->path ? SE_OK : start_stream(writer, format, report);
+    return start_stream(writer, format, report);
+}
+
+static int cannot_write(const struct se_sound_writer *writer,
+                        struct se_report *report)
+{
+    errno = writer->error;
+    return se_fail_errno(report, writer->name, "cannot write");
 }
 
 static int open_any(struct se_sound_writer *writer, const char *path,
@@ -286,7 +321,7 @@ static int open_any(struct se_sound_writer *writer, const char *path,
 {
     int format = writer->format.format;
 
-    if (!is_stream(path) && !fits(&writer->format))
+    if (!is_stream_name(path) && !fits(&writer->format))
         return se_fail(report, SE_ERR_ARG,
                        "%s: libsndfile cannot write this format (0x%x, %d Hz, "
                        "%d channels)",
@@ -302,22 +337,17 @@ static int open_any(struct se_sound_writer *writer, const char *path,
                     .channels = writer->format.channels,
                     .format = format};
 
-    errno = 0;
-    if (writer->path)
-        writer->file =
-            sf_open_fd(se_sound_own(writer->fd), SFM_WRITE, &info, SF_TRUE);
-    else
-        writer->file = sf_open_virtual(&stream_io, SFM_WRITE, &info, writer);
-    if (!writer->file && sf_error(NULL) == SF_ERR_SYSTEM && errno)
-        return se_fail_errno(report, writer->name, "cannot write");
-    if (!writer->file)
+    writer->sound = sf_open_virtual(&output_io, SFM_WRITE, &info, writer);
+    if (writer->error)
+        return cannot_write(writer, report);
+    if (!writer->sound)
         return se_fail(report, SE_ERR_IO, "%s: cannot write: %s", writer->name,
                        sf_strerror(NULL));
 
     /* The PEAK chunk has a time stamp: the same input would give other bytes
      * tomorrow. */
-    sf_command(writer->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
-    if (tags_from && writer->path)
+    sf_command(writer->sound, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
+    if (tags_from && !writer->is_stream)
         copy_tags(writer, tags_from);
     writer->bits = bits_of(format);
     writer->keeps_peaks = is_floating(format);
@@ -385,12 +415,12 @@ static int64_t write_block(struct se_sound_writer *writer, const float *samples,
 
     if (writer->bits) {
         round_block(writer, numbers, samples, n);
-        return sf_write_int(writer->file, numbers, n);
+        return sf_write_int(writer->sound, numbers, n);
     }
     if (writer->keeps_peaks)
-        return sf_write_float(writer->file, samples, n);
+        return sf_write_float(writer->sound, samples, n);
     clamp_block(writer, clamped, samples, n);
-    return sf_write_float(writer->file, clamped, n);
+    return sf_write_float(writer->sound, clamped, n);
 }
 
 int se_sound_write(struct se_sound_writer *writer, const float *samples,
@@ -403,15 +433,16 @@ int se_sound_write(struct se_sound_writer *writer, const float *samples,
     for (int64_t done = 0; done < n; done += block) {
         int64_t part = n - done < block ? n - done : block;
 
-        errno = 0;
-        if (write_block(writer, samples + done, part) == part) {
+        int64_t n_written = write_block(writer, samples + done, part);
+
+        if (writer->error)
+            return cannot_write(writer, report);
+        if (n_written == part) {
             writer->n_written += part;
             continue;
         }
-        if (errno)
-            return se_fail_errno(report, writer->name, "cannot write");
         return se_fail(report, SE_ERR_IO, "%s: cannot write: %s", writer->name,
-                       sf_strerror(writer->file));
+                       sf_strerror(writer->sound));
     }
     return SE_OK;
 }
@@ -466,49 +497,52 @@ static int finish_file(struct se_sound_writer *writer)
         n * se_wav_block_bytes(writer->format.format, writer->format.channels));
 }
 
+/* Drops what is left of it; the file is published by then or never. */
 static void free_writer(struct se_sound_writer *writer)
 {
-    if (writer->file)
-        sf_close(writer->file);
-    if (writer->fd >= 0)
+    if (writer->sound)
+        sf_close(writer->sound);
+    if (writer->is_stream && writer->fd >= 0)
         close(writer->fd);
-    free(writer->temporary);
-    free(writer->path);
+    se_atomic_discard(&writer->file);
     free(writer->name);
     free(writer);
 }
 
+/* Whether all was written up to the file's own end; errno if not. The header is
+ * put right in any case. */
+static int finish_sound(struct se_sound_writer *writer)
+{
+    int failed = sf_close(writer->sound) != 0 || writer->error;
+    int unfinished = 0;
+
+    writer->sound = NULL;
+    if (writer->has_header)
+        unfinished = finish_header(writer) != 0;
+    else if (!writer->is_stream)
+        unfinished = finish_file(writer) != 0;
+    if (failed)
+        errno = writer->error ? writer->error : EIO;
+    return !failed && !unfinished;
+}
+
+static int close_stream(struct se_sound_writer *writer)
+{
+    int failed = close(writer->fd) != 0;
+
+    writer->fd = -1;
+    return failed ? -1 : 0;
+}
+
 int se_sound_commit(struct se_sound_writer *writer, struct se_report *report)
 {
-    errno = 0;
-
-    int failed = sf_close(writer->file) != 0;
-
-    writer->file = NULL;
-    if (!failed && writer->has_header)
-        failed = finish_header(writer) != 0;
-    if (!failed && writer->path)
-        failed = finish_file(writer) != 0;
-    if (!failed && writer->path)
-        failed = fsync(writer->fd) != 0;
-
-    /* Some file systems tell of a full disk only here. */
-    failed |= close(writer->fd) != 0;
-    writer->fd = -1;
-    if (failed) {
-        if (!errno)
-            errno = EIO;
-
-        int status = se_fail_errno(report, writer->name, "cannot write");
-
-        se_sound_discard(writer);
-        return status;
-    }
-
     int status = SE_OK;
 
-    if (writer->path)
-        status = se_publish(writer->temporary, writer->path, report);
+    if (!finish_sound(writer) ||
+        (writer->is_stream && close_stream(writer) != 0))
+        status = se_fail_errno(report, writer->name, "cannot write");
+    else if (!writer->is_stream)
+        status = se_atomic_commit(&writer->file, report);
     free_writer(writer);
     return status;
 }
@@ -519,23 +553,15 @@ int se_sound_keep(struct se_sound_writer *writer, struct se_report *report)
 
     /* The header has its room already; should it fail, too, readers take the
      * file for one that was cut off. */
-    sf_close(writer->file);
-    writer->file = NULL;
-    if (writer->has_header)
-        finish_header(writer);
-    if (writer->path)
-        finish_file(writer);
-    if (writer->path)
-        status = se_publish(writer->temporary, writer->path, report);
+    finish_sound(writer);
+    if (!writer->is_stream)
+        status = se_atomic_keep(&writer->file, report);
     free_writer(writer);
     return status;
 }
 
 void se_sound_discard(struct se_sound_writer *writer)
 {
-    if (!writer)
-        return;
-    if (writer->temporary && writer->fd >= 0)
-        unlink(writer->temporary);
-    free_writer(writer);
+    if (writer)
+        free_writer(writer);
 }

@@ -1,128 +1,14 @@
-/* file.c - atomic files and the search for files. */
+/* file.c - the search for files, folders, and whole files. */
 #include "base/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-char *se_temporary_name(const char *path)
-{
-    size_t size = strlen(path) + 32;
-    char *name = malloc(size);
-
-    if (name)
-        snprintf(name, size, "%s.%ld.tmp", path, (long)getpid());
-    return name;
-}
-
-int se_check_replaceable(const char *path, struct se_report *report)
-{
-    struct stat info;
-
-    if (path[0] == '\0')
-        return se_fail(report, SE_ERR_IO, "a file to write has an empty name");
-    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
-        return SE_OK;
-    errno = EISDIR;
-    return se_fail_errno(report, path, "cannot write");
-}
-
-int se_atomic_open(struct se_atomic_file *file, const char *path,
-                   struct se_report *report)
-{
-    int checked = se_check_replaceable(path, report);
-
-    *file = (struct se_atomic_file){0};
-    if (checked != SE_OK)
-        return checked;
-    file->path = strdup(path);
-    file->temporary = se_temporary_name(path);
-    if (!file->path || !file->temporary) {
-        se_atomic_discard(file);
-        return se_fail_memory(report, path);
-    }
-    file->stream = fopen(file->temporary, "wb");
-    if (!file->stream) {
-        int status = se_fail_errno(report, path, "cannot write");
-
-        se_atomic_discard(file);
-        return status;
-    }
-    return SE_OK;
-}
-
-static int commit(struct se_atomic_file *file, int flush,
-                  struct se_report *report)
-{
-    int failed = fflush(file->stream) != 0 || ferror(file->stream) ||
-                 (flush && fsync(fileno(file->stream)) != 0);
-    int reason = errno;
-
-    failed |= fclose(file->stream) != 0;
-    file->stream = NULL;
-    int status = SE_OK;
-
-    if (failed) {
-        errno = reason ? reason : EIO;
-        status = se_fail_errno(report, file->path, "cannot write");
-    } else {
-        status = se_publish(file->temporary, file->path, report);
-    }
-    se_atomic_discard(file);
-    return status;
-}
-
-int se_atomic_commit(struct se_atomic_file *file, struct se_report *report)
-{
-    return commit(file, 1, report);
-}
-
-int se_atomic_commit_unflushed(struct se_atomic_file *file,
-                               struct se_report *report)
-{
-    return commit(file, 0, report);
-}
-
-int se_sync_folder(const char *path, struct se_report *report)
-{
-    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int status = SE_OK;
-
-    if (folder < 0)
-        return se_fail_errno(report, path, "cannot open");
-    if (syncfs(folder) != 0)
-        status = se_fail_errno(report, path, "cannot write");
-    close(folder);
-    return status;
-}
-
-void se_atomic_discard(struct se_atomic_file *file)
-{
-    if (file->stream)
-        fclose(file->stream);
-    if (file->temporary)
-        unlink(file->temporary);
-    free(file->temporary);
-    free(file->path);
-    *file = (struct se_atomic_file){0};
-}
-
-int se_publish(const char *temporary, const char *path,
-               struct se_report *report)
-{
-    if (rename(temporary, path) == 0)
-        return SE_OK;
-
-    int status = se_fail_errno(report, path, "cannot rename to it");
-
-    unlink(temporary);
-    return status;
-}
 
 static int exists(const char *path)
 {

@@ -1,6 +1,7 @@
 /* json.c - JSON built, printed and read, with checks around cJSON. */
 #include "base/json.h"
 
+#include "base/atomic.h"
 #include "base/file.h"
 #include "base/utf8.h"
 

@@ -1,6 +1,8 @@
 /* status.c - failure reports. */
 #include "base/status.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,8 +18,9 @@ int se_fail(struct se_report *report, int status, const char *format, ...)
         va_end(args);
         /* Names come from files: a new line or a terminal's escape in one
          * must not get through. */
+        se_utf8_tame(report->text, strlen(report->text), '\n');
         for (char *p = report->text; *p; p++) {
-            if ((unsigned char)*p < ' ' || *p == 0x7f)
+            if (*p == '\n' || *p == '\t')
                 *p = '?';
         }
     }

@@ -34,3 +34,21 @@ int se_utf8_length(const char *text, size_t n)
     }
     return 0;
 }
+
+char se_utf8_tame(char *text, size_t n, char before)
+{
+    unsigned char last = (unsigned char)before;
+
+    for (size_t i = 0; i < n; i++) {
+        const unsigned char c = (unsigned char)text[i];
+        /* 80..9F are harmless behind any other byte of a character. */
+        const int is_c1 =
+            c >= 0x80 && c < 0xa0 && (last < 0x80 || last == 0xc2);
+        const int is_control = (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
+
+        if (is_c1 || is_control)
+            text[i] = '?';
+        last = c;
+    }
+    return (char)last;
+}

@@ -1,4 +1,4 @@
-/* utf8.h - whether bytes are UTF-8 (RFC 3629). */
+/* utf8.h - whether bytes are UTF-8 (RFC 3629), and safe to show. */
 #ifndef SE_BASE_UTF8_H
 #define SE_BASE_UTF8_H
 
@@ -6,5 +6,11 @@
 
 /* Bytes of the character at text[0..n-1], 1..4; 0 if it is not UTF-8. */
 int se_utf8_length(const char *text, size_t n);
+
+/* Replaces, in place, what a terminal would take for a command, by '?': control
+ * characters but tab and new line, and those of ISO 8859 (C1), in UTF-8 or as
+ * single bytes. A text may come in parts: `before` is the byte before this one,
+ * '\n' if there is none; returns the byte that is before the next. */
+char se_utf8_tame(char *text, size_t n, char before);
 
 #endif

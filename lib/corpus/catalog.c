@@ -1,8 +1,8 @@
 /* catalog.c - manifests of sound files: read, written, split by speaker. */
 #include "corpus/catalog.h"
 
+#include "base/atomic.h"
 #include "base/csv.h"
-#include "base/file.h"
 #include "corpus/grouping.h"
 
 #include <math.h>

@@ -1,6 +1,7 @@
 /* download.c - one file from a web server, by libcurl. */
 #include "fetch/download.h"
 
+#include "base/atomic.h"
 #include "base/file.h"
 #include "base/io.h"
 #include "base/path.h"

@@ -1,6 +1,7 @@
 /* obtain.c - brings a data set to the disk. */
 #include "fetch/obtain.h"
 
+#include "base/atomic.h"
 #include "base/file.h"
 #include "base/lock.h"
 

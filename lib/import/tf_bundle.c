@@ -9,6 +9,7 @@
 #include "import/tf_table_private.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* safetensors_write.c - the writer, byte for byte what the reference writes. */
-#include "base/file.h"
+#include "base/atomic.h"
 #include "base/json.h"
 #include "model/safetensors.h"
 

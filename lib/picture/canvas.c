@@ -1,7 +1,7 @@
 /* canvas.c - Cairo surfaces on files, and text. */
 #include "picture/canvas.h"
 
-#include "base/file.h"
+#include "base/atomic.h"
 #include "base/utf8.h"
 
 #include <cairo/cairo-pdf.h>

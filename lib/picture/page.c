@@ -2,7 +2,7 @@
 #include "picture/page.h"
 
 #include "audio/excerpt.h"
-#include "base/file.h"
+#include "base/atomic.h"
 #include "base/path.h"
 #include "picture/html.h"
 

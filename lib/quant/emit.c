@@ -1,6 +1,7 @@
 /* emit.c - tables of a net, and golden vectors, as C source. */
 #include "quant/emit.h"
 
+#include "base/file.h"
 #include "dsp/convert.h"
 #include "quant/tables.h"
 

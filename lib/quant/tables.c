@@ -1,6 +1,8 @@
 /* tables.c - pairs of C files: names, atomic appearance, arrays. */
 #include "quant/tables.h"
 
+#include "base/file.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -192,24 +194,18 @@ static int check_id(const char *folder, int net_id, const char *net_name,
     return SE_OK;
 }
 
-/* Opens <folder>/def_nn<id>_<name><ending>; a folder of that name could not be
- * replaced by the file in the end. */
+/* Opens <folder>/def_nn<id>_<name><ending>. */
 static int open_one(struct se_atomic_file *file,
                     const struct se_tables_place *place, const char *ending,
                     struct se_report *report)
 {
     char path[PATH_MAX];
-    struct stat info;
     int length = snprintf(path, sizeof path, "%s/def_nn%d_%s%s", place->folder,
                           place->net_id, place->net_name, ending);
 
     if (length >= (int)sizeof path)
         return se_fail(report, SE_ERR_ARG, "%s: the name is too long",
                        place->folder);
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-        errno = EISDIR;
-        return se_fail_errno(report, path, "cannot write");
-    }
     return se_atomic_open(file, path, report);
 }
 
@@ -242,20 +238,13 @@ int se_tables_open(struct se_tables *tables,
     return SE_OK;
 }
 
-static int flush(struct se_atomic_file *file, struct se_report *report)
-{
-    if (fflush(file->stream) != 0 || ferror(file->stream))
-        return se_fail_errno(report, file->path, "cannot write");
-    return SE_OK;
-}
-
 int se_tables_commit(struct se_tables *tables, struct se_report *report)
 {
     char *source_path = NULL;
-    int status = flush(&tables->source_file, report);
+    int status = se_atomic_flush(&tables->source_file, report);
 
     if (status == SE_OK)
-        status = flush(&tables->header_file, report);
+        status = se_atomic_flush(&tables->header_file, report);
     if (status == SE_OK) {
         source_path = strdup(tables->source_file.path);
         if (!source_path)

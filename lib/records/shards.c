@@ -2,6 +2,7 @@
  * workers. */
 #include "records/shards.h"
 
+#include "base/atomic.h"
 #include "base/file.h"
 #include "base/lock.h"
 #include "records/maker_private.h"
@@ -224,38 +225,11 @@ static void unlock_folder(struct folder_lock *lock)
     se_lock_release(&lock->folder);
 }
 
-/* Removes what a process that was killed left of our shards. */
-static int remove_leftovers(const struct se_shards *shards,
-                            struct se_report *report)
-{
-    DIR *directory = opendir(shards->folder);
-    const struct dirent *entry;
-    char path[SE_SHARDS_PATH + 256];
-
-    if (!directory)
-        return se_fail_errno(report, shards->folder, "cannot open");
-    while ((entry = readdir(directory))) {
-        int number, end = 0;
-
-        sscanf(entry->d_name, "mix%d.tfrecord.%*d.tmp%n", &number, &end);
-        if (end == 0 || entry->d_name[end] != '\0')
-            continue;
-        if (shards->part && number % shards->n_parts != shards->part - 1)
-            continue;
-        snprintf(path, sizeof path, "%s/%s", shards->folder, entry->d_name);
-        unlink(path);
-    }
-    closedir(directory);
-    return SE_OK;
-}
-
 static int prepare_folder(const struct se_shards *shards,
                           struct se_report *report)
 {
-    int status = remove_leftovers(shards, report);
+    int status = se_manifest_check(shards, report);
 
-    if (status == SE_OK)
-        status = se_manifest_check(shards, report);
     if (status == SE_OK)
         status = se_manifest_write(shards, NULL, NULL, report);
     return status;

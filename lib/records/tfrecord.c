@@ -2,9 +2,9 @@
  */
 #include "records/tfrecord.h"
 
+#include "base/atomic.h"
 #include "base/bytes.h"
 #include "base/crc32c.h"
-#include "base/file.h"
 #include "dsp/stft.h"
 #include "records/example.h"
 #include "records/gzip.h"

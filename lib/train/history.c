@@ -1,6 +1,7 @@
 /* history.c - history.jsonl. */
 #include "train/history.h"
 
+#include "base/atomic.h"
 #include "base/file.h"
 #include "base/json.h"
 

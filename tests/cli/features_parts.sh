@@ -93,12 +93,12 @@ expect_line '--merge and --speech exclude each other'
 # ---- a damaged file, a process that was killed, the lock -------------------
 cp -r whole hurt
 printf x | dd of=hurt/mix000003.tfrecord bs=1 seek=9000 conv=notrunc status=none
-touch hurt/mix000005.tfrecord.1.tmp hurt/mix000005.tfrecord.1.tmpx hurt/.lock
+touch hurt/.nnse-0123456789abcdef.tmp hurt/.nnse-0123456789abcdef.tmpx hurt/.lock
 make_set hurt
 grep -qx 'se-features: hurt: 1 damaged files made again' stderr ||
     fail "damaged: $(cat stderr)"
 no_files 'hurt/*.tmp'
-rm hurt/mix000005.tfrecord.1.tmpx
+rm hurt/.nnse-0123456789abcdef.tmpx
 diff -r whole hurt || fail 'a repaired set differs'
 no_files 'hurt/.lock'
 

@@ -55,14 +55,16 @@ expect_line()
     fi
 }
 
-# no_files GLOB: nothing matches. Quote the pattern.
+# no_files GLOB: nothing matches, hidden or not. Quote the pattern.
 no_files()
 {
+    shopt -s dotglob
     for found in $1; do
         if [ -e "$found" ] || [ -L "$found" ]; then
             fail "was left behind: $found"
         fi
     done
+    shopt -u dotglob
 }
 
 # serve FOLDER: a web server on this machine, at $url, with the faults that

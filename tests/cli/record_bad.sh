@@ -32,7 +32,7 @@ expect 1 "$record" -D usb_left -d 0.1 folder.wav
 expect_line '^se-record: folder.wav: cannot write: Is a directory$'
 expect 1 "$record" -D usb_left -d 0.1 ''
 expect_line '^se-record: .* empty name$'
-no_files '.*.tmp'
+no_files '*.tmp'
 : >file
 expect 1 "$record" -D usb_left file/below.wav
 expect_line '^se-record: file'

@@ -1,17 +1,22 @@
 /* test_base.c - random numbers, atomic files, the search for files, threads. */
+#include "base/atomic.h"
 #include "base/file.h"
 #include "base/pool.h"
 #include "base/rng.h"
 #include "check.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
 #include <math.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void write_text(const char *path, const char *text)
@@ -198,7 +203,7 @@ TEST(atomic_no_folder)
              strerror(ENOENT));
     expect_text(report.text, expected);
     expect(!file.stream);
-    expect(!file.temporary);
+    expect(!file.is_open);
     expect_scratch_empty();
 }
 
@@ -219,7 +224,17 @@ TEST(atomic_read_only_folder)
     expect_scratch_empty();
 }
 
-/* /dev/full under the temporary's name: every write fails for want of room,
+/* Puts the file `path` behind a descriptor. */
+static void redirect(int fd, const char *path)
+{
+    int other = open(path, O_WRONLY);
+
+    expect(other >= 0);
+    expect_equal(dup2(other, fd), fd);
+    close(other);
+}
+
+/* /dev/full in place of the temporary file: every write fails for want of room,
  * the old file stays and nothing else does. */
 TEST(atomic_full_disk)
 {
@@ -229,10 +244,7 @@ TEST(atomic_full_disk)
 
     write_text(path, "old");
     expect_ok(se_atomic_open(&file, path, &report));
-    expect_equal(unlink(file.temporary), 0);
-    expect_equal(symlink("/dev/full", file.temporary), 0);
-    file.stream = freopen(file.temporary, "wb", file.stream);
-    expect(file.stream);
+    redirect(file.fd, "/dev/full");
     fputs("new", file.stream);
     expect_status(se_atomic_commit(&file, &report), SE_ERR_IO);
     snprintf(expected, sizeof expected, "%s: cannot write: %s", path,
@@ -240,6 +252,171 @@ TEST(atomic_full_disk)
     expect_text(report.text, expected);
     expect_file(path, "old");
     expect_equal(unlink(path), 0);
+    expect_scratch_empty();
+}
+
+static int count_temporary(void)
+{
+    glob_t found;
+    int n;
+
+    glob(in_scratch(".nnse-*.tmp"), 0, NULL, &found);
+    n = (int)found.gl_pathc;
+    globfree(&found);
+    return n;
+}
+
+/* The longest name that there is, and a second file beside it of which nobody
+ * can guess the temporary's. */
+TEST(atomic_names)
+{
+    struct se_atomic_file a, b;
+    char name[512] = "";
+
+    memset(name, 'n', 255);
+    expect_ok(se_atomic_open(&a, in_scratch(name), &report));
+    expect_ok(se_atomic_open(&b, in_scratch(name), &report));
+    expect(strcmp(a.temporary, b.temporary) != 0);
+    fputs("a", a.stream);
+    expect_ok(se_atomic_commit(&a, &report));
+    expect_file(in_scratch(name), "a");
+    se_atomic_discard(&b);
+    expect_equal(count_temporary(), 0);
+}
+
+/* Mode and links, relative ones in other folders too, outlive a new content. */
+TEST(atomic_keeps)
+{
+    struct se_atomic_file file;
+    struct stat info;
+    char target[512], link[512], hop[512];
+
+    expect_equal(mkdir(in_scratch("there"), 0700), 0);
+    snprintf(target, sizeof target, "%s", in_scratch("there/file"));
+    snprintf(hop, sizeof hop, "%s", in_scratch("there/hop"));
+    snprintf(link, sizeof link, "%s", in_scratch("link"));
+    write_text(target, "old");
+    expect_equal(chmod(target, 0640), 0);
+    expect_equal(symlink("file", hop), 0);
+    expect_equal(symlink("there/hop", link), 0);
+    expect_ok(se_atomic_open(&file, link, &report));
+    fputs("new", file.stream);
+    expect_ok(se_atomic_commit(&file, &report));
+    expect_file(target, "new");
+    expect_equal(lstat(link, &info), 0);
+    expect(S_ISLNK(info.st_mode));
+    expect_equal(stat(target, &info), 0);
+    expect_equal(info.st_mode & 07777, 0640);
+
+    expect_equal(unlink(target), 0); /* a link to nothing yet */
+    expect_ok(se_atomic_open(&file, link, &report));
+    expect_ok(se_atomic_commit(&file, &report));
+    expect_file(target, "");
+
+    expect_equal(unlink(hop), 0);
+    expect_equal(symlink("hop", hop), 0); /* to itself */
+    expect_status(se_atomic_open(&file, link, &report), SE_ERR_IO);
+    expect_contains(report.text, strerror(ELOOP));
+}
+
+/* What is no file is written, not replaced. */
+TEST(atomic_in_place)
+{
+    struct se_atomic_file file;
+    struct stat info;
+
+    expect_ok(se_atomic_open(&file, "/dev/null", &report));
+    fputs("x", file.stream);
+    expect_ok(se_atomic_commit(&file, &report));
+    expect_equal(stat("/dev/null", &info), 0);
+    expect(S_ISCHR(info.st_mode));
+    expect_ok(se_atomic_open(&file, "/dev/full", &report));
+    fputs("x", file.stream);
+    expect_status(se_atomic_commit(&file, &report), SE_ERR_IO);
+    expect_contains(report.text, strerror(ENOSPC));
+}
+
+/* Opens a file in a process of its own and returns when it has; the process
+ * then waits to be killed. */
+static pid_t write_half(void)
+{
+    struct se_atomic_file file;
+    int ready[2];
+    char byte = 0;
+
+    expect_equal(pipe(ready), 0);
+
+    pid_t child = fork();
+
+    if (child == 0) {
+        alarm(60);
+        se_atomic_open(&file, in_scratch("a"), NULL);
+        (void)!write(ready[1], &byte, 1);
+        for (;;)
+            pause();
+    }
+    (void)!read(ready[0], &byte, 1);
+    close(ready[0]);
+    close(ready[1]);
+    return child;
+}
+
+static void kill_now(pid_t child)
+{
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+}
+
+/* What a killed process left goes when the next one opens a file there; what a
+ * living one writes stays, and so does what only looks like it. */
+TEST(atomic_leftovers)
+{
+    static const char *const others[] = {".nnse-0123456789abcdef.tmpx",
+                                         ".nnse-0123456789abcde.tmp",
+                                         ".nnse-0123456789abcdeg.tmp", "a.tmp"};
+    struct se_atomic_file file;
+    pid_t first = write_half(), second;
+    int n_dead = count_temporary(), n_living, n_left;
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        write_text(in_scratch(others[i]), "mine");
+    kill_now(first);
+    second = write_half();
+    n_living = count_temporary();
+
+    int status = se_atomic_open(&file, in_scratch("b"), &report);
+
+    n_left = count_temporary();
+    kill_now(second);
+    expect_equal(n_dead, 1);
+    expect_equal(n_living, 3); /* two that look like it */
+    expect_ok(status);
+    expect_equal(n_left, 4);
+    expect_ok(se_atomic_commit(&file, &report));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        expect_file(in_scratch(others[i]), "mine");
+}
+
+/* Nothing of a process that ends stays, and what it had published does. */
+TEST(atomic_abandon)
+{
+    int status;
+    pid_t child = fork();
+
+    if (child == 0) {
+        struct se_atomic_file a, b, c;
+
+        se_atomic_open(&a, in_scratch("a"), NULL);
+        se_atomic_open(&b, in_scratch("b"), NULL);
+        se_atomic_open(&c, in_scratch("c"), NULL);
+        se_atomic_commit(&a, NULL);
+        se_atomic_abandon();
+        _exit(0);
+    }
+    waitpid(child, &status, 0);
+    expect_equal(status, 0);
+    expect_file(in_scratch("a"), "");
+    expect_equal(unlink(in_scratch("a")), 0);
     expect_scratch_empty();
 }
 

@@ -1,4 +1,5 @@
 /* test_tables.c - pairs of C files: names, layout, both or none. */
+#include "base/file.h"
 #include "check.h"
 #include "quant/tables.h"
 

@@ -1,0 +1,491 @@
+/* atomic.c - atomic files. */
+#include "base/atomic.h"
+
+#include "base/path.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { N_SLOTS = 256, N_SWEPT = 32, MAX_LINKS = 40, MAX_TRIES = 100 };
+
+#define PREFIX ".nnse-"
+#define ENDING ".tmp"
+
+/* ---- temporary files of this process ------------------------------------- */
+
+/* A list that a signal handler can read at any time. */
+static struct slot {
+    atomic_int is_used; /* set last, cleared first */
+    int folder;
+    char name[SE_TEMPORARY_NAME];
+} slots[N_SLOTS];
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+/* -1: all are taken; the file is then not in the list. */
+static int take_slot(int folder, const char *name)
+{
+    int found = -1;
+
+    pthread_mutex_lock(&mutex);
+    for (int i = 0; i < N_SLOTS && found < 0; i++) {
+        if (atomic_load(&slots[i].is_used))
+            continue;
+        slots[i].folder = folder;
+        memcpy(slots[i].name, name, sizeof slots[i].name);
+        atomic_store(&slots[i].is_used, 1);
+        found = i;
+    }
+    pthread_mutex_unlock(&mutex);
+    return found;
+}
+
+static void leave_slot(int slot)
+{
+    if (slot >= 0)
+        atomic_store(&slots[slot].is_used, 0);
+}
+
+void se_atomic_abandon(void)
+{
+    for (int i = 0; i < N_SLOTS; i++) {
+        if (atomic_load(&slots[i].is_used))
+            unlinkat(slots[i].folder, slots[i].name, 0);
+    }
+}
+
+/* ---- what others left ---------------------------------------------------- */
+
+static int is_temporary_name(const char *name)
+{
+    size_t prefix = strlen(PREFIX), n = strlen(name);
+
+    return n == prefix + 16 + strlen(ENDING) &&
+           strncmp(name, PREFIX, prefix) == 0 &&
+           strspn(name + prefix, "0123456789abcdef") == 16 &&
+           strcmp(name + prefix + 16, ENDING) == 0;
+}
+
+/* Removes it if nobody holds it. */
+static void remove_dead(int folder, const char *name)
+{
+    struct stat info;
+    int file =
+        openat(folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+    if (file < 0)
+        return;
+    if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) &&
+        flock(file, LOCK_EX | LOCK_NB) == 0)
+        unlinkat(folder, name, 0);
+    close(file);
+}
+
+/* Whether this process has looked there lately; it has from now on. A folder
+ * that is made anew may have the number of one that was removed. */
+static int was_swept(int folder)
+{
+    static struct {
+        uint64_t inode;
+        uint32_t major, minor;
+        struct statx_timestamp born;
+    } swept[N_SWEPT];
+    static unsigned next;
+    struct statx info;
+    int found = 0;
+
+    if (statx(folder, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &info) != 0)
+        return 1;
+    pthread_mutex_lock(&mutex);
+    for (int i = 0; i < N_SWEPT; i++)
+        found |= swept[i].inode == info.stx_ino &&
+                 swept[i].major == info.stx_dev_major &&
+                 swept[i].minor == info.stx_dev_minor &&
+                 swept[i].born.tv_sec == info.stx_btime.tv_sec &&
+                 swept[i].born.tv_nsec == info.stx_btime.tv_nsec;
+    if (!found) {
+        swept[next % N_SWEPT].inode = info.stx_ino;
+        swept[next % N_SWEPT].major = info.stx_dev_major;
+        swept[next % N_SWEPT].minor = info.stx_dev_minor;
+        swept[next % N_SWEPT].born = info.stx_btime;
+        next++;
+    }
+    pthread_mutex_unlock(&mutex);
+    return found;
+}
+
+static void sweep(int folder)
+{
+    const struct dirent *entry;
+    int copy;
+    DIR *directory;
+
+    if (was_swept(folder))
+        return;
+    copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    directory = copy < 0 ? NULL : fdopendir(copy);
+    if (!directory) {
+        if (copy >= 0)
+            close(copy);
+        return;
+    }
+    while ((entry = readdir(directory))) {
+        if (is_temporary_name(entry->d_name))
+            remove_dead(folder, entry->d_name);
+    }
+    closedir(directory);
+}
+
+/* ---- opening ------------------------------------------------------------- */
+
+int se_check_replaceable(const char *path, struct se_report *report)
+{
+    struct stat info;
+
+    if (path[0] == '\0')
+        return se_fail(report, SE_ERR_IO, "a file to write has an empty name");
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
+        return SE_OK;
+    errno = EISDIR;
+    return se_fail_errno(report, path, "cannot write");
+}
+
+/* The file that `path` leads to, there or not (malloc); NULL with errno. */
+static char *follow_links(const char *path)
+{
+    char *name = strdup(path);
+    char link[PATH_MAX];
+
+    for (int i = 0; name && i < MAX_LINKS; i++) {
+        ssize_t n = readlink(name, link, sizeof link - 1);
+        char *next;
+
+        if (n < 0)
+            return name;
+        link[n] = '\0';
+
+        int folder = link[0] == '/' ? 0 : (int)se_path_folder_length(name);
+
+        if (asprintf(&next, "%.*s%s", folder, name, link) < 0)
+            next = NULL;
+        free(name);
+        name = next;
+    }
+    errno = name ? ELOOP : ENOMEM;
+    free(name);
+    return NULL;
+}
+
+/* A folder that may be written, but not read, will do. */
+static int open_folder(const char *target)
+{
+    size_t n = se_path_folder_length(target);
+    char *name = n > 0 ? strndup(target, n) : strdup(".");
+    int folder = -1;
+
+    if (!name) {
+        errno = ENOMEM;
+        return -1;
+    }
+    folder = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0 && errno == EACCES)
+        folder = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    free(name);
+    return folder;
+}
+
+/* Locks a file that was just made; 0 if somebody took it for a dead one. A file
+ * system without locks is fine: nobody can take it for a dead one there. */
+static int lock_new(int fd)
+{
+    struct stat info;
+
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return 0;
+    return fstat(fd, &info) == 0 && info.st_nlink > 0;
+}
+
+/* Makes file->temporary in file->folder; the descriptor, or -1 with errno. */
+static int make_temporary(struct se_atomic_file *file, mode_t mode)
+{
+    for (int i = 0; i < MAX_TRIES; i++) {
+        uint64_t number;
+
+        if (getrandom(&number, sizeof number, 0) != sizeof number)
+            return -1;
+        snprintf(file->temporary, sizeof file->temporary,
+                 PREFIX "%016" PRIx64 ENDING, number);
+
+        int fd =
+            openat(file->folder, file->temporary,
+                   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+
+        if (fd < 0 && errno != EEXIST)
+            return -1;
+        if (fd >= 0 && lock_new(fd))
+            return fd;
+        if (fd >= 0)
+            close(fd);
+    }
+    errno = EEXIST;
+    return -1;
+}
+
+/* Mode and owner of the file that will be replaced. An owner that cannot be
+ * given must not get the rights of another one. */
+static void copy_rights(int fd, const struct stat *old)
+{
+    struct stat now;
+    mode_t mode = old->st_mode & 07777;
+
+    if (fstat(fd, &now) != 0)
+        return;
+    if ((now.st_uid != old->st_uid || now.st_gid != old->st_gid) &&
+        fchown(fd, old->st_uid, old->st_gid) != 0) {
+        mode &= 0777;
+        if (fchown(fd, (uid_t)-1, old->st_gid) != 0)
+            mode &= 0707;
+    }
+    if (mode != (now.st_mode & 07777) && fchmod(fd, mode) != 0)
+        return;
+}
+
+/* Fills in what a temporary file needs; errno on failure. */
+static int open_temporary(struct se_atomic_file *file, const char *path)
+{
+    struct stat old;
+
+    file->target = follow_links(path);
+    if (!file->target)
+        return -1;
+
+    int is_there = stat(file->target, &old) == 0;
+
+    file->folder = open_folder(file->target);
+    if (file->folder < 0)
+        return -1;
+    sweep(file->folder);
+    file->fd = make_temporary(file, is_there ? 0600 : 0666);
+    if (file->fd < 0)
+        return -1;
+    file->slot = take_slot(file->folder, file->temporary);
+    /* Holds the lock while the file is closed and renamed. */
+    file->lock = fcntl(file->fd, F_DUPFD_CLOEXEC, 0);
+    if (file->lock < 0)
+        return -1;
+    if (is_there)
+        copy_rights(file->fd, &old);
+    return 0;
+}
+
+static int is_in_place(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
+}
+
+static void close_one(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+/* Ends with the file, however far it came; errno stays. */
+static void close_all(struct se_atomic_file *file)
+{
+    int reason = errno;
+
+    if (file->stream)
+        fclose(file->stream);
+    else
+        close_one(&file->fd);
+    leave_slot(file->slot);
+    close_one(&file->folder);
+    close_one(&file->lock);
+    free(file->target);
+    free(file->path);
+    *file = (struct se_atomic_file){0};
+    errno = reason;
+}
+
+void se_atomic_discard(struct se_atomic_file *file)
+{
+    if (!file->is_open)
+        return;
+
+    int reason = errno;
+
+    /* First: what was removed is not written out any more. */
+    if (file->temporary[0] && file->folder >= 0)
+        unlinkat(file->folder, file->temporary, 0);
+    errno = reason;
+    close_all(file);
+}
+
+int se_atomic_open_fd(struct se_atomic_file *file, const char *path,
+                      struct se_report *report)
+{
+    int status = se_check_replaceable(path, report);
+
+    *file = (struct se_atomic_file){0};
+    if (status != SE_OK)
+        return status;
+    *file = (struct se_atomic_file){.is_open = 1,
+                                    .fd = -1,
+                                    .folder = -1,
+                                    .lock = -1,
+                                    .slot = -1,
+                                    .path = strdup(path)};
+    if (!file->path) {
+        se_atomic_discard(file);
+        return se_fail_memory(report, path);
+    }
+
+    int failed;
+
+    if (is_in_place(path)) {
+        file->fd = open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
+        failed = file->fd < 0;
+    } else {
+        failed = open_temporary(file, path) != 0;
+    }
+    if (!failed)
+        return SE_OK;
+    se_atomic_discard(file);
+    return se_fail_errno(report, path, "cannot write");
+}
+
+int se_atomic_open(struct se_atomic_file *file, const char *path,
+                   struct se_report *report)
+{
+    int status = se_atomic_open_fd(file, path, report);
+
+    if (status != SE_OK)
+        return status;
+    file->stream = fdopen(file->fd, "wb");
+    if (!file->stream) {
+        se_atomic_discard(file);
+        return se_fail_memory(report, path);
+    }
+    return SE_OK;
+}
+
+/* ---- the end ------------------------------------------------------------- */
+
+/* There is nothing to flush in pipes and devices, in folders of some file
+ * systems (EINVAL), and in a folder that may not be read (EBADF). */
+static int sync_file(int fd)
+{
+    return fsync(fd) == 0 || errno == EINVAL || errno == EBADF ? 0 : -1;
+}
+
+static int flush_all(const struct se_atomic_file *file)
+{
+    errno = 0;
+    if (file->stream && (ferror(file->stream) || fflush(file->stream) != 0))
+        return -1;
+    return sync_file(file->fd);
+}
+
+int se_atomic_flush(struct se_atomic_file *file, struct se_report *report)
+{
+    if (flush_all(file) == 0)
+        return SE_OK;
+    if (!errno)
+        errno = EIO;
+    return se_fail_errno(report, file->path, "cannot write");
+}
+
+/* Writes out and closes; -1 with errno. Some file systems report a full disk
+ * only on closing. */
+static int finish(struct se_atomic_file *file, int flush)
+{
+    FILE *stream = file->stream;
+    int fd = file->fd, failed = 0, reason;
+
+    if (flush)
+        failed = flush_all(file) != 0;
+    else if (stream)
+        failed = ferror(stream) || fflush(stream) != 0;
+    reason = errno;
+    file->stream = NULL;
+    file->fd = -1;
+    if ((stream ? fclose(stream) : close(fd)) != 0 && !failed) {
+        failed = 1;
+        reason = errno;
+    }
+    errno = failed && !reason ? EIO : reason;
+    return failed ? -1 : 0;
+}
+
+static int publish(struct se_atomic_file *file, int flush,
+                   struct se_report *report)
+{
+    if (!file->temporary[0])
+        return SE_OK;
+    if (renameat(file->folder, file->temporary, file->folder,
+                 se_path_base(file->target)) != 0)
+        return se_fail_errno(report, file->path, "cannot rename to it");
+    file->temporary[0] = '\0';
+    if (flush && sync_file(file->folder) != 0)
+        return se_fail_errno(report, file->path, "cannot flush its folder");
+    return SE_OK;
+}
+
+static int commit(struct se_atomic_file *file, int flush,
+                  struct se_report *report)
+{
+    int status = finish(file, flush) == 0
+                     ? publish(file, flush, report)
+                     : se_fail_errno(report, file->path, "cannot write");
+
+    se_atomic_discard(file);
+    return status;
+}
+
+int se_atomic_commit(struct se_atomic_file *file, struct se_report *report)
+{
+    return commit(file, 1, report);
+}
+
+int se_atomic_commit_unflushed(struct se_atomic_file *file,
+                               struct se_report *report)
+{
+    return commit(file, 0, report);
+}
+
+int se_atomic_keep(struct se_atomic_file *file, struct se_report *report)
+{
+    finish(file, 1);
+
+    int status = publish(file, 1, report);
+
+    se_atomic_discard(file);
+    return status;
+}
+
+int se_sync_folder(const char *path, struct se_report *report)
+{
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int status = SE_OK;
+
+    if (folder < 0)
+        return se_fail_errno(report, path, "cannot open");
+    if (syncfs(folder) != 0)
+        status = se_fail_errno(report, path, "cannot write");
+    close(folder);
+    return status;
+}

@@ -1,0 +1,73 @@
+/* atomic.h - files that appear whole, under their name, or not at all.
+ *
+ * A file is written under a random name beside its own, ".nnse-X.tmp", and
+ * renamed at the end. A link stays a link: what it points to is replaced. Mode
+ * and, where that is allowed, owner stay as they were. A pipe or a device is
+ * written as it comes. Temporary files are locked (flock) for as long as their
+ * process lives, so what a killed one left is known, and is removed when the
+ * next file of that folder is opened. */
+#ifndef SE_BASE_ATOMIC_H
+#define SE_BASE_ATOMIC_H
+
+#include "base/status.h"
+
+#include <stdio.h>
+
+enum { SE_TEMPORARY_NAME = 32 };
+
+/* Zeroed: none. */
+struct se_atomic_file {
+    FILE *stream; /* for writing; NULL with se_atomic_open_fd */
+    int fd;       /* the same file */
+    int is_open;
+
+    /* atomic.c's own. */
+    char *path;                        /* for messages */
+    char *target;                      /* behind all links */
+    char temporary[SE_TEMPORARY_NAME]; /* in `folder`; "": written in place */
+    int folder, lock, slot;
+};
+
+/* Opens a temporary file in the folder of `path` for binary writing. */
+int se_atomic_open(struct se_atomic_file *file, const char *path,
+                   struct se_report *report);
+
+/* The same without a stream: `fd`, open for reading and writing, is the
+ * caller's to write to, but not to close. */
+int se_atomic_open_fd(struct se_atomic_file *file, const char *path,
+                      struct se_report *report);
+
+/* Flushes to the disk, checks for write errors and renames to the final name;
+ * on failure the temporary file is removed and the old file, if there was
+ * one, is untouched. */
+int se_atomic_commit(struct se_atomic_file *file, struct se_report *report);
+
+/* The same without waiting for the disk: should the machine crash, the file may
+ * be there with less in it. For many files, of which se_sync_folder then
+ * flushes all. */
+int se_atomic_commit_unflushed(struct se_atomic_file *file,
+                               struct se_report *report);
+
+/* Flushes to the disk and checks for write errors, but does no more: of several
+ * files that belong together none need be renamed before all are whole. */
+int se_atomic_flush(struct se_atomic_file *file, struct se_report *report);
+
+/* Renames to the final name although not all could be written. */
+int se_atomic_keep(struct se_atomic_file *file, struct se_report *report);
+
+/* Waits until all that was written to the file system of a folder is on the
+ * disk. */
+int se_sync_folder(const char *path, struct se_report *report);
+
+/* Closes and removes the temporary file. Safe on a zeroed struct. */
+void se_atomic_discard(struct se_atomic_file *file);
+
+/* Removes the temporary files of this process, which must end then. May be
+ * called by a signal handler. */
+void se_atomic_abandon(void);
+
+/* SE_ERR_IO where no file can be renamed to `path`: a folder has that name, or
+ * it is empty. To be checked before the work, and not after it. */
+int se_check_replaceable(const char *path, struct se_report *report);
+
+#endif

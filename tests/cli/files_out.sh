@@ -1,0 +1,101 @@
+# Files that programs write: whole under their name, or the old one and an error.
+. "$SRC/tests/cli/lib.sh"
+
+need sox
+
+sox -R -n -r 16000 -c 1 in.wav synth 3 pinknoise
+net=$(ls "$SRC"/models/se_nn_arch72_mel/*.safetensors 2>/dev/null | tail -n 1)
+[ -n "$net" ] || skip 'no trained net'
+
+# is_old FOLDER/FILE: what was there before is there, and nothing else.
+is_old()
+{
+    [ "$(cat "$1")" = good ] || fail "$1 was replaced"
+    [ "$(ls -A "$(dirname "$1")" | wc -l)" -eq 1 ] ||
+        fail "left behind: $(ls -A "$(dirname "$1")")"
+}
+
+# A disk that is full at the first byte, at the last, and between, for each
+# format: libsndfile itself forgets some of these.
+for ending in wav aiff caf au flac ogg opus mp3; do
+    mkdir "$ending"
+    expect 0 "$BIN/se-enhance" -q --model "$net" in.wav "$ending/whole.$ending"
+    size=$(stat -c %s "$ending/whole.$ending")
+    mv "$ending/whole.$ending" .
+    for k in 1 $((size / 2048)) $(((size - 1) / 1024)); do
+        echo good >"$ending/out.$ending"
+        (
+            ulimit -f "$k"
+            expect 1 "$BIN/se-enhance" -q --model "$net" in.wav \
+                "$ending/out.$ending"
+        )
+        expect_line "out.$ending: cannot write: File too large"
+        is_old "$ending/out.$ending"
+    done
+    expect 0 "$BIN/se-enhance" -q --model "$net" in.wav "$ending/out.$ending"
+    case $ending in
+    ogg | opus) ;; # a random number in each
+    *) cmp "whole.$ending" "$ending/out.$ending" || fail "$ending: other bytes" ;;
+    esac
+done
+
+# A pipe that nobody reads, and one that does not wait (as Node.js makes them).
+# shellcheck disable=SC2016
+expect 1 bash -c '"$@" | true; exit "${PIPESTATUS[0]}"' bash \
+    "$BIN/se-enhance" -q --model "$net" in.wav -
+expect_line 'standard output: cannot write: Broken pipe'
+cat >busy.py <<'END'
+"""Runs a command into a pipe that does not wait, and is slow to read it."""
+import os, subprocess, sys, time
+
+reader, writer = os.pipe()
+os.set_blocking(writer, False)
+command = subprocess.Popen(sys.argv[1:], stdout=writer)
+os.close(writer)
+time.sleep(0.5)
+while piece := os.read(reader, 1 << 16):
+    sys.stdout.buffer.write(piece)
+sys.exit(command.wait())
+END
+need python3
+# shellcheck disable=SC2016
+set -- bash -c 'for i in $(seq 12); do "$0" --help || exit; done' "$BIN/se-train"
+"$@" >help.txt
+[ "$(wc -c <help.txt)" -gt 70000 ] || fail 'shorter than a pipe'
+python3 busy.py "$@" >all.txt || fail 'a pipe that does not wait'
+cmp help.txt all.txt || fail 'a pipe that does not wait loses text'
+
+# Signals: status 130, one line, the old file stays.
+mkdir live
+mkfifo fifo
+for signal in INT TERM HUP USR1 USR2 XCPU; do
+    echo good >live/out.wav
+    # shellcheck disable=SC2016
+    bash -c 'trap - INT; exec "$@"' bash "$BIN/se-enhance" -q --model "$net" \
+        - live/out.wav <fifo 2>stderr &
+    pid=$!
+    exec 8>fifo
+    head -c 32044 in.wav >&8
+    until [ "$(ls -A live | wc -l)" -eq 2 ]; do sleep 0.05; done
+    kill -$signal $pid
+    cat in.wav >&8 2>errors || :
+    exec 8>&-
+    status=0
+    wait $pid || status=$?
+    [ "$status" -eq 130 ] || fail "SIG$signal: status $status"
+    expect_line '^se-enhance: '
+    is_old live/out.wav
+done
+
+# What a killed run leaves is gone after the next one.
+"$BIN/se-enhance" -q --model "$net" - live/out.wav <fifo &
+pid=$!
+exec 8>fifo
+head -c 32044 in.wav >&8
+until [ "$(ls -A live | wc -l)" -eq 2 ]; do sleep 0.05; done
+kill -KILL $pid
+wait $pid 2>errors || :
+exec 8>&-
+[ "$(ls -A live | wc -l)" -eq 2 ] || fail 'kill -9 left nothing to remove'
+expect 0 "$BIN/se-enhance" -q --model "$net" in.wav live/out.wav
+[ "$(ls -A live)" = out.wav ] || fail "left behind: $(ls -A live)"
