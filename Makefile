@@ -232,4 +232,4 @@ help:
 	@sed -n 's/^## //p' Makefile tests/tests.mk cmd/firmware/firmware.mk
 	@echo 'Settings: BUILD=build CC=cc CFLAGS PREFIX=/usr/local DESTDIR SAN=1 WERROR=1'
 	@echo '          BOARD=apollo4 MODEL=FILE.safetensors CROSS=arm-none-eabi- BOARD_FLAGS'
-	@echo '          JLINK JLINK_DEVICE JLINK_SPEED JLINK_SERIAL PORT BAUD'
+	@echo '          PROBE JLINK JLINK_DEVICE JLINK_SPEED JLINK_SERIAL PORT BAUD'

@@ -43,10 +43,19 @@ int board_microphone_read(int16_t hop[160]);
 /* Samples that came and were not fetched in time, since the start. */
 uint32_t board_samples_lost(void);
 
+/* The sample rate in Hz as the board has measured it since the start, against a
+ * clock that does not come from the microphone's; 0 while it has not. */
+uint32_t board_sample_rate(void);
+
 /* --- the rest --- */
 
+/* Time in 1/32768 s that runs on in sleep, too; wraps around. 0 all the time if
+ * the board has no such clock. */
+uint32_t board_time(void);
+
 /* Runs with the core's cycles, or as fast as the board has something for; wraps
- * around. One frame takes far less than a whole turn. */
+ * around. One frame takes far less than a whole turn. Where there is a
+ * board_time, it stands still in sleep. */
 uint32_t board_cycles(void);
 uint32_t board_cycles_hz(void);
 

@@ -50,11 +50,12 @@ struct dwt {
     volatile uint32_t cyccnt;
 };
 
-#define SCB     ((struct scb *)0xE000ED00u)
-#define SYSTICK ((struct systick *)0xE000E010u)
-#define NVIC    ((struct nvic *)0xE000E100u)
-#define DWT     ((struct dwt *)0xE0001000u)
-#define DEMCR   (*(volatile uint32_t *)0xE000EDFCu)
+#define SCB      ((struct scb *)0xE000ED00u)
+#define SYSTICK  ((struct systick *)0xE000E010u)
+#define NVIC     ((struct nvic *)0xE000E100u)
+#define DWT      ((struct dwt *)0xE0001000u)
+#define MPU_CTRL ((volatile uint32_t *)0xE000ED94u)
+#define DEMCR    (*(volatile uint32_t *)0xE000EDFCu)
 
 enum {
     SYSTICK_ENABLE = 1 << 0,

@@ -7,6 +7,7 @@
 
 #include "def_nn3_se.h" /* the tables of se-convert */
 
+enum { SAMPLE_RATE = 16000 };
 enum source { SOURCE_NONE, SOURCE_MICROPHONE, SOURCE_LINE };
 
 /* Figures of a run, from start to stop. */
@@ -17,6 +18,11 @@ struct run {
     uint32_t crc32;        /* of all enhanced samples, low byte first */
     uint64_t cycles_total; /* of nnsp_step alone */
     uint32_t cycles_max;
+    int has_rate;       /* the sample rate was printed */
+    uint32_t time_last; /* board_time and board_cycles, last looked at */
+    uint32_t cycles_last;
+    uint64_t time_total; /* since the start, in their units */
+    uint64_t cycles_awake;
 };
 
 static uint64_t net_memory[NNSP_SE_MEMORY_BYTES / 8];
@@ -50,6 +56,45 @@ static void print_banner(void)
                   0);
 }
 
+/* Looked at once a frame: neither counter makes a whole turn in between. */
+static void watch_sleep(void)
+{
+    uint32_t time = board_time(), cycles = board_cycles();
+
+    run.time_total += time - run.time_last;
+    run.cycles_awake += cycles - run.cycles_last;
+    run.time_last = time;
+    run.cycles_last = cycles;
+}
+
+/* Since the start; needs a clock that runs on in sleep. */
+static void print_asleep(void)
+{
+    uint64_t cycles = run.time_total * board_cycles_hz() / 32768;
+    uint64_t asleep = cycles > run.cycles_awake ? cycles - run.cycles_awake : 0;
+
+    if (cycles)
+        CONSOLE_PRINT("asleep %u %% of the time\n",
+                      (uintptr_t)(100 * asleep / cycles));
+}
+
+/* Of the microphone, as far as it is measured. From 0.5 % on the net hears
+ * another pitch, and the desk's clock runs away. */
+static void print_rate(void)
+{
+    uint32_t rate = board_sample_rate();
+    uint32_t off = rate > SAMPLE_RATE ? rate - SAMPLE_RATE : SAMPLE_RATE - rate;
+    uint32_t permille = (off * 1000 + SAMPLE_RATE / 2) / SAMPLE_RATE;
+
+    if (!rate)
+        return;
+    CONSOLE_PRINT("sample rate %u Hz\n", rate);
+    if (permille >= 5)
+        CONSOLE_PRINT("warning: the sample rate is %u.%u %% too %s\n",
+                      permille / 10, permille % 10,
+                      (uintptr_t)(rate > SAMPLE_RATE ? "high" : "low"));
+}
+
 static uint32_t cycles_mean(void)
 {
     return run.n_frames ? (uint32_t)(run.cycles_total / run.n_frames) : 0;
@@ -67,6 +112,7 @@ static void print_figures(void)
                   cycles_mean(), run.cycles_max,
                   run.cycles_max / (cycles_per_ms / 10));
     CONSOLE_PRINT("crc32 %x\n", run.crc32);
+    print_asleep();
 }
 
 static void send_figures(void)
@@ -91,6 +137,7 @@ static void stop(void)
 {
     if (run.source == SOURCE_NONE)
         return;
+    watch_sleep();
     if (run.source == SOURCE_MICROPHONE)
         board_microphone_stop();
     run.source = SOURCE_NONE;
@@ -119,6 +166,8 @@ static void start(enum source source)
             return;
         }
     }
+    run.time_last = board_time();
+    run.cycles_last = board_cycles();
     board_light(1);
 }
 
@@ -139,8 +188,14 @@ static void send_audio(void)
 
 static void enhance(void)
 {
-    uint32_t cycles = board_cycles();
+    uint32_t cycles;
 
+    watch_sleep();
+    if (!run.has_rate && board_sample_rate()) {
+        run.has_rate = 1;
+        print_rate();
+    }
+    cycles = board_cycles();
     nnsp_step(&nnsp, enhanced, heard);
     cycles = board_cycles() - cycles;
 
@@ -178,6 +233,7 @@ static void obey(int command)
         board_reset();
     case '?':
         print_banner();
+        print_rate();
     }
 }
 

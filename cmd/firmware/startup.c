@@ -12,12 +12,15 @@ extern uint32_t bss_start[], bss_end[];
 int main(void);
 
 /* Takes nothing from whatever ran before: the boot loader may leave interrupts
- * on, and vectors that are not ours. */
+ * on, vectors that are not ours, an MPU that forbids our RAM, and a deep sleep
+ * that stops our clocks. */
 __attribute__((used, noreturn)) static void begin(void)
 {
     SCB->vtor = (uint32_t)image_vectors;
     SCB->cpacr |= CPACR_FPU;
     barrier();
+    SCB->scr = 0;
+    *MPU_CTRL = 0;
     SYSTICK->ctrl = 0;
     for (int i = 0; i < 8; i++) {
         NVIC->icer[i] = ~0u;
@@ -36,10 +39,16 @@ __attribute__((used, noreturn)) static void begin(void)
     board_reset();
 }
 
-/* A boot loader that jumps here may have left its own stack pointer. */
+/* A boot loader that jumps here may have left its own stack pointer, the
+ * process's stack in use (CONTROL), and interrupts masked in other ways. */
 __attribute__((naked, noreturn)) void startup_reset(void)
 {
     __asm__ volatile("cpsid i\n\t"
+                     "movs r0, #0\n\t"
+                     "msr control, r0\n\t"
+                     "isb\n\t"
+                     "msr basepri, r0\n\t"
+                     "msr faultmask, r0\n\t"
                      "ldr r0, =stack_end\n\t"
                      "msr msp, r0\n\t"
                      "b begin");

@@ -35,7 +35,7 @@ END
 ends()
 {
     program "$1"
-    expect 1 apollo4 --seconds 0.1 "$1.bin"
+    expect 1 apollo4 --bare --seconds 0.1 "$1.bin"
     expect_line "$2"
 }
 
@@ -45,7 +45,7 @@ program reset <<'END'
     str r1, [r0]
     b .
 END
-expect 0 apollo4 --seconds 0.1 reset.bin
+expect 0 apollo4 --bare --seconds 0.1 reset.bin
 
 ends unmapped 'read from 0x50000000, where nothing is \(pc 0x0001819[0-9a-f]' <<'END'
     mov r0, #0x50000000
@@ -191,4 +191,4 @@ tick:
     cmp r2, r3
     bx lr
 END
-expect 0 apollo4 --seconds 1 exceptions.bin
+expect 0 apollo4 --bare --seconds 1 exceptions.bin

@@ -11,12 +11,15 @@ enum {
     SETTLE_TICKS = 2 * TICKS_PER_US, /* from an enable bit to its status */
     PADKEY_OPEN = 0x73,
     BUTTON_PAD = 18,
+    LIGHT_PAD = 90,
+    INPUT_PULLED_UP = 0xE013,
+    OPEN_DRAIN = 0x203,
     BUTTON_S_TICKS = 100 * 1000 * TICKS_PER_US, /* held for 100 ms */
 };
 
 /* --- power and clock, 0x40021000 --- */
 
-static int is_refused(const struct machine *machine, const char *block)
+int chip_refuses(const struct machine *machine, const char *block)
 {
     return machine->config.refuse && !strcmp(machine->config.refuse, block);
 }
@@ -26,9 +29,9 @@ static void settle(struct machine *machine)
     struct power *power = &machine->power;
     uint32_t dev = power->dev_enable, aud = power->aud_enable;
 
-    if (is_refused(machine, "uart0"))
+    if (chip_refuses(machine, "uart0"))
         dev &= ~(uint32_t)UART0_POWER;
-    if (is_refused(machine, "pdm0"))
+    if (chip_refuses(machine, "pdm0"))
         aud &= ~(uint32_t)PDM0_POWER;
     if (power->dev_status & ~dev & UART0_POWER)
         uart_reset(machine);
@@ -36,6 +39,8 @@ static void settle(struct machine *machine)
         pdm_reset(machine);
     power->dev_status = dev;
     power->aud_status = aud;
+    power->dev_seen &= dev;
+    power->aud_seen &= aud;
     power->settled = NEVER;
 }
 
@@ -48,23 +53,21 @@ uint64_t chip_update(struct machine *machine)
 
 static uint32_t read_power(struct machine *machine, uint32_t offset)
 {
-    const struct power *power = &machine->power;
+    struct power *power = &machine->power;
 
     switch (offset) {
     case 0x000:
-        return power->fast ? 2 | 4 | 2 << 3 : 1 | 4 | 1 << 3;
+        return power->frequency | 4 | power->frequency << 3;
     case 0x004:
         return power->dev_enable;
     case 0x008:
-        return power->dev_status;
+        return power->dev_seen = power->dev_status;
     case 0x00C:
         return power->aud_enable;
     case 0x010:
-        return power->aud_status;
-    case 0x100:
-        return power->vrctrl;
+        return power->aud_seen = power->aud_status;
     case 0x108:
-        return power->vrctrl & 1 && !is_refused(machine, "buck") ? 3 << 4 : 0;
+        return buck_is_active(machine) ? 3 << 4 : 0;
     }
     machine_fail(machine, "no register of PWRCTRL at offset 0x%03x", offset);
     return 0;
@@ -77,7 +80,8 @@ static void write_clock(struct machine *machine, uint32_t value)
         machine_fail(machine, "192 MHz without the buck converter");
     else if (value != 1 && value != 2)
         machine_fail(machine, "%u written to MCUPERFREQ", value);
-    machine->power.fast = value == 2;
+    machine->power.frequency = value;
+    machine->power.fast = value == 2 && !chip_refuses(machine, "turbo");
 }
 
 static void write_power(struct machine *machine, uint32_t offset,
@@ -96,9 +100,6 @@ static void write_power(struct machine *machine, uint32_t offset,
         break;
     case 0x00C:
         power->aud_enable = value;
-        break;
-    case 0x100:
-        power->vrctrl = value;
         break;
     default:
         machine_fail(machine, "no register of PWRCTRL to write at 0x%03x",
@@ -142,6 +143,20 @@ static uint32_t read_gpio(struct machine *machine, uint32_t offset)
     return 0;
 }
 
+/* Only an output may be driven. */
+static void drive(struct machine *machine, uint32_t word, uint32_t bits,
+                  int is_high)
+{
+    struct gpio *gpio = &machine->gpio;
+
+    for (uint32_t i = 0; i < 32; i++)
+        if (bits >> i & 1 && gpio->pincfg[32 * word + i] != OPEN_DRAIN)
+            machine_fail(machine, "pad %u is driven and is no output",
+                         32 * word + i);
+    gpio->out[word] =
+        is_high ? gpio->out[word] | bits : gpio->out[word] & ~bits;
+}
+
 static void write_gpio(struct machine *machine, uint32_t offset, uint32_t value)
 {
     struct gpio *gpio = &machine->gpio;
@@ -156,69 +171,85 @@ static void write_gpio(struct machine *machine, uint32_t offset, uint32_t value)
     } else if (offset == 0x200) {
         gpio->is_open = value == PADKEY_OPEN;
     } else if (offset >= 0x224 && offset < 0x234) {
-        gpio->out[(offset - 0x224) / 4] |= value;
+        drive(machine, (offset - 0x224) / 4, value, 1);
     } else if (offset >= 0x234 && offset < 0x244) {
-        gpio->out[(offset - 0x234) / 4] &= ~value;
+        drive(machine, (offset - 0x234) / 4, value, 0);
     } else {
         machine_fail(machine, "no register of GPIO to write at 0x%03x", offset);
     }
 }
 
-void chip_need_pad(struct machine *machine, int pad, uint32_t function,
+void chip_need_pad(struct machine *machine, int pad, uint32_t pincfg,
                    const char *what)
 {
-    if ((machine->gpio.pincfg[pad] & 0xF) != function)
-        machine_fail(machine, "pad %d is not set up as %s", pad, what);
+    if (machine->gpio.pincfg[pad] != pincfg)
+        machine_fail(machine, "pad %d is 0x%x, which does not suit %s", pad,
+                     machine->gpio.pincfg[pad], what);
 }
 
-/* --- clocks, 0x40004000, crystal, 0x40020000, timer, 0x40008800 --- */
-
-static uint32_t *clock_register(struct machine *machine, uint32_t offset)
+/* The light, active low, is on while the microphone runs. */
+static void check_light(struct machine *machine)
 {
-    switch (offset) {
-    case 0x4044:
-        return &machine->clkgen_misc;
-    case 0x4048:
-    case 0x404C:
-    case 0x4050:
-        return &machine->hf2adj[(offset - 0x4048) / 4];
-    case 0x20128:
-        return &machine->xtalhstrims;
-    case 0x2012C:
-        return &machine->xtalhsctrl;
-    }
-    return 0;
+    struct gpio *gpio = &machine->gpio;
+    int is_lit = !(gpio->out[LIGHT_PAD / 32] >> LIGHT_PAD % 32 & 1);
+    int is_running = machine->pdm.next != NEVER;
+
+    if (is_lit != is_running && is_running && machine->now >= gpio->lit_due)
+        machine_fail(machine, "the light is off while the microphone is on");
+    if (is_lit && !gpio->lit_due && !machine->uart.n_input)
+        machine_fail(machine, "the light is on and nothing has started");
+}
+
+void chip_check(struct machine *machine)
+{
+    if (machine->config.is_bare)
+        return;
+    core_check_sleep(machine);
+    if (!(machine->uart.cr & 1))
+        return; /* without a UART it can only wait */
+    cache_check(machine);
+    clocks_check(machine);
+    chip_need_pad(machine, BUTTON_PAD, INPUT_PULLED_UP, "the button");
+    chip_need_pad(machine, LIGHT_PAD, OPEN_DRAIN, "the light");
+    check_light(machine);
 }
 
 /* --- which block --- */
 
-/* With DECODEABORT as it is after reset, a block without power aborts. */
-static int has_power(struct machine *machine, uint32_t status, uint32_t bit,
-                     const char *block)
+/* With DECODEABORT as it is after reset, a block without power aborts. Whoever
+ * has not seen the status was only lucky. */
+static int has_power(struct machine *machine, uint32_t status, uint32_t seen,
+                     uint32_t bit, const char *block)
 {
     if (!(status & bit))
         machine_fail(machine, "%s is touched and has no power", block);
-    return (status & bit) != 0;
+    else if (!(seen & bit))
+        machine_fail(machine, "%s is touched before its power was looked at",
+                     block);
+    return (status & seen & bit) != 0;
 }
 
 uint32_t chip_read(struct machine *machine, uint32_t offset)
 {
-    uint32_t block = offset & ~0xFFFu, *clock = clock_register(machine, offset);
+    uint32_t block = offset & ~0xFFFu;
 
-    if (clock)
-        return *clock;
+    if (clocks_has(offset))
+        return clocks_read(machine, offset);
+    if (buck_has(offset))
+        return buck_read(machine, offset);
     switch (block) {
     case 0x10000:
         return read_gpio(machine, offset - block);
     case 0x1C000:
-        if (!has_power(machine, machine->power.dev_status, UART0_POWER,
-                       "UART0"))
+        if (!has_power(machine, machine->power.dev_status,
+                       machine->power.dev_seen, UART0_POWER, "UART0"))
             return 0;
         return uart_read(machine, offset - block);
     case 0x21000:
         return read_power(machine, offset - block);
     case 0x201000:
-        if (!has_power(machine, machine->power.aud_status, PDM0_POWER, "PDM0"))
+        if (!has_power(machine, machine->power.aud_status,
+                       machine->power.aud_seen, PDM0_POWER, "PDM0"))
             return 0;
         return pdm_read(machine, offset - block);
     }
@@ -229,10 +260,14 @@ uint32_t chip_read(struct machine *machine, uint32_t offset)
 
 void chip_write(struct machine *machine, uint32_t offset, uint32_t value)
 {
-    uint32_t block = offset & ~0xFFFu, *clock = clock_register(machine, offset);
+    uint32_t block = offset & ~0xFFFu;
 
-    if (clock) {
-        *clock = value;
+    if (clocks_has(offset)) {
+        clocks_write(machine, offset, value);
+        return;
+    }
+    if (buck_has(offset)) {
+        buck_write(machine, offset, value);
         return;
     }
     switch (block) {
@@ -240,14 +275,16 @@ void chip_write(struct machine *machine, uint32_t offset, uint32_t value)
         write_gpio(machine, offset - block, value);
         return;
     case 0x1C000:
-        if (has_power(machine, machine->power.dev_status, UART0_POWER, "UART0"))
+        if (has_power(machine, machine->power.dev_status,
+                      machine->power.dev_seen, UART0_POWER, "UART0"))
             uart_write(machine, offset - block, value);
         return;
     case 0x21000:
         write_power(machine, offset - block, value);
         return;
     case 0x201000:
-        if (has_power(machine, machine->power.aud_status, PDM0_POWER, "PDM0"))
+        if (has_power(machine, machine->power.aud_status,
+                      machine->power.aud_seen, PDM0_POWER, "PDM0"))
             pdm_write(machine, offset - block, value);
         return;
     }
@@ -257,21 +294,63 @@ void chip_write(struct machine *machine, uint32_t offset, uint32_t value)
 
 /* --- cache, 0x48000000 --- */
 
+enum {
+    CACHE_ENABLE = 1 << 0,
+    CACHE_LRU = 1 << 1,
+    CACHE_BOTH = 1 << 8 | 1 << 9, /* code and data */
+    /* Direct mapped, 64 KB, clocks gated. */
+    CACHE_64K = 14 << 4 | 1 << 10 | 1 << 20 | CACHE_BOTH,
+    /* As the boot loader leaves it: set up another way, not enabled. */
+    CACHE_LEFT = 5 << 4 | 1 << 10 | 1 << 11 | 1 << 20 | CACHE_BOTH,
+};
+
+void cache_reset(struct machine *machine)
+{
+    machine->cache.config = CACHE_LEFT;
+}
+
+void cache_check(struct machine *machine)
+{
+    uint32_t config = machine->cache.config & ~(uint32_t)CACHE_LRU;
+
+    if (config != (CACHE_64K | CACHE_ENABLE) || !machine->cache.is_empty)
+        machine_fail(machine, "the cache is 0x%08x%s", machine->cache.config,
+                     machine->cache.is_empty ? "" : " and never invalidated");
+}
+
 uint32_t cache_read(struct machine *machine, uint32_t offset)
 {
     if (offset == 0x0)
-        return machine->cachecfg;
+        return machine->cache.config;
     if (offset == 0x8)
-        return machine->cachecfg & 1 ? 4 : 0;
+        return machine->cache.config & CACHE_ENABLE ? 4 : 0;
     machine_fail(machine, "no register of the cache at 0x%03x", offset);
     return 0;
+}
+
+/* The geometry changes while nothing is cached, and before the enable. */
+static void write_cachecfg(struct machine *machine, uint32_t value)
+{
+    struct cache *cache = &machine->cache;
+    uint32_t changes = value ^ cache->config;
+
+    if (changes & ~(uint32_t)(CACHE_BOTH | CACHE_ENABLE) &&
+        cache->config & (CACHE_BOTH | CACHE_ENABLE))
+        machine_fail(machine, "the cache changes its geometry while on");
+    if (value & CACHE_ENABLE && changes != CACHE_ENABLE)
+        machine_fail(machine, "the cache is set up and enabled at once");
+    cache->config = value;
+    cache->is_empty = 0;
 }
 
 void cache_write(struct machine *machine, uint32_t offset, uint32_t value)
 {
     if (offset == 0x0)
-        machine->cachecfg = value;
-    else if (offset != 0x8 || value != 1)
+        write_cachecfg(machine, value);
+    else if (offset != 0x8 || value != 1 ||
+             !(machine->cache.config & CACHE_ENABLE))
         machine_fail(machine, "0x%08x written to the cache at 0x%03x", value,
                      offset);
+    else
+        machine->cache.is_empty = 1;
 }

@@ -22,6 +22,11 @@ static uint32_t get(struct machine *machine, int reg)
     return value;
 }
 
+uint32_t core_register(struct machine *machine, int reg)
+{
+    return get(machine, reg);
+}
+
 static void set(struct machine *machine, int reg, uint32_t value)
 {
     uc_reg_write(machine->uc, reg, &value);
@@ -122,6 +127,10 @@ uint32_t core_read(struct machine *machine, uint32_t offset, unsigned size)
         return systick_value(machine);
     case 0xED08:
         return core->vtor;
+    case 0xED10:
+        return core->scr;
+    case 0xED94:
+        return core->mpu_ctrl;
     case 0xED20:
         return (uint32_t)core->priority[SYSTICK_EXCEPTION] << 24;
     case 0xED28: /* CFSR, HFSR, BFAR: faults end the run before */
@@ -200,6 +209,12 @@ void core_write(struct machine *machine, uint32_t offset, uint32_t value,
     case 0xED08:
         core->vtor = value;
         break;
+    case 0xED10:
+        core->scr = value;
+        break;
+    case 0xED94:
+        core->mpu_ctrl = value;
+        break;
     case 0xED0C:
         if (value == 0x05FA0004)
             machine->is_over = 1;
@@ -220,6 +235,91 @@ void core_write(struct machine *machine, uint32_t offset, uint32_t value,
         machine_fail(machine, "no register of the core at 0x%08x",
                      0xE0000000 + offset);
     }
+}
+
+/* --- what a boot loader leaves, and what must be there --- */
+
+/* Interrupts on and waiting, deep sleep, an MPU, priorities masked. */
+void core_reset(struct machine *machine)
+{
+    struct core *core = &machine->core;
+
+    if (machine->config.is_bare)
+        return;
+    core->scr = 1 << 2;
+    core->mpu_ctrl = 1;
+    core->systick_ctrl = 3 | 4;
+    core->systick_load = 999;
+    for (int irq = 0; irq < N_IRQ; irq++) {
+        core->enabled[16 + irq] = 1;
+        core->pending[16 + irq] = irq % 2;
+    }
+    set(machine, UC_ARM_REG_PRIMASK, 0);
+    set(machine, UC_ARM_REG_BASEPRI, 0x20);
+    set(machine, UC_ARM_REG_FAULTMASK, 1);
+    set(machine, UC_ARM_REG_CONTROL, 2);
+}
+
+void core_check(struct machine *machine)
+{
+    const struct core *core = &machine->core;
+
+    if (machine->config.is_bare)
+        return;
+    if (core->cpacr >> 20 != 0xF)
+        machine_fail(machine, "the FPU is off");
+    if (core->vtor != FLASH_START)
+        machine_fail(machine, "the vectors are at 0x%08x", core->vtor);
+    if (core->scr || core->mpu_ctrl || get(machine, UC_ARM_REG_BASEPRI) ||
+        get(machine, UC_ARM_REG_FAULTMASK) ||
+        get(machine, UC_ARM_REG_CONTROL) & 3)
+        machine_fail(machine,
+                     "the boot loader's SCR 0x%x, MPU %u, BASEPRI 0x%x, "
+                     "FAULTMASK %u, CONTROL %u are still there",
+                     core->scr, core->mpu_ctrl,
+                     get(machine, UC_ARM_REG_BASEPRI),
+                     get(machine, UC_ARM_REG_FAULTMASK),
+                     get(machine, UC_ARM_REG_CONTROL));
+}
+
+static void check_priorities(struct machine *machine)
+{
+    const struct core *core = &machine->core;
+
+    /* Most urgent is what has the least time; SysTick has 30 ms. */
+    if (core->priority[16 + UART0_IRQ] >= core->priority[16 + PDM0_IRQ] ||
+        core->priority[16 + PDM0_IRQ] >= core->priority[SYSTICK_EXCEPTION])
+        if (core->enabled[16 + PDM0_IRQ])
+            machine_fail(machine,
+                         "UART0, PDM0, SysTick have priorities 0x%02x,"
+                         " 0x%02x, 0x%02x",
+                         core->priority[16 + UART0_IRQ],
+                         core->priority[16 + PDM0_IRQ],
+                         core->priority[SYSTICK_EXCEPTION]);
+}
+
+/* Ten milliseconds, give or take a percent, with its interrupt. */
+static void check_systick(struct machine *machine)
+{
+    uint64_t ms10 = 10000 * (uint64_t)TICKS_PER_US,
+             turn = systick_turn(machine);
+
+    if (machine->core.systick_ctrl != 7 || turn < ms10 * 99 / 100 ||
+        turn > ms10 * 101 / 100)
+        machine_fail(machine, "SysTick: CTRL %u, LOAD %u",
+                     machine->core.systick_ctrl, machine->core.systick_load);
+}
+
+void core_check_sleep(struct machine *machine)
+{
+    core_check(machine);
+    check_priorities(machine);
+    check_systick(machine);
+}
+
+int core_is_in(const struct machine *machine, int irq)
+{
+    return machine->core.active[16 + irq];
 }
 
 /* --- exceptions --- */
@@ -291,8 +391,11 @@ int core_enter(struct machine *machine)
 
     if (!n || (current && core->priority[current] <= core->priority[n]))
         return 0;
-    if (get(machine, UC_ARM_REG_PRIMASK) & 1)
+    if ((get(machine, UC_ARM_REG_PRIMASK) |
+         get(machine, UC_ARM_REG_FAULTMASK)) &
+        1)
         return 1;
+    core_check(machine);
 
     push_frame(machine, has_fp);
     core->pending[n] = 0;
@@ -321,6 +424,12 @@ void core_return(struct machine *machine, uint32_t exc_return)
         return;
     }
     core->active[n] = 0;
+    if ((n == 16 + UART0_IRQ && machine->uart.in_flight) ||
+        (n == 16 + PDM0_IRQ && machine->pdm.in_flight))
+        machine_fail(machine,
+                     "interrupt %d is left before its clearing has "
+                     "arrived",
+                     n - 16);
     if (core->line[n])
         core->pending[n] = 1;
 

@@ -316,7 +316,11 @@ static int set_up(struct machine *machine)
         machine->gpio.pincfg[pad] = pad == 20 || pad == 21 ? 0 : 3;
     machine->power.dev_enable = machine->power.dev_status = 1 << 20;
     machine->power.settled = NEVER;
-    machine->stcfg = 1u << 31;
+    machine->power.frequency = 1;
+    clocks_reset(machine);
+    buck_reset(machine);
+    cache_reset(machine);
+    core_reset(machine);
     reset_core(machine);
     return machine->failure[0] ? -1 : 0;
 }
@@ -377,8 +381,10 @@ static void run_instructions(struct machine *machine)
         machine_fail(machine, "%s", uc_strerror(error));
     } else if (!machine->was_stopped) {
         uc_mem_read(machine->uc, pc - 2, &opcode, 2);
-        if (opcode == 0xBF30)
+        if (opcode == 0xBF30) {
+            chip_check(machine);
             sleep_on(machine);
+        }
     }
 }
 

@@ -3,8 +3,13 @@
  *
  * The model is strict. What the chip would forgive, or what is not known to be
  * right, ends the run with one line: an address where nothing is, a register
- * that is not modelled, a block without power, a write to flash, a pad that was
- * not set, an FP instruction before the FPU is on.
+ * that is not modelled, a block without power, a write to flash, an FP
+ * instruction before the FPU is on. So does a set-up that another value than
+ * the known one went into: the sample rate that follows from the whole clock
+ * tree, words of pads, fields that run over, the cache, waits that are too
+ * short, the order of enables, an interrupt left before its clearing arrived.
+ * tests/emulator/mutations proves it. RAM and the registers that a boot loader
+ * touches start with what must not matter.
  *
  * Time is counted in ticks of 1 / 3.84 GHz, of which all clocks here are whole
  * parts. An instruction takes a fixed number of cycles: the figures are those
@@ -23,10 +28,13 @@ enum {
     RAM_START = 0x10000000,
     RAM_BYTES = 384 * 1024,
     N_IRQ = 84,
+    UART0_IRQ = 15,
+    PDM0_IRQ = 48,
     SYSTICK_EXCEPTION = 15,
     N_EXCEPTIONS = 16 + N_IRQ,
     UART_FIFO = 32,
     PDM_FIFO = 32,
+    LIGHT_TICKS = 10 * 1000 * TICKS_PER_US,
 };
 #define NEVER UINT64_MAX
 
@@ -34,12 +42,15 @@ enum {
 struct machine_config {
     const char *image;
     const char *wav;    /* what the microphone hears; NULL: silence */
-    const char *refuse; /* "uart0", "pdm0": a block that gets no power */
+    const char *refuse; /* a block that does not work, of --help's list */
     double seconds;     /* of emulated time, at most */
     double button_s;    /* when the button is pressed; < 0: never */
     int cycles_x20;     /* a twentieth of a cycle: what an instruction takes */
     int64_t flip;       /* a bit of the image that is turned over; < 0: none */
     int baud;           /* of whoever listens */
+    double rate_error;  /* the sample rate may be off by that many percent */
+    double hfrc_error;  /* and HFRC is off by that many */
+    int is_bare;        /* no boot loader before, no set-up demanded */
     int in, out;        /* file descriptors of the serial line */
 };
 
@@ -48,21 +59,45 @@ struct core {
     uint8_t pending[N_EXCEPTIONS], line[N_EXCEPTIONS], active[N_EXCEPTIONS];
     uint8_t enabled[N_EXCEPTIONS], priority[N_EXCEPTIONS];
     uint32_t vtor, cpacr, demcr, dwt_ctrl, systick_ctrl, systick_load;
+    uint32_t scr, mpu_ctrl;
     uint64_t cyccnt_base;  /* cycles at which CYCCNT was 0 */
     uint64_t systick_base; /* tick at which SysTick was loaded */
     uint64_t systick_turns;
 };
 
 struct power {
-    uint32_t dev_enable, dev_status, aud_enable, aud_status, vrctrl;
-    uint64_t settled; /* when the status follows */
-    int fast;         /* 192 MHz */
+    uint32_t dev_enable, dev_status, aud_enable, aud_status;
+    uint32_t dev_seen, aud_seen; /* what of the status was read */
+    uint64_t settled;            /* when the status follows */
+    uint32_t frequency;          /* what MCUPERFREQ was set to */
+    int fast;                    /* 192 MHz */
+};
+
+/* The registers of the buck converter, and how far its start is (buck.c). */
+enum { N_BUCK = 8 };
+struct buck {
+    uint32_t value[N_BUCK];
+    int n_steps;
+    uint64_t active; /* when the rails are there */
+};
+
+/* Oscillators, each with the tick from which on it may be used. */
+struct clocks {
+    uint32_t misc, hf2adj[3], xtalhstrims, xtalhsctrl, stcfg;
+    uint64_t injected, crystal, hfrc2, locked;
+    uint64_t stimer_base;
+};
+
+struct cache {
+    uint32_t config;
+    int is_empty; /* was invalidated while on */
 };
 
 struct gpio {
     uint32_t pincfg[128];
     uint32_t out[4];
     int is_open;
+    uint64_t lit_due; /* when the light must have followed the microphone */
 };
 
 struct uart {
@@ -75,6 +110,7 @@ struct uart {
     uint64_t poll;    /* when to look for input again */
     uint8_t input[4096], output[4096];
     int n_input, input_at, n_output, is_closed;
+    int in_flight; /* a write may not have arrived yet */
 };
 
 struct pdm {
@@ -82,6 +118,9 @@ struct pdm {
     uint32_t fifo[PDM_FIFO];
     int n_fifo;
     uint64_t next, period; /* of samples; next is NEVER while off */
+    uint64_t reset_since;
+    int n_resets, is_flushed;
+    int in_flight; /* a write may not have arrived yet */
     int16_t *samples;
     int64_t n_samples, at;
 };
@@ -105,8 +144,9 @@ struct machine {
     struct gpio gpio;
     struct uart uart;
     struct pdm pdm;
-    uint32_t cachecfg, stcfg;
-    uint32_t clkgen_misc, hf2adj[3], xtalhstrims, xtalhsctrl;
+    struct buck buck;
+    struct clocks clocks;
+    struct cache cache;
 };
 
 /* Runs the image until it asks for a reset. 0, or -1 with `failure` set. */
@@ -138,6 +178,14 @@ int core_wakes(const struct machine *machine);
 /* Enters the most urgent exception, if it may. 1 if one has to wait. */
 int core_enter(struct machine *machine);
 void core_return(struct machine *machine, uint32_t exc_return);
+void core_reset(struct machine *machine);
+/* Whether nothing is left of what the boot loader had set up. */
+void core_check(struct machine *machine);
+/* And whether it may sleep. */
+void core_check_sleep(struct machine *machine);
+/* Whether the handler of that interrupt runs. */
+int core_is_in(const struct machine *machine, int irq);
+uint32_t core_register(struct machine *machine, int reg);
 
 /* chip.c: registers at 0x40000000 + offset and of the cache. */
 uint32_t chip_read(struct machine *machine, uint32_t offset);
@@ -145,8 +193,29 @@ void chip_write(struct machine *machine, uint32_t offset, uint32_t value);
 uint32_t cache_read(struct machine *machine, uint32_t offset);
 void cache_write(struct machine *machine, uint32_t offset, uint32_t value);
 uint64_t chip_update(struct machine *machine);
-void chip_need_pad(struct machine *machine, int pad, uint32_t function,
+/* Fails if the word of a pad is not that. */
+void chip_need_pad(struct machine *machine, int pad, uint32_t pincfg,
                    const char *what);
+int chip_refuses(const struct machine *machine, const char *block);
+/* Whether all is set up by the time that the program sleeps. */
+void chip_check(struct machine *machine);
+/* An oscillator starts only when asked, in the right order and with waits. */
+void clocks_reset(struct machine *machine);
+int clocks_has(uint32_t offset);
+uint32_t clocks_read(struct machine *machine, uint32_t offset);
+void clocks_write(struct machine *machine, uint32_t offset, uint32_t value);
+void clocks_check(struct machine *machine);
+/* Ticks of PDM0's clock source in double, for CTRL.CLKSEL. */
+double clocks_pdm_ticks(struct machine *machine, uint32_t source);
+void cache_reset(struct machine *machine);
+void cache_check(struct machine *machine);
+
+/* buck.c: the sequence before 192 MHz. */
+void buck_reset(struct machine *machine);
+int buck_has(uint32_t offset);
+uint32_t buck_read(struct machine *machine, uint32_t offset);
+void buck_write(struct machine *machine, uint32_t offset, uint32_t value);
+int buck_is_active(const struct machine *machine);
 
 /* uart.c and pdm.c. The update functions carry the block on to `now` and return
  * when something happens next. */

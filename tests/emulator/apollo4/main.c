@@ -22,7 +22,12 @@ static void print_usage(void)
         "  --button S       the button is pressed at S seconds\n"
         "  --cycles N       cycles an instruction takes, 0.05 to 10 (default "
         "1)\n"
-        "  --refuse BLOCK   uart0, pdm0 or buck gets no power\n"
+        "  --refuse BLOCK   uart0, pdm0 or buck gets no power, xtal does not\n"
+        "                   start, turbo leaves the core at 96 MHz\n"
+        "  --rate PERCENT   the sample rate may be off by that much (0.1)\n"
+        "  --hfrc PERCENT   HFRC is off by that much, for the microphone (0)\n"
+        "  --bare           a program, not the firmware: no boot loader comes\n"
+        "                   before it, and no set-up is demanded of it\n"
         "  --flip BIT       turns a bit of the image over\n"
         "  --help\n");
 }
@@ -51,6 +56,9 @@ static struct machine_config parse(int argc, char **argv)
         {"button", required_argument, 0, 'p'},
         {"cycles", required_argument, 0, 'c'},
         {"refuse", required_argument, 0, 'r'},
+        {"bare", no_argument, 0, 'a'},
+        {"rate", required_argument, 0, 'o'},
+        {"hfrc", required_argument, 0, 'e'},
         {"flip", required_argument, 0, 'f'},
         {"help", no_argument, 0, 'h'},
         {0},
@@ -61,6 +69,7 @@ static struct machine_config parse(int argc, char **argv)
         .cycles_x20 = 20,
         .flip = -1,
         .baud = 921600,
+        .rate_error = 0.1,
         .in = STDIN_FILENO,
         .out = STDOUT_FILENO,
     };
@@ -85,6 +94,15 @@ static struct machine_config parse(int argc, char **argv)
             break;
         case 'r':
             config.refuse = optarg;
+            break;
+        case 'a':
+            config.is_bare = 1;
+            break;
+        case 'o':
+            config.rate_error = number("rate", optarg, 0, 100);
+            break;
+        case 'e':
+            config.hfrc_error = number("hfrc", optarg, -10, 10);
             break;
         case 'f':
             config.flip = (int64_t)number("flip", optarg, 0, 1e9);

@@ -3,17 +3,30 @@
 
 #include "machine.h"
 
+#include <math.h>
 #include <sndfile.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    IRQ = 48,
+    IRQ = PDM0_IRQ,
     INT_THR = 1 << 0,
     INT_OVF = 1 << 1,
     RUNNING = 1 << 0 | 1 << 4 | 1 << 6, /* CLKEN, RSTB, EN */
+    CLKEN = 1 << 0,
+    CLKSEL = 3 << 1,
+    RSTB = 1 << 4,
+    EN = 1 << 6,
     PAD_CLOCK = 50,
     PAD_DATA = 51,
+    MCLKDIV = 15 << 10,
+    SINCRATE = 127 << 14,
+    /* No swap, no mute, high-pass on with 3, both gains 0 dB. */
+    CORECFG0 = 3 << 5 | 8 << 21 | 8 << 26,
+    DIVMCLKQ = 3 << 2,
+    CORECFG1 = 1, /* mono, left; no delay of the clock */
+    FIRST_RESET_US = 100,
+    RESET_US = 50,
 };
 
 int pdm_load(struct machine *machine)
@@ -49,6 +62,8 @@ void pdm_reset(struct machine *machine)
     pdm->threshold = 16;
     pdm->n_fifo = 0;
     pdm->next = NEVER;
+    pdm->reset_since = machine->now;
+    pdm->n_resets = pdm->is_flushed = pdm->in_flight = 0;
     core_line(machine, IRQ, 0);
 }
 
@@ -57,26 +72,51 @@ static void set_line(struct machine *machine)
     core_line(machine, IRQ, (machine->pdm.intstat & machine->pdm.inten) != 0);
 }
 
-/* f_s = f_clock / ((DIVMCLKQ + 1) (MCLKDIV + 1) 2 SINCRATE). */
+/* All that is configured must be what is known to be right: the rate may come
+ * from any divisors, the microphone's clock must suit it. */
+static void check_config(struct machine *machine)
+{
+    const struct pdm *pdm = &machine->pdm;
+    uint32_t sinc = (pdm->corecfg0 & SINCRATE) >> 14;
+
+    if ((pdm->corecfg0 & ~(uint32_t)(MCLKDIV | SINCRATE)) != CORECFG0)
+        machine_fail(machine, "PDM0: CORECFG0 is 0x%08x: edge, filter or gain",
+                     pdm->corecfg0);
+    if ((pdm->corecfg1 & ~(uint32_t)DIVMCLKQ) != CORECFG1)
+        machine_fail(machine, "PDM0: CORECFG1 is 0x%08x: channel or delay",
+                     pdm->corecfg1);
+    if (!(pdm->corecfg1 & DIVMCLKQ) || !(pdm->corecfg0 & MCLKDIV))
+        machine_fail(machine, "PDM0: a divisor is 0");
+    if (sinc % 2 || sinc < 16 || sinc > 64)
+        machine_fail(machine, "PDM0: SINCRATE is %u", sinc);
+    if (pdm->threshold < 8 || pdm->threshold > PDM_FIFO - 8)
+        machine_fail(machine, "PDM0: threshold %u", pdm->threshold);
+    if (pdm->inten != (INT_THR | INT_OVF) || pdm->intstat)
+        machine_fail(machine, "PDM0: interrupts 0x%02x on, 0x%02x waiting",
+                     pdm->inten, pdm->intstat);
+    if (!pdm->is_flushed || pdm->n_resets < 2)
+        machine_fail(machine, "PDM0 starts without a second reset or a flush");
+    if (!machine->core.enabled[16 + IRQ])
+        machine_fail(machine, "PDM0's interrupt is off");
+}
+
+/* f_mic = f_clock / ((DIVMCLKQ + 1) (MCLKDIV + 1)), f_s = f_mic / 2 SINCRATE.
+ */
 static uint64_t sample_ticks(struct machine *machine)
 {
     const struct pdm *pdm = &machine->pdm;
-    uint64_t divisor = ((pdm->corecfg1 >> 2 & 3) + 1) *
-                       ((pdm->corecfg0 >> 10 & 15) + 1) * 2 *
-                       (pdm->corecfg0 >> 14 & 127);
-    uint32_t source = pdm->ctrl >> 1 & 3;
+    double mic_ticks = clocks_pdm_ticks(machine, (pdm->ctrl & CLKSEL) >> 1) *
+                       (((pdm->corecfg1 & DIVMCLKQ) >> 2) + 1) *
+                       (((pdm->corecfg0 & MCLKDIV) >> 10) + 1);
+    double ticks = mic_ticks * 2 * ((pdm->corecfg0 & SINCRATE) >> 14);
+    double mic_hz = 1e6 * TICKS_PER_US / mic_ticks;
+    double hz = 1e6 * TICKS_PER_US / ticks;
 
-    if (!(pdm->corecfg1 >> 2 & 3) || !(pdm->corecfg0 >> 10 & 15) || !divisor)
-        machine_fail(machine, "PDM0: a divisor is 0");
-    if ((pdm->corecfg1 & 3) != 1)
-        machine_fail(machine, "PDM0 is not mono, left");
-    if (source == 2)
-        return TICKS_PER_24MHZ * divisor;
-    /* 24.576 MHz are there when HFRC2 runs, locked to the crystal. */
-    if (source != 0 || !(machine->clkgen_misc >> 5 & 1) ||
-        !(machine->hf2adj[0] & 1) || (machine->xtalhsctrl & 3) != 3)
-        machine_fail(machine, "PDM0's clock does not run");
-    return 15625 * divisor / 100;
+    if (!(mic_hz >= 1e6 && mic_hz <= 3.25e6))
+        machine_fail(machine, "the microphone's clock is %.0f Hz", mic_hz);
+    if (!(fabs(hz / 16000 - 1) <= machine->config.rate_error / 100))
+        machine_fail(machine, "the sample rate is %.1f Hz", hz);
+    return machine->failure[0] ? NEVER / 2 : (uint64_t)(ticks + 0.5);
 }
 
 /* Beyond 24 bits a word may hold anything, and the 16 bits that count are not
@@ -136,12 +176,37 @@ uint32_t pdm_read(struct machine *machine, uint32_t offset)
     case 0x010:
         return (uint32_t)pdm->n_fifo;
     case 0x014:
+        pdm->in_flight = core_is_in(machine, IRQ);
         return read_fifo(machine);
     case 0x104:
+        pdm->in_flight = 0;
         return pdm->intstat;
     }
     machine_fail(machine, "no register of PDM0 to read at 0x%03x", offset);
     return 0;
+}
+
+/* Reset ends, then the clock comes, then the block, each with a write of its
+ * own; a reset takes its time, and nothing changes while the clock runs. */
+static void check_ctrl(struct machine *machine, uint32_t value)
+{
+    struct pdm *pdm = &machine->pdm;
+    uint32_t rises = value & ~pdm->ctrl;
+    uint64_t us = (machine->now - pdm->reset_since) / TICKS_PER_US;
+
+    if (value & ~(uint32_t)(CLKEN | CLKSEL | RSTB | EN) ||
+        (value & CLKSEL) == 6)
+        machine_fail(machine, "0x%08x written to PDM0's CTRL", value);
+    if ((value ^ pdm->ctrl) & CLKSEL && pdm->ctrl & CLKEN)
+        machine_fail(machine, "PDM0's clock is switched while it runs");
+    if ((rises & CLKEN && !(pdm->ctrl & RSTB)) ||
+        (rises & EN && !(pdm->ctrl & CLKEN)) || (rises & CLKEN && rises & EN))
+        machine_fail(machine,
+                     "PDM0: reset, clock and enable are no three writes");
+    if (pdm->ctrl & RSTB && !(value & RSTB))
+        pdm->reset_since = machine->now;
+    if (rises & RSTB && us < (pdm->n_resets++ ? RESET_US : FIRST_RESET_US))
+        machine_fail(machine, "PDM0 is in reset for %u us only", (unsigned)us);
 }
 
 /* Starting is a start from the recording's beginning. */
@@ -149,18 +214,34 @@ static void write_ctrl(struct machine *machine, uint32_t value)
 {
     struct pdm *pdm = &machine->pdm;
 
+    check_ctrl(machine, value);
     pdm->ctrl = value;
-    if (!(value & 1 << 4))
+    if (!(value & RSTB))
         pdm->n_fifo = 0;
     if ((value & RUNNING) != RUNNING) {
         pdm->next = NEVER;
+        machine->gpio.lit_due = machine->now + LIGHT_TICKS;
         return;
     }
-    chip_need_pad(machine, PAD_CLOCK, 0, "PDM0 clock");
+    check_config(machine);
+    chip_need_pad(machine, PAD_CLOCK, 0x400, "PDM0 clock");
     chip_need_pad(machine, PAD_DATA, 0, "PDM0 data");
     pdm->period = sample_ticks(machine);
     pdm->next = machine->now + pdm->period;
+    machine->gpio.lit_due = machine->now + LIGHT_TICKS;
     pdm->at = 0;
+}
+
+/* Divisors and the like are for a block whose clock is off; its first reset
+ * begins with them. */
+static void write_config(struct machine *machine, uint32_t *reg, uint32_t value)
+{
+    struct pdm *pdm = &machine->pdm;
+
+    if (pdm->ctrl & (CLKEN | RSTB | EN))
+        machine_fail(machine, "PDM0 is configured while it runs");
+    pdm->reset_since = machine->now;
+    *reg = value;
 }
 
 void pdm_write(struct machine *machine, uint32_t offset, uint32_t value)
@@ -168,21 +249,25 @@ void pdm_write(struct machine *machine, uint32_t offset, uint32_t value)
     struct pdm *pdm = &machine->pdm;
 
     machine_attend(machine);
+    pdm->in_flight = core_is_in(machine, IRQ);
     switch (offset) {
     case 0x000:
         write_ctrl(machine, value);
         break;
     case 0x004:
-        pdm->corecfg0 = value;
+        write_config(machine, &pdm->corecfg0, value);
         break;
     case 0x008:
-        pdm->corecfg1 = value;
+        write_config(machine, &pdm->corecfg1, value);
         break;
     case 0x018:
+        if (value != 1)
+            machine_fail(machine, "0x%08x written to FIFOFLUSH", value);
         pdm->n_fifo = 0;
+        pdm->is_flushed = 1;
         break;
     case 0x01C:
-        pdm->threshold = value & 31;
+        pdm->threshold = value;
         break;
     case 0x100:
         pdm->inten = value;

@@ -9,13 +9,17 @@
 #include <unistd.h>
 
 enum {
-    IRQ = 15,
+    IRQ = UART0_IRQ,
     INT_RX = 1 << 4,
     INT_TX = 1 << 5,
     INT_RX_TIMEOUT = 1 << 6,
     INT_OVERRUN = 1 << 10,
     TIMEOUT_BITS = 32,
     POLL_TICKS = 1000 * TICKS_PER_US,
+    CR_CLOCK = 1 << 3 | 1 << 4, /* CLKEN, 24 MHz */
+    CR_ON = CR_CLOCK | 1 << 0 | 1 << 8 | 1 << 9,
+    LCRH_8N1_FIFO = 0x70,
+    INT_NEEDED = INT_RX | INT_TX | INT_RX_TIMEOUT | INT_OVERRUN,
     PAD_TX = 60,
     PAD_RX = 47,
 };
@@ -251,6 +255,7 @@ uint32_t uart_read(struct machine *machine, uint32_t offset)
     case 0x30:
         return uart->cr;
     case 0x40:
+        uart->in_flight = 0;
         return uart->raw & uart->ier;
     }
     machine_fail(machine, "no register of UART0 to read at 0x%02x", offset);
@@ -263,19 +268,41 @@ static void turn_on(struct machine *machine)
     const struct uart *uart = &machine->uart;
     double baud;
 
-    if (!uart->ibrd || (uart->cr & 0x78) != 0x18 || uart->lcrh != 0x70) {
-        machine_fail(machine, "UART0: IBRD %u, CR 0x%03x, LCRH 0x%02x",
-                     uart->ibrd, uart->cr, uart->lcrh);
+    if (!uart->ibrd || uart->fbrd > 63 || uart->cr != CR_ON ||
+        uart->lcrh != LCRH_8N1_FIFO || uart->ier != INT_NEEDED) {
+        machine_fail(machine,
+                     "UART0: IBRD %u, FBRD %u, CR 0x%03x, LCRH 0x%02x, "
+                     "IER 0x%03x",
+                     uart->ibrd, uart->fbrd, uart->cr, uart->lcrh, uart->ier);
         return;
     }
+    if (uart->ifls & ~0x3Fu || (uart->ifls & 7) > 2 || (uart->ifls >> 3) > 2)
+        machine_fail(machine, "UART0: levels 0x%02x leave no time", uart->ifls);
     baud = 1e6 * TICKS_PER_US / (double)bit_ticks(uart);
-    if (baud < 0.98 * machine->config.baud ||
-        baud > 1.02 * machine->config.baud)
+    if (baud < 0.995 * machine->config.baud ||
+        baud > 1.005 * machine->config.baud)
         machine_fail(machine, "UART0 has %.0f baud and the desk has %d", baud,
                      machine->config.baud);
-    chip_need_pad(machine, PAD_TX, 4, "UART0 TX");
-    chip_need_pad(machine, PAD_RX, 4, "UART0 RX");
+    chip_need_pad(machine, PAD_TX, 0x404, "UART0 TX");
+    chip_need_pad(machine, PAD_RX, 0x014, "UART0 RX");
     machine->uart.poll = machine->now;
+}
+
+/* First the clock, then the rate, then the format, which takes over the rate;
+ * all that before the UART is on. */
+static void check_order(struct machine *machine, uint32_t offset,
+                        uint32_t value)
+{
+    const struct uart *uart = &machine->uart;
+    int has_clock = (uart->cr & 0x78) == CR_CLOCK;
+
+    if (offset >= 0x24 && offset <= 0x2C && (uart->cr & 1 || !has_clock))
+        machine_fail(machine, "UART0 is set up with its clock off, or itself "
+                              "on");
+    if ((offset == 0x24 || offset == 0x28) && uart->lcrh)
+        machine_fail(machine, "UART0's rate comes after its format");
+    if (offset == 0x30 && value & 1 && !has_clock)
+        machine_fail(machine, "UART0 is on before its clock");
 }
 
 void uart_write(struct machine *machine, uint32_t offset, uint32_t value)
@@ -283,6 +310,8 @@ void uart_write(struct machine *machine, uint32_t offset, uint32_t value)
     struct uart *uart = &machine->uart;
     uint32_t was_on = uart->cr & 1;
 
+    check_order(machine, offset, value);
+    uart->in_flight = core_is_in(machine, IRQ);
     machine_attend(machine);
     switch (offset) {
     case 0x00:

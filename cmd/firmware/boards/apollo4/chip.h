@@ -11,6 +11,10 @@ void chip_delay(uint32_t us);
  * than about a millisecond. */
 int chip_wait(const volatile uint32_t *reg, uint32_t mask, uint32_t value);
 
+/* Ticks of the 32 kHz crystal, which run in sleep, too. They stand still until
+ * the crystal has started, which may take a second. */
+uint32_t chip_time(void);
+
 /* PINCFG of a pad. */
 void chip_pad(int pad, uint32_t config);
 

@@ -13,26 +13,33 @@
 #define BOARD_BAUD 921600
 #endif
 
-/* 1: 192 MHz instead of 96. Only if the chip's buck converter is active, as
- * the vendor's library demands; else it stays at 96 and says so. */
+/* 1: 192 MHz instead of 96, by the vendor library's sequence for the chip's
+ * buck converter. If that does not become active, or the core is not that fast
+ * by its own measure, it stays at 96 and says so. For production parts: very
+ * early ones (trim revision below 2) need a further step. */
 #ifndef BOARD_FAST
 #define BOARD_FAST 0
 #endif
 
 /* --- not certain --- */
 
-/* The microphone's clocks, three ways:
+/* The microphone's clocks, four ways:
  * A  24 MHz HFRC / 3 / 5 / 100 = 16000 Hz; by the register page, but no vendor
  *    example divides by 3
  * B  24 MHz HFRC / 2 / 8 / 96 = 15625 Hz; what the vendor uses. Sound comes out
  *    2.3 % low
- * C  24.576 MHz from the crystal / 2 / 8 / 96 = 16000 Hz, as exact as the
- *    crystal; needs the 32 MHz crystal of the EVB */
+ * C  24.576 MHz, HFRC2 locked to the EVB's 32 MHz crystal, / 2 / 8 / 96 =
+ *    16000 Hz; the one vendor set-up (neuralSPOT's) that gives 16 kHz
+ * D  32 MHz, the crystal straight, / 2 / 10 / 100 = 16000 Hz; by the register
+ *    page, with the divider by 2 that it recommends
+ * The board measures the rate against its 32 kHz crystal and says what it is.
+ */
 #define PDM_CLOCK_A 1
 #define PDM_CLOCK_B 2
 #define PDM_CLOCK_C 3
+#define PDM_CLOCK_D 4
 #ifndef BOARD_PDM_CLOCK
-#define BOARD_PDM_CLOCK PDM_CLOCK_A
+#define BOARD_PDM_CLOCK PDM_CLOCK_C
 #endif
 
 /* 1: the microphone's select pin is strapped for the other (right) edge. */

@@ -15,7 +15,7 @@ _Static_assert(offsetof(struct clkgen, misc) == 0x44, "layout");
 
 struct stimer {
     volatile uint32_t stcfg;
-    volatile uint32_t sttmr; /* counts up at 6 MHz */
+    volatile uint32_t sttmr; /* counts up */
 };
 
 struct gpio {
@@ -51,11 +51,20 @@ struct mcuctrl {
     volatile uint32_t chippn;
     volatile uint32_t reserved0[2];
     volatile uint32_t chiprev; /* 0x0C */
-    volatile uint32_t reserved1[70];
+    volatile uint32_t reserved1[20];
+    volatile uint32_t vrctrl; /* 0x60 */
+    volatile uint32_t reserved2[49];
     volatile uint32_t xtalhstrims; /* 0x128 */
     volatile uint32_t xtalhsctrl;
+    volatile uint32_t reserved3[131];
+    volatile uint32_t simobuck[16]; /* 0x33C */
+    volatile uint32_t pwrsw0;
+    volatile uint32_t pwrsw1; /* 0x380 */
 };
+_Static_assert(offsetof(struct mcuctrl, vrctrl) == 0x60, "layout");
 _Static_assert(offsetof(struct mcuctrl, xtalhstrims) == 0x128, "layout");
+_Static_assert(offsetof(struct mcuctrl, simobuck) == 0x33C, "layout");
+_Static_assert(offsetof(struct mcuctrl, pwrsw1) == 0x380, "layout");
 
 struct pwrctrl {
     volatile uint32_t mcuperfreq;
@@ -105,6 +114,7 @@ enum { UART0_IRQ = 15, PDM0_IRQ = 48, N_IRQ = 84 };
 
 enum {
     STCFG_HFRC_6MHZ = 1, /* and not frozen, bit 31 */
+    STCFG_XTAL_32KHZ = 3,
     PADKEY_OPEN = 0x73,
 
     DEVPWREN_UART0 = 1 << 9,
@@ -118,8 +128,10 @@ enum {
     VRSTATUS_SIMOBUCK = 3 << 4, /* both set: active */
 
     CACHECFG_ENABLE = 1 << 0,
-    /* Direct mapped, 64 KB, for instructions and data, clocks gated. */
-    CACHECFG_64K = 0x7E0 | 1 << 20,
+    /* Direct mapped, 64 KB, clocks gated. */
+    CACHECFG_64K = 14 << 4 | 1 << 10 | 1 << 20,
+    CACHECFG_CODE = 1 << 8,
+    CACHECFG_DATA = 1 << 9,
     CACHECTRL_INVALIDATE = 1 << 0,
     CACHECTRL_READY = 1 << 2,
 
@@ -138,6 +150,7 @@ enum {
 
     PDM_CTRL_CLKEN = 1 << 0,
     PDM_CTRL_HFRC2 = 0 << 1,
+    PDM_CTRL_XTALHS = 1 << 1,
     PDM_CTRL_HFRC = 2 << 1,
     PDM_CTRL_RSTB = 1 << 4,
     PDM_CTRL_EN = 1 << 6,

@@ -101,6 +101,16 @@ uint32_t board_samples_lost(void)
     return 0;
 }
 
+uint32_t board_sample_rate(void)
+{
+    return 0;
+}
+
+uint32_t board_time(void)
+{
+    return 0;
+}
+
 /* SysTick counts down in 24 bits; QEMU's core has no DWT. */
 uint32_t board_cycles(void)
 {
