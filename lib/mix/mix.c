@@ -6,20 +6,13 @@
 #include "dsp/level.h"
 #include "dsp/stft.h"
 #include "mix/capture.h"
+#include "mix/content.h"
 #include "mix/noise.h"
-#include "mix/pieces.h"
-#include "mix/source.h"
-#include "mix/synth.h"
 
 #include <math.h>
 #include <string.h>
 
-enum {
-    NOISE_FADE = 160, /* samples, where a clip of noise meets itself again */
-    TALKER_BELOW_DB = 6,
-    MIN_BABBLE = 3,
-    MAX_BABBLE = 8
-};
+enum { TALKER_BELOW_DB = 6 };
 
 /* Rooms, effects on a mixture as a whole, speeds and the rest are drawn
  * apart. */
@@ -102,11 +95,6 @@ static double ratio_from_db(double db)
     return pow(10, db / 20);
 }
 
-static int64_t lesser(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 /* ---- effects on a mixture as a whole ----------------------------------- */
 
 struct fate {
@@ -117,6 +105,16 @@ struct fate {
     struct se_rng swell; /* of the noise */
     int microphone, device;
     struct se_rng capture; /* of both */
+};
+
+/* A mixture in the making. */
+struct mixture {
+    const struct se_mixer *mixer;
+    uint64_t seed, number;
+    struct fate fate;
+    struct se_rng rng;
+    int64_t n;
+    float *noisy, *clean, *noise, *spare; /* [n] */
 };
 
 /* All is drawn, whether or not it is used: no option moves the others. */
@@ -139,137 +137,6 @@ static struct fate draw_fate(const struct se_mix_config *config, uint64_t seed,
     fate.microphone = happens(&fate.capture, config->microphone_chance);
     fate.device = happens(&fate.capture, config->device_chance);
     return fate;
-}
-
-/* ---- speech and noise -----------------------------------------------------
- */
-
-/* What noise and speech are made of. */
-struct ingredients {
-    const struct se_mix_config *config;
-    struct se_source speech, noise;
-    struct se_rng pieces; /* of noise */
-    float *spare;         /* [n] */
-};
-
-static void add_speech(const struct ingredients *in, float *clean, int64_t n,
-                       struct se_rng *rng)
-{
-    const struct se_mix_config *config = in->config;
-    /* A short mixture still has speech in it most of the time. */
-    int64_t most = n / 4;
-    struct se_voice voice = {
-        .speech = in->speech,
-        .utterances = config->utterances,
-        .gap_min = (double)lesser(
-            (int64_t)(config->gap_min_seconds * SE_RATE_HZ), most),
-        .gap_max = (double)lesser(
-            (int64_t)(config->gap_max_seconds * SE_RATE_HZ), most),
-        .spread_db = (double)config->speech_gain_db,
-    };
-
-    se_voice_add(clean, n, &voice, rng);
-}
-
-/* Adds a clip from a random place in it, repeated with cross-fades. */
-static void add_clip(const struct ingredients *in, float *out, int64_t n,
-                     double level_db, struct se_rng *rng)
-{
-    const struct se_speed *speed = in->noise.speed;
-    const struct se_clip *clip = se_source_draw(&in->noise, rng);
-    int64_t length = se_speed_length(speed, clip->n_samples);
-    int64_t period = length - lesser(NOISE_FADE, length / 2);
-    float gain = se_clip_gain(clip, level_db);
-    double room = (double)length;
-
-    /* A long clip is cut so that no seam falls into the mixture. */
-    if (length > n + 2 * NOISE_FADE)
-        room -= (double)(n + NOISE_FADE);
-
-    int64_t at = -(int64_t)se_rng_uniform(rng, 0, room);
-
-    for (; at < n; at += period)
-        se_clip_add(out, n, at, clip, speed, NOISE_FADE, gain);
-}
-
-/* Recorded noise: a clip as it is, or varied. */
-static void add_recorded(struct ingredients *in, float *out, int64_t n,
-                         double level_db, struct se_rng *rng)
-{
-    const struct se_mix_config *config = in->config;
-
-    if (config->vary_chance > 0 && happens(&in->pieces, config->vary_chance))
-        se_pieces_add(out, in->spare, n, &in->noise,
-                      (double)config->noise_speed, level_db, &in->pieces);
-    else
-        add_clip(in, out, n, level_db, rng);
-}
-
-/* Somebody else, if speakers are known apart. */
-static struct se_source other_voice(const struct ingredients *in,
-                                    struct se_rng *rng)
-{
-    struct se_source source = in->speech;
-
-    if (source.by_group) {
-        source.but = source.only;
-        source.only = -1;
-        source.only = se_source_draw_group(&source, rng);
-    }
-    return source;
-}
-
-static void add_babble(const struct ingredients *in, float *out, int64_t n,
-                       struct se_rng *rng)
-{
-    int n_voices =
-        MIN_BABBLE + (int)se_rng_below(rng, MAX_BABBLE - MIN_BABBLE + 1);
-
-    struct se_voice voice = {
-        .gap_max = SE_RATE_HZ / 4,
-        .level_db = -10 * log10(n_voices),
-        .spread_db = 3,
-    };
-
-    for (int i = 0; i < n_voices; i++) {
-        voice.speech = other_voice(in, rng);
-        se_voice_add(out, n, &voice, rng);
-    }
-}
-
-/* One other voice, at a level by that of the noise there is. */
-static void add_talker(struct ingredients *in, float *noise, int64_t n,
-                       double level_db, struct se_rng *rng)
-{
-    double power = se_level_power(noise, n);
-    const struct se_voice voice = {
-        .speech = other_voice(in, rng),
-        .gap_max = SE_RATE_HZ,
-        .level_db = power > 0 ? 10 * log10(power) + level_db : level_db,
-    };
-
-    se_voice_add(noise, n, &voice, rng);
-}
-
-static void add_noise(struct ingredients *in, float *out, int64_t n,
-                      struct se_rng *rng)
-{
-    const struct se_mix_config *config = in->config;
-    double kind = se_rng_uniform(rng, 0, 1);
-    double babble = (double)config->babble_chance;
-    double synthetic = (double)config->synthetic_chance;
-
-    if (kind < babble)
-        add_babble(in, out, n, rng);
-    else if (kind < babble + synthetic)
-        se_synth_noise(out, in->spare, n, config->synthetic_kinds, &in->noise,
-                       rng);
-    else
-        add_recorded(in, out, n, 0, rng);
-    for (int i = 1;
-         i < config->max_noises && happens(rng, config->second_noise_chance);
-         i++)
-        add_recorded(in, out, n, se_rng_uniform(rng, -12, 0), rng);
 }
 
 static void filter_both(const struct se_mix_config *config, float *speech,
@@ -295,36 +162,37 @@ static void filter_both(const struct se_mix_config *config, float *speech,
 }
 
 /* Puts the speech, and perhaps the noise, into a room: noisy becomes the
- * reverberant speech, clean the target. Draws from numbers of its own. */
-static void add_room(const struct se_mixer *mixer, float *noisy, float *clean,
-                     float *noise, int64_t n, uint64_t seed, uint64_t number)
+ * reverberant speech, clean the target. */
+static void add_room(struct mixture *m)
 {
+    const struct se_mixer *mixer = m->mixer;
     struct se_rng rng;
 
-    se_rng_seed(&rng, seed ^ ROOM_SEED, number);
+    se_rng_seed(&rng, m->seed ^ ROOM_SEED, m->number);
     if (mixer->reverb && happens(&rng, mixer->config.reverb.chance))
-        se_reverb_apply(mixer->reverb, noisy, clean, noise, n, &rng);
+        se_reverb_apply(mixer->reverb, m->noisy, m->clean, m->noise, m->n,
+                        &rng);
     else
-        memcpy(noisy, clean, (size_t)n * sizeof *noisy);
+        memcpy(m->noisy, m->clean, (size_t)m->n * sizeof *m->noisy);
 }
 
 /* The gain that brings the noise to the SNR drawn, or so far below that the
  * other voice in it is TALKER_BELOW_DB below the speech. Clips come in at an
  * active mean square of about 1: less than -30 dB of that is a pause, not a
  * signal whose level means anything. */
-static float noise_gain(const struct se_mix_config *config,
-                        const struct fate *fate, const float *speech,
-                        const float *noise, int64_t n, struct se_rng *rng)
+static float noise_gain(struct mixture *m)
 {
+    const struct se_mix_config *config = &m->mixer->config;
+    struct se_rng *rng = &m->rng;
     double snr_db =
         (double)config->snr_db[se_rng_below(rng, (uint32_t)config->n_snrs)] +
         (double)config->snr_jitter_db * se_rng_uniform(rng, -1, 1);
-    double speech_power = se_level_active_power(speech, n);
-    double noise_power = se_level_power(noise, n);
+    double speech_power = se_level_active_power(m->clean, m->n);
+    double noise_power = se_level_power(m->noise, m->n);
     double pause = 1e-3;
 
-    if (fate->talker)
-        snr_db = fmax(snr_db, fate->talker_db + TALKER_BELOW_DB);
+    if (m->fate.talker)
+        snr_db = fmax(snr_db, m->fate.talker_db + TALKER_BELOW_DB);
     if (speech_power < pause)
         speech_power = 1;
     if (noise_power < pause)
@@ -359,98 +227,104 @@ static void draw_speed(struct se_speed *speed, float chance, float max,
 }
 
 /* Adds speech to clean, noise to noise, each at a speed of its own. */
-static void add_sources(const struct se_mixer *mixer, float *clean,
-                        float *noise, float *spare, int64_t n,
-                        const struct fate *fate, uint64_t seed, uint64_t number,
-                        struct se_rng *rng)
+static void add_content(struct mixture *m)
 {
+    const struct se_mixer *mixer = m->mixer;
     const struct se_mix_config *config = &mixer->config;
     struct se_speed of_speech, of_noise;
-    struct ingredients in = {
+    struct se_content in = {
         .config = config,
         .speech = {mixer->speech, &of_speech, config->by_speaker, -1, -1},
         .noise = {mixer->noise, &of_noise, config->by_kind, -1, -1},
-        .spare = spare,
+        .spare = m->spare,
     };
     struct se_rng speeds, talker;
 
-    se_rng_seed(&speeds, seed ^ SPEED_SEED, number);
-    se_rng_seed(&in.pieces, seed ^ PIECE_SEED, number);
+    se_rng_seed(&speeds, m->seed ^ SPEED_SEED, m->number);
+    se_rng_seed(&in.pieces, m->seed ^ PIECE_SEED, m->number);
     draw_speed(&of_speech, config->speed_chance, config->speech_speed, &speeds);
     draw_speed(&of_noise, config->speed_chance, config->noise_speed, &speeds);
     if (config->by_speaker)
-        in.speech.only = se_source_draw_group(&in.speech, rng);
-    add_speech(&in, clean, n, rng);
-    add_noise(&in, noise, n, rng);
-    if (fate->talker) {
-        se_rng_seed(&talker, seed ^ TALKER_SEED, ~number);
-        add_talker(&in, noise, n, fate->talker_db, &talker);
+        in.speech.only = se_source_draw_group(&in.speech, &m->rng);
+    se_content_add_speech(&in, m->clean, m->n, &m->rng);
+    se_content_add_noise(&in, m->noise, m->n, &m->rng);
+    if (m->fate.talker) {
+        se_rng_seed(&talker, m->seed ^ TALKER_SEED, ~m->number);
+        se_content_add_talker(&in, m->noise, m->n, m->fate.talker_db, &talker);
     }
 }
 
 /* The order of a room and a microphone makes no difference. */
-static void add_microphone(float *speech, float *noise, int64_t n,
-                           struct fate *fate)
+static void add_microphone(struct mixture *m)
 {
     struct se_microphone microphone;
 
-    se_microphone_draw(&microphone, &fate->capture);
-    se_microphone_apply(&microphone, speech, n);
-    se_microphone_apply(&microphone, noise, n);
+    se_microphone_draw(&microphone, &m->fate.capture);
+    se_microphone_apply(&microphone, m->clean, m->n);
+    se_microphone_apply(&microphone, m->noise, m->n);
 }
 
 /* Fills clean and noise with the dry signals, before any room. */
-static void make_sources(const struct se_mixer *mixer, float *clean,
-                         float *noise, float *spare, int64_t n,
-                         struct fate *fate, uint64_t seed, uint64_t number,
-                         struct se_rng *rng)
+static void make_dry(struct mixture *m)
 {
-    const struct se_mix_config *config = &mixer->config;
-    size_t size = (size_t)n * sizeof(float);
+    const struct se_mix_config *config = &m->mixer->config;
+    size_t size = (size_t)m->n * sizeof(float);
 
-    memset(clean, 0, size);
-    memset(noise, 0, size);
-    add_sources(mixer, clean, noise, spare, n, fate, seed, number, rng);
-    filter_both(config, clean, noise, n, rng);
+    memset(m->clean, 0, size);
+    memset(m->noise, 0, size);
+    add_content(m);
+    filter_both(config, m->clean, m->noise, m->n, &m->rng);
     if (config->noise_gain_db > 0)
-        se_noise_swell(noise, n, (double)config->noise_gain_db, 1, 3,
-                       &fate->swell);
-    if (fate->microphone)
-        add_microphone(clean, noise, n, fate);
-    if (fate->no_speech)
-        memset(clean, 0, size);
-    if (fate->no_noise)
-        memset(noise, 0, size);
+        se_noise_swell(m->noise, m->n, (double)config->noise_gain_db, 1, 3,
+                       &m->fate.swell);
+    if (m->fate.microphone)
+        add_microphone(m);
+    if (m->fate.no_speech)
+        memset(m->clean, 0, size);
+    if (m->fate.no_noise)
+        memset(m->noise, 0, size);
+}
+
+/* Adds the noise to noisy at the SNR, records both, and sets their level. */
+static void finish(struct mixture *m)
+{
+    const struct se_mix_config *config = &m->mixer->config;
+    float gain = noise_gain(m), peak, target;
+    double peak_db =
+        se_rng_uniform(&m->rng, 20 * log10((double)config->peak_min),
+                       20 * log10((double)config->peak_max));
+
+    for (int64_t i = 0; i < m->n; i++)
+        m->noisy[i] += gain * m->noise[i];
+    if (m->fate.device)
+        se_device_apply(m->noisy, m->clean, m->n, &m->fate.capture);
+    peak = se_level_peak(m->noisy, m->n);
+    target = (float)ratio_from_db(peak_db);
+    scale_both(m->noisy, m->clean, m->n, peak > 0 ? target / peak : 1);
+    if (m->fate.clip_db > 0)
+        clip_samples(m->noisy, m->n,
+                     target * (float)ratio_from_db(-m->fate.clip_db));
 }
 
 void se_mix(const struct se_mixer *mixer, float *restrict noisy,
             float *restrict clean, float *restrict scratch, uint64_t seed,
             uint64_t number)
 {
-    const struct se_mix_config *config = &mixer->config;
-    struct fate fate = draw_fate(config, seed, number);
     int64_t n = se_mix_samples(mixer);
-    float *noise = scratch;
-    struct se_rng rng;
+    struct mixture mixture = {
+        .mixer = mixer,
+        .seed = seed,
+        .number = number,
+        .fate = draw_fate(&mixer->config, seed, number),
+        .n = n,
+        .noisy = noisy,
+        .clean = clean,
+        .noise = scratch,
+        .spare = scratch + n,
+    };
 
-    se_rng_seed(&rng, seed, number);
-    make_sources(mixer, clean, noise, scratch + n, n, &fate, seed, number,
-                 &rng);
-    add_room(mixer, noisy, clean, noise, n, seed, number);
-
-    float gain = noise_gain(config, &fate, clean, noise, n, &rng);
-    double peak_db = se_rng_uniform(&rng, 20 * log10((double)config->peak_min),
-                                    20 * log10((double)config->peak_max));
-
-    for (int64_t i = 0; i < n; i++)
-        noisy[i] += gain * noise[i];
-    if (fate.device)
-        se_device_apply(noisy, clean, n, &fate.capture);
-
-    float peak = se_level_peak(noisy, n),
-          target = (float)ratio_from_db(peak_db);
-
-    scale_both(noisy, clean, n, peak > 0 ? target / peak : 1);
-    if (fate.clip_db > 0)
-        clip_samples(noisy, n, target * (float)ratio_from_db(-fate.clip_db));
+    se_rng_seed(&mixture.rng, seed, number);
+    make_dry(&mixture);
+    add_room(&mixture);
+    finish(&mixture);
 }
