@@ -1,5 +1,6 @@
 /* se-train.c - train the net that an nn_arch file describes. */
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/path.h"
 #include "common/cli.h"
 #include "data.h"
@@ -24,6 +25,7 @@ struct session {
     struct se_model model;
     struct se_pool *pool;
     struct se_train_data data;
+    struct se_lock lock; /* of the folder; rank 0's */
     char folder[1024];
     struct cli_progress progress;
 };
@@ -110,13 +112,53 @@ static void check_frozen(const struct session *s, const struct train_options *o)
                 o->nn_arch);
 }
 
+/* Whether the folder has epochs that would be lost. */
+static int check_epochs(const struct session *s, const struct train_options *o,
+                        struct se_report *report)
+{
+    char path[1100];
+    int last = se_model_last_epoch(s->folder);
+
+    if (last <= s->model.epoch || o->overwrite || o->dry_run)
+        return SE_OK;
+    snprintf(path, sizeof path, "%s/state.safetensors", s->folder);
+    if (access(path, R_OK) == 0)
+        return se_fail(report, SE_ERR_ARG,
+                       "%s: holds epochs up to %d: go on with --epoch_loaded "
+                       "latest, or lose those after %d with --overwrite",
+                       s->folder, last, s->model.epoch);
+    return se_fail(report, SE_ERR_ARG,
+                   "%s: holds epochs up to %d, but no state to go on from: "
+                   "begin with the weights of one by --epoch_loaded %d, or "
+                   "lose those after %d with --overwrite",
+                   s->folder, last, last, s->model.epoch);
+}
+
+/* The folder, for this run alone: rank 0 takes it for all. */
+static int take_folder(struct session *s, const struct train_options *o,
+                       struct se_report *report)
+{
+    char path[1100];
+    int status = SE_OK;
+
+    if (is_leader(s)) {
+        snprintf(path, sizeof path, "%s/.lock", s->folder);
+        status = se_make_folder(s->folder, report);
+        if (status == SE_OK)
+            status = se_lock_take(&s->lock, path, 0, s->folder, report);
+        /* Somebody else may have trained there while the data were read. */
+        if (status == SE_OK && !train_options_is_latest(o))
+            status = check_epochs(s, o, report);
+    }
+    return se_ranks_agree(s->ranks, status, report);
+}
+
 /* Fresh weights, or those of a checkpoint; `latest` is left to the trainer,
  * but to wait for the data before hearing of a missing file is annoying. */
 static void load_weights(struct session *s, const struct train_options *o)
 {
     struct se_report report;
     char path[1100];
-    int last = se_model_last_epoch(s->folder);
 
     if (train_options_is_latest(o)) {
         snprintf(path, sizeof path, "%s/state.safetensors", s->folder);
@@ -138,11 +180,7 @@ static void load_weights(struct session *s, const struct train_options *o)
                   &report);
         load_checkpoint(s, o, path);
     }
-    if (last > s->model.epoch && !o->overwrite && !o->dry_run)
-        cli_die(EXIT_FAILED,
-                "%s: holds epochs up to %d: go on with --epoch_loaded latest, "
-                "or lose those after %d with --overwrite",
-                s->folder, last, s->model.epoch);
+    cli_check(check_epochs(s, o, &report), &report);
 }
 
 /* ---- training ------------------------------------------------------------ */
@@ -315,19 +353,19 @@ static int train(struct session *s, const struct train_options *o,
     int status =
         se_trainer_create(&trainer, &s->model, &config, s->pool, report);
 
+    if (status == SE_OK && !o->dry_run)
+        status = take_folder(s, o, report);
     if (status == SE_OK && train_options_is_latest(o))
         status = se_trainer_resume(trainer, report);
     if (status == SE_OK && o->dry_run) {
         print_estimate(s, o, trainer);
     } else if (status == SE_OK) {
         cli_catch_signals();
-        if (is_leader(s))
-            status = se_make_folder(s->folder, report);
-        if (status == SE_OK)
-            status = se_trainer_run(trainer, report);
+        status = se_trainer_run(trainer, report);
         cli_progress_end(&s->progress);
     }
     se_trainer_destroy(trainer);
+    se_lock_release(&s->lock);
     return status;
 }
 

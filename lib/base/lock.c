@@ -10,12 +10,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const char BEGINNING[] = "process ";
+
 static int held_by_other(int file, const char *what, struct se_report *report)
 {
     char holder[200];
     ssize_t n = pread(file, holder, sizeof holder - 1, 0);
 
     holder[n > 0 ? n : 0] = '\0';
+    holder[strcspn(holder, "\n")] = '\0';
     return se_fail(report, SE_ERR_ARG, "%s: in use by %s", what,
                    n > 0 ? holder : "another process");
 }
@@ -26,7 +29,7 @@ static int is_named(int file, const char *path)
 {
     struct stat opened, named;
 
-    return fstat(file, &opened) == 0 && stat(path, &named) == 0 &&
+    return fstat(file, &opened) == 0 && lstat(path, &named) == 0 &&
            opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
 }
 
@@ -36,9 +39,24 @@ static void sign(int file)
     char text[200], host[100] = "this machine";
 
     gethostname(host, sizeof host - 1);
-    snprintf(text, sizeof text, "process %ld on %s", (long)getpid(), host);
-    if (ftruncate(file, 0) != 0 || pwrite(file, text, strlen(text), 0) < 0)
+    snprintf(text, sizeof text, "%s%ld on %s\n", BEGINNING, (long)getpid(),
+             host);
+    /* What an earlier holder left behind this line is not read. */
+    if (pwrite(file, text, strlen(text), 0) < 0)
         return;
+}
+
+/* Whether it is a lock, or can become one: a file of the user's that has this
+ * name is not to be written to. */
+static int is_lock(int file)
+{
+    char text[sizeof BEGINNING] = "";
+    struct stat info;
+
+    if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode))
+        return 0;
+    return info.st_size == 0 || (pread(file, text, strlen(BEGINNING), 0) > 0 &&
+                                 strcmp(text, BEGINNING) == 0);
 }
 
 int se_lock_take(struct se_lock *lock, const char *path, int shared,
@@ -46,10 +64,17 @@ int se_lock_take(struct se_lock *lock, const char *path, int shared,
 {
     *lock = (struct se_lock){0};
     for (;;) {
-        int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        int file = open(
+            path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
 
         if (file < 0)
             return se_fail_errno(report, path, "cannot write");
+        if (!is_lock(file)) {
+            close(file);
+            return se_fail(report, SE_ERR_IO,
+                           "%s: is in the way: expected a lock, or nothing",
+                           path);
+        }
         if (flock(file, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
             int status = errno == EWOULDBLOCK
                              ? held_by_other(file, what, report)

@@ -136,7 +136,7 @@ static int take_source_word(struct table *t, struct se_source *source,
         source->bytes_certain = certain;
         return SE_OK;
     }
-    if (certain && isalpha((unsigned char)word[0]) && is_plain(word, "._-"))
+    if (certain && isalnum((unsigned char)word[0]) && is_plain(word, "._-"))
         return take_text(t, source->name, SE_MAX_NAME, "archive", word);
     return bad(t, "archive", word,
                "bytes, md5:, sha256: or a file name after the URL");
@@ -439,6 +439,8 @@ int64_t se_dataset_packed(const struct se_dataset *set)
 
 static void print_source(const struct se_source *source, FILE *stream)
 {
+    char name[SE_MAX_NAME];
+
     fprintf(stream, "archive   %s", source->url);
     if (source->bytes > 0)
         fprintf(stream, " %s%lld", source->bytes_certain ? "" : "~",
@@ -446,7 +448,11 @@ static void print_source(const struct se_source *source, FILE *stream)
     if (source->digest.kind != SE_DIGEST_NONE)
         fprintf(stream, " %s%s:%s", source->digest_certain ? "" : "~",
                 se_digest_name(source->digest.kind), source->digest.hex);
-    fprintf(stream, " %s\n", source->name);
+    /* A name of digits alone would be read as bytes. */
+    name_of_url(name, source->url);
+    if (strcmp(name, source->name) != 0)
+        fprintf(stream, " %s", source->name);
+    fputc('\n', stream);
 }
 
 void se_dataset_print(const struct se_dataset *set, FILE *stream)

@@ -101,7 +101,9 @@ static int recall_source(struct transfer *t)
         return 0;
     t->total = strtoll(text, &end, 10);
 
-    int is_note = end > text && *end == '\n' && t->total >= -1;
+    /* Nobody offers 0 bytes: such a note would make an empty file whole. */
+    int is_note =
+        end > text && *end == '\n' && (t->total > 0 || t->total == -1);
 
     if (is_note)
         snprintf(t->mark, sizeof t->mark, "%.*s", (int)strcspn(end + 1, "\n"),
@@ -288,13 +290,16 @@ static int set_up(struct transfer *t, const struct se_patience *patience)
 {
     CURL *curl = t->curl = curl_easy_init();
     long stall = patience->stall_seconds;
+    /* What was asked for by https is not taken from anybody else. */
+    const char *onward =
+        strncasecmp(t->url, "https:", 6) == 0 ? "https" : "http,https";
 
     if (!curl)
         return se_fail_memory(t->report, t->url);
     /* A proxy is taken from the environment, as curl does. */
     if (curl_easy_setopt(curl, CURLOPT_URL, t->url) != CURLE_OK ||
         curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https") ||
-        curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") ||
+        curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, onward) ||
         curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L) ||
         curl_easy_setopt(curl, CURLOPT_MAXREDIRS, 10L) ||
         curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L) ||

@@ -5,6 +5,8 @@
 #include "mix/mix_json.h"
 #include "model/safetensors.h"
 
+#include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +33,30 @@ static void list_numbers(const struct se_train_state *state,
     };
 
     memcpy(numbers, list, sizeof list);
+}
+
+/* What can be true: anything else would be counted with for good, or lead out
+ * of arrays. */
+static int is_sound(const double numbers[N_NUMBERS])
+{
+    static const double most[N_NUMBERS] = {
+        1e6 + 1,  1e15, 1e15, HUGE_VAL, 1e18, 1e12,
+        HUGE_VAL, 1e6,  1e6,  1e6,      1e15,
+    };
+
+    for (int i = 0; i < N_NUMBERS; i++) {
+        const int is_loss = i == 3 || i == 6;
+        const int is_real = is_loss || i == 4 || i == 5;
+
+        if (isnan(numbers[i]) || numbers[i] > most[i])
+            return 0;
+        if (!is_loss && numbers[i] < 0)
+            return 0;
+        if (!is_real && numbers[i] != floor(numbers[i]))
+            return 0;
+    }
+    return isfinite(numbers[3]) && numbers[6] > -HUGE_VAL && numbers[0] >= 1 &&
+           numbers[7] < numbers[0];
 }
 
 static void take_numbers(struct se_train_state *state,
@@ -186,36 +212,50 @@ static int check_settings(const struct se_safetensors *file, const char *path,
     return SE_OK;
 }
 
+/* Finite numbers, each `least` or more. */
 static int get_floats(float *to, const struct se_safetensors *file,
-                      const char *name, int64_t n, struct se_report *report)
+                      const char *name, int64_t n, float least,
+                      const char *path, struct se_report *report)
 {
     const float *data;
     int status = se_safetensors_get(file, &data, name, &n, 1, report);
 
+    for (int64_t i = 0; i < n && status == SE_OK; i++) {
+        if (!(data[i] >= least && data[i] <= FLT_MAX))
+            status = se_fail(report, SE_ERR_FORMAT,
+                             "%s: %s[%lld] is %g: expected a number of %g or "
+                             "more",
+                             path, name, (long long)i, (double)data[i],
+                             (double)least);
+    }
     if (status == SE_OK)
         memcpy(to, data, (size_t)n * sizeof *to);
     return status;
 }
 
 static int get_arrays(struct se_train_state *state, struct se_model *model,
-                      const struct se_safetensors *file,
+                      const struct se_safetensors *file, const char *path,
                       struct se_report *report)
 {
     int64_t n = model->n_parameters;
     int n_in = model->arch.n_in;
-    int status = get_floats(state->adam.m, file, "adam.m", n, report);
+    int status =
+        get_floats(state->adam.m, file, "adam.m", n, -FLT_MAX, path, report);
 
     if (status == SE_OK)
-        status = get_floats(state->adam.v, file, "adam.v", n, report);
+        status = get_floats(state->adam.v, file, "adam.v", n, 0, path, report);
     if (status == SE_OK)
-        status = get_floats(model->parameters, file, "parameters", n, report);
+        status = get_floats(model->parameters, file, "parameters", n, -FLT_MAX,
+                            path, report);
     if (status == SE_OK && state->average)
-        status = get_floats(state->average, file, "average", n, report);
+        status = get_floats(state->average, file, "average", n, -FLT_MAX, path,
+                            report);
     if (status == SE_OK)
-        status = get_floats(model->mean, file, "feature.mean", n_in, report);
+        status = get_floats(model->mean, file, "feature.mean", n_in, -FLT_MAX,
+                            path, report);
     if (status == SE_OK)
-        status =
-            get_floats(model->inv_std, file, "feature.inv_std", n_in, report);
+        status = get_floats(model->inv_std, file, "feature.inv_std", n_in, 0,
+                            path, report);
     return status;
 }
 
@@ -235,6 +275,10 @@ static int parse_numbers(struct se_train_state *state, const char *text,
                            i, N_NUMBERS);
         text = end;
     }
+    if (!is_sound(numbers))
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: its state holds a number that cannot be: damaged",
+                       path);
     take_numbers(state, numbers);
     return SE_OK;
 }
@@ -259,7 +303,7 @@ int se_state_read(struct se_train_state *state, struct se_model *model,
         status = parse_numbers(state, se_safetensors_metadata(file, "state"),
                                path, report);
     if (status == SE_OK)
-        status = get_arrays(state, model, file, report);
+        status = get_arrays(state, model, file, path, report);
     se_safetensors_free(file);
     return status;
 }

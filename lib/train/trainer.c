@@ -116,6 +116,12 @@ int se_trainer_resume(struct se_trainer *trainer, struct se_report *report)
     if (is_leader(trainer))
         status = se_state_read(&trainer->state, trainer->model,
                                trainer->config.folder, &identity, report);
+    if (status == SE_OK && trainer->state.round > trainer->n_rounds)
+        status =
+            se_fail(report, SE_ERR_FORMAT,
+                    "%s/state.safetensors: round %lld of %lld: damaged",
+                    trainer->config.folder, (long long)trainer->state.round,
+                    (long long)trainer->n_rounds);
     status = se_ranks_agree(trainer->config.ranks, status, report);
     if (status == SE_OK)
         trainer->model->epoch = trainer->state.epoch - 1;

@@ -172,6 +172,70 @@ refuse_folder()
     diff -r models before || fail "changed by: $*"
 }
 refuse_folder 'models/tiny: holds epochs up to 1: go on with --epoch_loaded latest'
+# Killed between the first checkpoint and the first state.
+mv models/tiny/state.safetensors .
+rm -r before
+cp -r models before
+refuse_folder 'models/tiny: holds epochs up to 1, but no state to go on from: .*--epoch_loaded 1, or lose .* with --overwrite'
+refuse_folder 'models/tiny/state.safetensors: nothing to go on from' \
+    --epoch_loaded latest
+mv state.safetensors models/tiny
+rm -r before
+cp -r models before
+
+# Numbers of a state that cannot be.
+python3 - models/tiny/state.safetensors <<'END' || fail 'no states to try'
+"""Writes states of which one number each is wrong, of the same length."""
+import json, os, struct, sys
+
+data = open(sys.argv[1], "rb").read()
+length = struct.unpack("<Q", data[:8])[0]
+header = json.loads(data[8 : 8 + length])
+numbers = header["__metadata__"]["state"].split()
+os.mkdir("states")
+wrong = ["-0x1p+0", "nan", "0x1p+62", "inf", "0x1.8p+0"]
+for i in range(len(numbers)):
+    for j, value in enumerate(wrong):
+        if i in (3, 6) and value in ("-0x1p+0", "0x1p+62", "0x1.8p+0"):
+            continue  # a loss may be so
+        if i in (4, 5) and value in ("0x1.8p+0",) or (i == 6 and value == "inf"):
+            continue  # frames and seconds may be; there is no best loss yet
+        text = " ".join(numbers[:i] + [value] + numbers[i + 1 :]) + " "
+        header["__metadata__"]["state"] = text
+        bytes_ = json.dumps(header, separators=(",", ":")).encode()
+        bytes_ += b" " * (-len(bytes_) % 8)
+        with open(f"states/{i}-{j}", "wb") as out:
+            out.write(struct.pack("<Q", len(bytes_)) + bytes_ + data[8 + length :])
+END
+need python3
+for state in states/*; do
+    cp "$state" models/tiny/state.safetensors
+    expect 1 tiny $data --epoch_loaded latest --num_epoch 2
+    expect_line '^se-train: models/tiny/state.safetensors: .*damaged$'
+done
+cp before/tiny/state.safetensors models/tiny
+diff -r models before || fail 'a wrong state changes the folder'
+
+# One run a folder.
+exec 9>models/tiny/.lock
+printf 'process 123 on somewhere' >&9
+flock 9
+expect 1 tiny $data --overwrite
+expect_line '^se-train: models/tiny: in use by process 123 on somewhere$'
+exec 9>&-
+rm models/tiny/.lock
+ln -s "$PWD/planted" models/tiny/.lock
+expect 1 tiny $data --overwrite
+expect_line '^se-train: models/tiny/.lock: '
+[ ! -e planted ] || fail 'a link in the place of the lock was followed'
+rm models/tiny/.lock
+echo 'notes of mine' >models/tiny/.lock
+expect 1 tiny $data --overwrite
+expect_line '^se-train: models/tiny/.lock: is in the way'
+[ "$(cat models/tiny/.lock)" = 'notes of mine' ] || fail 'a file was written to'
+rm models/tiny/.lock
+diff -r models before || fail 'a lock changes the folder'
+
 refuse_folder 'models/tiny: no epoch 3, expected best, latest or one of 1' \
     --epoch_loaded 3
 refuse_folder "epoch is 'last', expected best, latest or one of 1" \
