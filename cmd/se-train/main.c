@@ -6,6 +6,7 @@
 #include "data.h"
 #include "model/model.h"
 #include "nn/net.h"
+#include "nn/pair_tile.h"
 #include "options.h"
 #include "quant/round.h"
 #include "ranks.h"
@@ -43,6 +44,19 @@ static void compare_net(const struct session *s)
     for (char *c = text; *c; c++)
         *c = *c == '\n' ? ' ' : *c;
     train_ranks_compare(s->ranks, "the net", text);
+}
+
+/* Ranks must multiply alike; that bfloat16 will be slow is said. */
+static void check_precision(const struct session *s,
+                            const struct train_options *o)
+{
+    const int rounds = o->precision == SE_BFLOAT16;
+
+    train_ranks_compare(s->ranks, "the precision",
+                        rounds ? "bfloat16" : "float32");
+    if (rounds && !se_bfloat16_is_fast())
+        cli_remark("--precision bfloat16: this processor has no AMX: slower "
+                   "than float32");
 }
 
 /* ---- net ----------------------------------------------------------------- */
@@ -332,6 +346,7 @@ static int train(struct session *s, const struct train_options *o,
         .frozen = o->frozen,
         .statistics = find_statistics(s, o, statistics),
         .cosine_basis = o->cosine_basis,
+        .precision = o->precision,
         .train = &s->data.train,
         .valid = &s->data.valid,
         .batch_size = o->batchsize,
@@ -391,6 +406,7 @@ int main(int argc, char **argv)
     prepare_model(&s, &o);
     check_frozen(&s, &o);
     compare_net(&s);
+    check_precision(&s, &o);
     if (is_leader(&s))
         load_weights(&s, &o);
     train_data_open(&s.data, &o, s.pool, s.ranks);

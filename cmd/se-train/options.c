@@ -5,6 +5,7 @@
 #include "common/mix_options.h"
 #include "model/model.h"
 #include "nn/loss.h"
+#include "nn/pair_tile.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,6 +15,10 @@
 static const char *const feature_words[] = {"any", "mel", "pspec", NULL};
 static const char *const which_words[] = {"random", "best", "latest", NULL};
 static const char *const basis_words[] = {"none", "cosine", NULL};
+/* The first two as in enum se_precision. */
+enum { PRECISION_AUTO = SE_BFLOAT16 + 1 };
+static const char *const precision_words[] = {"float32", "bfloat16", "auto",
+                                              NULL};
 static const char *const schedule_words[] = {"constant", "cosine", "plateau",
                                              NULL};
 
@@ -113,6 +118,10 @@ static const struct option_row training_rows[] = {
     {"input_basis", 0, OPTION_WORD, "WORD",
      "basis in which Adam sees the first kernel", AT(cosine_basis),
      .words = basis_words, .preset = "cosine"},
+    {"precision", 0, OPTION_WORD, "WORD",
+     "of matrix products; bfloat16: rounded factors, float sums and weights, "
+     "fast where the processor has AMX; auto: bfloat16 there, else float32",
+     AT(precision_word), .words = precision_words, .preset = "float32"},
     {"patience", 0, OPTION_INTEGER, "N",
      "stop after N epochs without a better one; 0: never", AT(patience),
      .max = 1000000, .preset = "0"},
@@ -220,6 +229,10 @@ struct train_options train_options_parse(int argc, char **argv,
     struct option_found found = options_parse(&program, &o, argc, argv);
 
     o.words = found.words;
+    o.precision = o.precision_word != PRECISION_AUTO
+                      ? (enum se_precision)o.precision_word
+                  : se_bfloat16_is_fast() ? SE_BFLOAT16
+                                          : SE_FLOAT32;
     if (o.threads == 0)
         o.threads = cores * n_ranks < o.batchsize ? cores
                     : o.batchsize < n_ranks       ? 1

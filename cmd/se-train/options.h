@@ -3,6 +3,7 @@
 #define CMD_TRAIN_OPTIONS_H
 
 #include "mix/mix.h"
+#include "nn/bfloat16.h"
 #include "train/ranks.h"
 #include "train/schedule.h"
 
@@ -21,6 +22,8 @@ struct train_options {
     int batchsize, timesteps, num_epoch, patience, threads;
     int dry_run, overwrite, quantized, cosine_basis;
     enum se_schedule_kind schedule;
+    int precision_word;          /* as it was asked for */
+    enum se_precision precision; /* as it is */
     double learning_rate, clip_norm, average, weight_decay;
     double dropprob; /* < 0: as the nn_arch says */
     uint64_t seed;

@@ -62,15 +62,14 @@ void se_basis_free(struct se_basis *basis)
 void se_basis_bins(const struct se_basis *basis, const se_real *kernel,
                    int inverse, int tap)
 {
-    int n = basis->n_in;
-    int64_t at = (int64_t)tap * n * basis->n_out;
+    const struct se_gemm size = {
+        .m = basis->n_in, .n = basis->n_out, .k = basis->n_in};
+    int64_t at = (int64_t)tap * basis->n_in * basis->n_out;
 
     if (inverse)
-        se_gemm_nn(basis->work + at, basis->bins, kernel + at, n, basis->n_out,
-                   n, 0);
+        se_gemm_nn(basis->work + at, basis->bins, kernel + at, &size);
     else
-        se_gemm_tn(basis->work + at, basis->bins, kernel + at, n, basis->n_out,
-                   n, 0);
+        se_gemm_tn(basis->work + at, basis->bins, kernel + at, &size);
 }
 
 void se_basis_frames(const struct se_basis *basis, se_real *kernel, int inverse,

@@ -38,6 +38,7 @@ void se_conv1d_forward(const struct se_layer_pass *pass,
     int n_in = layer->n_in, n_out = layer->n_out;
     int m = pass->frames / layer->stride * pass->rows;
     struct runs runs = runs_of(pass);
+    const struct se_gemm size = {runs.m, n_out, n_in, 1, pass->precision};
 
     for (int tap = 0; tap < layer->kernel_size; tap++) {
         const se_real *kernel = weights->kernel + (int64_t)tap * n_in * n_out;
@@ -48,10 +49,9 @@ void se_conv1d_forward(const struct se_layer_pass *pass,
             const se_real *in = view + run * runs.x_hop;
 
             if (tap == 0)
-                se_gemm_bias(out, in, kernel, weights->bias, runs.m, n_out,
-                             n_in);
+                se_gemm_bias(out, in, kernel, weights->bias, &size);
             else
-                se_gemm_nn(out, in, kernel, runs.m, n_out, n_in, 1);
+                se_gemm_nn(out, in, kernel, &size);
         }
     }
     se_activation_apply(layer->activation, pass->y, pass->y,
@@ -72,11 +72,12 @@ static void backward_tap(const struct se_layer_pass *pass,
         int64_t at = view_at + run * runs.x_hop;
         const se_real *d = pass->dy + run * runs.y_hop;
 
-        se_gemm_tn(gradient->kernel + kernel_at, pass->x + at, d, n_in, n_out,
-                   runs.m, 1);
+        se_gemm_tn(gradient->kernel + kernel_at, pass->x + at, d,
+                   &(struct se_gemm){n_in, n_out, runs.m, 1, pass->precision});
         if (pass->dx)
-            se_gemm_nt(pass->dx + at, d, weights->kernel + kernel_at, runs.m,
-                       n_in, n_out, 1);
+            se_gemm_nt(
+                pass->dx + at, d, weights->kernel + kernel_at,
+                &(struct se_gemm){runs.m, n_in, n_out, 1, pass->precision});
     }
 }
 

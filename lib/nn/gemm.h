@@ -5,36 +5,44 @@
 #ifndef SE_NN_GEMM_H
 #define SE_NN_GEMM_H
 
+#include "nn/bfloat16.h"
 #include "nn/real.h"
 
 #include <stdint.h>
 
-/* The three products that a layer needs; c is overwritten, or added to when
- * `add` is not 0. */
+struct se_gemm {
+    int m, n, k;
+    int add; /* to c, which is overwritten else */
+    enum se_precision precision;
+};
+
+/* The three products that a layer needs: */
 
 /* c[m][n] = a[m][k] b[k][n]: forward */
-void se_gemm_nn(se_real *c, const se_real *a, const se_real *b, int m, int n,
-                int k, int add);
+void se_gemm_nn(se_real *c, const se_real *a, const se_real *b,
+                const struct se_gemm *size);
 
-/* The same, plus bias[n] in every row. */
+/* The same, plus bias[n] in every row; size->add counts as 0. */
 void se_gemm_bias(se_real *c, const se_real *a, const se_real *b,
-                  const se_real *bias, int m, int n, int k);
+                  const se_real *bias, const struct se_gemm *size);
 
 /* c[m][n] = a[m][k] b[n][k]^T: gradient of the input */
-void se_gemm_nt(se_real *c, const se_real *a, const se_real *b, int m, int n,
-                int k, int add);
+void se_gemm_nt(se_real *c, const se_real *a, const se_real *b,
+                const struct se_gemm *size);
 
 /* c[m][n] = a[k][m]^T b[k][n]: gradient of the weights */
-void se_gemm_tn(se_real *c, const se_real *a, const se_real *b, int m, int n,
-                int k, int add);
+void se_gemm_tn(se_real *c, const se_real *a, const se_real *b,
+                const struct se_gemm *size);
 
 /* The first two with b laid out beforehand, for products of few rows with the
- * same b. packed[se_packed_size] is 64-byte aligned. */
+ * same b, n, k and precision. packed[se_packed_size] is 64-byte aligned. */
 int64_t se_packed_size(int n, int k);
-void se_pack_n(se_real *packed, const se_real *b, int n, int k); /* b[k][n] */
-void se_pack_t(se_real *packed, const se_real *b, int n, int k); /* b[n][k]^T */
-void se_gemm_packed(se_real *c, const se_real *a, const se_real *packed, int m,
-                    int n, int k, int add);
+void se_pack_n(se_real *packed, const se_real *b, /* [k][n] */
+               const struct se_gemm *size);
+void se_pack_t(se_real *packed, const se_real *b, /* [n][k]^T */
+               const struct se_gemm *size);
+void se_gemm_packed(se_real *c, const se_real *a, const se_real *packed,
+                    const struct se_gemm *size);
 
 /* row[j] += sum over i of y[i][j], i < m, j < n */
 void se_add_rows(se_real *row, const se_real *y, int m, int n);

@@ -7,6 +7,7 @@
 #define SE_NN_LAYER_H
 
 #include "nn/arch.h"
+#include "nn/bfloat16.h"
 #include "nn/real.h"
 
 /* A layer's piece of the parameters or of their gradient, in the shapes of
@@ -20,6 +21,7 @@ struct se_layer_weights {
 struct se_layer_pass {
     const struct se_layer_arch *arch;
     int frames, rows; /* frames in; the stride divides them */
+    enum se_precision precision;
     const se_real *x; /* [frames][rows][n_in]; the context of kernel_size - 1
                          frames stands in front */
     se_real *y;       /* [frames / stride][rows][n_out] */

@@ -49,15 +49,17 @@ void se_lstm_forward(const struct se_layer_pass *pass,
 {
     int n_in = pass->arch->n_in, n = pass->arch->n_out, rows = pass->rows;
     int64_t state = (int64_t)rows * n;
+    const struct se_gemm step = {rows, 4 * n, n, 1, pass->precision};
 
     se_gemm_bias(trace->gates, pass->x, weights->kernel, weights->bias,
-                 pass->frames * rows, 4 * n, n_in);
-    se_pack_n(trace->packed, weights->recurrent, 4 * n, n);
+                 &(struct se_gemm){pass->frames * rows, 4 * n, n_in, 0,
+                                   pass->precision});
+    se_pack_n(trace->packed, weights->recurrent, &step);
     for (int t = 0; t < pass->frames; t++) {
         se_real *gates = trace->gates + t * 4 * state;
         se_real *h = trace->h + t * state, *c = trace->c + t * state;
 
-        se_gemm_packed(gates, h, trace->packed, rows, 4 * n, n, 1);
+        se_gemm_packed(gates, h, trace->packed, &step);
         update_state(h + state, c + state, gates, c, rows, n);
     }
 }
@@ -104,22 +106,25 @@ void se_lstm_backward(const struct se_layer_pass *pass,
     int n_in = pass->arch->n_in, n = pass->arch->n_out, rows = pass->rows;
     int m = pass->frames * rows;
     int64_t state = (int64_t)rows * n;
+    const struct se_gemm step = {rows, n, 4 * n, 1, pass->precision};
     se_real *dh = pass->dy;
 
     memset(trace->dc, 0, (size_t)state * sizeof *trace->dc);
-    se_pack_t(trace->packed, weights->recurrent, n, 4 * n);
+    se_pack_t(trace->packed, weights->recurrent, &step);
     for (int t = pass->frames - 1; t >= 0; t--) {
         se_real *gates = trace->gates + t * 4 * state;
         const se_real *c = trace->c + t * state;
 
         gate_gradients(gates, trace->dc, dh + t * state, c + state, c, rows, n);
         if (t > 0)
-            se_gemm_packed(dh + (t - 1) * state, gates, trace->packed, rows, n,
-                           4 * n, 1);
+            se_gemm_packed(dh + (t - 1) * state, gates, trace->packed, &step);
     }
-    se_gemm_tn(gradient->kernel, pass->x, trace->gates, n_in, 4 * n, m, 1);
-    se_gemm_tn(gradient->recurrent, trace->h, trace->gates, n, 4 * n, m, 1);
+    se_gemm_tn(gradient->kernel, pass->x, trace->gates,
+               &(struct se_gemm){n_in, 4 * n, m, 1, pass->precision});
+    se_gemm_tn(gradient->recurrent, trace->h, trace->gates,
+               &(struct se_gemm){n, 4 * n, m, 1, pass->precision});
     se_add_rows(gradient->bias, trace->gates, m, 4 * n);
     if (pass->dx)
-        se_gemm_nt(pass->dx, trace->gates, weights->kernel, m, n_in, 4 * n, 0);
+        se_gemm_nt(pass->dx, trace->gates, weights->kernel,
+                   &(struct se_gemm){m, n_in, 4 * n, 0, pass->precision});
 }

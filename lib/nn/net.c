@@ -65,12 +65,14 @@ static struct se_layer_weights weights_in(const struct se_net_layer *layer,
     };
 }
 
-static struct se_layer_pass pass_of(const struct se_net_layer *layer, int rows)
+static struct se_layer_pass pass_of(const struct se_net *net,
+                                    const struct se_net_layer *layer)
 {
     return (struct se_layer_pass){
         .arch = layer->arch,
         .frames = layer->frames_in,
-        .rows = rows,
+        .rows = net->rows,
+        .precision = net->precision,
         .x = layer->x,
         .y = layer->y,
     };
@@ -95,11 +97,11 @@ static void leave_state(struct se_net_layer *layer, int rows)
     memcpy(layer->c, layer->trace.c + last, (size_t)n * sizeof(se_real));
 }
 
-static void forward_layer(struct se_net_layer *layer, se_real *parameters,
-                          int rows)
+static void forward_layer(const struct se_net *net, struct se_net_layer *layer,
+                          se_real *parameters)
 {
     const struct se_layer_weights weights = weights_in(layer, parameters);
-    const struct se_layer_pass pass = pass_of(layer, rows);
+    const struct se_layer_pass pass = pass_of(net, layer);
 
     switch (layer->arch->type) {
     case SE_LAYER_FC:
@@ -109,9 +111,9 @@ static void forward_layer(struct se_net_layer *layer, se_real *parameters,
         se_conv1d_forward(&pass, &weights);
         break;
     case SE_LAYER_LSTM:
-        enter_state(layer, rows);
+        enter_state(layer, net->rows);
         se_lstm_forward(&pass, &weights, &layer->trace);
-        leave_state(layer, rows);
+        leave_state(layer, net->rows);
         break;
     }
 }
@@ -139,7 +141,7 @@ const se_real *se_net_forward(struct se_net *net, const se_real *parameters,
         struct se_net_layer *layer = &net->layer[i];
 
         gather_input(layer, x, net->rows, drop);
-        forward_layer(layer, (se_real *)parameters, net->rows);
+        forward_layer(net, layer, (se_real *)parameters);
         x = layer->y;
     }
     return hold_output(net, x);
@@ -217,7 +219,7 @@ void se_net_backward(struct se_net *net, se_real *gradient,
     }
     for (int i = net->arch->n_layers - 1; i >= 0; i--) {
         struct se_net_layer *layer = &net->layer[i];
-        struct se_layer_pass pass = pass_of(layer, net->rows);
+        struct se_layer_pass pass = pass_of(net, layer);
 
         pass.dy = dy;
         pass.dx = i > 0 ? d[turn] : NULL;

@@ -9,6 +9,7 @@
 
 #include "base/rng.h"
 #include "nn/arch.h"
+#include "nn/bfloat16.h"
 #include "nn/real.h"
 
 struct se_net;
@@ -51,6 +52,12 @@ void se_net_backward(struct se_net *net, se_real *gradient,
  * first, when that layer's gradient is complete. NULL: no call. */
 void se_net_on_layer(struct se_net *net, void (*done)(void *context, int layer),
                      void *context);
+
+/* From now on matrix products run in this precision; SE_FLOAT32 before.
+ * Weights, states and gradients stay what they are (P. Micikevicius et al.,
+ * "Mixed precision training", 2018; D. Kalamkar et al., "A study of BFLOAT16
+ * for deep learning training", 2019). */
+void se_net_set_precision(struct se_net *net, enum se_precision precision);
 
 /* Fresh weights: fc and lstm kernels Glorot uniform, recurrent kernels
  * orthogonal, convolutions normal with deviation 1 / sqrt(inputs) (times

@@ -218,6 +218,11 @@ void se_net_reset(struct se_net *net, const se_real *pad)
                (size_t)n_in * sizeof *pad);
 }
 
+void se_net_set_precision(struct se_net *net, enum se_precision precision)
+{
+    net->precision = precision;
+}
+
 void se_net_on_layer(struct se_net *net, void (*done)(void *context, int layer),
                      void *context)
 {

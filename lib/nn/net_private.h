@@ -35,6 +35,7 @@ struct se_net_store {
 struct se_net {
     const struct se_arch *arch;
     int rows, frames;
+    enum se_precision precision;
     int dropped; /* the last forward pass used dropout */
     struct se_net_layer layer[SE_MAX_LAYERS];
     se_real *mask; /* [frames][rows][outputs], NULL: the last y serves */

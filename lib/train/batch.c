@@ -52,6 +52,7 @@ static int create_passes(struct se_batch_worker *worker, int first_row,
                                             pass->rows, report);
         if (status != SE_OK)
             return status;
+        se_net_set_precision(pass->net, config->precision);
     }
     return SE_OK;
 }

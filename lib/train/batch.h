@@ -10,6 +10,7 @@
 #include "base/pool.h"
 #include "model/model.h"
 #include "nn/adam.h"
+#include "nn/bfloat16.h"
 #include "nn/loss.h"
 #include "train/feed.h"
 #include "train/ranks.h"
@@ -26,6 +27,7 @@ struct se_batch_config {
     uint64_t seed;    /* of dropout */
     uint32_t frozen;  /* bit i: the weights of layer i stay what they are */
     int cosine_basis; /* Adam sees the first kernel in a cosine basis */
+    enum se_precision precision; /* of the net's products */
 
     /* se_batch_evaluate keeps what the rows sound like, for se_batch_pesq;
      * phases must be known. */

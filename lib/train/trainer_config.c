@@ -53,6 +53,7 @@ struct se_batch_config se_trainer_training(const struct se_trainer *trainer)
     batch.seed = config->seed;
     batch.frozen = config->frozen;
     batch.cosine_basis = config->cosine_basis;
+    batch.precision = config->precision;
     batch.ranks = config->ranks;
     return batch;
 }
@@ -133,6 +134,9 @@ void se_trainer_note_settings(struct se_trainer *trainer)
     s[13].name = "noise";
     name_corpus(&s[12], mixer ? mixer->speech : NULL);
     name_corpus(&s[13], mixer ? mixer->noise : NULL);
+    s[14].name = "reduced_precision";
+    snprintf(s[14].value, sizeof s[14].value, "%s",
+             config->precision == SE_BFLOAT16 ? "bfloat16" : "none");
 }
 
 struct se_train_identity se_trainer_identity(const struct se_trainer *trainer)

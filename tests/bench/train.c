@@ -1,7 +1,8 @@
 /* train.c - how fast se-train's arithmetic is: random features and targets
  * through net, loss, gradient and Adam, without drop-out and without mixing.
  *
- *   train ARCH ROWS STEPS THREADS SECONDS   frames a second, MB beyond data,
+ *   train ARCH ROWS STEPS THREADS SECONDS [bfloat16]
+ *                                           frames a second, MB beyond data,
  *                                           Gflop/s
  *   train peak THREADS                      Gflop/s that the cores can do:
  *                                           multiply-adds in registers */
@@ -80,6 +81,7 @@ struct bench {
     float *parameters;
     int64_t n_parameters, n_data;
     int rows, steps, n_parts;
+    enum se_precision precision;
     struct part part[MAX_THREADS];
     float rate;
 };
@@ -101,6 +103,7 @@ static void create_pass(struct bench *b, struct part *part, int rows)
 
     if (status != SE_OK)
         abort();
+    se_net_set_precision(pass->net, b->precision);
     se_net_reset(pass->net, NULL);
     pass->rows = rows;
     pass->x = random_floats(frames * b->arch.n_in, 1, 2);
@@ -127,15 +130,14 @@ static void create_part(void *context, int index, int worker)
     part->gradient = floats(b->n_parameters);
 }
 
-static void create(struct bench *b, const char *arch_path, int rows, int steps,
-                   int threads)
+/* `b` holds the batch, the threads and the precision. */
+static void create(struct bench *b, const char *arch_path)
 {
     struct se_report report;
 
-    *b = (struct bench){.rows = rows, .steps = steps, .n_parts = threads};
     if (se_arch_read(&b->arch, arch_path, &report) != SE_OK ||
         se_loss_parse(&b->loss, "mse", &report) != SE_OK ||
-        se_pool_create(&b->pool, threads, &report) != SE_OK) {
+        se_pool_create(&b->pool, b->n_parts, &report) != SE_OK) {
         fprintf(stderr, "%s\n", report.text);
         exit(1);
     }
@@ -143,7 +145,7 @@ static void create(struct bench *b, const char *arch_path, int rows, int steps,
     for (int i = 0; i < b->arch.n_layers; i++)
         b->arch.layer[i].dropout_rate = 0;
     b->n_parameters = se_arch_parameters(&b->arch);
-    b->n_data = (int64_t)rows * steps * (b->arch.n_in + 2 * BINS);
+    b->n_data = (int64_t)b->rows * b->steps * (b->arch.n_in + 2 * BINS);
     b->parameters = floats(b->n_parameters);
     se_net_initialise(b->parameters, &b->arch, 1, NULL);
     b->adam = (struct se_adam){.beta1 = 0.9f,
@@ -151,7 +153,7 @@ static void create(struct bench *b, const char *arch_path, int rows, int steps,
                                .epsilon = 1e-7f,
                                .m = floats(b->n_parameters),
                                .v = floats(b->n_parameters)};
-    se_pool_run(b->pool, threads, create_part, b);
+    se_pool_run(b->pool, b->n_parts, create_part, b);
 }
 
 static void destroy(struct bench *b)
@@ -238,21 +240,19 @@ static double flops_a_frame(const struct se_arch *arch)
            2 * columns * first->kernel_size * first->n_in * first->n_out;
 }
 
-static void run(const char *arch_path, int rows, int steps, int threads,
-                double seconds)
+static void run(struct bench b, const char *arch_path, double seconds)
 {
-    static struct bench b;
     struct rusage usage;
     double start, best = 0;
 
-    create(&b, arch_path, rows, steps, threads);
+    create(&b, arch_path);
     step(&b);
     start = now();
     do {
         double begun = now(), rate;
 
         step(&b);
-        rate = (double)rows * steps / (now() - begun);
+        rate = (double)b.rows * b.steps / (now() - begun);
         best = rate > best ? rate : best;
     } while (now() - start < seconds);
     getrusage(RUSAGE_SELF, &usage);
@@ -298,10 +298,11 @@ static double product(float *sink)
 {
     enum { SIZE = 256 };
     static float a[SIZE * SIZE], b[SIZE * SIZE];
+    const struct se_gemm size = {SIZE, SIZE, SIZE, .add = 1};
     float *c = floats(SIZE * SIZE);
 
     for (int i = 0; i < 10; i++)
-        se_gemm_nn(c, a, b, SIZE, SIZE, SIZE, 1);
+        se_gemm_nn(c, a, b, &size);
     *sink = c[0];
     free(c);
     return 10 * 2.0 * SIZE * SIZE * SIZE;
@@ -350,16 +351,22 @@ static void peak(int threads)
 
 int main(int argc, char **argv)
 {
-    int threads = argc > 2 ? atoi(argv[argc == 6 ? 4 : 2]) : 0;
+    int threads = argc > 2 ? atoi(argv[argc == 3 ? 2 : 4]) : 0;
 
-    if ((argc != 3 && argc != 6) || threads < 1 || threads > MAX_THREADS) {
-        fprintf(stderr, "usage: train ARCH ROWS STEPS THREADS SECONDS\n"
+    if ((argc != 3 && argc != 6 && argc != 7) || threads < 1 ||
+        threads > MAX_THREADS) {
+        fprintf(stderr, "usage: train ARCH ROWS STEPS THREADS SECONDS "
+                        "[bfloat16]\n"
                         "       train peak THREADS\n");
         return 2;
     }
     if (argc == 3)
         peak(threads);
     else
-        run(argv[1], atoi(argv[2]), atoi(argv[3]), threads, atof(argv[5]));
+        run((struct bench){.rows = atoi(argv[2]),
+                           .steps = atoi(argv[3]),
+                           .n_parts = threads,
+                           .precision = argc == 7 ? SE_BFLOAT16 : SE_FLOAT32},
+            argv[1], atof(argv[5]));
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "base/rng.h"
 #include "check.h"
 #include "nn/gemm.h"
+#include "nn/pair_tile.h"
 #include "nn/tile.h"
 
 #include <math.h>
@@ -33,9 +34,11 @@ static void check_sum(double got, double want, int k)
 
 /* ---- tiles --------------------------------------------------------------- */
 
+enum from { FROM_ZEROS, FROM_SELF, FROM_ROW };
+
 struct layout {
     int64_t a_row, a_step;
-    enum { FROM_ZEROS, FROM_SELF, FROM_ROW } from;
+    enum from from;
 };
 
 static double tile_sum(const struct se_tile *tile, const float *before, int i,
@@ -113,101 +116,242 @@ TEST(tiles)
                 }
 }
 
+/* ---- tiles of bfloat16 --------------------------------------------------- */
+
+TEST(rounding_to_bfloat16)
+{
+    static const struct {
+        uint32_t from;
+        uint16_t to;
+    } cases[] = {
+        {0x3f800000, 0x3f80}, {0x3f807fff, 0x3f80}, {0x3f808000, 0x3f80},
+        {0x3f808001, 0x3f81}, {0x3f818000, 0x3f82}, {0xbf818000, 0xbf82},
+        {0x7f7fffff, 0x7f80}, {0x7f800000, 0x7f80}, {0xff800000, 0xff80},
+        {0x7f800001, 0x7fc0}, {0xffffffff, 0xffff}, {0x80000000, 0x8000},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        float x;
+
+        memcpy(&x, &cases[i].from, sizeof x);
+        expect_equal(se_bfloat16(x), cases[i].to);
+    }
+}
+
+enum { DEPTH = 96 };
+
+/* pair_tile.h's definition. */
+static float defined_sum(const float *a, const float *b)
+{
+    float sum = 0;
+
+    for (int p = 0; p < DEPTH; p += 32) {
+        float part[2] = {0, 0};
+
+        for (int q = 0; q < 32; q++)
+            part[q % 2] = fmaf(a[p + q], b[p + q], part[q % 2]);
+        sum += part[0] + part[1];
+    }
+    return sum;
+}
+
+static void check_pair_tile(const struct se_pair_kernel *kernel, enum from from,
+                            int rows, int columns)
+{
+    enum { C_STEP = SE_PAIR_BLOCK + GUARD, N_C = SE_PAIR_BLOCK * C_STEP };
+    enum { N_FACTORS = SE_PAIR_BLOCK * DEPTH };
+    float *a = random_floats(N_FACTORS, 1), *b = random_floats(N_FACTORS, 2);
+    _Alignas(64) uint16_t a16[N_FACTORS], b16[N_FACTORS] = {0};
+    float c[N_C], start[SE_PAIR_BLOCK];
+    const int width = (columns + 15) / 16 * 16;
+    const struct se_pair_tile tile = {
+        .c = c,
+        .from = from == FROM_SELF  ? c
+                : from == FROM_ROW ? start
+                                   : NULL,
+        .c_step = C_STEP,
+        .from_step = from == FROM_SELF ? C_STEP : 0,
+        .a = a16,
+        .b = b16,
+        .width = width,
+        .rows = rows,
+        .columns = columns,
+        .depth = DEPTH,
+    };
+
+    for (int i = 0; i < N_C; i++)
+        c[i] = untouched;
+    for (int j = 0; j < SE_PAIR_BLOCK; j++)
+        start[j] = (float)j;
+    for (int i = 0; i < N_FACTORS; i++) {
+        a16[i] = se_bfloat16(a[i]);
+        a[i] = se_bfloat16_value(a16[i]);
+        b[i] = se_bfloat16_value(se_bfloat16(b[i]));
+    }
+    for (int j = 0; j < columns; j++)
+        for (int p = 0; p < DEPTH; p++)
+            b16[(p / 2 * width + j) * 2 + p % 2] =
+                se_bfloat16(b[j * DEPTH + p]);
+    kernel->begin();
+    kernel->multiply(&tile);
+    kernel->end();
+    for (int i = 0; i < SE_PAIR_BLOCK; i++)
+        for (int j = 0; j < C_STEP; j++) {
+            float want = untouched;
+
+            if (i < rows && j < columns)
+                want = defined_sum(a + i * DEPTH, b + j * DEPTH) +
+                       (from == FROM_SELF  ? untouched
+                        : from == FROM_ROW ? start[j]
+                                           : 0);
+            if (c[i * C_STEP + j] != want)
+                fail_test("%s: found %.9g, expected %.9g", kernel->name,
+                          (double)c[i * C_STEP + j], (double)want);
+        }
+    free(a);
+    free(b);
+}
+
+TEST(pair_tiles)
+{
+    static const int sizes[] = {1, 15, 16, 17, 31, 32};
+    const struct se_pair_kernel *kernels[2];
+    int n = se_pair_kernels(kernels);
+
+    for (int i = 0; i < n; i++)
+        for (enum from from = FROM_ZEROS; from <= FROM_ROW; from++)
+            for (int r = 0; r < 6; r++)
+                for (int k = 0; k < 6; k++)
+                    check_pair_tile(kernels[i], from, sizes[r], sizes[k]);
+}
+
 /* ---- products ------------------------------------------------------------ */
 
 enum form { NN, NT, TN, PACKED_N, PACKED_T };
 
 static void run_form(enum form form, float *c, const float *a, const float *b,
-                     int m, int n, int k, int add)
+                     const struct se_gemm *size)
 {
-    float *packed = random_floats(se_packed_size(n, k), 9);
+    float *packed = random_floats(se_packed_size(size->n, size->k), 9);
 
     switch (form) {
     case NN:
-        se_gemm_nn(c, a, b, m, n, k, add);
+        se_gemm_nn(c, a, b, size);
         break;
     case NT:
-        se_gemm_nt(c, a, b, m, n, k, add);
+        se_gemm_nt(c, a, b, size);
         break;
     case TN:
-        se_gemm_tn(c, a, b, m, n, k, add);
+        se_gemm_tn(c, a, b, size);
         break;
     case PACKED_N:
-        se_pack_n(packed, b, n, k);
-        se_gemm_packed(c, a, packed, m, n, k, add);
+        se_pack_n(packed, b, size);
+        se_gemm_packed(c, a, packed, size);
         break;
     case PACKED_T:
-        se_pack_t(packed, b, n, k);
-        se_gemm_packed(c, a, packed, m, n, k, add);
+        se_pack_t(packed, b, size);
+        se_gemm_packed(c, a, packed, size);
         break;
     }
     free(packed);
 }
 
+/* As it goes into a product. */
+static double factor(float x, enum se_precision precision)
+{
+    return (double)(precision == SE_BFLOAT16 ? se_bfloat16_value(se_bfloat16(x))
+                                             : x);
+}
+
 static double reference(enum form form, const float *a, const float *b, int i,
-                        int j, int m, int n, int k)
+                        int j, const struct se_gemm *x)
 {
     int b_transposed = form == NT || form == PACKED_T;
     double sum = 0;
 
-    for (int p = 0; p < k; p++)
-        sum += (double)(form == TN ? a[p * m + i] : a[i * k + p]) *
-               (double)(b_transposed ? b[j * k + p] : b[p * n + j]);
+    for (int p = 0; p < x->k; p++)
+        sum += factor(form == TN ? a[p * x->m + i] : a[i * x->k + p],
+                      x->precision) *
+               factor(b_transposed ? b[j * x->k + p] : b[p * x->n + j],
+                      x->precision);
     return sum;
 }
 
-static void check_product(enum form form, int m, int n, int k)
+static void check_product(enum form form, struct se_gemm x)
 {
-    float *a = random_floats((int64_t)m * k, 1);
-    float *b = random_floats((int64_t)n * k, 2);
-    float *c = random_floats((int64_t)m * n + GUARD, 3);
+    float *a = random_floats((int64_t)x.m * x.k, 1);
+    float *b = random_floats((int64_t)x.n * x.k, 2);
+    float *c = random_floats((int64_t)x.m * x.n + GUARD, 3);
 
     for (int i = 0; i < GUARD; i++)
-        c[m * n + i] = untouched;
-    run_form(form, c, a, b, m, n, k, 0);
-    run_form(form, c, a, b, m, n, k, 1);
-    for (int i = 0; i < m; i++)
-        for (int j = 0; j < n; j++)
-            check_sum((double)c[i * n + j],
-                      2 * reference(form, a, b, i, j, m, n, k), 2 * k);
+        c[x.m * x.n + i] = untouched;
+    run_form(form, c, a, b, &x);
+    x.add = 1;
+    run_form(form, c, a, b, &x);
+    for (int i = 0; i < x.m; i++)
+        for (int j = 0; j < x.n; j++)
+            check_sum((double)c[i * x.n + j],
+                      2 * reference(form, a, b, i, j, &x), 2 * x.k);
     for (int i = 0; i < GUARD; i++)
-        expect(c[m * n + i] == untouched);
+        expect(c[x.m * x.n + i] == untouched);
     free(a);
     free(b);
     free(c);
 }
 
-TEST(products)
+/* Around the sizes at which tiles, panels, groups and pieces end. */
+static void check_products(enum se_precision precision)
 {
-    /* Around the sizes at which tiles, panels and pieces end. */
     static const int sizes[][3] = {
         {1, 1, 1},     {8, 32, 288},  {9, 33, 289},   {16, 31, 287},
         {5, 257, 577}, {65, 72, 100}, {127, 40, 300}, {16, 288, 72},
+        {33, 289, 17}, {17, 16, 32},
     };
+
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+        for (enum form form = NN; form <= PACKED_T; form++)
+            check_product(form, (struct se_gemm){sizes[s][0], sizes[s][1],
+                                                 sizes[s][2], 0, precision});
+}
+
+TEST(products)
+{
     const struct se_tile_kernel *kernels[3];
     int n = se_tile_kernels(kernels);
 
     for (int i = 0; i < n; i++) {
         se_tile_choose(kernels[i]);
-        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
-            for (enum form form = NN; form <= PACKED_T; form++)
-                check_product(form, sizes[s][0], sizes[s][1], sizes[s][2]);
+        check_products(SE_FLOAT32);
     }
     se_tile_choose(NULL);
     expect(se_tile_kernel() == kernels[0]);
 }
 
+TEST(products_in_bfloat16)
+{
+    const struct se_pair_kernel *kernels[2];
+    int n = se_pair_kernels(kernels);
+
+    for (int i = 0; i < n; i++) {
+        se_pair_choose(kernels[i]);
+        check_products(SE_BFLOAT16);
+    }
+    se_pair_choose(NULL);
+    expect(se_pair_kernel() == kernels[0]);
+}
+
 TEST(bias)
 {
     enum { M = 19, N = 45, K = 300 };
+    const struct se_gemm size = {M, N, K, 0, SE_FLOAT32};
     float *a = random_floats(M * K, 1), *b = random_floats(K * N, 2);
     float *bias = random_floats(N, 3), *c = random_floats(M * N, 4);
 
-    se_gemm_bias(c, a, b, bias, M, N, K);
+    se_gemm_bias(c, a, b, bias, &size);
     for (int i = 0; i < M; i++)
         for (int j = 0; j < N; j++)
             check_sum((double)c[i * N + j],
-                      (double)bias[j] + reference(NN, a, b, i, j, M, N, K), K);
+                      (double)bias[j] + reference(NN, a, b, i, j, &size), K);
     free(a);
     free(b);
     free(bias);

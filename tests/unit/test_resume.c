@@ -26,6 +26,40 @@ TEST(exact_resume)
     }
 }
 
+/* In bfloat16 likewise, which is another training than that in float32. */
+TEST(exact_resume_in_bfloat16)
+{
+    struct run plain, whole, run;
+    char *text[2];
+    size_t size[2];
+
+    train_whole(&plain);
+    prepare(&whole, "rounded", mel);
+    whole.config.precision = SE_BFLOAT16;
+    train(&whole, 0);
+    read_epoch(&text[0], &size[0], plain.folder, EPOCHS);
+    read_epoch(&text[1], &size[1], whole.folder, EPOCHS);
+    expect_equal(size[0], size[1]);
+    expect(memcmp(text[0], text[1], size[0]) != 0);
+    expect_near(whole.epoch[EPOCHS - 1].valid_loss /
+                    plain.epoch[EPOCHS - 1].valid_loss,
+                1, 0.03);
+    free(text[0]);
+    free(text[1]);
+
+    prepare(&run, "rounded-stopped", mel);
+    run.config.precision = SE_BFLOAT16;
+    run.stop_after = 6;
+    expect_status(go(&run, 0, toy.pool), SE_ERR_STOPPED);
+    run.stop_after = 0;
+    run.config.precision = SE_FLOAT32;
+    expect_error(go(&run, 1, toy.pool), SE_ERR_ARG,
+                 "reduced_precision 'bfloat16', this run asks for 'none'");
+    run.config.precision = SE_BFLOAT16;
+    train(&run, 1);
+    expect_same_epochs(&whole, &run, 1, EPOCHS);
+}
+
 /* Stopped before the first round, and then after every third. */
 TEST(stopped_again_and_again)
 {

@@ -1,0 +1,45 @@
+/* gemm_private.h - a matrix product as the files of it see it. */
+#ifndef SE_NN_GEMM_PRIVATE_H
+#define SE_NN_GEMM_PRIVATE_H
+
+#include "nn/gemm.h"
+#include "nn/tile.h"
+
+enum { SE_PANEL = 32 }; /* columns of a panel; the last is up to the widest */
+
+/* x[i][j] is numbers[i * row + j * column]; one of the steps is 1. */
+struct se_view {
+    const se_real *numbers; /* NULL: zeros */
+    int64_t row, column;
+};
+
+/* c[m][n] = from[m][n] + a[m][k] b[k][n] */
+struct se_product {
+    se_real *c;
+    struct se_view from, a, b;
+    const se_real *packed; /* b laid out; NULL: each panel in its turn */
+    int m, n, k;
+};
+
+static inline int se_at_most(int n, int limit)
+{
+    return n < limit ? n : limit;
+}
+
+/* Columns of the panel that begins `left` columns before the end. */
+static inline int se_panel_columns(int left)
+{
+    return left <= SE_TILE_COLUMNS ? left : SE_PANEL;
+}
+
+static inline int se_panel_width(int columns)
+{
+    return (columns + SE_TILE_LANES - 1) / SE_TILE_LANES * SE_TILE_LANES;
+}
+
+/* The product with factors rounded to bfloat16; x->packed is what
+ * se_pairs_pack made, of no more bytes than float would take. */
+void se_pairs_multiply(const struct se_product *x);
+void se_pairs_pack(se_real *packed, const struct se_view *b, int n, int k);
+
+#endif
