@@ -439,8 +439,6 @@ int64_t se_dataset_packed(const struct se_dataset *set)
 
 static void print_source(const struct se_source *source, FILE *stream)
 {
-    char name[SE_MAX_NAME];
-
     fprintf(stream, "archive   %s", source->url);
     if (source->bytes > 0)
         fprintf(stream, " %s%lld", source->bytes_certain ? "" : "~",
@@ -448,9 +446,8 @@ static void print_source(const struct se_source *source, FILE *stream)
     if (source->digest.kind != SE_DIGEST_NONE)
         fprintf(stream, " %s%s:%s", source->digest_certain ? "" : "~",
                 se_digest_name(source->digest.kind), source->digest.hex);
-    /* A name of digits alone would be read as bytes. */
-    name_of_url(name, source->url);
-    if (strcmp(name, source->name) != 0)
+    /* Digits alone would be read as bytes. */
+    if (source->name[strspn(source->name, "0123456789")])
         fprintf(stream, " %s", source->name);
     fputc('\n', stream);
 }
