@@ -16,12 +16,16 @@ expect 0 "$BIN/se-convert" -q --nn_arch def_se_nn_arch72_mel.txt --net_id 3 \
     echo '};'
 } >speech.h
 
-# build FILE COMPILER FLAG...
+tests=$SRC/tests
+whole=("$tests"/cores/checksum.c "$tests"/m4/image.c def_nn3_se.c "$SRC"/lib/nnsp/*.c)
+kernel=("$tests"/cores/kernel.c "$tests"/m4/matrices.c "$SRC"/lib/nnsp/dot*.c)
+
+# build FILE COMPILER FLAG...: of the sources in $what.
 build()
 {
-    "$2" -std=gnu11 -O2 -I"$SRC/lib" -I"$SRC/tests" -I. -o "$1" \
-        "$SRC/tests/cores/checksum.c" "$SRC/tests/m4/image.c" def_nn3_se.c \
-        "$SRC"/lib/nnsp/*.c "${@:3}"
+    # shellcheck disable=SC2086
+    $2 -std=gnu11 -O2 -I"$SRC/lib" -I"$SRC/tests" -I. -o "$1" \
+        "${what[@]}" "${@:3}"
 }
 
 # core NAME MACHINE CODE DATA DATA_END COMPILER FLAG...: its checksum into the
@@ -83,17 +87,24 @@ one()
     esac
 }
 
-build desk "${CC:-cc}" "$SRC/tests/cores/desk.c" || fail 'no program for the desk'
-expected=$(./desk)
-[ "$expected" != 00000000 ] || fail 'nnsp_init refuses the net'
-cores='m0 m3 m4 m7 m33 m55 m55-dsp big-endian rv32imc'
-for core in $cores; do
-    one "$core" || fail "$core: $(cat "$core.log" 2>/dev/null)"
-    found=$(cat "$core.sum")
-    [ "$found" = "$expected" ] ||
-        fail "$core: checksum '$found', expected $expected"
-    echo "$core: $found"
-done
+# compare CORE...: what each gives for the sources in $what, and the desk.
+compare()
+{
+    build desk "${CC:-cc}" "$SRC/tests/cores/desk.c" || fail 'nothing for the desk'
+    expected=$(./desk)
+    [ "$expected" != 00000000 ] || fail 'nnsp_init refuses the net'
+    for core; do
+        one "$core" || fail "$core: $(cat "$core.log" 2>/dev/null)"
+        found=$(cat "$core.sum")
+        [ "$found" = "$expected" ] ||
+            fail "$core: checksum '$found', expected $expected"
+        echo "$core: $found"
+    done
+}
+what=("${kernel[@]}")
+compare m4 m55 m55-dsp big-endian
+what=("${whole[@]}")
+compare m0 m3 m4 m7 m33 m55 m55-dsp big-endian rv32imc
 
 # What was to be tried is in the images.
 calls() { arm-none-eabi-objdump -d "$1.elf" | grep -q "$2"; }

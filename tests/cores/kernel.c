@@ -1,0 +1,24 @@
+/* kernel.c - the dot product as a core executes it, at every width, with
+ * weights and inputs at the ends of their ranges (tests/m4/matrices.h), as one
+ * number. */
+#include "checksum.h"
+
+#include "m4/matrices.h"
+#include "nnsp/dot.h"
+
+static struct matrix matrix;
+
+uint32_t checksum(void)
+{
+    uint32_t sum = UINT32_C(2166136261); /* FNV-1, words for bytes */
+
+    for (uint32_t n = 8; n <= MATRIX_COLUMNS; n += 8) {
+        for (uint32_t i = 0; i < 2 * MATRIX_KINDS; i++) {
+            matrix_make(&matrix, i, n);
+            nnsp_dot4(matrix.acc, matrix.group, matrix.x, n);
+            for (int r = 0; r < 4; r++)
+                sum = sum * UINT32_C(16777619) ^ (uint32_t)matrix.acc[r];
+        }
+    }
+    return sum;
+}
