@@ -48,7 +48,9 @@ TEST(filters)
     lpc.a[SE_LPC_ORDER - 1] = 0.05;
     se_rng_seed(&rng, 3, 1);
     for (int i = 0; i < 2500; i++) {
-        double sum = samples[i] = (float)se_rng_uniform(&rng, -1, 1);
+        samples[i] = (float)se_rng_uniform(&rng, -1, 1);
+
+        double sum = (double)samples[i];
 
         for (int k = 0; k < SE_LPC_ORDER && k < i; k++)
             sum -= lpc.a[k] * (double)wanted[i - 1 - k];
