@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Ends the field at `p` with zeros; *end is the byte that ended it. */
-static char *take_field(char *p, char *end)
+static char *take_field(char *p, char *end, char separator)
 {
     char *start = p, *out = p;
     int quoted = *p == '"';
@@ -17,7 +17,7 @@ static char *take_field(char *p, char *end)
                 continue;
             }
             p++;
-        } else if (!quoted && (*p == ',' || *p == '\n')) {
+        } else if (!quoted && (*p == separator || *p == '\n')) {
             break;
         }
         *out++ = *p;
@@ -25,21 +25,21 @@ static char *take_field(char *p, char *end)
     if (quoted)
         return NULL;
     *end = *p;
-    if (*end != ',' && out > start && out[-1] == '\r')
+    if (*end != separator && out > start && out[-1] == '\r')
         out--;
     *out = '\0';
     return *end ? p + 1 : p;
 }
 
-int se_csv_split(char **fields, int max, char **text)
+int se_csv_split_by(char **fields, int max, char **text, char separator)
 {
-    char *p = *text, end = ',';
+    char *p = *text, end = separator;
     int n = 0;
 
-    while (end == ',') {
+    while (end == separator) {
         char *field = p;
 
-        p = take_field(p, &end);
+        p = take_field(p, &end, separator);
         if (!p)
             return -1;
         if (n < max)
@@ -48,6 +48,28 @@ int se_csv_split(char **fields, int max, char **text)
     }
     *text = end ? p : NULL;
     return n == 1 && max > 0 && fields[0][0] == '\0' ? 0 : n;
+}
+
+int se_csv_split(char **fields, int max, char **text)
+{
+    return se_csv_split_by(fields, max, text, ',');
+}
+
+char se_csv_separator(const char *text)
+{
+    static const char separators[] = ",;\t";
+    int counts[sizeof separators] = {0}, best = 0;
+
+    for (size_t n = strcspn(text, "\n"), i = 0; i < n; i++) {
+        const char *found = strchr(separators, text[i]);
+
+        if (found && *found)
+            counts[found - separators]++;
+    }
+    for (int i = 1; separators[i]; i++)
+        if (counts[i] > counts[best])
+            best = i;
+    return separators[best];
 }
 
 void se_csv_write(FILE *stream, const char *field)

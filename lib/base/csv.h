@@ -11,6 +11,14 @@
  * *text moves to the next record, NULL after the last one. */
 int se_csv_split(char **fields, int max, char **text);
 
+/* The same of values with another character between them. */
+int se_csv_split_by(char **fields, int max, char **text, char separator);
+
+/* What stands between the names of columns in the first line: a comma, or what
+ * spreadsheets write where a comma is for decimals, a semicolon or a tabulator;
+ * the most frequent. */
+char se_csv_separator(const char *text);
+
 /* Writes a field, quoted if it must be. */
 void se_csv_write(FILE *stream, const char *field);
 

@@ -202,9 +202,10 @@ int se_catalog_is(const char *text)
     size_t n = strcspn(text, "\n");
     char *line = strndup(text, n), *rest = line, *fields[MAX_COLUMNS];
     int where[N_COLUMNS] = {-1}, found = 0;
+    char separator = se_csv_separator(text);
 
-    if (line && memchr(line, ',', n)) {
-        int n_fields = se_csv_split(fields, MAX_COLUMNS, &rest);
+    if (line && memchr(line, separator, n)) {
+        int n_fields = se_csv_split_by(fields, MAX_COLUMNS, &rest, separator);
 
         if (n_fields > 1 && n_fields <= MAX_COLUMNS) {
             find_columns(where, fields, n_fields);
@@ -244,10 +245,11 @@ int se_catalog_parse(struct se_catalog *catalog, char *text, const char *name,
                      struct se_report *report)
 {
     char *fields[MAX_COLUMNS], *rest = text;
+    char separator = se_csv_separator(text);
     int where[N_COLUMNS], n_columns, status = SE_OK;
 
     *catalog = (struct se_catalog){0};
-    n_columns = se_csv_split(fields, MAX_COLUMNS, &rest);
+    n_columns = se_csv_split_by(fields, MAX_COLUMNS, &rest, separator);
     if (n_columns < 1 || n_columns > MAX_COLUMNS)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: line 1: expected names of columns", name);
@@ -256,7 +258,7 @@ int se_catalog_parse(struct se_catalog *catalog, char *text, const char *name,
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: line 1: expected a column \"path\"", name);
     for (int record = 2; rest && status == SE_OK; record++) {
-        int n = se_csv_split(fields, MAX_COLUMNS, &rest);
+        int n = se_csv_split_by(fields, MAX_COLUMNS, &rest, separator);
 
         if (n == 0)
             continue;

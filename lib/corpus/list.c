@@ -1,9 +1,9 @@
 /* list.c - lists of files from a text file, a manifest or a folder. */
 #include "corpus/list.h"
 
-#include "base/file.h"
 #include "base/path.h"
 #include "base/rng.h"
+#include "base/text.h"
 #include "corpus/catalog.h"
 #include "corpus/speaker.h"
 
@@ -52,16 +52,55 @@ static int compare_paths(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Below the folder itself: .git, .cache, and the ._NAME that macOS puts beside
+ * NAME for what other file systems have no place for. */
+static int is_hidden(const FTSENT *entry)
+{
+    return entry->fts_level > 0 && entry->fts_name[0] == '.';
+}
+
+/* What cannot be looked into, or at, might be wanted. */
+static int check_entry(const struct reading *r, const FTSENT *entry)
+{
+    int may_be_wanted = se_path_has_ending(entry->fts_name, r->endings) ||
+                        !strchr(entry->fts_name, '.');
+
+    switch (entry->fts_info) {
+    case FTS_DNR:
+    case FTS_ERR:
+    case FTS_NS:
+        errno = entry->fts_errno;
+        return se_fail_errno(r->report, entry->fts_path, "cannot search");
+    case FTS_SLNONE:
+        if (!may_be_wanted)
+            return SE_OK;
+        return se_fail(r->report, SE_ERR_IO,
+                       "%s: cannot open: a link to what is not there",
+                       entry->fts_path);
+    case FTS_DEFAULT:
+        if (!se_path_has_ending(entry->fts_name, r->endings))
+            return SE_OK;
+        return se_fail(r->report, SE_ERR_IO,
+                       "%s: a pipe or a device, expected a file",
+                       entry->fts_path);
+    default:
+        return SE_OK;
+    }
+}
+
 static int walk(struct reading *r, FTS *tree)
 {
     int status = SE_OK;
     FTSENT *entry;
 
     while (status == SE_OK && (errno = 0, entry = fts_read(tree))) {
-        if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR) {
-            errno = entry->fts_errno;
-            return se_fail_errno(r->report, entry->fts_path, "cannot search");
+        if (is_hidden(entry)) {
+            fts_set(tree, entry, FTS_SKIP);
+            continue;
         }
+        status = check_entry(r, entry);
+        if (status != SE_OK)
+            return status;
         if (entry->fts_info != FTS_F ||
             !se_path_has_ending(entry->fts_name, r->endings))
             continue;
@@ -114,9 +153,20 @@ char *se_list_resolve(const char *path, const char *list_name)
 static int append_named(struct reading *r, const char *named)
 {
     char *path = se_list_resolve(named, r->name);
+    struct stat info;
 
-    return path ? append(r->list, path, r->report)
-                : se_fail_memory(r->report, r->name);
+    if (!path)
+        return se_fail_memory(r->report, r->name);
+
+    /* A pipe could keep its reader waiting, a device never end. */
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) &&
+        !S_ISDIR(info.st_mode)) {
+        free(path);
+        return se_fail(r->report, SE_ERR_FORMAT,
+                       "%s: %s is a pipe or a device, expected a file", r->name,
+                       named);
+    }
+    return append(r->list, path, r->report);
 }
 
 static int read_lines(struct reading *r, char *text)
@@ -249,7 +299,7 @@ static int read_text(struct reading *r)
     char *text;
     size_t n_bytes;
     int status =
-        se_read_file(&text, &n_bytes, r->name, MAX_LIST_BYTES, r->report);
+        se_read_text(&text, &n_bytes, r->name, MAX_LIST_BYTES, r->report);
 
     if (status != SE_OK)
         return status;
@@ -442,6 +492,9 @@ static int read_any(struct reading *r)
 
     if (stat(r->name, &info) != 0)
         return se_fail_errno(r->report, r->name, "cannot open");
+    if (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode))
+        return se_fail(r->report, SE_ERR_FORMAT,
+                       "%s: is a device, expected a list or a folder", r->name);
     if (S_ISDIR(info.st_mode))
         status = set_folder(r);
     if (status == SE_OK)

@@ -17,9 +17,12 @@ struct se_list {
 /* `name` is a text file (one path a line, # comments, relative to the working
  * directory, then to the list's own folder), a CSV manifest, or a folder,
  * searched below for names ending in one of the blank-separated `extensions`
- * ("wav flac ogg"). Behind the name of a manifest and a colon may stand what is
- * wanted of it: "corpus.csv:split=train,kind=noise". An empty result is an
- * error that says so. */
+ * ("wav flac ogg"), those that begin with a dot and what is below them left
+ * out. Text may be UTF-16 with a byte order mark. What cannot be searched, a
+ * link to nothing, a pipe or a device in the place of a file is an error.
+ * Behind the name of a manifest and a colon may stand what is wanted of it:
+ * "corpus.csv:split=train,kind=noise". An empty result is an error that says
+ * so. */
 int se_list_read(struct se_list *list, const char *name, const char *extensions,
                  struct se_report *report);
 

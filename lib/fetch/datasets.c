@@ -1,7 +1,7 @@
 /* datasets.c - reads and writes the table of data sets. */
 #include "fetch/datasets.h"
 
-#include "base/file.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -341,7 +341,7 @@ int se_datasets_read(struct se_datasets *sets, const char *path,
 
     if (status != SE_OK || !path)
         return status;
-    status = se_read_file(&text, &n, path, MAX_TABLE_BYTES, report);
+    status = se_read_text(&text, &n, path, MAX_TABLE_BYTES, report);
     if (status == SE_OK) {
         status = se_datasets_add(sets, text, path, report);
         free(text);

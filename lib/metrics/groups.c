@@ -2,8 +2,8 @@
 #include "metrics/groups.h"
 
 #include "base/csv.h"
-#include "base/file.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "corpus/speaker.h"
 
 #include <math.h>
@@ -52,19 +52,22 @@ static int read_table(struct table *table, char **text, const char *path,
 {
     char *fields[MAX_FIELDS], *next;
     size_t size;
-    int status = se_read_file(text, &size, path, MAX_BYTES, report);
+    char separator;
+    int status = se_read_text(text, &size, path, MAX_BYTES, report);
 
     *table = (struct table){.path = path};
     if (status != SE_OK)
         return status;
     next = *text;
-    table->n_columns = se_csv_split(table->heading, MAX_FIELDS, &next);
+    separator = se_csv_separator(next);
+    table->n_columns =
+        se_csv_split_by(table->heading, MAX_FIELDS, &next, separator);
     if (table->n_columns < 2 || table->n_columns > MAX_FIELDS)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: expected a heading of 2 to %d columns", path,
                        MAX_FIELDS);
     for (int record = 2; next && status == SE_OK; record++) {
-        int n = se_csv_split(fields, MAX_FIELDS, &next);
+        int n = se_csv_split_by(fields, MAX_FIELDS, &next, separator);
 
         if (n != 0)
             status = take_row(table, fields, n, record, report);

@@ -2,7 +2,7 @@
  * strictly. */
 #include "nn/arch.h"
 
-#include "base/file.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -467,7 +467,7 @@ int se_arch_read(struct se_arch *arch, const char *path,
     enum { LIMIT_BYTES = 1 << 16 };
     char *text;
     size_t n_bytes;
-    int status = se_read_file(&text, &n_bytes, path, LIMIT_BYTES, report);
+    int status = se_read_text(&text, &n_bytes, path, LIMIT_BYTES, report);
 
     if (status != SE_OK)
         return status;

@@ -2,8 +2,8 @@
 #include "picture/table.h"
 
 #include "base/csv.h"
-#include "base/file.h"
 #include "base/path.h"
+#include "base/text.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
@@ -290,7 +290,7 @@ int se_table_read(struct se_table *table, const char *path,
     struct place place = {.path = path, .report = report};
     char *text = NULL;
     size_t n_bytes;
-    int status = se_read_file(&text, &n_bytes, path, MAX_BYTES, report);
+    int status = se_read_text(&text, &n_bytes, path, MAX_BYTES, report);
 
     *table = (struct se_table){0};
     if (status == SE_OK)

@@ -50,6 +50,111 @@ TEST(relative)
     se_list_free(&list);
 }
 
+/* A byte order mark in front, UTF-16 of either order, lines as in DOS. */
+TEST(marks)
+{
+    static const struct {
+        const char *bytes;
+        size_t n;
+    } texts[] = {
+        {"\xef\xbb\xbf"
+         "a.wav\r\n/\xc3\xa9\r\n",
+         15},
+        {"\xff\xfe"
+         "a\0.\0w\0a\0v\0\r\0\n\0/\0\xe9\0",
+         20},
+        {"\xfe\xff"
+         "\0a\0.\0w\0a\0v\0\r\0\n\0/\0\xe9",
+         20},
+    };
+    struct se_list list;
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        write_file("list.txt", texts[i].bytes, texts[i].n);
+        expect_ok(se_list_read(&list, in_scratch("list.txt"), "wav", &report));
+        expect_equal(list.n, 2);
+        expect_text(list.paths[0], "a.wav");
+        expect_text(list.paths[1], "/\xc3\xa9");
+        se_list_free(&list);
+    }
+    write_file("list.txt",
+               "\xff\xfe\x00\xd8"
+               "a\0",
+               6);
+    expect_error(se_list_read(&list, in_scratch("list.txt"), "wav", &report),
+                 SE_ERR_FORMAT, "half a character");
+    write_file("list.txt", "\xff\xfe\x3d\xd8\x00\xde", 6);
+    expect_ok(se_list_read(&list, in_scratch("list.txt"), "wav", &report));
+    expect_text(list.paths[0], "\xf0\x9f\x98\x80");
+    se_list_free(&list);
+}
+
+/* Manifests as spreadsheets write them. */
+TEST(spreadsheets)
+{
+    static const char *const texts[] = {
+        "\xef\xbb\xbfpath,kind\r\n/a.wav,speech\r\n",
+        "path;kind\n/a.wav;speech\n", "path\tkind\n/a.wav\tspeech\n"};
+    struct se_list list;
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        write_file("list.csv", texts[i], strlen(texts[i]));
+        expect_ok(se_list_read(&list, in_scratch("list.csv"), "wav", &report));
+        expect(list.is_manifest);
+        expect_equal(list.n, 1);
+        expect_text(list.paths[0], "/a.wav");
+        se_list_free(&list);
+    }
+}
+
+/* What would never end, or keep its reader waiting. */
+TEST(no_files)
+{
+    struct se_list list;
+
+    write_file("list.txt", "/dev/zero\n", 10);
+    expect_error(se_list_read(&list, in_scratch("list.txt"), "wav", &report),
+                 SE_ERR_FORMAT, "/dev/zero is a pipe or a device");
+    expect_error(se_list_read(&list, "/dev/zero", "wav", &report),
+                 SE_ERR_FORMAT, "is a device");
+    expect_equal(mkfifo(in_scratch("fifo.wav"), 0666), 0);
+    write_file("list.txt", "fifo.wav\n", 9);
+    expect_error(se_list_read(&list, in_scratch("list.txt"), "wav", &report),
+                 SE_ERR_FORMAT, "fifo.wav is a pipe or a device");
+}
+
+/* Dot files are no sound; what cannot be read is not passed over. */
+TEST(folder_of_odd_things)
+{
+    struct se_list list;
+
+    expect_equal(mkdir(in_scratch("odd"), 0777), 0);
+    expect_equal(mkdir(in_scratch("odd/.git"), 0777), 0);
+    write_file("odd/.git/x.wav", "", 0);
+    write_file("odd/._a.wav", "", 0);
+    write_file("odd/.b.wav", "", 0);
+    write_file("odd/a.wav", "", 0);
+    expect_equal(symlink("nowhere.txt", in_scratch("odd/readme.txt")), 0);
+    expect_ok(se_list_read(&list, in_scratch("odd"), "wav", &report));
+    expect_equal(list.n, 1);
+    expect_text(list.paths[0], in_scratch("odd/a.wav"));
+    se_list_free(&list);
+    expect_equal(symlink("nowhere", in_scratch("odd/z.wav")), 0);
+    expect_error(se_list_read(&list, in_scratch("odd"), "wav", &report),
+                 SE_ERR_IO, "odd/z.wav: cannot open");
+    unlink(in_scratch("odd/z.wav"));
+    expect_equal(mkfifo(in_scratch("odd/z.wav"), 0666), 0);
+    expect_error(se_list_read(&list, in_scratch("odd"), "wav", &report),
+                 SE_ERR_IO, "odd/z.wav: a pipe");
+    unlink(in_scratch("odd/z.wav"));
+    if (geteuid() != 0) {
+        expect_equal(mkdir(in_scratch("odd/shut"), 0444), 0);
+        write_file("odd/b.wav", "", 0);
+        expect_error(se_list_read(&list, in_scratch("odd"), "wav", &report),
+                     SE_ERR_IO, "cannot search");
+    }
+}
+
 TEST(folder)
 {
     struct se_list list;
