@@ -1,13 +1,17 @@
 /* sound_write.c - sound files and pipes out, by libsndfile. */
 #include "audio/sound_private.h"
 
+#include "audio/endings.h"
+#include "audio/queue.h"
 #include "audio/wav.h"
 #include "base/atomic.h"
 #include "base/io.h"
+#include "base/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -29,7 +33,10 @@ struct se_sound_writer {
     int keeps_peaks;    /* beyond full scale is fine */
     int64_t n_streamed; /* bytes after that header */
     int64_t n_clipped;
-    int64_t n_written; /* numbers, all channels */
+    int64_t n_written;              /* numbers, all channels */
+    struct se_resampler *resampler; /* to the rate of `format`; NULL: it is what
+                                       is given */
+    struct se_queue queue;          /* what comes out of it */
 };
 
 /* Bits of the numbers that libsndfile is given for a coding; what is not PCM
@@ -90,7 +97,9 @@ static int extension_is(const SF_FORMAT_INFO *info, const char *extension)
     int type = info->format & SF_FORMAT_TYPEMASK;
 
     return (info->extension && strcasecmp(info->extension, extension) == 0) ||
-           (type == SF_FORMAT_AIFF && strcasecmp(extension, "aif") == 0) ||
+           (type == SF_FORMAT_AIFF && (strcasecmp(extension, "aif") == 0 ||
+                                       strcasecmp(extension, "aifc") == 0)) ||
+           (type == SF_FORMAT_AU && strcasecmp(extension, "snd") == 0) ||
            (type == SF_FORMAT_OGG && (strcasecmp(extension, "ogg") == 0 ||
                                       strcasecmp(extension, "opus") == 0)) ||
            (type == SF_FORMAT_MPEG && strcasecmp(extension, "mp3") == 0);
@@ -103,6 +112,26 @@ static int fits(const struct se_sound_format *format)
                     .format = format->format};
 
     return sf_format_check(&info);
+}
+
+/* The lowest rate that a format can have and that keeps all there is of sound
+ * at rate_hz, or else the highest. */
+static int rate_for(int format, int rate_hz)
+{
+    static const int opus[] = {8000, 12000, 16000, 24000, 48000};
+    static const int mpeg[] = {8000,  11025, 12000, 16000, 22050,
+                               24000, 32000, 44100, 48000};
+    int is_opus = (format & SF_FORMAT_SUBMASK) == SF_FORMAT_OPUS;
+    const int *rates = is_opus ? opus : mpeg;
+    size_t n =
+        is_opus ? sizeof opus / sizeof *opus : sizeof mpeg / sizeof *mpeg;
+
+    if (!is_opus && (format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG)
+        return rate_hz;
+    for (size_t i = 0; i < n; i++)
+        if (rates[i] >= rate_hz)
+            return rates[i];
+    return rates[n - 1];
 }
 
 /* Takes the coding `first` in the container `type` where that can be, else the
@@ -125,32 +154,39 @@ static void choose_coding(struct se_sound_format *format, int type, int first)
     }
 }
 
-void se_sound_format_for(struct se_sound_format *format, const char *path)
+/* The container that an extension stands for, the one of `format` where it has
+ * that extension; 0: none that can be written. */
+static int container_for(const char *extension, int format)
 {
-    const char *dot = strrchr(path, '.');
     int n_types = 0, chosen = 0;
 
-    if (!dot || strchr(dot, '/'))
-        return;
     sf_command(NULL, SFC_GET_FORMAT_MAJOR_COUNT, &n_types, sizeof n_types);
     for (int i = 0; i < n_types; i++) {
         SF_FORMAT_INFO info = {.format = i};
 
         if (sf_command(NULL, SFC_GET_FORMAT_MAJOR, &info, sizeof info) != 0 ||
-            !extension_is(&info, dot + 1))
+            !extension_is(&info, extension))
             continue;
 
         int type = info.format & SF_FORMAT_TYPEMASK;
 
-        if (type == (format->format & SF_FORMAT_TYPEMASK))
-            return;
+        if (type == (format & SF_FORMAT_TYPEMASK))
+            return type;
         if (!chosen || type == SF_FORMAT_WAV)
             chosen = type;
     }
     if (chosen == SF_FORMAT_WAV &&
-        (format->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_WAVEX)
-        return;
-    if (!chosen)
+        (format & SF_FORMAT_TYPEMASK) == SF_FORMAT_WAVEX)
+        return SF_FORMAT_WAVEX;
+    return chosen;
+}
+
+void se_sound_format_for(struct se_sound_format *format, const char *path)
+{
+    const char *dot = strrchr(se_path_base(path), '.');
+    int chosen = dot ? container_for(dot + 1, format->format) : 0;
+
+    if (!chosen || chosen == (format->format & SF_FORMAT_TYPEMASK))
         return;
 
     int coding = format->format & SF_FORMAT_SUBMASK;
@@ -160,6 +196,58 @@ void se_sound_format_for(struct se_sound_format *format, const char *path)
     else if (bits_of(coding) == 0 && !is_floating(coding))
         coding = SF_FORMAT_PCM_16; /* MPEG inside WAV is no use to anybody */
     choose_coding(format, chosen, coding);
+}
+
+/* Writes into `list` the extensions under which such sound can be written. */
+static void list_endings(char *list, size_t size,
+                         const struct se_sound_format *format)
+{
+    char all[80], *rest = all, *ending;
+    size_t used = 0;
+
+    snprintf(all, sizeof all, "%s", se_sound_endings);
+    list[0] = '\0';
+    while ((ending = strsep(&rest, " ")) && used < size) {
+        struct se_sound_format trial = *format;
+        char name[16];
+
+        snprintf(name, sizeof name, "x.%s", ending);
+        se_sound_format_for(&trial, name);
+        if (fits(&trial) && container_for(ending, trial.format) ==
+                                (trial.format & SF_FORMAT_TYPEMASK))
+            used += (size_t)snprintf(list + used, size - used, "%s.%s",
+                                     used ? " " : "", ending);
+    }
+}
+
+/* Whether the name is one for the format: its extension stands for the
+ * container, or is that of the file that the container comes from. */
+static int check_extension(const struct se_sound_writer *writer,
+                           const char *path, const struct se_sound_reader *from,
+                           struct se_report *report)
+{
+    const char *dot = strrchr(se_path_base(path), '.');
+    const char *other = from ? strrchr(se_path_base(from->name), '.') : NULL;
+    int type = writer->format.format & SF_FORMAT_TYPEMASK;
+    char can[120];
+
+    if (!dot || type == SF_FORMAT_RAW || (other && strcasecmp(dot, other) == 0))
+        return SE_OK;
+
+    int wanted = container_for(dot + 1, type);
+
+    if (wanted == type)
+        return SE_OK;
+    list_endings(can, sizeof can, &writer->format);
+    if (!wanted)
+        return se_fail(report, SE_ERR_ARG,
+                       "%s: cannot write %s: expected one of %s", writer->name,
+                       dot, can);
+    return se_fail(report, SE_ERR_ARG,
+                   "%s: %s cannot hold %d channels at %d Hz: expected one of "
+                   "%s",
+                   writer->name, dot, writer->format.channels,
+                   writer->format.rate_hz, can);
 }
 
 static void copy_tags(const struct se_sound_writer *writer,
@@ -315,12 +403,31 @@ static int cannot_write(const struct se_sound_writer *writer,
     return se_fail_errno(report, writer->name, "cannot write");
 }
 
+/* Some codings know a few rates only. */
+static int set_rate(struct se_sound_writer *writer, struct se_report *report)
+{
+    struct se_conversion conversion = {.from_hz = writer->format.rate_hz,
+                                       .channels = writer->format.channels};
+
+    conversion.to_hz = rate_for(writer->format.format, conversion.from_hz);
+    if (conversion.to_hz == conversion.from_hz)
+        return SE_OK;
+    writer->format.rate_hz = conversion.to_hz;
+    writer->queue.width = conversion.channels;
+    return se_resampler_create(&writer->resampler, &conversion, report);
+}
+
 static int open_any(struct se_sound_writer *writer, const char *path,
                     const struct se_sound_reader *tags_from,
                     struct se_report *report)
 {
     int format = writer->format.format;
+    int status = is_stream_name(path)
+                     ? SE_OK
+                     : check_extension(writer, path, tags_from, report);
 
+    if (status != SE_OK)
+        return status;
     if (!is_stream_name(path) && !fits(&writer->format))
         return se_fail(report, SE_ERR_ARG,
                        "%s: libsndfile cannot write this format (0x%x, %d Hz, "
@@ -328,8 +435,10 @@ static int open_any(struct se_sound_writer *writer, const char *path,
                        writer->name, (unsigned)format, writer->format.rate_hz,
                        writer->format.channels);
 
-    int status = open_output(writer, path, &format, report);
-
+    if (!is_stream_name(path))
+        status = set_rate(writer, report);
+    if (status == SE_OK)
+        status = open_output(writer, path, &format, report);
     if (status != SE_OK)
         return status;
 
@@ -423,8 +532,8 @@ static int64_t write_block(struct se_sound_writer *writer, const float *samples,
     return sf_write_float(writer->sound, clamped, n);
 }
 
-int se_sound_write(struct se_sound_writer *writer, const float *samples,
-                   int64_t n_samples, struct se_report *report)
+static int write_all(struct se_sound_writer *writer, const float *samples,
+                     int64_t n_samples, struct se_report *report)
 {
     int channels = writer->format.channels;
     int64_t n = n_samples * channels;
@@ -445,6 +554,30 @@ int se_sound_write(struct se_sound_writer *writer, const float *samples,
                        sf_strerror(writer->sound));
     }
     return SE_OK;
+}
+
+/* What the resampler makes of samples[n]; NULL: the rest that it holds. */
+static int write_resampled(struct se_sound_writer *writer, const float *samples,
+                           int64_t n_samples, struct se_report *report)
+{
+    struct se_queue *queue = &writer->queue;
+    int status =
+        se_queue_resample(queue, writer->resampler, samples, n_samples, report);
+
+    if (status == SE_OK)
+        status = write_all(writer, se_queue_front(queue), queue->n, report);
+    se_queue_drop(queue, queue->n);
+    return status;
+}
+
+int se_sound_write(struct se_sound_writer *writer, const float *samples,
+                   int64_t n_samples, struct se_report *report)
+{
+    if (writer->resampler)
+        return n_samples > 0
+                   ? write_resampled(writer, samples, n_samples, report)
+                   : SE_OK;
+    return write_all(writer, samples, n_samples, report);
 }
 
 int64_t se_sound_clipped(const struct se_sound_writer *writer)
@@ -505,6 +638,8 @@ static void free_writer(struct se_sound_writer *writer)
     if (writer->is_stream && writer->fd >= 0)
         close(writer->fd);
     se_atomic_discard(&writer->file);
+    se_resampler_destroy(writer->resampler);
+    se_queue_free(&writer->queue);
     free(writer->name);
     free(writer);
 }
@@ -536,8 +671,13 @@ static int close_stream(struct se_sound_writer *writer)
 
 int se_sound_commit(struct se_sound_writer *writer, struct se_report *report)
 {
-    int status = SE_OK;
+    int status =
+        writer->resampler ? write_resampled(writer, NULL, 0, report) : SE_OK;
 
+    if (status != SE_OK) {
+        se_sound_discard(writer);
+        return status;
+    }
     if (!finish_sound(writer) ||
         (writer->is_stream && close_stream(writer) != 0))
         status = se_fail_errno(report, writer->name, "cannot write");
@@ -550,6 +690,9 @@ int se_sound_commit(struct se_sound_writer *writer, struct se_report *report)
 int se_sound_keep(struct se_sound_writer *writer, struct se_report *report)
 {
     int status = SE_OK;
+
+    if (writer->resampler)
+        write_resampled(writer, NULL, 0, NULL);
 
     /* The header has its room already; should it fail, too, readers take the
      * file for one that was cut off. */

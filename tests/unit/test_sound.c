@@ -868,6 +868,62 @@ TEST(format_for)
                       SF_FORMAT_OGG | SF_FORMAT_VORBIS);
 }
 
+/* Refused before there is anything on the disk, with what can be written. */
+static void expect_no_format(const char *name, int channels, const char *words)
+{
+    struct se_sound_format format = {16000, channels,
+                                     SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    struct se_sound_writer *writer;
+    int before = n_files();
+
+    se_sound_format_for(&format, name);
+    expect_error(
+        se_sound_create(&writer, in_scratch(name), &format, NULL, &report),
+        SE_ERR_ARG, words);
+    expect_contains(report.text, ".wav");
+    expect_equal(n_files(), before);
+}
+
+TEST(formats_not_written)
+{
+    expect_no_format("x.m4a", 1, "cannot write .m4a");
+    expect_no_format("x.aac", 1, "cannot write .aac");
+    expect_no_format("x.mp4", 2, "cannot write .mp4");
+    expect_no_format("x.unknown", 1, "cannot write .unknown");
+    expect_no_format("x.mp3", 3, ".mp3 cannot hold 3 channels");
+    expect_no_format("x.flac", 9, ".flac cannot hold 9 channels");
+}
+
+/* Opus and MPEG audio at a rate that they do not know. */
+TEST(other_rates)
+{
+    static const struct {
+        const char *name;
+        int rate_hz, want_hz;
+    } cases[] = {{"x.opus", 44100, 48000},
+                 {"x.opus", 22050, 24000},
+                 {"x.opus", 96000, 48000},
+                 {"x.mp3", 96000, 48000},
+                 {"x.mp3", 16000, 16000}};
+    static float x[2 * 96000];
+
+    for (int i = 0; i < 2 * 96000; i++)
+        x[i] = 0.3f * sinf((float)i * 0.01f);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct se_sound_format format = {cases[i].rate_hz, 2,
+                                         SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+        struct se_sound_reader *reader;
+        const char *path = in_scratch(cases[i].name);
+
+        se_sound_format_for(&format, path);
+        write_sound(path, x, cases[i].rate_hz, format);
+        expect_ok(se_sound_open(&reader, &format, path, NULL, &report));
+        expect_equal(format.rate_hz, cases[i].want_hz);
+        expect_equal(se_sound_length(reader), cases[i].want_hz);
+        se_sound_close(reader);
+    }
+}
+
 TEST(load_mono)
 {
     const float x[] = {0.5f, 0.25f, -0.5f, 0.0f};
