@@ -89,8 +89,8 @@ int se_sound_keep(struct se_sound_writer *writer, struct se_report *report);
 /* Drops what was written and frees the writer. NULL is fine. */
 void se_sound_discard(struct se_sound_writer *writer);
 
-/* Reads a whole file as mono (mean of the channels) at `rate_hz` into
- * *samples (malloc) for scores and training data. */
+/* Reads a whole file as mono (mean of the channels, see se_downmix) at
+ * `rate_hz` into *samples (malloc) for scores and training data. */
 int se_sound_load_mono(float **samples, int64_t *n_samples, const char *path,
                        int rate_hz, struct se_report *report);
 

@@ -13,6 +13,7 @@ struct loading {
     float *block;                   /* of the file's channels, and of one */
     int channels;
     int channel; /* that is wanted; < 0: the mean */
+    struct se_downmix downmix;
     struct se_queue queue;
 };
 
@@ -26,7 +27,10 @@ static int load_all(struct loading *l, struct se_report *report)
 
         if (status != SE_OK)
             return status;
-        se_pick_channel(mono, l->block, n, l->channel, l->channels);
+        if (l->channel < 0)
+            se_downmix(&l->downmix, mono, l->block, n, l->channels);
+        else
+            se_pick_channel(mono, l->block, n, l->channel, l->channels);
         if (l->resampler)
             status = se_queue_resample(&l->queue, l->resampler, n ? mono : NULL,
                                        n, report);

@@ -220,8 +220,8 @@ static void list_endings(char *list, size_t size,
     }
 }
 
-/* Whether the name is one for the format: its extension stands for the
- * container, or is that of the file that the container comes from. */
+/* Whether the name is one for the format: its extension stands for a container
+ * that could hold it, or is that of the file that the format comes from. */
 static int check_extension(const struct se_sound_writer *writer,
                            const char *path, const struct se_sound_reader *from,
                            struct se_report *report)
@@ -229,6 +229,7 @@ static int check_extension(const struct se_sound_writer *writer,
     const char *dot = strrchr(se_path_base(path), '.');
     const char *other = from ? strrchr(se_path_base(from->name), '.') : NULL;
     int type = writer->format.format & SF_FORMAT_TYPEMASK;
+    struct se_sound_format trial = writer->format;
     char can[120];
 
     if (!dot || type == SF_FORMAT_RAW || (other && strcasecmp(dot, other) == 0))
@@ -236,7 +237,8 @@ static int check_extension(const struct se_sound_writer *writer,
 
     int wanted = container_for(dot + 1, type);
 
-    if (wanted == type)
+    se_sound_format_for(&trial, path);
+    if (wanted && wanted == (trial.format & SF_FORMAT_TYPEMASK))
         return SE_OK;
     list_endings(can, sizeof can, &writer->format);
     if (!wanted)

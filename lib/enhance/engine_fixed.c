@@ -20,11 +20,12 @@ struct runner {
 struct fixed_engine {
     struct se_engine engine;
     int n_channels;
-    int delay;              /* samples */
-    int n_runners;          /* n_channels, and one more for the mean */
-    struct runner *channel; /* [n_runners] */
-    struct runner *mean;    /* the last of these, which finds the mask of linked
-                               channels; NULL: each channel finds its own */
+    struct se_downmix downmix; /* for the mean */
+    int delay;                 /* samples */
+    int n_runners;             /* n_channels, and one more for the mean */
+    struct runner *channel;    /* [n_runners] */
+    struct runner *mean; /* the last of these, which finds the mask of linked
+                            channels; NULL: each channel finds its own */
 };
 
 static int create_runner(struct runner *runner, const struct nnsp_net *net,
@@ -81,6 +82,7 @@ static void reset(struct se_engine *engine)
 {
     struct fixed_engine *self = (struct fixed_engine *)engine;
 
+    self->downmix = (struct se_downmix){0};
     for (int i = 0; i < self->n_runners; i++) {
         struct runner *runner = &self->channel[i];
 
@@ -133,7 +135,7 @@ static void step(struct se_engine *engine, float *out, const float *in)
     float hop[SE_HOP];
 
     if (self->mean) {
-        se_pick_channel(hop, in, SE_HOP, -1, n);
+        se_downmix(&self->downmix, hop, in, SE_HOP, n);
         analyse(self->mean, hop);
         find_mask(self->mean);
     }

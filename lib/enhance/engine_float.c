@@ -33,6 +33,7 @@ struct float_engine {
     int delay;            /* samples */
     struct se_taps shape; /* of the net's filters */
     float mask_min;
+    struct se_downmix downmix;   /* for the mean of linked channels */
     struct channel *channel;     /* [n_channels] */
     struct estimator *estimator; /* [n_estimators] */
 };
@@ -208,6 +209,7 @@ static void reset(struct se_engine *engine)
     float pad[SE_MAX_FEATURES];
 
     standardise(self, pad, silence);
+    self->downmix = (struct se_downmix){0};
     for (int i = 0; i < self->n_channels; i++)
         reset_channel(self, &self->channel[i]);
     for (int i = 0; i < self->n_estimators; i++) {
@@ -243,7 +245,7 @@ static void analyse(struct float_engine *self, const float *in)
         if (estimator->stft) {
             se_bin spectrum[SE_BINS];
 
-            se_pick_channel(hop, in, SE_HOP, -1, self->n_channels);
+            se_downmix(&self->downmix, hop, in, SE_HOP, self->n_channels);
             se_stft_analyse(estimator->stft, spectrum, hop);
             find_mask(self, estimator, spectrum);
         } else {

@@ -21,6 +21,7 @@ struct work {
     struct se_sound_format format; /* of what is put out */
     int channels_in;
     int64_t block_samples;
+    struct se_downmix downmix;
     float in[BLOCK], out[BLOCK], taken[BLOCK];
 };
 
@@ -148,7 +149,10 @@ static int run(struct work *work, struct se_enhance_result *result,
             return status;
         n_read += n;
         if (work->job->mix)
-            se_pick_channel(work->in, work->in, n, -1, work->channels_in);
+            se_downmix(&work->downmix, work->in, work->in, n,
+                       work->channels_in);
+        else
+            se_downmix_learn(&work->downmix, work->in, n, work->channels_in);
         status = se_stream_feed(work->stream, n ? work->in : NULL, n, report);
         if (status == SE_OK)
             status = write_ready(work, result, report);
@@ -169,6 +173,12 @@ static int commit(struct work *work, struct se_enhance_result *result,
     if (se_sound_remark(work->reader))
         snprintf(result->remark, sizeof result->remark, "%s",
                  se_sound_remark(work->reader));
+    else if (work->downmix.is_inverted)
+        snprintf(result->remark, sizeof result->remark,
+                 "%.120s: one channel is the negative of the other (a balanced "
+                 "microphone on a stereo jack?): the second is taken with the "
+                 "other sign",
+                 work->job->input);
     if (work->residual) {
         result->n_clipped += se_sound_clipped(work->residual);
 

@@ -2,6 +2,33 @@
 #include "check.h"
 #include "dsp/convert.h"
 
+#include <math.h>
+
+/* The second channel as the negative of the first, at another level, is no
+ * silence; any other pair is its mean. */
+TEST(downmix)
+{
+    enum { N = 320 };
+    float stereo[2 * N], mono[N];
+
+    for (int kind = 0; kind < 2; kind++) {
+        struct se_downmix downmix = {.n = 0};
+
+        for (int i = 0; i < N; i++) {
+            stereo[2 * i] = sinf((float)i);
+            stereo[2 * i + 1] =
+                kind ? cosf(1.7f * (float)i) : -0.5f * stereo[2 * i];
+        }
+        se_downmix(&downmix, mono, stereo, N, 2);
+        expect_equal(downmix.is_inverted, !kind);
+        for (int i = 0; i < N; i++)
+            expect_near(mono[i],
+                        kind ? (stereo[2 * i] + stereo[2 * i + 1]) / 2
+                             : 0.75f * stereo[2 * i],
+                        1e-6);
+    }
+}
+
 TEST(every_integer_comes_back)
 {
     enum { N = 65536 };
