@@ -31,7 +31,7 @@ struct se_enhance_result {
 };
 
 /* The output has the input's length, rate, channels, coding and tags, and the
- * container that its name's extension says (unknown or none: the input's). A
+ * container that its name's extension says (none: the input's). A
  * pipe of unknown length is worked on in blocks of 10 ms. */
 int se_enhance_file(struct se_enhance_result *result,
                     const struct se_model *model,

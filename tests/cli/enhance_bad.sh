@@ -37,6 +37,32 @@ expect 1 "$enhance" --model pass.st --raw --rate 16000 --format f32le nan.raw \
 expect_line '^se-enhance: nan.raw: frame 1000: the sample is not a number'
 no_files 'out/*'
 
+# Headers that say something else than what is there are read and remarked on.
+promise()
+{
+    { head -c 40 good.wav && printf "$1" && tail -c +45 good.wav; } >odd.wav
+}
+promise '\054\372\000\000'
+expect 0 "$enhance" --model pass.st odd.wav out/out.wav
+expect_line '^se-enhance: odd.wav: the header promises 64044 bytes'
+cmp out/out.wav good.wav || fail 'a length of 44 too many: other samples'
+expect 0 "$enhance" --model pass.st - out/out.wav <odd.wav
+expect_line '^se-enhance: standard input: the header promises 64044 bytes'
+cat odd.wav | "$enhance" --model pass.st - out/out.wav 2>stderr ||
+    fail 'a length of 44 too many in a pipe'
+expect_line '^se-enhance: standard input: 44 bytes fewer'
+cmp out/out.wav good.wav || fail 'a length of 44 too many in a pipe'
+expect 0 "$enhance" --model pass.st --ignore_length short.wav out/out.wav
+[ "$(wc -c <out/out.wav)" = 20000 ] || fail '--ignore_length: the length'
+rm out/out.wav
+
+# What cannot be written is refused, and nothing is there.
+for name in out.m4a out.unknown; do
+    expect 1 "$enhance" --model pass.st good.wav "out/$name"
+    expect_line "^se-enhance: out/$name: cannot write .*: expected one of .wav "
+    no_files 'out/*'
+done
+
 # The same through pipes.
 piped()
 {

@@ -36,8 +36,9 @@ no_files '*.tmp'
 : >file
 expect 1 "$record" -D usb_left file/below.wav
 expect_line '^se-record: file'
-expect 1 "$record" -D usb_left -d 0.1 -r 44100 take.opus
-expect_line '^se-record: take.opus: '
+expect 1 "$record" -D usb_left -d 0.1 take.m4a
+expect_line '^se-record: take.m4a: cannot write .m4a: expected one of .wav '
+no_files 'take.*'
 
 for wrong in '-d -1' '-d ten' '-r 7' '-c 0' '--until-silence=0' \
     '--until-silence=2/5' '--until-silence=1/loud' 'one two' '--baud 9600' \
