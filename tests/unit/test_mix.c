@@ -108,25 +108,47 @@ TEST(reproducible)
     free_mixture(&b);
 }
 
-TEST(lengths)
+static void check_lengths(struct se_mixer *mixer)
 {
     const int lengths[] = {0, 1, 2, 159, 160, 161, 319, 320, 511, 4000};
-    struct se_mixer mixer = plain_mixer(0);
 
-    se_mix_config_default(&mixer.config);
     for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
         struct mixture m;
 
-        mixer.config.seconds = (float)lengths[k] / 16000;
-        m = make_mixture(&mixer);
+        mixer->config.seconds = (float)lengths[k] / 16000;
+        m = make_mixture(mixer);
         expect_equal(m.n, lengths[k]);
         for (uint64_t i = 0; i < 100; i++) {
-            se_mix(&mixer, m.noisy, m.clean, m.scratch, 9, i);
+            se_mix(mixer, m.noisy, m.clean, m.scratch, 9, i);
             for (int64_t j = 0; j < m.n; j++)
                 expect(isfinite(m.noisy[j]) && isfinite(m.clean[j]));
         }
         free_mixture(&m);
     }
+}
+
+TEST(lengths)
+{
+    struct se_mixer mixer = plain_mixer(0);
+
+    se_mix_config_default(&mixer.config);
+    check_lengths(&mixer);
+}
+
+/* With all that can happen to a mixture. */
+TEST(lengths_of_all_kinds)
+{
+    struct se_mixer mixer = plain_mixer(0);
+    struct se_mix_config *config = &mixer.config;
+
+    se_mix_config_default(config);
+    config->synthetic_kinds = SE_SYNTH_ALL;
+    config->synthetic_chance = config->vary_chance = 0.5f;
+    config->talker_chance = config->microphone_chance = 0.5f;
+    config->device_chance = config->clip_chance = 0.5f;
+    config->no_speech_chance = config->no_noise_chance = 0.1f;
+    config->noise_gain_db = 6;
+    check_lengths(&mixer);
 }
 
 /* A clip of nothing but zeros (its level claims otherwise). */
