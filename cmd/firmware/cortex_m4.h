@@ -61,6 +61,8 @@ enum {
     SYSTICK_ENABLE = 1 << 0,
     SYSTICK_TICKINT = 1 << 1,
     SYSTICK_CORE_CLOCK = 1 << 2,
+    ICSR_PENDSTCLR = 1 << 25,
+    ICSR_PENDSVCLR = 1 << 27,
     DEMCR_TRCENA = 1 << 24,
     DWT_CYCCNTENA = 1 << 0,
     CPACR_FPU = 0xF << 20, /* full access to coprocessors 10 and 11 */

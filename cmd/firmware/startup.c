@@ -22,6 +22,7 @@ __attribute__((used, noreturn)) static void begin(void)
     SCB->scr = 0;
     *MPU_CTRL = 0;
     SYSTICK->ctrl = 0;
+    SCB->icsr = ICSR_PENDSTCLR | ICSR_PENDSVCLR;
     for (int i = 0; i < 8; i++) {
         NVIC->icer[i] = ~0u;
         NVIC->icpr[i] = ~0u;

@@ -52,7 +52,8 @@ if cmp -s enhanced.s16 clean.s16; then
 fi
 
 # The same as se-enhance on the desk, which takes the delay out.
-eval "\"\$BIN\"/se-enhance $(cat "$FIRMWARE/net") --engine fixed --quiet \
+net=$(sed 's/ --clock_mhz.*//' "$FIRMWARE/net")
+eval "\"\$BIN\"/se-enhance $net --engine fixed --quiet \
     sound.wav desk.wav"
 sox desk.wav -t raw -e signed -b 16 desk.s16
 n=$(($(wc -c <clean.s16) - 640))

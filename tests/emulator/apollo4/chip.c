@@ -15,6 +15,8 @@ enum {
     INPUT_PULLED_UP = 0xE013,
     OPEN_DRAIN = 0x203,
     BUTTON_S_TICKS = 100 * 1000 * TICKS_PER_US, /* held for 100 ms */
+    GLITCH_TICKS = 15 * 1000 * TICKS_PER_US,    /* 40 ms before */
+    GLITCH_BEFORE = 40 * 1000 * TICKS_PER_US,
 };
 
 /* --- power and clock, 0x40021000 --- */
@@ -117,7 +119,10 @@ static int is_button_down(const struct machine *machine)
     if (machine->config.button_s < 0)
         return 0;
     since = (double)machine->now - machine->config.button_s * ticks_per_s;
-    return since >= 0 && since < (double)BUTTON_S_TICKS;
+    /* The contacts have touched each other before, too briefly to count. */
+    return (since >= 0 && since < (double)BUTTON_S_TICKS) ||
+           (since >= -(double)GLITCH_BEFORE &&
+            since < (double)GLITCH_TICKS - (double)GLITCH_BEFORE);
 }
 
 /* A level is only read from a pad that is a GPIO with its input on. */
@@ -212,6 +217,20 @@ void chip_check(struct machine *machine)
     chip_need_pad(machine, BUTTON_PAD, INPUT_PULLED_UP, "the button");
     chip_need_pad(machine, LIGHT_PAD, OPEN_DRAIN, "the light");
     check_light(machine);
+    if (machine->gpio.is_open)
+        machine_fail(machine, "PADKEY is left open");
+}
+
+void chip_check_end(struct machine *machine)
+{
+    const struct gpio *gpio = &machine->gpio;
+
+    if (machine->config.is_bare || machine->pdm.next != NEVER)
+        return;
+    if (machine->power.aud_status & PDM0_POWER)
+        machine_fail(machine, "PDM0 has power after its stop");
+    if (gpio->lit_due && !(gpio->out[LIGHT_PAD / 32] >> LIGHT_PAD % 32 & 1))
+        machine_fail(machine, "the light is on after the stop");
 }
 
 /* --- which block --- */

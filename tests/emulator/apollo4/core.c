@@ -172,6 +172,8 @@ static void write_systick_ctrl(struct machine *machine, uint32_t value)
     if ((value & 5) == 1)
         machine_fail(machine, "SysTick's other clock is not modelled");
     core->systick_ctrl = value & 7;
+    if (value & 1)
+        core->has_systick = 1;
     core->systick_base = machine->now;
     core->systick_turns = 0;
     machine_attend(machine);
@@ -206,6 +208,12 @@ void core_write(struct machine *machine, uint32_t offset, uint32_t value,
         core->systick_base = machine->now;
         core->systick_turns = 0;
         break;
+    case 0xED04: /* ICSR: PENDSTCLR, PENDSVCLR */
+        if (value & ~(1u << 25 | 1u << 27))
+            machine_fail(machine, "0x%08x written to ICSR", value);
+        if (value >> 25 & 1)
+            core->pending[SYSTICK_EXCEPTION] = 0;
+        break;
     case 0xED08:
         core->vtor = value;
         break;
@@ -216,10 +224,12 @@ void core_write(struct machine *machine, uint32_t offset, uint32_t value,
         core->mpu_ctrl = value;
         break;
     case 0xED0C:
-        if (value == 0x05FA0004)
+        if (value == 0x05FA0004) {
+            chip_check_end(machine);
             machine->is_over = 1;
-        else
+        } else {
             machine_fail(machine, "0x%08x written to AIRCR", value);
+        }
         machine_attend(machine);
         break;
     case 0xED20:
@@ -250,6 +260,7 @@ void core_reset(struct machine *machine)
     core->mpu_ctrl = 1;
     core->systick_ctrl = 3 | 4;
     core->systick_load = 999;
+    core->pending[SYSTICK_EXCEPTION] = 1;
     for (int irq = 0; irq < N_IRQ; irq++) {
         core->enabled[16 + irq] = 1;
         core->pending[16 + irq] = irq % 2;
@@ -312,7 +323,16 @@ static void check_systick(struct machine *machine)
 
 void core_check_sleep(struct machine *machine)
 {
+    const struct core *core = &machine->core;
+
     core_check(machine);
+    for (int irq = 0; irq < N_IRQ; irq++)
+        if (core->pending[16 + irq] && !core->enabled[16 + irq] &&
+            !core->line[16 + irq])
+            machine_fail(machine, "the boot loader's interrupt %d waits", irq);
+    /* Else one between the last look and the sleep would be slept through. */
+    if (!(get(machine, UC_ARM_REG_PRIMASK) & 1))
+        machine_fail(machine, "it goes to sleep with interrupts on");
     check_priorities(machine);
     check_systick(machine);
 }
@@ -396,6 +416,9 @@ int core_enter(struct machine *machine)
         1)
         return 1;
     core_check(machine);
+    if (n == SYSTICK_EXCEPTION && !core->has_systick &&
+        !machine->config.is_bare)
+        machine_fail(machine, "the boot loader's SysTick is still there");
 
     push_frame(machine, has_fp);
     core->pending[n] = 0;

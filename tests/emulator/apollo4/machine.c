@@ -364,6 +364,16 @@ static void sleep_on(struct machine *machine)
     }
 }
 
+/* What was written before the sleep must have arrived. */
+static void check_barrier(struct machine *machine, uint32_t wfi)
+{
+    uint16_t dsb[2] = {0};
+
+    uc_mem_read(machine->uc, wfi - 4, dsb, sizeof dsb);
+    if (!machine->config.is_bare && (dsb[0] != 0xF3BF || dsb[1] != 0x8F4F))
+        machine_fail(machine, "WFI without DSB before it");
+}
+
 static void run_instructions(struct machine *machine)
 {
     uint32_t pc = get(machine, UC_ARM_REG_PC);
@@ -382,6 +392,7 @@ static void run_instructions(struct machine *machine)
     } else if (!machine->was_stopped) {
         uc_mem_read(machine->uc, pc - 2, &opcode, 2);
         if (opcode == 0xBF30) {
+            check_barrier(machine, pc - 2);
             chip_check(machine);
             sleep_on(machine);
         }

@@ -60,6 +60,7 @@ struct core {
     uint8_t enabled[N_EXCEPTIONS], priority[N_EXCEPTIONS];
     uint32_t vtor, cpacr, demcr, dwt_ctrl, systick_ctrl, systick_load;
     uint32_t scr, mpu_ctrl;
+    int has_systick;       /* the firmware has set it up */
     uint64_t cyccnt_base;  /* cycles at which CYCCNT was 0 */
     uint64_t systick_base; /* tick at which SysTick was loaded */
     uint64_t systick_turns;
@@ -199,6 +200,8 @@ void chip_need_pad(struct machine *machine, int pad, uint32_t pincfg,
 int chip_refuses(const struct machine *machine, const char *block);
 /* Whether all is set up by the time that the program sleeps. */
 void chip_check(struct machine *machine);
+/* And whether all is off again by the time that it asks for a reset. */
+void chip_check_end(struct machine *machine);
 /* An oscillator starts only when asked, in the right order and with waits. */
 void clocks_reset(struct machine *machine);
 int clocks_has(uint32_t offset);

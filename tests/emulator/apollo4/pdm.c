@@ -56,7 +56,8 @@ void pdm_reset(struct machine *machine)
 {
     struct pdm *pdm = &machine->pdm;
 
-    pdm->ctrl = pdm->inten = pdm->intstat = 0;
+    pdm->ctrl = pdm->inten = 0;
+    pdm->intstat = INT_OVF;     /* of before */
     pdm->corecfg0 = 0x21080F62; /* after reset, as the register page says */
     pdm->corecfg1 = 0x7;
     pdm->threshold = 16;

@@ -28,7 +28,8 @@ void uart_reset(struct machine *machine)
 {
     struct uart *uart = &machine->uart;
 
-    uart->ibrd = uart->fbrd = uart->lcrh = uart->ier = uart->raw = 0;
+    uart->ibrd = uart->fbrd = uart->lcrh = uart->ier = 0;
+    uart->raw = INT_OVERRUN; /* of before */
     uart->cr = 0x300;
     uart->ifls = 0x12;
     uart->n_tx = uart->n_rx = 0;
@@ -276,6 +277,9 @@ static void turn_on(struct machine *machine)
                      uart->ibrd, uart->fbrd, uart->cr, uart->lcrh, uart->ier);
         return;
     }
+    if (uart->raw)
+        machine_fail(machine, "UART0 starts with interrupts 0x%03x waiting",
+                     uart->raw);
     if (uart->ifls & ~0x3Fu || (uart->ifls & 7) > 2 || (uart->ifls >> 3) > 2)
         machine_fail(machine, "UART0: levels 0x%02x leave no time", uart->ifls);
     baud = 1e6 * TICKS_PER_US / (double)bit_ticks(uart);

@@ -65,8 +65,8 @@ def run(folder, image):
     emulator = build / "emulator"
     done = subprocess.run(
         [emulator / "desk", "--quiet", "--frames", str(FRAMES), "--heard",
-         "heard", "--text", "text", emulator / "apollo4", "--button", "0.01",
-         "--wav", sound, "--seconds", "0.3", image],
+         "heard", "--text", "text", emulator / "apollo4", "--button", "0.06",
+         "--wav", sound, "--seconds", "0.35", image],
         cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     text = (folder / "text").read_text("ascii", "replace")
     heard = (folder / "heard").read_bytes()
