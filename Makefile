@@ -182,6 +182,8 @@ install: all $(PACKAGE:%=$(BUILD)/package/%)
 	install -m 644 $(MAN) '$(TO)/share/man/man1'
 	for file in $(SHARED); do \
 	    install -D -m 644 $$file '$(DESTDIR)$(SHARE)'/$$file || exit 1; done
+	for file in nn_arch/*; do \
+	    [ ! -L $$file ] || cp -Pf $$file '$(DESTDIR)$(SHARE)'/nn_arch || exit 1; done
 	install -D -m 644 lib/nnse.h '$(TO)/include/nnse.h'
 	install -D -m 755 $(NNSE) '$(TO)/lib/$(notdir $(NNSE))'
 	ln -sf $(notdir $(NNSE)) '$(TO)/lib/libnnse.so'

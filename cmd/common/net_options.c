@@ -61,6 +61,15 @@ void net_say_own(const struct se_model *model)
                model->file, name);
 }
 
+void net_say_epoch(const struct se_model *model, const char *which)
+{
+    int epoch;
+
+    if (se_model_epoch_number(&epoch, which) && epoch != model->epoch)
+        cli_remark("%s: the shipped net, for there is no epoch %d of it",
+                   model->file, epoch);
+}
+
 void net_load(struct se_model *model, const struct net_options *o)
 {
     struct se_report report;
@@ -68,7 +77,9 @@ void net_load(struct se_model *model, const struct net_options *o)
     cli_check(
         se_model_open(model, o->model, o->nn_arch, o->epoch_loaded, &report),
         &report);
-    if (!o->model)
+    if (!o->model) {
         net_say_own(model);
+        net_say_epoch(model, o->epoch_loaded);
+    }
     net_check_features(o, model);
 }

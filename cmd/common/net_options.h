@@ -25,6 +25,10 @@ void net_check_features(const struct net_options *o,
  * another. */
 void net_say_own(const struct se_model *model);
 
+/* Says so where the shipped net stands in for an epoch that it does not have.
+ */
+void net_say_epoch(const struct se_model *model, const char *which);
+
 /* Reads the net; what cannot be read ends the program. */
 void net_load(struct se_model *model, const struct net_options *o);
 

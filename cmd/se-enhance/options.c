@@ -214,9 +214,7 @@ struct enhance_options enhance_parse(int argc, char **argv)
         SF_FORMAT_RAW | SF_ENDIAN_LITTLE | format_codes[o.raw.format];
     if (o.sound.seconds == 0 && options_given(&found, "duration"))
         o.sound.seconds = HUGE_VAL;
-    if (o.n_files <= 2 && !o.out_dir && !o.sound.is_live &&
-        (o.sound.is_recording || o.test_wavefile ||
-         (o.n_files == 0 && options_given(&found, "recording"))))
+    if (o.n_files <= 2 && (o.sound.is_recording || o.test_wavefile))
         name_files(&o);
     check_usage(&o);
     return o;

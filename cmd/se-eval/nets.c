@@ -18,8 +18,10 @@ static void read_net(struct eval_net *net, const char *epoch_loaded)
     cli_check(
         se_model_open(&net->model, path, net->name, epoch_loaded, &report),
         &report);
-    if (!path)
+    if (!path) {
         net_say_own(&net->model);
+        net_say_epoch(&net->model, epoch_loaded);
+    }
 }
 
 /* "x" of "nn_arch/def_x.txt", "epoch_0120" of a checkpoint. */

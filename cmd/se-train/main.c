@@ -76,8 +76,7 @@ static void prepare_model(struct session *s, const struct train_options *o)
     char path[1024], name[256];
     int feat_type;
 
-    cli_check(se_find(path, sizeof path, o->nn_arch, "nn_arch", &report),
-              &report);
+    cli_check(se_arch_find(path, sizeof path, o->nn_arch, &report), &report);
     cli_check(se_arch_read(&arch, path, &report), &report);
     if (o->dropprob >= 0)
         set_dropout_rates(&arch, (float)o->dropprob);

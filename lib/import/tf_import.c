@@ -148,7 +148,7 @@ static int read_arch(struct se_arch *arch, const char *arch_path,
                      struct se_report *report)
 {
     char path[4096];
-    int status = se_find(path, sizeof path, arch_path, "nn_arch", report);
+    int status = se_arch_find(path, sizeof path, arch_path, report);
 
     if (status == SE_OK)
         status = se_arch_read(arch, path, report);

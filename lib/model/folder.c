@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The epochs that are in a folder. */
@@ -342,13 +343,50 @@ static int check_shipped_epoch(const char *path, const char *which,
                    which, shipped);
 }
 
+/* The name of the net that an nn_arch file describes. The file may be a link to
+ * that of another net, whose folder is then that of both unless there is one of
+ * its own. */
+static int name_of_arch(char *name, size_t size, const char *arch_path,
+                        struct se_report *report)
+{
+    char folder[4096], *linked;
+    int status = se_model_name(name, size, arch_path, report);
+
+    if (status != SE_OK ||
+        se_find(folder, sizeof folder, name, "models", NULL) == SE_OK)
+        return status;
+    linked = realpath(arch_path, NULL);
+    if (linked)
+        status = se_model_name(name, size, linked, report);
+    free(linked);
+    return status;
+}
+
+/* In place of an epoch that the folder of a shipped net does not have: the
+ * checkpoint that it has. */
+static int take_shipped(char *path, size_t size, const char *folder,
+                        const char *name, const char *which)
+{
+    char shipped[4096];
+    struct stat here, there;
+    int epoch;
+
+    if (!se_model_epoch_number(&epoch, which) ||
+        se_model_shipped(shipped, sizeof shipped, name, NULL) != SE_OK)
+        return 0;
+    snprintf(path, size, "%s", shipped);
+    shipped[se_path_folder_length(shipped)] = '\0';
+    return stat(folder, &here) == 0 && stat(shipped, &there) == 0 &&
+           here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
 /* The checkpoint of the net that an nn_arch file describes. */
 static int find_checkpoint(char *path, size_t size, const char *arch_path,
                            int is_shipped, const char *which,
                            struct se_report *report)
 {
     char name[256], folder[4096];
-    int status = se_model_name(name, sizeof name, arch_path, report);
+    int status = name_of_arch(name, sizeof name, arch_path, report);
 
     if (status == SE_OK && is_shipped) {
         status = se_model_shipped(path, size, name, report);
@@ -359,6 +397,8 @@ static int find_checkpoint(char *path, size_t size, const char *arch_path,
         status = se_model_folder(folder, sizeof folder, name, report);
     if (status == SE_OK)
         status = se_model_checkpoint(path, size, folder, which, report);
+    if (status == SE_ERR_IO && take_shipped(path, size, folder, name, which))
+        status = SE_OK;
     return status;
 }
 
@@ -368,8 +408,7 @@ int se_model_load(struct se_model *model, const char *arch_name,
     const int is_shipped = se_shipped_name(arch_name) != NULL;
     struct se_arch arch;
     char arch_path[4096], path[4096];
-    int status =
-        se_find(arch_path, sizeof arch_path, arch_name, "nn_arch", report);
+    int status = se_arch_find(arch_path, sizeof arch_path, arch_name, report);
 
     memset(model, 0, sizeof *model);
     if (status == SE_OK)

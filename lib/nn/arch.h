@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -57,6 +58,11 @@ const char *se_activation_name(enum se_activation activation);
  * "nn_arch/tiny.txt:12: lstm needs ..., found ...". */
 int se_arch_parse(struct se_arch *arch, const char *text, const char *name,
                   struct se_report *report);
+
+/* Finds (se_find) the file of a description, whose name may go without its
+ * .txt. */
+int se_arch_find(char *path, size_t size, const char *name,
+                 struct se_report *report);
 
 /* Reads the description in the file `path`. */
 int se_arch_read(struct se_arch *arch, const char *path,

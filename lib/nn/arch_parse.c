@@ -2,6 +2,7 @@
  * strictly. */
 #include "nn/arch.h"
 
+#include "base/file.h"
 #include "base/text.h"
 
 #include <ctype.h>
@@ -459,6 +460,19 @@ int se_arch_parse(struct se_arch *arch, const char *text, const char *name,
             return finish(&parser);
         text = end + 1;
     }
+}
+
+int se_arch_find(char *path, size_t size, const char *name,
+                 struct se_report *report)
+{
+    char longer[4096];
+    int status = se_find(path, size, name, "nn_arch", report);
+
+    if (status == SE_OK)
+        return SE_OK;
+    snprintf(longer, sizeof longer, "%s.txt", name);
+    return se_find(path, size, longer, "nn_arch", NULL) == SE_OK ? SE_OK
+                                                                 : status;
 }
 
 int se_arch_read(struct se_arch *arch, const char *path,
