@@ -119,12 +119,18 @@ $(ALSA): tests/alsa/clock.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O2 -shared -fPIC -DPIC -o $@ $< -lasound -lm
 
+# Lets a call of a program fail.
+FAULTS_SO := $(BUILD)/tests/faults.so
+$(FAULTS_SO): tests/faults/faults.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -O2 -shared -fPIC -o $@ $<
+
 # What tests/run keeps each test on.
 LEASH    := $(BUILD)/tests/leash
 $(LEASH): $(BUILD)/tests/leash.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
-unit: $(UNIT) $(ALSA) $(LEASH) $(HERE)
+unit: $(UNIT) $(ALSA) $(FAULTS_SO) $(LEASH) $(HERE)
 m4: $(M4) $(NNSP_ARM) $(BUILD)/bench/enhance
 
 # Without a net there is nothing that a board could run; its tests say so.
@@ -136,6 +142,12 @@ firmware-%: $(TABLES).c
 ## check-rules: prove that the folders of lib/ know only those above them
 check-rules:
 	@scripts/check-rules.sh
+
+.PHONY: faults
+## faults: let every call of whole runs fail, one at a time
+faults: all unit
+	@cd "$$(mktemp -d)" && BIN="$(abspath $(BUILD))/bin" SRC="$(CURDIR)" \
+	    FAULTS=all bash "$(CURDIR)/tests/cli/faults.sh"
 
 ## fuzz: throw bytes at every reader, FUZZ_SECONDS=60 each
 FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
