@@ -270,6 +270,26 @@ static int read_merged(struct merge *merge, struct se_report *report)
     return status;
 }
 
+/* Whether the set was merged, and the merge killed while it removed parts. */
+static int was_merged(const char *folder, const struct se_manifest_names *names)
+{
+    char path[SE_MANIFEST_PATH];
+    const cJSON *made;
+    cJSON *whole;
+
+    if (names->n == 0 || names->n >= names->names[0].n_parts)
+        return 0;
+    se_manifest_path(path, folder, 0, 0);
+    if (access(path, F_OK) != 0 ||
+        se_manifest_read(&whole, &made, path, NULL) != SE_OK)
+        return 0;
+
+    int is_complete = cJSON_IsTrue(se_json_at(whole, "complete"));
+
+    cJSON_Delete(whole);
+    return is_complete;
+}
+
 static int find_parts(struct merge *merge, struct se_report *report)
 {
     struct se_manifest_names names;
@@ -282,7 +302,7 @@ static int find_parts(struct merge *merge, struct se_report *report)
             status = se_fail(
                 report, SE_ERR_FORMAT, "%s: holds parts of %d and parts of %d",
                 merge->folder, names.names[0].n_parts, names.names[i].n_parts);
-    if (status == SE_OK && names.n > 0)
+    if (status == SE_OK && names.n > 0 && !was_merged(merge->folder, &names))
         status = start_parts(merge, names.names[0].n_parts, report);
     se_manifest_names_free(&names);
     return status;
@@ -300,6 +320,8 @@ static int merge_locked(struct merge *merge, struct se_merge_result *result,
         status = check_shards(merge, pool, report);
     if (status == SE_OK && !merge->is_merged)
         status = write_merged(merge, report);
+    else if (status == SE_OK)
+        se_manifest_remove_parts(merge->folder);
     result->n_parts = merge->is_merged ? 0 : merge->n_parts;
     result->n_shards = merge->n_shards;
     return status;

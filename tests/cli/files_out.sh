@@ -99,3 +99,24 @@ exec 8>&-
 [ "$(ls -A live | wc -l)" -eq 2 ] || fail 'kill -9 left nothing to remove'
 expect 0 "$BIN/se-enhance" -q --model "$net" in.wav live/out.wav
 [ "$(ls -A live)" = out.wav ] || fail "left behind: $(ls -A live)"
+
+# A merge that was killed while it removed the parts: merging again mends it.
+mkdir speech noise
+for n in 1 2; do
+    sox -R -n -r 16000 -c 1 -b 16 speech/$n.wav synth 2 sawtooth $((90 * n)) \
+        gain -6
+    sox -R -n -r 16000 -c 1 -b 16 noise/$n.wav synth 2 pinknoise gain -6
+done
+for part in 1 2 3; do
+    expect 0 "$BIN/se-features" -q -s speech -n noise -o set --seconds 1 \
+        --num 6 --babble 0 --shard $part/3
+done
+cp -r set parts
+expect 0 "$BIN/se-features" -q --merge -o set
+cp -r set merged
+cp parts/part-2-of-3.json set
+expect 0 "$BIN/se-features" -q --merge -o set
+diff -r merged set || fail 'a merge that is repeated changes the set'
+rm parts/part-2-of-3.json
+expect 1 "$BIN/se-features" -q --merge -o parts
+expect_line 'part 2 of 3 is missing'
