@@ -228,6 +228,15 @@ static int terminal_width(void)
     return size.ws_col;
 }
 
+/* Where the character number `n` of a UTF-8 text begins. */
+static const char *character(const char *text, int n)
+{
+    for (; *text && n > 0; n--)
+        while ((*++text & 0xC0) == 0x80)
+            ;
+    return text;
+}
+
 int cli_progress_line(struct cli_progress *progress, const char *line)
 {
     double now = se_clock_s(SE_CLOCK_WALL);
@@ -238,13 +247,33 @@ int cli_progress_line(struct cli_progress *progress, const char *line)
         char shown[512];
 
         /* A line that wraps could not be redrawn. */
-        snprintf(shown, sizeof shown, "%.*s", terminal_width() - 1, line);
+        snprintf(shown, sizeof shown, "%.*s",
+                 (int)(character(line, terminal_width() - 1) - line), line);
         se_utf8_tame(shown, strlen(shown), '\n');
         fprintf(error_stream(), "\r%s\033[K", shown);
         progress->drawn = now;
         progress_drawn = 1;
     }
     return 1;
+}
+
+/* The text in so many characters, those in the middle left out: the end of a
+ * file's name tells more than its folders. */
+static void shorten(char *to, size_t size, const char *text, int width)
+{
+    int n = 0;
+
+    for (const char *c = text; *c; c = character(c, 1))
+        n++;
+    if (n <= width) {
+        snprintf(to, size, "%s", text);
+        return;
+    }
+
+    const int head = (width - 3) / 3, tail = width - 3 - head;
+
+    snprintf(to, size, "%.*s...%s", (int)(character(text, head) - text), text,
+             character(text, n - tail));
 }
 
 void cli_progress_update(struct cli_progress *progress, double done,
@@ -257,22 +286,24 @@ void cli_progress_update(struct cli_progress *progress, double done,
 
     double rate =
         (done - progress->before) / fmax(now - progress->started, 1e-3);
-    char line[512], a[32], b[32];
+    char figures[256], label[256], line[512], a[32], b[32];
     const char *gap = note && *note ? "  " : "";
 
     if (!note)
         note = "";
     if (progress->total > 0)
-        snprintf(line, sizeof line, "%s %5.1f%%  %s %s/s  %s left%s%s",
-                 progress->label, 100 * done / progress->total,
-                 short_number(a, rate), progress->unit,
-                 rate > 0 ? short_time(b, (progress->total - done) / rate)
-                          : "-:--",
-                 gap, note);
+        snprintf(
+            figures, sizeof figures, " %5.1f%%  %s %s/s  %s left%s%s",
+            100 * done / progress->total, short_number(a, rate), progress->unit,
+            rate > 0 ? short_time(b, (progress->total - done) / rate) : "-:--",
+            gap, note);
     else
-        snprintf(line, sizeof line, "%s  %s %s  %s/s%s%s", progress->label,
+        snprintf(figures, sizeof figures, "  %s %s  %s/s%s%s",
                  short_number(a, done), progress->unit, short_number(b, rate),
                  gap, note);
+    shorten(label, sizeof label, progress->label,
+            (int)fmax(terminal_width() - 1 - (double)strlen(figures), 9));
+    snprintf(line, sizeof line, "%s%s", label, figures);
     cli_progress_line(progress, line);
 }
 

@@ -49,6 +49,19 @@ if [ -n "$(ls "$SRC"/models/se_nn_arch72_mel/*.safetensors 2>/dev/null)" ]; then
     tells "'$BIN/se-eval' -c '$SRC/test_wavs/clean' -n '$SRC/test_wavs/noisy'"
 fi
 
+# Of a long name the middle goes: percentage and time left stay in sight.
+if [ -n "$(ls "$SRC"/models/se_nn_arch72_mel/*.safetensors 2>/dev/null)" ]; then
+    long=$(printf 'Ordner-\303\244\303\266-%.0s' 1 2 3 4 5 6 7 8 9)
+    mkdir "$long"
+    cp "$clip" "$long/the_clip.wav"
+    tells "'$BIN/se-enhance' '$long/the_clip.wav' out.wav"
+    on_terminal "'$BIN/se-enhance' '$long/the_clip.wav' out.wav"
+    grep -q 'Ordner-.*\.\.\..*the_clip.wav  *[0-9.]*%' seen ||
+        fail "the name: $(cat -v seen)"
+    n=$(tr '\r' '\n' <seen | sed 's/\x1b.*//' | LC_ALL=C.UTF-8 wc -L)
+    [ "$n" -le 79 ] || fail "a line of $n columns: $(cat -v seen)"
+fi
+
 # Parts are checked one after the other, as many as there are.
 mix="'$BIN/se-features' -s '$SRC/test_wavs/clean' -n '$SRC/test_wavs/noisy'"
 mix="$mix --seconds 1 --num 2 -o parts"
