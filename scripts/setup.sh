@@ -21,7 +21,8 @@ test="$build $arm $mpi abigail-tools binutils bzip2 clang clang-format cmake g++
       gcc-riscv64-unknown-elf iproute2 libcmocka-dev libasound2-dev libunicorn-dev python3 qemu-system-arm
       qemu-system-misc sox valgrind xz-utils zip zsh"
 fuzz="$build clang libclang-rt-dev"
-bench="$build $arm $mpi libunicorn-dev python3-torch python3-scipy"
+bench="$build $arm $mpi libunicorn-dev python3-torch python3-scipy
+       libopenblas0-pthread"
 firmware="$build $arm"
 clips='espeak-ng flite sox'
 

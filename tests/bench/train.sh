@@ -31,9 +31,24 @@ keep()
     memory[$1]=$3
 }
 
+# What PyTorch runs on; the reference BLAS is no opponent.
+blas=$("$python" "$SRC/tests/bench/blas.py" torch)
+case $? in
+0)
+    echo "  torch runs on $blas"
+    why=
+    ;;
+77) why='python3-torch is not installed' ;;
+*) why="its BLAS is the reference one, $blas: scripts/setup.sh bench" ;;
+esac
+
 # torch THREADS BLAS_THREADS
 torch()
 {
+    if [ -n "$why" ]; then
+        echo 0 0
+        return
+    fi
     OMP_NUM_THREADS=$2 OPENBLAS_NUM_THREADS=$2 \
         "$python" "$SRC/tests/bench/train.py" "$net" "$rows" "$steps" "$1" \
         "$seconds" || echo 0 0
@@ -77,7 +92,7 @@ report()
         echo
     done
     if [ "${best[torch 1]}" = 0 ]; then
-        echo '  torch skipped: python3-torch is not installed'
+        echo "  torch skipped: ${why:-it failed}"
         return
     fi
     echo "  memory on two threads:" \

@@ -86,7 +86,7 @@ refuse 1 'file/list: cannot write: Not a directory' \
 if [ "$(id -u)" -ne 0 ]; then
     mkdir locked
     chmod a-w locked
-    refuse 1 'locked/.*: cannot .*: Permission denied' \
+    refuse 1 'locked: cannot make a scratch file: Permission denied' \
         -s "$clean" -n "$noise" -o locked
     chmod u+w locked
 fi
