@@ -48,6 +48,9 @@ void cli_start(void);
 void cli_start_signals(void);
 void cli_start_output(void);
 
+/* A signal ends the program without a word: another process says why. */
+extern int cli_ends_silently;
+
 /* After cli_catch_signals this becomes 1 on the first SIGINT, SIGTERM, SIGHUP,
  * SIGUSR1, SIGUSR2 or SIGXCPU; a second one of the first three ends the program
  * at once, unless cli_waits is set. */

@@ -2,12 +2,14 @@
 #include "common/cli.h"
 
 #include "base/atomic.h"
+#include "base/io.h"
 
 #include <string.h>
 #include <unistd.h>
 
 volatile sig_atomic_t cli_stop;
 volatile sig_atomic_t cli_waits;
+int cli_ends_silently;
 void (*cli_before_exit)(void);
 
 /* Ctrl-C, kill, a terminal that is closed; what clusters send before they kill
@@ -28,10 +30,9 @@ static _Noreturn void end_at_once(void)
 
 static void on_end(int number)
 {
-    ssize_t unused = write(STDERR_FILENO, last_words, strlen(last_words));
-
     (void)number;
-    (void)unused;
+    if (!cli_ends_silently)
+        se_write_fully(STDERR_FILENO, last_words, strlen(last_words));
     end_at_once();
 }
 

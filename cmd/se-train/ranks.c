@@ -33,6 +33,7 @@ void train_ranks_open(struct se_ranks **ranks)
     snprintf(name, sizeof name, "%s: %s", cli_name, se_ranks_name(*ranks));
     cli_name = name;
     cli_quiet = 1;
+    cli_ends_silently = 1;
     cli_before_death = let_first_speak;
 }
 

@@ -259,16 +259,19 @@ static size_t character_start(const char *text, size_t at)
 /* Leaves out as much of the middle as text[MAX_SHOWN] is wider than `width`. */
 static void shorten(struct se_canvas *canvas, char *text, double width)
 {
-    char whole[MAX_SHOWN];
+    static const char dots[] = "\u2026";
+    const size_t n_dots = sizeof dots - 1;
+    char whole[MAX_SHOWN - sizeof dots]; /* room for them */
 
-    snprintf(whole, sizeof whole, "%s", text);
+    snprintf(whole, sizeof whole, "%.*s", (int)sizeof whole - 1, text);
     for (size_t n = strlen(whole) / 2; n > 0 && advance(canvas, text) > width;
          n--) {
         size_t head = character_start(whole, n);
         size_t tail = character_start(whole, strlen(whole) - n);
 
-        snprintf(text, MAX_SHOWN, "%.*s\u2026%s", (int)head, whole,
-                 whole + tail);
+        memcpy(text, whole, head);
+        memcpy(text + head, dots, n_dots);
+        strcpy(text + head + n_dots, whole + tail);
     }
 }
 
