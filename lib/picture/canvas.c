@@ -261,7 +261,7 @@ static void shorten(struct se_canvas *canvas, char *text, double width)
 {
     static const char dots[] = "\u2026";
     const size_t n_dots = sizeof dots - 1;
-    char whole[MAX_SHOWN - sizeof dots]; /* room for them */
+    char whole[MAX_SHOWN - 2 * sizeof dots]; /* and a whole character */
 
     snprintf(whole, sizeof whole, "%.*s", (int)sizeof whole - 1, text);
     for (size_t n = strlen(whole) / 2; n > 0 && advance(canvas, text) > width;
