@@ -13,6 +13,7 @@ static struct se_feature *feature;
 BEFORE_ALL()
 {
     toy_open(&toy, 1);
+    toy.mixer.config.seconds = FRAMES / 100.0f;
     expect_ok(se_feature_create(&feature, SE_FEAT_MEL, BANDS, &report));
 }
 
@@ -140,7 +141,6 @@ TEST(played)
     struct se_sequences mixed, set;
     struct se_list list;
 
-    toy.mixer.config.seconds = FRAMES / 100.0f;
     toy_list(&list, "%d.pcm", 2);
     for (int i = 0; i < 2; i++)
         write_pcm(list.paths[i], i, FRAMES);
