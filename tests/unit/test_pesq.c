@@ -314,6 +314,12 @@ static void score_file(struct corpus_file *file)
     free(y);
 }
 
+#ifdef __SANITIZE_ADDRESS__
+enum { EVERY = 12 }; /* at a tenth of the speed, some of them must do */
+#else
+enum { EVERY = 1 };
+#endif
+
 /* Each file within .0003 of the program's. */
 TEST(corpus)
 {
@@ -329,6 +335,8 @@ TEST(corpus)
         expect_equal(sscanf(line, "%19[^,],%lf,%lf", file.name, &file.want[1],
                             &file.want[0]),
                      3);
+        if (n++ % EVERY != 0)
+            continue;
         score_file(&file);
         for (int i = 0; i < 2; i++) {
             if (!(fabs(file.found[i] - file.want[i]) <= 3e-4))
@@ -336,7 +344,6 @@ TEST(corpus)
                           i ? "wide-band" : "narrow-band", file.found[i],
                           file.want[i]);
         }
-        n++;
     }
     fclose(table);
     expect_equal(n, 120);
