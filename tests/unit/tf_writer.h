@@ -5,7 +5,6 @@
 
 #include "base/bytes.h"
 #include "base/crc32c.h"
-#include "check.h"
 
 #include <stdlib.h>
 #include <string.h>
