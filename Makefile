@@ -20,12 +20,14 @@ ifdef SAN
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
             -fno-omit-frame-pointer
 endif
+# The same bytes wherever the tree is; compilers call it what the shell does.
+ANYWHERE := -ffile-prefix-map="$$PWD=."
 # What the build needs; CPPFLAGS, CFLAGS, LDFLAGS and LDLIBS are the user's and
 # come after it.
 NEEDED   := -Ilib -Icmd -D_GNU_SOURCE -DSE_VERSION='"$(VERSION)"'
 ALL_CPPFLAGS = $(NEEDED) $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 -fPIC $(WARN) $(MATH) $(if $(WERROR),-Werror) \
-            $(CFLAGS) $(SANITIZE) -MMD -MP
+            $(ANYWHERE) $(CFLAGS) $(SANITIZE) -MMD -MP
 ALL_LDFLAGS = $(LDFLAGS) $(SANITIZE)
 
 # The FFT of the programs: FFTW where it is installed, or kissfft, which the
@@ -121,7 +123,8 @@ $(NNSE): $(NNSE_O) $(LIB) lib/nnse.map
 $(BUILD)/examples/%: cmd/examples/%.c lib/nnse.h $(NNSE)
 	@mkdir -p $(@D) $(BUILD)/include
 	@cp lib/nnse.h $(BUILD)/include
-	$(CC) -std=c11 $(WARN) $(CFLAGS) -I$(BUILD)/include $(ALL_LDFLAGS) -o $@ $< \
+	$(CC) -std=c11 $(WARN) $(ANYWHERE) $(CFLAGS) -I$(BUILD)/include \
+	    $(ALL_LDFLAGS) -o $@ $< \
 	    -L$(BUILD) -lnnse -Wl,-rpath,'$$ORIGIN/..'
 
 # One object, in which only what nnse.h declares has a name.

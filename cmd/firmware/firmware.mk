@@ -12,7 +12,7 @@ NNSP_CFLAGS ?= -O3 -g
 BOARD_FLAGS ?=
 ALL_FW_CFLAGS = -std=gnu11 -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 \
             -mfloat-abi=hard -ffunction-sections -fdata-sections $(WARN) \
-            -Werror $(FW_CFLAGS) -Ilib -Icmd/firmware -I$(BUILD)/firmware \
+            -Werror $(ANYWHERE) $(FW_CFLAGS) -Ilib -Icmd/firmware -I$(BUILD)/firmware \
             -DSE_VERSION='"$(VERSION)"' -DMODEL_NAME='"$(MODEL_NAME)"' \
             $(BOARD_FLAGS)
 FW_LDFLAGS = -nostartfiles -nostdlib -Wl,--gc-sections -lc -lgcc

@@ -38,6 +38,16 @@ expect 0 make -C "$tree" BUILD=build demo
 grep -q 'After' stdout || fail "no demo: $(tail -n 3 stdout)"
 [ -s "$tree/build/demo/rms_fan_0dB.wav" ] || fail 'the demo wrote no sound'
 
+# ---- the same bytes -----------------------------------------------------------------
+# From any folder, and nothing that was built knows where. The one above has made
+# an object, libraries and programs of its own.
+rm -r "$tree/build/cmd/common" "$tree/build/libcmd.a"
+expect 0 make -C "$tree" BUILD=build build/libcmd.a
+for made in "$build"/bin/* "$build"/lib*.a "$build"/libnnse.so.* "$build"/examples/*; do
+    cmp "$made" "$tree/build/${made#"$build/"}" || fail "$made differs elsewhere"
+    ! grep -qF "$SRC" "$made" || fail "$made knows where it was built"
+done
+
 # ---- check-format -----------------------------------------------------------------
 rm -rf "$tree"
 mkdir -p "$tree/lib" "$tree/tests" "$tree/cmd"
