@@ -1,14 +1,12 @@
 /* nnse.c - the public library over lib/enhance: nets, streams, files. */
 #include "nnse.h"
 
-#include "audio/sound.h"
 #include "base/status.h"
 #include "dsp/convert.h"
-#include "enhance/file.h"
 #include "enhance/realtime.h"
 #include "model/model.h"
 #include "nnse_builtin.h"
-#include "quant/quantise.h"
+#include "nnse_private.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -26,13 +24,6 @@ _Static_assert((int)NNSE_OK == SE_OK &&
 
 enum { MAX_RATE_HZ = 192000, MIN_RATE_HZ = 8000, MAX_CHANNELS = 64 };
 
-struct nnse_net {
-    struct se_model model;
-    struct se_quant_net *integer; /* NULL: it cannot be had ... */
-    int integer_status;           /* ... and why */
-    struct se_report integer_report;
-};
-
 struct nnse {
     struct se_realtime *realtime;
     int channels;
@@ -41,11 +32,11 @@ struct nnse {
     float *block;           /* [SE_REALTIME_BLOCK][channels] */
 };
 
-static _Thread_local struct se_report last;
+_Thread_local struct se_report se_nnse_last;
 
 const char *nnse_error(void)
 {
-    return last.text;
+    return se_nnse_last.text;
 }
 
 const char *nnse_version(void)
@@ -86,13 +77,13 @@ static int open_net(struct nnse_net **out, const char *name, const void *bytes,
 
 int nnse_net_file(struct nnse_net **net, const char *path)
 {
-    return open_net(net, path, NULL, 0, &last);
+    return open_net(net, path, NULL, 0, &se_nnse_last);
 }
 
 int nnse_net_memory(struct nnse_net **net, const void *bytes, size_t n_bytes)
 {
     return open_net(net, "net in memory", bytes ? bytes : "",
-                    bytes ? n_bytes : 0, &last);
+                    bytes ? n_bytes : 0, &se_nnse_last);
 }
 
 void nnse_net_free(struct nnse_net *net)
@@ -117,14 +108,14 @@ static void open_builtin(void)
                  (size_t)(nnse_builtin_end - nnse_builtin), &builtin_report);
 }
 
-static int pick_net(const struct nnse_net **net)
+int se_nnse_pick_net(const struct nnse_net **net)
 {
     if (*net)
         return SE_OK;
     pthread_once(&builtin_once, open_builtin);
     *net = builtin;
     if (builtin_status != SE_OK)
-        last = builtin_report;
+        se_nnse_last = builtin_report;
     return builtin_status;
 }
 
@@ -141,43 +132,41 @@ void nnse_defaults(struct nnse_config *config)
     };
 }
 
-/* Of a caller that was compiled with an older header, the fields that it knows;
- * of a newer one, those that are known here. */
-static int read_config(struct nnse_config *known,
-                       const struct nnse_config *config)
+int se_nnse_read_config(struct nnse_config *known,
+                        const struct nnse_config *config)
 {
     nnse_defaults(known);
     if (!config)
         return SE_OK;
     if (config->size < sizeof config->size)
-        return se_fail(&last, SE_ERR_ARG,
+        return se_fail(&se_nnse_last, SE_ERR_ARG,
                        "config.size is %zu: expected nnse_defaults(&config)",
                        config->size);
     memcpy(known, config,
            config->size < sizeof *known ? config->size : sizeof *known);
     if (known->rate_hz < MIN_RATE_HZ || known->rate_hz > MAX_RATE_HZ)
-        return se_fail(&last, SE_ERR_ARG,
+        return se_fail(&se_nnse_last, SE_ERR_ARG,
                        "config.rate_hz is %d, expected %d to %d",
                        known->rate_hz, MIN_RATE_HZ, MAX_RATE_HZ);
     if (known->channels < 1 || known->channels > MAX_CHANNELS)
-        return se_fail(&last, SE_ERR_ARG,
+        return se_fail(&se_nnse_last, SE_ERR_ARG,
                        "config.channels is %d, expected 1 to %d",
                        known->channels, MAX_CHANNELS);
     if (known->engine != NNSE_ENGINE_FLOAT &&
         known->engine != NNSE_ENGINE_INTEGER)
         return se_fail(
-            &last, SE_ERR_ARG, "config.engine is %d, expected %d or %d",
+            &se_nnse_last, SE_ERR_ARG, "config.engine is %d, expected %d or %d",
             (int)known->engine, NNSE_ENGINE_FLOAT, NNSE_ENGINE_INTEGER);
     if (!(known->limit_db >= 0.0f))
-        return se_fail(&last, SE_ERR_ARG,
+        return se_fail(&se_nnse_last, SE_ERR_ARG,
                        "config.limit_db is %g, expected 0 or more",
                        (double)known->limit_db);
     return SE_OK;
 }
 
-static int enhancer_config(struct se_enhancer_config *config,
-                           const struct nnse_net *net,
-                           const struct nnse_config *from)
+int se_nnse_enhancer_config(struct se_enhancer_config *config,
+                            const struct nnse_net *net,
+                            const struct nnse_config *from)
 {
     *config = (struct se_enhancer_config){
         .channels = from->channels,
@@ -187,7 +176,7 @@ static int enhancer_config(struct se_enhancer_config *config,
     if (from->engine == NNSE_ENGINE_FLOAT)
         return SE_OK;
     if (!net->integer) {
-        last = net->integer_report;
+        se_nnse_last = net->integer_report;
         return net->integer_status;
     }
     config->fixed = &net->integer->net;
@@ -198,36 +187,36 @@ static int fill_stream(struct nnse *nnse, const struct nnse_net *net,
                        const struct nnse_config *config)
 {
     struct se_enhancer_config enhancer;
-    int status = enhancer_config(&enhancer, net, config);
+    int status = se_nnse_enhancer_config(&enhancer, net, config);
 
     if (status == SE_OK)
         status = se_realtime_create(&nnse->realtime, &net->model, &enhancer,
-                                    config->rate_hz, &last);
+                                    config->rate_hz, &se_nnse_last);
     if (status != SE_OK)
         return status;
     nnse->channels = config->channels;
     nnse->limit_db = nnse->limit_db_now = config->limit_db;
     nnse->block = malloc((size_t)config->channels * SE_REALTIME_BLOCK *
                          sizeof *nnse->block);
-    return nnse->block ? SE_OK : se_fail_memory(&last, "a stream");
+    return nnse->block ? SE_OK : se_fail_memory(&se_nnse_last, "a stream");
 }
 
 int nnse_create(struct nnse **out, const struct nnse_net *net,
                 const struct nnse_config *config)
 {
     struct nnse_config known;
-    int status = read_config(&known, config);
+    int status = se_nnse_read_config(&known, config);
 
     *out = NULL;
     if (status == SE_OK)
-        status = pick_net(&net);
+        status = se_nnse_pick_net(&net);
     if (status != SE_OK)
         return status;
 
     struct nnse *nnse = calloc(1, sizeof *nnse);
 
     if (!nnse)
-        return se_fail_memory(&last, "a stream");
+        return se_fail_memory(&se_nnse_last, "a stream");
     status = fill_stream(nnse, net, &known);
     if (status == SE_OK)
         *out = nnse;
@@ -375,23 +364,4 @@ void nnse_process_planar_int16(struct nnse *nnse, int16_t *const *out,
         layout.out[c] = out[c];
     }
     process(nnse, &layout, n);
-}
-
-/* ---- files --------------------------------------------------------------- */
-
-int nnse_file(const struct nnse_net *net, const struct nnse_config *config,
-              const char *in, const char *out)
-{
-    struct se_enhance_job job = {.input = in, .output = out};
-    struct se_enhance_result result;
-    struct nnse_config known;
-    int status = read_config(&known, config);
-
-    if (status == SE_OK)
-        status = pick_net(&net);
-    if (status == SE_OK)
-        status = enhancer_config(&job.enhancer, net, &known);
-    if (status == SE_OK)
-        status = se_enhance_file(&result, &net->model, &job, &last);
-    return status;
 }

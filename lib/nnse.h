@@ -123,8 +123,9 @@ NNSE_API void nnse_destroy(struct nnse *nnse);
 
 /* Takes n samples a channel, any number of them, and gives as many: those that
  * went in nnse_delay() samples ago, enhanced. Speech is expected around full
- * scale -1..1 or -32768..32767 respectively; what is not a number counts as
- * silence. `out` and `in` may be the same memory, not overlap otherwise.
+ * scale -1..1 or -32768..32767 respectively; what is not a number, or too small
+ * for full precision (1e-38), counts as silence, what is beyond 1e6 as 1e6.
+ * `out` and `in` may be the same memory, not overlap otherwise.
  *
  * None of the four allocates memory, takes a lock or calls the system: they are
  * made for audio threads. The work of a frame falls due every 10 ms of sound:

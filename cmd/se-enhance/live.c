@@ -71,7 +71,7 @@ static int open_rest(struct live *live, const struct se_model *model,
     const struct se_stream_config config = {
         .enhancer = live->config,
         .rate_hz = live->rate_hz,
-        .resampler = SE_RESAMPLE_PROMPT,
+        .resampler = &se_resample_prompt,
     };
     struct se_sound_format format = {.rate_hz = live->rate_hz,
                                      .channels = 1,

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 4096 };
+enum { CHUNK = 1024 };
 
 static float *at(const struct se_queue *queue, int64_t row)
 {

@@ -78,7 +78,8 @@ static int open_device(struct recording *r, struct se_report *report)
             &r->resampler,
             &(struct se_conversion){.from_hz = device.rate_hz,
                                     .to_hz = job->rate_hz,
-                                    .channels = job->channels},
+                                    .channels = job->channels,
+                                    .by = &se_resample_best},
             report);
     return status;
 }

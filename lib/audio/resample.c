@@ -1,4 +1,4 @@
-/* resample.c - picks who converts sample rates. */
+/* resample.c - sample-rate conversion, whoever does it. */
 #include "audio/resample.h"
 
 #include "audio/resample_private.h"
@@ -20,8 +20,7 @@ int se_resampler_create(struct se_resampler **out,
     *out = NULL;
     if (!resampler)
         return se_fail_memory(report, "the resampler");
-    resampler->by = conversion->kind == SE_RESAMPLE_BEST ? &se_converter_soxr
-                                                         : &se_converter_speex;
+    resampler->by = conversion->by;
     resampler->state = resampler->by->create(conversion, &reason);
     if (!resampler->state) {
         free(resampler);

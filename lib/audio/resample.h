@@ -6,17 +6,21 @@
 
 #include <stddef.h>
 
-enum se_resampler_kind {
-    SE_RESAMPLE_BEST,   /* soxr at very high quality, for files: the input may
-                           be 77 ms ahead of the output */
-    SE_RESAMPLE_PROMPT, /* speexdsp, for streams: 5 ms at 48 to 16 kHz either
-                           way; allocates and locks nothing once created */
-};
+/* Who converts. A program links those that it names. */
+struct se_converter;
+
+/* soxr at very high quality, for files: the input may be 77 ms ahead of the
+ * output. */
+extern const struct se_converter se_resample_best;
+
+/* speexdsp, for streams: 5 ms at 48 to 16 kHz either way; allocates and locks
+ * nothing once created. */
+extern const struct se_converter se_resample_prompt;
 
 struct se_conversion {
     int from_hz, to_hz;
     int channels; /* interleaved */
-    enum se_resampler_kind kind;
+    const struct se_converter *by;
 };
 
 struct se_resampler;
@@ -27,11 +31,11 @@ int se_resampler_create(struct se_resampler **resampler,
                         struct se_report *report);
 void se_resampler_destroy(struct se_resampler *resampler);
 
-/* As it was when created; SE_RESAMPLE_PROMPT allocates nothing. */
+/* As it was when created; se_resample_prompt allocates nothing. */
 void se_resampler_reset(struct se_resampler *resampler);
 
 /* How much input has to be there, at most, before the output sample of the
- * same time comes out: input samples a channel. SE_RESAMPLE_PROMPT only. */
+ * same time comes out: input samples a channel. se_resample_prompt only. */
 int se_resampler_ahead(const struct se_resampler *resampler);
 
 /* Sizes are samples a channel. */

@@ -17,6 +17,4 @@ struct se_converter {
                            const struct se_resample_io *io);
 };
 
-extern const struct se_converter se_converter_soxr, se_converter_speex;
-
 #endif

@@ -43,5 +43,5 @@ static const char *process(void *state, struct se_resampled *done,
                         io->max_out, &done->n_out);
 }
 
-const struct se_converter se_converter_soxr = {create, destroy, reset, ahead,
-                                               process};
+const struct se_converter se_resample_best = {create, destroy, reset, ahead,
+                                              process};

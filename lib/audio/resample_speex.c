@@ -132,5 +132,5 @@ static const char *process(void *state, struct se_resampled *done,
     return NULL;
 }
 
-const struct se_converter se_converter_speex = {create, destroy, reset, ahead,
+const struct se_converter se_resample_prompt = {create, destroy, reset, ahead,
                                                 process};

@@ -56,8 +56,10 @@ static int load_file(struct se_queue *queue, const char *path, int rate_hz,
     if (format.rate_hz != rate_hz)
         status = se_resampler_create(
             &l.resampler,
-            &(struct se_conversion){
-                .from_hz = format.rate_hz, .to_hz = rate_hz, .channels = 1},
+            &(struct se_conversion){.from_hz = format.rate_hz,
+                                    .to_hz = rate_hz,
+                                    .channels = 1,
+                                    .by = &se_resample_best},
             report);
     if (status == SE_OK) {
         l.block =

@@ -409,7 +409,8 @@ static int cannot_write(const struct se_sound_writer *writer,
 static int set_rate(struct se_sound_writer *writer, struct se_report *report)
 {
     struct se_conversion conversion = {.from_hz = writer->format.rate_hz,
-                                       .channels = writer->format.channels};
+                                       .channels = writer->format.channels,
+                                       .by = &se_resample_best};
 
     conversion.to_hz = rate_for(writer->format.format, conversion.from_hz);
     if (conversion.to_hz == conversion.from_hz)

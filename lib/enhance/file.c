@@ -90,7 +90,8 @@ static int open_work(struct work *work, const struct se_model *model,
         work->format.channels = 1;
 
     struct se_stream_config config = {.enhancer = job->enhancer,
-                                      .rate_hz = work->format.rate_hz};
+                                      .rate_hz = work->format.rate_hz,
+                                      .resampler = &se_resample_best};
 
     config.enhancer.channels = work->format.channels;
     status = se_stream_create(&work->stream, model, &config, report);

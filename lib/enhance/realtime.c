@@ -2,6 +2,7 @@
  * always has as much to give as it takes. */
 #include "enhance/realtime.h"
 
+#include "base/denormals.h"
 #include "enhance/stream.h"
 
 #include <math.h>
@@ -23,7 +24,7 @@ int se_realtime_create(struct se_realtime **out, const struct se_model *model,
     const struct se_stream_config stream_config = {
         .enhancer = *config,
         .rate_hz = rate_hz,
-        .resampler = SE_RESAMPLE_PROMPT,
+        .resampler = &se_resample_prompt,
         .max_block = SE_REALTIME_BLOCK,
     };
     struct se_realtime *realtime = calloc(1, sizeof *realtime);
@@ -75,13 +76,21 @@ int se_realtime_delay(const struct se_realtime *realtime)
     return realtime->delay;
 }
 
+static float tame(float x)
+{
+    if (!isfinite(x))
+        return 0.0f;
+    return fminf(fmaxf(x, -SE_REALTIME_PEAK), SE_REALTIME_PEAK);
+}
+
 void se_realtime_process(struct se_realtime *realtime, float *block, int n)
 {
     int channels = realtime->channels;
     int n_silent = n < realtime->n_silent ? n : realtime->n_silent;
+    uint64_t before = se_denormals_flush();
 
     for (int i = 0; i < n * channels; i++)
-        block[i] = isfinite(block[i]) ? block[i] : 0.0f;
+        block[i] = tame(block[i]);
 
     /* Neither can fail: all memory is there. */
     se_stream_feed(realtime->stream, block, n, NULL);
@@ -89,4 +98,5 @@ void se_realtime_process(struct se_realtime *realtime, float *block, int n)
     se_stream_take(realtime->stream, block + n_silent * channels,
                    realtime->taken, n - n_silent);
     realtime->n_silent -= n_silent;
+    se_denormals_restore(before);
 }

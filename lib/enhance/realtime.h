@@ -29,8 +29,12 @@ int se_realtime_delay(const struct se_realtime *realtime);
 /* At most this many samples a channel a call. */
 enum { SE_REALTIME_BLOCK = 256 };
 
+/* No power of a spectrum leaves a float, 120 dB over full scale. */
+#define SE_REALTIME_PEAK 1e6f
+
 /* block[n][channels] becomes what went in se_realtime_delay() samples ago,
- * enhanced. A sample that is not finite counts as 0. */
+ * enhanced. A sample that is not finite, or too small for full precision
+ * (1e-38), counts as 0, one beyond SE_REALTIME_PEAK as that. */
 void se_realtime_process(struct se_realtime *realtime, float *block, int n);
 
 #endif

@@ -31,17 +31,17 @@ struct se_stream {
 };
 
 static int create_resamplers(struct se_stream *stream,
-                             enum se_resampler_kind kind,
+                             const struct se_converter *by,
                              struct se_report *report)
 {
     struct se_conversion to_net = {.from_hz = stream->rate_hz,
                                    .to_hz = SE_RATE_HZ,
                                    .channels = stream->channels,
-                                   .kind = kind};
+                                   .by = by};
     struct se_conversion from_net = {.from_hz = SE_RATE_HZ,
                                      .to_hz = stream->rate_hz,
                                      .channels = stream->taken.width,
-                                     .kind = kind};
+                                     .by = by};
     int status = se_resampler_create(&stream->to_net, &to_net, report);
 
     if (status == SE_OK)

@@ -18,9 +18,9 @@
 struct se_stream_config {
     struct se_enhancer_config enhancer;
     int rate_hz;
-    enum se_resampler_kind resampler;
+    const struct se_converter *resampler;
     int64_t max_block; /* samples a channel fed at a time at most, for which
-                          memory is set aside: with SE_RESAMPLE_PROMPT nothing
+                          memory is set aside: with se_resample_prompt nothing
                           allocates afterwards; 0: memory grows as needed */
 };
 
@@ -36,7 +36,7 @@ void se_stream_destroy(struct se_stream *stream);
 void se_stream_reset(struct se_stream *stream);
 
 /* Latency in samples: how many have to be fed, at most, before the first can be
- * taken; with SE_RESAMPLE_PROMPT, or at 16 kHz. */
+ * taken; with se_resample_prompt, or at 16 kHz. */
 int se_stream_delay(const struct se_stream *stream);
 
 /* As se_enhancer_limit. */

@@ -302,7 +302,8 @@ static struct sound stream(const struct se_model *model, const float *in,
         .enhancer = {.channels = channels,
                      .mode = mode,
                      .attenuation_limit_db = limit_db},
-        .rate_hz = rate_hz};
+        .rate_hz = rate_hz,
+        .resampler = &se_resample_best};
     struct se_stream *s;
     struct sound sound = {0};
     size_t size = (size_t)((n + 200) * channels) * sizeof *sound.out;

@@ -196,6 +196,52 @@ TEST(not_a_number)
     }
 }
 
+/* What takes a processor ages is silence, and the thread's own arithmetic stays
+ * as it was. */
+TEST(denormals)
+{
+    enum { N = 9600 };
+    static float in[N], out[N];
+    static const float silence[N];
+    volatile float tiny = 1e-40f;
+
+    for (int i = 0; i < N; i++)
+        in[i] = i % 3 ? 1e-40f : -1e-42f;
+    for (int r = 0; r < N_RATES; r++) {
+        struct nnse *nnse = create(rates[r], 1, INFINITY, NNSE_ENGINE_FLOAT);
+
+        nnse_process(nnse, out, in, N);
+        for (int i = 0; i < N; i++)
+            expect(out[i] == silence[i]);
+        expect(tiny * 0.5f > 0.0f);
+        nnse_destroy(nnse);
+    }
+}
+
+/* Numbers that are none too large for a float, but whose power is, do not
+ * silence the stream for good. */
+TEST(huge_samples)
+{
+    enum { N = 48000 };
+    static float in[N], out[N];
+
+    for (int r = 0; r < 2 * N_RATES; r++) {
+        struct nnse *nnse =
+            create(rates[r / 2], 1, INFINITY,
+                   r % 2 ? NNSE_ENGINE_INTEGER : NNSE_ENGINE_FLOAT);
+
+        fill(in, N, 6);
+        for (int i = 0; i < N / 8; i++)
+            in[i] = i % 2 ? 3e38f : -3e38f;
+        nnse_process(nnse, out, in, N);
+        for (int i = 0; i < N; i++)
+            expect(isfinite(out[i]));
+        for (int i = N - 1000; i < N; i++)
+            expect(fabsf(out[i]) <= 1.2f);
+        nnse_destroy(nnse);
+    }
+}
+
 TEST(impossible_configs)
 {
     struct nnse_config good, config;

@@ -9,9 +9,9 @@
 
 /* Each test is done with either kind of converter. */
 static const struct kind {
-    enum se_resampler_kind kind;
+    const struct se_converter *converter;
     float tolerance; /* of samples of full scale */
-} kinds[] = {{SE_RESAMPLE_BEST, 1e-6f}, {SE_RESAMPLE_PROMPT, 1e-5f}};
+} kinds[] = {{&se_resample_best, 1e-6f}, {&se_resample_prompt, 1e-5f}};
 static const struct kind *by;
 
 #define FOR_EACH_KIND for (by = kinds; by < kinds + 2; by++)
@@ -21,7 +21,7 @@ static void resample(struct se_queue *out, const float *in, int64_t n,
                      int64_t block, int from_hz, int to_hz, int channels)
 {
     const struct se_conversion conversion = {from_hz, to_hz, channels,
-                                             by->kind};
+                                             by->converter};
     struct se_resampler *resampler;
 
     *out = (struct se_queue){.width = channels};
@@ -201,7 +201,7 @@ TEST(prompt_is_on_time)
     for (int r = 0; r < 25; r++) {
         int from = rates[r / 5], to = rates[r % 5];
         const struct se_conversion conversion = {from, to, 2,
-                                                 SE_RESAMPLE_PROMPT};
+                                                 &se_resample_prompt};
         struct se_resampler *resampler;
         struct se_queue out[2] = {{.width = 2}, {.width = 2}};
         float *in = tone(1000.0, from, 2 * N);

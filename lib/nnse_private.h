@@ -1,0 +1,33 @@
+/* nnse_private.h - what streams (nnse.c) and files (nnse_file.c) of the public
+ * library have in common. */
+#ifndef NNSE_PRIVATE_H
+#define NNSE_PRIVATE_H
+
+#include "nnse.h"
+
+#include "enhance/enhancer.h"
+#include "quant/quantise.h"
+
+struct nnse_net {
+    struct se_model model;
+    struct se_quant_net *integer; /* NULL: it cannot be had ... */
+    int integer_status;           /* ... and why */
+    struct se_report integer_report;
+};
+
+/* What nnse_error gives. */
+extern _Thread_local struct se_report se_nnse_last;
+
+/* *net NULL becomes the built-in one. */
+int se_nnse_pick_net(const struct nnse_net **net);
+
+/* Of a caller that was compiled with an older header, the fields that it knows;
+ * of a newer one, those that are known here; of NULL, the defaults. */
+int se_nnse_read_config(struct nnse_config *known,
+                        const struct nnse_config *config);
+
+int se_nnse_enhancer_config(struct se_enhancer_config *config,
+                            const struct nnse_net *net,
+                            const struct nnse_config *from);
+
+#endif
