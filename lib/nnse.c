@@ -77,7 +77,7 @@ static int open_net(struct nnse_net **out, const char *name, const void *bytes,
 
 int nnse_net_file(struct nnse_net **net, const char *path)
 {
-    return open_net(net, path, NULL, 0, &se_nnse_last);
+    return se_nnse_status(open_net(net, path, NULL, 0, &se_nnse_last));
 }
 
 int nnse_net_memory(struct nnse_net **net, const void *bytes, size_t n_bytes)

@@ -17,5 +17,5 @@ int nnse_file(const struct nnse_net *net, const struct nnse_config *config,
         status = se_nnse_enhancer_config(&job.enhancer, net, &known);
     if (status == SE_OK)
         status = se_enhance_file(&result, &net->model, &job, &se_nnse_last);
-    return status;
+    return se_nnse_status(status);
 }

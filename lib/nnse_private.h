@@ -18,6 +18,12 @@ struct nnse_net {
 /* What nnse_error gives. */
 extern _Thread_local struct se_report se_nnse_last;
 
+/* What a status of ours is called in nnse.h. */
+static inline int se_nnse_status(int status)
+{
+    return status == SE_ERR_MACHINE ? NNSE_ERROR_IO : status;
+}
+
 /* *net NULL becomes the built-in one. */
 int se_nnse_pick_net(const struct nnse_net **net);
 

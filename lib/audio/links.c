@@ -2,6 +2,7 @@
  * audio (ISO 11172-3, 13818-3). */
 #include "audio/links.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,19 +11,24 @@
 /* A file seen through a window, so that steps from header to header do not cost
  * a system call each. */
 struct view {
-    int fd;
+    int fd, error;          /* the latter: errno of a failed read */
     int64_t size, start, n; /* of the file, and of what is in `bytes` */
     uint8_t bytes[1 << 16];
 };
 
-/* The n bytes at `at`, n <= 4096; NULL beyond the end. */
+/* The n bytes at `at`, n <= 4096, until the next look; NULL beyond the end. */
 static const uint8_t *look(struct view *view, int64_t at, int64_t n)
 {
     if (at < 0 || at + n > view->size)
         return NULL;
     if (at < view->start || at + n > view->start + view->n) {
-        ssize_t got = pread(view->fd, view->bytes, sizeof view->bytes, at);
+        ssize_t got;
 
+        do
+            got = pread(view->fd, view->bytes, sizeof view->bytes, at);
+        while (got < 0 && errno == EINTR);
+        if (got < 0)
+            view->error = errno;
         view->start = at;
         view->n = got > 0 ? got : 0;
         if (n > view->n)
@@ -79,7 +85,7 @@ static int find_ogg(struct se_links *links, struct view *view, const char *name,
     int was_first = 1, status = SE_OK;
 
     links->is_cut = 1;
-    for (int64_t at = 0; at < view->size && status == SE_OK;) {
+    for (int64_t at = 0; at < view->size && !view->error && status == SE_OK;) {
         int64_t size = page_size(view, at);
 
         if (size == 0) {
@@ -87,7 +93,8 @@ static int find_ogg(struct se_links *links, struct view *view, const char *name,
             continue;
         }
 
-        int flags = look(view, at, PAGE_HEADER)[5];
+        const uint8_t *head = look(view, at, PAGE_HEADER);
+        int flags = head ? head[5] : 0;
         int is_first = (flags & FIRST_PAGE) != 0;
 
         if (is_first && !was_first)
@@ -168,12 +175,13 @@ static int64_t frames_promised(struct view *view, int64_t at,
 {
     int side = frame->is_mpeg1 ? (frame->channels == 1 ? 17 : 32)
                                : (frame->channels == 1 ? 9 : 17);
-    const uint8_t *tag =
-        frame->layer == 3 ? look(view, at + 4 + side, 12) : NULL;
-    const uint8_t *other = look(view, at + 36, 18);
+    const uint8_t *tag = look(view, at + 36, 18);
 
-    if (frame->layer == 3 && other && memcmp(other, "VBRI", 4) == 0)
-        return big_endian(other + 14);
+    if (frame->layer != 3)
+        return -1;
+    if (tag && memcmp(tag, "VBRI", 4) == 0)
+        return big_endian(tag + 14);
+    tag = look(view, at + 4 + side, 12);
     if (!tag || (memcmp(tag, "Xing", 4) != 0 && memcmp(tag, "Info", 4) != 0))
         return -1;
     if (!(tag[7] & 1))
@@ -254,7 +262,7 @@ static int find_mpeg(struct se_links *links, struct view *view,
     int64_t at = 0;
 
     links->is_bounded = 1;
-    while (at < view->size && status == SE_OK) {
+    while (at < view->size && !view->error && status == SE_OK) {
         struct frame frame = frame_at(view, at);
         int64_t tag = tag_size(view, at);
 
@@ -319,6 +327,10 @@ int se_links_find(struct se_links *links, int fd, const char *name,
     if (status == SE_OK) {
         status = add_link(links, view->size, name, report);
         links->n--;
+    }
+    if (status == SE_OK && view->error) {
+        errno = view->error;
+        status = se_fail_errno(report, name, "cannot read");
     }
     free(view);
     if (status != SE_OK)

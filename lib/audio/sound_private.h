@@ -6,10 +6,10 @@
 #include "audio/sound.h"
 #include "audio/wav.h"
 
-#include <fcntl.h>
 #include <sndfile.h>
 
-/* A part of a file, for libsndfile to take for a whole one. */
+/* A file or a part of one, for libsndfile to take for a whole one. It knows
+ * nothing of reads that fail: here they are remembered. */
 struct se_window {
     int fd;
     int64_t start, size, at;
@@ -20,7 +20,8 @@ struct se_window {
 
 struct se_sound_reader {
     SNDFILE *file;
-    SNDFILE *tags; /* where `file` has none; or NULL */
+    SNDFILE *tags; /* where `file` has none; or NULL; read through */
+    struct se_window tags_window;
     int fd;
     char *name; /* for messages */
     int rate_hz, channels;
@@ -31,20 +32,12 @@ struct se_sound_reader {
     int block_samples; /* one holds so many; 0: not known */
     int exact;         /* fewer than n_samples mean a truncated file */
     int ignores_length;
-    struct se_links links; /* of Ogg and MPEG files, */
-    int link;              /* the one being read, */
-    struct se_window window;
-    struct se_wav_stream wav; /* of a WAV that is not libsndfile's to read; n of
-                                 chunks is 0: none */
+    struct se_links links;    /* of Ogg and MPEG files, */
+    int link;                 /* the one being read */
+    struct se_window window;  /* what libsndfile sees of a file, or */
+    struct se_wav_stream wav; /* of a pipe and of a WAV that is not its to
+                                 read; n_chunks is 0: none */
     char remark[256];         /* what was odd */
 };
-
-/* A descriptor for libsndfile to close; -1 if there is none left. What it
- * cannot open, version 1.2.0 closes even if asked not to: with ours, our own
- * close() could hit what another thread has opened by then. */
-static inline int se_sound_own(int fd)
-{
-    return fcntl(fd, F_DUPFD_CLOEXEC, 0);
-}
 
 #endif

@@ -46,40 +46,38 @@ static int open_input(struct se_sound_reader *reader, const char *path,
     return SE_OK;
 }
 
+/* What went wrong while libsndfile or we read, if anything did. */
+static int check_line(const struct se_sound_reader *reader,
+                      struct se_report *report)
+{
+    int error = reader->window.error ? reader->window.error : reader->wav.error;
+
+    if (error == EFBIG)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: much more follows after the samples that the "
+                       "header promises: see --ignore_length",
+                       reader->name);
+    errno = error;
+    return error ? se_fail_errno(report, reader->name, "cannot read") : SE_OK;
+}
+
 /* What libsndfile says of a file that it cannot open. */
 static int refuse(const struct se_sound_reader *reader,
                   struct se_report *report)
 {
+    int is_memory = errno == ENOMEM;
+    int status = check_line(reader, report);
     char reason[200];
 
+    if (status != SE_OK)
+        return status;
+    if (is_memory)
+        return se_fail_memory(report, reader->name);
     snprintf(reason, sizeof reason, "%s", sf_strerror(NULL));
     reason[strcspn(reason, ".\n")] = '\0';
     return se_fail(report, SE_ERR_FORMAT,
                    "%s: expected a sound file: libsndfile says: %s",
                    reader->name, reason);
-}
-
-static int open_libsndfile(struct se_sound_reader *reader, SF_INFO *info,
-                           struct se_report *report)
-{
-    reader->file =
-        sf_open_fd(se_sound_own(reader->fd), SFM_READ, info, SF_TRUE);
-    return reader->file ? SE_OK : refuse(reader, report);
-}
-
-static int open_raw(struct se_sound_reader *reader, SF_INFO *info,
-                    const struct se_sound_format *raw, int seekable,
-                    struct se_report *report)
-{
-    *info = (SF_INFO){.samplerate = raw->rate_hz,
-                      .channels = raw->channels,
-                      .format = raw->format};
-
-    int status = open_libsndfile(reader, info, report);
-
-    if (status == SE_OK && seekable)
-        reader->n_samples = info->frames;
-    return status;
 }
 
 /* Keeps the first thing that was odd. */
@@ -155,6 +153,37 @@ static SF_VIRTUAL_IO window_io = {.get_filelen = window_size,
                                   .read = window_read,
                                   .tell = window_tell};
 
+/* Opens what the window shows. */
+static int open_window(struct se_sound_reader *reader, SF_INFO *info,
+                       struct se_report *report)
+{
+    errno = 0;
+    reader->file = sf_open_virtual(&window_io, SFM_READ, info, &reader->window);
+    if (!reader->file)
+        return refuse(reader, report);
+    return check_line(reader, report);
+}
+
+/* A window on the file as a whole. */
+static int show_all(struct se_window *window, struct se_sound_reader *reader,
+                    struct se_report *report)
+{
+    struct stat file;
+
+    if (fstat(reader->fd, &file) != 0)
+        return se_fail_errno(report, reader->name, "cannot read");
+    *window = (struct se_window){.fd = reader->fd, .size = file.st_size};
+    return SE_OK;
+}
+
+static int open_libsndfile(struct se_sound_reader *reader, SF_INFO *info,
+                           struct se_report *report)
+{
+    int status = show_all(&reader->window, reader, report);
+
+    return status == SE_OK ? open_window(reader, info, report) : status;
+}
+
 /* Opens a link; MPEG with a size that no estimate can come from. */
 static int open_link(struct se_sound_reader *reader, int link, SF_INFO *info,
                      struct se_report *report)
@@ -171,8 +200,7 @@ static int open_link(struct se_sound_reader *reader, int link, SF_INFO *info,
         .is_endless = links->kind == SE_LINKS_MPEG,
     };
     *info = (SF_INFO){0};
-    reader->file = sf_open_virtual(&window_io, SFM_READ, info, &reader->window);
-    return reader->file ? SE_OK : refuse(reader, report);
+    return open_window(reader, info, report);
 }
 
 static int open_links(struct se_sound_reader *reader, SF_INFO *info,
@@ -258,6 +286,7 @@ static int open_chunks(struct se_sound_reader *reader, SF_INFO *info,
     *info = (SF_INFO){.samplerate = wav->rate_hz,
                       .channels = wav->channels,
                       .format = SF_FORMAT_RAW | coding};
+    errno = 0;
     reader->file = sf_open_virtual(&chunks_io, SFM_READ, info, &reader->wav);
     if (!reader->file)
         return refuse(reader, report);
@@ -274,12 +303,15 @@ static int open_chunks(struct se_sound_reader *reader, SF_INFO *info,
     return SE_OK;
 }
 
-/* Whether nothing but whole chunks follows from `at` to the end. */
-static int only_chunks(int fd, int64_t at, int64_t end, int is_big_endian)
+/* Whether nothing but whole chunks follows from the window's place to its end.
+ */
+static int only_chunks(struct se_window *window, int is_big_endian)
 {
     uint8_t c[8];
+    int64_t at = window->at;
 
-    while (at < end && pread(fd, c, sizeof c, at) == sizeof c) {
+    while (window->at = at,
+           at < window->size && window_read(c, sizeof c, window) == sizeof c) {
         uint32_t size =
             is_big_endian
                 ? (uint32_t)c[4] << 24 | c[5] << 16 | c[6] << 8 | c[7]
@@ -287,7 +319,7 @@ static int only_chunks(int fd, int64_t at, int64_t end, int is_big_endian)
 
         at += 8 + (int64_t)size + (size & 1);
     }
-    return at == end;
+    return at == window->size;
 }
 
 /* Puts data_bytes right where header and file disagree; whether they did. */
@@ -299,7 +331,8 @@ static int mend_length(struct se_sound_reader *reader, struct se_wav *wav,
     if (reader->ignores_length) {
         wav->data_bytes = -1;
     } else if (promised == 0) {
-        if (only_chunks(reader->fd, start, start + there, wav->is_big_endian))
+        reader->window.at = start;
+        if (only_chunks(&reader->window, wav->is_big_endian))
             return 0;
         wav->data_bytes = there;
         remark(reader, "the header says that there are no samples: read to the "
@@ -330,19 +363,22 @@ static int open_wav_file(struct se_sound_reader *reader, int *is_ours,
                          struct se_report *report)
 {
     struct se_wav wav;
-    struct stat file;
     int status =
         se_wav_parse(&wav, reader->fd, magic, NULL, reader->name, report);
     int64_t start = lseek(reader->fd, 0, SEEK_CUR), more = 0;
 
     *is_ours = 0;
+    if (status == SE_OK)
+        status = show_all(&reader->window, reader, report);
     if (status != SE_OK)
         return status;
-    if (fstat(reader->fd, &file) != 0)
-        return se_fail_errno(report, reader->name, "cannot read");
 
-    int64_t there = file.st_size - start, promised = wav.data_bytes;
+    int64_t there = reader->window.size - start, promised = wav.data_bytes;
     int is_odd = mend_length(reader, &wav, start, there);
+
+    status = check_line(reader, report);
+    if (status != SE_OK)
+        return status;
 
     if (promised - wav.data_bytes > SLIP_BYTES && wav.data_bytes > 0 &&
         !se_wav_is_placeholder(promised))
@@ -353,6 +389,8 @@ static int open_wav_file(struct se_sound_reader *reader, int *is_ours,
                        reader->name, (long long)promised, (long long)there);
     if (!is_odd)
         more = se_wav_more_data(&wav, reader->fd, start);
+    if (more < 0)
+        return se_fail_errno(report, reader->name, "cannot read");
     if (more > 0)
         remark(reader, "several data chunks, read as one");
     if (wav.coding == 0 && !reader->ignores_length)
@@ -363,9 +401,10 @@ static int open_wav_file(struct se_sound_reader *reader, int *is_ours,
     if (*is_ours) {
         SF_INFO unused = {0};
 
-        lseek(reader->fd, 0, SEEK_SET);
-        reader->tags =
-            sf_open_fd(se_sound_own(reader->fd), SFM_READ, &unused, SF_TRUE);
+        reader->tags_window = reader->window;
+        reader->tags_window.at = 0;
+        reader->tags = sf_open_virtual(&window_io, SFM_READ, &unused,
+                                       &reader->tags_window);
         lseek(reader->fd, start, SEEK_SET);
         status = open_chunks(reader, info, &wav, report);
         if (wav.data_bytes >= 0)
@@ -381,10 +420,8 @@ static int open_wav_file(struct se_sound_reader *reader, int *is_ours,
 static int open_whole(struct se_sound_reader *reader, SF_INFO *info,
                       struct se_report *report)
 {
-    int status;
+    int status = open_libsndfile(reader, info, report);
 
-    lseek(reader->fd, 0, SEEK_SET);
-    status = open_libsndfile(reader, info, report);
     if (status != SE_OK)
         return status;
     if (info->frames == SF_COUNT_MAX)
@@ -521,6 +558,28 @@ static int open_pipe(struct se_sound_reader *reader, SF_INFO *info,
     return status;
 }
 
+static int open_raw(struct se_sound_reader *reader, SF_INFO *info,
+                    const struct se_sound_format *raw, int seekable,
+                    struct se_report *report)
+{
+    int status;
+
+    *info = (SF_INFO){.samplerate = raw->rate_hz,
+                      .channels = raw->channels,
+                      .format = raw->format};
+    if (seekable) {
+        status = open_libsndfile(reader, info, report);
+        if (status == SE_OK)
+            reader->n_samples = info->frames;
+        return status;
+    }
+    se_wav_stream_start(&reader->wav, &(struct se_wav){.data_bytes = -1},
+                        reader->fd);
+    errno = 0;
+    reader->file = sf_open_virtual(&chunks_io, SFM_READ, info, &reader->wav);
+    return reader->file ? SE_OK : refuse(reader, report);
+}
+
 static int open_any(struct se_sound_reader *reader, SF_INFO *info,
                     const char *path, const struct se_sound_format *raw,
                     struct se_report *report)
@@ -638,26 +697,17 @@ const char *se_sound_remark(const struct se_sound_reader *reader)
     return reader->remark[0] ? reader->remark : NULL;
 }
 
-/* What went wrong while libsndfile read, if anything did. */
+/* The same, or what libsndfile says. */
 static int check_read(const struct se_sound_reader *reader,
                       struct se_report *report)
 {
-    int error = reader->window.error ? reader->window.error : reader->wav.error;
+    int status = check_line(reader, report);
 
-    if (error == EFBIG)
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: much more follows after the samples that the "
-                       "header promises: see --ignore_length",
-                       reader->name);
-    if (error) {
-        errno = error;
-        return se_fail_errno(report, reader->name, "cannot read");
-    }
-    if (sf_error(reader->file) != SF_ERR_NO_ERROR)
+    if (status == SE_OK && sf_error(reader->file) != SF_ERR_NO_ERROR)
         return se_fail(report, SE_ERR_IO, "%s: frame %lld: cannot read: %s",
                        reader->name, (long long)reader->n_read,
                        sf_strerror(reader->file));
-    return SE_OK;
+    return status;
 }
 
 /* Whether what cannot be decoded is the end: if that is wanted, or where a file

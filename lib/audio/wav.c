@@ -50,11 +50,21 @@ static void keep(struct se_wav_head *head, const uint8_t *bytes, size_t n)
     head->n += n;
 }
 
+static int can_seek(int fd)
+{
+    int reason = errno;
+    int can = lseek(fd, 0, SEEK_CUR) >= 0;
+
+    errno = reason;
+    return can;
+}
+
+/* -1 beyond the end, or with errno, which was 0. */
 static int skip(int fd, uint64_t n)
 {
     uint8_t waste[4096];
 
-    if (n > sizeof waste && lseek(fd, 0, SEEK_CUR) >= 0)
+    if (n > sizeof waste && can_seek(fd))
         return lseek(fd, (off_t)n, SEEK_CUR) < 0 ? -1 : 0;
     while (n > 0) {
         size_t part = n < sizeof waste ? (size_t)n : sizeof waste;
@@ -106,8 +116,11 @@ static int parse_fmt(struct se_wav *wav, const struct fmt *chunk,
     return SE_OK;
 }
 
+/* Of what could not be read: errno is 0 if there was no more. */
 static int truncated(const char *name, struct se_report *report)
 {
+    if (errno)
+        return se_fail_errno(report, name, "cannot read");
     return se_fail(report, SE_ERR_FORMAT,
                    "%s: truncated: the WAV header ends before its samples",
                    name);
@@ -144,6 +157,7 @@ int se_wav_parse(struct se_wav *wav, int fd, const uint8_t magic[SE_WAV_MAGIC],
                            .is_rf64 = memcmp(magic, "RF64", 4) == 0,
                            .is_big_endian = big_endian};
     keep(head, magic, SE_WAV_MAGIC);
+    errno = 0;
     for (;;) {
         if (se_read_fully(fd, chunk, 8) != 8)
             return truncated(name, report);
@@ -213,13 +227,14 @@ void se_wav_stream_start(struct se_wav_stream *stream, const struct se_wav *wav,
 static const int64_t waste_limit = 0x7fffffff;
 
 /* Goes to the next data chunk behind one of `size` bytes that has been read;
- * its size, or -1 if there is none. */
+ * its size, or -1 if there is none, or with *error. */
 static int64_t next_data(int fd, int64_t size, int big_endian, int *error)
 {
     int64_t n_skipped = 0;
     uint64_t skipped = (uint64_t)size & 1;
     uint8_t chunk[8];
 
+    errno = 0;
     while (skip(fd, skipped) == 0 && se_read_fully(fd, chunk, 8) == 8) {
         skipped = number(chunk + 4, 4, big_endian);
         if (memcmp(chunk, "data", 4) == 0)
@@ -228,9 +243,10 @@ static int64_t next_data(int fd, int64_t size, int big_endian, int *error)
         n_skipped += (int64_t)skipped;
         if (n_skipped > waste_limit) {
             *error = EFBIG;
-            break;
+            return -1;
         }
     }
+    *error = errno;
     return -1;
 }
 
@@ -249,7 +265,8 @@ int64_t se_wav_more_data(const struct se_wav *wav, int fd, int64_t start)
         if (size <= 0 || lseek(fd, size, SEEK_CUR) < 0)
             break;
     }
-    return sum;
+    errno = error;
+    return error && error != EFBIG ? -1 : sum;
 }
 
 /* Reads up to n bytes as they are in the file. */

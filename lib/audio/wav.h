@@ -68,7 +68,8 @@ int64_t se_wav_stream_read(struct se_wav_stream *stream, void *bytes,
                            int64_t n);
 
 /* Where a seekable file's further data chunks are looked for: the bytes of all
- * but the first, which starts at `start`. Moves the descriptor. */
+ * but the first, which starts at `start`; -1 with errno. Moves the descriptor.
+ */
 int64_t se_wav_more_data(const struct se_wav *wav, int fd, int64_t start);
 
 /* A little-endian header for `wav`, whose coding is PCM_U8, _16, _24, _32,

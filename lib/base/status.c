@@ -27,13 +27,34 @@ int se_fail(struct se_report *report, int status, const char *format, ...)
     return status;
 }
 
+static int status_of(int error)
+{
+    switch (error) {
+    case ENOMEM:
+        return SE_ERR_MEMORY;
+    case EIO:
+    case EMFILE:
+    case ENFILE:
+    case ENOSPC:
+    case EDQUOT:
+        return SE_ERR_MACHINE;
+    default:
+        return SE_ERR_IO;
+    }
+}
+
 int se_fail_errno(struct se_report *report, const char *path, const char *doing)
 {
-    return se_fail(report, SE_ERR_IO, "%s: %s: %s", path, doing,
+    return se_fail(report, status_of(errno), "%s: %s: %s", path, doing,
                    strerror(errno));
 }
 
 int se_fail_memory(struct se_report *report, const char *what)
 {
     return se_fail(report, SE_ERR_MEMORY, "out of memory for %s", what);
+}
+
+int se_is_machines(int status)
+{
+    return status == SE_ERR_MACHINE || status == SE_ERR_MEMORY;
 }

@@ -11,6 +11,8 @@ enum se_status {
     SE_ERR_MEMORY = -4,  /* no memory */
     SE_ERR_NUMERIC = -5, /* not a number where a number must be */
     SE_ERR_STOPPED = -6, /* the user interrupted; state was saved */
+    SE_ERR_MACHINE = -7, /* as SE_ERR_IO, but whatever the file: no descriptors,
+                            a disk that is full or broken */
 };
 
 /* One line for the user: the file, the place in it, what was found and what
@@ -24,11 +26,16 @@ struct se_report {
 int se_fail(struct se_report *report, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* "<path>: <doing>: <system's reason from errno>"; returns SE_ERR_IO. */
+/* "<path>: <doing>: <system's reason from errno>"; returns SE_ERR_IO,
+ * SE_ERR_MACHINE or SE_ERR_MEMORY. */
 int se_fail_errno(struct se_report *report, const char *path,
                   const char *doing);
 
 /* "out of memory for <what>"; returns SE_ERR_MEMORY. */
 int se_fail_memory(struct se_report *report, const char *what);
+
+/* Whether a failure is the machine's: of many files it is not one that could
+ * be left out. */
+int se_is_machines(int status);
 
 #endif

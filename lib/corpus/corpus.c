@@ -100,7 +100,7 @@ static void note_failure(struct loading *loading, int index, int status,
 {
     loading->clips[index].n_samples = 0;
     loading->reasons[index] = strdup(report->text);
-    if (loading->fatal == SE_OK && status == SE_ERR_MEMORY) {
+    if (loading->fatal == SE_OK && se_is_machines(status)) {
         loading->fatal = status;
         loading->fatal_report = *report;
     }

@@ -33,7 +33,8 @@ struct scanning {
     struct se_scan_result *result;
 
     pthread_mutex_t mutex; /* guards what follows, and progress */
-    int n_done;
+    int n_done, fatal;     /* the latter: the machine's failure, if any, */
+    struct se_report fatal_report;
 };
 
 /* ---- speakers ------------------------------------------------------------ */
@@ -78,6 +79,10 @@ static void read_header(void *context, int index, int worker)
         header->reason = strdup(report.text);
     }
     pthread_mutex_lock(&scanning->mutex);
+    if (se_is_machines(status) && scanning->fatal == SE_OK) {
+        scanning->fatal = status;
+        scanning->fatal_report = report;
+    }
     scanning->n_done++;
     se_ticker_tell(&scanning->scan->progress, scanning->n_done,
                    scanning->list.n);
@@ -178,7 +183,11 @@ static int read_files(struct scanning *scanning, struct se_report *report)
     if (!scanning->headers)
         return se_fail_memory(report, scanning->folder);
     se_pool_run(scanning->scan->pool, n, read_header, scanning);
-    status = add_files(scanning, report);
+    status = scanning->fatal;
+    if (status == SE_OK)
+        status = add_files(scanning, report);
+    else
+        se_fail(report, status, "%s", scanning->fatal_report.text);
     for (int i = 0; i < n; i++)
         free(scanning->headers[i].reason);
     free(scanning->headers);

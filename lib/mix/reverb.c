@@ -129,6 +129,8 @@ struct reading {
     pthread_mutex_t mutex; /* guards what follows */
     int first_failed;
     struct se_report first;
+    int fatal; /* a failure of the machine, not of a file */
+    struct se_report fatal_report;
 };
 
 static void read_one(void *context, int index, int worker)
@@ -143,6 +145,10 @@ static void read_one(void *context, int index, int worker)
     if (status != SE_OK && index < reading->first_failed) {
         reading->first_failed = index;
         reading->first = report;
+    }
+    if (se_is_machines(status) && reading->fatal == SE_OK) {
+        reading->fatal = status;
+        reading->fatal_report = report;
     }
     pthread_mutex_unlock(&reading->mutex);
 }
@@ -190,7 +196,10 @@ static int read_all(struct se_reverb *reverb, const struct se_list *list,
                 reverb->measured[reverb->n_measured++] = reading.places[i];
         reverb->n_skipped = n - reverb->n_measured;
         reverb->skipped = reading.first;
-        if (n == 0)
+        if (reading.fatal != SE_OK)
+            status =
+                se_fail(report, reading.fatal, "%s", reading.fatal_report.text);
+        else if (n == 0)
             status = se_fail(report, SE_ERR_FORMAT,
                              "%s: noise, as all %d files, by its name: "
                              "expected room responses",

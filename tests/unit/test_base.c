@@ -246,7 +246,7 @@ TEST(atomic_full_disk)
     expect_ok(se_atomic_open(&file, path, &report));
     redirect(file.fd, "/dev/full");
     fputs("new", file.stream);
-    expect_status(se_atomic_commit(&file, &report), SE_ERR_IO);
+    expect_status(se_atomic_commit(&file, &report), SE_ERR_MACHINE);
     snprintf(expected, sizeof expected, "%s: cannot write: %s", path,
              strerror(ENOSPC));
     expect_text(report.text, expected);
@@ -332,7 +332,7 @@ TEST(atomic_in_place)
     expect(S_ISCHR(info.st_mode));
     expect_ok(se_atomic_open(&file, "/dev/full", &report));
     fputs("x", file.stream);
-    expect_status(se_atomic_commit(&file, &report), SE_ERR_IO);
+    expect_status(se_atomic_commit(&file, &report), SE_ERR_MACHINE);
     expect_contains(report.text, strerror(ENOSPC));
 }
 

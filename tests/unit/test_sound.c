@@ -799,7 +799,7 @@ TEST(devices)
     expect_equal(stat("/dev/null", &info), 0);
     expect(S_ISCHR(info.st_mode));
     expect_error(se_sound_create(&writer, "/dev/full", &format, NULL, &report),
-                 SE_ERR_IO, "No space left");
+                 SE_ERR_MACHINE, "No space left");
     free(x);
 }
 
