@@ -187,7 +187,7 @@ TEST(writer_refuses)
     expect(access(path, F_OK) != 0);
     expect_status(
         se_safetensors_write("/dev/full/x", &w_tensor, 1, NULL, 0, &report),
-        SE_ERR_MACHINE);
+        SE_ERR_IO);
 }
 
 /* ---- what is read -------------------------------------------------------- */
