@@ -69,7 +69,7 @@ NNSE_A   := $(BUILD)/libnnse.a
 # checkpoints, and with what else is there of them.
 SHIPPED  := $(addprefix models/,$(shell sed 's/.*  //' models/shipped.txt))
 BUILTIN  := $(filter models/se_nn_arch72_mel/%,$(SHIPPED))
-NNSE_O   := $(addprefix $(BUILD)/lib/,nnse.o nnse_analyse.o nnse_file.o nnse_builtin.o dsp/fft_kiss.o)
+NNSE_O   := $(BUILD)/lib/nnse.o $(BUILD)/lib/nnse_file.o $(BUILD)/lib/nnse_builtin.o $(BUILD)/lib/dsp/fft_kiss.o
 NNSE_LIBS := -lsndfile -lsoxr -lspeexdsp -lkissfft-float -lcjson -lpthread -lm
 EXAMPLES := $(patsubst cmd/examples/%.c,$(BUILD)/examples/%,\
             $(filter-out %/board.c,$(wildcard cmd/examples/*.c)))
@@ -85,7 +85,7 @@ HERE     := $(BUILD)/share/nnse
 
 .PHONY: all
 ## all: the programs, in build/bin, and the library (the default)
-all: $(BIN) $(NNSE) $(NNSE_A) $(HERE) $(EXAMPLES)
+all: $(BIN) $(NNSE) $(NNSE_A) $(HERE) $(EXAMPLES) plugins
 
 # ---- rules ------------------------------------------------------------------
 # Objects are made again when the compiler or its flags change, too.
@@ -108,10 +108,14 @@ $(CMD): $(CMD_O)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/lib/nnse_builtin.o: lib/nnse_builtin.S $(BUILTIN) models/shipped.txt $(FLAGS)
+# embed CHECKPOINT,SYMBOL: the bytes of a shipped net as an object file.
+define embed
 	@mkdir -p $(@D)
-	@cd models && grep -F '  $(BUILTIN:models/%=%)' shipped.txt | sha256sum -c --quiet
-	$(CC) -DNNSE_BUILTIN_FILE='"$(BUILTIN)"' -c -o $@ $<
+	@cd models && grep -F '  $(patsubst models/%,%,$(1))' shipped.txt | sha256sum -c --quiet
+	$(CC) -DNET_FILE='"$(1)"' -DNET=$(2) -DNET_END=$(2)_end -c -o $@ lib/nnse_builtin.S
+endef
+$(BUILD)/lib/nnse_builtin.o: lib/nnse_builtin.S $(BUILTIN) models/shipped.txt $(FLAGS)
+	$(call embed,$(BUILTIN),nnse_builtin)
 
 $(NNSE): $(NNSE_O) $(LIB) lib/nnse.map
 	$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(@F) $(if $(SAN),,-Wl,--no-undefined) \
@@ -145,7 +149,7 @@ $(BIN): $(BUILD)/bin/%: $$(call parts,%) $(CMD) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # Their parts of the build, beside what they build.
-include $(sort $(wildcard cmd/*/*.mk)) tests/tests.mk
+include cmd/firmware/firmware.mk cmd/plugins/plugins.mk tests/tests.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
@@ -178,8 +182,8 @@ $(PACKAGE:%=$(BUILD)/package/%): force
 	    -e 's|@LIBS@|$(NNSE_LIBS)|; s|@SOVERSION@|$(SOVERSION)|' lib/$(@F).in >$@
 
 .PHONY: install uninstall
-## install: programs, library, man pages, nets and models, to DESTDIR and PREFIX
-install: all $(PACKAGE:%=$(BUILD)/package/%)
+## install: programs, library, plug-ins, man pages, nets, to DESTDIR and PREFIX
+install: all install-plugins $(PACKAGE:%=$(BUILD)/package/%)
 	install -d '$(TO)/bin' '$(TO)/share/man/man1'
 	install -m 755 $(BIN) '$(TO)/bin'
 	install -m 644 $(MAN) '$(TO)/share/man/man1'
@@ -199,7 +203,7 @@ install: all $(PACKAGE:%=$(BUILD)/package/%)
 	install -m 644 cmd/common/completion.zsh '$(ZSH_TO)/_nnse'
 
 ## uninstall: remove what install put there
-uninstall:
+uninstall: uninstall-plugins
 	cd '$(TO)/bin' && rm -f $(PROGRAMS)
 	cd '$(TO)/share/man/man1' && rm -f $(notdir $(MAN))
 	cd '$(DESTDIR)$(SHARE)' && rm -f $(SHARED)
@@ -234,7 +238,7 @@ clean:
 
 ## help: this list
 help:
-	@sed -n 's/^## //p' Makefile tests/tests.mk cmd/*/*.mk
+	@sed -n 's/^## //p' Makefile tests/tests.mk cmd/plugins/plugins.mk cmd/firmware/firmware.mk
 	@echo 'Settings: BUILD=build CC=cc CFLAGS PREFIX=/usr/local DESTDIR SAN=1 WERROR=1'
 	@echo '          BOARD=apollo4 MODEL=FILE.safetensors CROSS=arm-none-eabi- BOARD_FLAGS'
 	@echo '          PROBE JLINK JLINK_DEVICE JLINK_SPEED JLINK_SERIAL PORT BAUD'

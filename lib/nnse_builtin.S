@@ -1,10 +1,11 @@
-/* nnse_builtin.S - puts the checkpoint into the library. */
+/* nnse_builtin.S - puts a checkpoint, NET_FILE, into a library, from the symbol
+ * NET on, up to NET_END. */
     .section .rodata
     .balign 64
-    .global nnse_builtin, nnse_builtin_end
-    .hidden nnse_builtin, nnse_builtin_end
-nnse_builtin:
-    .incbin NNSE_BUILTIN_FILE
-nnse_builtin_end:
+    .global NET, NET_END
+    .hidden NET, NET_END
+NET:
+    .incbin NET_FILE
+NET_END:
     .byte 0
     .section .note.GNU-stack, "", %progbits

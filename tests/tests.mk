@@ -8,6 +8,9 @@ UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/tes
             $(patsubst tests/unit/double/%.c,$(BUILD)/tests/%_double,\
             $(wildcard tests/unit/double/test_*.c)) \
             $(BUILD)/tests/test_stft_kiss
+ifeq ($(LADSPA),)
+UNIT     := $(filter-out %/test_plugins,$(UNIT))
+endif
 BENCH    := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 
 EMULATOR := $(addprefix $(BUILD)/emulator/,apollo4 desk reference)
@@ -32,6 +35,10 @@ $(BUILD)/tests/test_stft_kiss: $(BUILD)/tests/unit/test_stft.o \
 # The public library, with all that programs do not see of it.
 $(BUILD)/tests/test_nnse $(BUILD)/tests/test_nnse_realtime: $(BUILD)/tests/%: \
     $(BUILD)/tests/unit/%.o $(CHECK) $(NNSE_O) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(FFT_LIB_kiss) -lcmocka
+
+$(BUILD)/tests/test_plugins: $(BUILD)/tests/unit/test_plugins.o $(CHECK) \
+    $(BUILD)/cmd/plugins/ladspa.o $(PLUGIN_O) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(FFT_LIB_kiss) -lcmocka
 
 $(BUILD)/tests/%_double: $(BUILD)/double/tests/unit/double/%.o $(CHECK) \
@@ -102,6 +109,23 @@ $(BUILD)/tests/emulator/reference.o: NEEDED += -I$(BUILD)/firmware
 $(BUILD)/tests/emulator/reference.o: | $(TABLES).h
 $(BUILD)/firmware/def_nn3_se.o: $(TABLES).c $(FLAGS)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+# Plug-ins with ten instances in threads, under ThreadSanitizer: what they are made
+# of once more.
+TSAN_O   := $(patsubst %.c,$(BUILD)/tsan/%.o,tests/check.c tests/unit/test_plugins.c \
+            cmd/plugins/plugin.c cmd/plugins/ladspa.c lib/nnse.c lib/dsp/fft_kiss.c \
+            $(filter-out lib/dsp/fft_fftw.c lib/dsp/fft_kiss.c,\
+            $(wildcard lib/base/*.c lib/dsp/*.c lib/nn/*.c lib/nnsp/*.c)) \
+            $(filter-out %/shipped.c %/folder.c,$(wildcard lib/model/*.c)) \
+            $(addprefix lib/audio/,queue.c resample.c resample_speex.c) \
+            $(filter-out %/file.c,$(wildcard lib/enhance/*.c)) \
+            $(addprefix lib/quant/,features.c probe.c quantise.c row.c))
+$(BUILD)/tsan/%.o: %.c $(FLAGS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) -O1 -fsanitize=thread -c -o $@ $<
+$(BUILD)/tsan/plugins: $(TSAN_O) $(BUILD)/cmd/plugins/large.o $(BUILD)/lib/nnse_builtin.o
+	$(CC) $(LDFLAGS) -fsanitize=thread -o $@ $^ -Wl,--as-needed -lspeexdsp \
+	    $(FFT_LIB_kiss) -lcjson -lcmocka -lpthread -lm
 
 # ---- targets ----------------------------------------------------------------
 RUN      := BIN="$$(realpath $(BUILD))/bin" SRC="$$PWD"

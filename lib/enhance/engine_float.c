@@ -209,7 +209,7 @@ static void reset(struct se_engine *engine)
     float pad[SE_MAX_FEATURES];
 
     standardise(self, pad, silence);
-    memset(&self->downmix, 0, sizeof self->downmix);
+    self->downmix = (struct se_downmix){0};
     for (int i = 0; i < self->n_channels; i++)
         reset_channel(self, &self->channel[i]);
     for (int i = 0; i < self->n_estimators; i++) {

@@ -46,7 +46,6 @@ struct se_batch_worker {
     float *gradient; /* [parameters] */
     float *scratch;
     double loss_sum, n_frames;
-    double prepared_s; /* processor time of mixing, or of reading, so far */
     int status;
     struct se_report report;
 };

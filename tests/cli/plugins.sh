@@ -1,0 +1,115 @@
+# The plug-ins in hosts of others: applyplugin and ffmpeg for LADSPA; lilv's for
+# LV2. They score as se-enhance does.
+. "$SRC/tests/cli/lib.sh"
+
+need applyplugin analyseplugin ffmpeg lv2_validate lv2apply lv2info sox
+build=$(dirname "$BIN")
+export LADSPA_PATH=$build/plugins/ladspa LV2_PATH=$build/plugins/lv2:/usr/lib/lv2
+ladspa=$LADSPA_PATH/nnse.so lv2=$build/plugins/lv2/nnse.lv2
+[ -e "$ladspa" ] && [ -e "$lv2/nnse.so" ] || fail 'no plug-ins were built'
+
+# ---- the files ---------------------------------------------------------------
+for pair in "$ladspa ladspa" "$lv2/nnse.so lv2"; do
+    set -- $pair
+    shown=$(nm -D --defined-only "$1" | awk '{ print $3 }')
+    [ "$shown" = "$2_descriptor" ] || fail "$1 shows: $shown"
+    ! readelf -d "$1" | grep -E 'NEEDED.*(sndfile|soxr|gomp|fftw|portaudio)' ||
+        fail "$1 needs more than streams do"
+    readelf -d "$1" | grep -q 'NODELETE' || fail "$1 can be unloaded"
+done
+expect 0 lv2_validate "$lv2/manifest.ttl" "$lv2/nnse.ttl"
+
+# A host without sanitizers cannot load what has them.
+! nm -D "$ladspa" | grep -q __ubsan || skip 'plug-ins with sanitizers'
+
+# ---- what hosts see ----------------------------------------------------------
+expect 0 analyseplugin -l nnse
+for kind in mono stereo; do
+    grep -q "nnse_$kind" stdout || fail "no nnse_$kind"
+    lv2info "urn:nnse:$kind" >info || fail "lilv knows no urn:nnse:$kind"
+    grep -q 'Has latency: *yes' info || fail "$kind: no latency: $(cat info)"
+    grep -q 'Class: *Filter' info || fail "$kind: no filter"
+done
+# Indices of nnse.ttl are those that lv2.c knows.
+awk '/Port [0-9]*:/ { port = $2 } /Symbol:/ { print port $2 }' info |
+    paste -sd' ' >ports
+[ "$(cat ports)" = '0:in_left 1:in_right 2:out_left 3:out_right 4:limit 5:net 6:latency' ] ||
+    fail "ports: $(cat ports)"
+
+# ---- scores at 48 kHz --------------------------------------------------------
+# Where an impulse comes out of a bypass.
+{ printf '\0@' && head -c 20000 /dev/zero; } |
+    sox -t raw -r 48000 -c 1 -e signed -b 16 - impulse.wav
+expect 0 applyplugin impulse.wav late.wav nnse.so nnse_mono 0 0
+delay=$(sox late.wav -t raw - | od -An -v -td2 -w2 | awk '$1 { print NR - 1 }')
+[ "$delay" -gt 1000 ] || fail "an impulse comes $delay samples late"
+
+mkdir clean noisy enhanced ladspa ffmpeg lv2 integer
+for clip in "$SRC"/test_wavs/noisy/*.wav; do
+    name=$(basename "$clip")
+    sox -D "$SRC/test_wavs/clean/$name" -r 48000 "clean/$name"
+    sox -D "$clip" -r 48000 "noisy/$name"
+    n=$(soxi -s "noisy/$name")
+    "$BIN/se-enhance" -q "noisy/$name" "enhanced/$name"
+
+    # ffmpeg makes up for the latency that is reported; the others do not.
+    expect 0 ffmpeg -v error -i "noisy/$name" -af \
+        "ladspa=file=nnse:plugin=nnse_mono:controls=c0=100|c1=0:latency=1" \
+        "ffmpeg/$name"
+    expect 0 ffmpeg -v error -i "noisy/$name" -af \
+        "ladspa=file=nnse:plugin=nnse_mono:controls=c0=100|c1=1:latency=1" \
+        "integer/$name"
+    sox "noisy/$name" padded.wav pad 0 1
+    expect 0 applyplugin padded.wav late.wav nnse.so nnse_mono 100 0
+    sox late.wav "ladspa/$name" trim "${delay}s" "${n}s"
+    expect 0 lv2apply -i padded.wav -o late.wav urn:nnse:mono
+    sox late.wav "lv2/$name" trim "${delay}s" "${n}s"
+    [ "$(soxi -s "ffmpeg/$name")" = "$n" ] || fail 'ffmpeg: another length'
+done
+
+# scores FOLDER: STOI and SI-SDR.
+scores()
+{
+    "$BIN/se-eval" -q --quick --csv -c clean -e "$1" |
+        awk -F, '/mean/ { print $2, $4 }'
+}
+scores enhanced >expected
+for folder in ladspa ffmpeg lv2 integer; do
+    scores $folder >got
+    paste -d' ' expected got
+    paste -d' ' expected got | awk '
+        function off(a, b) { return a > b ? a - b : b - a }
+        { exit !(NF == 4 && off($1, $3) <= 0.002 && off($2, $4) <= 0.1) }' ||
+        fail "$folder scores $(cat got), se-enhance $(cat expected)"
+done
+
+# ---- other rates, two channels -----------------------------------------------
+for rate in 8000 16000 44100 96000 192000; do
+    sox -D "$SRC/test_wavs/stereo_48k.flac" -r $rate -c 2 -b 16 in.wav trim 0 1
+    expect 0 applyplugin in.wav out.wav nnse.so nnse_stereo 20 2
+    expect 0 lv2apply -i in.wav -o lv2.wav -c limit 20 -c net 2 urn:nnse:stereo
+    [ "$(soxi -s out.wav)" = "$(soxi -s in.wav)" ] || fail "$rate Hz: length"
+    sox -m -v 1 out.wav -v -1 lv2.wav difference.wav
+    peak=$(sox difference.wav -n stat 2>&1 | awk '/^Maximum amp/ { print $3 }')
+    awk -v peak="$peak" 'BEGIN { exit !(peak <= 2 / 32768) }' ||
+        fail "$rate Hz: LADSPA and LV2 differ by $peak"
+done
+sox -D "$SRC/test_wavs/speech.wav" -r 4000 in.wav trim 0 1
+status=0
+applyplugin in.wav out.wav nnse.so nnse_mono 20 0 >/dev/null 2>&1 || status=$?
+[ $status -lt 128 ] || fail "4 kHz: the host crashed"
+
+# ---- a session keeps limit and net -------------------------------------------
+expect 0 ${CC:-cc} -std=gnu11 -o session "$SRC/tests/plugins/session.c" \
+    $(pkg-config --cflags --libs lilv-0)
+expect 0 ./session urn:nnse:mono 17 2
+[ "$(cat stdout)" = 'limit 17 net 2' ] || fail "a session keeps: $(cat stdout)"
+
+# ---- ten instances in threads ------------------------------------------------
+compiler=${CC:-cc}
+echo 'int main(void) { return 0; }' >empty.c
+if $compiler -fsanitize=thread -o empty empty.c 2>/dev/null &&
+    setarch -R ./empty 2>/dev/null; then
+    expect 0 make -s -C "$SRC" BUILD="$build" "$build/tsan/plugins"
+    TSAN_OPTIONS=exitcode=99 expect 0 setarch -R "$build/tsan/plugins" ten_threads
+fi
