@@ -32,9 +32,18 @@ uint32_t board_bytes_lost(void);
 
 /* --- microphone: 16 kHz --- */
 
+enum board_input { BOARD_DIGITAL, BOARD_ANALOGUE };
+
 /* Returns NULL, or why there is no sound. */
-const char *board_microphone_start(void);
+const char *board_microphone_start(enum board_input input);
 void board_microphone_stop(void);
+
+/* What the board has found out about its microphone since the start, in a few
+ * words; NULL before it has. */
+const char *board_microphone_remark(void);
+
+/* Whether it has found that there is none. */
+int board_microphone_is_silent(void);
 
 /* Fetches the next 160 samples and returns 1, or 0 if there are not yet as
  * many. */

@@ -8,7 +8,13 @@
 #include "def_nn3_se.h" /* the tables of se-convert */
 
 enum { SAMPLE_RATE = 16000 };
-enum source { SOURCE_NONE, SOURCE_MICROPHONE, SOURCE_LINE };
+enum source {
+    SOURCE_NONE,
+    SOURCE_EITHER, /* the digital microphone; without one, the analogue input */
+    SOURCE_DIGITAL,
+    SOURCE_ANALOGUE,
+    SOURCE_LINE,
+};
 
 /* Figures of a run, from start to stop. */
 struct run {
@@ -18,7 +24,8 @@ struct run {
     uint32_t crc32;        /* of all enhanced samples, low byte first */
     uint64_t cycles_total; /* of nnsp_step alone */
     uint32_t cycles_max;
-    int has_rate;       /* the sample rate was printed */
+    int has_remark;     /* what the board says of its microphone was printed */
+    int has_rate;       /* and its sample rate */
     uint32_t time_last; /* board_time and board_cycles, last looked at */
     uint32_t cycles_last;
     uint64_t time_total; /* since the start, in their units */
@@ -29,6 +36,7 @@ static uint64_t net_memory[NNSP_SE_MEMORY_BYTES / 8];
 static struct nnsp nnsp;
 static struct run run;
 static int sends_audio = 1;
+static int is_raw; /* the sound goes out as it came */
 
 static int16_t heard[NNSP_HOP]; /* from the microphone, or the line's payload */
 static int16_t enhanced[NNSP_HOP];
@@ -51,8 +59,9 @@ static void print_banner(void)
                   (uintptr_t)(image_end - image_start),
                   (uintptr_t)(ram_end - ram_start),
                   (uintptr_t)(stack_top - stack_start), board_cycles_hz());
-    CONSOLE_PRINT("m microphone, u audio from this line, x stop, "
-                  "a audio frames on/off, i figures, R reset, ? this\n",
+    CONSOLE_PRINT("m microphone (d digital, a analogue), u audio from this "
+                  "line, x stop, r raw/enhanced, f audio frames on/off, "
+                  "i figures, R reset, ? this\n",
                   0);
 }
 
@@ -95,6 +104,21 @@ static void print_rate(void)
                       (uintptr_t)(rate > SAMPLE_RATE ? "high" : "low"));
 }
 
+/* What the board has found out by now. */
+static void print_news(void)
+{
+    const char *remark = board_microphone_remark();
+
+    if (!run.has_remark && remark) {
+        run.has_remark = 1;
+        CONSOLE_PRINT("%s\n", (uintptr_t)remark);
+    }
+    if (!run.has_rate && board_sample_rate()) {
+        run.has_rate = 1;
+        print_rate();
+    }
+}
+
 static uint32_t cycles_mean(void)
 {
     return run.n_frames ? (uint32_t)(run.cycles_total / run.n_frames) : 0;
@@ -133,12 +157,17 @@ static void send_figures(void)
                   (struct console_part){0});
 }
 
+static int is_microphone(void)
+{
+    return run.source != SOURCE_NONE && run.source != SOURCE_LINE;
+}
+
 static void stop(void)
 {
     if (run.source == SOURCE_NONE)
         return;
     watch_sleep();
-    if (run.source == SOURCE_MICROPHONE)
+    if (is_microphone())
         board_microphone_stop();
     run.source = SOURCE_NONE;
     board_light(0);
@@ -148,27 +177,49 @@ static void stop(void)
         send_figures();
 }
 
+/* -1: there is no sound, and no run any more. */
+static int listen_to(enum board_input input)
+{
+    const char *reason = board_microphone_start(input);
+
+    if (!reason)
+        return 0;
+    run.source = SOURCE_NONE;
+    board_light(0);
+    CONSOLE_PRINT("error: %s\n", (uintptr_t)reason);
+    return -1;
+}
+
 static void start(enum source source)
 {
+    static const char *const names[] = {
+        [SOURCE_EITHER] = "microphone",
+        [SOURCE_DIGITAL] = "digital microphone",
+        [SOURCE_ANALOGUE] = "analogue microphone",
+        [SOURCE_LINE] = "line",
+    };
+
     stop();
     nnsp_reset(&nnsp);
     run = (struct run){.source = source};
     reader.n_bad = 0;
-    CONSOLE_PRINT(
-        "started: %s\n",
-        (uintptr_t)(source == SOURCE_MICROPHONE ? "microphone" : "line"));
-    if (source == SOURCE_MICROPHONE) {
-        const char *reason = board_microphone_start();
-
-        if (reason) {
-            run.source = SOURCE_NONE;
-            CONSOLE_PRINT("error: %s\n", (uintptr_t)reason);
-            return;
-        }
-    }
+    CONSOLE_PRINT("started: %s\n", (uintptr_t)names[source]);
+    if (is_microphone() &&
+        listen_to(source == SOURCE_ANALOGUE ? BOARD_ANALOGUE : BOARD_DIGITAL))
+        return;
     run.time_last = board_time();
     run.cycles_last = board_cycles();
     board_light(1);
+}
+
+/* In one run: the frames go on. */
+static void take_the_other_input(void)
+{
+    print_news();
+    board_microphone_stop();
+    run.source = SOURCE_ANALOGUE;
+    run.has_remark = run.has_rate = 0;
+    listen_to(BOARD_ANALOGUE);
 }
 
 /* Sound from the microphone does not wait for a slow line: a frame without room
@@ -177,7 +228,7 @@ static void send_audio(void)
 {
     const uint32_t n_bytes = FRAME_HEADER + 2 * sizeof heard + FRAME_CRC;
 
-    if (run.source == SOURCE_MICROPHONE && board_room() < n_bytes) {
+    if (is_microphone() && board_room() < n_bytes) {
         run.n_unsent++;
         return;
     }
@@ -186,18 +237,24 @@ static void send_audio(void)
                   (struct console_part){enhanced, sizeof enhanced});
 }
 
+/* The net goes on while the sound goes out raw: it is ready at any time. */
+static void toggle_raw(void)
+{
+    is_raw = !is_raw;
+    CONSOLE_PRINT("sound: %s\n", (uintptr_t)(is_raw ? "raw" : "enhanced"));
+}
+
 static void enhance(void)
 {
     uint32_t cycles;
 
     watch_sleep();
-    if (!run.has_rate && board_sample_rate()) {
-        run.has_rate = 1;
-        print_rate();
-    }
+    print_news();
     cycles = board_cycles();
     nnsp_step(&nnsp, enhanced, heard);
     cycles = board_cycles() - cycles;
+    for (int i = 0; is_raw && i < NNSP_HOP; i++)
+        enhanced[i] = heard[i];
 
     run.crc32 = frame_crc32(run.crc32, enhanced, sizeof enhanced);
     run.cycles_total += cycles;
@@ -212,7 +269,13 @@ static void obey(int command)
 {
     switch (command) {
     case 'm':
-        start(SOURCE_MICROPHONE);
+        start(SOURCE_EITHER);
+        break;
+    case 'd':
+        start(SOURCE_DIGITAL);
+        break;
+    case 'a':
+        start(SOURCE_ANALOGUE);
         break;
     case 'u':
         start(SOURCE_LINE);
@@ -220,7 +283,10 @@ static void obey(int command)
     case 'x':
         stop();
         break;
-    case 'a':
+    case 'r':
+        toggle_raw();
+        break;
+    case 'f':
         sends_audio = !sends_audio;
         CONSOLE_PRINT("audio frames %s\n",
                       (uintptr_t)(sends_audio ? "on" : "off"));
@@ -285,9 +351,10 @@ int main(void)
         if (byte >= 0)
             take_byte((uint8_t)byte);
         else if (board_button())
-            obey(run.source == SOURCE_NONE ? 'm' : 'x');
-        else if (run.source == SOURCE_MICROPHONE &&
-                 board_microphone_read(heard))
+            obey(run.source == SOURCE_NONE ? 'm' : 'r');
+        else if (run.source == SOURCE_EITHER && board_microphone_is_silent())
+            take_the_other_input();
+        else if (is_microphone() && board_microphone_read(heard))
             enhance();
         else
             board_wait();

@@ -28,22 +28,6 @@ expect 1 apollo4 --wav "$SRC/Makefile" "$image"
 expect_line 'Makefile is no sound'
 
 # The firmware once more, with what its board's config.h leaves open.
-# variant FLAG...: an image of the parts that make left.
-variant()
-{
-    (
-        cd "$SRC"
-        # shellcheck disable=SC2294
-        eval "$(cat "$FIRMWARE/apollo4/flags")" "$@" -o "$scratch/v.elf" \
-            -T cmd/firmware/boards/apollo4/memory.ld \
-            -T cmd/firmware/sections.ld cmd/firmware/*.c \
-            cmd/firmware/boards/apollo4/*.c \
-            "$FIRMWARE/apollo4/def_nn3_se.o" "$FIRMWARE/apollo4/ns-nnsp.a" \
-            -lc -lgcc
-    )
-    arm-none-eabi-objcopy -O binary v.elf v.bin
-}
-scratch=$PWD
 make_sound 1
 
 # What the machine forbids is allowed here: a microphone that is 2.3 % slow. The

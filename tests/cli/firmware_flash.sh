@@ -216,4 +216,5 @@ read -r stack reset < <(od -An -tx4 -N8 "$image.bin")
     tr '\n' ' ')" = '0200000210 10800000 ' ] || fail "$(head -2 "$image.hex")"
 read -r text data bss _ < <(arm-none-eabi-size "$image.elf" | tail -1)
 [ $((text + data)) -le $((125 * 1024)) ] || fail "$((text + data)) in flash"
-[ $((data + bss)) -le $((10 * 1024)) ] || fail "$((data + bss)) in RAM"
+# 320 bytes of them are the two blocks of the microphone's DMA.
+[ $((data + bss)) -le $((10 * 1024 + 512)) ] || fail "$((data + bss)) in RAM"

@@ -20,6 +20,7 @@ struct options {
     int frames;   /* from the microphone */
     int damage;   /* damage on the line before every frame */
     int is_quiet; /* no command starts the microphone */
+    const char *start;
 };
 
 struct desk {
@@ -210,9 +211,10 @@ static struct options parse(int argc, char **argv)
         {"text", required_argument, 0, 't'},
         {"damage", no_argument, 0, 'd'},
         {"quiet", no_argument, 0, 'q'},
+        {"start", required_argument, 0, 's'},
         {0},
     };
-    struct options o = {.frames = 100};
+    struct options o = {.frames = 100, .start = "m"};
     int letter;
 
     while ((letter = getopt_long(argc, argv, "+", options, 0)) != -1) {
@@ -238,6 +240,9 @@ static struct options parse(int argc, char **argv)
         case 'q':
             o.is_quiet = 1;
             break;
+        case 's':
+            o.start = optarg;
+            break;
         default:
             exit(2);
         }
@@ -245,7 +250,7 @@ static struct options parse(int argc, char **argv)
     if (optind >= argc) {
         fprintf(stderr, "usage: desk [--in SAMPLES | --frames N] [--heard FILE]"
                         " [--enhanced FILE] [--text FILE] [--damage]"
-                        " [--quiet] EMULATOR...\n");
+                        " [--quiet | --start COMMANDS] EMULATOR...\n");
         exit(2);
     }
     return o;
@@ -270,7 +275,7 @@ int main(int argc, char **argv)
         send(&desk, "u", 1);
         feed(&desk);
     } else if (!desk.options.is_quiet) {
-        send(&desk, "m", 1);
+        send(&desk, desk.options.start, strlen(desk.options.start));
     }
     listen_to_board(&desk);
     if (fflush(0) || waitpid(desk.board, &status, 0) < 0 || status != 0 ||

@@ -57,3 +57,21 @@ desk_listens()
 {
     desk --heard heard.s16 --enhanced enhanced.s16 --text text "$@"
 }
+
+# variant FLAG...: v.bin, the Apollo4's image of the parts that make left, with
+# other choices of its config.h.
+variant()
+{
+    scratch=$PWD
+    (
+        cd "$SRC"
+        # shellcheck disable=SC2294
+        eval "$(cat "$FIRMWARE/apollo4/flags")" "$@" -o "$scratch/v.elf" \
+            -T cmd/firmware/boards/apollo4/memory.ld \
+            -T cmd/firmware/sections.ld cmd/firmware/*.c \
+            cmd/firmware/boards/apollo4/*.c \
+            "$FIRMWARE/apollo4/def_nn3_se.o" "$FIRMWARE/apollo4/ns-nnsp.a" \
+            -lc -lgcc
+    )
+    arm-none-eabi-objcopy -O binary v.elf v.bin
+}

@@ -8,6 +8,7 @@
 enum {
     UART0_POWER = 1 << 9,
     PDM0_POWER = 1 << 2,
+    AUDADC_POWER = 1 << 10,
     SETTLE_TICKS = 2 * TICKS_PER_US, /* from an enable bit to its status */
     PADKEY_OPEN = 0x73,
     BUTTON_PAD = 18,
@@ -35,10 +36,14 @@ static void settle(struct machine *machine)
         dev &= ~(uint32_t)UART0_POWER;
     if (chip_refuses(machine, "pdm0"))
         aud &= ~(uint32_t)PDM0_POWER;
+    if (chip_refuses(machine, "audadc"))
+        aud &= ~(uint32_t)AUDADC_POWER;
     if (power->dev_status & ~dev & UART0_POWER)
         uart_reset(machine);
     if (power->aud_status & ~aud & PDM0_POWER)
         pdm_reset(machine);
+    if (power->aud_status & ~aud & AUDADC_POWER)
+        audadc_reset(machine);
     power->dev_status = dev;
     power->aud_status = aud;
     power->dev_seen &= dev;
@@ -197,7 +202,8 @@ static void check_light(struct machine *machine)
 {
     struct gpio *gpio = &machine->gpio;
     int is_lit = !(gpio->out[LIGHT_PAD / 32] >> LIGHT_PAD % 32 & 1);
-    int is_running = machine->pdm.next != NEVER;
+    int is_running =
+        machine->pdm.next != NEVER || machine->audadc.next != NEVER;
 
     if (is_lit != is_running && is_running && machine->now >= gpio->lit_due)
         machine_fail(machine, "the light is off while the microphone is on");
@@ -225,10 +231,12 @@ void chip_check_end(struct machine *machine)
 {
     const struct gpio *gpio = &machine->gpio;
 
-    if (machine->config.is_bare || machine->pdm.next != NEVER)
+    if (machine->config.is_bare || machine->pdm.next != NEVER ||
+        machine->audadc.next != NEVER)
         return;
-    if (machine->power.aud_status & PDM0_POWER)
-        machine_fail(machine, "PDM0 has power after its stop");
+    if (machine->power.aud_status & (PDM0_POWER | AUDADC_POWER))
+        machine_fail(machine, "PDM0 or AUDADC has power after its stop");
+    audadc_check_end(machine);
     if (gpio->lit_due && !(gpio->out[LIGHT_PAD / 32] >> LIGHT_PAD % 32 & 1))
         machine_fail(machine, "the light is on after the stop");
 }
@@ -256,6 +264,8 @@ uint32_t chip_read(struct machine *machine, uint32_t offset)
         return clocks_read(machine, offset);
     if (buck_has(offset))
         return buck_read(machine, offset);
+    if (audadc_has(offset))
+        return audadc_read_front(machine, offset);
     switch (block) {
     case 0x10000:
         return read_gpio(machine, offset - block);
@@ -271,6 +281,11 @@ uint32_t chip_read(struct machine *machine, uint32_t offset)
                        machine->power.aud_seen, PDM0_POWER, "PDM0"))
             return 0;
         return pdm_read(machine, offset - block);
+    case 0x210000:
+        if (!has_power(machine, machine->power.aud_status,
+                       machine->power.aud_seen, AUDADC_POWER, "AUDADC"))
+            return 0;
+        return audadc_read(machine, offset - block);
     }
     machine_fail(machine, "read from register 0x%08x, which is not modelled",
                  0x40000000 + offset);
@@ -289,6 +304,10 @@ void chip_write(struct machine *machine, uint32_t offset, uint32_t value)
         buck_write(machine, offset, value);
         return;
     }
+    if (audadc_has(offset)) {
+        audadc_write_front(machine, offset, value);
+        return;
+    }
     switch (block) {
     case 0x10000:
         write_gpio(machine, offset - block, value);
@@ -305,6 +324,11 @@ void chip_write(struct machine *machine, uint32_t offset, uint32_t value)
         if (has_power(machine, machine->power.aud_status,
                       machine->power.aud_seen, PDM0_POWER, "PDM0"))
             pdm_write(machine, offset - block, value);
+        return;
+    case 0x210000:
+        if (has_power(machine, machine->power.aud_status,
+                      machine->power.aud_seen, AUDADC_POWER, "AUDADC"))
+            audadc_write(machine, offset - block, value);
         return;
     }
     machine_fail(machine, "write to register 0x%08x, which is not modelled",

@@ -298,15 +298,22 @@ static void check_priorities(struct machine *machine)
     const struct core *core = &machine->core;
 
     /* Most urgent is what has the least time; SysTick has 30 ms. */
-    if (core->priority[16 + UART0_IRQ] >= core->priority[16 + PDM0_IRQ] ||
-        core->priority[16 + PDM0_IRQ] >= core->priority[SYSTICK_EXCEPTION])
-        if (core->enabled[16 + PDM0_IRQ])
+    static const int order[] = {16 + AUDADC_IRQ, 16 + UART0_IRQ, 16 + PDM0_IRQ,
+                                SYSTICK_EXCEPTION};
+    int last = -1;
+
+    for (int i = 0; i < 4; i++) {
+        int n = order[i];
+
+        if (n != SYSTICK_EXCEPTION && !core->enabled[n])
+            continue;
+        if (core->priority[n] <= last)
             machine_fail(machine,
-                         "UART0, PDM0, SysTick have priorities 0x%02x,"
-                         " 0x%02x, 0x%02x",
-                         core->priority[16 + UART0_IRQ],
-                         core->priority[16 + PDM0_IRQ],
-                         core->priority[SYSTICK_EXCEPTION]);
+                         "exception %d has priority 0x%02x, a more urgent one "
+                         "0x%02x",
+                         n, core->priority[n], last);
+        last = core->priority[n];
+    }
 }
 
 /* Ten milliseconds, give or take a percent, with its interrupt. */
@@ -448,6 +455,7 @@ void core_return(struct machine *machine, uint32_t exc_return)
     }
     core->active[n] = 0;
     if ((n == 16 + UART0_IRQ && machine->uart.in_flight) ||
+        (n == 16 + AUDADC_IRQ && machine->audadc.in_flight) ||
         (n == 16 + PDM0_IRQ && machine->pdm.in_flight))
         machine_fail(machine,
                      "interrupt %d is left before its clearing has "

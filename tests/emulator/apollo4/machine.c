@@ -156,6 +156,7 @@ static void on_memory(uc_engine *uc, uc_mem_type type, uint64_t address,
                       int size, int64_t value, void *user)
 {
     (void)uc, (void)type, (void)value;
+    pdm_check_memory(user, address);
     if (address & 3 && size >= 4)
         on_unaligned(user, address);
 }
@@ -301,7 +302,10 @@ static void reset_core(struct machine *machine)
 static int set_up(struct machine *machine)
 {
     machine->flash = malloc(FLASH_END - FLASH_START);
-    if (!machine->flash || load_image(machine) || pdm_load(machine))
+    if (!machine->flash || load_image(machine) ||
+        recording_load(machine, &machine->pdm.recording, machine->config.wav) ||
+        recording_load(machine, &machine->audadc.recording,
+                       machine->config.jack))
         return -1;
     /* Not UC_MODE_MCLASS: that makes a Cortex-M33 of every model. */
     if (uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &machine->uc) ||
@@ -312,6 +316,7 @@ static int set_up(struct machine *machine)
     }
     uart_reset(machine);
     pdm_reset(machine);
+    audadc_start(machine);
     for (int pad = 0; pad < 128; pad++)
         machine->gpio.pincfg[pad] = pad == 20 || pad == 21 ? 0 : 3;
     machine->power.dev_enable = machine->power.dev_status = 1 << 20;
@@ -339,6 +344,7 @@ static void update(struct machine *machine)
 
     next = earlier(next, uart_update(machine));
     next = earlier(next, pdm_update(machine));
+    next = earlier(next, audadc_update(machine));
     next = earlier(next, core_update(machine));
     machine->event = next;
     machine->next = earlier(next, (uint64_t)end);
@@ -352,7 +358,8 @@ static void update(struct machine *machine)
 static void sleep_on(struct machine *machine)
 {
     while (!core_wakes(machine) && !machine->failure[0]) {
-        if (uart_is_idle(machine) && machine->pdm.next == NEVER)
+        if (uart_is_idle(machine) && machine->pdm.next == NEVER &&
+            !audadc_is_on(machine))
             uart_poll(machine, 1);
         if (machine->event == NEVER) {
             machine_fail(machine, "WFI, and nothing will ever wake it");
@@ -419,5 +426,6 @@ void machine_free(struct machine *machine)
     if (machine->uc)
         uc_close(machine->uc);
     free(machine->flash);
-    free(machine->pdm.samples);
+    free(machine->pdm.recording.samples);
+    free(machine->audadc.recording.samples);
 }

@@ -29,11 +29,13 @@ enum {
     RAM_BYTES = 384 * 1024,
     N_IRQ = 84,
     UART0_IRQ = 15,
+    AUDADC_IRQ = 42,
     PDM0_IRQ = 48,
     SYSTICK_EXCEPTION = 15,
     N_EXCEPTIONS = 16 + N_IRQ,
     UART_FIFO = 32,
     PDM_FIFO = 32,
+    AUDADC_FIFO = 16,
     LIGHT_TICKS = 10 * 1000 * TICKS_PER_US,
 };
 #define NEVER UINT64_MAX
@@ -41,7 +43,9 @@ enum {
 /* What the caller sets before machine_run. */
 struct machine_config {
     const char *image;
-    const char *wav;    /* what the microphone hears; NULL: silence */
+    const char *wav;    /* what the digital microphone hears; NULL: silence */
+    const char *jack;   /* what the analogue one does */
+    int is_right;       /* the digital one talks on the right edge */
     const char *refuse; /* a block that does not work, of --help's list */
     double seconds;     /* of emulated time, at most */
     double button_s;    /* when the button is pressed; < 0: never */
@@ -114,6 +118,19 @@ struct uart {
     int in_flight; /* a write may not have arrived yet */
 };
 
+struct recording {
+    int16_t *samples;
+    int64_t n, at;
+};
+
+/* What PDM0's DMA is set up for. */
+struct dma {
+    uint32_t config, target, total; /* bytes that are still to come */
+    uint32_t block, block_bytes;    /* the memory that is its own meanwhile */
+    int n_steps;                    /* of its set-up */
+    int has_target;                 /* for the next block */
+};
+
 struct pdm {
     uint32_t ctrl, corecfg0, corecfg1, threshold, inten, intstat;
     uint32_t fifo[PDM_FIFO];
@@ -121,9 +138,21 @@ struct pdm {
     uint64_t next, period; /* of samples; next is NEVER while off */
     uint64_t reset_since;
     int n_resets, is_flushed;
-    int in_flight; /* a write may not have arrived yet */
-    int16_t *samples;
-    int64_t n_samples, at;
+    int in_flight;  /* a write may not have arrived yet */
+    int tried_left; /* ever */
+    struct dma dma;
+    struct recording recording;
+};
+
+struct audadc {
+    uint32_t pga[2], interfaces, audio1; /* in MCUCTRL */
+    uint64_t quick_since, vcm_since[2], bias_since, off_since;
+    uint32_t cfg, offset, timer, slot[4], gain, gaincfg, inten, intstat;
+    uint32_t fifo[AUDADC_FIFO];
+    int n_fifo;
+    uint64_t next, period; /* of samples; next is NEVER while off */
+    int in_flight;
+    struct recording recording;
 };
 
 struct machine {
@@ -145,6 +174,7 @@ struct machine {
     struct gpio gpio;
     struct uart uart;
     struct pdm pdm;
+    struct audadc audadc;
     struct buck buck;
     struct clocks clocks;
     struct cache cache;
@@ -220,8 +250,8 @@ uint32_t buck_read(struct machine *machine, uint32_t offset);
 void buck_write(struct machine *machine, uint32_t offset, uint32_t value);
 int buck_is_active(const struct machine *machine);
 
-/* uart.c and pdm.c. The update functions carry the block on to `now` and return
- * when something happens next. */
+/* uart.c, pdm.c and audadc.c. The update functions carry the block on to `now`
+ * and return when something happens next. */
 void uart_reset(struct machine *machine);
 uint32_t uart_read(struct machine *machine, uint32_t offset);
 void uart_write(struct machine *machine, uint32_t offset, uint32_t value);
@@ -230,10 +260,31 @@ int uart_is_idle(const struct machine *machine);
 void uart_flush(struct machine *machine);
 void uart_poll(struct machine *machine, int wait_ms);
 
-int pdm_load(struct machine *machine);
 void pdm_reset(struct machine *machine);
 uint32_t pdm_read(struct machine *machine, uint32_t offset);
 void pdm_write(struct machine *machine, uint32_t offset, uint32_t value);
 uint64_t pdm_update(struct machine *machine);
+/* Fails if the core touches memory that DMA is filling. */
+void pdm_check_memory(struct machine *machine, uint64_t address);
+
+/* audadc.c: as it is before all, the converter as without power, what is in
+ * MCUCTRL before it, and its registers. */
+void audadc_start(struct machine *machine);
+void audadc_reset(struct machine *machine);
+int audadc_has(uint32_t offset);
+uint32_t audadc_read_front(struct machine *machine, uint32_t offset);
+void audadc_write_front(struct machine *machine, uint32_t offset,
+                        uint32_t value);
+int audadc_is_on(const struct machine *machine); /* or is about to be */
+void audadc_check_end(struct machine *machine);
+uint32_t audadc_read(struct machine *machine, uint32_t offset);
+void audadc_write(struct machine *machine, uint32_t offset, uint32_t value);
+uint64_t audadc_update(struct machine *machine);
+
+/* recording.c: one channel at 16 kHz; silence without a path and after its end.
+ * 0, or -1 with `failure` set. */
+int recording_load(struct machine *machine, struct recording *recording,
+                   const char *path);
+int16_t recording_next(struct recording *recording);
 
 #endif

@@ -16,14 +16,18 @@ static void print_usage(void)
         "Runs IMAGE.bin, linked at 0x00018000, until it asks for a reset. The\n"
         "serial line is standard input and output. Exit status 1, and one "
         "line,\nif the program does what an Apollo4 Plus does not take.\n\n"
-        "  --wav FILE       what the microphone hears: 16 kHz, one channel\n"
+        "  --wav FILE       what the digital microphone hears: 16 kHz, one "
+        "channel\n"
+        "  --jack FILE      what the analogue one does\n"
+        "  --right          the digital one talks on the right edge\n"
         "  --seconds N      of emulated time, at most (default 60)\n"
         "  --baud N         the speed of the desk (default 921600)\n"
         "  --button S       the button is pressed at S seconds\n"
         "  --cycles N       cycles an instruction takes, 0.05 to 10 (default "
         "1)\n"
-        "  --refuse BLOCK   uart0, pdm0 or buck gets no power, xtal does not\n"
-        "                   start, turbo leaves the core at 96 MHz\n"
+        "  --refuse BLOCK   uart0, pdm0, audadc or buck gets no power, xtal "
+        "does\n"
+        "                   not start, turbo leaves the core at 96 MHz\n"
         "  --rate PERCENT   the sample rate may be off by that much (0.1)\n"
         "  --hfrc PERCENT   HFRC is off by that much, for the microphone (0)\n"
         "  --bare           a program, not the firmware: no boot loader comes\n"
@@ -51,6 +55,8 @@ static struct machine_config parse(int argc, char **argv)
 {
     static const struct option options[] = {
         {"wav", required_argument, 0, 'w'},
+        {"jack", required_argument, 0, 'j'},
+        {"right", no_argument, 0, 'i'},
         {"seconds", required_argument, 0, 's'},
         {"baud", required_argument, 0, 'b'},
         {"button", required_argument, 0, 'p'},
@@ -79,6 +85,12 @@ static struct machine_config parse(int argc, char **argv)
         switch (letter) {
         case 'w':
             config.wav = optarg;
+            break;
+        case 'j':
+            config.jack = optarg;
+            break;
+        case 'i':
+            config.is_right = 1;
             break;
         case 's':
             config.seconds = number("seconds", optarg, 0, 1e6);

@@ -4,14 +4,15 @@
 #include "machine.h"
 
 #include <math.h>
-#include <sndfile.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
     IRQ = PDM0_IRQ,
     INT_THR = 1 << 0,
     INT_OVF = 1 << 1,
+    INT_DCMP = 1 << 3,
+    INT_FIFO = INT_THR | INT_OVF,
+    INT_DMA = 0x1E, /* and the threshold is DMA's own affair */
     RUNNING = 1 << 0 | 1 << 4 | 1 << 6, /* CLKEN, RSTB, EN */
     CLKEN = 1 << 0,
     CLKSEL = 3 << 1,
@@ -21,36 +22,15 @@ enum {
     PAD_DATA = 51,
     MCLKDIV = 15 << 10,
     SINCRATE = 127 << 14,
-    /* No swap, no mute, high-pass on with 3, both gains 0 dB. */
+    LRSWAP = 1 << 0,
+    /* No mute, high-pass on with 3, both gains 0 dB. */
     CORECFG0 = 3 << 5 | 8 << 21 | 8 << 26,
     DIVMCLKQ = 3 << 2,
     CORECFG1 = 1, /* mono, left; no delay of the clock */
     FIRST_RESET_US = 100,
     RESET_US = 50,
+    SILENCE = 0x5A0000C3, /* what surrounds the 16 bits that count */
 };
-
-int pdm_load(struct machine *machine)
-{
-    struct pdm *pdm = &machine->pdm;
-    SF_INFO info = {0};
-    SNDFILE *file;
-
-    if (!machine->config.wav)
-        return 0;
-    file = sf_open(machine->config.wav, SFM_READ, &info);
-    if (!file || info.channels != 1 || info.samplerate != 16000 ||
-        info.frames < 1) {
-        machine_fail(machine, "%s is no sound of one channel at 16 kHz",
-                     machine->config.wav);
-    } else {
-        pdm->samples = malloc((size_t)info.frames * sizeof *pdm->samples);
-        if (pdm->samples)
-            pdm->n_samples = sf_read_short(file, pdm->samples, info.frames);
-    }
-    if (file)
-        sf_close(file);
-    return machine->failure[0] ? -1 : 0;
-}
 
 void pdm_reset(struct machine *machine)
 {
@@ -65,6 +45,7 @@ void pdm_reset(struct machine *machine)
     pdm->next = NEVER;
     pdm->reset_since = machine->now;
     pdm->n_resets = pdm->is_flushed = pdm->in_flight = 0;
+    pdm->dma = (struct dma){0};
     core_line(machine, IRQ, 0);
 }
 
@@ -73,6 +54,109 @@ static void set_line(struct machine *machine)
     core_line(machine, IRQ, (machine->pdm.intstat & machine->pdm.inten) != 0);
 }
 
+/* --- DMA --- */
+
+/* Set up in the order of the vendor's library: DMACFG off, the count, the
+ * address, the trigger; the threshold before. */
+static void check_dma(struct machine *machine)
+{
+    const struct pdm *pdm = &machine->pdm;
+
+    if (pdm->dma.n_steps != 4)
+        machine_fail(machine, "PDM0: DMA is not set up");
+    if (pdm->threshold != 16 && pdm->threshold != 20 && pdm->threshold != 24)
+        machine_fail(machine, "PDM0: DMA by %u words", pdm->threshold);
+}
+
+/* A block begins: it is the DMA's until it is full. */
+static void begin_block(struct machine *machine)
+{
+    struct dma *dma = &machine->pdm.dma;
+    uint32_t burst = 4 * machine->pdm.threshold;
+
+    if (dma->target % 16 || dma->target < RAM_START ||
+        dma->target + dma->total > RAM_START + RAM_BYTES)
+        machine_fail(machine, "PDM0: DMA to 0x%08x", dma->target);
+    if (!dma->total || dma->total % burst || dma->total > 0xFFFFF)
+        machine_fail(machine, "PDM0: DMA of %u bytes by %u", dma->total, burst);
+    dma->block = dma->target;
+    dma->block_bytes = dma->total;
+    dma->has_target = 0;
+}
+
+static void write_dma(struct machine *machine, uint32_t offset, uint32_t value)
+{
+    struct dma *dma = &machine->pdm.dma;
+    static const uint32_t order[] = {0x148, 0x250, 0x154, 0x140};
+    int is_on = dma->config & 1;
+
+    if (!is_on && value != 1 && offset == 0x148)
+        dma->n_steps = 0;
+    if (!is_on && dma->n_steps < 4 && order[dma->n_steps] != offset)
+        machine_fail(machine, "PDM0: DMA's 0x%03x is out of order", offset);
+    if (is_on && offset != 0x148 && dma->total)
+        machine_fail(machine, "PDM0: DMA's 0x%03x is written in a block",
+                     offset);
+    switch (offset) {
+    case 0x140:
+        if (value != 1)
+            machine_fail(machine, "0x%x written to DMATRIGEN", value);
+        break;
+    case 0x148:
+        if (value > 1 || (value && machine->pdm.next == NEVER))
+            machine_fail(machine, "0x%x written to DMACFG", value);
+        dma->config = value;
+        if (value)
+            begin_block(machine);
+        else
+            dma->block_bytes = dma->total = 0;
+        break;
+    case 0x154:
+        dma->target = value;
+        dma->has_target = 1;
+        break;
+    case 0x250:
+        if (is_on && !dma->has_target)
+            machine_fail(machine, "PDM0: DMA goes on where it was");
+        dma->total = value;
+        if (is_on)
+            begin_block(machine);
+        break;
+    }
+    if (!is_on && dma->n_steps < 4)
+        dma->n_steps++;
+}
+
+/* A burst, where there is one. */
+static void move(struct machine *machine)
+{
+    struct pdm *pdm = &machine->pdm;
+    struct dma *dma = &pdm->dma;
+
+    if (!(dma->config & 1) || !dma->total || pdm->n_fifo < (int)pdm->threshold)
+        return;
+    for (uint32_t i = 0; i < pdm->threshold; i++, dma->target += 4)
+        machine_store(machine, dma->target, pdm->fifo[i]);
+    pdm->n_fifo -= (int)pdm->threshold;
+    memmove(pdm->fifo, pdm->fifo + pdm->threshold,
+            (size_t)pdm->n_fifo * sizeof *pdm->fifo);
+    dma->total -= 4 * pdm->threshold;
+    if (!dma->total) {
+        dma->block_bytes = 0;
+        pdm->intstat |= INT_DCMP;
+    }
+}
+
+void pdm_check_memory(struct machine *machine, uint64_t address)
+{
+    const struct dma *dma = &machine->pdm.dma;
+
+    if (dma->config && address - dma->block < dma->block_bytes)
+        machine_fail(machine, "memory is touched that DMA is filling");
+}
+
+/* --- samples --- */
+
 /* All that is configured must be what is known to be right: the rate may come
  * from any divisors, the microphone's clock must suit it. */
 static void check_config(struct machine *machine)
@@ -80,9 +164,11 @@ static void check_config(struct machine *machine)
     const struct pdm *pdm = &machine->pdm;
     uint32_t sinc = (pdm->corecfg0 & SINCRATE) >> 14;
 
-    if ((pdm->corecfg0 & ~(uint32_t)(MCLKDIV | SINCRATE)) != CORECFG0)
-        machine_fail(machine, "PDM0: CORECFG0 is 0x%08x: edge, filter or gain",
+    if ((pdm->corecfg0 & ~(uint32_t)(MCLKDIV | SINCRATE | LRSWAP)) != CORECFG0)
+        machine_fail(machine, "PDM0: CORECFG0 is 0x%08x: filter or gain",
                      pdm->corecfg0);
+    if (pdm->corecfg0 & LRSWAP && !pdm->tried_left)
+        machine_fail(machine, "PDM0 begins with the right edge");
     if ((pdm->corecfg1 & ~(uint32_t)DIVMCLKQ) != CORECFG1)
         machine_fail(machine, "PDM0: CORECFG1 is 0x%08x: channel or delay",
                      pdm->corecfg1);
@@ -90,9 +176,11 @@ static void check_config(struct machine *machine)
         machine_fail(machine, "PDM0: a divisor is 0");
     if (sinc % 2 || sinc < 16 || sinc > 64)
         machine_fail(machine, "PDM0: SINCRATE is %u", sinc);
-    if (pdm->threshold < 8 || pdm->threshold > PDM_FIFO - 8)
+    if (pdm->inten == INT_DMA)
+        check_dma(machine);
+    else if (pdm->threshold < 8 || pdm->threshold > PDM_FIFO - 8)
         machine_fail(machine, "PDM0: threshold %u", pdm->threshold);
-    if (pdm->inten != (INT_THR | INT_OVF) || pdm->intstat)
+    if ((pdm->inten != INT_FIFO && pdm->inten != INT_DMA) || pdm->intstat)
         machine_fail(machine, "PDM0: interrupts 0x%02x on, 0x%02x waiting",
                      pdm->inten, pdm->intstat);
     if (!pdm->is_flushed || pdm->n_resets < 2)
@@ -121,17 +209,19 @@ static uint64_t sample_ticks(struct machine *machine)
 }
 
 /* Beyond 24 bits a word may hold anything, and the 16 bits that count are not
- * its lowest. */
-static void sample(struct pdm *pdm)
+ * its lowest. On the edge that is not the microphone's nobody talks. */
+static void sample(struct machine *machine)
 {
-    int64_t at = pdm->at++;
-    uint16_t bits = at < pdm->n_samples ? (uint16_t)pdm->samples[at] : 0;
+    struct pdm *pdm = &machine->pdm;
+    uint16_t bits = (uint16_t)recording_next(&pdm->recording);
 
     if (pdm->n_fifo == PDM_FIFO) {
         pdm->intstat |= INT_OVF;
         return;
     }
-    pdm->fifo[pdm->n_fifo++] = 0x5A0000C3 | (uint32_t)bits << 8;
+    if ((pdm->corecfg0 & LRSWAP) != (uint32_t)machine->config.is_right)
+        bits = 0;
+    pdm->fifo[pdm->n_fifo++] = SILENCE | (uint32_t)bits << 8;
     if (pdm->n_fifo >= (int)pdm->threshold)
         pdm->intstat |= INT_THR;
 }
@@ -142,9 +232,11 @@ uint64_t pdm_update(struct machine *machine)
     uint64_t wait;
 
     while (machine->now >= pdm->next) {
-        sample(pdm);
+        sample(machine);
+        move(machine);
         pdm->next += pdm->period;
     }
+    move(machine);
     set_line(machine);
     if (pdm->next == NEVER)
         return NEVER;
@@ -230,7 +322,8 @@ static void write_ctrl(struct machine *machine, uint32_t value)
     pdm->period = sample_ticks(machine);
     pdm->next = machine->now + pdm->period;
     machine->gpio.lit_due = machine->now + LIGHT_TICKS;
-    pdm->at = 0;
+    pdm->recording.at = 0;
+    pdm->tried_left |= !(pdm->corecfg0 & LRSWAP);
 }
 
 /* Divisors and the like are for a block whose clock is off; its first reset
@@ -242,6 +335,7 @@ static void write_config(struct machine *machine, uint32_t *reg, uint32_t value)
     if (pdm->ctrl & (CLKEN | RSTB | EN))
         machine_fail(machine, "PDM0 is configured while it runs");
     pdm->reset_since = machine->now;
+    pdm->n_resets = pdm->is_flushed = 0;
     *reg = value;
 }
 
@@ -275,6 +369,12 @@ void pdm_write(struct machine *machine, uint32_t offset, uint32_t value)
         break;
     case 0x108:
         pdm->intstat &= ~value;
+        break;
+    case 0x140:
+    case 0x148:
+    case 0x154:
+    case 0x250:
+        write_dma(machine, offset, value);
         break;
     default:
         machine_fail(machine, "no register of PDM0 to write at 0x%03x", offset);

@@ -8,6 +8,7 @@ is wrong. Unchanged, with each of the flags in the list, it has to pass. Prints
 a line for each: what noticed it. Works in the current folder.
 """
 
+import array
 import concurrent.futures
 import os
 import pathlib
@@ -17,11 +18,12 @@ import shutil
 import subprocess
 import sys
 
-SETTLING_BYTES = 2 * 800
+SETTLING = 800
 FRAMES = 4
 
 src, build = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
 sound = pathlib.Path(sys.argv[3]).resolve()
+is_analogue = sys.argv[4] == "analogue"
 scratch = pathlib.Path.cwd()
 made = build / "firmware/apollo4"
 cc = shlex.split((made / "flags").read_text())
@@ -59,19 +61,42 @@ def link(folder, objects):
     return folder / "image.bin"
 
 
+def heard_through_converter(samples):
+    """12 bits with the offset that the emulated converter has, and that taken
+    out again, as the firmware's audadc.c says."""
+    heard = array.array("h")
+    level = None
+    for sample in samples:
+        sample = 16 * max(-2048, min(2047, int(sample / 16) + 53))
+        level = sample << 8 if level is None else level
+        level += sample - (level >> 8)
+        heard.append(max(-32768, min(32767, sample - (level >> 8))))
+    return heard
+
+
+def expected():
+    samples = array.array("h", sound.read_bytes()[44:])
+    if is_analogue:
+        samples = heard_through_converter(samples)
+    return samples[SETTLING:].tobytes()
+
+
 def run(folder, image):
-    """Why the image is not right, or None. The button starts the microphone, a
-    command stops it."""
+    """Why the image is not right, or None. The button or a command starts the
+    microphone, another stops it."""
     emulator = build / "emulator"
+    begin = ["--start", "a"] if is_analogue else ["--quiet"]
     done = subprocess.run(
-        [emulator / "desk", "--quiet", "--frames", str(FRAMES), "--heard",
-         "heard", "--text", "text", emulator / "apollo4", "--button", "0.06",
-         "--wav", sound, "--seconds", "0.35", image],
+        [emulator / "desk", *begin, "--frames", str(FRAMES), "--heard",
+         "heard", "--text", "text", emulator / "apollo4",
+         "--jack" if is_analogue else "--wav", sound,
+         "--button", "2" if is_analogue else "0.06", "--seconds",
+         "1" if is_analogue else "0.35", image],
         cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     text = (folder / "text").read_text("ascii", "replace")
     heard = (folder / "heard").read_bytes()
-    wanted = sound.read_bytes()[44 + SETTLING_BYTES:][:len(heard)]
-    complaint = re.search("^(error|warning): .*", text, re.M)
+    wanted = expected()[:len(heard)]
+    complaint = re.search("^((error|warning): |sound: raw).*", text, re.M)
     if done.returncode:
         return done.stderr.strip() or "it does not end as asked"
     if complaint:

@@ -4,6 +4,7 @@
 #include "../../cortex_m4.h"
 #include "../../startup.h"
 
+#include "capture.h"
 #include "chip.h"
 #include "config.h"
 #include "registers.h"
@@ -18,7 +19,8 @@ enum {
 };
 
 static uint32_t clock_hz = LOW_POWER_HZ;
-static volatile uint32_t n_presses;
+static volatile uint32_t n_ticks, n_presses;
+static enum board_input input;
 
 static void tick_interrupt(void);
 
@@ -27,7 +29,9 @@ __attribute__((section(".vectors"),
     STARTUP_VECTORS(tick_interrupt),
     [16 ... 15 + UART0_IRQ] = startup_fault,
     [16 + UART0_IRQ] = uart_interrupt,
-    [17 + UART0_IRQ... 15 + PDM0_IRQ] = startup_fault,
+    [17 + UART0_IRQ... 15 + AUDADC_IRQ] = startup_fault,
+    [16 + AUDADC_IRQ] = audadc_interrupt,
+    [17 + AUDADC_IRQ... 15 + PDM0_IRQ] = startup_fault,
     [16 + PDM0_IRQ] = pdm_interrupt,
     [17 + PDM0_IRQ... 15 + N_IRQ] = startup_fault,
 };
@@ -38,6 +42,19 @@ void chip_delay(uint32_t us)
 
     while (DWT->cyccnt - start < us * (clock_hz / 1000000))
         ;
+}
+
+/* The first tick may come at once. */
+void chip_sleep(uint32_t ms)
+{
+    uint32_t start = n_ticks, n = (ms * TICKS_PER_S + 999) / 1000 + 1;
+
+    while (n_ticks - start < n) {
+        interrupts_off();
+        if (n_ticks - start < n)
+            wait_for_interrupt();
+        interrupts_on();
+    }
 }
 
 /* Counts turns and not time: it must end even if no clock runs. A turn reads
@@ -209,6 +226,7 @@ static void tick_interrupt(void)
     static uint8_t n_down;
     int is_down = !(GPIO->rd[PAD_BUTTON / 32] >> PAD_BUTTON % 32 & 1);
 
+    n_ticks++;
     if (!is_down)
         n_down = 0;
     else if (n_down < BUTTON_TICKS && ++n_down == BUTTON_TICKS)
@@ -234,12 +252,38 @@ void board_light(int on)
         GPIO->wts[PAD_LIGHT / 32] = 1u << PAD_LIGHT % 32;
 }
 
+const char *board_microphone_start(enum board_input which)
+{
+    input = which;
+    return input == BOARD_DIGITAL ? pdm_start() : audadc_start();
+}
+
+void board_microphone_stop(void)
+{
+    if (input == BOARD_DIGITAL)
+        pdm_stop();
+    else
+        audadc_stop();
+}
+
+const char *board_microphone_remark(void)
+{
+    return input == BOARD_DIGITAL ? pdm_remark() : 0;
+}
+
+int board_microphone_is_silent(void)
+{
+    return input == BOARD_DIGITAL && pdm_is_silent();
+}
+
 /* With interrupts off, one that comes between the look and the sleep still
  * wakes the core. */
 void board_wait(void)
 {
     interrupts_off();
-    if (!uart_has_input() && !pdm_has_hop())
+    if (!uart_has_input() && !capture_has_hop())
         wait_for_interrupt();
     interrupts_on();
+    if (input == BOARD_DIGITAL)
+        pdm_attend();
 }

@@ -42,7 +42,8 @@
 #define BOARD_PDM_CLOCK PDM_CLOCK_C
 #endif
 
-/* 1: the microphone's select pin is strapped for the other (right) edge. */
+/* The edge that is tried first; without a signal, the other one. 1: right, as
+ * a microphone has it whose select pin is strapped the other way. */
 #ifndef BOARD_PDM_SWAP
 #define BOARD_PDM_SWAP 0
 #endif
@@ -57,9 +58,46 @@
 #define BOARD_PDM_SETTLE 800
 #endif
 
-/* The FIFO calls at this fill; its depth is taken to be 32 words. */
+/* 1: samples come by DMA, as in all vendor code; 0: the processor fetches them
+ * from the FIFO. */
+#ifndef BOARD_PDM_DMA
+#define BOARD_PDM_DMA 1
+#endif
+
+/* The FIFO calls at this fill; its depth is taken to be 32 words. DMA takes
+ * that many at once: 16, 20 or 24. */
 #ifndef BOARD_PDM_THRESHOLD
 #define BOARD_PDM_THRESHOLD 16
+#endif
+#ifndef BOARD_PDM_DMA_THRESHOLD
+#define BOARD_PDM_DMA_THRESHOLD 20
+#endif
+
+/* The analogue input: 0 to 3 are A0, A1, B0, B1. By the original's README, the
+ * EVB's 3.5 mm jack is A0. */
+#ifndef BOARD_ANALOGUE_CHANNEL
+#define BOARD_ANALOGUE_CHANNEL 0
+#endif
+
+/* Its gain in dB, 12 to 24. */
+#ifndef BOARD_ANALOGUE_GAIN
+#define BOARD_ANALOGUE_GAIN 12
+#endif
+
+/* 1: the microphone at the jack gets its supply from there; 0 for a line. */
+#ifndef BOARD_ANALOGUE_BIAS
+#define BOARD_ANALOGUE_BIAS 1
+#endif
+
+/* 48 MHz HFRC / 8 / (this + 1) = 16000 Hz. Where the vendor's own sources do
+ * not agree, the + 1 is missing, and 375 gives 16000 Hz. */
+#ifndef BOARD_ANALOGUE_TIMER
+#define BOARD_ANALOGUE_TIMER 374
+#endif
+
+/* Samples that are dropped; the first ones are known to be wrong. */
+#ifndef BOARD_ANALOGUE_SETTLE
+#define BOARD_ANALOGUE_SETTLE 800
 #endif
 
 /* Pads and their functions, of the EVB. */

@@ -1,29 +1,41 @@
-/* pdm.c - a digital microphone on PDM0, into a ring of samples by interrupt. */
+/* pdm.c - a digital microphone on PDM0: its samples into the ring, by DMA or
+ * from the FIFO by interrupt, and the edge of the clock that it talks on. */
 
 #include "../../board.h"
 #include "../../cortex_m4.h"
-#include "../../ring.h"
 
+#include "capture.h"
 #include "chip.h"
 #include "config.h"
 #include "registers.h"
 
 enum {
-    HOP = 160,
-    SAMPLE_RATE = 16000,
-    FIRST_WINDOW = 640, /* 40 ms, to 0.1 % */
-    N_SAMPLES = 256,    /* one hop, and 6 ms of the next */
     FIFO_WORDS = 32,
-    PRIORITY = 4, /* 16 free words in the FIFO last for 1 ms */
+    PRIORITY = 4,  /* 12 free words in the FIFO last for 0.7 ms */
+    BLOCK = 40,    /* words that DMA takes before it calls, 2.5 ms */
+    CHECKED = 160, /* samples, the last of the settling: is there a signal? */
+    MIN_STEP = 16, /* of 24 bits; a microphone's own noise has hundreds */
+    MIN_TURNS = 10,
 };
+_Static_assert(BOARD_PDM_SETTLE > CHECKED, "no time to look for a signal");
+_Static_assert(BLOCK % BOARD_PDM_DMA_THRESHOLD == 0, "blocks of whole bursts");
 
-static int16_t samples[N_SAMPLES];
-static struct ring ring;
-static volatile uint32_t n_settling, n_lost;
+#if BOARD_PDM_DMA
+static volatile uint32_t blocks[2][BLOCK] __attribute__((aligned(16)));
+static uint8_t block; /* that DMA fills */
+#endif
 
-/* 0 before there is a figure. */
-static volatile uint32_t rate;
-static uint32_t n_measured, measured_since;
+/* The edge of the microphone's clock: it talks on one of them, on the other
+ * nobody does. */
+enum { LEFT, RIGHT };
+static uint8_t edge = BOARD_PDM_SWAP;
+static volatile enum { SEARCH, OTHER_EDGE, FOUND, NONE } search;
+static volatile uint8_t wants_other_edge;
+
+/* The end of the settling: how often the sound turned round. Silence is a
+ * constant, which the high-pass takes down to 0 without a turn. */
+static uint32_t n_heard, n_turns;
+static int32_t last_sample, last_step;
 
 /* Mono, left; high-pass on; divisors from config.h. */
 #if BOARD_PDM_CLOCK == PDM_CLOCK_A
@@ -58,8 +70,8 @@ enum {
 
 enum {
     HIGH_PASS_GAIN = 3,
-    CORECFG0 = (BOARD_PDM_SWAP) | HIGH_PASS_GAIN << 5 | CORE_DIVIDE << 10 |
-               SINC_RATE << 14 | BOARD_PDM_GAIN << 21 | BOARD_PDM_GAIN << 26,
+    CORECFG0 = HIGH_PASS_GAIN << 5 | CORE_DIVIDE << 10 | SINC_RATE << 14 |
+               BOARD_PDM_GAIN << 21 | BOARD_PDM_GAIN << 26,
     CORECFG1 = 1 | CLOCK_DIVIDE << 2,
 };
 
@@ -97,30 +109,80 @@ static void start_clock(void)
     is_on = 1;
 }
 
-const char *board_microphone_start(void)
-{
-    PWRCTRL->audsspwren |= AUDSSPWREN_PDM0;
-    if (chip_wait(&PWRCTRL->audsspwrstatus, AUDSSPWREN_PDM0, AUDSSPWREN_PDM0))
-        return "the microphone's PDM block does not power up";
-    start_clock();
+#if BOARD_PDM_DMA
 
-    ring.head = ring.tail = 0;
-    n_lost = 0;
-    n_settling = BOARD_PDM_SETTLE;
-    n_measured = 0;
-    rate = 0;
+enum {
+    THRESHOLD = BOARD_PDM_DMA_THRESHOLD,
+    INTERRUPTS = PDM_INT_DCMP | PDM_INT_DERR | PDM_INT_UNDFL | PDM_INT_OVF,
+};
+
+static void prepare_dma(void)
+{
+    block = 0;
+    PDM0->dmacfg = 0;
+    PDM0->dmatotcount = sizeof blocks[0];
+    PDM0->dmatargaddr = (uint32_t)blocks[0];
+    PDM0->dmatrigen = PDM_DMATRIG_THR;
+}
+
+static void start_dma(void)
+{
+    PDM0->dmacfg = PDM_DMACFG_ENABLE;
+}
+
+static void stop_dma(void)
+{
+    PDM0->dmacfg = 0;
+}
+
+#else
+
+enum {
+    THRESHOLD = BOARD_PDM_THRESHOLD,
+    INTERRUPTS = PDM_INT_THR | PDM_INT_OVF
+};
+
+static void prepare_dma(void)
+{
+}
+
+static void start_dma(void)
+{
+}
+
+static void stop_dma(void)
+{
+}
+
+#endif
+
+static void stop(void)
+{
+    interrupt_disable(PDM0_IRQ);
+    PDM0->inten = 0;
+    stop_dma();
+    PDM0->ctrl = CLOCK | PDM_CTRL_RSTB;
+    PDM0->ctrl = CLOCK;
+}
+
+/* On the edge that is `edge`; PDM0 has power and its clock. */
+static void start(void)
+{
+    capture_begin(BOARD_PDM_SETTLE);
+    n_heard = n_turns = 0;
 
     PDM0->ctrl = CLOCK; /* in reset, clock off */
-    PDM0->corecfg0 = CORECFG0;
+    PDM0->corecfg0 = CORECFG0 | edge;
     PDM0->corecfg1 = CORECFG1;
     chip_delay(100);
     PDM0->ctrl = CLOCK | PDM_CTRL_RSTB;
     chip_pad(PAD_PDM_CLOCK, 0x400);
     chip_pad(PAD_PDM_DATA, 0x000);
     PDM0->fifoflush = 1;
-    PDM0->fifothr = BOARD_PDM_THRESHOLD;
+    PDM0->fifothr = THRESHOLD;
+    prepare_dma();
     PDM0->intclr = PDM_INT_ALL;
-    PDM0->inten = PDM_INT_THR | PDM_INT_OVF;
+    PDM0->inten = INTERRUPTS;
     interrupt_enable(PDM0_IRQ, PRIORITY);
 
     PDM0->ctrl = CLOCK;
@@ -128,92 +190,133 @@ const char *board_microphone_start(void)
     PDM0->ctrl = CLOCK | PDM_CTRL_RSTB;
     PDM0->ctrl = CLOCK | PDM_CTRL_RSTB | PDM_CTRL_CLKEN;
     PDM0->ctrl = CLOCK | PDM_CTRL_RSTB | PDM_CTRL_CLKEN | PDM_CTRL_EN;
+    start_dma();
+}
+
+const char *pdm_start(void)
+{
+    PWRCTRL->audsspwren |= AUDSSPWREN_PDM0;
+    if (chip_wait(&PWRCTRL->audsspwrstatus, AUDSSPWREN_PDM0, AUDSSPWREN_PDM0))
+        return "the microphone's PDM block does not power up";
+    start_clock();
+    search = SEARCH;
+    wants_other_edge = 0;
+    start();
     return 0;
 }
 
-void board_microphone_stop(void)
+void pdm_stop(void)
 {
-    interrupt_disable(PDM0_IRQ);
-    PDM0->inten = 0;
-    PDM0->ctrl = CLOCK | PDM_CTRL_RSTB;
-    PDM0->ctrl = CLOCK;
+    stop();
     PWRCTRL->audsspwren &= ~(uint32_t)AUDSSPWREN_PDM0;
+}
+
+void pdm_attend(void)
+{
+    if (!wants_other_edge)
+        return;
+    wants_other_edge = 0;
+    stop();
+    edge ^= 1;
+    start();
+}
+
+const char *pdm_remark(void)
+{
+    static const char *const found[] = {
+        [LEFT] = "the microphone is on the left edge",
+        [RIGHT] = "the microphone is on the right edge",
+    };
+
+    return search == FOUND  ? found[edge]
+           : search == NONE ? "silence on both edges: no digital microphone"
+                            : 0;
+}
+
+int pdm_is_silent(void)
+{
+    return search == NONE;
+}
+
+/* Without a signal on either, it stays with the edge that was first. */
+static void decide(void)
+{
+    if (n_turns >= MIN_TURNS)
+        search = FOUND;
+    else
+        search = search == SEARCH ? OTHER_EDGE : NONE;
+    wants_other_edge = search != FOUND;
+}
+
+static void look_for_signal(uint32_t word)
+{
+    int32_t sample = (int32_t)(word << 8) >> 8;
+    int32_t step = sample - last_sample;
+
+    n_heard++;
+    last_sample = sample;
+    if (step <= -MIN_STEP || step >= MIN_STEP) {
+        if (n_heard > BOARD_PDM_SETTLE - CHECKED)
+            n_turns += (step < 0) != (last_step < 0);
+        last_step = step;
+    }
+    if (n_heard == BOARD_PDM_SETTLE)
+        decide();
 }
 
 /* 24 bits of sound in bits 23:0, of which the upper 16 are kept. */
 static void take(uint32_t word)
 {
-    if (n_settling) {
-        n_settling--;
-    } else if (ring_fill(&ring) == N_SAMPLES) {
-        n_lost++;
-    } else {
-        samples[ring.head % N_SAMPLES] = (int16_t)(word >> 8);
-        ring.head++;
-    }
+    if (search <= OTHER_EDGE && !wants_other_edge)
+        look_for_signal(word);
+    if (!wants_other_edge)
+        capture_take((int16_t)(word >> 8));
 }
 
-/* The sample rate by the 32 kHz crystal: first over the settling, then anew
- * over each second. Called with the FIFO just empty, of `n_new` more samples.
- */
-static void measure(uint32_t n_new)
+#if BOARD_PDM_DMA
+
+/* The other block is to be filled before the FIFO is full. */
+static uint32_t take_some(uint32_t causes)
 {
-    const uint32_t n_window = rate ? SAMPLE_RATE : FIRST_WINDOW;
-    uint32_t time = chip_time();
+    volatile uint32_t *full = blocks[block];
 
-    if (!n_measured) {
-        n_measured = 1; /* counts from here on */
-        measured_since = time;
-        return;
+    if (!(causes & (PDM_INT_DCMP | PDM_INT_DERR)))
+        return 0;
+    block ^= 1;
+    PDM0->dmatargaddr = (uint32_t)blocks[block];
+    PDM0->dmatotcount = sizeof blocks[block];
+    if (causes & PDM_INT_DERR) {
+        capture_lose(BLOCK);
+        return 0;
     }
-    n_measured += n_new;
-    if (n_measured <= n_window)
-        return;
-    if (time != measured_since)
-        rate = (n_measured - 1) * 32768u / (time - measured_since);
-    n_measured = 1;
-    measured_since = time;
+    for (int i = 0; i < BLOCK; i++)
+        take(full[i]);
+    return BLOCK;
 }
 
-uint32_t board_sample_rate(void)
+#else
+
+static uint32_t take_some(uint32_t causes)
 {
-    return rate;
+    uint32_t n = 0;
+
+    (void)causes;
+    for (; PDM0->fifocnt; n++)
+        take(PDM0->fiforead);
+    return n;
 }
+
+#endif
 
 void pdm_interrupt(void)
 {
-    uint32_t causes = PDM0->intstat, n_new = 0;
+    uint32_t causes = PDM0->intstat & INTERRUPTS;
 
     PDM0->intclr = causes;
-    if (causes & PDM_INT_OVF) {
+    if (causes & (PDM_INT_OVF | PDM_INT_UNDFL)) {
         PDM0->fifoflush = 1;
-        n_lost += FIFO_WORDS;
-        n_measured = 0;
+        capture_lose(FIFO_WORDS);
     }
-    for (; PDM0->fifocnt; n_new++)
-        take(PDM0->fiforead);
-    measure(n_new);
+    capture_count(take_some(causes));
     (void)PDM0->intstat; /* the clearing has to arrive before the return */
-}
-
-uint32_t board_samples_lost(void)
-{
-    return n_lost;
-}
-
-int pdm_has_hop(void)
-{
-    return ring_fill(&ring) >= HOP;
-}
-
-int board_microphone_read(int16_t hop[HOP])
-{
-    uint32_t tail = ring.tail;
-
-    if (!pdm_has_hop())
-        return 0;
-    for (int i = 0; i < HOP; i++)
-        hop[i] = samples[tail++ % N_SAMPLES];
-    ring.tail = tail;
-    return 1;
 }

@@ -60,11 +60,18 @@ struct mcuctrl {
     volatile uint32_t simobuck[16]; /* 0x33C */
     volatile uint32_t pwrsw0;
     volatile uint32_t pwrsw1; /* 0x380 */
+    volatile uint32_t reserved4[43];
+    volatile uint32_t audio1; /* 0x430 */
+    volatile uint32_t reserved5;
+    volatile uint32_t pgaadcifctrl; /* 0x438 */
+    volatile uint32_t pgactrl[2];   /* preamplifiers of channels A and B */
 };
 _Static_assert(offsetof(struct mcuctrl, vrctrl) == 0x60, "layout");
 _Static_assert(offsetof(struct mcuctrl, xtalhstrims) == 0x128, "layout");
 _Static_assert(offsetof(struct mcuctrl, simobuck) == 0x33C, "layout");
 _Static_assert(offsetof(struct mcuctrl, pwrsw1) == 0x380, "layout");
+_Static_assert(offsetof(struct mcuctrl, audio1) == 0x430, "layout");
+_Static_assert(offsetof(struct mcuctrl, pgaadcifctrl) == 0x438, "layout");
 
 struct pwrctrl {
     volatile uint32_t mcuperfreq;
@@ -92,8 +99,41 @@ struct pdm {
     volatile uint32_t inten; /* 0x100 */
     volatile uint32_t intstat;
     volatile uint32_t intclr;
+    volatile uint32_t reserved1[13];
+    volatile uint32_t dmatrigen; /* 0x140 */
+    volatile uint32_t dmatrigstat;
+    volatile uint32_t dmacfg;
+    volatile uint32_t reserved2[2];
+    volatile uint32_t dmatargaddr; /* 0x154 */
+    volatile uint32_t dmastat;
+    volatile uint32_t reserved3[61];
+    volatile uint32_t dmatotcount; /* 0x250, in bytes */
 };
 _Static_assert(offsetof(struct pdm, inten) == 0x100, "layout");
+_Static_assert(offsetof(struct pdm, dmatrigen) == 0x140, "layout");
+_Static_assert(offsetof(struct pdm, dmatotcount) == 0x250, "layout");
+
+struct audadc {
+    volatile uint32_t cfg;
+    volatile uint32_t stat;
+    volatile uint32_t swt;
+    volatile uint32_t slot[8];
+    volatile uint32_t reserved0[4];
+    volatile uint32_t fifopr; /* 0x3C: a read takes the sample */
+    volatile uint32_t inttrigtimer;
+    volatile uint32_t fifostat;
+    volatile uint32_t dataoffset;
+    volatile uint32_t reserved1[7];
+    volatile uint32_t gaincfg; /* 0x68 */
+    volatile uint32_t gain;
+    volatile uint32_t reserved2[100];
+    volatile uint32_t inten; /* 0x200 */
+    volatile uint32_t intstat;
+    volatile uint32_t intclr;
+};
+_Static_assert(offsetof(struct audadc, fifopr) == 0x3C, "layout");
+_Static_assert(offsetof(struct audadc, gaincfg) == 0x68, "layout");
+_Static_assert(offsetof(struct audadc, inten) == 0x200, "layout");
 
 struct cache {
     volatile uint32_t cachecfg;
@@ -108,9 +148,10 @@ struct cache {
 #define MCUCTRL ((struct mcuctrl *)0x40020000u)
 #define PWRCTRL ((struct pwrctrl *)0x40021000u)
 #define PDM0    ((struct pdm *)0x40201000u)
+#define AUDADC  ((struct audadc *)0x40210000u)
 #define CACHE   ((struct cache *)0x48000000u)
 
-enum { UART0_IRQ = 15, PDM0_IRQ = 48, N_IRQ = 84 };
+enum { UART0_IRQ = 15, AUDADC_IRQ = 42, PDM0_IRQ = 48, N_IRQ = 84 };
 
 enum {
     STCFG_HFRC_6MHZ = 1, /* and not frozen, bit 31 */
@@ -119,6 +160,7 @@ enum {
 
     DEVPWREN_UART0 = 1 << 9,
     AUDSSPWREN_PDM0 = 1 << 2,
+    AUDSSPWREN_AUDADC = 1 << 10,
 
     MCUPERFREQ_LOW_POWER = 1, /* 96 MHz */
     MCUPERFREQ_HIGH = 2,      /* 192 MHz */
@@ -156,7 +198,39 @@ enum {
     PDM_CTRL_EN = 1 << 6,
     PDM_INT_THR = 1 << 0,
     PDM_INT_OVF = 1 << 1,
+    PDM_INT_UNDFL = 1 << 2,
+    PDM_INT_DCMP = 1 << 3, /* DMA has filled its block */
+    PDM_INT_DERR = 1 << 4,
     PDM_INT_ALL = 0x1F,
+    PDM_DMATRIG_THR = 1 << 0,
+    PDM_DMACFG_ENABLE = 1 << 0,
+
+    PGA_REFERENCES = 1 << 27 | 1 << 26, /* in pgactrl[0] alone */
+    PGA_VREF_QUICK = 1 << 28,           /* likewise */
+    PGA_VCM = 1 << 24,
+    PGA_VCM_QUICK = 1 << 25,
+    PGA_OUTPUTS = 3 << 22,
+    PGA_INPUTS = 3 << 20,
+    PGA_BYPASSES = 3 << 18,
+    PGA_GAINS = 0x3FFFF, /* of both inputs, 0: 12 dB with PGA_INPUTS */
+    PGAADCIF_ALL = 3 << 2 | 3 << 6,
+    AUDIO1_BIAS = 1 << 12,
+    AUDIO1_BIAS_TRIM = 0x3F << 6,
+    AUDIO1_BIAS_VENDOR = 24 << 6,
+
+    AUDADC_CFG_ENABLE = 1 << 0,
+    /* HFRC at 48 MHz, its own timer, medium mode, low latency, repeating; a
+     * read of FIFOPR takes the sample. */
+    AUDADC_CFG =
+        1 << 24 | 1 << 20 | 7 << 16 | 1 << 13 | 1 << 12 | 1 << 4 | 1 << 2,
+    AUDADC_TRIGGER = 0x37,
+    AUDADC_SIGNED = 0x1800, /* -2048 */
+    AUDADC_TIMER_DIVIDE_8 = 3 << 16,
+    AUDADC_SLOT = 34 << 18 | 1, /* 34 + 5 cycles of tracking, on */
+    AUDADC_GAINCFG_ON = 1 << 0,
+    AUDADC_INT_FIFO_75 = 1 << 2,
+    AUDADC_INT_FIFO_FULL = 1 << 3,
+    AUDADC_INT_ALL = 0xFFF,
 
     CLKGEN_MISC_FORCE_HFRC2 = 1 << 5,
     HF2ADJ0_ENABLE = 1 << 0,
@@ -166,5 +240,7 @@ enum {
     XTALHS_ON = 1 << 0 | 1 << 1 | 1 << 3,
     XTALHS_INJECT = 1 << 4,
 };
+#define AUDADC_TIMER_ENABLE (1u << 31)
+#define AUDADC_EMPTY        0xFFFFFFFFu
 
 #endif

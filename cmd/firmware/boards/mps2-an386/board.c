@@ -81,13 +81,24 @@ uint32_t board_bytes_lost(void)
     return 0;
 }
 
-const char *board_microphone_start(void)
+const char *board_microphone_start(enum board_input input)
 {
+    (void)input;
     return "this board has no microphone";
 }
 
 void board_microphone_stop(void)
 {
+}
+
+const char *board_microphone_remark(void)
+{
+    return 0;
+}
+
+int board_microphone_is_silent(void)
+{
+    return 0;
 }
 
 int board_microphone_read(int16_t hop[160])
