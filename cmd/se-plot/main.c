@@ -32,11 +32,11 @@ static const struct option_program program = {
     .name = "se-plot",
     .usage = "[OPTION]... -o PICTURE HISTORY...\n"
              "[OPTION]... -o PICTURE RESULTS.csv",
-    .about =
-        "Draw the curves of trainings, history.jsonl of se-train: loss, "
-        "SI-SDR, rate, the best epoch; up to 6 in one picture. Or draw a table "
-        "of results as dots, a row for each of its rows, a panel for each "
-        "column.",
+    .about = "Draw the curves of trainings, history.jsonl of se-train: loss, "
+             "SI-SDR, PESQ, rate, the best epoch; up to 6 in one picture. Or "
+             "draw a table "
+             "of results as dots, a row for each of its rows, a panel for each "
+             "column.",
     .example = "se-plot -o loss.pdf models/se_nn_arch72_mel/history.jsonl",
     .groups = groups,
     .has_operands = 1,

@@ -61,11 +61,31 @@ static void widen(double *lo, double *hi, const struct se_curve *curve,
     }
 }
 
+/* A panel: a column, and perhaps another beside it. */
+struct plot {
+    const char *title, *unit;
+    const char *column, *name; /* as a solid line; the legend's word for it */
+    const char *beside, *beside_name;
+    int dash; /* of that one */
+    int marks_best;
+};
+
+static const struct plot loss_plot = {
+    "Loss", "loss", "valid_loss", "validation", "train_loss", "training", 1, 1};
+static const struct plot score_plots[] = {
+    {"SI-SDR in validation", "dB", "valid_si_sdr_db", "enhanced",
+     "noisy_si_sdr_db", "noisy", 2, 0},
+    {"Wide-band PESQ in validation, aligned short cut", "MOS-LQO",
+     "valid_pesq_wb_aligned", "enhanced", NULL, NULL, 0, 0},
+};
+enum { N_SCORE_PLOTS = sizeof score_plots / sizeof *score_plots };
+
 /* Without phases a training says null, or once said 0 dB, in all epochs. */
-static int has_si_sdr(const struct se_curve *curves, int n)
+static int has_score(const struct se_curve *curves, int n,
+                     const struct plot *plot)
 {
     for (int i = 0; i < n; i++) {
-        const double *values = values_of(&curves[i], "valid_si_sdr_db");
+        const double *values = values_of(&curves[i], plot->column);
 
         for (int r = 0; values && r < curves[i].history->n_rows; r++) {
             if (isfinite(values[r]) && values[r] != 0.0)
@@ -77,8 +97,11 @@ static int has_si_sdr(const struct se_curve *curves, int n)
 
 double se_curves_height(const struct se_curve *curves, int n)
 {
-    return HEAD + n * LINE + SPACING / 2.0 +
-           (2 + has_si_sdr(curves, n)) * (PANEL + SPACING);
+    int panels = 2; /* loss and rate */
+
+    for (int i = 0; i < N_SCORE_PLOTS; i++)
+        panels += has_score(curves, n, &score_plots[i]);
+    return HEAD + n * LINE + SPACING / 2.0 + panels * (PANEL + SPACING);
 }
 
 /* ---- panels -------------------------------------------------------------- */
@@ -134,16 +157,15 @@ static void ring_best(const struct se_panel *panel, const struct page *page,
     }
 }
 
-static struct se_axis axis_of(const struct page *page, const char *name,
-                              const char *other, const char *label)
+static struct se_axis axis_of(const struct page *page, const struct plot *plot)
 {
-    struct se_axis axis = {.label = label};
+    struct se_axis axis = {.label = plot->unit};
     double lo = HUGE_VAL, hi = -HUGE_VAL;
 
     for (int i = 0; i < page->n; i++) {
-        widen(&lo, &hi, &page->curves[i], name, 0);
-        if (other)
-            widen(&lo, &hi, &page->curves[i], other, 0);
+        widen(&lo, &hi, &page->curves[i], plot->column, 0);
+        if (plot->beside)
+            widen(&lo, &hi, &page->curves[i], plot->beside, 0);
     }
     if (lo > hi)
         lo = hi = 0.0;
@@ -151,37 +173,33 @@ static struct se_axis axis_of(const struct page *page, const char *name,
     return axis;
 }
 
-static void draw_loss(struct page *page)
+static void draw_legend(const struct se_panel *panel, const struct plot *plot)
 {
-    const struct se_colour ink = page->canvas->theme->ink;
-    const struct se_legend_entry legend[] = {{"training", {ink, 1, 1.0}, 0},
-                                             {"validation", {ink, 0, 1.5}, 0},
-                                             {"best", {ink, 0, 1.5}, 1}};
-    struct se_panel panel = next_panel(page, "Loss");
+    const struct se_colour ink = panel->canvas->theme->ink;
+    struct se_legend_entry legend[3];
+    int n = 0;
 
-    panel.y = axis_of(page, "valid_loss", "train_loss", "loss");
-    se_panel_grid(&panel);
-    draw_lines(&panel, page, "train_loss", 1);
-    draw_lines(&panel, page, "valid_loss", 0);
-    ring_best(&panel, page, "valid_loss");
-    se_panel_frame(&panel);
-    se_panel_legend(&panel, legend, 3);
+    if (plot->beside)
+        legend[n++] = (struct se_legend_entry){
+            plot->beside_name, {ink, plot->dash, 1.0}, 0};
+    legend[n++] = (struct se_legend_entry){plot->name, {ink, 0, 1.5}, 0};
+    if (plot->marks_best)
+        legend[n++] = (struct se_legend_entry){"best", {ink, 0, 1.5}, 1};
+    se_panel_legend(panel, legend, n);
 }
 
-static void draw_si_sdr(struct page *page)
+static void draw_plot(struct page *page, const struct plot *plot)
 {
-    const struct se_colour ink = page->canvas->theme->ink;
-    const struct se_legend_entry legend[] = {{"noisy", {ink, 2, 1.0}, 0},
-                                             {"enhanced", {ink, 0, 1.5}, 0}};
-    struct se_panel panel = next_panel(page, "SI-SDR in validation");
+    struct se_panel panel = next_panel(page, plot->title);
 
-    panel.y = axis_of(page, "valid_si_sdr_db", "noisy_si_sdr_db", "dB");
+    panel.y = axis_of(page, plot);
     se_panel_grid(&panel);
-    draw_lines(&panel, page, "noisy_si_sdr_db", 2);
-    draw_lines(&panel, page, "valid_si_sdr_db", 0);
-    ring_best(&panel, page, "valid_si_sdr_db");
+    if (plot->beside)
+        draw_lines(&panel, page, plot->beside, plot->dash);
+    draw_lines(&panel, page, plot->column, 0);
+    ring_best(&panel, page, plot->column);
     se_panel_frame(&panel);
-    se_panel_legend(&panel, legend, 2);
+    draw_legend(&panel, plot);
 }
 
 static void draw_rate(struct page *page)
@@ -258,9 +276,10 @@ void se_curves_draw(struct se_canvas *canvas, const struct se_curve *curves,
         widen(&first, &last, &curves[i], "epoch", 0);
     page.epochs = (struct se_axis){.lo = 0.0, .hi = last, .is_whole = 1};
     draw_words(&page, title);
-    draw_loss(&page);
-    if (has_si_sdr(curves, n))
-        draw_si_sdr(&page);
+    draw_plot(&page, &loss_plot);
+    for (int i = 0; i < N_SCORE_PLOTS; i++)
+        if (has_score(curves, n, &score_plots[i]))
+            draw_plot(&page, &score_plots[i]);
     page.epochs.label = "epoch";
     draw_rate(&page);
 }

@@ -21,9 +21,9 @@ int se_curves_check(const struct se_table *history, const char *path,
 /* Height of the page of se_curves_draw, in points. */
 double se_curves_height(const struct se_curve *curves, int n);
 
-/* Loss in training and validation with the best epoch ringed, SI-SDR where
- * there is any, and learning rate; a line of words and a colour for each of
- * n <= SE_MAX_CURVES trainings. */
+/* Loss in training and validation with the best epoch ringed, SI-SDR and PESQ
+ * where there are any, and learning rate; a line of words and a colour for each
+ * of n <= SE_MAX_CURVES trainings. */
 void se_curves_draw(struct se_canvas *canvas, const struct se_curve *curves,
                     int n, const char *title);
 

@@ -70,6 +70,18 @@ for format in pdf png svg; do
 done
 expect 0 "$plot" -o again.pdf small/history.jsonl
 cmp h.pdf again.pdf || fail "two runs draw different curves"
+# A panel for each score that is known.
+svg_height()
+{
+    "$plot" -o height.svg "$1" && sed -n 's/.* height="\([0-9]*\).*/\1/p;2q' height.svg
+}
+echo '{"epoch":1,"valid_loss":1}' >none.jsonl
+echo '{"epoch":1,"valid_loss":1,"valid_si_sdr_db":8}' >score.jsonl
+echo '{"epoch":1,"valid_loss":1,"valid_si_sdr_db":8,"valid_pesq_wb_aligned":2}' \
+    >scores.jsonl
+[ "$(svg_height none.jsonl)" -lt "$(svg_height score.jsonl)" ] &&
+    [ "$(svg_height score.jsonl)" -lt "$(svg_height scores.jsonl)" ] ||
+    fail 'no panel for a score'
 head -n 1 small/history.jsonl >one.jsonl
 expect 0 "$plot" -o two.png --title 'a & b' --names 'x<y,z' \
     small/history.jsonl one.jsonl
