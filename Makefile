@@ -124,9 +124,12 @@ $(NNSE): $(NNSE_O) $(LIB) lib/nnse.map
 	ln -sf $(@F) $(@:.$(SOVERSION)=)
 
 # As a stranger would build them: one header, one library.
-$(BUILD)/examples/%: cmd/examples/%.c lib/nnse.h $(NNSE)
-	@mkdir -p $(@D) $(BUILD)/include
-	@cp lib/nnse.h $(BUILD)/include
+$(BUILD)/include/nnse.h: lib/nnse.h
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$(BUILD)/examples/%: cmd/examples/%.c $(BUILD)/include/nnse.h $(NNSE)
+	@mkdir -p $(@D)
 	$(CC) -std=c11 $(WARN) $(ANYWHERE) $(CFLAGS) -I$(BUILD)/include \
 	    $(ALL_LDFLAGS) -o $@ $< \
 	    -L$(BUILD) -lnnse -Wl,-rpath,'$$ORIGIN/..'

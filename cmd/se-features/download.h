@@ -6,7 +6,9 @@
 #include "fetch/download.h"
 
 struct download_options {
-    int download, list;
+    int download; /* -1: not asked for; 0: what is there will do; 1 */
+    int only;     /* make no features */
+    int list;
     const char *names, *data_dir, *mirror, *table;
     int accept, keep;
     struct se_patience patience;
@@ -18,7 +20,7 @@ extern const struct option_row download_option_rows[];
 /* Prints the table of data sets to standard output. */
 void download_list(const struct download_options *options);
 
-/* Loads what was asked for; returns the exit status. */
+/* Loads what was asked for and is not there; returns the exit status. */
 int download_run(const struct download_options *options);
 
 #endif

@@ -60,13 +60,14 @@ static const struct option_row main_rows[] = {
     {"split_use", 0, OPTION_TEXT, "NAME",
      "of manifests, the files of this split", AT(split_use)},
     {"datasize_noise", 0, OPTION_INTEGER, "N",
-     "files of each type of noise; -1: all", AT(datasize_noise), .min = -1,
-     .max = INT_MAX, .preset = "-1", .also = "dataset_noise"},
+     "speech files that are mixed with each type of noise; -1: all",
+     AT(datasize_noise), .min = -1, .max = INT_MAX, .also = "dataset_noise",
+     .otherwise = "all, once, with noise of any type"},
     {"output", 'o', OPTION_PATH, "DIR",
      "where the TFRecords go, one a mixture; with --scan, the manifest",
      AT(output)},
     {"list", 0, OPTION_FILE, "FILE", "write their names there, for se-train",
-     AT(list), .excludes = "shard"},
+     AT(list), .excludes = "shard download"},
     {"num", 0, OPTION_INTEGER, "N", "mixtures to make", AT(num), .min = 1,
      .max = FEATURES_MAX_SHARDS, .otherwise = "as much as there is speech"},
     {"format", 0, OPTION_WORD, "WORD",
@@ -86,7 +87,7 @@ static const struct option_row main_rows[] = {
     {"shard", 0, OPTION_TEXT, "I/N",
      "make every N-th mixture from the I-th on; I counts from 1 to N, one for "
      "each machine",
-     .take = take_shard},
+     .take = take_shard, .excludes = "download"},
     {"merge", 0, OPTION_FLAG, NULL, "check all parts in DIR, make them one set",
      AT(merge), .needs = "output", .excludes = "speech noise shard"},
     {"scratch", 0, OPTION_FOLDER, "DIR", "for decoded sound, 32 kB a second",
@@ -123,7 +124,7 @@ static const struct option_row scan_rows[] = {
     {"split", 0, OPTION_TEXT, "A:B",
      "train and test, or A:C:B for train, valid and test, in these shares; no "
      "speaker is in two of them",
-     .needs = "scan", .take = take_split},
+     .needs = "scan|download", .take = take_split},
     {0},
 };
 static const struct option_row general_rows[] = {
@@ -148,6 +149,9 @@ static void set_defaults(void *options)
 
     se_mix_config_default(&o->mix);
     o->mix.seconds = 25;
+    o->download.download = -1;
+    o->shares[0] = 80;
+    o->shares[1] = 20;
     o->threads = cli_processors(MAX_THREADS);
 }
 
@@ -157,7 +161,7 @@ static const struct option_program program = {
              "--scan DIR -o FILE.csv [--split 80:20]\n"
              "--merge -o DIR\n"
              "--inspect FILE\n"
-             "--download 1 [--datasets A,B] [--data_dir DIR]",
+             "--download 1 [--datasets A,B] [--data_dir DIR] [OPTION]...",
     .about = "Mix clean speech with noise and write both, as power spectra or "
              "as samples, to TFRecords, which se-train and TensorFlow read.",
     .notes = "The same seed gives the same bytes, whatever the number of "
@@ -177,26 +181,43 @@ static void check_mixtures(const struct features_options *o)
 
     if (o->plot && se_canvas_check_name(o->plot, &report) != SE_OK)
         cli_die(EXIT_USAGE, "--plot: %s", report.text);
-    if (!o->speech || !o->noise || (!o->output && !o->plot && !o->sounds))
+    if (!o->from_sets &&
+        (!o->speech || !o->noise || (!o->output && !o->plot && !o->sounds)))
         cli_die(EXIT_USAGE, "--%s is missing (see --help)",
                 !o->speech  ? "speech"
                 : !o->noise ? "noise"
                             : "output");
     mix_option_check(&o->mix);
-    if (o->datasize_noise == 0)
-        cli_die(EXIT_USAGE, "--datasize_noise: expected -1 or 1 and more, "
-                            "found 0");
     if (se_shards_frames(&shards, &report) < 0)
         cli_die(EXIT_USAGE, "--seconds, --records_per_file: %s", report.text);
+}
+
+const char *features_split(const struct features_options *o, int index)
+{
+    static const char *const names[] = {"train", "valid", "test"};
+
+    return names[index > 0 && o->n_splits == 2 ? index + 1 : index];
 }
 
 struct features_options features_options_parse(int argc, char **argv)
 {
     struct features_options o = {0};
+    struct option_found found = options_parse(&program, &o, argc, argv);
 
-    options_parse(&program, &o, argc, argv);
+    /* --download 0 asks for what is there. */
+    o.from_sets = o.download.download > 0 ||
+                  (o.download.download == 0 && !o.speech && !o.noise &&
+                   !o.inspect && !o.n_scans && !o.merge);
+    if (!o.download.table)
+        o.download.table = getenv("SE_DATASET_TABLE");
+    if (o.from_sets && o.n_splits == 0)
+        o.n_splits = 2;
+    if (options_given(&found, "datasize_noise") && o.datasize_noise == 0)
+        cli_die(EXIT_USAGE, "--datasize_noise: expected -1 or 1 and more, "
+                            "found 0");
+    o.mix.kind_in_turn = o.datasize_noise != 0;
     if (!o.inspect && !o.n_scans && !o.merge && !o.download.list &&
-        !o.download.download)
+        !o.download.only)
         check_mixtures(&o);
     return o;
 }

@@ -25,7 +25,9 @@ struct features_options {
     enum se_record_format format;
     int part, n_parts; /* --shard; 0, 0: the whole */
     int merge, strict;
-    int datasize_noise; /* files of each type, -1: all */
+    int from_sets;      /* the sets that were loaded give speech and noise */
+    int datasize_noise; /* speech files for each type of noise, -1: all; 0:
+                           types are all one */
     const char *split_use;
 
     const char *scans[FEATURES_MAX_SCANS], *kind, *set, *speaker;
@@ -34,6 +36,9 @@ struct features_options {
     int n_splits;                       /* 0: none */
     uint64_t seed;
 };
+
+/* The name of a split: "train", perhaps "valid", "test". */
+const char *features_split(const struct features_options *options, int index);
 
 /* Reads and checks the command line; --help, --version and mistakes end the
  * program. */

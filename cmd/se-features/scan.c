@@ -16,21 +16,30 @@ static int show_scanning(void *context, int done, int total)
     return 0;
 }
 
-static void scan_folder(struct se_catalog *catalog,
-                        struct se_scan_result *result, struct se_scan *scan,
-                        const char *folder)
+int features_scan_folder(struct se_catalog *catalog,
+                         struct se_scan_result *result, struct se_scan *scan,
+                         const char *folder, struct se_report *report)
 {
     struct cli_progress progress;
-    struct se_report report;
 
     cli_progress_start(&progress, folder, "files", 0);
 
     scan->progress = (struct se_ticker){show_scanning, &progress};
 
-    int status = se_scan_folder(catalog, result, scan, folder, &report);
+    int status = se_scan_folder(catalog, result, scan, folder, report);
 
     cli_progress_end(&progress);
-    cli_check(status, &report);
+    return status;
+}
+
+void features_tell_skipped(const struct se_scan_result *result, int strict)
+{
+    for (int i = 0; i < result->n_skipped && i < MAX_TOLD; i++)
+        cli_warn("skipped: %s", result->reasons[i]);
+    if (result->n_skipped > 0)
+        cli_warn("%d of %d files skipped", result->n_skipped, result->n_found);
+    if (result->n_skipped > 0 && strict)
+        cli_die(EXIT_FAILED, "--strict: nothing written");
 }
 
 /* "out.csv: train: 80 files, 24.6 min" */
@@ -56,10 +65,11 @@ static void tell_split(const char *output, const struct se_catalog *catalog,
 static void write_catalog(const struct features_options *o,
                           struct se_catalog *catalog)
 {
-    static const char *const names[][FEATURES_MAX_SPLITS] = {
-        {"train", "test"}, {"train", "valid", "test"}};
-    const char *const *split = names[o->n_splits == FEATURES_MAX_SPLITS];
+    const char *split[FEATURES_MAX_SPLITS];
     struct se_report report;
+
+    for (int i = 0; i < o->n_splits; i++)
+        split[i] = features_split(o, i);
 
     if (o->n_splits)
         cli_check(
@@ -91,13 +101,10 @@ int features_scan(const struct features_options *o)
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
     scan.pool = pool;
     for (int i = 0; i < o->n_scans; i++)
-        scan_folder(&catalog, &result, &scan, o->scans[i]);
-    for (int i = 0; i < result.n_skipped && i < MAX_TOLD; i++)
-        cli_warn("skipped: %s", result.reasons[i]);
-    if (result.n_skipped > 0)
-        cli_warn("%d of %d files skipped", result.n_skipped, result.n_found);
-    if (result.n_skipped > 0 && o->strict)
-        cli_die(EXIT_FAILED, "--strict: nothing written");
+        cli_check(features_scan_folder(&catalog, &result, &scan, o->scans[i],
+                                       &report),
+                  &report);
+    features_tell_skipped(&result, o->strict);
     if (catalog.n == 0)
         cli_die(EXIT_FAILED, "none of %d files can be used", result.n_found);
     write_catalog(o, &catalog);

@@ -5,11 +5,13 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "corpus/catalog.h"
+#include "corpus/relocate_private.h"
 #include "corpus/speaker.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fts.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +23,6 @@ enum { MAX_LIST_BYTES = 1 << 30 };
 /* A list while it is read. */
 struct reading {
     struct se_list *list;
-    char **types;          /* [list->n] what a few are drawn of; NULL: none */
     const char *name;      /* of the file or folder */
     char *folder;          /* that is searched, no slash at its end; or NULL */
     const char *selection; /* of the manifest's entries; "": all */
@@ -136,16 +137,19 @@ static int read_folder(struct reading *r)
 
 char *se_list_resolve(const char *path, const char *list_name)
 {
-    size_t n = se_path_folder_length(list_name);
-    char *below;
+    static const char *const ways[] = {"", "../"}; /* from the list's folder */
+    const int n = (int)se_path_folder_length(list_name);
+    char *there;
 
-    if (path[0] == '/' || n == 0 || access(path, F_OK) == 0)
+    if (path[0] == '/' || access(path, F_OK) == 0)
         return strdup(path);
-    if (asprintf(&below, "%.*s%s", (int)n, list_name, path) < 0)
-        return NULL;
-    if (access(below, F_OK) == 0)
-        return below;
-    free(below);
+    for (int i = 0; i < 2; i++) {
+        if (asprintf(&there, "%.*s%s%s", n, list_name, ways[i], path) < 0)
+            return NULL;
+        if (access(there, F_OK) == 0)
+            return there;
+        free(there);
+    }
     return strdup(path);
 }
 
@@ -190,7 +194,7 @@ static int read_lines(struct reading *r, char *text)
     if (r->list->n == 0)
         return se_fail(r->report, SE_ERR_FORMAT,
                        "%s: empty list, expected one path a line", r->name);
-    return SE_OK;
+    return se_relocate(r->list, r->name, r->endings, r->report);
 }
 
 static int is_speech(const struct se_list_filter *filter)
@@ -225,27 +229,29 @@ static char *join_selection(const struct se_catalog *catalog, const char *own,
 }
 
 /* The group of an entry by the manifest's columns; NULL: not known. */
-static const char *group_of(const struct se_entry *entry, int is_speech)
+static const char *group_of(const struct se_entry *entry,
+                            const struct se_list_filter *filter)
 {
     const char *colon = strchr(entry->kind, ':');
-    const char *group = is_speech ? entry->speaker : colon ? colon + 1 : "";
+    const char *group = filter->by_type     ? entry->kind
+                        : is_speech(filter) ? entry->speaker
+                        : colon             ? colon + 1
+                                            : "";
 
     return group[0] ? group : NULL;
 }
 
-/* Takes an entry over, with its kind as type. */
 static int append_entry(struct reading *r, const struct se_entry *entry)
 {
     struct se_list *list = r->list;
-    const char *group = group_of(entry, is_speech(r->filter));
+    const char *group = group_of(entry, r->filter);
     int status = append_named(r, entry->path);
 
     if (status != SE_OK)
         return status;
-    r->types[list->n - 1] = strdup(entry->kind);
     if (group)
         list->groups[list->n - 1] = strdup(group);
-    if (!r->types[list->n - 1] || (group && !list->groups[list->n - 1]))
+    if (group && !list->groups[list->n - 1])
         return se_fail_memory(r->report, r->name);
     return SE_OK;
 }
@@ -255,9 +261,8 @@ static int select_entries(struct reading *r, const struct se_catalog *catalog,
 {
     int status = SE_OK;
 
-    r->types = calloc((size_t)catalog->n + 1, sizeof *r->types);
     r->list->groups = calloc((size_t)catalog->n + 1, sizeof *r->list->groups);
-    if (!r->types || !r->list->groups)
+    if (!r->list->groups)
         return se_fail_memory(r->report, r->name);
     for (int i = 0; i < catalog->n && status == SE_OK; i++) {
         int matches = se_entry_matches(&catalog->entries[i], selection);
@@ -322,12 +327,30 @@ static int read_text(struct reading *r)
 
 /* ---- groups -------------------------------------------------------------- */
 
+/* Type of a file by its place: the first folder below `folder`, else (NULL) the
+ * folder that it is in. */
+static void type_by_place(char *type, size_t size, const char *path,
+                          const char *folder)
+{
+    size_t length = se_path_folder_length(path);
+
+    if (folder) {
+        path += strlen(folder);
+        path += strspn(path, "/");
+        length = strcspn(path, "/");
+        length = path[length] ? length : 0;
+    } else if (length > 0) {
+        length--;
+    }
+    snprintf(type, size, "%.*s", (int)length, path);
+}
+
 /* What the manifest does not know, the names may tell. */
 static int complete_groups(struct reading *r)
 {
     struct se_list *list = r->list;
     size_t n_folder = r->folder ? strlen(r->folder) : 0;
-    char name[256];
+    char name[PATH_MAX];
 
     if (!list->groups)
         list->groups = calloc((size_t)list->n + 1, sizeof *list->groups);
@@ -338,7 +361,9 @@ static int complete_groups(struct reading *r)
 
         if (list->groups[i])
             continue;
-        if (is_speech(r->filter))
+        if (r->filter->by_type)
+            type_by_place(name, sizeof name, path, r->folder);
+        else if (is_speech(r->filter))
             se_speaker_of_path(name, sizeof name, below + strspn(below, "/"));
         else
             se_noise_of_path(name, sizeof name, path);
@@ -349,114 +374,26 @@ static int complete_groups(struct reading *r)
     return SE_OK;
 }
 
-/* ---- a few of each type -------------------------------------------------- */
+/* ---- some of them -------------------------------------------------------- */
 
-/* Type of a file by its place: the first folder below `folder`, else (NULL) the
- * folder that it is in. */
-static char *type_by_place(const char *path, const char *folder)
+/* Keeps `most` of the files, each as likely as the others. */
+static void draw(struct se_list *list, int most, uint64_t seed)
 {
-    size_t length = se_path_folder_length(path);
-
-    if (!folder)
-        return strndup(path, length > 0 ? length - 1 : 0);
-    path += strlen(folder);
-    path += strspn(path, "/");
-    length = strcspn(path, "/");
-    return strndup(path, path[length] ? length : 0);
-}
-
-struct typed {
-    const char *type;
-    int index;
-};
-
-static int compare_types(const void *a, const void *b)
-{
-    const struct typed *x = a, *y = b;
-    int order = strcmp(x->type, y->type);
-
-    return order ? order : x->index - y->index;
-}
-
-/* Keeps `wanted` of the n files of a type, each as likely as the others. */
-static void draw(char *keep, const struct typed *files, int n, int wanted,
-                 uint64_t seed)
-{
+    const int n_all = list->n;
     struct se_rng rng;
-    uint64_t stream = 0;
 
-    for (const char *p = files[0].type; *p; p++)
-        stream = stream * 31 + (uint8_t)*p;
-    se_rng_seed(&rng, seed, stream);
-    for (int i = 0; i < n; i++) {
-        int kept = (int)se_rng_below(&rng, (uint32_t)(n - i)) < wanted;
-
-        keep[files[i].index] = (char)kept;
-        wanted -= kept;
-    }
-}
-
-static void drop_others(struct se_list *list, const char *keep)
-{
-    int n = 0;
-
-    for (int i = 0; i < list->n; i++) {
-        char *group = list->groups ? list->groups[i] : NULL;
-
-        if (keep[i]) {
-            if (list->groups)
-                list->groups[n] = group;
-            list->paths[n++] = list->paths[i];
+    se_rng_seed(&rng, seed, 0);
+    list->n = 0;
+    for (int i = 0; i < n_all; i++) {
+        if ((int)se_rng_below(&rng, (uint32_t)(n_all - i)) < most) {
+            list->groups[list->n] = list->groups[i];
+            list->paths[list->n++] = list->paths[i];
+            most--;
         } else {
+            free(list->groups[i]);
             free(list->paths[i]);
-            free(group);
         }
     }
-    list->n = n;
-}
-
-static int limit_types(struct se_list *list, char **types, int wanted,
-                       uint64_t seed, struct se_report *report)
-{
-    struct typed *sorted = calloc((size_t)list->n + 1, sizeof *sorted);
-    char *keep = calloc((size_t)list->n + 1, 1);
-    int status = SE_OK;
-
-    if (sorted && keep) {
-        for (int i = 0; i < list->n; i++)
-            sorted[i] = (struct typed){types[i], i};
-        qsort(sorted, (size_t)list->n, sizeof *sorted, compare_types);
-        for (int i = 0, n; i < list->n; i += n) {
-            for (n = 1; i + n < list->n &&
-                        strcmp(sorted[i].type, sorted[i + n].type) == 0;)
-                n++;
-            draw(keep, sorted + i, n, wanted, seed);
-        }
-        drop_others(list, keep);
-    } else {
-        status = se_fail_memory(report, "a list of files");
-    }
-    free(sorted);
-    free(keep);
-    return status;
-}
-
-static int apply_limit(struct reading *r)
-{
-    const struct se_list *list = r->list;
-
-    if (r->filter->per_type < 0)
-        return SE_OK;
-    if (!r->types) {
-        r->types = calloc((size_t)list->n + 1, sizeof *r->types);
-        for (int i = 0; r->types && i < list->n; i++)
-            if (!(r->types[i] = type_by_place(list->paths[i], r->folder)))
-                return se_fail_memory(r->report, "a list of files");
-        if (!r->types)
-            return se_fail_memory(r->report, "a list of files");
-    }
-    return limit_types(r->list, r->types, r->filter->per_type, r->filter->seed,
-                       r->report);
 }
 
 /* ---- names --------------------------------------------------------------- */
@@ -499,16 +436,10 @@ static int read_any(struct reading *r)
         status = set_folder(r);
     if (status == SE_OK)
         status = r->folder ? read_folder(r) : read_text(r);
-
-    int n = r->list->n;
-
     if (status == SE_OK)
         status = complete_groups(r);
-    if (status == SE_OK)
-        status = apply_limit(r);
-    for (int i = 0; r->types && i < n; i++)
-        free(r->types[i]);
-    free(r->types);
+    if (status == SE_OK && r->filter->most >= 0 && r->filter->most < r->list->n)
+        draw(r->list, r->filter->most, r->filter->seed);
     free(r->folder);
     return status;
 }
@@ -540,7 +471,7 @@ int se_list_read_filtered(struct se_list *list, const char *name,
 int se_list_read(struct se_list *list, const char *name, const char *extensions,
                  struct se_report *report)
 {
-    const struct se_list_filter all = {.per_type = -1};
+    const struct se_list_filter all = {.most = -1};
 
     return se_list_read_filtered(list, name, extensions, &all, report);
 }

@@ -12,10 +12,12 @@ struct se_list {
     char **groups;      /* [n] who speaks, if speech was asked for, else what
                            kind of noise it is: by the manifest, or the name */
     int n, is_manifest; /* the latter: a CSV manifest was read */
+    int n_moved;        /* found elsewhere than the list says */
 };
 
 /* `name` is a text file (one path a line, # comments, relative to the working
- * directory, then to the list's own folder), a CSV manifest, or a folder,
+ * directory, then to the list's own folder, then to the one above; else a file
+ * of that name is looked for, see se_relocate), a CSV manifest, or a folder,
  * searched below for names ending in one of the blank-separated `extensions`
  * ("wav flac ogg"), those that begin with a dot and what is below them left
  * out. Text may be UTF-16 with a byte order mark. What cannot be searched, a
@@ -32,9 +34,10 @@ struct se_list_filter {
                          its name asks for one, and what groups are; may be
                          NULL */
     const char *split; /* the same for splits */
-    int per_type;      /* drawn of each type: the kind in a manifest, the first
+    int by_type;       /* groups are types: the kind in a manifest, the first
                           folder below a folder, the folder of a file named in
-                          a text; -1: all */
+                          a text */
+    int most;          /* drawn of all, each as likely; -1: all */
     uint64_t seed;     /* of the draw */
 };
 
@@ -44,7 +47,8 @@ int se_list_read_filtered(struct se_list *list, const char *name,
                           struct se_report *report);
 
 /* A path named in a list: as given if it is absolute or there, else below the
- * folder of the list if it is there (malloc); NULL without memory. */
+ * folder of the list, or the one above, if it is there (malloc); NULL without
+ * memory. */
 char *se_list_resolve(const char *path, const char *list_name);
 
 void se_list_free(struct se_list *list);

@@ -118,7 +118,7 @@ static void name_of_url(char name[SE_MAX_NAME], const char *url)
 }
 
 /* One word after the URL: bytes, digest or name. */
-static int take_source_word(struct table *t, struct se_source *source,
+static int take_source_word(struct table *t, struct se_archive *source,
                             const char *word)
 {
     int certain = word[0] != '~';
@@ -155,7 +155,7 @@ static int check_source_name(struct table *t, const char *name)
 
 static int take_archive(struct table *t, char *value)
 {
-    struct se_source source = {0};
+    struct se_archive source = {0};
     char *url = strsep(&value, " \t"), *word;
 
     if (t->row.n_sources == SE_MAX_ARCHIVES)
@@ -437,7 +437,7 @@ int64_t se_dataset_packed(const struct se_dataset *set)
     return bytes;
 }
 
-static void print_source(const struct se_source *source, FILE *stream)
+static void print_source(const struct se_archive *source, FILE *stream)
 {
     fprintf(stream, "archive   %s", source->url);
     if (source->bytes > 0)

@@ -37,7 +37,7 @@ enum {
 
 enum se_dataset_kind { SE_SPEECH, SE_NOISE, SE_ROOMS, SE_PAIRS };
 
-struct se_source {
+struct se_archive {
     char url[SE_MAX_URL];
     char name[SE_MAX_NAME];  /* of the file */
     int64_t bytes;           /* 0: not known */
@@ -52,7 +52,7 @@ struct se_dataset {
     int is_default;
     int64_t unpacked; /* bytes, about */
     char folder[SE_MAX_FOLDERS][SE_MAX_NAME];
-    struct se_source source[SE_MAX_ARCHIVES];
+    struct se_archive source[SE_MAX_ARCHIVES];
     int n_folders, n_sources;
 };
 

@@ -63,7 +63,7 @@ static int lock_folder(struct se_lock *lock, const char *data_dir,
 }
 
 /* Whether two values of the same archive contradict each other. */
-static int differ(const struct se_source *a, const struct se_source *b)
+static int differ(const struct se_archive *a, const struct se_archive *b)
 {
     return strcmp(a->name, b->name) != 0 ||
            (a->digest_certain && b->digest_certain &&
@@ -199,7 +199,7 @@ static int set_aside(const char *path, struct se_report *report)
                : se_fail_errno(report, path, "cannot rename");
 }
 
-static int load(struct job *job, const struct se_source *source,
+static int load(struct job *job, const struct se_archive *source,
                 const char *path)
 {
     const struct se_obtain *how = job->how;
@@ -216,7 +216,7 @@ static int load(struct job *job, const struct se_source *source,
                        &how->patience, how->watch, job->report);
 }
 
-static int wrong_digest(struct job *job, const struct se_source *source,
+static int wrong_digest(struct job *job, const struct se_archive *source,
                         const struct se_digest *found, const char *path)
 {
     const char *name = se_digest_name(found->kind);
@@ -240,7 +240,7 @@ static int wrong_digest(struct job *job, const struct se_source *source,
 }
 
 /* Compares with what is known and keeps what was found. */
-static int check(struct job *job, struct se_source *source, const char *path)
+static int check(struct job *job, struct se_archive *source, const char *path)
 {
     enum se_digest_kind kind =
         source->digest.kind ? source->digest.kind : SE_DIGEST_SHA256;

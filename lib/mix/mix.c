@@ -244,6 +244,8 @@ static void add_content(struct mixture *m)
     se_rng_seed(&in.pieces, m->seed ^ PIECE_SEED, m->number);
     draw_speed(&of_speech, config->speed_chance, config->speech_speed, &speeds);
     draw_speed(&of_noise, config->speed_chance, config->noise_speed, &speeds);
+    if (config->kind_in_turn && mixer->noise->groups.n > 0)
+        in.noise.only = (int)(m->number % (uint64_t)mixer->noise->groups.n);
     if (config->by_speaker)
         in.speech.only = se_source_draw_group(&in.speech, &m->rng);
     se_content_add_speech(&in, m->clean, m->n, &m->rng);

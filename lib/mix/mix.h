@@ -29,6 +29,8 @@ struct se_mix_config {
                                  as likely (corpus/grouping.h), other voices of
                                  others; else each clip is as likely */
     int by_kind;              /* each kind of noise is as likely; else clip */
+    int kind_in_turn;         /* instead: mixture n has recorded noise of kind
+                                 n, counted round */
     float babble_chance;      /* noise is 3..8 voices from the speech */
     float synthetic_chance;   /* noise is synthetic, of one of the kinds */
     unsigned synthetic_kinds; /* of enum se_synth_kind, at least one */

@@ -38,6 +38,7 @@ static void add_mix_config(struct se_json *json, cJSON *object,
     } extras[] = {
         {"by_speaker", (float)config->by_speaker},
         {"by_kind", (float)config->by_kind},
+        {"kind_in_turn", (float)config->kind_in_turn},
         {"vary_chance", config->vary_chance},
         {"talker_chance", config->talker_chance},
         {"microphone_chance", config->microphone_chance},

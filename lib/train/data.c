@@ -36,7 +36,7 @@ struct recordings {
 
 static int load(struct opening *o, const struct recordings *wanted)
 {
-    const struct se_list_filter filter = {.kind = wanted->kind, .per_type = -1};
+    const struct se_list_filter filter = {.kind = wanted->kind, .most = -1};
     const struct se_loading how = {.pool = o->pool,
                                    .progress = {tell_files, o}};
     int status = se_list_read_filtered(wanted->list, wanted->name,

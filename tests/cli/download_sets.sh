@@ -192,33 +192,9 @@ status=0
 [ "$status" -eq 1 ] || fail "a full disk: $status"
 
 # On a terminal the question is asked, and no is no.
-cat >ask.py <<'END'
-import os
-import pty
-import sys
-
-answer, command = sys.argv[1], sys.argv[2:]
-child, terminal = pty.fork()
-if child == 0:
-    os.execv(command[0], command)
-text = b''
-while True:
-    try:
-        piece = os.read(terminal, 4096)
-    except OSError:
-        piece = b''
-    if not piece:
-        break
-    text += piece
-    if b'[y/N] ' in text and answer:
-        os.write(terminal, answer.encode() + b'\n')
-        answer = ''
-sys.stdout.buffer.write(text)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-END
 ask()
 {
-    expect "$1" "$python" ask.py "$2" "$features" --download 1 \
+    expect "$1" "$python" "$SRC/tests/cli/ask.py" "$2" "$features" --download 1 \
         --dataset_table table --datasets toy-tar --data_dir data
     grep -q 'licence: toy-tar law' stdout || fail 'no licence shown'
     grep -q 'Load it under this licence? \[y/N\]' stdout || fail 'no question'

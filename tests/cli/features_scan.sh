@@ -46,10 +46,30 @@ grep -A 1 '"name":.*speech.csv' a/manifest.json | grep -q "\"clips\":.$n," ||
     fail "split: $(cat a/manifest.json)"
 tail -n +2 noise.csv | cat speech.csv - >all.csv
 sed 's/,$/,train/' all.csv >whole.csv
-expect 0 "$features" -q -s whole.csv -n whole.csv --split_use train -o c \
-    --num 1 --seconds 1 --datasize_noise 1
-grep -A 1 '"name":.*whole.csv' c/manifest.json | grep -c '"clips":.1,' |
-    grep -qx 1 || fail "datasize: $(cat c/manifest.json)"
+
+# So many of the speech, once with each type of noise.
+sed 's/noise:town/noise:country/; s/street/field/' noise.csv | tail -n +2 |
+    sed 's/,$/,train/' | cat whole.csv - >types.csv
+mkdir -p noise/field
+cp noise/street/* noise/field
+for size in 1 2 -1; do
+    expect 0 "$features" -q -s whole.csv -n types.csv --split_use train \
+        -o "size$size" --seconds 0.5 --datasize_noise $size
+done
+speech_clips()
+{
+    grep -A 1 '"name":.*whole.csv' "$1/manifest.json" | grep -o '"clips":.[0-9]*'
+}
+[ "$(speech_clips size1)" = '"clips":	1' ] || fail "$(speech_clips size1)"
+[ "$(speech_clips size2)" = '"clips":	2' ] || fail "$(speech_clips size2)"
+mixtures()
+{
+    ls "$1"/*.tfrecord | wc -l
+}
+[ $(($(mixtures size1) % 2)) -eq 0 ] &&
+    [ "$(mixtures size1)" -lt "$(mixtures size2)" ] &&
+    [ "$(mixtures size2)" -lt "$(mixtures size-1)" ] ||
+    fail "mixtures: $(mixtures size1) $(mixtures size2) $(mixtures size-1)"
 
 # ---- refused ---------------------------------------------------------------
 # refuse STATUS REGEX ARGUMENTS...

@@ -38,7 +38,7 @@ TEST(built_in)
         expect(se_datasets_find(&sets, set->name) == set);
         expect(set->citation[0] && set->about[0]);
         for (int j = 0; j < set->n_sources; j++) {
-            const struct se_source *source = &set->source[j];
+            const struct se_archive *source = &set->source[j];
 
             expect_equal(strncmp(source->url, "https://", 8), 0);
             expect(source->bytes > 0);

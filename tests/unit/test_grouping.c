@@ -88,7 +88,7 @@ TEST(kind_of_path)
 static struct se_list read_list(const char *text, const char *name,
                                 const char *kind)
 {
-    const struct se_list_filter filter = {.kind = kind, .per_type = -1};
+    const struct se_list_filter filter = {.kind = kind, .most = -1};
     struct se_list list;
 
     write_bytes(in_scratch("list.csv"), text, strlen(text));

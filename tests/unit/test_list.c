@@ -222,11 +222,48 @@ TEST(bad)
     expect_failure("hollow", SE_ERR_FORMAT, "no files ending in");
 }
 
+/* What the list names by another place is found by its name, the one of several
+ * that shares the most folders with the path. */
+TEST(moved)
+{
+    static const char *const folders[] = {"m", "m/deep", "m/deep/a", "m/b",
+                                          "m/lists"};
+    struct se_list list;
+    char wanted[4200];
+
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        mkdir(in_scratch(folders[i]), 0777);
+    write_bytes(in_scratch("m/deep/a/1.wav"), "x", 1);
+    write_bytes(in_scratch("m/b/1.wav"), "x", 1);
+    write_bytes(in_scratch("m/b/2.wav"), "x", 1);
+    write_bytes(in_scratch("m/b/1.txt"), "x", 1);
+    write_file("m/list.txt", "wavs/a/1.wav\n./x/y/2.wav\nz/1.wav\nq/3.wav\n",
+               41);
+    expect_ok(se_list_read(&list, in_scratch("m/list.txt"), "wav", &report));
+    expect_equal(list.n, 4);
+    expect_equal(list.n_moved, 2);
+    expect(realpath(in_scratch("m/deep/a/1.wav"), wanted));
+    expect_text(list.paths[0], wanted);
+    expect(realpath(in_scratch("m/b/2.wav"), wanted));
+    expect_text(list.paths[1], wanted);
+    expect_text(list.paths[2], "z/1.wav"); /* either may be meant */
+    expect_text(list.paths[3], "q/3.wav"); /* not there */
+    se_list_free(&list);
+
+    /* Lists of the original are in a folder beside what they name. */
+    write_file("m/lists/list.txt", "b/2.wav\n", 8);
+    expect_ok(
+        se_list_read(&list, in_scratch("m/lists/list.txt"), "wav", &report));
+    expect_equal(list.n_moved, 0);
+    expect(strstr(list.paths[0], "lists/../b/2.wav") != NULL);
+    se_list_free(&list);
+}
+
 /* However many slashes end a folder's name, files, groups and types are those
  * of its name without. */
 TEST(slashes_at_the_end)
 {
-    const struct se_list_filter filter = {.kind = "speech", .per_type = 1};
+    const struct se_list_filter filter = {.kind = "speech", .most = -1};
     struct se_list plain, slashed;
 
     mkdir(in_scratch("d"), 0777);
@@ -239,14 +276,14 @@ TEST(slashes_at_the_end)
                                     &report));
     expect_ok(se_list_read_filtered(&slashed, in_scratch("d////////////"),
                                     "wav", &filter, &report));
-    expect_equal(plain.n, 2);
-    expect_equal(slashed.n, 2);
-    for (int i = 0; i < 2; i++) {
+    expect_equal(plain.n, 3);
+    expect_equal(slashed.n, 3);
+    for (int i = 0; i < 3; i++) {
         expect_text(slashed.paths[i], plain.paths[i]);
         expect_text(slashed.groups[i], plain.groups[i]);
     }
     expect_text(plain.groups[0], "bob");
-    expect_text(plain.groups[1], "eve");
+    expect_text(plain.groups[2], "eve");
     se_list_free(&plain);
     se_list_free(&slashed);
 }
