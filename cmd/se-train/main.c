@@ -340,6 +340,7 @@ static int train(struct session *s, const struct train_options *o,
     struct se_train_config config = {
         .folder = s->folder,
         .command = o->command,
+        .words = o->remembered,
         .loss_text = o->loss,
         .init = o->init[0] ? o->init : NULL,
         .frozen = o->frozen,
@@ -371,6 +372,8 @@ static int train(struct session *s, const struct train_options *o,
         status = take_folder(s, o, report);
     if (status == SE_OK && train_options_is_latest(o))
         status = se_trainer_resume(trainer, report);
+    if (status == SE_OK && o->changes[0])
+        cli_remark("goes on with %s", o->changes);
     if (status == SE_OK && o->dry_run) {
         print_estimate(s, o, trainer);
     } else if (status == SE_OK) {

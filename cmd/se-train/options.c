@@ -6,11 +6,13 @@
 #include "model/model.h"
 #include "nn/loss.h"
 #include "nn/pair_tile.h"
+#include "remember.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char *const feature_words[] = {"any", "mel", "pspec", NULL};
 static const char *const which_words[] = {"random", "best", "latest", NULL};
@@ -56,8 +58,8 @@ static const struct option_row net_rows[] = {
      "the features: mel bands or power spectra", AT(feat_type),
      .words = feature_words, .otherwise = "pspec for 257 inputs, else mel"},
     {"epoch_loaded", 0, OPTION_TEXT, "WHICH",
-     "random: start anew; latest: go on exactly where the last run stopped; "
-     "best or a number: start from these weights",
+     "random: start anew; latest: go on exactly where the last run stopped, "
+     "with its options; best or a number: start from these weights",
      AT(epoch_loaded), .words = which_words, .preset = "random"},
     {"init", 0, OPTION_PATH, "CHECKPOINT",
      "begin with epoch 1 from these weights: a file, a model folder, or one "
@@ -85,9 +87,10 @@ static const struct option_row data_rows[] = {
     {"epoch_hours", 0, OPTION_REAL, "H", "audio in an epoch", AT(epoch_hours),
      .min = 1e-6, .max = 1e6, .unit = "h", .otherwise = "once the speech"},
     {"train_list", 0, OPTION_PATH, "LIST|DIR",
-     "TFRecords of se-features for training", AT(train_list)},
+     "TFRecords of se-features for training", AT(train_list),
+     .otherwise = TRAIN_DEFAULT_LIST ", where it is"},
     {"test_list", 0, OPTION_PATH, "LIST|DIR", "TFRecords for validation",
-     AT(test_list)},
+     AT(test_list), .otherwise = TRAIN_DEFAULT_TEST ", with that"},
     {"statistics", 0, OPTION_FILE, "FILE",
      "mean and deviation of the features; none: taken over the first sequences",
      AT(statistics),
@@ -189,8 +192,9 @@ static void check_options(const struct train_options *o, int n_ranks)
     struct se_loss loss;
 
     if (!o->train_list == !(o->speech && o->noise))
-        cli_die(EXIT_USAGE, "expected --speech and --noise, or --train_list "
-                            "(see --help)");
+        cli_die(EXIT_USAGE,
+                "expected --speech and --noise, or --train_list (see --help), "
+                "or " TRAIN_DEFAULT_LIST " of se-features --download 1");
     if (o->train_list && !o->test_list)
         cli_die(EXIT_USAGE, "--train_list also needs --test_list");
     if (o->init_name && strcmp(o->epoch_loaded, "random") != 0 &&
@@ -220,8 +224,18 @@ int train_options_is_latest(const struct train_options *o)
     return strcmp(o->epoch_loaded, "latest") == 0;
 }
 
+/* Lists where se-features puts them, if no data were named. */
+static void take_default_lists(struct train_options *o)
+{
+    if (o->speech || o->noise || o->train_list || o->test_list ||
+        access(TRAIN_DEFAULT_LIST, F_OK) != 0)
+        return;
+    o->train_list = TRAIN_DEFAULT_LIST;
+    o->test_list = TRAIN_DEFAULT_TEST;
+}
+
 struct train_options train_options_parse(int argc, char **argv,
-                                         const struct se_ranks *ranks)
+                                         struct se_ranks *ranks)
 {
     struct train_options o = {0};
     const int cores = se_ranks_processors(ranks);
@@ -229,6 +243,10 @@ struct train_options train_options_parse(int argc, char **argv,
     struct option_found found = options_parse(&program, &o, argc, argv);
 
     o.words = found.words;
+    if (train_options_is_latest(&o))
+        train_remember(&o, &program, ranks);
+    o.remembered = train_words_join(&program, o.words);
+    take_default_lists(&o);
     o.precision = o.precision_word != PRECISION_AUTO
                       ? (enum se_precision)o.precision_word
                   : se_bfloat16_is_fast() ? SE_BFLOAT16

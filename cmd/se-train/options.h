@@ -27,15 +27,24 @@ struct train_options {
     double learning_rate, clip_norm, average, weight_decay;
     double dropprob; /* < 0: as the nn_arch says */
     uint64_t seed;
-    char **words;       /* of the command line */
+    char **words;       /* of the command line, with those that the state
+                           remembers */
+    char *remembered;   /* the same, for the state; NULL: they cannot be */
+    char changes[1024]; /* "--num_epoch 3, was 2": what differs from the
+                           state's; or empty */
     char command[2048]; /* that trains the net from the start, whether or not
                            it was interrupted */
 };
 
+/* Where the features of se-features --download are looked for. */
+#define TRAIN_DEFAULT_LIST "data/train_tfrecords_se.csv"
+#define TRAIN_DEFAULT_TEST "data/test_tfrecords_se.csv"
+
 /* Reads the command line, for one of these ranks; what is wrong with it ends
- * the program, --help and --version too. */
+ * the program, --help and --version too. With --epoch_loaded latest the options
+ * of the state count that are not given. */
 struct train_options train_options_parse(int argc, char **argv,
-                                         const struct se_ranks *ranks);
+                                         struct se_ranks *ranks);
 
 /* Finds the checkpoint to start from and notes the command; a missing one ends
  * the program. */

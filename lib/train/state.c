@@ -112,7 +112,7 @@ int se_state_write(const char *folder, const struct se_train_state *state,
         {"average", 1, {n}, state->average},
     };
     int n_tensors = (int)(sizeof tensors / sizeof *tensors) - !state->average;
-    struct se_metadata metadata[MAX_SETTINGS + 3];
+    struct se_metadata metadata[MAX_SETTINGS + 4];
     char path[1024], arch[MAX_ARCH_TEXT], text[N_NUMBERS * 32] = "";
     char *mixing = mixer ? mixing_text(mixer) : NULL;
     double numbers[N_NUMBERS];
@@ -131,6 +131,8 @@ int se_state_write(const char *folder, const struct se_train_state *state,
             identity->settings[i].name, identity->settings[i].value};
     if (mixing)
         metadata[n_metadata++] = (struct se_metadata){"mixing", mixing};
+    if (identity->words)
+        metadata[n_metadata++] = (struct se_metadata){"words", identity->words};
     state_path(path, sizeof path, folder);
     status = se_safetensors_write(path, tensors, n_tensors, metadata,
                                   n_metadata, report);
@@ -304,6 +306,28 @@ int se_state_read(struct se_train_state *state, struct se_model *model,
                                path, report);
     if (status == SE_OK)
         status = get_arrays(state, model, file, path, report);
+    se_safetensors_free(file);
+    return status;
+}
+
+int se_state_words(char **words, const char *folder, struct se_report *report)
+{
+    struct se_safetensors *file;
+    char path[1024];
+
+    *words = NULL;
+    state_path(path, sizeof path, folder);
+
+    int status = se_safetensors_read(&file, path, report);
+
+    if (status != SE_OK)
+        return status;
+
+    const char *text = se_safetensors_metadata(file, "words");
+
+    *words = text ? strdup(text) : NULL;
+    if (text && !*words)
+        status = se_fail_memory(report, path);
     se_safetensors_free(file);
     return status;
 }

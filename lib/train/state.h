@@ -29,6 +29,8 @@ struct se_train_identity {
     const struct se_train_setting *settings; /* [n_settings] */
     int n_settings;
     const struct se_mixer *mixer; /* how it mixes; NULL: no mixtures */
+    const char *words; /* of the command line, each on a line, which the state
+                          keeps for se_state_words; NULL: none */
 };
 
 /* Writes <folder>/state.safetensors, atomically. */
@@ -43,5 +45,9 @@ int se_state_write(const char *folder, const struct se_train_state *state,
 int se_state_read(struct se_train_state *state, struct se_model *model,
                   const char *folder, const struct se_train_identity *identity,
                   struct se_report *report);
+
+/* The words that the state in the folder keeps (malloc); NULL: it keeps none,
+ * as older ones do. */
+int se_state_words(char **words, const char *folder, struct se_report *report);
 
 #endif

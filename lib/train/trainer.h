@@ -26,6 +26,8 @@ struct se_train_round {
 struct se_train_config {
     const char *folder;  /* exists */
     const char *command; /* kept in the checkpoints */
+    const char *words;   /* kept in the state: the command line that goes on
+                            with it, each word on a line; NULL: none */
     const char *loss_text;
     const char *init; /* the checkpoint that the weights come from, written to
                          the history; NULL: fresh ones, or of this folder */

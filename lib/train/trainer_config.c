@@ -145,5 +145,6 @@ struct se_train_identity se_trainer_identity(const struct se_trainer *trainer)
         .settings = trainer->settings,
         .n_settings = N_SETTINGS,
         .mixer = trainer->config.train->mixer,
+        .words = trainer->config.words,
     };
 }

@@ -109,8 +109,9 @@ expect 0 train tuned $tune --num_epoch 1
 expect 0 train tuned $tune --num_epoch 3 --epoch_loaded latest
 same resumed 'arrays whole/epoch_0003.safetensors' \
     'arrays models/tuned/epoch_0003.safetensors' || fail 'another way'
-expect 1 train tuned --noise mine --num_epoch 3 --epoch_loaded latest
-expect_line "state.safetensors: was trained with init 'models/tiny/epoch_000$best.safetensors', this run asks for 'none'$"
+expect 1 train tuned --init models/tuned/epoch_0001.safetensors \
+    --epoch_loaded latest
+expect_line "state.safetensors: was trained with init 'models/tiny/epoch_000$best.safetensors', this run asks for 'models/tuned/epoch_0001.safetensors'$"
 expect 1 train tuned $tune,2 --num_epoch 3 --epoch_loaded latest
 expect_line "was trained with freeze '1', this run asks for '1,2'$"
 expect 1 train tuned ${tune/mine/noise} --num_epoch 3 --epoch_loaded latest

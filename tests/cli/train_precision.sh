@@ -37,7 +37,8 @@ like=exact
 tail -c 2000 auto/$last | cmp - <(tail -c 2000 $like/$last)
 
 expect 0 train parted -q --num_epoch 1 --precision bfloat16
-expect 1 train parted -q --num_epoch 2 --epoch_loaded latest
+expect 1 train parted -q --num_epoch 2 --precision float32 \
+    --epoch_loaded latest
 expect_line "was trained with reduced_precision 'bfloat16', this run asks for 'none'$"
 expect 0 train parted -q --num_epoch 2 --precision bfloat16 \
     --epoch_loaded latest

@@ -57,7 +57,7 @@ awk "BEGIN { exit !($(mask_db rounded.txt) > $(mask_db float.txt) + 6) }" ||
     fail "mask: $(mask_db rounded.txt) dB, float $(mask_db float.txt) dB"
 
 # A run of rounded weights does not go on as one of float weights.
-expect 1 train --num_epoch 3 --epoch_loaded latest
+expect 1 train --num_epoch 3 --quantized=False --epoch_loaded latest
 expect_line "loss .*rounded weights: mse"
 
 # ---- the specification -------------------------------------------------------
