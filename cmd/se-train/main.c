@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "common/cli.h"
 #include "data.h"
+#include "estimate.h"
 #include "model/model.h"
 #include "nn/net.h"
 #include "nn/pair_tile.h"
@@ -228,61 +229,11 @@ static void on_epoch(void *context, const struct se_train_epoch *epoch)
         snprintf(pesq, sizeof pesq, "aligned PESQ-WB %.3f, ",
                  epoch->valid_pesq_wb_aligned);
     cli_remark("epoch %d: train %.5f, valid %.5f%s, %s%srate %.2g, %.0f "
-               "frames/s",
+               "frames/s, data %.0f %%",
                epoch->epoch, epoch->train_loss, epoch->valid_loss,
                epoch->is_best ? " (best)" : "", si_sdr, pesq,
-               epoch->learning_rate, epoch->frames / epoch->seconds);
-}
-
-static void print_layers(const struct se_arch *arch, uint32_t frozen)
-{
-    struct se_tensor tensors[SE_MAX_TENSORS];
-    int n_tensors = se_arch_tensors(arch, tensors);
-
-    for (int i = 0; i < arch->n_layers; i++) {
-        const struct se_layer_arch *layer = &arch->layer[i];
-        int64_t n = 0;
-
-        for (int j = 0; j < n_tensors; j++)
-            if (tensors[j].layer == i)
-                n += (int64_t)tensors[j].rows * tensors[j].columns;
-        printf("layer %-11d %s, %d to %d, %lld parameters%s\n", i + 1,
-               se_layer_type_name(layer->type), layer->n_in, layer->n_out,
-               (long long)n, frozen >> i & 1 ? ", frozen" : "");
-    }
-}
-
-static void print_estimate(struct session *s, const struct train_options *o,
-                           struct se_trainer *trainer)
-{
-    struct se_train_estimate estimate;
-    struct se_report report;
-    double frames = (double)s->data.train.count * s->data.train.n_frames;
-    double corpus =
-        (s->data.speech.seconds + s->data.noise.seconds) * SE_RATE_HZ * 2;
-
-    cli_check(se_trainer_estimate(trainer, &estimate, &report), &report);
-    if (!is_leader(s))
-        return;
-    printf("parameters        %lld\n", (long long)s->model.n_parameters);
-    print_layers(&s->model.arch, o->frozen);
-    printf("multiply-adds     %.0f a frame, %.2f M/s\n",
-           se_arch_macs(&s->model.arch), se_arch_macs(&s->model.arch) / 1e4);
-    printf("sequences         %lld of %.2f s an epoch, %.2f hours\n",
-           (long long)s->data.train.count, s->data.train.n_frames / 100.0,
-           frames / 360000);
-    printf("memory            %.0f MB, and %.0f MB of sound\n",
-           (double)estimate.bytes / 1e6, corpus / 1e6);
-    printf("disk              %.1f MB\n",
-           ((double)o->num_epoch + 3 + (o->average > 0)) *
-               (double)s->model.n_parameters * 4 / 1e6);
-    printf("speed             %.0f frames/s on %d threads%s\n",
-           estimate.frames_per_second, o->threads,
-           s->ranks ? " of each rank" : "");
-    printf("time              %.2f hours for %d epochs\n",
-           frames * o->num_epoch / estimate.frames_per_second / 3600,
-           o->num_epoch);
-    cli_close_stdout();
+               epoch->learning_rate, epoch->frames / epoch->seconds,
+               100 * epoch->preparation_share);
 }
 
 /* Of little data the batch is all there is. */
@@ -375,7 +326,11 @@ static int train(struct session *s, const struct train_options *o,
     if (status == SE_OK && o->changes[0])
         cli_remark("goes on with %s", o->changes);
     if (status == SE_OK && o->dry_run) {
-        print_estimate(s, o, trainer);
+        double seconds = s->data.speech.seconds + s->data.noise.seconds;
+
+        status = train_estimate(
+            &(struct train_plan){o, &config, &s->model, s->pool, seconds},
+            trainer, report);
     } else if (status == SE_OK) {
         cli_catch_signals();
         status = se_trainer_run(trainer, report);

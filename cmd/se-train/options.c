@@ -9,6 +9,7 @@
 #include "remember.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -48,6 +49,23 @@ static int take_layers(void *at, const char *text, struct se_report *report)
             return SE_OK;
         from = end;
     }
+}
+
+/* "20,10": microseconds and gigabits a second. */
+static int take_network(void *at, const char *text, struct se_report *report)
+{
+    struct se_network *network = at;
+    double us, gbit;
+    char rest;
+
+    if (sscanf(text, "%lf,%lf%c", &us, &gbit, &rest) != 2 || !(us >= 0) ||
+        !(us <= 1e6) || !(gbit > 0) || !(gbit <= 1e6))
+        return se_fail(report, SE_ERR_ARG,
+                       "expected microseconds and gigabits a second, as in "
+                       "20,10, found '%s'",
+                       text);
+    *network = (struct se_network){us * 1e-6, gbit * 1e9 / 8};
+    return SE_OK;
 }
 
 #define AT(member) OPTION_AT(struct train_options, member)
@@ -145,6 +163,12 @@ static const struct option_row training_rows[] = {
      "print parameters, multiply-adds, memory, disk and time, and train "
      "nothing",
      AT(dry_run)},
+    {"ranks", 0, OPTION_INTEGER, "N",
+     "with --dry_run: predict the speed of as many processes as well",
+     AT(n_ranks), .min = 1, .max = 4096},
+    {"network", 0, OPTION_TEXT, "US,GBIT",
+     "latency in microseconds and gigabits a second between these", AT(network),
+     .take = take_network, .preset = "20,10"},
     {0},
 };
 static const struct option_row general_rows[] = {
@@ -211,6 +235,15 @@ static void check_options(const struct train_options *o, int n_ranks)
     if (n_ranks == 1 && o->batchsize < o->threads)
         cli_die(EXIT_USAGE, "--batchsize %d is less than --threads %d",
                 o->batchsize, o->threads);
+    if (o->n_ranks && !o->dry_run)
+        cli_die(EXIT_USAGE,
+                "--ranks predicts: expected --dry_run with it "
+                "(mpirun -n %d trains)",
+                o->n_ranks);
+    if (o->n_ranks && n_ranks > 1)
+        cli_die(EXIT_USAGE, "--ranks predicts: expected no mpirun with it");
+    if (o->n_ranks > n_ranks)
+        n_ranks = o->n_ranks;
     if (o->batchsize < o->threads * n_ranks)
         cli_die(EXIT_USAGE,
                 "--batchsize %d is less than --threads %d times %d ranks",

@@ -5,6 +5,7 @@
 #include "mix/mix.h"
 #include "nn/bfloat16.h"
 #include "train/ranks.h"
+#include "train/scaling.h"
 #include "train/schedule.h"
 
 #include <stdint.h>
@@ -25,7 +26,9 @@ struct train_options {
     int precision_word;          /* as it was asked for */
     enum se_precision precision; /* as it is */
     double learning_rate, clip_norm, average, weight_decay;
-    double dropprob; /* < 0: as the nn_arch says */
+    int n_ranks;               /* --dry_run predicts so many; 0: none */
+    struct se_network network; /* of these */
+    double dropprob;           /* < 0: as the nn_arch says */
     uint64_t seed;
     char **words;       /* of the command line, with those that the state
                            remembers */

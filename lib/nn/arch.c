@@ -173,6 +173,18 @@ int64_t se_arch_parameters(const struct se_arch *arch)
            (int64_t)tensors[n - 1].rows * tensors[n - 1].columns;
 }
 
+int64_t se_arch_layer_parameters(const struct se_arch *arch, int layer)
+{
+    struct se_tensor tensors[SE_MAX_TENSORS];
+    const int n_tensors = se_arch_tensors(arch, tensors);
+    int64_t n = 0;
+
+    for (int i = 0; i < n_tensors; i++)
+        if (tensors[i].layer == layer)
+            n += (int64_t)tensors[i].rows * tensors[i].columns;
+    return n;
+}
+
 double se_arch_macs(const struct se_arch *arch)
 {
     struct se_tensor tensors[SE_MAX_TENSORS];

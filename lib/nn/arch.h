@@ -109,8 +109,9 @@ struct se_tensor {
 int se_arch_tensors(const struct se_arch *arch,
                     struct se_tensor tensors[SE_MAX_TENSORS]);
 
-/* Floats in the parameter block. */
+/* Floats in the parameter block, and those of one layer, from 0. */
 int64_t se_arch_parameters(const struct se_arch *arch);
+int64_t se_arch_layer_parameters(const struct se_arch *arch, int layer);
 
 /* Multiply-adds a frame, strides taken into account. */
 double se_arch_macs(const struct se_arch *arch);

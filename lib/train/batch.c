@@ -1,6 +1,7 @@
 /* batch.c - gradient steps on all cores. */
 #include "train/batch_private.h"
 
+#include "base/clock.h"
 #include "nn/limit.h"
 #include "train/frame_history_private.h"
 #include "train/synthesis.h"
@@ -367,8 +368,10 @@ static void start_task(void *context, int index, int worker_number)
     struct se_batch_worker *worker = &batch->workers[index];
 
     (void)worker_number;
+    worker->prepared_s -= se_clock_s(SE_CLOCK_THREAD);
     for (int i = 0; i < worker->n_passes; i++)
         start_pass(worker, &worker->passes[i]);
+    worker->prepared_s += se_clock_s(SE_CLOCK_THREAD);
 }
 
 int se_batch_start(struct se_batch *batch, const int64_t *numbers,
@@ -407,6 +410,7 @@ int se_batch_fill(struct se_batch_worker *worker,
     struct se_batch *batch = worker->batch;
     int frames = batch->config.frames;
 
+    worker->prepared_s -= se_clock_s(SE_CLOCK_THREAD);
     worker->block.rows = pass->rows;
     for (int i = 0; i < pass->rows && worker->status == SE_OK; i++) {
         struct se_feed *feed = batch->feeds[pass->first_row + i];
@@ -423,7 +427,17 @@ int se_batch_fill(struct se_batch_worker *worker,
         worker->status = se_feed_block(feed, &worker->block, i, mean, inv_std,
                                        &worker->report);
     }
+    worker->prepared_s += se_clock_s(SE_CLOCK_THREAD);
     return worker->status == SE_OK;
+}
+
+double se_batch_preparation_s(const struct se_batch *batch)
+{
+    double sum = 0;
+
+    for (int i = 0; i < batch->n_workers; i++)
+        sum += batch->workers[i].prepared_s;
+    return sum;
 }
 
 static struct se_taps_block taps_block(const struct se_block *block)

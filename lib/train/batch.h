@@ -100,6 +100,10 @@ int se_batch_si_sdr(const struct se_batch *batch, double *enhanced_db,
 int se_batch_pesq(struct se_batch *batch, double *sum, int *n,
                   struct se_report *report);
 
+/* Processor time in seconds that mixtures and their features, or reading them,
+ * took of all workers since the batch was created. */
+double se_batch_preparation_s(const struct se_batch *batch);
+
 /* Adds the log features of the next block of all rows, or of this rank's, to
  * `stats`; padding does not count. */
 int se_batch_statistics(struct se_batch *batch, struct se_feature_stats *stats,

@@ -46,6 +46,7 @@ struct se_batch_worker {
     float *gradient; /* [parameters] */
     float *scratch;
     double loss_sum, n_frames;
+    double prepared_s; /* processor time of mixing, or of reading, so far */
     int status;
     struct se_report report;
 };

@@ -13,6 +13,8 @@ struct se_train_epoch {
                                      (SE_PESQ_ALIGNED, metrics/pesq.h); NAN:
                                      none has */
     double learning_rate, seconds, frames;
+    double preparation_share; /* of the processor time that training took; not
+                                 in the history */
     int is_best;
     const char *init; /* checkpoint that the run began with; NULL: none */
 };

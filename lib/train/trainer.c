@@ -322,6 +322,8 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
         .epoch = state->epoch, .total = trainer->n_rounds * config->batch_size};
     struct se_train_epoch epoch = {.epoch = state->epoch, .init = config->init};
     double started = se_clock_s(SE_CLOCK_WALL) - state->seconds;
+    const double used = se_clock_s(SE_CLOCK_PROCESS);
+    const double prepared = se_batch_preparation_s(trainer->batch);
     int status = SE_OK;
 
     order_sequences(trainer);
@@ -341,6 +343,9 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
     }
     epoch.train_loss = state->loss_sum / state->frames;
     epoch.frames = state->frames;
+    epoch.preparation_share =
+        (se_batch_preparation_s(trainer->batch) - prepared) /
+        (se_clock_s(SE_CLOCK_PROCESS) - used);
     epoch.learning_rate =
         se_schedule_rate(&config->schedule, &state->progress, state->epoch);
     status = se_trainer_validate(trainer, &epoch, &standing, report);
@@ -385,31 +390,56 @@ int se_trainer_run(struct se_trainer *trainer, struct se_report *report)
 
 /* ---- estimate ------------------------------------------------------------ */
 
+/* A round as a run would play it, the fastest seen so far into `estimate`. */
+static int time_round(struct se_trainer *trainer,
+                      struct se_train_estimate *estimate,
+                      struct se_report *report)
+{
+    struct se_train_round standing = {0};
+    const double frames = trainer->state.frames;
+    const double prepared = se_batch_preparation_s(trainer->batch);
+    const double used = se_clock_s(SE_CLOCK_PROCESS);
+    const double started = se_clock_s(SE_CLOCK_WALL);
+    int status;
+
+    trainer->state.round = 0;
+    status = train_round(trainer, &standing, report);
+    if (status != SE_OK)
+        return status;
+
+    const double seconds = se_clock_s(SE_CLOCK_WALL) - started;
+    const double speed = (trainer->state.frames - frames) / seconds;
+
+    if (speed <= estimate->frames_per_second)
+        return SE_OK;
+    estimate->frames_per_second = speed;
+    estimate->step_s = seconds / trainer->n_blocks;
+    estimate->preparation_share =
+        (se_batch_preparation_s(trainer->batch) - prepared) /
+        (se_clock_s(SE_CLOCK_PROCESS) - used);
+    return SE_OK;
+}
+
 int se_trainer_estimate(struct se_trainer *trainer,
                         struct se_train_estimate *estimate,
                         struct se_report *report)
 {
+    enum { ROUNDS = 4 }; /* the first warms the caches */
     const struct se_train_config *config = &trainer->config;
     const struct se_batch_config batch = se_trainer_training(trainer);
-    struct se_train_round standing = {0};
-    double started, frames;
 
-    estimate->bytes = se_batch_bytes(&batch, se_pool_workers(trainer->pool)) +
-                      (config->average_decay > 0 ? 4 : 3) *
-                          trainer->model->n_parameters * (int64_t)sizeof(float);
+    *estimate = (struct se_train_estimate){
+        .bytes = se_batch_bytes(&batch, se_pool_workers(trainer->pool)) +
+                 (config->average_decay > 0 ? 4 : 3) *
+                     trainer->model->n_parameters * (int64_t)sizeof(float),
+    };
     share_state(trainer);
     order_sequences(trainer);
-    for (int i = 0; i < 2; i++) { /* the first round warms the caches */
-        int status;
+    for (int i = 0; i < ROUNDS; i++) {
+        int status = time_round(trainer, estimate, report);
 
-        trainer->state.round = 0;
-        frames = trainer->state.frames;
-        started = se_clock_s(SE_CLOCK_WALL);
-        status = train_round(trainer, &standing, report);
         if (status != SE_OK)
             return status;
     }
-    estimate->frames_per_second = (trainer->state.frames - frames) /
-                                  (se_clock_s(SE_CLOCK_WALL) - started);
     return SE_OK;
 }

@@ -92,10 +92,12 @@ int se_trainer_resume(struct se_trainer *trainer, struct se_report *report);
  * diverged; the last good epoch is on the disk. */
 int se_trainer_run(struct se_trainer *trainer, struct se_report *report);
 
-/* Memory, computed, and speed, measured on a round of training. */
+/* Memory, computed, and speed, the best of a few rounds of training. */
 struct se_train_estimate {
     int64_t bytes;            /* beyond the corpus */
     double frames_per_second; /* of training, data preparation included */
+    double step_s;            /* a block of all rows */
+    double preparation_share; /* of the processor time */
 };
 int se_trainer_estimate(struct se_trainer *trainer,
                         struct se_train_estimate *estimate,

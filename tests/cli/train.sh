@@ -149,6 +149,18 @@ no_files 'models/tiny/epoch_0002*'
 expect 0 train_into records-models -q --dry_run
 grep -q '^parameters        1932$' stdout || fail "dry run: $(cat stdout)"
 grep -q '^sequences         360 of 0.50 s' stdout || fail "dry run: $(cat stdout)"
+grep -Eq '^data              [0-9]+ % of the time$' stdout ||
+    fail "dry run: $(cat stdout)"
+expect 0 train_into records-models -q --dry_run --ranks 2 --network 50,1
+grep -q '^predicted for     2 ranks of 2 threads, 50 us and 1 Gbit/s' stdout ||
+    fail "prediction: $(cat stdout)"
+grep -Eq '^efficiency        [0-9]+ %$' stdout || fail "prediction: $(cat stdout)"
+expect 2 train_into records-models --ranks 2
+expect_line '--ranks predicts: expected --dry_run with it'
+expect 2 train_into records-models --dry_run --ranks 1024
+expect_line 'is less than --threads 2 times 1024 ranks'
+expect 2 train_into records-models --dry_run --ranks 2 --network fast
+expect_line "expected microseconds and gigabits a second, as in 20,10, found 'fast'"
 no_files records-models
 expect 0 "$BIN/se-train" -q --nn_arch def_tiny.txt --models_dir records-models \
     --train_list records.txt --test_list records.txt --batchsize 4 \
