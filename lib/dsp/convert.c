@@ -2,6 +2,7 @@
 #include "dsp/convert.h"
 
 #include <math.h>
+#include <stddef.h>
 
 void se_to_int16(int16_t *y, const float *x, int64_t n)
 {
@@ -42,35 +43,108 @@ void se_pick_channel(float *mono, const float *samples, int64_t n_frames,
         mono[i] = samples[i * channels + channel];
 }
 
-/* Before so many samples chance may look like inversion. */
-enum { DOWNMIX_SURE = 160 };
+/* How much of the past the correlation of channels looks at, in samples, and
+ * the fewest that say anything. */
+static const double downmix_kept = 1 << 18, downmix_least = 160;
+
+/* Adds up what two channels have in common. */
+static void correlate(struct se_downmix *downmix, const float *samples,
+                      int64_t n_frames, int channels)
+{
+    double keep = downmix->n + (double)n_frames > downmix_kept
+                      ? fmax(0, 1 - (double)n_frames / downmix_kept)
+                      : 1;
+
+    for (int a = 0; a < channels; a++) {
+        double level = 0;
+
+        for (int64_t i = 0; i < n_frames; i++)
+            level += (double)samples[i * channels + a];
+        downmix->sums[a] = keep * downmix->sums[a] + level;
+        for (int b = 0; b <= a; b++) {
+            double sum = 0;
+
+            for (int64_t i = 0; i < n_frames; i++)
+                sum += (double)samples[i * channels + a] *
+                       (double)samples[i * channels + b];
+            downmix->products[a][b] = keep * downmix->products[a][b] + sum;
+        }
+    }
+    downmix->n = keep * downmix->n + (double)n_frames;
+}
+
+static double covariance(const struct se_downmix *downmix, int a, int b)
+{
+    return downmix->products[a][b] -
+           downmix->sums[a] * downmix->sums[b] / downmix->n;
+}
+
+static double correlation(const struct se_downmix *downmix, int a, int b)
+{
+    double power = covariance(downmix, a, a) * covariance(downmix, b, b);
+
+    return power > 0 ? covariance(downmix, a, b) / sqrt(power) : 0;
+}
+
+/* Gives channel a the sign that the one before it has which it is most like,
+ * or the other; where it is like none, that stays. The fewer samples, the more
+ * may be chance. */
+static void choose_sign(struct se_downmix *downmix, int a)
+{
+    double sure = 0.3 + 0.6 * sqrt(downmix_least / downmix->n), most = 0;
+    int like = 0;
+
+    for (int b = 0; b < a; b++) {
+        double r = correlation(downmix, a, b);
+
+        if (fabs(r) > fabs(most)) {
+            most = r;
+            like = b;
+        }
+    }
+    if (fabs(most) > sure)
+        downmix->is_negative[a] =
+            (signed char)(downmix->is_negative[like] ^ (most < 0));
+}
 
 void se_downmix_learn(struct se_downmix *downmix, const float *samples,
                       int64_t n_frames, int channels)
 {
-    if (channels != 2)
+    if (channels < 2 || channels > SE_DOWNMIX_CHANNELS)
         return;
-    for (int64_t i = 0; i < n_frames; i++) {
-        double a = (double)samples[2 * i], b = (double)samples[2 * i + 1];
+    correlate(downmix, samples, n_frames, channels);
+    for (int a = 1; a < channels && downmix->n >= downmix_least; a++)
+        choose_sign(downmix, a);
+}
 
-        downmix->power[0] += a * a;
-        downmix->power[1] += b * b;
-        downmix->product += a * b;
+int se_downmix_inverted(const struct se_downmix *downmix, int *first)
+{
+    int n = 0;
+
+    for (int c = SE_DOWNMIX_CHANNELS - 1; c >= 0; c--) {
+        if (!downmix->is_negative[c])
+            continue;
+        n++;
+        if (first)
+            *first = c;
     }
-    downmix->n += n_frames;
-    downmix->is_inverted = downmix->n >= DOWNMIX_SURE &&
-                           downmix->product < -0.9 * sqrt(downmix->power[0]) *
-                                                  sqrt(downmix->power[1]);
+    return n;
 }
 
 void se_downmix(struct se_downmix *downmix, float *mono, const float *samples,
                 int64_t n_frames, int channels)
 {
     se_downmix_learn(downmix, samples, n_frames, channels);
-    if (!downmix->is_inverted) {
+    if (se_downmix_inverted(downmix, NULL) == 0) {
         mean(mono, samples, n_frames, channels);
         return;
     }
-    for (int64_t i = 0; i < n_frames; i++)
-        mono[i] = (samples[2 * i] - samples[2 * i + 1]) / 2.0f;
+    for (int64_t i = 0; i < n_frames; i++) {
+        float sum = 0.0f;
+
+        for (int c = 0; c < channels; c++)
+            sum += downmix->is_negative[c] ? -samples[i * channels + c]
+                                           : samples[i * channels + c];
+        mono[i] = sum / (float)channels;
+    }
 }

@@ -82,7 +82,7 @@ static void reset(struct se_engine *engine)
 {
     struct fixed_engine *self = (struct fixed_engine *)engine;
 
-    self->downmix = (struct se_downmix){0};
+    memset(&self->downmix, 0, sizeof self->downmix);
     for (int i = 0; i < self->n_runners; i++) {
         struct runner *runner = &self->channel[i];
 

@@ -209,7 +209,7 @@ static void reset(struct se_engine *engine)
     float pad[SE_MAX_FEATURES];
 
     standardise(self, pad, silence);
-    self->downmix = (struct se_downmix){0};
+    memset(&self->downmix, 0, sizeof self->downmix);
     for (int i = 0; i < self->n_channels; i++)
         reset_channel(self, &self->channel[i]);
     for (int i = 0; i < self->n_estimators; i++) {

@@ -4,6 +4,7 @@
 #include "dsp/convert.h"
 #include "enhance/stream.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,21 +166,50 @@ static int run(struct work *work, struct se_enhance_result *result,
     return SE_OK;
 }
 
+/* The channel with the greatest offset. */
+static int find_offset(const struct work *work)
+{
+    int channel = 0;
+
+    for (int c = 1; c < work->format.channels; c++)
+        if (fabsf(se_stream_offset(work->stream, c)) >
+            fabsf(se_stream_offset(work->stream, channel)))
+            channel = c;
+    return channel;
+}
+
+static void make_remarks(const struct work *work,
+                         struct se_enhance_result *result)
+{
+    const char *of_sound = se_sound_remark(work->reader);
+    enum { SIZE = sizeof result->remarks[0] };
+    const char *input = work->job->input;
+    const char *name = strcmp(input, "-") == 0 ? "standard input" : input;
+    int channel = find_offset(work), inverted = 0;
+    float offset = se_stream_offset(work->stream, channel);
+
+    if (of_sound)
+        snprintf(result->remarks[0], SIZE, "%s", of_sound);
+    if (se_downmix_inverted(&work->downmix, &inverted))
+        snprintf(result->remarks[1], SIZE,
+                 "%.80s: channel %d is the negative of another (a balanced "
+                 "microphone on a stereo jack?): taken with the other sign "
+                 "where channels are mixed",
+                 name, inverted + 1);
+    if (offset != 0.0f)
+        snprintf(result->remarks[2], SIZE,
+                 "%.120s: a constant offset of %.3f of full scale on channel "
+                 "%d is taken away",
+                 name, (double)offset, channel + 1);
+}
+
 /* Both files appear, or neither does unless the second fails to be renamed. */
 static int commit(struct work *work, struct se_enhance_result *result,
                   struct se_report *report)
 {
     result->seconds = (double)result->n_samples / work->format.rate_hz;
     result->n_clipped = se_sound_clipped(work->writer);
-    if (se_sound_remark(work->reader))
-        snprintf(result->remark, sizeof result->remark, "%s",
-                 se_sound_remark(work->reader));
-    else if (work->downmix.is_inverted)
-        snprintf(result->remark, sizeof result->remark,
-                 "%.120s: one channel is the negative of the other (a balanced "
-                 "microphone on a stereo jack?): the second is taken with the "
-                 "other sign",
-                 work->job->input);
+    make_remarks(work, result);
     if (work->residual) {
         result->n_clipped += se_sound_clipped(work->residual);
 

@@ -6,6 +6,8 @@
 #include "audio/sound.h"
 #include "enhance/enhancer.h"
 
+enum { SE_ENHANCE_REMARKS = 3 };
+
 struct se_enhance_job {
     const char *input;    /* "-": standard input */
     const char *output;   /* "-": standard output; another file than input */
@@ -27,7 +29,10 @@ struct se_enhance_result {
     int64_t n_samples;
     int64_t n_clipped; /* samples of output and residual */
     double seconds;
-    char remark[256]; /* what was odd about the input; "": nothing */
+
+    /* What was odd about the input, and done about it, a line each; "":
+     * nothing. */
+    char remarks[SE_ENHANCE_REMARKS][256];
 };
 
 /* The output has the input's length, rate, channels, coding and tags, and the

@@ -2,6 +2,7 @@
 #include "enhance/stream.h"
 
 #include "audio/queue.h"
+#include "dsp/offset.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +19,14 @@ struct se_stream {
     float weight[SE_WINDOW]; /* window squared: frames overlap to a sum of 1 */
     float *loss;             /* [3][n_losses], newest frame last */
 
-    struct se_queue in;     /* at the stream's rate, waiting for its result */
+    struct se_offset *offset; /* [channels] */
+    int looks_ahead; /* the first group of these waits until it is complete */
+    int is_bypass;
+
+    struct se_queue in;     /* at the stream's rate, without offset, waiting for
+                               its result */
+    int is_new;             /* nobody has looked at any */
+    int64_t n_waiting;      /* the last of them, which nobody has looked at */
     struct se_queue net_in; /* 16 kHz; once running, the hops_late hops before
                                 the newest stand in front of it */
     struct se_queue taken;  /* at the stream's rate: [channels] taken; with
@@ -96,7 +104,8 @@ static int create_parts(struct se_stream *stream, const struct se_model *model,
     stream->enhanced =
         malloc((size_t)(SE_HOP * channels) * sizeof *stream->enhanced);
     stream->loss = calloc(3 * (size_t)stream->n_losses, sizeof *stream->loss);
-    if (!stream->hop || !stream->enhanced || !stream->loss)
+    stream->offset = calloc((size_t)channels, sizeof *stream->offset);
+    if (!stream->hop || !stream->enhanced || !stream->loss || !stream->offset)
         return se_fail_memory(report, "a stream");
     return SE_OK;
 }
@@ -113,6 +122,15 @@ static void describe_band(struct se_stream *stream, int rate_hz)
 
         stream->weight[i] = (float)(sine * sine * 2.0 / 3.0);
     }
+}
+
+static void reset_offsets(struct se_stream *stream)
+{
+    for (int c = 0; c < stream->channels; c++)
+        stream->offset[c] = (struct se_offset){
+            .group = stream->rate_hz / 100,
+        };
+    stream->is_new = 1;
 }
 
 int se_stream_create(struct se_stream **out, const struct se_model *model,
@@ -132,6 +150,10 @@ int se_stream_create(struct se_stream **out, const struct se_model *model,
         return status;
     }
     describe_band(stream, config->rate_hz);
+    reset_offsets(stream);
+    stream->looks_ahead =
+        !stream->to_net || se_resampler_ahead(stream->to_net) == 0;
+    stream->is_bypass = config->enhancer.attenuation_limit_db == 0.0f;
     *out = stream;
     return SE_OK;
 }
@@ -148,6 +170,7 @@ void se_stream_destroy(struct se_stream *stream)
     se_queue_free(&stream->taken);
     free(stream->hop);
     free(stream->enhanced);
+    free(stream->offset);
     free(stream->loss);
     free(stream);
 }
@@ -163,6 +186,8 @@ void se_stream_reset(struct se_stream *stream)
     se_queue_drop(&stream->net_in, stream->net_in.n);
     se_queue_drop(&stream->taken, stream->taken.n);
     memset(stream->loss, 0, 3 * (size_t)stream->n_losses * sizeof(float));
+    reset_offsets(stream);
+    stream->n_waiting = 0;
     stream->n_steps = 0;
     stream->n_net = 0;
 }
@@ -185,6 +210,12 @@ int se_stream_delay(const struct se_stream *stream)
 void se_stream_limit(struct se_stream *stream, float attenuation_limit_db)
 {
     se_enhancer_limit(stream->enhancer, attenuation_limit_db);
+    stream->is_bypass = attenuation_limit_db == 0.0f;
+}
+
+float se_stream_offset(const struct se_stream *stream, int channel)
+{
+    return stream->is_bypass ? 0.0f : stream->offset[channel].to;
 }
 
 /* How much the newest masks take away at the top of the band. */
@@ -283,19 +314,61 @@ static int flush(struct se_stream *stream, struct se_report *report)
     return status;
 }
 
+/* in[n] less what is no sound in it. */
+static void remove_offsets(struct se_stream *stream, float *in, int64_t n)
+{
+    int channels = stream->channels, group = stream->offset[0].group;
+
+    for (int c = 0; c < channels && !stream->is_bypass; c++) {
+        struct se_offset *offset = &stream->offset[c];
+
+        if (stream->looks_ahead && stream->is_new && n >= group)
+            se_offset_foresee(offset, in + c, channels);
+        se_offset_process(offset, in + c, n, channels);
+    }
+    stream->is_new = 0;
+}
+
+/* Passes on to the net's side what waits; `ends`: and the rest that a converter
+ * holds. */
+static int pass_on(struct se_stream *stream, int ends, struct se_report *report)
+{
+    int64_t n = stream->n_waiting;
+    float *in = NULL;
+    int status = SE_OK;
+
+    if (n > 0) {
+        in =
+            se_queue_front(&stream->in) + (stream->in.n - n) * stream->channels;
+        remove_offsets(stream, in, n);
+        stream->n_waiting = 0;
+        if (stream->to_net)
+            status = se_queue_resample(&stream->net_in, stream->to_net, in, n,
+                                       report);
+        else
+            status = se_queue_append(&stream->net_in, in, n, report);
+    }
+    if (status == SE_OK && ends && stream->to_net)
+        status =
+            se_queue_resample(&stream->net_in, stream->to_net, NULL, 0, report);
+    return status;
+}
+
 int se_stream_feed(struct se_stream *stream, const float *in, int64_t n_samples,
                    struct se_report *report)
 {
     int64_t before = stream->net_in.n;
     int status = SE_OK;
 
-    if (in)
+    if (in) {
         status = se_queue_append(&stream->in, in, n_samples, report);
-    if (status == SE_OK && stream->to_net)
-        status = se_queue_resample(&stream->net_in, stream->to_net, in,
-                                   n_samples, report);
-    else if (status == SE_OK && in)
-        status = se_queue_append(&stream->net_in, in, n_samples, report);
+        stream->n_waiting += n_samples;
+        if (stream->looks_ahead && stream->is_new &&
+            stream->n_waiting < stream->offset[0].group)
+            return status;
+    }
+    if (status == SE_OK)
+        status = pass_on(stream, !in, report);
     stream->n_net += stream->net_in.n - before;
     if (status == SE_OK)
         status = run_net(stream, report);

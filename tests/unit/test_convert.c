@@ -1,32 +1,95 @@
 /* test_convert.c - integers, floats and channels. */
+#include "base/rng.h"
 #include "check.h"
 #include "dsp/convert.h"
 
 #include <math.h>
 
-/* The second channel as the negative of the first, at another level, is no
- * silence; any other pair is its mean. */
+enum { FRAMES = 16000 };
+
+/* frames[FRAMES][3]: two voices and whatever else mix[channel][voice] asks for.
+ */
+static void make_channels(float *frames, float mix[3][3])
+{
+    struct se_rng rng;
+
+    se_rng_seed(&rng, 5, 0);
+    for (int i = 0; i < FRAMES; i++) {
+        float voices[3];
+
+        for (int v = 0; v < 3; v++)
+            voices[v] = 0.1f * (float)se_rng_normal(&rng);
+        for (int c = 0; c < 3; c++) {
+            frames[3 * i + c] = 0;
+            for (int v = 0; v < 3; v++)
+                frames[3 * i + c] += mix[c][v] * voices[v];
+        }
+    }
+}
+
+/* Channels that are the negative of others, at another level, under noise or
+ * with a silent one among them, do not cancel them; any others give their mean.
+ */
 TEST(downmix)
 {
-    enum { N = 320 };
-    float stereo[2 * N], mono[N];
+    static struct {
+        float mix[3][3];
+        int n_inverted;
+    } cases[] = {
+        {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, 0},
+        {{{1, 0, 0}, {0.9f, 0.1f, 0}, {1, 0, 0.1f}}, 0},
+        {{{1, 0, 0}, {-0.5f, 0, 0}, {0, 0, 0}}, 1},
+        {{{0, 0, 0}, {1, 0, 0}, {-1, 0, 0}}, 1},
+        {{{1, 0, 0}, {-1, 0, 0}, {-1, 0, 0}}, 2},
+        {{{0, 1, 0}, {1, 0, 0}, {-1, 0, 0}}, 1},
+        {{{1, 1, 0}, {-1, 0, 1}, {0, 0, 0}}, 1},
+    };
+    static float frames[3 * FRAMES], mono[FRAMES];
 
-    for (int kind = 0; kind < 2; kind++) {
-        struct se_downmix downmix = {.n = 0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct se_downmix downmix;
+        double power = 0, expected = 0;
 
-        for (int i = 0; i < N; i++) {
-            stereo[2 * i] = sinf((float)i);
-            stereo[2 * i + 1] =
-                kind ? cosf(1.7f * (float)i) : -0.5f * stereo[2 * i];
+        memset(&downmix, 0, sizeof downmix);
+        make_channels(frames, cases[i].mix);
+        for (int at = 0; at < FRAMES; at += 160)
+            se_downmix(&downmix, mono + at, frames + 3 * at, 160, 3);
+        expect_equal(se_downmix_inverted(&downmix, NULL), cases[i].n_inverted);
+        for (int k = FRAMES / 2; k < FRAMES; k++) {
+            float sum = 0;
+
+            for (int c = 0; c < 3; c++)
+                sum += frames[3 * k + c] / 3;
+            if (cases[i].n_inverted == 0)
+                expect_near(mono[k], sum, 1e-6);
+            power += (double)(mono[k] * mono[k]);
         }
-        se_downmix(&downmix, mono, stereo, N, 2);
-        expect_equal(downmix.is_inverted, !kind);
-        for (int i = 0; i < N; i++)
-            expect_near(mono[i],
-                        kind ? (stereo[2 * i] + stereo[2 * i + 1]) / 2
-                             : 0.75f * stereo[2 * i],
-                        1e-6);
+        for (int v = 0; v < 3; v++) {
+            double amplitude = 0;
+
+            for (int c = 0; c < 3; c++)
+                amplitude += (double)fabsf(cases[i].mix[c][v]) / 3;
+            expected += 0.01 * amplitude * amplitude;
+        }
+        expect_near(power / (FRAMES / 2.0), expected, 0.1 * expected);
     }
+}
+
+/* Inverted from the middle on: found there. */
+TEST(downmix_follows)
+{
+    static struct se_downmix downmix;
+    static float stereo[2 * 480], mono[480];
+    int64_t n = 0;
+
+    for (; n < 4000 && se_downmix_inverted(&downmix, NULL) == 0; n++) {
+        for (int i = 0; i < 480; i++) {
+            stereo[2 * i] = sinf((float)i);
+            stereo[2 * i + 1] = n < 1000 ? stereo[2 * i] : -stereo[2 * i];
+        }
+        se_downmix(&downmix, mono, stereo, 480, 2);
+    }
+    expect(n > 1000 && n < 2000);
 }
 
 TEST(every_integer_comes_back)

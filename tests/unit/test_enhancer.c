@@ -401,6 +401,52 @@ TEST(stream_half)
     free(in);
 }
 
+/* What a stream makes of in[n] under `offset`, less what it makes of in[n]. */
+static double offset_cost(const struct se_model *model, const float *in, int n,
+                          int rate_hz, float offset)
+{
+    float *moved = malloc((size_t)n * sizeof *moved);
+    double error = 0, energy = 0;
+
+    for (int i = 0; i < n; i++)
+        moved[i] = in[i] + offset;
+
+    struct sound plain =
+        stream(model, in, n, 4096, rate_hz, 1, SE_CHANNELS_LINKED, INFINITY);
+    struct sound other =
+        stream(model, moved, n, 333, rate_hz, 1, SE_CHANNELS_LINKED, INFINITY);
+
+    for (int i = 0; i < n; i++) {
+        double d = (double)(other.out[i] - plain.out[i]);
+
+        error += d * d;
+        energy += (double)(plain.out[i] * plain.out[i]);
+    }
+    free_sound(&plain);
+    free_sound(&other);
+    free(moved);
+    return 10 * log10(error / energy);
+}
+
+/* A constant under the sound is gone from what comes out, whatever the mask;
+ * in blocks of any length. */
+TEST(stream_offset)
+{
+    struct se_model model;
+    enum { N = 64000 };
+    float *in = noise(N, 9);
+
+    for (int i = 0; i < N; i++)
+        in[i] *= i < 4000 ? 0.01f : 0.2f;
+    make_flat(&model, 0.0f);
+    for (int sign = -1; sign <= 1; sign += 2) {
+        expect(offset_cost(&model, in, N, 16000, 0.5f * (float)sign) < -40);
+        expect(offset_cost(&model, in, N, 48000, 0.5f * (float)sign) < -40);
+    }
+    se_model_free(&model);
+    free(in);
+}
+
 /* A mask of nothing leaves nothing, above 8 kHz too. */
 TEST(stream_silence)
 {

@@ -1,0 +1,32 @@
+/* offset.h - a constant offset (DC) under a signal: found as the sound comes,
+ * and taken away, where it is there beyond doubt. Other sound is left alone to
+ * the last bit. */
+#ifndef SE_DSP_OFFSET_H
+#define SE_DSP_OFFSET_H
+
+#include <stdint.h>
+
+/* One channel. Zeroed at the start, but for `group`. */
+struct se_offset {
+    int group; /* samples of 10 ms: what is taken away changes group by group,
+                  along a line */
+    double sum, sum_squared;            /* of the group so far */
+    int n;                              /* samples in it */
+    double mean, mean_square, n_groups; /* of those before, as far as they
+                                           count: 2 s */
+    int is_sure;                        /* there is an offset */
+    float from, to; /* the line on which it lies in this group */
+};
+
+/* Looks at first[group], so that it loses its offset as well. To be
+ * called before se_offset_process has seen a sample, or never. An offset is
+ * sure once the mean is beyond 0.02 of full scale and beyond 6 deviations by
+ * the square root of the number of groups: wind and hum have no such mean. */
+void se_offset_foresee(struct se_offset *offset, const float *first,
+                       int stride);
+
+/* x[n], every stride-th number a sample, less the offset. */
+void se_offset_process(struct se_offset *offset, float *x, int64_t n,
+                       int stride);
+
+#endif
