@@ -69,7 +69,7 @@ NNSE_A   := $(BUILD)/libnnse.a
 # checkpoints, and with what else is there of them.
 SHIPPED  := $(addprefix models/,$(shell sed 's/.*  //' models/shipped.txt))
 BUILTIN  := $(filter models/se_nn_arch72_mel/%,$(SHIPPED))
-NNSE_O   := $(BUILD)/lib/nnse.o $(BUILD)/lib/nnse_file.o $(BUILD)/lib/nnse_builtin.o $(BUILD)/lib/dsp/fft_kiss.o
+NNSE_O   := $(addprefix $(BUILD)/lib/,nnse.o nnse_analyse.o nnse_file.o nnse_builtin.o dsp/fft_kiss.o)
 NNSE_LIBS := -lsndfile -lsoxr -lspeexdsp -lkissfft-float -lcjson -lpthread -lm
 EXAMPLES := $(patsubst cmd/examples/%.c,$(BUILD)/examples/%,\
             $(filter-out %/board.c,$(wildcard cmd/examples/*.c)))

@@ -154,6 +154,24 @@ NNSE_API void nnse_limit(struct nnse *nnse, float limit_db);
 /* Forgets all sound, as if just created. Does not allocate, either. */
 NNSE_API void nnse_reset(struct nnse *nnse);
 
+/* ---- what the net sees and says -------------------------------------------*/
+
+enum { NNSE_HOP = 160, NNSE_BINS = 257 };
+
+/* Of n hops of 10 ms, in[n][NNSE_HOP], one channel at 16 kHz: the features of
+ * each frame as the net sees them, features[n][nnse_net_features(net)], and the
+ * mask that it gives for the frame, mask[n][NNSE_BINS] (0..1, but for nets with
+ * filters). Either may be NULL. Frame i is the window over the 480 samples that
+ * end with hop i; zeros stand before the sound and behind it. Errors: ARGUMENT,
+ * MEMORY. */
+NNSE_API int nnse_analyse(const struct nnse_net *net, enum nnse_engine engine,
+                          float *features, float *mask, const float *in,
+                          size_t n);
+
+/* How many features of a frame the net takes. Errors: FORMAT, MEMORY, of the
+ * built-in net alone. */
+NNSE_API int nnse_net_features(const struct nnse_net *net);
+
 /* ---- files ----------------------------------------------------------------*/
 
 /* Enhances the sound file `in` into `out`, which becomes whole or is not

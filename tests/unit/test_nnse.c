@@ -272,6 +272,34 @@ TEST(impossible_configs)
     nnse_destroy(NULL);
 }
 
+/* What a net sees and says of a sound does not depend on what follows, nor on
+ * what else is asked for. */
+TEST(analysis_is_causal)
+{
+    enum { N = 40, FEATURES = 72 };
+    static float in[N * NNSE_HOP], features[2][N][FEATURES],
+        mask[2][N][NNSE_BINS];
+
+    fill(in, N * NNSE_HOP, 6);
+    expect_equal(nnse_net_features(NULL), FEATURES);
+    for (int e = 0; e < 2; e++) {
+        enum nnse_engine engine = (enum nnse_engine)e;
+
+        expect_nnse(nnse_analyse(NULL, engine, *features[0], *mask[0], in, N));
+        expect_nnse(nnse_analyse(NULL, engine, NULL, *mask[1], in, N / 2));
+        expect_nnse(nnse_analyse(NULL, engine, *features[1], NULL, in, N / 2));
+        expect_bytes(features[1], features[0], sizeof features[0] / 2);
+        expect_bytes(mask[1], mask[0], sizeof mask[0] / 2);
+        for (int i = 0; i < N * NNSE_BINS; i++)
+            expect_range(mask[0][i / NNSE_BINS][i % NNSE_BINS], 0.0f, 1.0f);
+        expect(mask[0][N - 1][100] != mask[0][N - 2][100]);
+        expect_nnse(nnse_analyse(NULL, engine, NULL, NULL, NULL, 0));
+    }
+    expect_equal(nnse_analyse(NULL, (enum nnse_engine)2, NULL, *mask[0], in, N),
+                 NNSE_ERROR_ARGUMENT);
+    expect_contains(nnse_error(), "engine is 2");
+}
+
 TEST(nets_that_are_none)
 {
     struct nnse_net *net;
