@@ -152,7 +152,7 @@ $(BIN): $(BUILD)/bin/%: $$(call parts,%) $(CMD) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # Their parts of the build, beside what they build.
-include cmd/firmware/firmware.mk cmd/plugins/plugins.mk tests/tests.mk
+include $(sort $(wildcard cmd/*/*.mk)) tests/tests.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
@@ -241,7 +241,7 @@ clean:
 
 ## help: this list
 help:
-	@sed -n 's/^## //p' Makefile tests/tests.mk cmd/plugins/plugins.mk cmd/firmware/firmware.mk
+	@sed -n 's/^## //p' Makefile tests/tests.mk cmd/*/*.mk
 	@echo 'Settings: BUILD=build CC=cc CFLAGS PREFIX=/usr/local DESTDIR SAN=1 WERROR=1'
 	@echo '          BOARD=apollo4 MODEL=FILE.safetensors CROSS=arm-none-eabi- BOARD_FLAGS'
 	@echo '          PROBE JLINK JLINK_DEVICE JLINK_SPEED JLINK_SERIAL PORT BAUD'

@@ -1,5 +1,5 @@
-/* nnse_private.h - what streams (nnse.c) and files (nnse_file.c) of the public
- * library have in common. */
+/* nnse_private.h - what the parts of the public library (nnse*.c) have in
+ * common. */
 #ifndef NNSE_PRIVATE_H
 #define NNSE_PRIVATE_H
 

@@ -18,8 +18,10 @@ build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libspeexdsp-dev
 arm='gcc-arm-none-eabi libnewlib-arm-none-eabi'
 mpi='libopenmpi-dev openmpi-bin'
 test="$build $arm $mpi abigail-tools binutils bzip2 clang clang-format cmake ffmpeg g++
-      gcc-riscv64-unknown-elf iproute2 libcmocka-dev liblilv-dev lilv-utils libasound2-dev libunicorn-dev python3 qemu-system-arm
-      qemu-system-misc sordi sox valgrind xz-utils zip zsh"
+      gcc-riscv64-unknown-elf iproute2 libcmocka-dev liblilv-dev lilv-utils
+      libasound2-dev libunicorn-dev python3 python3-cffi python3-numpy
+      python3-pytest python3-venv qemu-system-arm qemu-system-misc sordi sox
+      valgrind xz-utils zip zsh"
 fuzz="$build clang libclang-rt-dev"
 bench="$build $arm $mpi libunicorn-dev python3-torch python3-scipy
        libopenblas0-pthread"
