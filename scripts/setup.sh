@@ -6,6 +6,7 @@
 # build  the programs (by default)        test   the tests, too
 # bench  what make bench compares with    fuzz   make fuzz
 # clips  makes test_wavs/ again           firmware   make firmware
+# browser  the test of the page that make web makes (340 MB)
 # Debian and its kin; elsewhere it says what to install. Where nothing is
 # missing it does nothing, and needs neither network nor rights.
 set -euo pipefail
@@ -19,7 +20,7 @@ arm='gcc-arm-none-eabi libnewlib-arm-none-eabi'
 mpi='libopenmpi-dev openmpi-bin'
 test="$build $arm $mpi abigail-tools binutils bzip2 clang clang-format cmake ffmpeg g++
       gcc-riscv64-unknown-elf iproute2 libcmocka-dev liblilv-dev lilv-utils
-      libasound2-dev libunicorn-dev python3 python3-cffi python3-numpy
+      libasound2-dev libunicorn-dev lld nodejs python3 python3-cffi python3-numpy
       python3-pytest python3-venv qemu-system-arm qemu-system-misc sordi sox
       valgrind xz-utils zip zsh"
 fuzz="$build clang libclang-rt-dev"
@@ -27,6 +28,7 @@ bench="$build $arm $mpi libunicorn-dev python3-torch python3-scipy
        libopenblas0-pthread"
 firmware="$build $arm"
 clips='espeak-ng flite sox'
+browser="$build clang lld nodejs sox chromium-headless-shell"
 
 # Whether compiler and pkg-config find everything, however it was installed.
 found_elsewhere()
@@ -48,9 +50,10 @@ for part in "${@:-build}"; do
     bench | --bench) packages+=" $bench" ;;
     clips) packages+=" $clips" ;;
     firmware) packages+=" $firmware" ;;
+    browser) packages+=" $browser" ;;
     *)
         echo "setup.sh: unknown part '$part':" \
-            'build, test, bench, fuzz, clips or firmware' >&2
+            'build, test, bench, fuzz, clips, firmware or browser' >&2
         exit 2
         ;;
     esac

@@ -1,0 +1,149 @@
+/* page.mjs - the page in a headless Chromium, from disk: the worklet's bits, a
+ * file, the switch, the limit, the microphone, and a page that may not have it.
+ *
+ *     node page.mjs CHROMIUM NNSE.HTML [SCREENSHOT.PNG] */
+import assert from "node:assert";
+import fs from "node:fs";
+import path from "node:path";
+import {pathToFileURL} from "node:url";
+
+import {Browser} from "./browser.mjs";
+import {readWav, snrDb, toFloat} from "./sound.mjs";
+
+const [program, page, picture] = process.argv.slice(2);
+const url = pathToFileURL(path.resolve(page)).href;
+
+/* Renders a file through a node in a context of its rate. */
+async function render(browser, name, options) {
+  const {rate, channels} = readWav(name);
+  const text = await browser.evaluate(`(async () => {
+    const bytes = Uint8Array.from(atob("${Buffer.concat(
+      channels.map((x) => Buffer.from(x.buffer))).toString("base64")}"),
+      (c) => c.charCodeAt(0));
+    const pcm = new Int16Array(bytes.buffer), width = ${channels.length};
+    const n = pcm.length / width;
+    const context = new OfflineAudioContext(width, n + 16384, ${rate});
+    const node = await nnse.NnseNode.create(context, ${JSON.stringify(options)});
+    const buffer = context.createBuffer(width, n, ${rate});
+    for (let c = 0; c < width; c++)
+      buffer.getChannelData(c).set(
+        Float32Array.from(pcm.subarray(c * n, c * n + n), (x) => x / 32768));
+    const source = new AudioBufferSourceNode(context, {buffer});
+    source.connect(node).connect(context.destination);
+    source.start();
+    const out = await context.startRendering();
+    const late = Math.round(node.delaySeconds * ${rate});
+    const found = [];
+    for (let c = 0; c < width; c++)
+      found.push(...out.getChannelData(c).subarray(late, late + n));
+    return JSON.stringify(found);
+  })()`);
+  const all = JSON.parse(text), n = channels[0].length;
+
+  return channels.map((_, c) =>
+    Float32Array.from(all.slice(c * n, c * n + n)));
+}
+
+const text = (id) => `document.getElementById("${id}").textContent`;
+const click = (id) => `document.getElementById("${id}").click()`;
+
+/* The rightmost columns of a spectrogram: how bright they are. */
+const brightness = (id) => `(() => {
+  const canvas = document.getElementById("${id}");
+  const {data} = canvas.getContext("2d").getImageData(
+    canvas.width - 60, 0, 60, canvas.height);
+  return data.reduce((sum, x, i) => i % 4 < 3 ? sum + x : sum, 0);
+})()`;
+
+async function testBits(browser) {
+  for (const [name, channels] of [["noisy.wav", 1], ["stereo.wav", 2]])
+    assert.deepStrictEqual(
+      await render(browser, name, {channels}),
+      toFloat(readWav(`fixed_${name}`).channels), name);
+  const [found] = await render(browser, "48000.wav", {});
+  const [expected] = toFloat(readWav("fixed_48000.wav").channels);
+
+  assert.ok(snrDb(found, expected) > 30, "48 kHz");
+}
+
+async function testFile(browser) {
+  await browser.choose("#file", path.resolve("noisy.wav"));
+  await browser.until(`${text("message")}.includes("ms late")`);
+  await browser.until(`${brightness("before")} > 0`);
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  const before = await browser.evaluate(brightness("before"));
+  const after = await browser.evaluate(brightness("after"));
+
+  assert.ok(after < 0.8 * before, `spectrograms: ${before}, ${after}`);
+  if (picture)
+    fs.writeFileSync(picture, await browser.screenshot());
+
+  await browser.evaluate(click("enabled"));
+  assert.strictEqual(await browser.evaluate(text("enabled")), "As it came");
+  await browser.evaluate(`{
+    const limit = document.getElementById("limit");
+    limit.value = 12;
+    limit.dispatchEvent(new Event("input"));
+  }`);
+  assert.strictEqual(await browser.evaluate(text("limit-text")), "12 dB");
+  await browser.until(`${text("play")} === "Play"`); // the file is over
+  await browser.evaluate(click("enabled"));
+}
+
+async function testSaved(browser, folder) {
+  await browser.call("Browser.setDownloadBehavior", {
+    behavior: "allow", downloadPath: folder});
+  await browser.evaluate(click("save"));
+  await browser.until(`${text("message")}.includes("is saved")`);
+
+  const saved = path.join(folder, "noisy_enhanced.wav");
+
+  for (let i = 0; i < 100 && !fs.existsSync(saved); i++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.ok(readWav(saved).channels[0].length > 0);
+}
+
+async function testWrongFile(browser) {
+  await browser.choose("#file", path.resolve("text.wav"));
+  await browser.until(`${text("message")}.includes("finds no sound in it")`);
+}
+
+async function testMicrophone(browser) {
+  await browser.evaluate(click("microphone"));
+  await browser.until(`${text("message")}.startsWith("Listening")`);
+  await browser.until(`${brightness("before")} > 0`);
+  await browser.evaluate(click("microphone"));
+  assert.strictEqual(await browser.evaluate(text("message")),
+                     "The microphone is off.");
+}
+
+async function testNoPermission(browser) {
+  await browser.evaluate(click("microphone"));
+  await browser.until(`${text("message")}.includes("not allowed")`);
+  assert.ok(await browser.evaluate(
+    `document.getElementById("message").classList.contains("wrong")`));
+}
+
+async function withBrowser(name, more, tests) {
+  const home = fs.mkdtempSync(path.resolve(`browser_${name}_`));
+  const browser = new Browser(program, home, more);
+
+  try {
+    await browser.open(url);
+    for (const test of tests)
+      await test(browser, home);
+    assert.deepStrictEqual(browser.errors, []);
+  } finally {
+    await browser.close();
+    fs.rmSync(home, {recursive: true, force: true, maxRetries: 10});
+  }
+}
+
+await withBrowser("allowed", [
+  "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+  `--use-file-for-fake-audio-capture=${path.resolve("48000.wav")}`,
+], [testBits, testFile, testSaved, testWrongFile, testMicrophone]);
+await withBrowser("denied", [
+  "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny",
+], [testNoPermission]);
+console.log("all right");
