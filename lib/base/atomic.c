@@ -400,15 +400,6 @@ static int flush_all(const struct se_atomic_file *file)
     return sync_file(file->fd);
 }
 
-int se_atomic_flush(struct se_atomic_file *file, struct se_report *report)
-{
-    if (flush_all(file) == 0)
-        return SE_OK;
-    if (!errno)
-        errno = EIO;
-    return se_fail_errno(report, file->path, "cannot write");
-}
-
 /* Writes out and closes; -1 with errno. Some file systems report a full disk
  * only on closing. */
 static int finish(struct se_atomic_file *file, int flush)
@@ -465,6 +456,73 @@ int se_atomic_commit_unflushed(struct se_atomic_file *file,
                                struct se_report *report)
 {
     return commit(file, 0, report);
+}
+
+/* Renames to the final name; the old file, if there is one, gets the temporary
+ * name, where the file system can do that. */
+static int exchange(struct se_atomic_file *file, struct se_report *report)
+{
+    const char *name = se_path_base(file->target ? file->target : file->path);
+    struct stat old;
+
+    if (!file->temporary[0] || fstatat(file->folder, name, &old, 0) != 0 ||
+        !S_ISREG(old.st_mode))
+        return publish(file, 0, report);
+    if (renameat2(file->folder, file->temporary, file->folder, name,
+                  RENAME_EXCHANGE) == 0) {
+        file->is_exchanged = 1;
+        return SE_OK;
+    }
+    if (errno == EINVAL || errno == ENOSYS)
+        return publish(file, 0, report);
+    return se_fail_errno(report, file->path, "cannot rename to it");
+}
+
+/* Undoes that: the old file is back, or there is none again. */
+static void exchange_back(struct se_atomic_file *file)
+{
+    const char *name = se_path_base(file->target);
+
+    if (file->is_exchanged)
+        renameat2(file->folder, file->temporary, file->folder, name,
+                  RENAME_EXCHANGE);
+    else if (file->target)
+        unlinkat(file->folder, name, 0);
+}
+
+static int exchange_all(struct se_atomic_file *const *files, int n,
+                        struct se_report *report)
+{
+    for (int i = 0; i < n; i++) {
+        int status = exchange(files[i], report);
+
+        while (status != SE_OK && i-- > 0)
+            exchange_back(files[i]);
+        if (status != SE_OK)
+            return status;
+    }
+    return SE_OK;
+}
+
+int se_atomic_commit_all(struct se_atomic_file *const *files, int n,
+                         struct se_report *report)
+{
+    int status = SE_OK;
+
+    for (int i = 0; i < n && status == SE_OK; i++) {
+        if (finish(files[i], 1) != 0)
+            status = se_fail_errno(report, files[i]->path, "cannot write");
+    }
+    if (status == SE_OK)
+        status = exchange_all(files, n, report);
+    for (int i = 0; i < n && status == SE_OK; i++) {
+        if (files[i]->target && sync_file(files[i]->folder) != 0)
+            status = se_fail_errno(report, files[i]->path,
+                                   "cannot flush its folder");
+    }
+    for (int i = 0; i < n; i++)
+        se_atomic_discard(files[i]);
+    return status;
 }
 
 int se_atomic_keep(struct se_atomic_file *file, struct se_report *report)

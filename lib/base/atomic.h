@@ -24,7 +24,9 @@ struct se_atomic_file {
     /* atomic.c's own. */
     char *path;                        /* for messages */
     char *target;                      /* behind all links */
-    char temporary[SE_TEMPORARY_NAME]; /* in `folder`; "": written in place */
+    char temporary[SE_TEMPORARY_NAME]; /* in `folder`; "": written in place;
+                                          the old file, if exchanged */
+    int is_exchanged;
     int folder, lock, slot;
 };
 
@@ -42,15 +44,16 @@ int se_atomic_open_fd(struct se_atomic_file *file, const char *path,
  * one, is untouched. */
 int se_atomic_commit(struct se_atomic_file *file, struct se_report *report);
 
+/* The same of several files that belong together: all or none of them, unless
+ * the process is killed in between. Closes all in either case. */
+int se_atomic_commit_all(struct se_atomic_file *const *files, int n,
+                         struct se_report *report);
+
 /* The same without waiting for the disk: should the machine crash, the file may
  * be there with less in it. For many files, of which se_sync_folder then
  * flushes all. */
 int se_atomic_commit_unflushed(struct se_atomic_file *file,
                                struct se_report *report);
-
-/* Flushes to the disk and checks for write errors, but does no more: of several
- * files that belong together none need be renamed before all are whole. */
-int se_atomic_flush(struct se_atomic_file *file, struct se_report *report);
 
 /* Renames to the final name although not all could be written. */
 int se_atomic_keep(struct se_atomic_file *file, struct se_report *report);

@@ -240,24 +240,10 @@ int se_tables_open(struct se_tables *tables,
 
 int se_tables_commit(struct se_tables *tables, struct se_report *report)
 {
-    char *source_path = NULL;
-    int status = se_atomic_flush(&tables->source_file, report);
+    struct se_atomic_file *files[] = {&tables->source_file,
+                                      &tables->header_file};
+    int status = se_atomic_commit_all(files, 2, report);
 
-    if (status == SE_OK)
-        status = se_atomic_flush(&tables->header_file, report);
-    if (status == SE_OK) {
-        source_path = strdup(tables->source_file.path);
-        if (!source_path)
-            status = se_fail_memory(report, tables->source_file.path);
-    }
-    if (status == SE_OK)
-        status = se_atomic_commit(&tables->source_file, report);
-    if (status == SE_OK) {
-        status = se_atomic_commit(&tables->header_file, report);
-        if (status != SE_OK)
-            unlink(source_path);
-    }
-    free(source_path);
     se_tables_discard(tables);
     return status;
 }

@@ -78,15 +78,26 @@ TEST(both_or_none)
     expect_equal(access(source, F_OK), 0);
     expect_equal(access(header, F_OK), 0);
 
-    unlink(source);
-    unlink(header);
-    expect_ok(se_tables_open(
-        &tables, &(struct se_tables_place){in_scratch("pair"), 1, "x"},
-        &report));
-    char inside[620];
+    /* The header cannot be replaced: of the source nothing is, either. */
+    for (int is_there = 1; is_there >= 0; is_there--) {
+        char inside[1300];
 
-    snprintf(inside, sizeof inside, "mkdir -p '%s/x'", header);
-    expect_equal(system(inside), 0);
-    expect_status(se_tables_commit(&tables, &report), SE_ERR_IO);
-    expect_equal(access(source, F_OK), -1);
+        if (!is_there)
+            unlink(source);
+        unlink(header);
+        expect_ok(se_tables_open(
+            &tables, &(struct se_tables_place){in_scratch("pair"), 1, "x"},
+            &report));
+        fputs("new", tables.source);
+        snprintf(inside, sizeof inside, "mkdir -p '%s/x'", header);
+        expect_equal(system(inside), 0);
+        expect_status(se_tables_commit(&tables, &report), SE_ERR_IO);
+
+        char *text = read_text(source);
+
+        expect_text(text ? text : "none", is_there ? "c" : "none");
+        free(text);
+        snprintf(inside, sizeof inside, "rmdir '%s/x' '%s'", header, header);
+        expect_equal(system(inside), 0);
+    }
 }
