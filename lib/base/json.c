@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,6 +244,8 @@ int se_json_parse(cJSON **object, const char *text, size_t n,
     if (status != SE_OK)
         return status;
 
+    errno = 0;
+
     /* The zero after the text counts: cJSON must find it behind the value. */
     cJSON *root = cJSON_ParseWithLengthOpts(text, n + 1, NULL, 1);
 
@@ -251,10 +254,21 @@ int se_json_parse(cJSON **object, const char *text, size_t n,
         return SE_OK;
     }
     cJSON_Delete(root);
+    if (!root && errno == ENOMEM)
+        return se_fail_memory(report, path);
     if (limits->part)
         return se_fail(report, SE_ERR_FORMAT, "%s: the %s is not a JSON object",
                        path, limits->part);
     return se_fail(report, SE_ERR_FORMAT, "%s: not a JSON object", path);
+}
+
+int se_json_parse_line(cJSON **object, const char *line, const char *path,
+                       struct se_report *report)
+{
+    static const struct se_json_limits limits = {
+        .n_bytes = 1 << 16, .depth = 4, .n_commas = 1000};
+
+    return se_json_parse(object, line, strlen(line), &limits, path, report);
 }
 
 int se_json_read(cJSON **object, const char *path,

@@ -85,6 +85,11 @@ int se_json_parse(cJSON **object, const char *text, size_t n,
                   const struct se_json_limits *limits, const char *path,
                   struct se_report *report);
 
+/* The same of a line of a file in JSON lines, such as a history: some dozens of
+ * members, 64 KB at most. */
+int se_json_parse_line(cJSON **object, const char *line, const char *path,
+                       struct se_report *report);
+
 /* The same of a file. */
 int se_json_read(cJSON **object, const char *path,
                  const struct se_json_limits *limits, struct se_report *report);

@@ -2,9 +2,9 @@
 #include "model/model.h"
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/path.h"
 
-#include <cjson/cJSON.h>
 #include <dirent.h>
 #include <errno.h>
 #include <math.h>
@@ -146,12 +146,14 @@ static int list_epochs(struct epochs *epochs, const char *folder,
 /* Keeps the valid_loss of one line of the history, if that is of an
  * epoch that is there; of two lines on one epoch the later counts. */
 static int read_history_line(double *losses, const struct epochs *epochs,
-                             const char *line)
+                             const char *line, const char *path,
+                             struct se_report *report)
 {
-    cJSON *root = cJSON_ParseWithOpts(line, NULL, 1);
+    cJSON *root;
+    int status = se_json_parse_line(&root, line, path, report);
     const cJSON *epoch = cJSON_GetObjectItemCaseSensitive(root, "epoch");
     const cJSON *loss = cJSON_GetObjectItemCaseSensitive(root, "valid_loss");
-    const int good = cJSON_IsObject(root) && cJSON_IsNumber(epoch);
+    const int good = cJSON_IsNumber(epoch);
 
     for (int i = 0; good && i < epochs->count; i++) {
         if (epochs->number[i] == epoch->valuedouble)
@@ -160,7 +162,7 @@ static int read_history_line(double *losses, const struct epochs *epochs,
                             : HUGE_VAL;
     }
     cJSON_Delete(root);
-    return good;
+    return status == SE_ERR_MEMORY ? status : good ? SE_OK : SE_ERR_FORMAT;
 }
 
 /* Fills losses[epochs->count] from the history; HUGE_VAL where it is silent.
@@ -182,7 +184,8 @@ static int read_history(double *losses, const struct epochs *epochs,
             break;
         *end = '\0';
         number++;
-        if (!read_history_line(losses, epochs, line))
+        status = read_history_line(losses, epochs, line, path, report);
+        if (status == SE_ERR_FORMAT)
             status = se_fail(report, SE_ERR_FORMAT,
                              "%s:%d: expected a JSON object with an epoch",
                              path, number);

@@ -2,10 +2,10 @@
 #include "picture/table.h"
 
 #include "base/csv.h"
+#include "base/json.h"
 #include "base/path.h"
 #include "base/text.h"
 
-#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,12 +143,12 @@ static int add_object(struct se_table *table, const cJSON *object,
 static int add_json_line(struct se_table *table, char *line,
                          const struct place *place)
 {
-    cJSON *object = cJSON_Parse(line);
-    int status;
+    cJSON *object;
+    int status = se_json_parse_line(&object, line, place->path, place->report);
 
-    if (cJSON_IsObject(object))
+    if (status == SE_OK)
         status = add_object(table, object, place);
-    else
+    else if (status == SE_ERR_FORMAT)
         status = se_fail(place->report, SE_ERR_FORMAT,
                          "%s:%d: found '%.40s', expected a JSON object",
                          place->path, place->line, line);

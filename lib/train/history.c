@@ -48,19 +48,25 @@ static int write_line(FILE *stream, const struct se_train_epoch *epoch)
 }
 
 /* Copies the lines of earlier epochs; what is not such a line is dropped. */
-static void copy_earlier(FILE *stream, char *lines, int epoch)
+static int copy_earlier(FILE *stream, char *lines, int epoch, const char *path,
+                        struct se_report *report)
 {
     char *rest = NULL;
 
     for (char *line = strtok_r(lines, "\n", &rest); line;
          line = strtok_r(NULL, "\n", &rest)) {
-        cJSON *object = cJSON_Parse(line);
+        cJSON *object;
+
+        if (se_json_parse_line(&object, line, path, report) == SE_ERR_MEMORY)
+            return SE_ERR_MEMORY;
+
         const cJSON *number = se_json_at(object, "epoch");
 
         if (cJSON_IsNumber(number) && number->valueint < epoch)
             fprintf(stream, "%s\n", line);
         cJSON_Delete(object);
     }
+    return SE_OK;
 }
 
 int se_history_add(const char *folder, const struct se_train_epoch *epoch,
@@ -82,13 +88,12 @@ int se_history_add(const char *folder, const struct se_train_epoch *epoch,
         return status;
     }
     if (lines)
-        copy_earlier(file.stream, lines, epoch->epoch);
-    if (!write_line(file.stream, epoch)) {
-        se_atomic_discard(&file);
+        status = copy_earlier(file.stream, lines, epoch->epoch, path, report);
+    if (status == SE_OK && !write_line(file.stream, epoch))
         status = se_fail_memory(report, path);
-    } else {
+    if (status == SE_OK)
         status = se_atomic_commit(&file, report);
-    }
+    se_atomic_discard(&file);
     free(lines);
     return status;
 }
