@@ -17,6 +17,7 @@ enum {
 struct memory {
     char *bytes;
     sf_count_t n, capacity, at;
+    int is_lacking; /* there was no memory for more */
 };
 
 /* One file on its way through. */
@@ -82,6 +83,7 @@ static sf_count_t memory_write(const void *from, sf_count_t n, void *user)
         sf_count_t capacity = 2 * (memory->at + n);
         char *bytes = realloc(memory->bytes, (size_t)capacity);
 
+        memory->is_lacking |= !bytes;
         if (!bytes)
             return 0;
         memory->bytes = bytes;
@@ -221,10 +223,11 @@ static int read_all(struct se_excerpt *excerpt, struct pass *pass,
     status = open_flac(pass, format->rate_hz, report);
     if (status == SE_OK)
         status = run(pass, report);
-    if (status == SE_OK && sf_close(pass->flac) != 0)
+
+    int failed = pass->flac && sf_close(pass->flac) != 0;
+
+    if (status == SE_OK && (failed || pass->memory.is_lacking))
         status = se_fail_memory(report, pass->path);
-    else if (status != SE_OK && pass->flac)
-        sf_close(pass->flac);
     if (status != SE_OK)
         return status;
     excerpt->levels = levels_of(pass, format->rate_hz);

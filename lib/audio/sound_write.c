@@ -651,9 +651,14 @@ static void free_writer(struct se_sound_writer *writer)
  * put right in any case. */
 static int finish_sound(struct se_sound_writer *writer)
 {
-    int failed = sf_close(writer->sound) != 0 || writer->error;
-    int unfinished = 0;
+    int failed, unfinished = 0;
 
+    /* What its encoders lack memory for at the end, libsndfile leaves out. */
+    errno = 0;
+    failed = sf_close(writer->sound) != 0;
+    if (errno == ENOMEM && !writer->error)
+        writer->error = ENOMEM;
+    failed = failed || writer->error;
     writer->sound = NULL;
     if (writer->has_header)
         unfinished = finish_header(writer) != 0;

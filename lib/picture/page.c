@@ -234,7 +234,10 @@ static int write_png(FILE *stream, struct se_scene *scene,
         se_scene_draw(scene, canvas, NULL, NULL);
         status = se_canvas_commit(canvas, report);
     }
-    if (fclose(memory) != 0 && status == SE_OK)
+
+    int lacks_memory = ferror(memory);
+
+    if ((fclose(memory) != 0 || lacks_memory) && status == SE_OK)
         status = se_fail_memory(report, "a picture");
     if (status == SE_OK)
         se_html_base64(stream, bytes, n);

@@ -4,6 +4,7 @@
 #include "mix/mix_json.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,19 +163,20 @@ void se_manifest_names_free(struct se_manifest_names *names)
     *names = (struct se_manifest_names){0};
 }
 
-void se_manifest_remove_parts(const char *folder)
+int se_manifest_remove_parts(const char *folder, struct se_report *report)
 {
     struct se_manifest_names parts;
     char path[SE_MANIFEST_PATH];
+    int status = se_manifest_find_parts(&parts, folder, report);
 
-    if (se_manifest_find_parts(&parts, folder, NULL) != SE_OK)
-        return;
     for (int i = 0; i < parts.n; i++) {
         se_manifest_path(path, folder, parts.names[i].part,
                          parts.names[i].n_parts);
-        unlink(path);
+        if (unlink(path) != 0 && errno != ENOENT && status == SE_OK)
+            status = se_fail_errno(report, path, "cannot remove");
     }
     se_manifest_names_free(&parts);
+    return status;
 }
 
 static int check_parts(const struct se_shards *shards, struct se_report *report)

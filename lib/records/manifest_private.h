@@ -55,6 +55,6 @@ void se_manifest_add_size(struct se_json *json, int n_shards,
 void se_manifest_add_crcs(struct se_json *json, const uint32_t *crcs, int n);
 
 /* Removes the manifests of parts. */
-void se_manifest_remove_parts(const char *folder);
+int se_manifest_remove_parts(const char *folder, struct se_report *report);
 
 #endif

@@ -235,7 +235,7 @@ static int write_merged(const struct merge *merge, struct se_report *report)
     se_manifest_path(path, merge->folder, 0, 0);
     status = write_manifest(merge, path, report);
     if (status == SE_OK)
-        se_manifest_remove_parts(merge->folder);
+        status = se_manifest_remove_parts(merge->folder, report);
     return status;
 }
 
@@ -321,7 +321,7 @@ static int merge_locked(struct merge *merge, struct se_merge_result *result,
     if (status == SE_OK && !merge->is_merged)
         status = write_merged(merge, report);
     else if (status == SE_OK)
-        se_manifest_remove_parts(merge->folder);
+        status = se_manifest_remove_parts(merge->folder, report);
     result->n_parts = merge->is_merged ? 0 : merge->n_parts;
     result->n_shards = merge->n_shards;
     return status;

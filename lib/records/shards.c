@@ -186,7 +186,7 @@ static int make_all(struct work *work, struct se_pool *pool,
         status =
             se_manifest_write(shards, work->crcs, &work->statistics, report);
     if (status == SE_OK && !shards->part)
-        se_manifest_remove_parts(shards->folder);
+        status = se_manifest_remove_parts(shards->folder, report);
     return status;
 }
 
