@@ -143,7 +143,7 @@ $(ALSA): tests/alsa/clock.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O2 -shared -fPIC -DPIC -o $@ $< -lasound -lm
 
-# Lets a call of a program fail.
+# Lets calls of programs fail.
 FAULTS_SO := $(BUILD)/tests/faults.so
 $(FAULTS_SO): tests/faults/faults.c
 	@mkdir -p $(@D)
@@ -167,11 +167,20 @@ firmware-%: $(TABLES).c
 check-rules:
 	@scripts/check-rules.sh
 
-.PHONY: faults
-## faults: let every call of whole runs fail, one at a time
+.PHONY: faults kills
+# $(call campaign,NAME,OPTIONS): tests/faults/campaign.py in a folder of its own
+campaign = @scratch=$$(mktemp -d) && cd "$$scratch" && \
+    $(RUN_ABSOLUTE) python3 "$(CURDIR)/tests/faults/campaign.py" $(1) $(2); \
+    status=$$?; rm -rf "$$scratch"; exit $$status
+RUN_ABSOLUTE = BIN="$(abspath $(BUILD))/bin" SRC="$(CURDIR)"
+## faults: let every N-th call of whole runs fail, FAULTS='--points 1000 --only RUN'
+FAULTS   ?= --points 1000
 faults: all unit
-	@cd "$$(mktemp -d)" && BIN="$(abspath $(BUILD))/bin" SRC="$(CURDIR)" \
-	    FAULTS=all bash "$(CURDIR)/tests/cli/faults.sh"
+	$(call campaign,faults,$(FAULTS))
+## kills: kill runs at random calls, KILLS='--points 1000 --seed 1'
+KILLS    ?= --points 1000
+kills: all unit
+	$(call campaign,kills,$(KILLS))
 
 ## fuzz: throw bytes at every reader, FUZZ_SECONDS=60 each
 FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
