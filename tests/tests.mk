@@ -102,8 +102,8 @@ $(BUILD)/emulator/reference: $(BUILD)/tests/emulator/reference.o \
 
 $(BUILD)/tests/test_frame: $(BUILD)/cmd/firmware/frame.o
 $(BUILD)/tests/test_options: $(patsubst %,$(BUILD)/cmd/common/%.o,\
-    cli cli_output cli_signals options options_complete options_text \
-    options_value)
+    cli cli_output cli_remarks cli_signals options options_complete \
+    options_text options_value)
 
 $(BUILD)/tests/emulator/reference.o: NEEDED += -I$(BUILD)/firmware
 $(BUILD)/tests/emulator/reference.o: | $(TABLES).h

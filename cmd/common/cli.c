@@ -134,6 +134,7 @@ void cli_start(void)
 {
     cli_start_signals();
     cli_start_output();
+    cli_start_remarks();
 }
 
 void cli_check(int status, const struct se_report *report)

@@ -43,8 +43,10 @@ void cli_close_stdout(void);
 /* Called by options_parse, once cli_name is set: from now on a signal ends the
  * program with status 130, without temporary files left; a pipe that nobody
  * reads and a limit on file sizes are errors of the write; standard output
- * waits where it must, and a terminal behind it gets no control characters. */
+ * waits where it must, and a terminal behind it gets no control characters;
+ * remarks of the library (base/remark.h) are warnings. */
 void cli_start(void);
+void cli_start_remarks(void);
 void cli_start_signals(void);
 void cli_start_output(void);
 

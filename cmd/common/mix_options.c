@@ -1,6 +1,8 @@
 /* mix_options.c - the options that say how speech and noise are mixed. */
 #include "common/mix_options.h"
 
+#include "common/skipped.h"
+
 #include <string.h>
 
 /* As enum se_synth_kind. */
@@ -217,8 +219,11 @@ void mix_rooms_show(const struct se_mixer *mixer)
     if (!mixer->reverb)
         return;
     n_skipped = se_reverb_skipped(mixer->reverb, &first);
-    if (n_skipped > 0)
-        cli_warn("%s: %d files skipped; the first: %s",
-                 mixer->config.reverb.measured, n_skipped, first.text);
-    cli_remark("%d room responses", se_reverb_responses(mixer->reverb));
+
+    int n = se_reverb_responses(mixer->reverb);
+    const char *reason = first.text;
+
+    skipped_tell(&(struct skipped){mixer->config.reverb.measured, &reason, 1,
+                                   n_skipped, n + n_skipped});
+    cli_remark("%d room responses", n);
 }

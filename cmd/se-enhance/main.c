@@ -78,9 +78,6 @@ static int enhance(const struct enhance_options *o, const struct engine *engine,
         show_add_failure(engine->show, input, report.text);
         return status;
     }
-    for (int i = 0; i < SE_ENHANCE_REMARKS; i++)
-        if (result.remarks[i][0])
-            cli_warn("%s", result.remarks[i]);
     if (result.n_clipped > 0)
         cli_remark("%s: %lld samples beyond full scale were clipped", output,
                    (long long)result.n_clipped);

@@ -368,7 +368,9 @@ static void print_json(const struct eval *eval, const struct se_groups *groups,
     }
     if (!cli_quiet)
         printf("\n  ],\n");
-    printf("  \"n_files\": %d,\n  ", all->n);
+    printf("  \"n_files\": %d,\n", all->n);
+    eval_json_odd(eval);
+    printf("  ");
     print_json_systems(eval, all, "  ");
     printf("\n}\n");
 }

@@ -46,8 +46,10 @@ struct eval {
     int has_noisy; /* system 0 is the input itself */
     enum se_pesq_method pesq;
     struct se_matches matches;
-    struct eval_file *files; /* [n_files], one for each match */
+    struct eval_file *files; /* [n_files], one for each match; after eval_run
+                                those that have scores, */
     int n_files;
+    int n_odd; /* and behind these those that have none */
 };
 
 /* ---- open.c -------------------------------------------------------------- */
@@ -73,11 +75,13 @@ void eval_groups_open(struct se_groups *groups, const struct eval_by *by,
 /* Exits if `memory` is NULL. */
 void *eval_memory(void *memory);
 
-/* ---- eval_run.c ---------------------------------------------------------- */
+/* ---- run.c --------------------------------------------------------------- */
 
-/* Enhances and scores all files. Exits if one cannot be scored: a mean over
- * the others would not be what was asked for. */
-void eval_run(struct eval *eval, int threads);
+/* Enhances and scores all files. Those that cannot be scored, or that have a
+ * score of minus infinity or none, as silence does, are named and left out of
+ * eval->files and the groups (may be NULL): one would cost the means of all.
+ * Exits if no file remains, or if the machine is at fault. */
+void eval_run(struct eval *eval, struct se_groups *groups, int threads);
 
 /* ---- nets.c ------------------------------------------------------------- */
 

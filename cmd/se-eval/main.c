@@ -21,7 +21,7 @@ static void score_one(const struct eval_options *o, struct eval *eval)
 
     add_place(eval, o->enhanced[0], EVAL_INPUT);
     eval_open_files(eval, places, 2);
-    eval_run(eval, o->threads);
+    eval_run(eval, NULL, o->threads);
     eval_print(o->format, eval);
 }
 
@@ -40,7 +40,7 @@ static void compare(struct eval_options *o, struct eval *eval)
     eval_nets_open(&o->nets, eval);
     eval_open_files(eval, places, 2 + o->n_enhanced);
     eval_groups_open(&groups, &o->by, o->noisy, eval);
-    eval_run(eval, o->threads);
+    eval_run(eval, &groups, o->threads);
     eval_compare(o->format, eval, &groups);
     se_groups_free(&groups);
 }
@@ -59,5 +59,5 @@ int main(int argc, char **argv)
     eval_nets_close(&o.nets, &eval);
     eval_close_files(&eval);
     cli_close_stdout();
-    return EXIT_DONE;
+    return eval.n_odd > 0 ? EXIT_FAILED : EXIT_DONE;
 }

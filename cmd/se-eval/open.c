@@ -36,7 +36,7 @@ void eval_open_files(struct eval *eval, const char *const *places, int n_places)
 
 void eval_close_files(struct eval *eval)
 {
-    for (int i = 0; i < eval->n_files; i++)
+    for (int i = 0; i < eval->n_files + eval->n_odd; i++)
         free(eval->files[i].result);
     free(eval->files);
     se_matches_free(&eval->matches);

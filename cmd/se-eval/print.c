@@ -127,6 +127,23 @@ void eval_json_scores(const struct eval *eval, const struct se_scores *scores)
     }
 }
 
+void eval_json_odd(const struct eval *eval)
+{
+    if (eval->n_odd == 0)
+        return;
+    printf("  \"left_out\": [\n");
+    for (int i = eval->n_odd - 1; i >= 0; i--) {
+        const struct eval_file *file = &eval->files[eval->n_files + i];
+
+        printf("    {\"file\": ");
+        se_json_print_text(stdout, file->name);
+        printf(", \"reason\": ");
+        se_json_print_text(stdout, file->report.text);
+        printf("}%s\n", i > 0 ? "," : "");
+    }
+    printf("  ],\n");
+}
+
 static void print_json(const struct eval *eval, const struct se_scores *mean)
 {
     int n = eval->n_files;
@@ -146,7 +163,9 @@ static void print_json(const struct eval *eval, const struct se_scores *mean)
     }
     if (!cli_quiet)
         printf("  ],\n");
-    printf("  \"n_files\": %d,\n  \"mean\": {", n);
+    printf("  \"n_files\": %d,\n", n);
+    eval_json_odd(eval);
+    printf("  \"mean\": {");
     eval_json_scores(eval, mean);
     printf("}\n}\n");
 }

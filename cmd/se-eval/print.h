@@ -12,6 +12,9 @@ void eval_print(enum eval_format format, const struct eval *eval);
 /* Members of a JSON object. */
 void eval_json_scores(const struct eval *eval, const struct se_scores *scores);
 
+/* The member left_out, for the files without scores, if there are any. */
+void eval_json_odd(const struct eval *eval);
+
 /* A line under a table of what "aligned" means, where there is such a column.
  */
 void eval_print_aligned(const struct eval *eval);

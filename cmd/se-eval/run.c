@@ -1,6 +1,7 @@
 /* run.c - enhances, where a net is to be judged, and scores. */
 #include "common/cli.h"
 #include "eval.h"
+#include "scores.h"
 
 #include "base/clock.h"
 #include "base/pool.h"
@@ -139,17 +140,58 @@ static void judge_task(void *context, int index, int worker)
     se_score_unload(&task.input);
 }
 
+/* What a mean cannot take: no score, or the minus infinity of silence. */
+static int is_bottomless(const struct eval *eval, const struct eval_file *file)
+{
+    for (int s = 0; s < eval->n_systems; s++) {
+        for (int kind = 0; kind < EVAL_SCORES; kind++) {
+            double score = eval_score_get(&file->result[s].scores, kind);
+
+            if (isnan(score) || (isinf(score) && score < 0))
+                return 1;
+        }
+    }
+    return 0;
+}
+
+/* Where other files have all their scores, one without is a failure. */
+static void check_scores(struct eval *eval)
+{
+    int n_whole = 0;
+
+    for (int i = 0; i < eval->n_files; i++)
+        n_whole += eval->files[i].status == SE_OK &&
+                   !is_bottomless(eval, &eval->files[i]);
+    for (int i = 0; i < eval->n_files && n_whole > 0; i++) {
+        struct eval_file *file = &eval->files[i];
+
+        if (file->status == SE_OK && is_bottomless(eval, file))
+            file->status =
+                se_fail(&file->report, SE_ERR_NUMERIC,
+                        "%s: a score is minus infinity, or there is none, as "
+                        "for silence",
+                        file->name);
+    }
+}
+
+/* Exits if all failed, or one for a reason that is no file's fault. */
 static void check_all(const struct eval *eval)
 {
     const struct eval_file *first = NULL;
     int n_failed = 0;
 
     for (int i = eval->n_files - 1; i >= 0; i--) {
-        if (eval->files[i].status != SE_OK) {
-            first = &eval->files[i];
+        const struct eval_file *file = &eval->files[i];
+
+        if (se_is_machines(file->status))
+            cli_die(EXIT_FAILED, "%s", file->report.text);
+        if (file->status != SE_OK) {
+            first = file;
             n_failed++;
         }
     }
+    if (n_failed < eval->n_files)
+        return;
     if (n_failed > 1)
         cli_die(EXIT_FAILED, "%s (and %d more)", first->report.text,
                 n_failed - 1);
@@ -157,7 +199,37 @@ static void check_all(const struct eval *eval)
         cli_die(EXIT_FAILED, "%s", first->report.text);
 }
 
-void eval_run(struct eval *eval, int threads)
+/* Moves the files without scores behind the others. */
+static void leave_out(struct eval *eval, struct se_groups *groups)
+{
+    int n = eval->n_files, n_scored = 0, n_odd = 0;
+    size_t size = (size_t)n + 1;
+    struct eval_file *sorted = eval_memory(calloc(size, sizeof *sorted));
+    int *new_index = eval_memory(calloc(size, sizeof *new_index));
+
+    for (int i = 0; i < n; i++) {
+        const struct eval_file *file = &eval->files[i];
+
+        new_index[i] = file->status == SE_OK ? n_scored++ : -1;
+        if (file->status == SE_OK) {
+            sorted[new_index[i]] = *file;
+        } else {
+            cli_warn("left out: %s", file->report.text);
+            sorted[n - ++n_odd] = *file;
+        }
+    }
+    if (n_odd > 0)
+        cli_warn("%d of %d files are left out of all scores", n_odd, n);
+    if (groups)
+        se_groups_renumber(groups, new_index);
+    free(eval->files);
+    free(new_index);
+    eval->files = sorted;
+    eval->n_files = n_scored;
+    eval->n_odd = n_odd;
+}
+
+void eval_run(struct eval *eval, struct se_groups *groups, int threads)
 {
     struct job job = {.eval = eval};
     struct se_report report;
@@ -171,5 +243,7 @@ void eval_run(struct eval *eval, int threads)
     se_pool_run(pool, n, judge_task, &job);
     cli_progress_end(&job.progress);
     se_pool_destroy(pool);
+    check_scores(eval);
     check_all(eval);
+    leave_out(eval, groups);
 }

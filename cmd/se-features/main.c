@@ -6,6 +6,7 @@
 #include "base/pool.h"
 #include "common/cli.h"
 #include "common/mix_options.h"
+#include "common/skipped.h"
 #include "corpus/corpus.h"
 #include "corpus/list.h"
 #include "inspect.h"
@@ -31,17 +32,6 @@ static int show_loading(void *context, int done, int total)
     (void)total;
     cli_progress_update(context, done, NULL);
     return 0;
-}
-
-enum { MAX_TOLD = 20 }; /* skipped files; manifest.json has all */
-
-/* Names the files that could not be used. */
-static void tell_skipped(const struct se_corpus *corpus, const char *name,
-                         int n_files)
-{
-    for (int i = 0; i < corpus->n_skipped && i < MAX_TOLD; i++)
-        cli_warn("skipped: %s", corpus->reasons[i]);
-    cli_warn("%s: %d of %d files skipped", name, corpus->n_skipped, n_files);
 }
 
 static void find(struct se_list *list, const struct features_options *o,
@@ -83,8 +73,9 @@ static void load(struct se_corpus *corpus, struct se_list *list,
     cli_progress_start(&progress, kind, "files", list->n);
     cli_check(se_corpus_load(corpus, list, &how, &report), &report);
     cli_progress_end(&progress);
-    if (corpus->n_skipped > 0)
-        tell_skipped(corpus, name, list->n);
+    skipped_tell(&(struct skipped){name, (const char *const *)corpus->reasons,
+                                   corpus->n_skipped, corpus->n_skipped,
+                                   list->n});
     if (corpus->n_skipped > 0 && o->strict)
         cli_die(EXIT_FAILED, "--strict: nothing made");
     se_list_free(list);
@@ -274,15 +265,13 @@ static int make_features(const struct features_options *o)
     if (o->output && o->list)
         write_list(o->list, &shards);
 
-    int n_skipped = speech.n_skipped + noise.n_skipped;
+    int status = skipped_status();
 
-    if (n_skipped > 0)
-        cli_warn("done, but %d files were skipped", n_skipped);
     se_reverb_destroy(mixer.reverb);
     se_pool_destroy(pool);
     se_corpus_free(&speech);
     se_corpus_free(&noise);
-    return n_skipped > 0 ? EXIT_FAILED : EXIT_DONE;
+    return status;
 }
 
 /* What there is of tests, as in the original; -1 and 0 stay. */

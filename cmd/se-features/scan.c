@@ -2,12 +2,11 @@
 #include "scan.h"
 
 #include "common/cli.h"
+#include "common/skipped.h"
 #include "corpus/scan.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { MAX_TOLD = 20 }; /* files that were skipped */
 
 static int show_scanning(void *context, int done, int total)
 {
@@ -32,12 +31,12 @@ int features_scan_folder(struct se_catalog *catalog,
     return status;
 }
 
-void features_tell_skipped(const struct se_scan_result *result, int strict)
+void features_tell_skipped(const char *name,
+                           const struct se_scan_result *result, int strict)
 {
-    for (int i = 0; i < result->n_skipped && i < MAX_TOLD; i++)
-        cli_warn("skipped: %s", result->reasons[i]);
-    if (result->n_skipped > 0)
-        cli_warn("%d of %d files skipped", result->n_skipped, result->n_found);
+    skipped_tell(&(struct skipped){name, (const char *const *)result->reasons,
+                                   result->n_skipped, result->n_skipped,
+                                   result->n_found});
     if (result->n_skipped > 0 && strict)
         cli_die(EXIT_FAILED, "--strict: nothing written");
 }
@@ -104,12 +103,12 @@ int features_scan(const struct features_options *o)
         cli_check(features_scan_folder(&catalog, &result, &scan, o->scans[i],
                                        &report),
                   &report);
-    features_tell_skipped(&result, o->strict);
+    features_tell_skipped(o->scans[0], &result, o->strict);
     if (catalog.n == 0)
         cli_die(EXIT_FAILED, "none of %d files can be used", result.n_found);
     write_catalog(o, &catalog);
 
-    int status = result.n_skipped > 0 ? EXIT_FAILED : EXIT_DONE;
+    int status = skipped_status();
 
     se_scan_result_free(&result);
     se_catalog_free(&catalog);

@@ -11,8 +11,11 @@ int features_scan_folder(struct se_catalog *catalog,
                          struct se_scan_result *result, struct se_scan *scan,
                          const char *folder, struct se_report *report);
 
-/* Names the files that were skipped, of which `strict` allows none. */
-void features_tell_skipped(const struct se_scan_result *result, int strict);
+/* Names the files below `name` that were skipped, of which `strict` allows
+ * none.
+ */
+void features_tell_skipped(const char *name,
+                           const struct se_scan_result *result, int strict);
 
 /* Writes the manifest and says what is in it; returns the exit status. */
 int features_scan(const struct features_options *options);

@@ -55,7 +55,7 @@ static void list_set(struct listing *listing, const struct se_dataset *set)
         if (status != SE_ERR_FORMAT)
             cli_check(status, &report);
     }
-    features_tell_skipped(&result, listing->o->strict);
+    features_tell_skipped(set->name, &result, listing->o->strict);
     if (catalog->n == first)
         cli_die(EXIT_FAILED, "%s/%s: no sound files in it",
                 listing->o->download.data_dir, set->name);

@@ -1,8 +1,10 @@
 /* data.c - what se-train trains on. */
 #include "data.h"
 
+#include "base/remark.h"
 #include "common/cli.h"
 #include "common/mix_options.h"
+#include "common/skipped.h"
 #include "ranks.h"
 
 /* What is shown while it is loaded. */
@@ -27,17 +29,18 @@ static void show_corpus(void *context, const char *name,
     struct show *show = context;
 
     cli_progress_end(&show->progress);
-    if (corpus->n_skipped && show->is_leader)
-        cli_warn("%d of %d files skipped, the first: %s", corpus->n_skipped,
-                 n_files, corpus->skipped.text);
+    if (show->is_leader)
+        skipped_tell(
+            &(struct skipped){name, (const char *const *)corpus->reasons,
+                              corpus->n_skipped, corpus->n_skipped, n_files});
     cli_remark("%s: %d clips, %.2f hours", name, corpus->n_clips,
                corpus->seconds / 3600);
 }
 
 static void show_rooms(void *context, const struct se_mixer *mixer)
 {
-    (void)context;
-    mix_rooms_show(mixer);
+    if (((const struct show *)context)->is_leader)
+        mix_rooms_show(mixer);
 }
 
 /* All ranks must draw the same mixtures from the same clips. */
@@ -78,6 +81,8 @@ void train_data_open(struct se_train_data *data, const struct train_options *o,
                                               show_rooms, &show};
     struct se_report report;
 
+    if (!show.is_leader)
+        se_remark_listen(NULL);
     cli_check(se_train_data_open(data, &source, pool, &watch, &report),
               &report);
     if (data->valid.mixer == &data->test_mixer && !o->test_speech)

@@ -3,6 +3,7 @@
 #include "base/lock.h"
 #include "base/path.h"
 #include "common/cli.h"
+#include "common/skipped.h"
 #include "data.h"
 #include "estimate.h"
 #include "model/model.h"
@@ -378,5 +379,5 @@ int main(int argc, char **argv)
     if (status == SE_ERR_STOPPED && !leads)
         return EXIT_STOPPED;
     cli_check(status, &report);
-    return EXIT_DONE;
+    return skipped_status();
 }

@@ -28,6 +28,9 @@ struct se_sound_writer;
 int se_sound_open(struct se_sound_reader **reader,
                   struct se_sound_format *format, const char *path,
                   const struct se_sound_format *raw, struct se_report *report);
+
+/* If something was odd about the file and has been dealt with, a remark
+ * (base/remark.h) names it and says what. */
 void se_sound_close(struct se_sound_reader *reader);
 
 /* The same, as far as samples are to be had: what the header says of their
@@ -44,10 +47,6 @@ int64_t se_sound_length(const struct se_sound_reader *reader);
 /* The same, found by reading to the end where it is not known. */
 int se_sound_measure(int64_t *n_samples, struct se_sound_reader *reader,
                      struct se_report *report);
-
-/* What was odd about the file and done about it, one line with its name; NULL:
- * nothing. To be asked at the end. */
-const char *se_sound_remark(const struct se_sound_reader *reader);
 
 /* Reads up to `max_samples` into samples[max_samples * channels]; stores
  * how many in *n_samples, 0 at the end. NaN or infinite samples are an error

@@ -37,7 +37,7 @@ struct se_sound_reader {
     struct se_window window;  /* what libsndfile sees of a file, or */
     struct se_wav_stream wav; /* of a pipe and of a WAV that is not its to
                                  read; n_chunks is 0: none */
-    char remark[256];         /* what was odd */
+    char remark[480];         /* what was odd */
 };
 
 #endif

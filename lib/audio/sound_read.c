@@ -4,6 +4,7 @@
 #include "audio/resample.h"
 #include "audio/wav.h"
 #include "base/io.h"
+#include "base/remark.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -90,7 +91,7 @@ remark(struct se_sound_reader *reader, const char *format, ...)
     if (reader->remark[0])
         return;
     n = snprintf(reader->remark, sizeof reader->remark,
-                 "%.120s: ", reader->name);
+                 "%.300s: ", reader->name);
     va_start(arguments, format);
     vsnprintf(reader->remark + n, sizeof reader->remark - (size_t)n, format,
               arguments);
@@ -661,6 +662,8 @@ void se_sound_close(struct se_sound_reader *reader)
 {
     if (!reader)
         return;
+    if (reader->remark[0])
+        se_remark("%s", reader->remark);
     if (reader->file)
         sf_close(reader->file);
     if (reader->tags)
@@ -690,11 +693,6 @@ static int check_finite(const struct se_sound_reader *reader,
                            (long long)(reader->n_read + i / reader->channels));
     }
     return SE_OK;
-}
-
-const char *se_sound_remark(const struct se_sound_reader *reader)
-{
-    return reader->remark[0] ? reader->remark : NULL;
 }
 
 /* The same, or what libsndfile says. */

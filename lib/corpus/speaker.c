@@ -38,15 +38,29 @@ static size_t librispeech(const char *name)
     return chapter && name[speaker + 1 + chapter] == '-' ? speaker : 0;
 }
 
-void se_speaker_of_path(char *speaker, size_t size, const char *path)
+/* Length of the speaker's mark that a well-known set puts into names; 0: none.
+ */
+static size_t well_known(const char *name)
 {
-    const char *name = se_path_base(path), *start = name;
     size_t n = librispeech(name);
 
     if (n == 0)
         n = marked(name, "ps", 3);
     if (n == 0)
         n = marked(name, "ABCD", 1);
+    return n;
+}
+
+int se_speaker_is_marked(const char *path)
+{
+    return well_known(se_path_base(path)) > 0;
+}
+
+void se_speaker_of_path(char *speaker, size_t size, const char *path)
+{
+    const char *name = se_path_base(path), *start = name;
+    size_t n = well_known(name);
+
     if (n == 0 && name > path) {
         for (start = name - 1; start > path && start[-1] != '/';)
             start--;

@@ -13,6 +13,9 @@
  * what stands before the first "_" or "-" of their names. */
 void se_speaker_of_path(char *speaker, size_t size, const char *path);
 
+/* Whether it is one of the first three, where the name alone tells. */
+int se_speaker_is_marked(const char *path);
+
 /* What kind of noise `path` is, into kind[size]: its name up to a number or the
  * extension, "glass_breaking" of "noise/glass_breaking_4-212698-A.flac". */
 void se_noise_of_path(char *kind, size_t size, const char *path);

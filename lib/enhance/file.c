@@ -1,6 +1,7 @@
 /* file.c - a whole sound through a stream, block by block. */
 #include "enhance/file.h"
 
+#include "base/remark.h"
 #include "dsp/convert.h"
 #include "enhance/stream.h"
 
@@ -178,29 +179,22 @@ static int find_offset(const struct work *work)
     return channel;
 }
 
-static void make_remarks(const struct work *work,
-                         struct se_enhance_result *result)
+static void remark_channels(const struct work *work)
 {
-    const char *of_sound = se_sound_remark(work->reader);
-    enum { SIZE = sizeof result->remarks[0] };
     const char *input = work->job->input;
     const char *name = strcmp(input, "-") == 0 ? "standard input" : input;
     int channel = find_offset(work), inverted = 0;
     float offset = se_stream_offset(work->stream, channel);
 
-    if (of_sound)
-        snprintf(result->remarks[0], SIZE, "%s", of_sound);
     if (se_downmix_inverted(&work->downmix, &inverted))
-        snprintf(result->remarks[1], SIZE,
-                 "%.80s: channel %d is the negative of another (a balanced "
-                 "microphone on a stereo jack?): taken with the other sign "
-                 "where channels are mixed",
-                 name, inverted + 1);
+        se_remark("%.200s: channel %d is the negative of another (a balanced "
+                  "microphone on a stereo jack?): taken with the other sign "
+                  "where channels are mixed",
+                  name, inverted + 1);
     if (offset != 0.0f)
-        snprintf(result->remarks[2], SIZE,
-                 "%.120s: a constant offset of %.3f of full scale on channel "
-                 "%d is taken away",
-                 name, (double)offset, channel + 1);
+        se_remark("%.200s: a constant offset of %.3f of full scale on channel "
+                  "%d is taken away",
+                  name, (double)offset, channel + 1);
 }
 
 /* Both files appear, or neither does unless the second fails to be renamed. */
@@ -209,7 +203,7 @@ static int commit(struct work *work, struct se_enhance_result *result,
 {
     result->seconds = (double)result->n_samples / work->format.rate_hz;
     result->n_clipped = se_sound_clipped(work->writer);
-    make_remarks(work, result);
+    remark_channels(work);
     if (work->residual) {
         result->n_clipped += se_sound_clipped(work->residual);
 

@@ -6,8 +6,6 @@
 #include "audio/sound.h"
 #include "enhance/enhancer.h"
 
-enum { SE_ENHANCE_REMARKS = 3 };
-
 struct se_enhance_job {
     const char *input;    /* "-": standard input */
     const char *output;   /* "-": standard output; another file than input */
@@ -29,15 +27,12 @@ struct se_enhance_result {
     int64_t n_samples;
     int64_t n_clipped; /* samples of output and residual */
     double seconds;
-
-    /* What was odd about the input, and done about it, a line each; "":
-     * nothing. */
-    char remarks[SE_ENHANCE_REMARKS][256];
 };
 
-/* The output has the input's length, rate, channels, coding and tags, and the
- * container that its name's extension says (none: the input's). A
- * pipe of unknown length is worked on in blocks of 10 ms. */
+/* Channels that are inverted and an offset that is taken away are remarked upon
+ * (base/remark.h). The output has the input's length, rate, channels, coding
+ * and tags, and the container that its name's extension says (none: the
+ * input's). A pipe of unknown length is worked on in blocks of 10 ms. */
 int se_enhance_file(struct se_enhance_result *result,
                     const struct se_model *model,
                     const struct se_enhance_job *job, struct se_report *report);

@@ -308,6 +308,28 @@ int se_groups_read(struct se_groups *groups, const struct se_groups_by *by,
     return status;
 }
 
+void se_groups_renumber(struct se_groups *groups, const int *new_index)
+{
+    int n_groups = 0;
+
+    for (int g = 0; g < groups->n; g++) {
+        struct se_group group = groups->group[g];
+        int n = 0;
+
+        for (int i = 0; i < group.n; i++)
+            if (new_index[group.members[i]] >= 0)
+                group.members[n++] = new_index[group.members[i]];
+        group.n = n;
+        if (n > 0) {
+            groups->group[n_groups++] = group;
+        } else {
+            free(group.value);
+            free(group.members);
+        }
+    }
+    groups->n = n_groups;
+}
+
 void se_groups_free(struct se_groups *groups)
 {
     for (int i = 0; i < groups->n; i++) {

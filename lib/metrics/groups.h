@@ -40,6 +40,10 @@ struct se_groups {
  * cannot be read, is no such table, or lacks a column. */
 int se_groups_read(struct se_groups *groups, const struct se_groups_by *by,
                    const struct se_matches *files, struct se_report *report);
+
+/* Leaves files out: file i is then file new_index[i], or in no group where that
+ * is below 0. Groups without a file go. */
+void se_groups_renumber(struct se_groups *groups, const int *new_index);
 void se_groups_free(struct se_groups *groups);
 
 /* The table pairs.csv in `folder` or beside it; returns 0 if there is none. */

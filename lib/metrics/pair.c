@@ -45,7 +45,7 @@ static int score_band(double *score, const struct se_pesq_pair *pair,
 {
     int status = se_pesq(score, pair, band, method, report);
 
-    if (status == SE_OK || status == SE_ERR_MEMORY)
+    if (status == SE_OK || se_is_machines(status))
         return status;
     *score = (double)NAN;
     return SE_OK;

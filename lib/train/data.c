@@ -2,6 +2,8 @@
 #include "train/data.h"
 
 #include "audio/endings.h"
+#include "base/remark.h"
+#include "corpus/overlap.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -141,6 +143,41 @@ static int open_pairs(struct opening *o)
     return status;
 }
 
+/* Validation on what is trained on says little: a remark for each kind of list
+ * that has files, or speakers, in common. */
+static int compare_lists(struct opening *o)
+{
+    const struct se_train_data *data = o->data;
+    const struct {
+        const char *what;
+        const struct se_list *train, *valid;
+    } pairs[] = {
+        {"speech", &data->speech_list, &data->test_speech_list},
+        {"noise", &data->noise_list, &data->test_noise_list},
+        {"speech", &data->speech_list, &data->clean},
+        {"records", &data->records, &data->test_records},
+    };
+
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        int n = pairs[i].valid->n;
+        struct se_overlap overlap;
+        int status = se_overlap_find(&overlap, pairs[i].train, pairs[i].valid,
+                                     o->report);
+
+        if (status != SE_OK)
+            return status;
+        if (overlap.n_files > 0)
+            se_remark("validation %s: %d of %d files are trained on as well, "
+                      "such as %s",
+                      pairs[i].what, overlap.n_files, n, overlap.file);
+        else if (overlap.n_speakers > 0 && pairs[i].train != &data->noise_list)
+            se_remark("validation speech: %d of its speakers are trained on as "
+                      "well, such as %s",
+                      overlap.n_speakers, overlap.speaker);
+    }
+    return SE_OK;
+}
+
 int se_train_data_open(struct se_train_data *data,
                        const struct se_train_source *source,
                        struct se_pool *pool,
@@ -163,6 +200,8 @@ int se_train_data_open(struct se_train_data *data,
     }
     if (status == SE_OK && source->valid_pairs)
         status = open_pairs(&o);
+    if (status == SE_OK)
+        status = compare_lists(&o);
     return status;
 }
 

@@ -98,7 +98,7 @@ int se_listener_pesq(const struct se_listener *listener, double *score,
                                       listener->masked.samples, n, n};
     int status = se_pesq(score, &pair, SE_PESQ_WIDE, SE_PESQ_ALIGNED, report);
 
-    if (status == SE_OK || status == SE_ERR_MEMORY)
+    if (status == SE_OK || se_is_machines(status))
         return status;
     *score = (double)NAN;
     return SE_OK;

@@ -74,6 +74,39 @@ cp text.wav e/1.wav
 cp text.wav e/8.wav
 refuse 1 'e/1\.wav: .*\(and 1 more\)$' -c c -e e
 
+# One file that is odd does not cost the scores of the others.
+mkdir odd_c odd_e
+for name in 1 2 3 4 5; do
+    cp "$clips/clean/$clip" odd_c/$name.wav
+    cp "$clips/noisy/$clip" odd_e/$name.wav
+done
+cp silent.wav odd_e/2.wav
+cp text.wav odd_e/3.wav
+cp short.wav odd_e/4.wav
+printf 'file,snr_db\n1,0\n2,0\n3,5\n4,5\n5,5\n' >odd_e/pairs.csv
+expect 1 "$eval" -c odd_c -e odd_e --csv --quick
+[ "$(cut -d, -f1 stdout | tr '\n' ' ')" = 'file "1" "5" "mean" ' ] ||
+    fail "$(cat stdout)"
+! grep -q 'inf\|nan' stdout || fail "$(cat stdout)"
+grep -q '^se-eval: left out: 2: a score is minus infinity' stderr || fail "$(cat stderr)"
+grep -q '^se-eval: left out: odd_e/3\.wav: ' stderr || fail "$(cat stderr)"
+grep -q '^se-eval: left out: odd_e/4\.wav: lasts ' stderr || fail "$(cat stderr)"
+grep -q '^se-eval: 3 of 5 files are left out' stderr || fail "$(cat stderr)"
+expect 1 "$eval" -c odd_c -n odd_e --json --quick
+grep -q '"left_out": \[' stdout || fail "$(cat stdout)"
+grep -q '"value": "5", "n_files": 1' stdout || fail "$(cat stdout)"
+
+# What the reader has to remark about a file is said once.
+sox -D odd_e/5.wav -t wav - 2>/dev/null | head -c 60000 >slip.wav
+python3 - <<'EOF'
+b = bytearray(open('slip.wav', 'rb').read())
+at = b.index(b'data')
+b[at + 4:at + 8] = (len(b) - at - 8 + 44).to_bytes(4, 'little')
+open('slip.wav', 'wb').write(b)
+EOF
+expect 0 "$eval" -c slip.wav -e slip.wav --quick
+[ "$(grep -c 'slip\.wav: the header promises' stderr)" = 1 ] || fail "$(cat stderr)"
+
 # ---- standard output ---------------------------------------------------------
 cp c/1.wav ok.wav
 status=0

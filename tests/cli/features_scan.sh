@@ -109,8 +109,8 @@ refuse 2 '--datasize_noise: expected' -s x -n y -o z --datasize_noise 0
 no_files x.csv
 echo 'no sound' >own/bob/bad.wav
 expect 1 "$features" -q --scan own -o part.csv
-[ "$(wc -l <stderr)" -eq 2 ] && grep -q 'skipped: own/bob/bad.wav: ' stderr &&
-    grep -qx 'se-features: 1 of 4 files skipped' stderr ||
+[ "$(wc -l <stderr)" -eq 3 ] && grep -q 'skipped: own/bob/bad.wav: ' stderr &&
+    grep -qx 'se-features: own: 1 of 4 files skipped' stderr ||
     fail "skipped: $(cat stderr)"
 [ "$(wc -l <part.csv)" -eq 4 ] || fail "without the bad one: $(cat part.csv)"
 expect 1 "$features" -q --scan own -o strict.csv --strict

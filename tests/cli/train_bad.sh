@@ -57,6 +57,31 @@ refuse 2 "--snr: expected a number from -60 to 100, found ''" $data --snr 1,,2
 refuse 2 '--babble 0.8 and --synthetic 0.5 add up' $data --babble .8 \
     --synthetic .5
 
+# ---- data that is odd --------------------------------------------------------
+# Files that cannot be used are named and counted; the others are trained on.
+mkdir -p odd other
+cp speech/1.wav odd/p225_001.wav
+cp speech/1.wav other/p225_002.wav
+: >odd/2.wav
+expect 1 tiny --models_dir odd-models --speech odd --noise noise
+grep -qx 'se-train: skipped: odd/2.wav: is empty.*' stderr &&
+    grep -qx 'se-train: odd: 1 of 2 files skipped' stderr &&
+    grep -qx 'se-train: done, but 1 file was skipped' stderr || fail "$(cat stderr)"
+rm odd/2.wav
+[ -e odd-models/tiny/best.safetensors ] || ls odd-models/tiny |
+    grep -q safetensors || fail 'nothing trained'
+
+# Validation on what is trained on is remarked upon.
+expect 0 tiny --models_dir m1 --speech odd --noise noise --test_speech odd \
+    --test_noise noise
+grep -q 'validation speech: 1 of 1 files are trained on as well, such as odd/p225' stderr &&
+    grep -q 'validation noise: 1 of 1 files' stderr || fail "$(cat stderr)"
+expect 0 tiny --models_dir m2 --speech odd --noise noise --test_speech other \
+    --test_noise noise
+grep -q 'validation speech: 1 of its speakers are trained on as well, such as p225' stderr ||
+    fail "$(cat stderr)"
+rm -r odd other odd-models m1 m2
+
 # ---- nets --------------------------------------------------------------------
 refuse 1 'no.txt: no such file, nor in nn_arch/' $data --nn_arch no.txt
 make_net other 4 256
@@ -97,7 +122,10 @@ refuse 1 'pairs/noisy/1.wav has no clean file of the same name' \
 
 "$BIN/se-features" -q -s speech -n noise -o r --list r.txt --seconds 0.25 \
     --num 5 --babble 0 --gzip 0
-records='--train_list r.txt --test_list r.txt'
+mkdir valid
+cp r/* valid
+sed 's,^r/,valid/,' r.txt >valid.txt
+records='--train_list r.txt --test_list valid.txt'
 refuse 1 "loss 'blend' needs phases, which TFRecords of powers do not hold" \
     $records --loss blend
 refuse 1 "loss 'mse\+sdr' needs phases" $records --loss mse+sdr
