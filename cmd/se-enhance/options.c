@@ -51,9 +51,11 @@ static const struct option_row engine_rows[] = {
     {"engine", 0, OPTION_WORD, "WORD",
      "fixed: the net and all around it in integers, as a board does",
      AT(is_fixed), .words = enhance_engine_words, .preset = "float"},
+    {"quantized", 0, OPTION_FLAG, NULL,
+     "8-bit weights: the same as --engine fixed", AT(is_quantized)},
     {"calibrate", 0, OPTION_FILE, "FILE",
      "the sound that se-convert --calibrate was given", AT(calibrate),
-     .needs = "engine=fixed"},
+     .needs = "engine=fixed|quantized"},
     {0},
 };
 static const struct option_row show_rows[] = {
@@ -208,6 +210,7 @@ struct enhance_options enhance_parse(int argc, char **argv)
     struct enhance_options o = {0};
     struct option_found found = options_parse(&program, &o, argc, argv);
 
+    o.is_fixed |= o.is_quantized;
     o.files = found.operands;
     o.n_files = found.n_operands;
     o.raw.format =

@@ -20,6 +20,7 @@ struct enhance_options {
     const char *results; /* folder of an output that had no name; or NULL */
     double attenuation_limit_db;
     int is_fixed; /* index into enhance_engine_words */
+    int is_quantized;
     const char *calibrate;
     int channel_word; /* ENHANCE_LINKED... */
     int ignores_length;

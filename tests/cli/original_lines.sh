@@ -1,12 +1,13 @@
 # The commands of the original's users, as README's table has them, in a folder
 # of their own: as built, and installed.
 . "$SRC/tests/alsa/lib.sh"
+. "$SRC/tests/sets/lib.sh"
 
 # The first column with a program of ours in the place of the script is the
 # second one.
 sed -n 's/^| `\(python [^`]*\)` | `\(se-[^`]*\)` |$/\1\t\2/p' "$SRC/README.md" >table
 n=$(grep -c '^| `python ' "$SRC/README.md")
-[ "$n" -ge 6 ] && [ "$(wc -l <table)" -eq "$n" ] ||
+[ "$n" -eq 9 ] && [ "$(wc -l <table)" -eq "$n" ] ||
     fail "README: $(wc -l <table) of $n lines"
 while IFS='	' read -r theirs ours; do
     [ "${theirs#python *.py }" = "${ours#se-* }" ] || fail "$ours"
@@ -20,6 +21,8 @@ pcm.mic { type file format raw slave.pcm silent file /dev/null
           infile "$PWD/mic.f32" }
 END
 
+serve_sets
+
 # left FILE...: the line has made them, and the recording, nothing else.
 left()
 {
@@ -28,23 +31,67 @@ left()
     printf './%s\n' "$@" | sort | cmp -s - found || fail "left: $(cat found)"
 }
 
+says_epoch()
+{
+    grep -Eq 'epoch_[0-9]{4}.safetensors: the shipped net, for there is no epoch [0-9]+ of it$' \
+        stderr || fail "no word on the epoch: $(cat stderr)"
+}
+
+# train_until N LINE: until it has done epoch N, then Ctrl-C
+train_until()
+{
+    net=models/se_nn_arch72_mel
+    set -m
+    sh -c "exec $2" 2>stderr &
+    set +m
+    for _ in $(seq 3000); do
+        [ ! -e $net/epoch_000$1.safetensors ] || break
+        kill -0 $! 2>/dev/null || fail "$2: $(cat stderr)"
+        sleep 0.02
+    done
+    kill -INT $!
+    status=0
+    wait $! || status=$?
+    [ "$status" -eq 130 ] || fail "$2: status $status: $(cat stderr)"
+    [ -s $net/epoch_000$1.safetensors ] || fail "$2: no epoch $1"
+}
+
+run_line()
+{
+    case $1 in
+    se-enhance*)
+        expect 0 sh -c "$1"
+        says_epoch
+        left test_results/enhanced_speech.pdf test_results/enhanced_speech.wav
+        ;;
+    se-convert*)
+        expect 0 sh -c "$1"
+        says_epoch
+        left def_nn3_se.c def_nn3_se.h
+        ;;
+    se-features*)
+        expect 0 "$python" "$SRC/tests/cli/ask.py" y "$(command -v sh)" -c "$1"
+        grep -q 'Load them all under these licences? \[y/N\]' stdout ||
+            fail "no question: $(cat stdout)"
+        ;;
+    *random*) train_until 1 "$1" ;;
+    *latest*) train_until 3 "$1" ;;
+    *) fail "what is expected of $1?" ;;
+    esac
+}
+
+# Those that train go on in the folder of the one that loads.
 run_lines()
 {
+    PATH=$1:$PATH
     while IFS='	' read -r _ line; do
-        rm -rf here
-        mkdir here
-        cd here
-        PATH=$1:$PATH expect 0 sh -c "$line"
-        grep -Eq 'epoch_[0-9]{4}.safetensors: the shipped net, for there is no epoch [0-9]+ of it$' \
-            stderr || fail "no word on the epoch: $line: $(cat stderr)"
         case $line in
-        se-enhance*)
-            left test_results/enhanced_speech.pdf \
-                test_results/enhanced_speech.wav
-            ;;
-        se-convert*) left def_nn3_se.c def_nn3_se.h ;;
-        *) fail "what is expected of $line?" ;;
+        se-train*) ;;
+        *) rm -rf here ;;
         esac
+        mkdir -p here
+        cd here
+        run_line "$line"
         cd ..
     done <table
 }
@@ -60,6 +107,11 @@ for name in nn_arch/def_se_nn_arch72_mel.txt nn_arch/def_se_nn_arch72_mel \
     expect 0 "$BIN/se-enhance" -q --nn_arch "$name" \
         --test_wavefile test_wavs/speech.wav
 done
+expect 0 "$BIN/se-enhance" -q --quantized=True "$SRC/test_wavs/speech.wav" \
+    rounded.wav
+expect 0 "$BIN/se-enhance" -q --engine=fixed "$SRC/test_wavs/speech.wav" \
+    fixed.wav
+cmp rounded.wav fixed.wav || fail '--quantized is another engine'
 expect 1 "$BIN/se-enhance" --nn_arch nn_arch/nothing \
     --test_wavefile speech.wav
 expect_line 'nn_arch/nothing: no such file'
