@@ -29,6 +29,7 @@ struct nnse {
     int channels;
     _Atomic float limit_db; /* as asked for */
     float limit_db_now;     /* as in use */
+    _Atomic float speech;   /* of the newest frame */
     float *block;           /* [SE_REALTIME_BLOCK][channels] */
 };
 
@@ -245,9 +246,15 @@ void nnse_limit(struct nnse *nnse, float limit_db)
         atomic_store_explicit(&nnse->limit_db, limit_db, memory_order_relaxed);
 }
 
+float nnse_speech_probability(const struct nnse *nnse)
+{
+    return atomic_load_explicit(&nnse->speech, memory_order_relaxed);
+}
+
 void nnse_reset(struct nnse *nnse)
 {
     se_realtime_reset(nnse->realtime);
+    atomic_store_explicit(&nnse->speech, 0.0f, memory_order_relaxed);
 }
 
 /* Enhances nnse->block[n][channels]. */
@@ -261,6 +268,8 @@ static void run(struct nnse *nnse, int n)
         se_realtime_limit(nnse->realtime, limit_db);
     }
     se_realtime_process(nnse->realtime, nnse->block, n);
+    atomic_store_explicit(&nnse->speech, se_realtime_speech(nnse->realtime),
+                          memory_order_relaxed);
 }
 
 /* Where a caller's samples are: sample i of channel c stands at [i * stride]

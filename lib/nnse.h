@@ -34,8 +34,8 @@
  *     nnse_destroy(nnse);
  *
  * Threads: a net may be used by any number of streams in any threads at the
- * same time. One stream belongs to one thread at a time, but for nnse_limit,
- * which any thread may call at any time. */
+ * same time. One stream belongs to one thread at a time, but for nnse_limit and
+ * nnse_speech_probability, which any thread may call at any time. */
 #ifndef NNSE_H
 #define NNSE_H
 
@@ -150,6 +150,13 @@ NNSE_API int nnse_delay(const struct nnse *nnse);
 /* Another limit, as in struct nnse_config, from the next block on; a negative
  * one, or one that is not a number, changes nothing. */
 NNSE_API void nnse_limit(struct nnse *nnse, float limit_db);
+
+/* How probable it is that somebody speaks, 0 to 1, new every 10 ms: in the
+ * frame of 30 ms that ended with the newest whole 10 ms (with nets that look
+ * ahead, so much earlier). It does not depend on how loud the speaker is, once
+ * a second or two of speech have been there. With separate channels, the
+ * highest of them. 0 before the first frame. */
+NNSE_API float nnse_speech_probability(const struct nnse *nnse);
 
 /* Forgets all sound, as if just created. Does not allocate, either. */
 NNSE_API void nnse_reset(struct nnse *nnse);

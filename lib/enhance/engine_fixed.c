@@ -171,6 +171,19 @@ static const float *mask(const struct se_engine *engine, int channel)
     return (self->mean ? self->mean : &self->channel[channel])->mask;
 }
 
+static float speech(const struct se_engine *engine)
+{
+    const struct fixed_engine *self = (const struct fixed_engine *)engine;
+    int16_t most = 0;
+
+    if (self->mean)
+        return (float)self->mean->nnsp.speech / 32768.0f;
+    for (int c = 0; c < self->n_channels; c++)
+        if (self->channel[c].nnsp.speech > most)
+            most = self->channel[c].nnsp.speech;
+    return (float)most / 32768.0f;
+}
+
 int se_engine_fixed_create(struct se_engine **out, const struct nnsp_net *net,
                            int channels, enum se_channel_mode mode,
                            struct se_report *report)
@@ -178,6 +191,7 @@ int se_engine_fixed_create(struct se_engine **out, const struct nnsp_net *net,
     static const struct se_engine_calls calls = {
         .step = step,
         .mask = mask,
+        .speech = speech,
         .features = features,
         .limit = limit,
         .reset = reset,

@@ -1,5 +1,6 @@
 /* engine_float.c - spectrum times mask, frame by frame. */
 #include "dsp/convert.h"
+#include "dsp/speech.h"
 #include "enhance/engine_private.h"
 #include "nn/infer.h"
 #include "nn/taps.h"
@@ -21,6 +22,7 @@ struct estimator {
     struct se_stft *stft; /* of the mean; NULL: the channel's own spectrum */
     float features[SE_MAX_FEATURES];
     float mask[SE_BINS];
+    struct se_speech speech;
     float *taps, *amplitudes; /* [len_filter][SE_BINS], oldest frame first;
                                  NULL: the net gives the mask itself */
 };
@@ -153,6 +155,17 @@ static void filter(const struct float_engine *self, struct estimator *estimator,
             .frames = 1, .rows = 1, .bins = SE_BINS, .amplitudes = amplitudes});
 }
 
+/* Of the frame that the filters' gain belongs to. */
+static void pick_power(const struct float_engine *self,
+                       const struct estimator *estimator, float power[SE_BINS])
+{
+    const float *a = estimator->amplitudes +
+                     (self->shape.n - 1 - self->shape.lookahead) * SE_BINS;
+
+    for (int k = 0; k < SE_BINS; k++)
+        power[k] = a[k] * a[k];
+}
+
 static void find_mask(const struct float_engine *self,
                       struct estimator *estimator, se_bin spectrum[SE_BINS])
 {
@@ -160,10 +173,13 @@ static void find_mask(const struct float_engine *self,
 
     se_power(power, spectrum);
     standardise(self, estimator->features, power);
-    if (estimator->taps)
+    if (estimator->taps) {
         filter(self, estimator, power);
-    else
+        pick_power(self, estimator, power);
+    } else {
         se_infer_frame(estimator->infer, estimator->mask, estimator->features);
+    }
+    se_speech_update(&estimator->speech, power, estimator->mask);
     for (int k = 0; k < SE_BINS; k++) {
         float mask = estimator->mask[k] < 1.0f ? estimator->mask[k] : 1.0f;
 
@@ -176,6 +192,16 @@ static const float *mask(const struct se_engine *engine, int channel)
     const struct float_engine *self = (const struct float_engine *)engine;
 
     return self->estimator[self->n_estimators > 1 ? channel : 0].mask;
+}
+
+static float speech(const struct se_engine *engine)
+{
+    const struct float_engine *self = (const struct float_engine *)engine;
+    float most = 0.0f;
+
+    for (int i = 0; i < self->n_estimators; i++)
+        most = fmaxf(most, self->estimator[i].speech.probability);
+    return most;
 }
 
 static void features(const struct se_engine *engine, float *x)
@@ -218,6 +244,7 @@ static void reset(struct se_engine *engine)
         if (estimator->stft)
             se_stft_reset(estimator->stft);
         se_infer_reset(estimator->infer, pad);
+        se_speech_reset(&estimator->speech);
         if (estimator->amplitudes)
             memset(estimator->amplitudes, 0,
                    (size_t)self->shape.n * SE_BINS * sizeof(float));
@@ -300,6 +327,7 @@ int se_engine_float_create(struct se_engine **out, const struct se_model *model,
     static const struct se_engine_calls calls = {
         .step = step,
         .mask = mask,
+        .speech = speech,
         .features = features,
         .limit = limit,
         .reset = reset,

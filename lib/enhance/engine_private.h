@@ -18,6 +18,10 @@ struct se_engine_calls {
     void (*step)(struct se_engine *engine, float *out, const float *in);
     const float *(*mask)(const struct se_engine *engine, int channel);
 
+    /* 0..1, of the last step: of the mean of linked channels, or the most of
+     * all channels. */
+    float (*speech)(const struct se_engine *engine);
+
     /* x[n_features] of the last step, as the net sees them: of the mean of
      * linked channels, or of the first channel. */
     void (*features)(const struct se_engine *engine, float *x);

@@ -92,6 +92,7 @@ static void show(const struct se_enhancer *enhancer, const float *in,
         .features = features,
         .n_features = engine->n_features,
         .mask = se_enhancer_mask(enhancer, 0),
+        .speech = engine->calls->speech(engine),
         .lookahead = engine->lookahead,
     };
 
@@ -117,4 +118,9 @@ void se_enhancer_step(struct se_enhancer *enhancer, float *out, const float *in)
 const float *se_enhancer_mask(const struct se_enhancer *enhancer, int channel)
 {
     return enhancer->engine->calls->mask(enhancer->engine, channel);
+}
+
+float se_enhancer_speech(const struct se_enhancer *enhancer)
+{
+    return enhancer->engine->calls->speech(enhancer->engine);
 }

@@ -24,6 +24,7 @@ struct se_enhancer_view {
     int n_features;
     const float
         *mask;     /* [SE_BINS] of the frame `lookahead` before the newest */
+    float speech;  /* se_enhancer_speech */
     int lookahead; /* frames */
 };
 
@@ -67,5 +68,9 @@ void se_enhancer_step(struct se_enhancer *enhancer, float *out,
 /* The mask of the last step, [SE_BINS], of a channel; linked channels share
  * one. It belongs to the frame len_lookahead frames before the newest. */
 const float *se_enhancer_mask(const struct se_enhancer *enhancer, int channel);
+
+/* How probable it is, 0..1, that the frame of that mask holds speech
+ * (dsp/speech.h): of the mean of linked channels, else in any channel. */
+float se_enhancer_speech(const struct se_enhancer *enhancer);
 
 #endif

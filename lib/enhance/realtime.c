@@ -71,6 +71,11 @@ void se_realtime_limit(struct se_realtime *realtime, float attenuation_limit_db)
     se_stream_limit(realtime->stream, attenuation_limit_db);
 }
 
+float se_realtime_speech(const struct se_realtime *realtime)
+{
+    return se_stream_speech(realtime->stream);
+}
+
 int se_realtime_delay(const struct se_realtime *realtime)
 {
     return realtime->delay;

@@ -23,6 +23,9 @@ void se_realtime_reset(struct se_realtime *realtime);
 void se_realtime_limit(struct se_realtime *realtime,
                        float attenuation_limit_db);
 
+/* As se_enhancer_speech, of the newest frame. */
+float se_realtime_speech(const struct se_realtime *realtime);
+
 /* From in to out, in samples at rate_hz, whatever the length of the blocks. */
 int se_realtime_delay(const struct se_realtime *realtime);
 

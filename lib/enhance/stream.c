@@ -207,6 +207,11 @@ int se_stream_delay(const struct se_stream *stream)
            (int)((n + SE_RATE_HZ - 1) / SE_RATE_HZ) + 1;
 }
 
+float se_stream_speech(const struct se_stream *stream)
+{
+    return se_enhancer_speech(stream->enhancer);
+}
+
 void se_stream_limit(struct se_stream *stream, float attenuation_limit_db)
 {
     se_enhancer_limit(stream->enhancer, attenuation_limit_db);

@@ -44,6 +44,9 @@ void se_stream_reset(struct se_stream *stream);
  * taken; with se_resample_prompt, or at 16 kHz. */
 int se_stream_delay(const struct se_stream *stream);
 
+/* As se_enhancer_speech, of the newest frame. */
+float se_stream_speech(const struct se_stream *stream);
+
 /* As se_enhancer_limit. */
 void se_stream_limit(struct se_stream *stream, float attenuation_limit_db);
 

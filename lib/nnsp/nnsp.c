@@ -5,6 +5,7 @@
 #include "nnsp/feature.h"
 #include "nnsp/fixed.h"
 #include "nnsp/layer.h"
+#include "nnsp/speech.h"
 #include "nnsp/taps.h"
 
 static int layer_is_known(const struct nnsp_layer *layer)
@@ -202,6 +203,7 @@ void nnsp_reset(struct nnsp *nnsp)
     for (int k = 0; k < NNSP_BINS; k++)
         nnsp->mask[k] = 32767;
     nnsp->due = 0;
+    nnsp_speech_reset(nnsp);
     if (n_taps(net) > 1)
         for (int i = 0; i < net->n_taps * NNSP_BINS; i++)
             nnsp->amplitude[i] = nnsp_amplitude(0, 0);
@@ -247,6 +249,7 @@ void nnsp_infer(struct nnsp *nnsp)
     } else if (y) { /* else the mask is held */
         set_mask(nnsp, y);
     }
+    nnsp_speech_update(nnsp);
 }
 
 void nnsp_step(struct nnsp *nnsp, int16_t out[NNSP_HOP],

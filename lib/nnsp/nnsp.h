@@ -150,18 +150,21 @@ struct nnsp_net {
     (6 * NNSP_PAD((n_taps)*NNSP_BINS) +                                        \
      (lookahead) * (4 * NNSP_FFT + 2 * NNSP_HOP))
 
-/* One stream. After a step, `features`, `mask` and (until the next stage)
- * `spectrum` may be read. */
+/* One stream. After a step, `features`, `mask`, `speech` and (until the
+ * next stage) `spectrum` may be read. */
 struct nnsp {
     const struct nnsp_net *net;
-    int16_t *history;   /* [480 + 160 lookahead] samples, the newest last */
-    int32_t *overlap;   /* [320] unfinished samples, Q10 */
-    int32_t *spectrum;  /* [256][2] Q8; [0] holds bins 0 and 256, real */
-    int16_t *features;  /* [n_features] Q8 */
-    int16_t *mask;      /* [257] Q15, 32767 counts as 1 */
-    int16_t *buffer[2]; /* [widest] what layers give */
-    uint8_t *state;     /* of the layers */
-    int16_t mask_min;   /* 0 after init; the caller may set 0..32767 */
+    int16_t *history;     /* [480 + 160 lookahead] samples, the newest last */
+    int32_t *overlap;     /* [320] unfinished samples, Q10 */
+    int32_t *spectrum;    /* [256][2] Q8; [0] holds bins 0 and 256, real */
+    int16_t *features;    /* [n_features] Q8 */
+    int16_t *mask;        /* [257] Q15, 32767 counts as 1 */
+    int16_t *buffer[2];   /* [widest] what layers give */
+    uint8_t *state;       /* of the layers */
+    int16_t mask_min;     /* 0 after init; the caller may set 0..32767 */
+    int16_t speech;       /* Q15 probability that the frame of the mask, the one
+                             that the next synthesis puts out, holds speech */
+    int32_t speech_level; /* of the speaker, Q16 log2 of power */
 
     /* of nets with filters */
     int32_t *amplitude; /* [n_taps][257] Q23, oldest frame first */

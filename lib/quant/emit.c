@@ -249,7 +249,7 @@ int se_emit_tables(const struct se_tables_place *place,
 /* What comes in and out of a run, frame after frame. */
 struct vectors {
     int n_frames, n_features;
-    int16_t *input, *features, *mask, *output;
+    int16_t *input, *features, *mask, *speech, *output;
 };
 
 static int allocate(struct vectors *v, struct se_report *report)
@@ -259,8 +259,9 @@ static int allocate(struct vectors *v, struct se_report *report)
     v->input = malloc(n * SE_HOP);
     v->features = malloc(n * (size_t)v->n_features);
     v->mask = malloc(n * SE_BINS);
+    v->speech = malloc(n);
     v->output = malloc(n * SE_HOP);
-    if (!v->input || !v->features || !v->mask || !v->output)
+    if (!v->input || !v->features || !v->mask || !v->speech || !v->output)
         return se_fail_memory(report, "golden vectors");
     return SE_OK;
 }
@@ -270,6 +271,7 @@ static void free_vectors(struct vectors *v)
     free(v->input);
     free(v->features);
     free(v->mask);
+    free(v->speech);
     free(v->output);
 }
 
@@ -288,6 +290,7 @@ static int run(struct vectors *v, const struct se_quant_net *net,
         memcpy(v->features + t * v->n_features, nnsp.features,
                (size_t)v->n_features * sizeof *nnsp.features);
         memcpy(v->mask + t * SE_BINS, nnsp.mask, SE_BINS * sizeof *nnsp.mask);
+        v->speech[t] = nnsp.speech;
     }
     free(memory);
     return SE_OK;
@@ -301,9 +304,8 @@ static void print_vectors(FILE *out, const struct vectors *v, int net_id,
         const int16_t *x;
         int width;
     } arrays[] = {
-        {"input", v->input, SE_HOP},
-        {"features", v->features, v->n_features},
-        {"mask", v->mask, SE_BINS},
+        {"input", v->input, SE_HOP},   {"features", v->features, v->n_features},
+        {"mask", v->mask, SE_BINS},    {"speech", v->speech, 1},
         {"output", v->output, SE_HOP},
     };
     char upper[UPPER], text[DECLARATION];
@@ -312,8 +314,9 @@ static void print_vectors(FILE *out, const struct vectors *v, int net_id,
     fprintf(out,
             "/* golden_nn%d_%s.h - what net %d, \"%s\", must give, to the last "
             "bit.\n *\n * Frame after frame, from nnsp_init on: samples in, "
-            "features (Q8), mask (Q15),\n * samples out. Made by "
-            "se-convert " SE_VERSION ".\n */\n",
+            "features (Q8), mask (Q15),\n * speech probability (Q15), samples "
+            "out. Made "
+            "by se-convert " SE_VERSION ".\n */\n",
             net_id, name, net_id, name);
     begin_guard(out, "GOLDEN", net_id, upper);
     fprintf(out, "\n#include <stdint.h>\n\n#define GOLDEN_%s_FRAMES %d\n",

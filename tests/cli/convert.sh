@@ -40,18 +40,28 @@ cat >board.c <<'END'
 static uint64_t se_memory[NNSP_SE_MEMORY_BYTES / 8];
 static uint64_t other_memory[NNSP_OTHER_MEMORY_BYTES / 8];
 
+struct golden {
+    const int16_t *input, *features, *mask, *speech, *output;
+};
+
+static const struct golden golden_se = {golden_se_input, golden_se_features,
+                                        golden_se_mask, golden_se_speech,
+                                        golden_se_output};
+static const struct golden golden_other = {
+    golden_other_input, golden_other_features, golden_other_mask,
+    golden_other_speech, golden_other_output};
+
 /* Whether frame t is as the golden vectors have it. */
-static int step(struct nnsp *nnsp, int t, const int16_t *input,
-                const int16_t *features, const int16_t *mask,
-                const int16_t *output)
+static int step(struct nnsp *nnsp, int t, const struct golden *golden)
 {
     int n = nnsp->net->n_features;
     int16_t out[NNSP_HOP];
 
-    nnsp_step(nnsp, out, input + t * NNSP_HOP);
-    return memcmp(nnsp->features, features + t * n, 2 * (size_t)n) == 0 &&
-           memcmp(nnsp->mask, mask + t * NNSP_BINS, 2 * NNSP_BINS) == 0 &&
-           memcmp(out, output + t * NNSP_HOP, sizeof out) == 0;
+    nnsp_step(nnsp, out, golden->input + t * NNSP_HOP);
+    return memcmp(nnsp->features, golden->features + t * n, 2 * (size_t)n) == 0 &&
+           memcmp(nnsp->mask, golden->mask + t * NNSP_BINS, 2 * NNSP_BINS) == 0 &&
+           nnsp->speech == golden->speech[t] &&
+           memcmp(out, golden->output + t * NNSP_HOP, sizeof out) == 0;
 }
 
 /* Bare samples from standard input to standard output; with an argument, the
@@ -67,10 +77,7 @@ int main(int argc, char **argv)
                   sizeof other_memory) != NNSP_OK)
         return 2;
     for (int t = 0; argc > 1 && t < GOLDEN_SE_FRAMES; t++) {
-        if (!step(&se, t, golden_se_input, golden_se_features, golden_se_mask,
-                  golden_se_output) ||
-            !step(&other, t, golden_other_input, golden_other_features,
-                  golden_other_mask, golden_other_output))
+        if (!step(&se, t, &golden_se) || !step(&other, t, &golden_other))
             return 3;
     }
     while (argc == 1 && fread(hop, sizeof hop, 1, stdin) == 1) {

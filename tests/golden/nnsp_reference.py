@@ -4,7 +4,7 @@
     nnsp_reference.py def_nn<id>_<name>.c golden_nn<id>_<name>.h
 
 Runs the net of the tables over the input of the golden vectors and compares
-features, mask and output with them, to the last bit. Plain Python, whose
+features, mask, speech probability and output with them, to the last bit. Plain Python, whose
 integers have no end: what would overflow elsewhere is looked for here.
 """
 import math
@@ -300,6 +300,29 @@ def amplitude(re, im):
     return max(r << 16 - z // 2 if z <= 32 else r >> z // 2 - 16, 2**8)
 
 
+class Speech:
+    def __init__(self, lookahead):
+        self.level = 5 << 16
+        self.spectra = [[(0, 0)] * 257 for _ in range(lookahead)]
+
+    def step(self, spectrum, mask):
+        self.spectra.append(spectrum)
+        own = self.spectra.pop(0)
+        parts = [mulh(part, mask[k] << 16)
+                 for k in range(2, 200) for part in own[k]]
+        power = sum(part * part for part in parts) + 2**20
+        assert power < 2**60
+        b = power.bit_length() - 1
+        f = power << 12 >> b & 4095
+        d = ((b - 44) * 4096 + f) * 16 - self.level
+        if d > 0:
+            self.level += d >> 6
+        else:
+            self.level -= sum(mask[2:200]) >> 10
+        self.level = max(self.level, -4 << 16)
+        return sigmoid(8806 + ((d >> 4) * 1384 >> 12))
+
+
 def quotient(e, d):
     if e <= 0:
         return 0
@@ -389,6 +412,7 @@ def main():
     net = Net(read_net(sys.argv[1]))
     golden = read_golden(sys.argv[2])
     frames = Frames(net.lookahead)
+    speech = Speech(net.lookahead)
     n_frames = len(golden["input"]) // 160
     for t in range(n_frames):
         def expected(what, t=t):
@@ -398,8 +422,10 @@ def main():
         spectrum = frames.analyse(expected("input"))
         x = features(net.net, spectrum)
         mask = net.step(x, spectrum)
+        probability = [speech.step(spectrum, mask)]
         out = frames.synthesise(spectrum, mask)
-        for what, got in (("features", x), ("mask", mask), ("output", out)):
+        for what, got in (("features", x), ("mask", mask),
+                          ("speech", probability), ("output", out)):
             if got != expected(what):
                 i = [a == b for a, b in zip(got, expected(what))].index(False)
                 sys.exit(f"frame {t}: {what}[{i}] is {expected(what)[i]}, "

@@ -153,6 +153,33 @@ TEST(forms_agree)
 
 /* A limit that changes is in force from the next block on; nonsense is
  * ignored. */
+TEST(speech_probability)
+{
+    static float noise[3 * 16000];
+    const float silence[160] = {0};
+
+    fill(noise, 3 * 16000, 3);
+    for (int engine = 0; engine < 2; engine++) {
+        struct nnse *nnse =
+            create(16000, 1, INFINITY, (enum nnse_engine)engine);
+        float out[160], most = 0.0f;
+
+        expect(nnse_speech_probability(nnse) == 0.0f);
+        for (int t = 0; t < 300; t++) {
+            nnse_process(nnse, out, noise + 160 * t, 160);
+            expect(nnse_speech_probability(nnse) <= 1.0f);
+            most = fmaxf(most, nnse_speech_probability(nnse));
+        }
+        expect(most > 0.0f);
+        for (int t = 0; t < 300; t++)
+            nnse_process(nnse, out, silence, 160);
+        expect(nnse_speech_probability(nnse) < 0.1f);
+        nnse_reset(nnse);
+        expect(nnse_speech_probability(nnse) == 0.0f);
+        nnse_destroy(nnse);
+    }
+}
+
 TEST(limit_changes)
 {
     enum { N = 16000 };

@@ -1,0 +1,13 @@
+/* speech.h - how probable it is that a frame holds speech. */
+#ifndef NNSP_SPEECH_H
+#define NNSP_SPEECH_H
+
+#include "nnsp/nnsp.h"
+
+/* Nothing is known of the speaker's level but what is usual. */
+void nnsp_speech_reset(struct nnsp *nnsp);
+
+/* From the mask and the spectrum that it belongs to: nnsp->speech. */
+void nnsp_speech_update(struct nnsp *nnsp);
+
+#endif
