@@ -1,6 +1,7 @@
 /* se-enhance.c - takes the noise out of speech in sound files. */
 #include "common/cli.h"
 #include "options.h"
+#include "vad.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -17,6 +18,7 @@ struct engine {
     struct se_quant_net *fixed; /* NULL: the float net runs */
     struct se_enhancer_config config;
     struct show *show; /* NULL: nothing is drawn */
+    struct vad *vad;   /* NULL: no table */
 };
 
 static void load_model(struct se_model *model, const struct enhance_options *o)
@@ -67,6 +69,7 @@ static int enhance(const struct enhance_options *o, const struct engine *engine,
     struct se_report report;
 
     show_watch(engine->show, &job);
+    vad_watch(engine->vad, &job);
     cli_progress_start(&progress, input, "s", -1.0);
 
     double started = se_clock_s(SE_CLOCK_WALL);
@@ -181,11 +184,13 @@ int main(int argc, char **argv)
     if (o.results)
         cli_check(se_make_folder(o.results, &report), &report);
     engine.show = show_open(&o.show, &engine.model, &settings);
+    engine.vad = vad_open(o.vad);
     cli_catch_signals();
     if (o.out_dir)
         exit_status = enhance_all(&o, &engine);
     else
         exit_status = enhance_one(&o, &engine);
+    exit_status = vad_close(engine.vad, exit_status);
     exit_status = show_close(engine.show, exit_status);
     se_quant_net_free(engine.fixed);
     se_model_free(&engine.model);

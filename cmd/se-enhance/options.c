@@ -38,6 +38,9 @@ static const struct option_row file_rows[] = {
      .max = HUGE_VAL, .preset = "inf", .otherwise = "no limit"},
     {"residual", 0, OPTION_FILE, "FILE", "also write what was taken away",
      AT(residual), .excludes = "out_dir"},
+    {"vad", 0, OPTION_FILE, "FILE",
+     "also write how probable speech is, a line for each 10 ms: a .csv",
+     AT(vad), .excludes = "out_dir live"},
     {"channels", 0, OPTION_WORD, "HOW",
      "one mask for all, so that the stereo image stays, a mask for each, or to "
      "mono first",

@@ -16,7 +16,7 @@ enum { ENHANCE_LINKED, ENHANCE_EACH, ENHANCE_MIX };
 
 struct enhance_options {
     struct net_options net;
-    const char *out_dir, *residual, *test_wavefile;
+    const char *out_dir, *residual, *vad, *test_wavefile;
     const char *results; /* folder of an output that had no name; or NULL */
     double attenuation_limit_db;
     int is_fixed; /* index into enhance_engine_words */
