@@ -8,6 +8,11 @@
 #include "def_nn3_se.h" /* the tables of se-convert */
 
 enum { SAMPLE_RATE = 16000 };
+
+/* Speech begins with a probability above the one (Q15), and has ended when so
+ * many frames in a row were not above the other. */
+enum { SPEECH_BEGINS = 22938, SPEECH_GOES_ON = 9830, SPEECH_HANGOVER = 30 };
+
 enum source {
     SOURCE_NONE,
     SOURCE_EITHER, /* the digital microphone; without one, the analogue input */
@@ -24,6 +29,8 @@ struct run {
     uint32_t crc32;        /* of all enhanced samples, low byte first */
     uint64_t cycles_total; /* of nnsp_step alone */
     uint32_t cycles_max;
+    uint32_t n_speech;  /* frames */
+    uint32_t hangover;  /* frames until speech has ended; 0: none now */
     int has_remark;     /* what the board says of its microphone was printed */
     int has_rate;       /* and its sample rate */
     uint32_t time_last; /* board_time and board_cycles, last looked at */
@@ -36,6 +43,7 @@ static uint64_t net_memory[NNSP_SE_MEMORY_BYTES / 8];
 static struct nnsp nnsp;
 static struct run run;
 static int sends_audio = 1;
+static int prints_speech;
 static int is_raw; /* the sound goes out as it came */
 
 static int16_t heard[NNSP_HOP]; /* from the microphone, or the line's payload */
@@ -61,6 +69,7 @@ static void print_banner(void)
                   (uintptr_t)(stack_top - stack_start), board_cycles_hz());
     CONSOLE_PRINT("m microphone (d digital, a analogue), u audio from this "
                   "line, x stop, r raw/enhanced, f audio frames on/off, "
+                  "v speech on/off, "
                   "i figures, R reset, ? this\n",
                   0);
 }
@@ -136,6 +145,8 @@ static void print_figures(void)
                   cycles_mean(), run.cycles_max,
                   run.cycles_max / (cycles_per_ms / 10));
     CONSOLE_PRINT("crc32 %x\n", run.crc32);
+    CONSOLE_PRINT("speech in %u %% of the frames\n",
+                  run.n_frames ? 100 * run.n_speech / run.n_frames : 0);
     print_asleep();
 }
 
@@ -237,6 +248,21 @@ static void send_audio(void)
                   (struct console_part){enhanced, sizeof enhanced});
 }
 
+static void watch_speech(void)
+{
+    uint32_t before = run.hangover;
+
+    if (nnsp.speech > (before ? SPEECH_GOES_ON : SPEECH_BEGINS))
+        run.hangover = SPEECH_HANGOVER;
+    else if (run.hangover)
+        run.hangover--;
+    run.n_speech += run.hangover > 0;
+    if (prints_speech && !before != !run.hangover)
+        CONSOLE_PRINT("%s at frame %u, probability %u %%\n",
+                      (uintptr_t)(run.hangover ? "speech" : "pause"),
+                      run.n_frames, 100 * (uint32_t)nnsp.speech / 32768);
+}
+
 /* The net goes on while the sound goes out raw: it is ready at any time. */
 static void toggle_raw(void)
 {
@@ -260,6 +286,7 @@ static void enhance(void)
     run.cycles_total += cycles;
     if (cycles > run.cycles_max)
         run.cycles_max = cycles;
+    watch_speech();
     if (sends_audio)
         send_audio();
     run.n_frames++;
@@ -290,6 +317,11 @@ static void obey(int command)
         sends_audio = !sends_audio;
         CONSOLE_PRINT("audio frames %s\n",
                       (uintptr_t)(sends_audio ? "on" : "off"));
+        break;
+    case 'v':
+        prints_speech = !prints_speech;
+        CONSOLE_PRINT("speech and pauses %s\n",
+                      (uintptr_t)(prints_speech ? "on" : "off"));
         break;
     case 'i':
         print_figures();
