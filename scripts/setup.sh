@@ -18,11 +18,12 @@ build='gcc make pkg-config libc6-dev libsndfile1-dev libsoxr-dev libspeexdsp-dev
        libcairo2-dev fonts-dejavu-core ladspa-sdk lv2-dev'
 arm='gcc-arm-none-eabi libnewlib-arm-none-eabi'
 mpi='libopenmpi-dev openmpi-bin'
-test="$build $arm $mpi abigail-tools binutils bzip2 clang clang-format cmake ffmpeg g++
+test="$build $arm $mpi abigail-tools binutils bzip2 clang clang-format cmake dbus ffmpeg g++
       gcc-riscv64-unknown-elf iproute2 libcmocka-dev liblilv-dev lilv-utils
-      libasound2-dev libunicorn-dev lld nodejs python3 python3-cffi python3-numpy
+      libasound2-dev libunicorn-dev lld nodejs pipewire pipewire-bin python3
+      python3-cffi python3-numpy
       python3-pytest python3-venv qemu-system-arm qemu-system-misc sordi sox
-      valgrind xz-utils zip zsh"
+      valgrind wireplumber xz-utils zip zsh"
 fuzz="$build clang libclang-rt-dev"
 bench="$build $arm $mpi libunicorn-dev python3-torch python3-scipy
        libopenblas0-pthread"

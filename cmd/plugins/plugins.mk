@@ -36,6 +36,11 @@ plugins: $(LADSPA) $(LV2)
 install-plugins: plugins
 ifneq ($(LADSPA),)
 	install -D -m 755 $(LADSPA) '$(TO)/lib/ladspa/nnse.so'
+	install -d '$(DESTDIR)$(SHARE)' '$(TO)/share/systemd/user'
+	sed 's|@LADSPA@|$(PREFIX)/lib/ladspa/nnse.so|' cmd/plugins/nnse-microphone.conf.in \
+	    >'$(DESTDIR)$(SHARE)/nnse-microphone.conf'
+	sed 's|@SHARE@|$(SHARE)|' cmd/plugins/nnse-microphone.service.in \
+	    >'$(TO)/share/systemd/user/nnse-microphone.service'
 endif
 ifneq ($(LV2),)
 	install -D -m 755 $(LV2) '$(TO)/lib/lv2/nnse.lv2/nnse.so'
@@ -43,5 +48,7 @@ ifneq ($(LV2),)
 endif
 
 uninstall-plugins:
+	rm -f '$(DESTDIR)$(SHARE)/nnse-microphone.conf' \
+	    '$(TO)/share/systemd/user/nnse-microphone.service'
 	rm -f '$(TO)/lib/ladspa/nnse.so' '$(TO)'/lib/lv2/nnse.lv2/*
 	[ ! -d '$(TO)/lib/lv2/nnse.lv2' ] || rmdir '$(TO)/lib/lv2/nnse.lv2'

@@ -263,7 +263,7 @@ TEST(rates_that_are_none)
 
     for (int i = 0; i < 6; i++)
         expect(!open_host(&host, bad[i], 2));
-    expect(!plugin_create(NAN, 1));
+    expect(!plugin_create((double)NAN, 1));
     expect(!plugin_create(48000.0, 0));
     expect(!plugin_create(48000.0, 3));
     expect(!ladspa_descriptor(2));

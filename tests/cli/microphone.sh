@@ -1,0 +1,93 @@
+# The nnse microphone as it is installed, in PipeWire and WirePlumber without a
+# desktop: a noisy microphone in, what a program records from it out.
+. "$SRC/tests/cli/lib.sh"
+
+need pipewire wireplumber pw-cat pw-link pw-metadata dbus-run-session sox
+build=$(dirname "$BIN")
+! nm -D "$build/plugins/ladspa/nnse.so" | grep -q __ubsan ||
+    skip 'plug-ins with sanitizers'
+prefix=$PWD/installed
+expect 0 make -s -C "$SRC" BUILD="$build" PREFIX="$prefix" DESTDIR= install-plugins
+
+clip=rms_fan_0dB.wav
+sox -D "$SRC/test_wavs/noisy/$clip" -r 48000 noisy.wav
+sox -D "$SRC/test_wavs/clean/$clip" -r 48000 clean.wav
+"$BIN/se-enhance" -q noisy.wav enhanced.wav
+
+# The command of the service, which systemd would run.
+service=$prefix/share/systemd/user/nnse-microphone.service
+command=$(sed -n 's/^ExecStart=//p' "$service")
+[ -n "$command" ] || fail "no command in $service"
+
+export XDG_RUNTIME_DIR=$PWD/run XDG_STATE_HOME=$PWD/state
+export XDG_CONFIG_HOME=$PWD/config HOME=$PWD
+mkdir -m 700 run state config
+cat >session.sh <<'END'
+set -eu
+# until COMMAND: waits for it to succeed.
+until_it()
+{
+    for _ in $(seq 300); do
+        "$@" >/dev/null 2>&1 && return
+        sleep 0.1
+    done
+    echo "never: $*" >&2
+    exit 1
+}
+has_port() { pw-link -io | grep -qx "$1"; }
+has_link() { pw-link -l | grep -A1 -x "$1" | grep -q "$2"; }
+
+pipewire -c "$SRC/tests/plugins/server.conf" &
+until_it pw-link -io
+wireplumber &
+until_it has_port microphone:input_MONO
+$command &
+until_it has_link microphone:capture_MONO nnse_microphone.input
+pw-cat -r --target nnse_microphone --rate 48000 --channels 1 recorded.wav &
+recorder=$!
+until_it has_link nnse_microphone:capture_MONO pw-cat
+pw-cat -p --target 0 noisy.wav &
+player=$!
+until_it pw-link pw-cat:output_MONO microphone:input_MONO
+wait $player
+sleep 1
+kill -INT $recorder
+wait $recorder || true
+
+# The graph goes on at another rate, and so does the microphone.
+pw-metadata -n settings 0 clock.force-rate 44100 >/dev/null
+pw-cat -r --target nnse_microphone --rate 44100 --channels 1 other.wav &
+recorder=$!
+until_it has_link nnse_microphone:capture_MONO pw-cat
+pw-cat -p --target 0 noisy.wav &
+until_it pw-link pw-cat:output_MONO microphone:input_MONO
+sleep 2
+kill -INT $recorder
+wait $recorder || true
+has_port nnse_microphone:capture_MONO
+END
+export SRC command
+status=0
+timeout 120 dbus-run-session -- bash session.sh >log 2>&1 || status=$?
+[ $status -eq 0 ] || fail "status $status: $(tail -n 5 log)"
+
+# The first second is left to the links, the last to what they lost.
+sox recorded.wav -t raw recorded.raw
+sox enhanced.wav -t raw enhanced.raw
+place=$("$python" "$SRC/tests/plugins/find.py" recorded.raw enhanced.raw)
+sox recorded.wav heard.wav trim "${place}s" 4
+sox clean.wav expected.wav trim 0 4
+sox enhanced.wav file.wav trim 0 4
+score()
+{
+    "$BIN/se-eval" -q --quick --csv -c expected.wav -e "$1" |
+        awk -F, '/mean/ { print $4 }'
+}
+score heard.wav >got
+score file.wav >wanted
+paste -d' ' got wanted
+paste -d' ' got wanted | awk '{ exit !(NF == 2 && $1 >= $2 - 0.5) }' ||
+    fail "the microphone scores $(cat got) dB, se-enhance $(cat wanted)"
+peak=$(sox other.wav -n stat 2>&1 | awk '/^Maximum amp/ { print $3 }')
+awk -v peak="$peak" 'BEGIN { exit !(peak > 0.05) }' ||
+    fail "silence after the rate has changed: $peak"
