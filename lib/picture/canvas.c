@@ -15,11 +15,6 @@ const struct se_theme se_theme_light = {
     .ink = {0.13, 0.13, 0.13},
     .faint = {0.85, 0.85, 0.85},
 };
-const struct se_theme se_theme_dark = {
-    .paper = {0.11, 0.11, 0.12},
-    .ink = {0.88, 0.88, 0.88},
-    .faint = {0.29, 0.29, 0.30},
-};
 
 enum format { FORMAT_PDF, FORMAT_PNG, FORMAT_SVG, N_FORMATS };
 
@@ -27,7 +22,7 @@ static const char *const endings[N_FORMATS] = {".pdf", ".png", ".svg"};
 
 struct se_canvas_file {
     enum format format;
-    struct se_atomic_file atomic; /* unless the stream is the caller's */
+    struct se_atomic_file atomic; /* not of an image in memory */
     FILE *stream;
     const char *path;
 };
@@ -63,18 +58,22 @@ static cairo_status_t write_bytes(void *context, const unsigned char *bytes,
                                             : CAIRO_STATUS_WRITE_ERROR;
 }
 
+struct sheet {
+    double width, height; /* points */
+    double pixels;        /* a point, of a PNG */
+};
+
 static cairo_surface_t *create_surface(enum format format, FILE *stream,
-                                       const struct se_sheet *sheet)
+                                       const struct sheet *sheet)
 {
     double width = sheet->width, height = sheet->height;
     cairo_surface_t *surface;
 
     if (format == FORMAT_PNG) {
-        surface = cairo_image_surface_create(
-            CAIRO_FORMAT_RGB24, (int)(width * SE_PIXELS_PER_POINT),
-            (int)(height * SE_PIXELS_PER_POINT));
-        cairo_surface_set_device_scale(surface, SE_PIXELS_PER_POINT,
-                                       SE_PIXELS_PER_POINT);
+        surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
+                                             (int)(width * sheet->pixels),
+                                             (int)(height * sheet->pixels));
+        cairo_surface_set_device_scale(surface, sheet->pixels, sheet->pixels);
     } else if (format == FORMAT_PDF) {
         surface = cairo_pdf_surface_create_for_stream(write_bytes, stream,
                                                       width, height);
@@ -89,7 +88,7 @@ static cairo_surface_t *create_surface(enum format format, FILE *stream,
 
 /* Takes the file over, also when it fails. */
 static int create(struct se_canvas **out, struct se_canvas_file *file,
-                  const struct se_sheet *sheet, struct se_report *report)
+                  const struct sheet *sheet, struct se_report *report)
 {
     struct se_canvas *canvas = malloc(sizeof *canvas);
 
@@ -106,10 +105,10 @@ static int create(struct se_canvas **out, struct se_canvas_file *file,
     *canvas = (struct se_canvas){.cairo = cairo_create(surface),
                                  .width = sheet->width,
                                  .height = sheet->height,
-                                 .theme = sheet->theme,
+                                 .theme = &se_theme_light,
                                  .file = file};
     cairo_surface_destroy(surface);
-    se_canvas_colour(canvas, sheet->theme->paper, 1.0);
+    se_canvas_colour(canvas, canvas->theme->paper, 1.0);
     cairo_paint(canvas->cairo);
     *out = canvas;
     return SE_OK;
@@ -118,7 +117,7 @@ static int create(struct se_canvas **out, struct se_canvas_file *file,
 int se_canvas_open(struct se_canvas **canvas, const char *path, double width,
                    double height, struct se_report *report)
 {
-    const struct se_sheet sheet = {width, height, &se_theme_light};
+    const struct sheet sheet = {width, height, SE_PIXELS_PER_POINT};
     int status = se_canvas_check_name(path, report);
 
     *canvas = NULL;
@@ -140,18 +139,23 @@ int se_canvas_open(struct se_canvas **canvas, const char *path, double width,
     return create(canvas, file, &sheet, report);
 }
 
-int se_canvas_open_png(struct se_canvas **canvas, FILE *stream,
-                       const struct se_sheet *sheet, struct se_report *report)
+int se_canvas_open_image(struct se_canvas **canvas, double width, double height,
+                         double pixels, struct se_report *report)
 {
+    const struct sheet sheet = {width, height, pixels};
     struct se_canvas_file *file = calloc(1, sizeof *file);
 
     *canvas = NULL;
     if (!file)
         return se_fail_memory(report, "a picture");
     file->format = FORMAT_PNG;
-    file->stream = stream;
     file->path = "a picture";
-    return create(canvas, file, sheet, report);
+    return create(canvas, file, &sheet, report);
+}
+
+cairo_surface_t *se_canvas_image(struct se_canvas *canvas)
+{
+    return cairo_get_target(canvas->cairo);
 }
 
 int se_canvas_commit(struct se_canvas *canvas, struct se_report *report)
@@ -172,10 +176,8 @@ int se_canvas_commit(struct se_canvas *canvas, struct se_report *report)
     if (trouble != CAIRO_STATUS_SUCCESS && trouble != CAIRO_STATUS_WRITE_ERROR)
         status = se_fail(report, SE_ERR_IO, "%s: cannot draw: %s", file->path,
                          cairo_status_to_string(trouble));
-    else if (file->atomic.stream)
+    else
         status = se_atomic_commit(&file->atomic, report);
-    else if (ferror(file->stream))
-        status = se_fail_errno(report, file->path, "cannot write");
     se_canvas_discard(canvas);
     return status;
 }

@@ -25,7 +25,7 @@ struct se_theme {
     struct se_colour faint; /* grid lines, what stands in the background */
 };
 
-extern const struct se_theme se_theme_light, se_theme_dark;
+extern const struct se_theme se_theme_light;
 
 /* Canvas and what drawing functions need; cairo is theirs to use. */
 struct se_canvas {
@@ -43,17 +43,15 @@ int se_canvas_check_name(const char *path, struct se_report *report);
 int se_canvas_open(struct se_canvas **canvas, const char *path, double width,
                    double height, struct se_report *report);
 
-struct se_sheet {
-    double width, height;
-    const struct se_theme *theme;
-};
-
-/* A page whose PNG se_canvas_commit appends to `stream`. */
-int se_canvas_open_png(struct se_canvas **canvas, FILE *stream,
-                       const struct se_sheet *sheet, struct se_report *report);
+/* A page in memory, with `pixels` a point. */
+int se_canvas_open_image(struct se_canvas **canvas, double width, double height,
+                         double pixels, struct se_report *report);
 
 /* Finishes the file; frees the canvas either way. */
 int se_canvas_commit(struct se_canvas *canvas, struct se_report *report);
+
+/* What was drawn, CAIRO_FORMAT_RGB24; belongs to the canvas. */
+cairo_surface_t *se_canvas_image(struct se_canvas *canvas);
 
 /* Drops what was drawn and frees the canvas. NULL is fine. */
 void se_canvas_discard(struct se_canvas *canvas);

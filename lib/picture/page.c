@@ -5,6 +5,7 @@
 #include "base/atomic.h"
 #include "base/path.h"
 #include "picture/html.h"
+#include "picture/png.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -49,7 +50,11 @@ static const char head[] =
     "var(--faint); }\n"
     "th:first-child { text-align: left; font-weight: normal; }\n"
     "td.word { text-align: left; overflow-wrap: anywhere; }\n"
-    "img { width: 100%; height: auto; } .note { color: var(--soft); }\n"
+    "img { width: 100%; height: auto; background: #fff; border-radius: "
+    ".5rem; }\n"
+    "@media (prefers-color-scheme: dark) { img { filter: "
+    "brightness(.85); } }\n"
+    ".note { color: var(--soft); }\n"
     "</style>\n"
     "</head>\n"
     "<body>\n"
@@ -214,52 +219,50 @@ static void write_numbers(FILE *stream, const struct se_page_entry *entry,
 
 /* ---- pictures ------------------------------------------------------------ */
 
+/* Sharp enough on most screens, and half as large as two. */
+#define PIXELS_PER_POINT 1.5
+
+static int draw_scene(FILE *stream, struct se_scene *scene,
+                      struct se_report *report)
+{
+    struct se_canvas *canvas;
+    int status = se_canvas_open_image(&canvas, SE_SCENE_WIDTH,
+                                      SE_SCENE_HEIGHT - SE_SCENE_HEAD,
+                                      PIXELS_PER_POINT, report);
+
+    if (status != SE_OK)
+        return status;
+    se_scene_draw(scene, canvas, NULL, NULL);
+    status = se_png_write(stream, se_canvas_image(canvas), report);
+    se_canvas_discard(canvas);
+    return status;
+}
+
 /* The scene as a PNG in base64. */
-static int write_png(FILE *stream, struct se_scene *scene,
-                     const struct se_theme *theme, struct se_report *report)
+static int write_picture(FILE *stream, struct se_scene *scene,
+                         struct se_report *report)
 {
     char *bytes = NULL;
     size_t n = 0;
     FILE *memory = open_memstream(&bytes, &n);
-    const struct se_sheet sheet = {SE_SCENE_WIDTH,
-                                   SE_SCENE_HEIGHT - SE_SCENE_HEAD, theme};
-    struct se_canvas *canvas;
 
     if (!memory)
         return se_fail_memory(report, "a picture");
 
-    int status = se_canvas_open_png(&canvas, memory, &sheet, report);
-
-    if (status == SE_OK) {
-        se_scene_draw(scene, canvas, NULL, NULL);
-        status = se_canvas_commit(canvas, report);
-    }
+    int status = draw_scene(memory, scene, report);
 
     int lacks_memory = ferror(memory);
 
     if ((fclose(memory) != 0 || lacks_memory) && status == SE_OK)
         status = se_fail_memory(report, "a picture");
-    if (status == SE_OK)
+    if (status == SE_OK) {
+        fputs("<img alt=\"Wave, spectrograms before and after, features and "
+              "mask over time\" src=\"data:image/png;base64,",
+              stream);
         se_html_base64(stream, bytes, n);
+        fputs("\">\n", stream);
+    }
     free(bytes);
-    return status;
-}
-
-static int write_picture(FILE *stream, struct se_scene *scene,
-                         struct se_report *report)
-{
-    fputs("<picture>\n<source media=\"(prefers-color-scheme: dark)\" "
-          "srcset=\"data:image/png;base64,",
-          stream);
-
-    int status = write_png(stream, scene, &se_theme_dark, report);
-
-    fputs("\">\n<img alt=\"Wave, spectrograms before and after, features and "
-          "mask over time\" src=\"data:image/png;base64,",
-          stream);
-    if (status == SE_OK)
-        status = write_png(stream, scene, &se_theme_light, report);
-    fputs("\">\n</picture>\n", stream);
     return status;
 }
 
