@@ -103,13 +103,26 @@ static size_t distance(const char *a, size_t n_a, const char *b)
     return d[n_a][n_b];
 }
 
+/* What the program says of that word; NULL: nothing. */
+static const char *hint_of(const struct option_program *program,
+                           const char *word, size_t length)
+{
+    const struct option_hint *hint = program->hints;
+
+    for (; hint && hint->word; hint++)
+        if (strlen(hint->word) == length && begins(hint->word, word, length))
+            return hint->instead;
+    return NULL;
+}
+
 static void fail_unknown(const struct option_program *program, const char *word,
                          size_t length, struct se_report *report)
 {
+    const char *hint = hint_of(program, word, length);
     const struct option_row *row, *nearest = NULL;
     size_t least = length / 3 + 1; /* as many letters may be wrong, less one */
 
-    for (int i = 0; (row = options_row(program, i, NULL)); i++) {
+    for (int i = 0; !hint && (row = options_row(program, i, NULL)); i++) {
         size_t d = distance(word, length, row->name);
 
         if (d < least) {
@@ -117,7 +130,10 @@ static void fail_unknown(const struct option_program *program, const char *word,
             nearest = row;
         }
     }
-    if (nearest)
+    if (hint)
+        se_fail(report, SE_ERR_ARG, "unknown option '--%.*s': %s (see --help)",
+                (int)length, word, hint);
+    else if (nearest)
         se_fail(report, SE_ERR_ARG,
                 "unknown option '--%.*s': did you mean --%s? (see --help)",
                 (int)length, word, nearest->name);

@@ -123,6 +123,11 @@ struct option_group {
     size_t offset;
 };
 
+/* What somebody may take for an option, and what stands for it. */
+struct option_hint {
+    const char *word, *instead;
+};
+
 struct option_program {
     const char *name;
     const char *usage;  /* behind the name; a line for each way */
@@ -134,6 +139,7 @@ struct option_program {
     int has_operands;
     void (*defaults)(void *options); /* before presets; NULL: nothing */
     const char *(*appendix)(void);   /* lines after the options; or NULL */
+    const struct option_hint *hints; /* up to one without a word; or NULL */
 };
 
 enum { OPTIONS_MAX = 128 }; /* rows of a program */

@@ -123,6 +123,17 @@ static const struct option_group groups[] = {
     {"General", general_rows, 0},
     {0},
 };
+static const char by_place[] =
+    "files need no option, se-enhance NOISY.wav CLEAN.wav";
+
+static const struct option_hint hints[] = {
+    {"noisy", by_place},
+    {"input", by_place},
+    {"output", by_place},
+    {"attenuation", "did you mean --atten_lim?"},
+    {"limit", "did you mean --atten_lim?"},
+    {0}};
+
 static const struct option_program program = {
     .name = "se-enhance",
     .usage = "[OPTION]... INPUT OUTPUT\n"
@@ -136,6 +147,7 @@ static const struct option_program program = {
     .example = "se-enhance noisy.wav clean.wav",
     .groups = groups,
     .has_operands = 1,
+    .hints = hints,
 };
 
 /* Where the original puts what has no name: RESULTS/enhanced_<name>.wav, with

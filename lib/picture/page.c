@@ -250,7 +250,6 @@ static int write_picture(FILE *stream, struct se_scene *scene,
         return se_fail_memory(report, "a picture");
 
     int status = draw_scene(memory, scene, report);
-
     int lacks_memory = ferror(memory);
 
     if ((fclose(memory) != 0 || lacks_memory) && status == SE_OK)

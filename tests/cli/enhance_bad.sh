@@ -179,5 +179,8 @@ usage '--rate: expected a whole number from 1000' --raw --rate 12 a b
 usage '--format: expected s16le, s24le, s32le or f32le' --raw --format u8 a b
 usage '--channels: expected linked, each or mix' --channels 2 a b
 usage '--atten_lim: expected a number of at least 0' --atten_lim -3 a b
+usage "unknown option '--attenlim': did you mean --atten_lim\?" --attenlim 3 a b
+usage "unknown option '--limit': did you mean --atten_lim\?" --limit=3 a b
+usage "unknown option '--noisy': files need no option" --noisy a
 usage '-o DIR: standard input has no name' -o out -
 no_files '*.tmp'
