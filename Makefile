@@ -41,7 +41,7 @@ FFT_C    := lib/dsp/fft_$(FFT:kissfft=kiss).c
 
 # Each program links those of them that it uses.
 LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lspeexdsp -lportaudio $(FFT_LIB) \
-            -lcjson -lz -lcurl -larchive -lnettle -lcairo -lpthread -lm
+            -lcjson -lz -lcurl -larchive -lnettle -lcairo -lfontconfig -lpthread -lm
 
 # Training on many machines, where an MPI is installed; MPI= goes without.
 MPI      ?= $(firstword $(foreach m,ompi-c mpich,$(if \

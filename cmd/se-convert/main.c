@@ -1,6 +1,7 @@
 /* se-convert.c - turns a trained net into C tables for a microcontroller. */
 #include "common/cli.h"
 #include "common/net_options.h"
+#include "common/picture.h"
 #include "print.h"
 
 #include "audio/sound.h"
@@ -210,7 +211,7 @@ static void draw_weights(const struct options *o, const struct se_model *model,
                              se_weights_height(&model->arch), &report),
               &report);
     se_weights_draw(canvas, &model->arch, model->parameters, rounded, title);
-    cli_check(se_canvas_commit(canvas, &report), &report);
+    cli_check(picture_commit(canvas, &report), &report);
     free(rounded);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "common/cli.h"
+#include "common/picture.h"
 #include "picture/page.h"
 
 #include <limits.h>
@@ -239,7 +240,7 @@ int show_close(struct show *show, int exit_status)
     if (!show)
         return exit_status;
     if (show->plot && exit_status == EXIT_DONE) {
-        tell(se_canvas_commit(show->plot, &report), &report, &exit_status);
+        tell(picture_commit(show->plot, &report), &report, &exit_status);
         show->plot = NULL;
     }
     if (show->page && show->n_added > 0 && exit_status != EXIT_STOPPED) {

@@ -2,6 +2,7 @@
 #include "plot.h"
 
 #include "common/cli.h"
+#include "common/picture.h"
 #include "picture/mixture.h"
 
 #include <stdio.h>
@@ -23,7 +24,7 @@ void features_plot(const char *path, const struct se_mixer *mixer,
     int status = se_mixtures_draw(canvas, &mixtures, &report);
 
     if (status == SE_OK)
-        status = se_canvas_commit(canvas, &report);
+        status = picture_commit(canvas, &report);
     else
         se_canvas_discard(canvas);
     cli_check(status, &report);

@@ -1,6 +1,7 @@
 /* se-plot.c - draws the history of trainings, and tables of results. */
 #include "common/cli.h"
 #include "common/options.h"
+#include "common/picture.h"
 
 #include "picture/curves.h"
 
@@ -90,7 +91,7 @@ static void finish(struct se_canvas *canvas)
 {
     struct se_report report;
 
-    cli_check(se_canvas_commit(canvas, &report), &report);
+    cli_check(picture_commit(canvas, &report), &report);
 }
 
 static void draw_curves(const struct options *o)

@@ -3,6 +3,7 @@
 
 #include "base/atomic.h"
 #include "base/utf8.h"
+#include "picture/font.h"
 
 #include <cairo/cairo-pdf.h>
 #include <cairo/cairo-svg.h>
@@ -224,20 +225,36 @@ static void clean(char *clean_text, size_t size, const char *text)
 
 enum { MAX_TEXT = 1024, MAX_SHOWN = MAX_TEXT + 8 };
 
-static void select_font(struct se_canvas *canvas, struct se_text how)
+/* The next run of the text, in its font: its bytes are taken from *text. */
+static void next_run(struct se_canvas *canvas, struct se_text how,
+                     char run_text[MAX_SHOWN], const char **text)
 {
-    cairo_select_font_face(canvas->cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
+    struct se_font_run run;
+    size_t n = se_font_run(&run, *text);
+
+    if (!canvas->missing)
+        canvas->missing = run.missing;
+    snprintf(run_text, MAX_SHOWN, "%.*s", (int)n, *text);
+    *text += n;
+    cairo_select_font_face(canvas->cairo, run.family, CAIRO_FONT_SLANT_NORMAL,
                            how.style & SE_BOLD ? CAIRO_FONT_WEIGHT_BOLD
                                                : CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(canvas->cairo, how.size);
 }
 
-static double advance(struct se_canvas *canvas, const char *text)
+static double advance(struct se_canvas *canvas, struct se_text how,
+                      const char *text)
 {
     cairo_text_extents_t extents;
+    char run[MAX_SHOWN];
+    double width = 0.0;
 
-    cairo_text_extents(canvas->cairo, text, &extents);
-    return extents.x_advance;
+    while (*text) {
+        next_run(canvas, how, run, &text);
+        cairo_text_extents(canvas->cairo, run, &extents);
+        width += extents.x_advance;
+    }
+    return width;
 }
 
 double se_canvas_text_width(struct se_canvas *canvas, struct se_text how,
@@ -246,8 +263,7 @@ double se_canvas_text_width(struct se_canvas *canvas, struct se_text how,
     char shown[MAX_TEXT];
 
     clean(shown, sizeof shown, text);
-    select_font(canvas, how);
-    return advance(canvas, shown);
+    return advance(canvas, how, shown);
 }
 
 /* Bytes before `at`, a place in clean text, that begin no character there. */
@@ -258,16 +274,17 @@ static size_t character_start(const char *text, size_t at)
     return at;
 }
 
-/* Leaves out as much of the middle as text[MAX_SHOWN] is wider than `width`. */
-static void shorten(struct se_canvas *canvas, char *text, double width)
+/* Leaves out as much of the middle as text[MAX_SHOWN] is wider than how.width.
+ */
+static void shorten(struct se_canvas *canvas, struct se_text how, char *text)
 {
     static const char dots[] = "\u2026";
     const size_t n_dots = sizeof dots - 1;
     char whole[MAX_SHOWN - 2 * sizeof dots]; /* and a whole character */
 
     snprintf(whole, sizeof whole, "%.*s", (int)sizeof whole - 1, text);
-    for (size_t n = strlen(whole) / 2; n > 0 && advance(canvas, text) > width;
-         n--) {
+    for (size_t n = strlen(whole) / 2;
+         n > 0 && advance(canvas, how, text) > how.width; n--) {
         size_t head = character_start(whole, n);
         size_t tail = character_start(whole, strlen(whole) - n);
 
@@ -285,14 +302,18 @@ void se_canvas_text(struct se_canvas *canvas, double x, double y,
 
     clean(shown, MAX_TEXT, text);
     cairo_save(cairo);
-    select_font(canvas, how);
     if (how.width > 0.0)
-        shorten(canvas, shown, how.width);
+        shorten(canvas, how, shown);
     cairo_translate(cairo, x, y);
     if (how.style & SE_UPRIGHT)
         cairo_rotate(cairo, -1.5707963267948966);
     se_canvas_colour(canvas, canvas->theme->ink, 1.0);
-    cairo_move_to(cairo, -how.align * advance(canvas, shown), 0.0);
-    cairo_show_text(cairo, shown);
+    cairo_move_to(cairo, -how.align * advance(canvas, how, shown), 0.0);
+    for (const char *left = shown; *left;) {
+        char run[MAX_SHOWN];
+
+        next_run(canvas, how, run, &left);
+        cairo_show_text(cairo, run);
+    }
     cairo_restore(cairo);
 }

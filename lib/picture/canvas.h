@@ -10,6 +10,7 @@
 #include "base/status.h"
 
 #include <cairo/cairo.h>
+#include <stdint.h>
 #include <stdio.h>
 
 enum { SE_PIXELS_PER_POINT = 2 };
@@ -32,6 +33,7 @@ struct se_canvas {
     cairo_t *cairo;
     double width, height;
     const struct se_theme *theme;
+    uint32_t missing; /* the first character that no font had, or 0 */
     struct se_canvas_file *file; /* canvas.c's own */
 };
 

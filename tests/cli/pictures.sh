@@ -137,4 +137,35 @@ is_picture m.png o.svg
 no_files 'manifest*'
 expect 2 $features --plot m.bmp
 expect_line '^se-features: --plot: m.bmp: '
+
+# ---- names in other scripts ----
+
+# fonts ENDING...: fontconfig finds fonts whose names match those alone.
+fonts()
+{
+    mkdir -p fonts
+    rm -f fonts/*
+    for pattern; do
+        find /usr/share/fonts -name "$pattern" -exec ln -sf {} fonts \;
+    done
+    cat >fonts.conf <<END
+<?xml version="1.0"?>
+<fontconfig><dir>$PWD/fonts</dir><cachedir>$PWD/cache</cachedir></fontconfig>
+END
+    export FONTCONFIG_FILE=$PWD/fonts.conf
+}
+fonts 'DejaVuSans*.ttf' 'wqy-microhei.ttc'
+[ "$(ls fonts | grep -c wqy)" -gt 0 ] || fail 'no font for Chinese is installed'
+for name in 日本語 中文 한국어 Ελληνικά; do
+    cp in.wav "$name.wav"
+    expect 0 "$BIN/se-enhance" --model half.st --plot "$name.png" "$name.wav" o.wav
+    [ ! -s stderr ] || fail "$name: $(cat stderr)"
+    is_picture "$name.png"
+done
+fonts 'DejaVuSans*.ttf'
+expect 0 "$BIN/se-enhance" --model half.st --plot box.png 日本語.wav o.wav
+expect_line 'no font here has the character . \(U\+[0-9A-F]{4}\)'
+! cmp -s box.png 日本語.png || fail 'boxes, font or not'
+expect 0 "$BIN/se-enhance" --model half.st --plot box.png Ελληνικά.wav o.wav
+[ ! -s stderr ] || fail "$(cat stderr)"
 no_files '*.tmp'
