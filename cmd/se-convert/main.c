@@ -2,6 +2,7 @@
 #include "common/cli.h"
 #include "common/net_options.h"
 #include "common/picture.h"
+#include "common/outputs.h"
 #include "print.h"
 
 #include "audio/sound.h"
@@ -112,6 +113,13 @@ static struct options parse_options(int argc, char **argv)
 
     if (o.plot && se_canvas_check_name(o.plot, &report) != SE_OK)
         cli_die(EXIT_USAGE, "--plot: %s", report.text);
+    outputs_check((struct output[]){{"--plot", o.plot, 0},
+                                    {"--wav", o.wav, 1},
+                                    {"--golden", o.golden, 1},
+                                    {"--calibrate", o.calibrate, 1},
+                                    {"--model", o.net.model, 1},
+                                    {"--nn_arch", o.net.nn_arch, 1}},
+                  6);
     o.wants_tables = !o.from_tf || options_given(&found, "net_id") ||
                      options_given(&found, "net_name");
     return o;

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "common/cli.h"
+#include "common/outputs.h"
 #include "common/record.h"
 #include "model/model.h"
 
@@ -199,6 +200,30 @@ static void name_files(struct enhance_options *o)
     o->n_files = 2;
 }
 
+/* That input and output differ is for the library to see to. */
+static void check_outputs(const struct enhance_options *o)
+{
+    const char *tee = o->sound.is_live ? o->sound.live.tee : NULL;
+    struct output files[] = {
+        {"--plot", o->show.plot, 0},      {"--report", o->show.report, 0},
+        {"--residual", o->residual, 0},   {"--tee", tee, 0},
+        {"--calibrate", o->calibrate, 1}, {"--model", o->net.model, 1},
+        {"--clean", o->show.clean, 1},    {NULL, NULL, 1}};
+    enum { N = sizeof files / sizeof *files };
+    char output[NAME_BYTES];
+
+    outputs_check(files, N);
+    for (int i = 0; i < o->n_files; i++) {
+        files[N - 1].word = o->out_dir || i == 0 ? "INPUT" : "OUTPUT";
+        files[N - 1].path = o->files[i];
+        outputs_check(files, N);
+        snprintf(output, sizeof output, "%s/%s", o->out_dir ? o->out_dir : "",
+                 se_path_base(o->files[i]));
+        files[N - 1].path = o->out_dir ? output : NULL;
+        outputs_check(files, N);
+    }
+}
+
 static void check_usage(const struct enhance_options *o)
 {
     const struct sound_options *sound = &o->sound;
@@ -213,6 +238,7 @@ static void check_usage(const struct enhance_options *o)
                 "names (see --help)",
                 o->n_files);
     show_check(&o->show, o->files, o->n_files, o->out_dir ? o->n_files : 1);
+    check_outputs(o);
     for (int i = 0; o->out_dir && i < o->n_files; i++) {
         if (strcmp(o->files[i], "-") == 0)
             cli_die(EXIT_USAGE, "-o DIR: standard input has no name to write "

@@ -1,7 +1,10 @@
 /* options.c - the options of se-features. */
 #include "options.h"
 
+#include "audio/endings.h"
+#include "base/path.h"
 #include "common/mix_options.h"
+#include "common/outputs.h"
 #include "picture/mixture.h"
 #include "records/shards.h"
 
@@ -199,6 +202,22 @@ const char *features_split(const struct features_options *o, int index)
     return names[index > 0 && o->n_splits == 2 ? index + 1 : index];
 }
 
+static void check_outputs(const struct features_options *o)
+{
+    outputs_check((struct output[]){{"--output", o->output, 0},
+                                    {"--list", o->list, 0},
+                                    {"--plot", o->plot, 0},
+                                    {"--sounds", o->sounds, 0},
+                                    {"--speech", o->speech, 1},
+                                    {"--noise", o->noise, 1}},
+                  6);
+    if (o->n_scans && se_path_has_ending(o->output, se_sound_endings))
+        cli_die(EXIT_USAGE,
+                "--output %s: a manifest is no sound: expected another name, "
+                "such as clips.csv",
+                o->output);
+}
+
 struct features_options features_options_parse(int argc, char **argv)
 {
     struct features_options o = {0};
@@ -219,5 +238,6 @@ struct features_options features_options_parse(int argc, char **argv)
     if (!o.inspect && !o.n_scans && !o.merge && !o.download.list &&
         !o.download.only)
         check_mixtures(&o);
+    check_outputs(&o);
     return o;
 }

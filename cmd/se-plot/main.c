@@ -2,6 +2,7 @@
 #include "common/cli.h"
 #include "common/options.h"
 #include "common/picture.h"
+#include "common/outputs.h"
 
 #include "picture/curves.h"
 
@@ -68,6 +69,10 @@ static struct options parse_options(int argc, char **argv)
     o.files = found.operands;
     o.n_files = found.n_operands;
     check_usage(&o);
+    for (int i = 0; i < o.n_files; i++)
+        outputs_check((struct output[]){{"--output", o.output, 0},
+                                        {"the table", o.files[i], 1}},
+                      2);
     return o;
 }
 

@@ -1,6 +1,8 @@
 /* file.c - the search for files, folders, and whole files. */
 #include "base/file.h"
 
+#include "base/path.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -158,6 +160,55 @@ static int read_stream(char **bytes, size_t *n_bytes, FILE *stream,
     *bytes = buffer;
     *n_bytes = used;
     return SE_OK;
+}
+
+/* The name of what is not there yet, with no links in it: realpath of its
+ * folder, and of what a link leads to. NULL: no such folder, or no memory. */
+static char *resolve(const char *path)
+{
+    char link[PATH_MAX], folder[PATH_MAX], *result = NULL;
+    size_t n = se_path_folder_length(path);
+    ssize_t length = readlink(path, link, sizeof link - 1);
+    char *whole;
+
+    if (n >= sizeof folder)
+        return NULL;
+    snprintf(folder, sizeof folder, "%.*s", (int)n, n ? path : ".");
+    if (length > 0) {
+        link[length] = '\0';
+        if (asprintf(&whole, "%s%s", link[0] == '/' || n == 0 ? "" : folder,
+                     link) < 0)
+            return NULL;
+        result = realpath(whole, NULL);
+        if (!result && readlink(whole, folder, sizeof folder) < 0)
+            result = resolve(whole);
+        free(whole);
+        return result;
+    }
+    whole = realpath(n ? folder : ".", NULL);
+    if (whole && asprintf(&result, "%s/%s", whole, path + n) < 0)
+        result = NULL;
+    free(whole);
+    return result;
+}
+
+int se_same_file(const char *a, const char *b)
+{
+    struct stat info_a, info_b;
+    int has_a = stat(a, &info_a) == 0, has_b = stat(b, &info_b) == 0;
+
+    if (has_a && has_b)
+        return info_a.st_dev == info_b.st_dev &&
+               info_a.st_ino == info_b.st_ino && S_ISREG(info_a.st_mode);
+    if (has_a || has_b)
+        return 0;
+
+    char *name_a = resolve(a), *name_b = resolve(b);
+    int is_same = strcmp(name_a ? name_a : a, name_b ? name_b : b) == 0;
+
+    free(name_a);
+    free(name_b);
+    return is_same;
 }
 
 int se_read_file(char **bytes, size_t *n_bytes, const char *path, size_t limit,

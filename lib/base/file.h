@@ -25,6 +25,10 @@ const char *se_root(int index);
 /* Makes a folder and those above it; one that exists already is fine. */
 int se_make_folder(const char *path, struct se_report *report);
 
+/* Whether two names, of which neither need be there yet, are of one ordinary
+ * file. Devices and pipes may be written by many. "-" is "-". */
+int se_same_file(const char *a, const char *b);
+
 /* Reads a whole file, up to `limit` bytes, into *bytes (malloc, one zero byte
  * after the end). SE_ERR_FORMAT if it is longer. */
 int se_read_file(char **bytes, size_t *n_bytes, const char *path, size_t limit,

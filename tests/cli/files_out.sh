@@ -122,3 +122,27 @@ diff -r merged set || fail 'a merge that is repeated changes the set'
 rm parts/part-2-of-3.json
 expect 1 "$BIN/se-features" -q --merge -o parts
 expect_line 'part 2 of 3 is missing'
+
+# ---- two outputs, one file ---------------------------------------------------
+# Refused before anything is written, by whatever names.
+mkdir -p two/sub
+printf 'epoch,a\n1,1\n' >two/table.csv
+cp two/table.csv two/keep.csv
+ln -s ../x.svg two/sub/link.svg
+for name in two/x.svg two/sub/../x.svg ./two//x.svg two/sub/link.svg; do
+    expect 2 "$BIN/se-enhance" --plot two/x.svg "$SRC/test_wavs/speech.wav" "$name"
+    expect_line '^se-enhance: --plot two/x.svg and OUTPUT .* are one file'
+    expect 2 "$BIN/se-features" -s two/table.csv -n two/table.csv -o two/out \
+        --list two/x.svg --plot "$name"
+    expect_line '^se-features: --list two/x.svg and --plot .* are one file'
+done
+expect 2 "$BIN/se-enhance" --residual two/a.wav "$SRC/test_wavs/speech.wav" two/a.wav
+expect 2 "$BIN/se-enhance" -o two --report two/speech.html --plot two/speech.html \
+    "$SRC/test_wavs/speech.wav"
+ln two/table.csv two/table.svg
+expect 2 "$BIN/se-plot" -o two/table.svg two/table.csv
+expect 2 "$BIN/se-features" --scan two -o two/clip.wav
+expect_line "^se-features: --output two/clip.wav: a manifest is no sound"
+expect 2 "$BIN/se-features" -s two/table.csv -n two -o two/out --list two/table.csv
+cmp two/table.csv two/keep.csv || fail 'an input was written over'
+[ ! -e two/x.svg ] && [ ! -e two/a.wav ] && [ ! -e two/out ] || fail "$(ls two)"
