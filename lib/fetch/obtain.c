@@ -239,6 +239,18 @@ static int wrong_digest(struct job *job, const struct se_archive *source,
                          path, name, found->hex, source->digest.hex);
 }
 
+/* Nobody can say that this is what it should be. */
+static void say_unknown(const struct job *job, const struct se_digest *found,
+                        const char *path)
+{
+    char remark[PATH_BYTES + 300];
+
+    snprintf(remark, sizeof remark,
+             "%s: no digest of it is known: taken as it came, its %s is %s",
+             path, se_digest_name(found->kind), found->hex);
+    job->how->watch->remark(job->how->watch->context, remark);
+}
+
 /* Compares with what is known and keeps what was found. */
 static int check(struct job *job, struct se_archive *source, const char *path)
 {
@@ -252,6 +264,8 @@ static int check(struct job *job, struct se_archive *source, const char *path)
     if (status == SE_OK && source->digest.kind != SE_DIGEST_NONE &&
         strcmp(found.hex, source->digest.hex) != 0)
         status = wrong_digest(job, source, &found, path);
+    if (status == SE_OK && source->digest.kind == SE_DIGEST_NONE)
+        say_unknown(job, &found, path);
     if (status == SE_OK && stat(path, &info) != 0)
         status = se_fail_errno(job->report, path, "cannot open");
     if (status == SE_OK) {

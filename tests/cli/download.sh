@@ -116,6 +116,8 @@ expect 0 "$features" --list-datasets --dataset_table data/toy/dataset.txt
 load 0 plain loose
 is_whole loose
 grep -q "sha256:$sha256" data/loose/dataset.txt || fail 'no digest found out'
+grep -q "no digest of it is known: taken as it came, its sha256 is $sha256" stderr ||
+    fail 'no word on the digest that is missing'
 load 0 plain maybe
 is_whole maybe
 grep -q "its md5 is $md5, not 0*7 as somebody" stderr || fail 'no remark'
