@@ -1,8 +1,8 @@
 /* se-convert.c - turns a trained net into C tables for a microcontroller. */
 #include "common/cli.h"
 #include "common/net_options.h"
-#include "common/picture.h"
 #include "common/outputs.h"
+#include "common/picture.h"
 #include "print.h"
 
 #include "audio/sound.h"

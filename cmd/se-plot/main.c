@@ -1,8 +1,8 @@
 /* se-plot.c - draws the history of trainings, and tables of results. */
 #include "common/cli.h"
 #include "common/options.h"
-#include "common/picture.h"
 #include "common/outputs.h"
+#include "common/picture.h"
 
 #include "picture/curves.h"
 
