@@ -4,6 +4,7 @@
 CC       ?= cc
 CFLAGS   ?= -O3 -g
 PREFIX   ?= /usr/local
+LIBDIR   ?= $(PREFIX)/lib
 DESTDIR  ?=
 BUILD    ?= build
 SHARE    := $(PREFIX)/share/nnse
@@ -171,17 +172,22 @@ SHARED   := $(wildcard nn_arch/* models/*.*) test_wavs/speech.wav $(SHIPPED) \
             $(wildcard $(foreach d,$(dir $(SHIPPED)),$(d)README.md $(d)history.jsonl))
 MAN      := $(foreach p,$(PROGRAMS),$(wildcard cmd/$(p)/$(p).1))
 TO       := $(DESTDIR)$(PREFIX)
+LIB_TO   := $(DESTDIR)$(LIBDIR)
 
 # Completion of bash, a file for each program, and of zsh.
 BASH_TO  := $(TO)/share/bash-completion/completions
 ZSH_TO   := $(TO)/share/zsh/site-functions
 
-# How others find the library: pkg-config and CMake.
+# How others find the library: pkg-config and CMake, from the folder's place below
+# PREFIX.
+BELOW    := $(patsubst $(PREFIX)/%,%,$(LIBDIR))
+UP       := $(subst $(empty) ,/,$(patsubst %,..,$(subst /, ,$(BELOW))))
 PACKAGE  := pkgconfig/nnse.pc cmake/nnse/nnseConfig.cmake \
             cmake/nnse/nnseConfigVersion.cmake
 $(PACKAGE:%=$(BUILD)/package/%): force
 	@mkdir -p $(@D)
 	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' \
+	    -e 's|@LIB@|$(BELOW)|; s|@UP@|$(UP)|' \
 	    -e 's|@LIBS@|$(NNSE_LIBS)|; s|@SOVERSION@|$(SOVERSION)|' lib/$(@F).in >$@
 
 .PHONY: install uninstall
@@ -195,11 +201,11 @@ install: all install-plugins $(PACKAGE:%=$(BUILD)/package/%)
 	for file in nn_arch/*; do \
 	    [ ! -L $$file ] || cp -Pf $$file '$(DESTDIR)$(SHARE)'/nn_arch || exit 1; done
 	install -D -m 644 lib/nnse.h '$(TO)/include/nnse.h'
-	install -D -m 755 $(NNSE) '$(TO)/lib/$(notdir $(NNSE))'
-	ln -sf $(notdir $(NNSE)) '$(TO)/lib/libnnse.so'
-	install -m 644 $(NNSE_A) '$(TO)/lib/libnnse.a'
+	install -D -m 755 $(NNSE) '$(LIB_TO)/$(notdir $(NNSE))'
+	ln -sf $(notdir $(NNSE)) '$(LIB_TO)/libnnse.so'
+	install -m 644 $(NNSE_A) '$(LIB_TO)/libnnse.a'
 	for file in $(PACKAGE); do install -D -m 644 $(BUILD)/package/$$file \
-	    '$(TO)/lib'/$$file || exit 1; done
+	    '$(LIB_TO)'/$$file || exit 1; done
 	install -d '$(BASH_TO)' '$(ZSH_TO)'
 	for program in $(PROGRAMS); do install -m 644 \
 	    cmd/common/completion.bash '$(BASH_TO)'/$$program || exit 1; done
@@ -210,11 +216,29 @@ uninstall: uninstall-plugins
 	cd '$(TO)/bin' && rm -f $(PROGRAMS)
 	cd '$(TO)/share/man/man1' && rm -f $(notdir $(MAN))
 	cd '$(DESTDIR)$(SHARE)' && rm -f $(SHARED)
-	cd '$(TO)/lib' && rm -f libnnse.a libnnse.so $(notdir $(NNSE)) $(PACKAGE)
+	cd '$(LIB_TO)' && rm -f libnnse.a libnnse.so $(notdir $(NNSE)) $(PACKAGE)
 	rm -f '$(TO)/include/nnse.h'
 	cd '$(BASH_TO)' && rm -f $(PROGRAMS)
 	cd '$(ZSH_TO)' && rm -f _nnse
-	find '$(DESTDIR)$(SHARE)' '$(TO)/lib/cmake' -depth -type d -empty -delete
+	find '$(DESTDIR)$(SHARE)' '$(LIB_TO)/cmake' -depth -type d -empty -delete
+
+# ---- releases ---------------------------------------------------------------
+DIST     := $(BUILD)/dist/nnse-c-$(VERSION).tar.gz
+
+.PHONY: dist deb test-deb
+## dist: the sources as a tarball with its SHA-256, in build/dist
+dist:
+	@scripts/dist.sh '$(DIST)'
+	@cat '$(DIST).sha256'
+
+## deb: Debian packages of that tarball, in build/deb
+deb: dist
+	@scripts/setup.sh deb
+	@scripts/deb.sh '$(DIST)' '$(BUILD)/deb'
+
+## test-deb: the same, then installed and tried on a bare Debian (as root)
+test-deb: deb
+	@FRESH_DEBS='$(BUILD)/deb' scripts/fresh.sh packages
 
 # ---- house ------------------------------------------------------------------
 FORMATTED = $(or $(sort $(shell find lib cmd tests -name '*.[ch]')),\

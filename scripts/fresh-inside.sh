@@ -1,7 +1,7 @@
 #!/bin/bash
 # fresh-inside.sh - a step of fresh.sh, in the fresh machine, as its new owner.
 #
-#   fresh-inside.sh root | user | install
+#   fresh-inside.sh root | user | install | packages
 set -euo pipefail
 
 export DEBIAN_FRONTEND=noninteractive
@@ -26,11 +26,12 @@ try()
     fi
 }
 
+# Packages are kept for the next fresh machine.
+echo 'Dir::Cache::archives "/archives";' >/etc/apt/apt.conf.d/90archives
+echo 'APT::Keep-Downloaded-Packages "true";' >>/etc/apt/apt.conf.d/90archives
+
 case $1 in
 root)
-    # Packages are kept for the next fresh machine.
-    echo 'Dir::Cache::archives "/archives";' >/etc/apt/apt.conf.d/90archives
-    echo 'APT::Keep-Downloaded-Packages "true";' >>/etc/apt/apt.conf.d/90archives
     apt-get update -q >/dev/null
     # README's line for a machine without them.
     apt-get install -q -y --no-install-recommends git make ca-certificates \
@@ -65,5 +66,14 @@ install)
             { echo "$program knows the clone's folder" >&2; exit 1; }
     done
     mv "$clone.away" "$clone"
+    ;;
+packages)
+    apt-get update -q >/dev/null
+    apt-get install -q -y --no-install-recommends /put/*nnse*.deb gcc libc6-dev \
+        pkg-config >/dev/null
+    try root /put/smoke
+    apt-get purge -q -y '*nnse*' >/dev/null
+    left=$(find /usr -name '*nnse*')
+    [ -z "$left" ] || { echo "purging left $left" >&2; exit 1; }
     ;;
 esac

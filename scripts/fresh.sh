@@ -8,6 +8,7 @@
 # user     the same as an ordinary user, in a folder with a long name, a space
 #          and a letter beyond ASCII, with HOME elsewhere
 # install  make install, then the installed programs without the clone
+# packages  nothing but the Debian packages in $FRESH_DEBS (make test-deb)
 #
 # What is tried is the last commit. Needs root, debootstrap and Debian's
 # packages; exits with 77 where it cannot run, saying why. The bare Debian and
@@ -61,7 +62,8 @@ cp -L /etc/resolv.conf /etc/hosts "$root/etc/" 2>/dev/null || true
 cp /etc/apt/apt.conf.d/*proxy* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
 mkdir "$root/archives" "$root/put"
 git clone -q --no-hardlinks "$source" "$root/put/nnse-c"
-cp "$source/scripts/fresh-inside.sh" "$root/put/"
+cp "$source/scripts/fresh-inside.sh" "$source/debian/tests/smoke" "$root/put/"
+[ -z "${FRESH_DEBS:-}" ] || cp "$FRESH_DEBS"/*.deb "$root/put/"
 
 # enter COMMAND...: runs it in the machine.
 enter()

@@ -6,6 +6,7 @@
 # build  the programs (by default)        test   the tests, too
 # bench  what make bench compares with    fuzz   make fuzz
 # clips  makes test_wavs/ again           firmware   make firmware
+# deb    make deb
 # browser  the test of the page that make web makes (340 MB)
 # Debian and its kin; elsewhere it says what to install. Where nothing is
 # missing it does nothing, and needs neither network nor rights.
@@ -28,6 +29,7 @@ fuzz="$build clang libclang-rt-dev"
 bench="$build $arm $mpi libunicorn-dev python3-torch python3-scipy
        libopenblas0-pthread"
 firmware="$build $arm"
+deb="$build debhelper dpkg-dev lintian"
 clips='espeak-ng flite sox'
 browser="$build clang lld nodejs sox chromium-headless-shell"
 
@@ -49,6 +51,7 @@ for part in "${@:-build}"; do
     test) packages+=" $test" ;;
     fuzz) packages+=" $fuzz" ;;
     bench | --bench) packages+=" $bench" ;;
+    deb) packages+=" $deb" ;;
     clips) packages+=" $clips" ;;
     firmware) packages+=" $firmware" ;;
     browser) packages+=" $browser" ;;
