@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* Of either plug-in: audio in, audio out, then these. */
-enum { LIMIT, NET, LATENCY, N_CONTROLS };
+enum { LIMIT, NET, LATENCY, SPEECH, N_CONTROLS };
 
 enum { MAX_CHANNELS = 2, MAX_PORTS = 2 * MAX_CHANNELS + N_CONTROLS };
 
@@ -67,6 +67,7 @@ static void run(LADSPA_Handle handle, unsigned long n)
     plugin_run(instance->plugin, audio + instance->channels,
                (const float *const *)audio, n, &controls);
     *control[LATENCY] = (LADSPA_Data)plugin_delay(instance->plugin);
+    *control[SPEECH] = plugin_speech(instance->plugin);
 }
 
 /* ---- what hosts read ----------------------------------------------------- */
@@ -78,18 +79,30 @@ static void run(LADSPA_Handle handle, unsigned long n)
 
 #define BOUNDED (LADSPA_HINT_BOUNDED_BELOW | LADSPA_HINT_BOUNDED_ABOVE)
 
-#define CONTROL_PORTS CONTROL_IN, CONTROL_IN, CONTROL_OUT
+#define CONTROL_PORTS CONTROL_IN, CONTROL_IN, CONTROL_OUT, CONTROL_OUT
 /* Hosts that make up for latency know it by its name. */
 #define CONTROL_NAMES                                                          \
     "Attenuation limit (dB, 0 bypass, 100 none)",                              \
-        "Net (0 small, 1 small in 8 bits, 2 large)", "latency"
-#define CONTROL_HINTS                                                          \
-    {BOUNDED | LADSPA_HINT_DEFAULT_100, 0.0f, PLUGIN_NO_LIMIT_DB},             \
-        {BOUNDED | LADSPA_HINT_INTEGER | LADSPA_HINT_DEFAULT_0, 0.0f,          \
-         PLUGIN_NETS - 1},                                                     \
+        "Net (0 small, 1 small in 8 bits, 2 large)", "latency",                \
+        "Speech probability"
+#define HINTS_LIMIT                                                            \
+    {                                                                          \
+        BOUNDED | LADSPA_HINT_DEFAULT_100, 0.0f, PLUGIN_NO_LIMIT_DB            \
+    }
+#define HINTS_NET                                                              \
+    {                                                                          \
+        BOUNDED | LADSPA_HINT_INTEGER | LADSPA_HINT_DEFAULT_0, 0.0f,           \
+            PLUGIN_NETS - 1                                                    \
+    }
+#define HINTS_LATENCY                                                          \
     {                                                                          \
         LADSPA_HINT_BOUNDED_BELOW | LADSPA_HINT_INTEGER, 0.0f, 0.0f            \
     }
+#define HINTS_SPEECH                                                           \
+    {                                                                          \
+        BOUNDED, 0.0f, 1.0f                                                    \
+    }
+#define CONTROL_HINTS HINTS_LIMIT, HINTS_NET, HINTS_LATENCY, HINTS_SPEECH
 
 static const LADSPA_PortDescriptor mono_ports[] = {AUDIO_IN, AUDIO_OUT,
                                                    CONTROL_PORTS};

@@ -10,7 +10,7 @@
 #define STEREO_URI "urn:nnse:stereo"
 
 /* Indices in nnse.ttl: audio in, audio out, then these. */
-enum { LIMIT, NET, LATENCY, N_CONTROLS };
+enum { LIMIT, NET, LATENCY, SPEECH, N_CONTROLS };
 
 enum { MAX_CHANNELS = 2, MAX_PORTS = 2 * MAX_CHANNELS + N_CONTROLS };
 
@@ -74,6 +74,7 @@ static void run(LV2_Handle handle, uint32_t n)
         plugin_run(instance->plugin, audio + instance->channels,
                    (const float *const *)audio, n, &controls);
     *control[LATENCY] = (float)plugin_delay(instance->plugin);
+    *control[SPEECH] = plugin_speech(instance->plugin);
 }
 
 static const LV2_Descriptor descriptors[] = {{.URI = MONO_URI,

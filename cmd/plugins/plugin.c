@@ -104,6 +104,11 @@ int plugin_delay(const struct plugin *plugin)
     return nnse_delay(plugin->stream[0]);
 }
 
+float plugin_speech(const struct plugin *plugin)
+{
+    return nnse_speech_probability(plugin->stream[plugin->net]);
+}
+
 /* ---- sound --------------------------------------------------------------- */
 
 static void control(struct plugin *plugin,

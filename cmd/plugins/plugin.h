@@ -32,6 +32,9 @@ void plugin_reset(struct plugin *plugin);
 /* From input to output, in samples, whatever the net. */
 int plugin_delay(const struct plugin *plugin);
 
+/* How probable speech is in what came in last, 0..1 (nnse.h). */
+float plugin_speech(const struct plugin *plugin);
+
 /* Values of a host's controls, which may be anything. */
 struct plugin_controls {
     float limit_db; /* noise is lowered by this at most; 0: a bypass; less, or

@@ -33,7 +33,7 @@ done
 # Indices of nnse.ttl are those that lv2.c knows.
 awk '/Port [0-9]*:/ { port = $2 } /Symbol:/ { print port $2 }' info |
     paste -sd' ' >ports
-[ "$(cat ports)" = '0:in_left 1:in_right 2:out_left 3:out_right 4:limit 5:net 6:latency' ] ||
+[ "$(cat ports)" = '0:in_left 1:in_right 2:out_left 3:out_right 4:limit 5:net 6:latency 7:speech' ] ||
     fail "ports: $(cat ports)"
 
 # ---- scores at 48 kHz --------------------------------------------------------

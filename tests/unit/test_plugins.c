@@ -19,7 +19,7 @@ struct host {
     const LADSPA_Descriptor *plugin;
     LADSPA_Handle handle;
     unsigned long channels;
-    float limit_db, net, latency;
+    float limit_db, net, latency, speech;
 };
 
 static int open_host(struct host *host, unsigned long rate_hz,
@@ -30,7 +30,8 @@ static int open_host(struct host *host, unsigned long rate_hz,
     *host = (struct host){.plugin = plugin,
                           .channels = channels,
                           .limit_db = 100.0f,
-                          .latency = -1.0f};
+                          .latency = -1.0f,
+                          .speech = -1.0f};
     host->handle = plugin->instantiate(plugin, rate_hz);
     return host->handle != NULL;
 }
@@ -48,6 +49,7 @@ static void run(struct host *host, float *const *out, float *const *in,
     plugin->connect_port(host->handle, port++, &host->limit_db);
     plugin->connect_port(host->handle, port++, &host->net);
     plugin->connect_port(host->handle, port++, &host->latency);
+    plugin->connect_port(host->handle, port++, &host->speech);
     expect_equal(port, plugin->PortCount);
     plugin->run(host->handle, n);
 }
@@ -203,6 +205,36 @@ TEST(nets_change_without_a_click)
             expect_range(both[i], fminf(old[i], new[i]) - 1e-6f,
                          fmaxf(old[i], new[i]) + 1e-6f);
         expect_bytes(both + done, new + done, (size_t)(N - done) * sizeof *new);
+    }
+}
+
+/* The probability of speech is the library's, of the net that is heard. */
+TEST(speech_is_reported)
+{
+    enum { N = 48000 };
+    static float x[N], y[N];
+
+    for (int net = 0; net < 2; net++) {
+        struct host host;
+        struct nnse_config config;
+        struct nnse *nnse;
+
+        fresh(&host, 48000, 1);
+        host.net = (float)net;
+        nnse_defaults(&config);
+        config.rate_hz = 48000;
+        config.engine = net ? NNSE_ENGINE_INTEGER : NNSE_ENGINE_FLOAT;
+        expect(nnse_create(&nnse, NULL, &config) == NNSE_OK);
+        fill(x, N, 10);
+        memcpy(y, x, sizeof y);
+        for (int i = 0; i < N; i += 480) {
+            run_mono(&host, x + i, 480, 480);
+            nnse_process(nnse, y + i, y + i, 480);
+            expect(host.speech == nnse_speech_probability(nnse));
+        }
+        expect_range(host.speech, 0.0, 1.0);
+        nnse_destroy(nnse);
+        release(&host);
     }
 }
 
