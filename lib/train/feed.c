@@ -35,11 +35,20 @@ struct se_feed {
 
 /* ---- feeds --------------------------------------------------------------- */
 
+/* Samples of a sequence, or of the mixture that it is the beginning of. */
+static size_t count_samples(const struct se_sequences *set)
+{
+    int64_t n = (int64_t)set->n_frames * SE_HOP;
+    int64_t n_mixed = set->mixer ? se_mix_samples(set->mixer) : 0;
+
+    return (size_t)(n > n_mixed ? n : n_mixed);
+}
+
 int se_feed_create(struct se_feed **out, const struct se_sequences *set,
                    const struct se_feature *feature, struct se_report *report)
 {
     struct se_feed *feed = calloc(1, sizeof *feed);
-    size_t n = (size_t)set->n_frames * SE_HOP;
+    size_t n = count_samples(set);
     int status = SE_OK;
 
     *out = NULL;

@@ -169,12 +169,18 @@ TEST(sequences_are_reproducible)
 
 TEST(mixture_lengths)
 {
+    static struct played played;
     struct se_sequences set;
 
     mixtures(&set, 1);
     expect_equal(set.n_frames, 40);
     mixtures(&set, 15);
     expect_equal(set.n_frames, 30);
+
+    /* The mixture is longer than what is taken of it. */
+    mixtures(&set, 3 * STEPS);
+    expect_equal(set.n_frames, 3 * STEPS);
+    play(&played, &set, 3);
     mixtures(&set, 40);
     expect_equal(set.n_frames, 40);
     expect_status(se_sequences_from_mixer(&set, &toy.mixer, 1, 10, 41, &report),
