@@ -17,7 +17,7 @@ shopt -s nullglob
 tree=${1:-$(dirname "$0")/..}
 cd "$tree"
 
-order='base dsp audio nn model import corpus metrics mix records fetch train
+order='base dsp audio nn model import export corpus metrics mix records fetch train
     enhance picture quant nnsp'
 strangers='nn/dsp fetch/corpus fetch/mix fetch/records'
 runtime_headers='stdint.h stdbool.h stddef.h'

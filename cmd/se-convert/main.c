@@ -7,6 +7,7 @@
 
 #include "audio/sound.h"
 #include "base/file.h"
+#include "export/onnx.h"
 #include "import/tf_import.h"
 #include "picture/weights.h"
 #include "quant/emit.h"
@@ -26,6 +27,7 @@ static const char *const layout_words[] = {"nnse-c", "ns-nnsp", NULL};
 struct options {
     struct net_options net;
     const char *from_tf, *stats, *models_dir;
+    const char *onnx;
     const char *wav, *calibrate, *golden, *plot;
     int golden_frames;
     struct se_tables_place emit;
@@ -82,6 +84,14 @@ static const struct option_row import_rows[] = {
      AT(models_dir), .preset = "models", .needs = "from_tf"},
     {0},
 };
+static const struct option_row export_rows[] = {
+    {"onnx", 0, OPTION_FILE, "FILE",
+     "write the net as an ONNX graph with its state as inputs and outputs, and "
+     "to FILE_sound.onnx one from sound to sound; without --net_id and "
+     "--net_name do no more",
+     AT(onnx)},
+    {0},
+};
 static const struct option_row general_rows[] = {
     {"json", 0, OPTION_FLAG, NULL, "print the report as a JSON object",
      AT(is_json), .excludes = "layout=ns-nnsp"},
@@ -93,6 +103,7 @@ static const struct option_group groups[] = {
     {"Net", net_option_rows, offsetof(struct options, net)},
     {"Tables", table_rows, 0},
     {"Nets of the original", import_rows, 0},
+    {"Other formats", export_rows, 0},
     {"General", general_rows, 0},
     {0},
 };
@@ -114,13 +125,15 @@ static struct options parse_options(int argc, char **argv)
     if (o.plot && se_canvas_check_name(o.plot, &report) != SE_OK)
         cli_die(EXIT_USAGE, "--plot: %s", report.text);
     outputs_check((struct output[]){{"--plot", o.plot, 0},
+                                    {"--onnx", o.onnx, 0},
                                     {"--wav", o.wav, 1},
                                     {"--golden", o.golden, 1},
                                     {"--calibrate", o.calibrate, 1},
                                     {"--model", o.net.model, 1},
                                     {"--nn_arch", o.net.nn_arch, 1}},
-                  6);
-    o.wants_tables = !o.from_tf || options_given(&found, "net_id") ||
+                  7);
+    o.wants_tables = (!o.from_tf && !o.onnx) ||
+                     options_given(&found, "net_id") ||
                      options_given(&found, "net_name");
     return o;
 }
@@ -315,6 +328,27 @@ static void convert_ns_nnsp(const struct options *o,
     cli_check(se_ns_nnsp_emit(&o->emit, model, &options, &report), &report);
 }
 
+/* The net alone goes to the file named, "x.onnx"; from sound to sound to
+ * "x_sound.onnx". */
+static void write_onnx(const struct options *o, const struct se_model *model)
+{
+    static const char ending[] = ".onnx";
+    const size_t n_ending = sizeof ending - 1;
+    char sound[PATH_MAX];
+    struct se_report report;
+    size_t n = strlen(o->onnx);
+
+    if (n >= n_ending && strcmp(o->onnx + n - n_ending, ending) == 0)
+        n -= n_ending;
+    if (n + sizeof "_sound.onnx" > sizeof sound)
+        cli_die(EXIT_FAILED, "%s: the name is too long", o->onnx);
+    snprintf(sound, sizeof sound, "%.*s_sound.onnx", (int)n, o->onnx);
+    cli_check(se_onnx_check(model, &report), &report);
+    cli_check(se_onnx_write_net(o->onnx, model, &report), &report);
+    cli_check(se_onnx_write_sound(sound, model, &report), &report);
+    cli_remark("%s, %s: written", o->onnx, sound);
+}
+
 int main(int argc, char **argv)
 {
     struct se_model model;
@@ -322,6 +356,8 @@ int main(int argc, char **argv)
     struct options o = parse_options(argc, argv);
 
     load_model(&model, &o);
+    if (o.onnx)
+        write_onnx(&o, &model);
     if (o.wants_tables && o.layout == NS_NNSP)
         convert_ns_nnsp(&o, &model);
     else if (o.wants_tables)
