@@ -1,9 +1,11 @@
 #!/bin/bash
-# flash-apollo4.sh - sends an image to an Apollo4 Plus and makes sure that it
-# got there: no probe's exit status says so reliably.
+# flash-apollo4.sh - sends an image to an Apollo4 and makes sure that it got
+# there: no probe's exit status says so reliably.
 #
 #   scripts/flash-apollo4.sh IMAGE.bin
 #
+# CHIP            the upper byte of its number CHIPPN: 08 for the Apollo4 Plus (the
+#                 default), 09 for the Apollo4 Lite
 # PROBE           jlink (SEGGER's Commander), pyocd or openocd
 # FLASH_SECONDS   how long that may take (120)
 # JLINK           the Commander (JLinkExe)
@@ -24,8 +26,13 @@ log=${image%.bin}.log
 device=${JLINK_DEVICE:-AMAP42KK-KBR}
 speed=${JLINK_SPEED:-4000}
 address=0x18000
-# CHIPPN: the upper byte is the family, 08 for the Apollo4 Plus (09 is Lite).
-chip_number=0x40020000
+chip_number=0x40020000 # CHIPPN
+case ${CHIP:=08} in
+08) chip='Apollo4 Plus' ;;
+09) chip='Apollo4 Lite' ;;
+*) echo "flash-apollo4: CHIP=$CHIP: expected 08 or 09" >&2
+    exit 2 ;;
+esac
 # RSTGEN.SWPOI: the chip's own reset starts the boot loader, and that the image.
 reset='0x40000004 0x1B'
 
@@ -82,7 +89,7 @@ refuse()
 demand_chip()
 {
     demand "$1[0-9A-Fa-f]{8}" 'nobody read which chip that is'
-    demand "${1}08[0-9A-Fa-f]{6}" 'that chip is not an Apollo4 Plus'
+    demand "${1}$CHIP[0-9A-Fa-f]{6}" "that chip is not an $chip"
 }
 
 flash_jlink()

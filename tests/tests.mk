@@ -159,7 +159,7 @@ m4: $(M4) $(NNSP_ARM) $(BUILD)/bench/enhance
 
 # Without a net there is nothing that a board could run; its tests say so.
 NET      := $(MODEL)$(wildcard models/$(MODEL_NAME)/*.safetensors)
-emulation: $(EMULATOR) $(BOARDS:%=firmware-%)
+emulation: $(EMULATOR) $(addprefix firmware-,apollo4 mps2-an386 mps3-an547)
 firmware-%: $(TABLES).c
 	@$(MAKE) firmware BOARD=$*
 

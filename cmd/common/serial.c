@@ -22,7 +22,8 @@ static const struct {
     {3000000, B3000000}, {3500000, B3500000}, {4000000, B4000000},
 };
 
-static int set_up(int fd, const char *path, int baud, struct se_report *report)
+int serial_set_speed(int fd, const char *path, int baud,
+                     struct se_report *report)
 {
     struct termios line;
     size_t i = 0, n = sizeof speeds / sizeof *speeds;
@@ -32,7 +33,7 @@ static int set_up(int fd, const char *path, int baud, struct se_report *report)
     if (i == n)
         return se_fail(report, SE_ERR_ARG,
                        "%s: %d baud is no speed of serial lines (the board's "
-                       "is 921600)",
+                       "are 115200 and 921600)",
                        path, baud);
     if (tcgetattr(fd, &line) != 0)
         return se_fail(report, SE_ERR_ARG, "%s: is not a serial line", path);
@@ -52,7 +53,7 @@ int serial_open(int *fd, const char *path, int baud, struct se_report *report)
     if (*fd < 0)
         return se_fail_errno(report, path, "cannot open the board's line");
 
-    int status = set_up(*fd, path, baud, report);
+    int status = serial_set_speed(*fd, path, baud, report);
 
     if (status != SE_OK) {
         close(*fd);

@@ -27,6 +27,17 @@ uint32_t board_room(void);
 /* Waits until everything is on the wire. Works with interrupts off, too. */
 void board_flush(void);
 
+/* The line's speeds in baud: the slow one that it begins with, and the fast
+ * one. */
+uint32_t board_baud(int is_fast);
+
+/* What was put before is sent before. */
+void board_change_line(int is_fast);
+
+/* 1 after a break on the line, once. A zero byte at the slow speed is a break
+ * to a line that is fast. */
+int board_break(void);
+
 /* Bytes that came and were not fetched in time, since power-up. */
 uint32_t board_bytes_lost(void);
 
@@ -42,7 +53,7 @@ void board_microphone_stop(void);
  * words; NULL before it has. */
 const char *board_microphone_remark(void);
 
-/* Whether it has found that there is none. */
+/* Whether it has found that there is none, and it has another input. */
 int board_microphone_is_silent(void);
 
 /* Fetches the next 160 samples and returns 1, or 0 if there are not yet as

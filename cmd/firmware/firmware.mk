@@ -3,18 +3,22 @@
 # The board, the checkpoint for it (the shipped net if not set), its compiler;
 # FORCE=1 builds what the board cannot keep up with, too.
 BOARD    ?= apollo4
-BOARDS   := $(notdir $(wildcard cmd/firmware/boards/*))
+BOARDS   := $(basename $(notdir $(wildcard cmd/firmware/boards/*.h)))
 MODEL    ?=
 FORCE    ?=
 CROSS    ?= arm-none-eabi-
 FW_CFLAGS ?= -Os -g
 NNSP_CFLAGS ?= -O3 -g
 BOARD_FLAGS ?=
-ALL_FW_CFLAGS = -std=gnu11 -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 \
+# What make has to know of the board's numbers: number NAME.
+number   = $(shell sed -n 's/^\#define $(1) *"\([^"]*\)".*/\1/p' \
+            cmd/firmware/boards/$(BOARD).h 2>/dev/null)
+CODE     := cmd/firmware/boards/$(call number,BOARD_CODE)
+ALL_FW_CFLAGS = -std=gnu11 $(call number,BOARD_CPU) -mthumb \
             -mfloat-abi=hard -ffunction-sections -fdata-sections $(WARN) \
             -Werror $(ANYWHERE) $(FW_CFLAGS) -Ilib -Icmd/firmware -I$(BUILD)/firmware \
             -DSE_VERSION='"$(VERSION)"' -DMODEL_NAME='"$(MODEL_NAME)"' \
-            $(BOARD_FLAGS)
+            -DBOARD_FILE='"../$(BOARD).h"' $(BOARD_FLAGS)
 FW_LDFLAGS = -nostartfiles -nostdlib -Wl,--gc-sections -lc -lgcc
 MODEL_NAME = $(basename $(notdir $(or $(MODEL),se_nn_arch72_mel)))
 CONVERT  = $(if $(MODEL),--model '$(MODEL)',--nn_arch def_$(MODEL_NAME).txt) \
@@ -25,18 +29,18 @@ CONVERT  = $(if $(MODEL),--model '$(MODEL)',--nn_arch def_$(MODEL_NAME).txt) \
 # line.
 PROBE    ?= jlink
 JLINK    ?= JLinkExe
-JLINK_DEVICE ?= AMAP42KK-KBR
+JLINK_DEVICE ?= $(call number,BOARD_JLINK_DEVICE)
 JLINK_SPEED ?= 4000
 JLINK_SERIAL ?=
 PORT     ?= /dev/ttyACM0
-BAUD     ?= 921600
+BAUD     ?= 115200
 
 # The net of the firmware, and what a board's image is made of.
 TABLES   := $(BUILD)/firmware/def_nn3_se
 FW       := $(BUILD)/firmware/$(BOARD)
 NNSP_O   := $(patsubst %.c,$(FW)/%.o,$(wildcard lib/nnsp/*.c))
 FW_O     := $(patsubst %.c,$(FW)/%.o,$(wildcard cmd/firmware/*.c) \
-            $(wildcard cmd/firmware/boards/$(BOARD)/*.c)) $(FW)/def_nn3_se.o
+            $(wildcard $(CODE)/*.c)) $(FW)/def_nn3_se.o
 # ---- rules ------------------------------------------------------------------
 # The runtime for Cortex-M4, to be linked into any firmware.
 ARM_CC   ?= $(CROSS)gcc
@@ -87,9 +91,9 @@ $(FW)/ns-nnsp.a: $(NNSP_O)
 	$(CROSS)ar rcs $@ $^
 
 $(FW)/nnse.elf: $(FW_O) $(FW)/ns-nnsp.a cmd/firmware/sections.ld \
-    cmd/firmware/boards/$(BOARD)/memory.ld
+    $(CODE)/memory.ld
 	$(CROSS)gcc $(ALL_FW_CFLAGS) -Wl,-Map=$(@:.elf=.map) \
-	    -T cmd/firmware/boards/$(BOARD)/memory.ld -T cmd/firmware/sections.ld \
+	    -T $(CODE)/memory.ld -T cmd/firmware/sections.ld \
 	    -o $@ $(FW_O) $(FW)/ns-nnsp.a $(FW_LDFLAGS)
 
 $(FW)/nnse.bin: $(FW)/nnse.elf
@@ -99,7 +103,7 @@ $(FW)/nnse.hex: $(FW)/nnse.elf
 
 # ---- firmware ---------------------------------------------------------------
 .PHONY: firmware flash-apollo4 view-apollo4
-## firmware: the image for BOARD=apollo4 or mps2-an386, in build/firmware
+## firmware: the image for BOARD=apollo4 or another, in build/firmware
 firmware:
 	$(if $(filter $(BOARD),$(BOARDS)),,\
 	    $(error BOARD=$(BOARD): expected one of $(BOARDS)))
@@ -110,15 +114,18 @@ firmware:
 	    $$1 + $$2, $$2 + $$3 }'
 	@sed -n 's/^ *"share_\([0-9]*\)_mhz": \([0-9.]*\).*/\1 \2/p' $(TABLES).json | \
 	    awk '{ s = s (s ? ", " : "") sprintf("%.0f %% at %d MHz", 100 * $$2, $$1) } \
-	    END { print "$(BOARD): of the 10 ms of a frame, by counted cycles: " s }'
+	    END { print "$(BOARD): of the 10 ms of a frame, by counted cycles" \
+	    "$(if $(findstring cortex-m4,$(call number,BOARD_CPU)),, of a Cortex-M4): " s }'
 
-## flash-apollo4: the image onto an Apollo4 Plus, PROBE=jlink, pyocd or openocd
+## flash-apollo4: the image onto an Apollo4 (BOARD=), PROBE=jlink, pyocd or openocd
 flash-apollo4:
+	$(if $(call number,BOARD_CHIP),,\
+	    $(error BOARD=$(BOARD): expected one with an Apollo4))
 	@scripts/setup.sh firmware
-	@$(MAKE) firmware BOARD=apollo4
-	@PROBE='$(PROBE)' JLINK='$(JLINK)' JLINK_DEVICE='$(JLINK_DEVICE)' \
+	@$(MAKE) firmware
+	@CHIP='$(call number,BOARD_CHIP)' PROBE='$(PROBE)' JLINK='$(JLINK)' JLINK_DEVICE='$(JLINK_DEVICE)' \
 	    JLINK_SPEED='$(JLINK_SPEED)' JLINK_SERIAL='$(JLINK_SERIAL)' \
-	    scripts/flash-apollo4.sh '$(BUILD)/firmware/apollo4/nnse.bin'
+	    scripts/flash-apollo4.sh '$(FW)/nnse.bin'
 
 ## view-apollo4: the board's console (PORT=/dev/ttyACM0)
 view-apollo4:

@@ -42,7 +42,8 @@ struct run {
 static uint64_t net_memory[NNSP_SE_MEMORY_BYTES / 8];
 static struct nnsp nnsp;
 static struct run run;
-static int sends_audio = 1;
+static int is_fast;     /* the serial line */
+static int sends_audio; /* fits that, or a desk that waits for it */
 static int prints_speech;
 static int is_raw; /* the sound goes out as it came */
 
@@ -68,9 +69,9 @@ static void print_banner(void)
                   (uintptr_t)(ram_end - ram_start),
                   (uintptr_t)(stack_top - stack_start), board_cycles_hz());
     CONSOLE_PRINT("m microphone (d digital, a analogue), u audio from this "
-                  "line, x stop, r raw/enhanced, f audio frames on/off, "
-                  "v speech on/off, "
-                  "i figures, R reset, ? this\n",
+                  "line, x stop, r raw/enhanced, b fast line and audio frames, "
+                  "f frames on/off, v speech on/off, i figures, R reset, "
+                  "? this\n",
                   0);
 }
 
@@ -211,6 +212,7 @@ static void start(enum source source)
     };
 
     stop();
+    sends_audio |= source == SOURCE_LINE; /* its answers */
     nnsp_reset(&nnsp);
     run = (struct run){.source = source};
     reader.n_bad = 0;
@@ -263,6 +265,15 @@ static void watch_speech(void)
                       run.n_frames, 100 * (uint32_t)nnsp.speech / 32768);
 }
 
+/* Says so at the old speed. Audio frames fit the fast one. */
+static void change_line(void)
+{
+    is_fast = !is_fast;
+    sends_audio = is_fast;
+    CONSOLE_PRINT("%u baud from here on\n", board_baud(is_fast));
+    board_change_line(is_fast);
+}
+
 /* The net goes on while the sound goes out raw: it is ready at any time. */
 static void toggle_raw(void)
 {
@@ -312,6 +323,9 @@ static void obey(int command)
         break;
     case 'r':
         toggle_raw();
+        break;
+    case 'b':
+        change_line();
         break;
     case 'f':
         sends_audio = !sends_audio;
@@ -380,6 +394,8 @@ int main(void)
     for (;;) {
         int byte = board_get();
 
+        if (board_break() && is_fast)
+            change_line();
         if (byte >= 0)
             take_byte((uint8_t)byte);
         else if (board_button())

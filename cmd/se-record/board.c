@@ -23,6 +23,7 @@
 static const double PATIENCE_S = 2.0; /* without a frame */
 static const double START_S = 0.5;    /* for its answer to the start */
 static const double FIGURES_S = 0.5;  /* from the stop to the figures */
+static const double SPEED_S = 0.3;    /* to its answer to a wish for speed */
 
 /* A greater gap in the numbers is no gap: the board has begun anew. */
 enum { MAX_GAP = 500 };
@@ -45,6 +46,7 @@ struct board {
     int64_t n_bytes; /* since the last frame */
     double frame_s;  /* when it came */
     double begun_s;  /* when the board was asked to start */
+    int is_fast;     /* it said that its line is, from here on */
     int is_started;  /* it said so: its next frame has the number 0 */
     uint16_t next;   /* its number, and one */
     int has_figures; /* after the stop */
@@ -148,6 +150,8 @@ static int take_line(struct board *board, struct se_report *report)
         board->is_started = 1;
         board->next = 0;
     }
+    if (strstr(board->text, " baud from here on"))
+        board->is_fast = 1;
     if (strncmp(board->text, "error: ", 7) == 0)
         return se_fail(report, SE_ERR_IO, "%s: the board says: %s",
                        board->options->port, board->text);
@@ -235,10 +239,42 @@ static int check_patience(const struct board *board, struct se_report *report)
                    board->n_frames > 0 ? " any more" : "");
 }
 
+/* The board's line begins slow and goes up when asked. A zero byte is a break
+ * to one that is fast, which brings it back. */
+static int speed_up(struct board *board, struct se_report *report)
+{
+    const char *port = board->options->port;
+    int status, is_slow = board->options->baud == SERIAL_SLOW_BAUD;
+
+    if (is_slow)
+        return SE_OK;
+    status = serial_write(board->fd, "", 1, port, report);
+    for (int i = 0; i < 2 && status == SE_OK; i++)
+        status = take_some(board, report);
+    board->is_fast = 0;
+    if (status == SE_OK)
+        status = serial_write(board->fd, "b", 1, port, report);
+
+    double until_s = se_clock_s(SE_CLOCK_WALL) + SPEED_S;
+
+    while (status == SE_OK && !board->is_fast &&
+           se_clock_s(SE_CLOCK_WALL) < until_s)
+        status = take_some(board, report);
+    if (status == SE_OK)
+        status =
+            serial_set_speed(board->fd, port, board->options->baud, report);
+    board->reader.n = board->reader.n_bad = 0; /* noise of before */
+    board->text[0] = '\0';
+    return status;
+}
+
 static int listen(struct board *board, struct se_report *report)
 {
     const char *port = board->options->port;
-    int status = serial_write(board->fd, "m", 1, port, report);
+    int status = speed_up(board, report);
+
+    if (status == SE_OK)
+        status = serial_write(board->fd, "m", 1, port, report);
 
     board->frame_s = board->begun_s = se_clock_s(SE_CLOCK_WALL);
     while (status == SE_OK && !cli_stop && board->n_frames < board->n_max) {
@@ -344,7 +380,7 @@ int board_run(const struct board_options *o, struct se_report *report)
         .reader.payload_max = FRAME_PAYLOAD_MAX,
         .n_max = isinf(o->seconds) ? INT64_MAX : llrint(o->seconds * 100),
     };
-    int status = serial_open(&board.fd, o->port, o->baud, report);
+    int status = serial_open(&board.fd, o->port, SERIAL_SLOW_BAUD, report);
 
     board.reader.payload = board.payload;
     if (status == SE_OK)

@@ -42,9 +42,9 @@ static const struct option_row board_rows[] = {
      "record with the board on this serial line: audio_raw.wav and "
      "audio_se.wav",
      AT(board.port)},
-    {"baud", 0, OPTION_INTEGER, "N", "speed of its line", AT(board.baud),
-     .min = 1, .max = 4000000, .preset = "921600", .unit = "baud",
-     .needs = "board"},
+    {"baud", 0, OPTION_INTEGER, "N", "speed of its line for sound",
+     AT(board.baud), .min = 1, .max = 4000000, .preset = "921600",
+     .unit = "baud", .needs = "board"},
     {"out_dir", 'o', OPTION_FOLDER, "DIR", "where these two files go",
      AT(board.folder), .preset = ".", .otherwise = "here", .needs = "board"},
     {0},

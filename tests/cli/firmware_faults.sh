@@ -15,8 +15,8 @@ expect_line 'it has not ended after 0\.2 s'
 [ ! -s stdout ] || fail 'writes without power'
 
 # A desk with another speed hears nothing.
-expect 1 apollo4 --baud 115200 "$image"
-expect_line 'UART0 has 9[0-9]* baud and the desk has 115200'
+expect 1 apollo4 --baud 921600 "$image"
+expect_line 'UART0 has 11[0-9]* baud and the desk has 921600'
 
 # A vector table that no boot loader would take; not an image at all.
 expect 1 apollo4 --flip 32 "$image"
@@ -67,8 +67,8 @@ expect_reference heard.s16
 ! grep -q '^sample rate' text || fail "$(cat text)"
 
 # The crystal straight; over a slow line: frames are left out, and told.
-variant -DBOARD_PDM_CLOCK=PDM_CLOCK_D -DBOARD_BAUD=115200
-expect 0 desk_listens --frames 5 apollo4 --baud 115200 --wav sound.wav --seconds 3 v.bin
+variant -DBOARD_PDM_CLOCK=PDM_CLOCK_D -DBOARD_FAST_BAUD=115200
+expect 0 desk_listens --frames 5 apollo4 --wav sound.wav --seconds 3 v.bin
 [ "$(figure frames_unsent)" -gt 0 ] || fail 'a slow line holds everything'
 [ "$(figure gaps)" -gt 0 ] || fail 'no gap where frames are missing'
 expect_figure samples_lost 0

@@ -31,6 +31,8 @@ struct desk {
     struct frame_reader reader;
     uint8_t payload[FRAME_PAYLOAD_MAX];
     uint32_t n_frames, n_gaps, crc32;
+    char line[32]; /* of text, as far as it is here */
+    int is_fast;   /* the serial line */
     int is_over;
 };
 
@@ -55,7 +57,9 @@ static void start_board(struct desk *desk, char **command)
 {
     int to[2], from[2];
 
-    if (pipe(to) || pipe(from) || (desk->board = fork()) < 0)
+    /* Before all, so that it is there at once. */
+    if (pipe(to) || write(to[1], "b", 1) != 1 || pipe(from) ||
+        (desk->board = fork()) < 0)
         give_up(desk, strerror(errno));
     if (desk->board == 0) {
         dup2(to[0], STDIN_FILENO);
@@ -159,6 +163,34 @@ static void take_figures(struct desk *desk)
     send(desk, "R", 1);
 }
 
+/* The board was asked for its fast line; what starts it follows the answer. */
+static void begin(struct desk *desk)
+{
+    desk->is_fast = 1;
+    if (desk->in) {
+        send(desk, "u", 1);
+        feed(desk);
+    } else if (!desk->options.is_quiet) {
+        send(desk, desk->options.start, strlen(desk->options.start));
+    }
+}
+
+static void take_text(struct desk *desk, uint8_t byte)
+{
+    size_t length = strlen(desk->line);
+
+    if (desk->text && byte != '\r')
+        fputc(byte, desk->text);
+    if (byte != '\n') {
+        if (length + 1 < sizeof desk->line)
+            desk->line[length] = (char)byte;
+        return;
+    }
+    if (strstr(desk->line, " baud from here") && !desk->is_fast)
+        begin(desk);
+    memset(desk->line, 0, sizeof desk->line);
+}
+
 static void take(struct desk *desk, uint8_t byte)
 {
     uint16_t length;
@@ -167,8 +199,7 @@ static void take(struct desk *desk, uint8_t byte)
     case FRAME_NOTHING:
         return;
     case FRAME_BYTE:
-        if (desk->text && byte != '\r')
-            fputc(byte, desk->text);
+        take_text(desk, byte);
         return;
     case FRAME_WHOLE:
         break;
@@ -271,12 +302,6 @@ int main(int argc, char **argv)
     desk.text = open_file(&desk, desk.options.text, "wb");
     start_board(&desk, argv + optind);
 
-    if (desk.in) {
-        send(&desk, "u", 1);
-        feed(&desk);
-    } else if (!desk.options.is_quiet) {
-        send(&desk, desk.options.start, strlen(desk.options.start));
-    }
     listen_to_board(&desk);
     if (fflush(0) || waitpid(desk.board, &status, 0) < 0 || status != 0 ||
         !desk.is_over)

@@ -32,8 +32,8 @@ enum {
     CFG = 0x01173014, /* HFRC, timer, medium mode, low latency, repeating */
     ADCEN = 1,
     DIVIDE_8 = 3 << 16,
-    SLOT = 34 << 18 | 1, /* of channel 0 */
-    GAIN_CODE = 36,      /* 12 dB */
+    SLOT = 34 << 18 | 1,
+    GAIN_CODE = 36, /* 12 dB */
     SIGNED = 0x1800,
     INT_75 = 1 << 2,
     INT_FULL = 1 << 3,
@@ -225,13 +225,17 @@ static uint64_t sample_ticks(struct machine *machine)
 static void trigger(struct machine *machine)
 {
     struct audadc *adc = &machine->audadc;
+    int channel = machine->config.board->channel;
+    uint32_t others = 0;
 
     check_front(machine);
     if (adc->cfg != (CFG | ADCEN) || adc->offset != SIGNED ||
         (adc->timer & ~0x3FFu) != (TIMER_ENABLE | DIVIDE_8))
         machine_fail(machine, "AUDADC: CFG 0x%08x, offset 0x%x, timer 0x%08x",
                      adc->cfg, adc->offset, adc->timer);
-    if (adc->slot[0] != SLOT || adc->slot[1] | adc->slot[2] | adc->slot[3])
+    for (int i = 0; i < 4; i++)
+        others |= i != channel ? adc->slot[i] : 0;
+    if (adc->slot[channel] != (SLOT | (uint32_t)channel << 8) || others)
         machine_fail(machine, "AUDADC: slots 0x%x, 0x%x, 0x%x, 0x%x",
                      adc->slot[0], adc->slot[1], adc->slot[2], adc->slot[3]);
     if (adc->gain != (GAIN_CODE | GAIN_CODE << 16) || adc->gaincfg != 1)

@@ -6,13 +6,11 @@
 #include <string.h>
 
 enum {
-    UART0_POWER = 1 << 9,
+    UART0_POWER = 1 << 9, /* UART n has bit 9 + n */
     PDM0_POWER = 1 << 2,
     AUDADC_POWER = 1 << 10,
     SETTLE_TICKS = 2 * TICKS_PER_US, /* from an enable bit to its status */
     PADKEY_OPEN = 0x73,
-    BUTTON_PAD = 18,
-    LIGHT_PAD = 90,
     INPUT_PULLED_UP = 0xE013,
     OPEN_DRAIN = 0x203,
     BUTTON_S_TICKS = 100 * 1000 * TICKS_PER_US, /* held for 100 ms */
@@ -27,18 +25,23 @@ int chip_refuses(const struct machine *machine, const char *block)
     return machine->config.refuse && !strcmp(machine->config.refuse, block);
 }
 
+static uint32_t uart_power(const struct machine *machine)
+{
+    return UART0_POWER << machine->config.board->uart;
+}
+
 static void settle(struct machine *machine)
 {
     struct power *power = &machine->power;
     uint32_t dev = power->dev_enable, aud = power->aud_enable;
 
     if (chip_refuses(machine, "uart0"))
-        dev &= ~(uint32_t)UART0_POWER;
+        dev &= ~uart_power(machine);
     if (chip_refuses(machine, "pdm0"))
         aud &= ~(uint32_t)PDM0_POWER;
-    if (chip_refuses(machine, "audadc"))
+    if (chip_refuses(machine, "audadc") || machine->config.board->channel < 0)
         aud &= ~(uint32_t)AUDADC_POWER;
-    if (power->dev_status & ~dev & UART0_POWER)
+    if (power->dev_status & ~dev & uart_power(machine))
         uart_reset(machine);
     if (power->aud_status & ~aud & PDM0_POWER)
         pdm_reset(machine);
@@ -137,7 +140,8 @@ static uint32_t read_levels(struct machine *machine, uint32_t word)
 
     for (uint32_t i = 0; i < 32; i++) {
         uint32_t pad = 32 * word + i, pincfg = machine->gpio.pincfg[pad];
-        uint32_t is_high = pad != BUTTON_PAD || !is_button_down(machine);
+        uint32_t is_high = pad != (uint32_t)machine->config.board->pad_button ||
+                           !is_button_down(machine);
 
         if ((pincfg & 0xF) == 3 && pincfg & 1 << 4)
             levels |= is_high << i;
@@ -197,17 +201,24 @@ void chip_need_pad(struct machine *machine, int pad, uint32_t pincfg,
                      machine->gpio.pincfg[pad], what);
 }
 
-/* The light, active low, is on while the microphone runs. */
+/* Active low. */
+static int is_lit(const struct machine *machine)
+{
+    int pad = machine->config.board->pad_light;
+
+    return !(machine->gpio.out[pad / 32] >> pad % 32 & 1);
+}
+
+/* The light is on while the microphone runs. */
 static void check_light(struct machine *machine)
 {
     struct gpio *gpio = &machine->gpio;
-    int is_lit = !(gpio->out[LIGHT_PAD / 32] >> LIGHT_PAD % 32 & 1);
     int is_running =
         machine->pdm.next != NEVER || machine->audadc.next != NEVER;
 
-    if (is_lit != is_running && is_running && machine->now >= gpio->lit_due)
+    if (!is_lit(machine) && is_running && machine->now >= gpio->lit_due)
         machine_fail(machine, "the light is off while the microphone is on");
-    if (is_lit && !gpio->lit_due && !machine->uart.n_input)
+    if (is_lit(machine) && !gpio->lit_due && !machine->uart.n_input)
         machine_fail(machine, "the light is on and nothing has started");
 }
 
@@ -220,8 +231,10 @@ void chip_check(struct machine *machine)
         return; /* without a UART it can only wait */
     cache_check(machine);
     clocks_check(machine);
-    chip_need_pad(machine, BUTTON_PAD, INPUT_PULLED_UP, "the button");
-    chip_need_pad(machine, LIGHT_PAD, OPEN_DRAIN, "the light");
+    chip_need_pad(machine, machine->config.board->pad_button, INPUT_PULLED_UP,
+                  "the button");
+    chip_need_pad(machine, machine->config.board->pad_light, OPEN_DRAIN,
+                  "the light");
     check_light(machine);
     if (machine->gpio.is_open)
         machine_fail(machine, "PADKEY is left open");
@@ -237,7 +250,7 @@ void chip_check_end(struct machine *machine)
     if (machine->power.aud_status & (PDM0_POWER | AUDADC_POWER))
         machine_fail(machine, "PDM0 or AUDADC has power after its stop");
     audadc_check_end(machine);
-    if (gpio->lit_due && !(gpio->out[LIGHT_PAD / 32] >> LIGHT_PAD % 32 & 1))
+    if (gpio->lit_due && is_lit(machine))
         machine_fail(machine, "the light is on after the stop");
 }
 
@@ -256,10 +269,24 @@ static int has_power(struct machine *machine, uint32_t status, uint32_t seen,
     return (status & seen & bit) != 0;
 }
 
+/* The one UART that is wired to something. */
+static uint32_t uart_block(const struct machine *machine)
+{
+    return 0x1C000 + 0x1000 * (uint32_t)machine->config.board->uart;
+}
+
+static int has_uart_power(struct machine *machine)
+{
+    return has_power(machine, machine->power.dev_status,
+                     machine->power.dev_seen, uart_power(machine), "UART0");
+}
+
 uint32_t chip_read(struct machine *machine, uint32_t offset)
 {
     uint32_t block = offset & ~0xFFFu;
 
+    if (block == uart_block(machine))
+        return has_uart_power(machine) ? uart_read(machine, offset - block) : 0;
     if (clocks_has(offset))
         return clocks_read(machine, offset);
     if (buck_has(offset))
@@ -269,11 +296,6 @@ uint32_t chip_read(struct machine *machine, uint32_t offset)
     switch (block) {
     case 0x10000:
         return read_gpio(machine, offset - block);
-    case 0x1C000:
-        if (!has_power(machine, machine->power.dev_status,
-                       machine->power.dev_seen, UART0_POWER, "UART0"))
-            return 0;
-        return uart_read(machine, offset - block);
     case 0x21000:
         return read_power(machine, offset - block);
     case 0x201000:
@@ -296,6 +318,11 @@ void chip_write(struct machine *machine, uint32_t offset, uint32_t value)
 {
     uint32_t block = offset & ~0xFFFu;
 
+    if (block == uart_block(machine)) {
+        if (has_uart_power(machine))
+            uart_write(machine, offset - block, value);
+        return;
+    }
     if (clocks_has(offset)) {
         clocks_write(machine, offset, value);
         return;
@@ -311,11 +338,6 @@ void chip_write(struct machine *machine, uint32_t offset, uint32_t value)
     switch (block) {
     case 0x10000:
         write_gpio(machine, offset - block, value);
-        return;
-    case 0x1C000:
-        if (has_power(machine, machine->power.dev_status,
-                      machine->power.dev_seen, UART0_POWER, "UART0"))
-            uart_write(machine, offset - block, value);
         return;
     case 0x21000:
         write_power(machine, offset - block, value);

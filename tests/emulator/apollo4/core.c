@@ -293,13 +293,18 @@ void core_check(struct machine *machine)
                      get(machine, UC_ARM_REG_CONTROL));
 }
 
+static int uart_exception(const struct machine *machine)
+{
+    return 16 + UART0_IRQ + machine->config.board->uart;
+}
+
 static void check_priorities(struct machine *machine)
 {
     const struct core *core = &machine->core;
 
     /* Most urgent is what has the least time; SysTick has 30 ms. */
-    static const int order[] = {16 + AUDADC_IRQ, 16 + UART0_IRQ, 16 + PDM0_IRQ,
-                                SYSTICK_EXCEPTION};
+    const int order[] = {16 + AUDADC_IRQ, uart_exception(machine),
+                         16 + PDM0_IRQ, SYSTICK_EXCEPTION};
     int last = -1;
 
     for (int i = 0; i < 4; i++) {
@@ -454,7 +459,7 @@ void core_return(struct machine *machine, uint32_t exc_return)
         return;
     }
     core->active[n] = 0;
-    if ((n == 16 + UART0_IRQ && machine->uart.in_flight) ||
+    if ((n == uart_exception(machine) && machine->uart.in_flight) ||
         (n == 16 + AUDADC_IRQ && machine->audadc.in_flight) ||
         (n == 16 + PDM0_IRQ && machine->pdm.in_flight))
         machine_fail(machine,

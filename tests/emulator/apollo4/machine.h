@@ -1,5 +1,6 @@
-/* machine.h - an Apollo4 Plus in software: the core is libunicorn's Cortex-M4,
- * the rest is modelled here, as far as the firmware uses it and no further.
+/* machine.h - a kit with an Apollo4 in software: the core is libunicorn's
+ * Cortex-M4, the rest is modelled here, as far as the firmware uses it and no
+ * further.
  *
  * The model is strict. What the chip would forgive, or what is not known to be
  * right, ends the run with one line: an address where nothing is, a register
@@ -28,7 +29,7 @@ enum {
     RAM_START = 0x10000000,
     RAM_BYTES = 384 * 1024,
     N_IRQ = 84,
-    UART0_IRQ = 15,
+    UART0_IRQ = 15, /* of UART n: n more */
     AUDADC_IRQ = 42,
     PDM0_IRQ = 48,
     SYSTICK_EXCEPTION = 15,
@@ -40,22 +41,30 @@ enum {
 };
 #define NEVER UINT64_MAX
 
+/* A kit: what of the chip is wired to what. */
+struct board {
+    const char *name;
+    int uart, pad_tx, pad_rx, pad_light, pad_button;
+    int channel; /* of the audio ADC at the jack; -1: there is no such ADC */
+};
+
 /* What the caller sets before machine_run. */
 struct machine_config {
+    const struct board *board;
     const char *image;
-    const char *wav;    /* what the digital microphone hears; NULL: silence */
-    const char *jack;   /* what the analogue one does */
-    int is_right;       /* the digital one talks on the right edge */
-    const char *refuse; /* a block that does not work, of --help's list */
-    double seconds;     /* of emulated time, at most */
-    double button_s;    /* when the button is pressed; < 0: never */
-    int cycles_x20;     /* a twentieth of a cycle: what an instruction takes */
-    int64_t flip;       /* a bit of the image that is turned over; < 0: none */
-    int baud;           /* of whoever listens */
-    double rate_error;  /* the sample rate may be off by that many percent */
-    double hfrc_error;  /* and HFRC is off by that many */
-    int is_bare;        /* no boot loader before, no set-up demanded */
-    int in, out;        /* file descriptors of the serial line */
+    const char *wav;     /* what the digital microphone hears; NULL: silence */
+    const char *jack;    /* what the analogue one does */
+    int is_right;        /* the digital one talks on the right edge */
+    const char *refuse;  /* a block that does not work, of --help's list */
+    double seconds;      /* of emulated time, at most */
+    double button_s;     /* when the button is pressed; < 0: never */
+    int cycles_x20;      /* a twentieth of a cycle: what an instruction takes */
+    int64_t flip;        /* a bit of the image that is turned over; < 0: none */
+    int baud, fast_baud; /* of whoever listens: at first, and when asked */
+    double rate_error;   /* the sample rate may be off by that many percent */
+    double hfrc_error;   /* and HFRC is off by that many */
+    int is_bare;         /* no boot loader before, no set-up demanded */
+    int in, out;         /* file descriptors of the serial line */
 };
 
 /* Exceptions and SysTick. */
@@ -107,7 +116,9 @@ struct gpio {
 
 struct uart {
     uint32_t ibrd, fbrd, lcrh, cr, ifls, ier, raw;
-    uint8_t tx[UART_FIFO], rx[UART_FIFO];
+    uint8_t tx[UART_FIFO];
+    uint16_t rx[UART_FIFO]; /* with the bits of damage */
+    int n_turns_on, is_rate_new;
     int n_tx, n_rx;
     uint64_t tx_done; /* when the byte on the wire is through */
     uint64_t rx_next; /* when the next byte arrives */

@@ -1,4 +1,5 @@
-/* main.c - apollo4: runs a firmware image on an emulated Apollo4 Plus. */
+/* main.c - apollo4: runs a firmware image on an emulated kit with an Apollo4.
+ */
 
 #include "machine.h"
 
@@ -9,19 +10,42 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Pads as the vendor's board support has them, beside the firmware's own. */
+static const struct board boards[] = {
+    {"apollo4", 0, 60, 47, 90, 18, 0},
+    {"apollo4_blue_kbr", 0, 60, 47, 90, 18, 0},
+    {"apollo4_blue_kxr", 0, 12, 47, 16, 17, 1},
+    {"apollo4_lite", 2, 54, 11, 12, 18, -1},
+};
+enum { N_BOARDS = sizeof boards / sizeof *boards };
+
+static const struct board *find_board(const char *name)
+{
+    for (int i = 0; i < N_BOARDS; i++)
+        if (!strcmp(boards[i].name, name))
+            return &boards[i];
+    fprintf(stderr, "apollo4: --board %s: there is no such board\n", name);
+    exit(2);
+}
+
 static void print_usage(void)
 {
     printf(
         "Usage: apollo4 [OPTION]... IMAGE.bin\n"
         "Runs IMAGE.bin, linked at 0x00018000, until it asks for a reset. The\n"
         "serial line is standard input and output. Exit status 1, and one "
-        "line,\nif the program does what an Apollo4 Plus does not take.\n\n"
+        "line,\nif the program does what an Apollo4 does not take.\n\n"
+        "  --board NAME     apollo4 (the default), apollo4_blue_kbr,\n"
+        "                   apollo4_blue_kxr or apollo4_lite\n"
         "  --wav FILE       what the digital microphone hears: 16 kHz, one "
         "channel\n"
         "  --jack FILE      what the analogue one does\n"
         "  --right          the digital one talks on the right edge\n"
         "  --seconds N      of emulated time, at most (default 60)\n"
-        "  --baud N         the speed of the desk (default 921600)\n"
+        "  --baud N         the speed of the desk (default 115200), unless "
+        "the\n"
+        "                   serial line is a terminal and has its own\n"
+        "  --fast N         and when it was asked to change (default 921600)\n"
         "  --button S       the button is pressed at S seconds\n"
         "  --cycles N       cycles an instruction takes, 0.05 to 10 (default "
         "1)\n"
@@ -58,7 +82,9 @@ static struct machine_config parse(int argc, char **argv)
         {"jack", required_argument, 0, 'j'},
         {"right", no_argument, 0, 'i'},
         {"seconds", required_argument, 0, 's'},
+        {"board", required_argument, 0, 'B'},
         {"baud", required_argument, 0, 'b'},
+        {"fast", required_argument, 0, 'F'},
         {"button", required_argument, 0, 'p'},
         {"cycles", required_argument, 0, 'c'},
         {"refuse", required_argument, 0, 'r'},
@@ -74,7 +100,9 @@ static struct machine_config parse(int argc, char **argv)
         .button_s = -1,
         .cycles_x20 = 20,
         .flip = -1,
-        .baud = 921600,
+        .board = &boards[0],
+        .baud = 115200,
+        .fast_baud = 921600,
         .rate_error = 0.1,
         .in = STDIN_FILENO,
         .out = STDOUT_FILENO,
@@ -97,6 +125,12 @@ static struct machine_config parse(int argc, char **argv)
             break;
         case 'b':
             config.baud = (int)number("baud", optarg, 1, 1e7);
+            break;
+        case 'B':
+            config.board = find_board(optarg);
+            break;
+        case 'F':
+            config.fast_baud = (int)number("fast", optarg, 1, 1e7);
             break;
         case 'p':
             config.button_s = number("button", optarg, 0, 1e6);

@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 enum {
-    IRQ = UART0_IRQ,
     INT_RX = 1 << 4,
     INT_TX = 1 << 5,
     INT_RX_TIMEOUT = 1 << 6,
@@ -20,9 +20,14 @@ enum {
     CR_ON = CR_CLOCK | 1 << 0 | 1 << 8 | 1 << 9,
     LCRH_8N1_FIFO = 0x70,
     INT_NEEDED = INT_RX | INT_TX | INT_RX_TIMEOUT | INT_OVERRUN,
-    PAD_TX = 60,
-    PAD_RX = 47,
+    DAMAGED_FRAME = 1 << 8,
+    DAMAGED_BREAK = 1 << 10 | DAMAGED_FRAME,
 };
+
+static int irq(const struct machine *machine)
+{
+    return UART0_IRQ + machine->config.board->uart;
+}
 
 void uart_reset(struct machine *machine)
 {
@@ -34,7 +39,7 @@ void uart_reset(struct machine *machine)
     uart->ifls = 0x12;
     uart->n_tx = uart->n_rx = 0;
     uart->tx_done = uart->rx_next = uart->rx_last = NEVER;
-    core_line(machine, IRQ, 0);
+    core_line(machine, irq(machine), 0);
 }
 
 static uint64_t bit_ticks(const struct uart *uart)
@@ -58,7 +63,8 @@ static int level(uint32_t field)
 
 static void set_line(struct machine *machine)
 {
-    core_line(machine, IRQ, (machine->uart.raw & machine->uart.ier) != 0);
+    core_line(machine, irq(machine),
+              (machine->uart.raw & machine->uart.ier) != 0);
 }
 
 /* --- the desk's end --- */
@@ -83,10 +89,38 @@ void uart_flush(struct machine *machine)
     uart->n_output = 0;
 }
 
+static double baud(const struct uart *uart)
+{
+    return 1e6 * TICKS_PER_US / (double)bit_ticks(uart);
+}
+
+/* Of a desk that is a terminal; the others follow every change. */
+static double desk_baud(const struct machine *machine)
+{
+    static const struct {
+        speed_t code;
+        int baud;
+    } speeds[] = {{B115200, 115200}, {B921600, 921600}, {B1000000, 1000000}};
+    struct termios line;
+
+    if (tcgetattr(machine->config.in, &line) == 0)
+        for (unsigned i = 0; i < sizeof speeds / sizeof *speeds; i++)
+            if (cfgetospeed(&line) == speeds[i].code)
+                return speeds[i].baud;
+    return baud(&machine->uart);
+}
+
+static int is_same_speed(double a, double b)
+{
+    return a > 0.97 * b && a < 1.03 * b;
+}
+
 static void send(struct machine *machine, uint8_t byte)
 {
     struct uart *uart = &machine->uart;
 
+    if (!is_same_speed(desk_baud(machine), baud(uart)))
+        byte ^= 0xA5;
     uart->output[uart->n_output++] = byte;
     if (uart->n_output == sizeof uart->output)
         uart_flush(machine);
@@ -137,8 +171,12 @@ static void update_tx(struct machine *machine)
 static void receive(struct machine *machine)
 {
     struct uart *uart = &machine->uart;
-    uint8_t byte = uart->input[uart->input_at++];
+    uint16_t byte = uart->input[uart->input_at++];
+    double speed = desk_baud(machine);
 
+    if (!is_same_speed(speed, baud(uart)))
+        byte = byte || speed > baud(uart) ? (byte ^ 0xA5) | DAMAGED_FRAME
+                                          : DAMAGED_BREAK;
     uart->rx_last = machine->now;
     if (uart->n_rx == UART_FIFO) {
         uart->raw |= INT_OVERRUN;
@@ -209,13 +247,13 @@ uint64_t uart_update(struct machine *machine)
 static uint32_t read_data(struct machine *machine)
 {
     struct uart *uart = &machine->uart;
-    uint8_t byte = uart->rx[0];
+    uint32_t byte = uart->rx[0];
 
     if (!uart->n_rx) {
         machine_fail(machine, "UART0 is read and has received nothing");
         return 0;
     }
-    memmove(uart->rx, uart->rx + 1, (size_t)--uart->n_rx);
+    memmove(uart->rx, uart->rx + 1, (size_t)--uart->n_rx * sizeof *uart->rx);
     if (uart->n_rx < level(uart->ifls >> 3))
         uart->raw &= ~(uint32_t)INT_RX;
     if (!uart->n_rx)
@@ -263,11 +301,12 @@ uint32_t uart_read(struct machine *machine, uint32_t offset)
     return 0;
 }
 
-/* Whoever turns the line on must mean the desk's speed and format. */
+/* Whoever turns the line on must mean the desk's speed and format: the slow
+ * speed at first, either of both later. */
 static void turn_on(struct machine *machine)
 {
-    const struct uart *uart = &machine->uart;
-    double baud;
+    struct uart *uart = &machine->uart;
+    const struct machine_config *config = &machine->config;
 
     if (!uart->ibrd || uart->fbrd > 63 || uart->cr != CR_ON ||
         uart->lcrh != LCRH_8N1_FIFO || uart->ier != INT_NEEDED) {
@@ -277,19 +316,34 @@ static void turn_on(struct machine *machine)
                      uart->ibrd, uart->fbrd, uart->cr, uart->lcrh, uart->ier);
         return;
     }
+    if (uart->is_rate_new)
+        machine_fail(machine, "UART0's rate comes after its format");
     if (uart->raw)
         machine_fail(machine, "UART0 starts with interrupts 0x%03x waiting",
                      uart->raw);
     if (uart->ifls & ~0x3Fu || (uart->ifls & 7) > 2 || (uart->ifls >> 3) > 2)
         machine_fail(machine, "UART0: levels 0x%02x leave no time", uart->ifls);
-    baud = 1e6 * TICKS_PER_US / (double)bit_ticks(uart);
-    if (baud < 0.995 * machine->config.baud ||
-        baud > 1.005 * machine->config.baud)
-        machine_fail(machine, "UART0 has %.0f baud and the desk has %d", baud,
-                     machine->config.baud);
-    chip_need_pad(machine, PAD_TX, 0x404, "UART0 TX");
-    chip_need_pad(machine, PAD_RX, 0x014, "UART0 RX");
+    if (!(baud(uart) > 0.995 * config->baud &&
+          baud(uart) < 1.005 * config->baud) &&
+        !(uart->n_turns_on && baud(uart) > 0.995 * config->fast_baud &&
+          baud(uart) < 1.005 * config->fast_baud))
+        machine_fail(machine, "UART0 has %.0f baud and the desk has %d",
+                     baud(uart), config->baud);
+    uart->n_turns_on++;
+    chip_need_pad(machine, config->board->pad_tx, 0x404, "UART0 TX");
+    chip_need_pad(machine, config->board->pad_rx, 0x014, "UART0 RX");
     machine->uart.poll = machine->now;
+}
+
+/* What is still on its way would be cut off. */
+static void turn_off(struct machine *machine)
+{
+    struct uart *uart = &machine->uart;
+
+    if (uart->n_tx)
+        machine_fail(machine, "UART0 is turned off while it sends");
+    uart->n_rx = 0;
+    uart->rx_next = uart->rx_last = NEVER;
 }
 
 /* First the clock, then the rate, then the format, which takes over the rate;
@@ -303,8 +357,6 @@ static void check_order(struct machine *machine, uint32_t offset,
     if (offset >= 0x24 && offset <= 0x2C && (uart->cr & 1 || !has_clock))
         machine_fail(machine, "UART0 is set up with its clock off, or itself "
                               "on");
-    if ((offset == 0x24 || offset == 0x28) && uart->lcrh)
-        machine_fail(machine, "UART0's rate comes after its format");
     if (offset == 0x30 && value & 1 && !has_clock)
         machine_fail(machine, "UART0 is on before its clock");
 }
@@ -315,7 +367,7 @@ void uart_write(struct machine *machine, uint32_t offset, uint32_t value)
     uint32_t was_on = uart->cr & 1;
 
     check_order(machine, offset, value);
-    uart->in_flight = core_is_in(machine, IRQ);
+    uart->in_flight = core_is_in(machine, irq(machine));
     machine_attend(machine);
     switch (offset) {
     case 0x00:
@@ -323,14 +375,19 @@ void uart_write(struct machine *machine, uint32_t offset, uint32_t value)
         break;
     case 0x24:
         uart->ibrd = value;
+        uart->is_rate_new = 1;
         break;
     case 0x28:
         uart->fbrd = value;
+        uart->is_rate_new = 1;
         break;
     case 0x2C:
         uart->lcrh = value;
+        uart->is_rate_new = 0;
         break;
     case 0x30:
+        if (was_on && !(value & 1))
+            turn_off(machine);
         uart->cr = value;
         if (!was_on && value & 1)
             turn_on(machine);

@@ -9,6 +9,8 @@
 #include "config.h"
 #include "registers.h"
 
+#if BOARD_HAS_AUDADC
+
 enum {
     PRIORITY = 1, /* 4 free words in the FIFO last for 250 us */
     FIFO_WORDS = 16,
@@ -148,3 +150,20 @@ void audadc_interrupt(void)
     capture_count(n);
     (void)AUDADC->intstat; /* the clearing has to arrive before the return */
 }
+
+#else
+
+const char *audadc_start(void)
+{
+    return "this board has no analogue input";
+}
+
+void audadc_stop(void)
+{
+}
+
+void audadc_interrupt(void)
+{
+}
+
+#endif

@@ -1,4 +1,4 @@
-/* board.c - the Apollo4 Plus EVB: clock, cache, pads, button, light, time. */
+/* board.c - boards with an Apollo4: clock, cache, pads, button, light, time. */
 
 #include "../../board.h"
 #include "../../cortex_m4.h"
@@ -9,7 +9,7 @@
 #include "config.h"
 #include "registers.h"
 
-const char board_name[] = "apollo4";
+const char board_name[] = BOARD_NAME;
 
 enum {
     LOW_POWER_HZ = 96000000,
@@ -27,9 +27,9 @@ static void tick_interrupt(void);
 __attribute__((section(".vectors"),
                used)) static void (*const vectors[16 + N_IRQ])(void) = {
     STARTUP_VECTORS(tick_interrupt),
-    [16 ... 15 + UART0_IRQ] = startup_fault,
-    [16 + UART0_IRQ] = uart_interrupt,
-    [17 + UART0_IRQ... 15 + AUDADC_IRQ] = startup_fault,
+    [16 ... 15 + UART_IRQ] = startup_fault,
+    [16 + UART_IRQ] = uart_interrupt,
+    [17 + UART_IRQ... 15 + AUDADC_IRQ] = startup_fault,
     [16 + AUDADC_IRQ] = audadc_interrupt,
     [17 + AUDADC_IRQ... 15 + PDM0_IRQ] = startup_fault,
     [16 + PDM0_IRQ] = pdm_interrupt,
@@ -273,7 +273,7 @@ const char *board_microphone_remark(void)
 
 int board_microphone_is_silent(void)
 {
-    return input == BOARD_DIGITAL && pdm_is_silent();
+    return BOARD_HAS_AUDADC && input == BOARD_DIGITAL && pdm_is_silent();
 }
 
 /* With interrupts off, one that comes between the look and the sleep still

@@ -1,16 +1,21 @@
-/* config.h - what of the Apollo4 Plus EVB is a choice, or not certain until
+/* config.h - what of the Apollo4 is a choice, or not certain until
  * somebody tries it on a board. Each can be set from outside:
  *     make firmware BOARD=apollo4 BOARD_FLAGS='-DBOARD_BAUD=115200'
  */
 #ifndef CONFIG_H
 #define CONFIG_H
 
+#include BOARD_FILE /* the board's own numbers */
+
 /* --- choices --- */
 
-/* The serial line of the EVB's J-Link. Audio frames need 66 kB/s: 921600 or
- * 1000000. At 115200 most are left out, the text and the figures stay. */
+/* The serial line of the J-Link begins with a speed that every probe takes, and
+ * goes up when asked. Audio frames need 66 kB/s: 921600 or 1000000. */
 #ifndef BOARD_BAUD
-#define BOARD_BAUD 921600
+#define BOARD_BAUD 115200
+#endif
+#ifndef BOARD_FAST_BAUD
+#define BOARD_FAST_BAUD 921600
 #endif
 
 /* 1: 192 MHz instead of 96, by the vendor library's sequence for the chip's
@@ -98,20 +103,6 @@
 /* Samples that are dropped; the first ones are known to be wrong. */
 #ifndef BOARD_ANALOGUE_SETTLE
 #define BOARD_ANALOGUE_SETTLE 800
-#endif
-
-/* Pads and their functions, of the EVB. */
-#ifndef PAD_UART_TX
-#define PAD_UART_TX 60
-#define PAD_UART_RX 47
-#endif
-#ifndef PAD_PDM_CLOCK
-#define PAD_PDM_CLOCK 50
-#define PAD_PDM_DATA  51
-#endif
-#ifndef PAD_LIGHT
-#define PAD_LIGHT  90
-#define PAD_BUTTON 18
 #endif
 
 #endif

@@ -1,7 +1,9 @@
-/* registers.h - the registers of the Apollo4 Plus that the firmware uses, after
+/* registers.h - the registers of the Apollo4 that the firmware uses, after
  * the vendor's register pages. Reserved words are never touched. */
 #ifndef REGISTERS_H
 #define REGISTERS_H
+
+#include "config.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -144,21 +146,21 @@ struct cache {
 #define CLKGEN  ((struct clkgen *)0x40004000u)
 #define STIMER  ((struct stimer *)0x40008800u)
 #define GPIO    ((struct gpio *)0x40010000u)
-#define UART0   ((struct uart *)0x4001C000u)
+#define UART    ((struct uart *)(0x4001C000u + 0x1000u * BOARD_UART))
 #define MCUCTRL ((struct mcuctrl *)0x40020000u)
 #define PWRCTRL ((struct pwrctrl *)0x40021000u)
 #define PDM0    ((struct pdm *)0x40201000u)
 #define AUDADC  ((struct audadc *)0x40210000u)
 #define CACHE   ((struct cache *)0x48000000u)
 
-enum { UART0_IRQ = 15, AUDADC_IRQ = 42, PDM0_IRQ = 48, N_IRQ = 84 };
+enum { UART_IRQ = 15 + BOARD_UART, AUDADC_IRQ = 42, PDM0_IRQ = 48, N_IRQ = 84 };
 
 enum {
     STCFG_HFRC_6MHZ = 1, /* and not frozen, bit 31 */
     STCFG_XTAL_32KHZ = 3,
     PADKEY_OPEN = 0x73,
 
-    DEVPWREN_UART0 = 1 << 9,
+    DEVPWREN_UART = 1 << (9 + BOARD_UART),
     AUDSSPWREN_PDM0 = 1 << 2,
     AUDSSPWREN_AUDADC = 1 << 10,
 
@@ -177,6 +179,8 @@ enum {
     CACHECTRL_INVALIDATE = 1 << 0,
     CACHECTRL_READY = 1 << 2,
 
+    UART_DR_BREAK = 1 << 10,
+    UART_DR_DAMAGED = 7 << 8, /* framing, parity, break */
     UART_FR_RXFE = 1 << 4,
     UART_FR_TXFF = 1 << 5,
     UART_FR_BUSY = 1 << 3,

@@ -1,5 +1,5 @@
-/* uart.c - UART0, the serial line of the EVB's J-Link; bytes go and come by
- * interrupt. */
+/* uart.c - the UART that is the serial line of the board's J-Link; bytes go and
+ * come by interrupt. */
 
 #include "../../board.h"
 #include "../../cortex_m4.h"
@@ -20,29 +20,39 @@ static struct ring tx_ring, rx_ring;
 static volatile uint32_t rx_lost;
 static int is_on; /* without power, a touch of the UART is a fault */
 
+static volatile uint8_t has_break;
+
 /* The divisor is 16.6 bits: 24 MHz / (16 * baud) * 64, rounded. */
-#define DIVISOR ((24000000u * 8 / BOARD_BAUD + 1) / 2)
-_Static_assert(DIVISOR >= 64 && DIVISOR < 1 << 22, "no such baud rate");
+#define DIVISOR(baud) ((24000000u * 8 / (baud) + 1) / 2)
+_Static_assert(DIVISOR(BOARD_BAUD) >= 64 && DIVISOR(BOARD_BAUD) < 1 << 22 &&
+                   DIVISOR(BOARD_FAST_BAUD) >= 64,
+               "no such baud rate");
+
+/* Off, and on with another speed. */
+static void turn_on(uint32_t divisor)
+{
+    UART->cr = 0;
+    UART->cr = UART_CR_CLOCK_24MHZ;
+    UART->ibrd = divisor / 64;
+    UART->fbrd = divisor % 64;
+    UART->lcrh = UART_LCRH_8N1_FIFO; /* takes over the divisors, too */
+    UART->ifls = UART_IFLS_QUARTERS;
+    UART->iec = UART_INT_ALL;
+    UART->ier =
+        UART_INT_RX | UART_INT_RX_TIMEOUT | UART_INT_TX | UART_INT_OVERRUN;
+    UART->cr = UART_CR_CLOCK_24MHZ | UART_CR_ON;
+}
 
 const char *uart_init(void)
 {
-    PWRCTRL->devpwren |= DEVPWREN_UART0;
-    if (chip_wait(&PWRCTRL->devpwrstatus, DEVPWREN_UART0, DEVPWREN_UART0))
+    PWRCTRL->devpwren |= DEVPWREN_UART;
+    if (chip_wait(&PWRCTRL->devpwrstatus, DEVPWREN_UART, DEVPWREN_UART))
         return "the UART does not power up";
 
     chip_pad(PAD_UART_TX, 0x404); /* function 4, medium drive */
     chip_pad(PAD_UART_RX, 0x014); /* function 4, input */
-    UART0->cr = 0;
-    UART0->cr = UART_CR_CLOCK_24MHZ;
-    UART0->ibrd = DIVISOR / 64;
-    UART0->fbrd = DIVISOR % 64;
-    UART0->lcrh = UART_LCRH_8N1_FIFO; /* takes over the divisors, too */
-    UART0->ifls = UART_IFLS_QUARTERS;
-    UART0->iec = UART_INT_ALL;
-    UART0->ier =
-        UART_INT_RX | UART_INT_RX_TIMEOUT | UART_INT_TX | UART_INT_OVERRUN;
-    UART0->cr = UART_CR_CLOCK_24MHZ | UART_CR_ON;
-    interrupt_enable(UART0_IRQ, PRIORITY);
+    turn_on(DIVISOR(BOARD_BAUD));
+    interrupt_enable(UART_IRQ, PRIORITY);
     is_on = 1;
     return 0;
 }
@@ -57,35 +67,39 @@ static void push_out(void)
 
     if (!is_on)
         tail = tx_ring.head;
-    while (tail != tx_ring.head && !(UART0->fr & UART_FR_TXFF))
-        UART0->dr = tx[tail++ % TX_BYTES];
+    while (tail != tx_ring.head && !(UART->fr & UART_FR_TXFF))
+        UART->dr = tx[tail++ % TX_BYTES];
     tx_ring.tail = tail;
 }
 
 static void pull_in(void)
 {
-    while (!(UART0->fr & UART_FR_RXFE)) {
-        uint8_t byte = (uint8_t)UART0->dr;
+    while (!(UART->fr & UART_FR_RXFE)) {
+        uint32_t byte = UART->dr;
 
+        if (byte & UART_DR_BREAK)
+            has_break = 1;
+        if (byte & UART_DR_DAMAGED)
+            continue;
         if (ring_fill(&rx_ring) == RX_BYTES) {
             rx_lost++;
             continue;
         }
-        rx[rx_ring.head % RX_BYTES] = byte;
+        rx[rx_ring.head % RX_BYTES] = (uint8_t)byte;
         rx_ring.head++;
     }
 }
 
 void uart_interrupt(void)
 {
-    uint32_t causes = UART0->mis;
+    uint32_t causes = UART->mis;
 
-    UART0->iec = causes;
+    UART->iec = causes;
     if (causes & UART_INT_OVERRUN)
         rx_lost++;
     pull_in();
     push_out();
-    (void)UART0->mis; /* the clearing has to arrive before the return */
+    (void)UART->mis; /* the clearing has to arrive before the return */
 }
 
 int uart_has_input(void)
@@ -135,6 +149,31 @@ void board_flush(void)
 {
     while (ring_fill(&tx_ring))
         push_out_alone();
-    while (is_on && UART0->fr & UART_FR_BUSY)
+    while (is_on && UART->fr & UART_FR_BUSY)
         ;
+}
+
+uint32_t board_baud(int is_fast)
+{
+    return is_fast ? BOARD_FAST_BAUD : BOARD_BAUD;
+}
+
+void board_change_line(int is_fast)
+{
+    uint32_t mask;
+
+    board_flush();
+    mask = interrupts_save();
+    if (is_on)
+        turn_on(is_fast ? DIVISOR(BOARD_FAST_BAUD) : DIVISOR(BOARD_BAUD));
+    has_break = 0;
+    interrupts_restore(mask);
+}
+
+int board_break(void)
+{
+    int had_break = has_break;
+
+    has_break = 0;
+    return had_break;
 }

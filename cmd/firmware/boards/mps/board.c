@@ -1,13 +1,15 @@
-/* board.c - Arm's MPS2 board with a Cortex-M4 (AN386), as QEMU has it: a serial
- * line and SysTick; no microphone, button or light. */
+/* board.c - Arm's MPS boards as QEMU has them: a serial line and SysTick; no
+ * microphone, button or light. */
+
+#include BOARD_FILE
 
 #include "../../board.h"
 #include "../../cortex_m4.h"
 #include "../../startup.h"
 
-const char board_name[] = "mps2-an386";
+const char board_name[] = BOARD_NAME;
 
-/* CMSDK UART, 0x40004000. */
+/* CMSDK UART. */
 struct uart {
     volatile uint32_t data;
     volatile uint32_t state;
@@ -15,13 +17,12 @@ struct uart {
     volatile uint32_t intstatus;
     volatile uint32_t bauddiv;
 };
-#define UART0 ((struct uart *)0x40004000u)
+#define UART ((struct uart *)BOARD_UART_BASE)
 
 enum {
     UART_TX_FULL = 1 << 0,
     UART_RX_FULL = 1 << 1,
     UART_ON = 1 << 0 | 1 << 1, /* in CTRL: transmit and receive */
-    CLOCK_HZ = 25000000,
     BAUD = 921600,
     SYSTICK_MAX = 0xFFFFFF,
     N_IRQ = 32,
@@ -35,8 +36,8 @@ __attribute__((section(".vectors"),
 
 const char *board_init(void)
 {
-    UART0->bauddiv = CLOCK_HZ / BAUD;
-    UART0->ctrl = UART_ON;
+    UART->bauddiv = BOARD_CLOCK_HZ / BAUD;
+    UART->ctrl = UART_ON;
     SYSTICK->load = SYSTICK_MAX;
     SYSTICK->val = 0;
     SYSTICK->ctrl = SYSTICK_ENABLE | SYSTICK_CORE_CLOCK;
@@ -53,25 +54,42 @@ void board_reset(void)
 
 int board_get(void)
 {
-    return UART0->state & UART_RX_FULL ? (int)(UART0->data & 0xFF) : -1;
+    return UART->state & UART_RX_FULL ? (int)(UART->data & 0xFF) : -1;
 }
 
 void board_put(uint8_t byte)
 {
-    while (UART0->state & UART_TX_FULL)
+    while (UART->state & UART_TX_FULL)
         ;
-    UART0->data = byte;
+    UART->data = byte;
 }
 
 uint32_t board_room(void)
 {
-    return !(UART0->state & UART_TX_FULL);
+    return !(UART->state & UART_TX_FULL);
 }
 
 void board_flush(void)
 {
-    while (UART0->state & UART_TX_FULL)
+    while (UART->state & UART_TX_FULL)
         ;
+}
+
+/* QEMU's line takes any. */
+uint32_t board_baud(int is_fast)
+{
+    (void)is_fast;
+    return BAUD;
+}
+
+void board_change_line(int is_fast)
+{
+    (void)is_fast;
+}
+
+int board_break(void)
+{
+    return 0;
 }
 
 /* The line waits for the board: QEMU gives the next byte when this one was
@@ -122,7 +140,7 @@ uint32_t board_time(void)
     return 0;
 }
 
-/* SysTick counts down in 24 bits; QEMU's core has no DWT. */
+/* SysTick counts down in 24 bits; QEMU's cores have no DWT. */
 uint32_t board_cycles(void)
 {
     static uint32_t total, last = SYSTICK_MAX;
@@ -135,7 +153,7 @@ uint32_t board_cycles(void)
 
 uint32_t board_cycles_hz(void)
 {
-    return CLOCK_HZ;
+    return BOARD_CLOCK_HZ;
 }
 
 int board_button(void)
