@@ -2,19 +2,22 @@
 # fresh.sh - tries the project on a machine that has nothing: a Debian made for
 # the purpose by debootstrap (minbase), private mounts, an empty environment.
 #
-#   scripts/fresh.sh [STEP...]      (root user install, in this order)
+#   scripts/fresh.sh [STEP...]      (demo install root user, in this order)
 #
-# root     README's first commands, then make demo and make test, as root
-# user     the same as an ordinary user, in a folder with a long name, a space
-#          and a letter beyond ASCII, with HOME elsewhere
+# demo     README's first commands, as root: what is missing, and make demo
 # install  make install, then the installed programs without the clone
+# root     make test, as root
+# user     make demo and make test as an ordinary user, in a folder with a long
+#          name, spaces and letters beyond ASCII, with HOME elsewhere: and the
+#          programs have the same bytes
 # packages  nothing but the Debian packages in $FRESH_DEBS (make test-deb)
 #
 # What is tried is the last commit. Needs root, debootstrap and Debian's
 # packages; exits with 77 where it cannot run, saying why. The bare Debian and
 # the packages are kept in $FRESH_CACHE (/var/cache/nnse-fresh) for the next
-# time; FRESH_KEEP=1 leaves the machine there, too. Arguments for make test
-# come from $FRESH_TEST (ONLY='nn*').
+# time; FRESH_KEEP=1 leaves the machine there, too, and FRESH_MACHINE=DIR goes
+# on in such a one. Words for every make come from $FRESH_MAKE (-j2 WERROR=1),
+# for make test from $FRESH_TEST (ONLY=nn*).
 set -euo pipefail
 
 source=$(cd "$(dirname "$0")/.." && pwd)
@@ -29,7 +32,11 @@ cannot()
 
 [ "$(id -u)" -eq 0 ] || cannot 'not root'
 command -v debootstrap >/dev/null || cannot 'debootstrap is not installed'
-unshare -m true 2>/dev/null || cannot 'mounts of its own are not allowed'
+unshare --mount --pid --fork sh -c 'mount -t tmpfs tmpfs /mnt && mkdir /mnt/proc &&
+    mount -t proc proc /mnt/proc' 2>/dev/null ||
+    cannot 'mounts of its own are not allowed'
+git -c safe.directory='*' -C "$source" rev-parse -q --verify HEAD >/dev/null ||
+    cannot "$source is no clone"
 # shellcheck disable=SC1091
 suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-$suite}")
 mirror=$(sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' \
@@ -53,15 +60,22 @@ if [ ! -f "$base" ]; then
     rm -rf "$cache/base"
 fi
 
-root=$(mktemp -d "$cache/machine.XXXXXX")
-[ -n "${FRESH_KEEP:-}" ] || trap 'rm -rf --one-file-system "$root"' EXIT
-chmod 755 "$root"
-tar -C "$root" -xf "$base"
-# The way to the packages is this machine's.
+root=${FRESH_MACHINE:-}
+if [ -z "$root" ]; then
+    root=$(mktemp -d "$cache/machine.XXXXXX")
+    [ -n "${FRESH_KEEP:-}" ] || trap 'rm -rf --one-file-system "$root"' EXIT
+    chmod 755 "$root"
+    tar -C "$root" -xf "$base"
+    mkdir "$root/archives" "$root/put"
+    # The way to the packages is this machine's.
+    cp /etc/apt/apt.conf.d/*proxy* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
+fi
 cp -L /etc/resolv.conf /etc/hosts "$root/etc/" 2>/dev/null || true
-cp /etc/apt/apt.conf.d/*proxy* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
-mkdir "$root/archives" "$root/put"
-git clone -q --no-hardlinks "$source" "$root/put/nnse-c"
+rm -rf "$root/put/nnse-c"
+# Whoever owns a clone here, Git takes it.
+printf '[safe]\n\tdirectory = *\n' >"$root/put/gitconfig"
+GIT_CONFIG_GLOBAL=$root/put/gitconfig git clone -q --no-hardlinks "$source" \
+    "$root/put/nnse-c"
 cp "$source/scripts/fresh-inside.sh" "$source/debian/tests/smoke" "$root/put/"
 [ -z "${FRESH_DEBS:-}" ] || cp "$FRESH_DEBS"/*.deb "$root/put/"
 
@@ -87,9 +101,10 @@ enter()
             "$@"' enter "$root" "$cache/archives" "$@"
 }
 
-steps=${*:-root user install}
-for step in $steps; do
+[ $# -gt 0 ] || set -- demo install root user
+for step; do
     echo "fresh.sh: $step"
-    enter FRESH_TEST="${FRESH_TEST:-}" bash /put/fresh-inside.sh "$step"
+    enter FRESH_MAKE="${FRESH_MAKE:-}" FRESH_TEST="${FRESH_TEST:-}" \
+        bash /put/fresh-inside.sh "$step"
 done
-echo "fresh.sh: passed: $steps"
+echo "fresh.sh: passed: $*"

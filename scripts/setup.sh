@@ -7,6 +7,7 @@
 # bench  what make bench compares with    fuzz   make fuzz
 # clips  makes test_wavs/ again           firmware   make firmware
 # deb    make deb
+# fresh  scripts/fresh.sh
 # browser  the test of the page that make web makes (340 MB)
 # Debian and its kin; elsewhere it says what to install. Where nothing is
 # missing it does nothing, and needs neither network nor rights.
@@ -30,6 +31,7 @@ bench="$build $arm $mpi libunicorn-dev python3-torch python3-scipy
        libopenblas0-pthread"
 firmware="$build $arm"
 deb="$build debhelper dpkg-dev lintian"
+fresh='debootstrap git'
 clips='espeak-ng flite sox'
 browser="$build clang lld nodejs sox chromium-headless-shell"
 
@@ -53,11 +55,12 @@ for part in "${@:-build}"; do
     bench | --bench) packages+=" $bench" ;;
     deb) packages+=" $deb" ;;
     clips) packages+=" $clips" ;;
+    fresh) packages+=" $fresh" ;;
     firmware) packages+=" $firmware" ;;
     browser) packages+=" $browser" ;;
     *)
         echo "setup.sh: unknown part '$part':" \
-            'build, test, bench, fuzz, clips, firmware or browser' >&2
+            'build, test, bench, fuzz, clips, firmware, browser, deb or fresh' >&2
         exit 2
         ;;
     esac

@@ -1,0 +1,160 @@
+# README.md's commands, as they stand there: every indented line, each block in a
+# folder of its own. What needs hardware, another machine, or hours has a
+# stand-in in the PATH; what is run elsewhere is listed.
+. "$SRC/tests/alsa/lib.sh"
+need awk script sox cc pkg-config mpirun
+
+build=${BIN%/bin}
+work=$PWD
+
+# elsewhere LINE: why it is not run here, if it is not.
+elsewhere()
+{
+    case $1 in
+    'make test '*) echo 'is what runs this' ;;
+    'make demo '*) echo 'tests/cli/build.sh' ;;
+    'apt-get install git '*) echo 'scripts/fresh.sh' ;;
+    *'se-record --board '*) echo 'needs a board: tests/cli/record_board.sh' ;;
+    'se-features --download 1 '*) echo 'the network: tests/cli/download.sh' ;;
+    'make flash-apollo4 '*) echo 'needs a board: tests/cli/firmware_flash.sh' ;;
+    'make view-apollo4 '*) echo 'needs a board' ;;
+    esac
+}
+
+# ---- README's lines -----------------------------------------------------------------
+# BLOCK<tab>LINE: a line that ends in \ goes on in the next one.
+awk '/^    [^ ]/ || (/^     / && more) {
+         sub(/^ +/, "")
+         line = more ? line " " $0 : $0
+         more = sub(/ *\\$/, "", line)
+         if (!before) block++
+         before = 1
+         if (!more) print block "\t" line
+         next
+     }
+     { before = 0 }' "$SRC/README.md" >lines
+[ "$(wc -l <lines)" -gt 40 ] || fail "README: $(wc -l <lines) lines"
+
+# ---- where they run -----------------------------------------------------------------
+# As README installs the programs.
+export HOME=$work/home
+mkdir home
+line=$(sed -n 's/.*`\(make install PREFIX=[^`]*\)`.*/\1/p' "$SRC/README.md")
+expect 0 make -s -C "$SRC" BUILD="$build" PREFIX="$HOME/.local" install
+[ "$line" = 'make install PREFIX=$HOME/.local' ] || fail "README: $line"
+installed=$HOME/.local/bin
+export PKG_CONFIG_PATH=$HOME/.local/lib/pkgconfig
+
+sound=$SRC/test_wavs/noisy/rms_fan_0dB.wav
+mkdir -p folder/recordings folder/test folder/pairs
+cd folder
+ln -s "$build" build
+cp "$sound" in.wav
+cp "$sound" film.mkv
+cp "$SRC/cmd/examples/file.c" program.c
+echo 'localhost slots=2' >hosts
+for name in clean clips my_noise noise; do
+    mkdir $name
+done
+for clip in "$SRC"/test_wavs/clean/*.wav; do
+    name=$(basename "$clip" .wav)
+    cp "$clip" clean
+    cp "$clip" clips
+    sox "$clip" "recordings/$name.flac"
+    cp "$SRC/test_wavs/noisy/$name.wav" noise
+    cp "$SRC/test_wavs/noisy/$name.wav" my_noise
+done
+for name in test pairs; do
+    cp -r "$SRC/test_wavs/noisy" "$SRC/test_wavs/clean" $name
+done
+cd ..
+
+# Microphones that give all at once: ten seconds, and one that falls silent.
+sox "$sound" -r 44100 -e float -b 32 -t raw first.f32 repeat 3
+sox "$sound" -r 44100 -e float -b 32 -t raw USB.f32 trim 0 1 pad 0 5
+echo 'pcm.silent { type null }' >>alsa.conf
+for name in first USB; do
+    cat >>alsa.conf <<END
+pcm.$name { type file format raw slave.pcm silent file /dev/null
+            infile "$work/$name.f32" }
+END
+done
+loudspeaker speaker played.s16
+
+# ---- stand-ins ----------------------------------------------------------------------
+mkdir stand-ins
+stand_in()
+{
+    { echo '#!/bin/sh' && cat; } >"stand-ins/$1"
+    chmod +x "stand-ins/$1"
+}
+for name in aplay ffplay; do
+    echo 'exec sox -t wav --ignore-length - -n stat 2>/dev/null' | stand_in $name
+done
+for name in arecord ffmpeg; do
+    echo "exec cat '$sound'" | stand_in $name
+done
+echo 'shift; exec sh -c "$*"' | stand_in ssh
+# Shorter than a person would have it, and in the tree.
+stand_in se-train <<END
+exec "$installed/se-train" "\$@" --num_epoch 2 --epoch_hours 0.01 \\
+    --seconds 1 --timesteps 50
+END
+stand_in se-features <<END
+case \$* in
+*--num*) set -- "\$@" --num 20 ;;
+esac
+case \$* in
+*' -n '*) set -- "\$@" --seconds 1 ;;
+esac
+exec "$installed/se-features" "\$@"
+END
+stand_in make <<END
+exec $(command -v make) -C "$SRC" BUILD="$build" "\$@"
+END
+PATH=$work/stand-ins:$installed:$PATH
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_mpi_yield_when_idle=1
+
+# ---- run ----------------------------------------------------------------------------
+run_line()
+{
+    expect 0 bash -o pipefail -ec "$1"
+}
+
+# What `se-enhance --live` is told after a second.
+run_live()
+{
+    { sleep 1; printf q; } | expect 0 script -qec "$1" /dev/null
+}
+
+block=0 n_run=0 n_elsewhere=0
+while IFS='	' read -r number line <&3; do
+    if [ "$number" -ne "$block" ]; then
+        block=$number
+        rm -rf "$work/here"
+        cp -a "$work/folder" "$work/here"
+        cd "$work/here"
+    fi
+    if [ -n "$(elsewhere "$line")" ]; then
+        n_elsewhere=$((n_elsewhere + 1))
+        continue
+    fi
+    case ${line%% *} in pcm.* | */) continue ;; esac # a file; folders
+    case $line in
+    '--'*) run_line "se-train --speech clean --noise noise $line" ;;
+    *--live*) run_live "$line" ;;
+    *SLURM_ARRAY_TASK_ID*)
+        for SLURM_ARRAY_TASK_ID in $(seq 10); do
+            export SLURM_ARRAY_TASK_ID
+            run_line "$line"
+        done
+        ;;
+    *) run_line "$line" ;;
+    esac
+    n_run=$((n_run + 1))
+done 3<"$work/lines"
+cd "$work"
+echo "$n_run lines run, $n_elsewhere elsewhere"
+[ "$n_elsewhere" -eq 7 ] || fail "$n_elsewhere lines that are run elsewhere, not 7"
+[ "$n_run" -ge 25 ] || fail "only $n_run lines"
