@@ -9,6 +9,11 @@ DESTDIR  ?=
 BUILD    ?= build
 SHARE    := $(PREFIX)/share/nnse
 
+# Files and folders of rules, where a space ends a name.
+SPACES   = $(if $(word 2,$($(1))),$(error $(1)=$($(1)): expected a path without \
+            spaces; it may be relative to this folder))
+$(call SPACES,BUILD)$(call SPACES,MODEL)
+
 VERSION  := 0.1.0
 PROGRAMS := $(patsubst cmd/%/main.c,%,$(wildcard cmd/se-*/main.c))
 

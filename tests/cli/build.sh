@@ -3,8 +3,6 @@
 . "$SRC/tests/cli/lib.sh"
 need make clang-format nm
 
-build=${BIN%/bin}
-
 # ---- flags ----------------------------------------------------------------------
 object=$PWD/flags/lib/base/status.o
 expect 0 make -C "$SRC" BUILD="$PWD/flags" CFLAGS=-O1 \
@@ -20,9 +18,15 @@ grep -q '^LIBS .*-lsndfile.* -lmore' variables || fail 'LDLIBS has no effect'
 
 # Where it will be installed is in no object.
 touch stamp
-expect 0 make -s -C "$SRC" BUILD="$build" PREFIX=/elsewhere all
+expect 0 make -s -C "$SRC" BUILD="$make_build" PREFIX=/elsewhere all
 made=$(find "$build/bin" "$build/lib" "$build/cmd" -newer stamp ! -type d)
 [ -z "$made" ] || fail "PREFIX makes again: $made"
+
+for setting in BUILD MODEL; do
+    expect 2 make -C "$SRC" "$setting=a b" help
+    grep -q "$setting=a b: expected a path without spaces" stderr ||
+        fail "$setting with a space: $(cat stderr)"
+done
 
 # ---- a path with a space ----------------------------------------------------------
 tree="$PWD/some where é/nnse"

@@ -89,7 +89,8 @@ int main(int argc, char **argv)
 END
 
 # The plain C of the runtime, as a user would copy it.
-runtime=$(ls "$SRC"/lib/nnsp/*.c | grep -v _m4)
+cp -r "$SRC/lib/nnsp" .
+runtime=$(ls nnsp/*.c | grep -v _m4)
 warnings='-std=c99 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror'
 for compiler in gcc clang; do
     need $compiler

@@ -77,8 +77,8 @@ expect 0 "$features" --speech "$clean" --noise "$noise" -o more --num 9 \
 grep -q '1 made, 8 were there' stderr || fail "more: $(cat stderr)"
 
 # ---- interrupted, and going on -------------------------------------------
-long="--speech $clean --noise $noise --seconds 5 --num 300 -j 2"
-$features $long -o cut 2>cut.log &
+"$features" --speech "$clean" --noise "$noise" --seconds 5 --num 300 -j 2 \
+    -o cut 2>cut.log &
 pid=$!
 for try in $(seq 200); do
     [ ! -e cut/mix000003.tfrecord ] || break
@@ -94,9 +94,9 @@ no_files 'cut/*.tmp'
 n_cut=$(ls cut/*.tfrecord | wc -l)
 [ "$n_cut" -lt 300 ] || fail 'nothing was left to do'
 grep -q '"complete":.false' cut/manifest.json || fail 'manifest too early'
-expect 0 $features --speech "$clean" --noise "$noise" --seconds 5 -o cut \
+expect 0 "$features" --speech "$clean" --noise "$noise" --seconds 5 -o cut \
     --num $((n_cut + 2))
-expect 0 $features --speech "$clean" --noise "$noise" --seconds 5 -o uncut \
+expect 0 "$features" --speech "$clean" --noise "$noise" --seconds 5 -o uncut \
     --num $((n_cut + 2))
 diff -r cut uncut || fail 'interrupting changes the bytes'
 

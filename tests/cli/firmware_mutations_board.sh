@@ -4,5 +4,5 @@
 
 need_firmware apollo4
 make_sound 0.2
-"$python" "$SRC/tests/emulator/mutations/mutate.py" "$SRC" "$BUILT" sound.wav \
+"$python" "$SRC/tests/emulator/mutations/mutate.py" "$SRC" "$build" sound.wav \
     board || fail 'a wrong value passes'

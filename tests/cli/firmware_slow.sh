@@ -4,7 +4,7 @@
 need make
 
 need_firmware mps2-an386
-expect 0 make -C "$SRC" firmware BUILD="$BUILT" BOARD=mps2-an386
+expect 0 make -C "$SRC" firmware BUILD="$make_build" BOARD=mps2-an386
 grep -q '^mps2-an386: .* by counted cycles: 31 % at 96 MHz, 15 % at 192 MHz$' \
     stdout || fail "$(tail -n 3 stdout)"
 
@@ -14,7 +14,8 @@ tables()
     expect "$1" make -C "$SRC" BUILD="$PWD/own" -o "$PWD/own/bin/se-convert" \
         MODEL="$large" "$PWD/own/firmware/def_nn3_se.c" "${@:2}"
 }
-large=$(ls "$SRC"/models/se_nn_arch256_pspec_mse/epoch_*.safetensors | tail -n 1)
+large=$(cd "$SRC" && ls models/se_nn_arch256_pspec_mse/epoch_*.safetensors |
+    tail -n 1)
 mkdir own
 ln -s "$BIN" own/bin
 tables 2

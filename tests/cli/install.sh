@@ -1,13 +1,12 @@
 # What install puts somewhere, uninstall takes away, and it works meanwhile.
 . "$SRC/tests/cli/lib.sh"
 
-build=${BIN%/bin}
 root=$PWD/root
 installed=$root/usr/local
 
 make_target()
 {
-    expect 0 make -s -C "$SRC" BUILD="$build" DESTDIR="$root" "$1"
+    expect 0 make -s -C "$SRC" BUILD="$make_build" DESTDIR="$root" "$1"
 }
 
 make_target install

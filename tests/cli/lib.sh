@@ -7,6 +7,11 @@ set -eu
 # in the PATH.
 python=${PYTHON:-/usr/bin/python3}
 
+# What was built: its folder, and that as make takes it with -C "$SRC", for
+# names in makefiles have no spaces.
+build=${BIN%/bin}
+make_build=$(realpath --relative-to="$SRC" "$build")
+
 # fail MESSAGE: ends the test.
 fail()
 {

@@ -2,12 +2,11 @@
 # and static, in a folder of their own that sees nothing else of this project.
 . "$SRC/tests/cli/lib.sh"
 
-build=$(dirname "$BIN")
 root=$PWD/root
 installed=$root/usr/local
 examples=$SRC/cmd/examples
 clip=$SRC/test_wavs/noisy/rms_fan_0dB.wav
-expect 0 make -s -C "$SRC" BUILD="$build" DESTDIR="$root" install
+expect 0 make -s -C "$SRC" BUILD="$make_build" DESTDIR="$root" install
 mkdir work
 cd work
 

@@ -3,11 +3,10 @@
 . "$SRC/tests/cli/lib.sh"
 
 need pipewire wireplumber pw-cat pw-link pw-metadata dbus-run-session sox
-build=$(dirname "$BIN")
 ! nm -D "$build/plugins/ladspa/nnse.so" | grep -q __ubsan ||
     skip 'plug-ins with sanitizers'
 prefix=$PWD/installed
-expect 0 make -s -C "$SRC" BUILD="$build" PREFIX="$prefix" DESTDIR= install-plugins
+expect 0 make -s -C "$SRC" BUILD="$make_build" PREFIX="$prefix" DESTDIR= install-plugins
 
 clip=rms_fan_0dB.wav
 sox -D "$SRC/test_wavs/noisy/$clip" -r 48000 noisy.wav

@@ -97,7 +97,7 @@ run_lines()
 }
 
 run_lines "$BIN"
-expect 0 make -s -C "$SRC" BUILD="${BIN%/bin}" DESTDIR="$PWD/root" \
+expect 0 make -s -C "$SRC" BUILD="$make_build" DESTDIR="$PWD/root" \
     PREFIX=/usr install
 run_lines "$PWD/root/usr/bin"
 

@@ -127,15 +127,18 @@ expect_line '^se-convert: --plot: w.txt: '
 
 # ---- se-features --plot ----
 
-features="$BIN/se-features --speech $SRC/test_wavs/clean --noise \
-$SRC/test_wavs/noisy --seconds 2 --quiet"
-expect 0 $features --plot m.png --plot_count 2
-expect 0 $features --plot n.png --plot_count 2
+features()
+{
+    "$BIN/se-features" --speech "$SRC/test_wavs/clean" \
+        --noise "$SRC/test_wavs/noisy" --seconds 2 --quiet "$@"
+}
+expect 0 features --plot m.png --plot_count 2
+expect 0 features --plot n.png --plot_count 2
 cmp m.png n.png || fail "two runs draw different mixtures"
-expect 0 $features --plot o.svg --plot_count 1 --seed 2
+expect 0 features --plot o.svg --plot_count 1 --seed 2
 is_picture m.png o.svg
 no_files 'manifest*'
-expect 2 $features --plot m.bmp
+expect 2 features --plot m.bmp
 expect_line '^se-features: --plot: m.bmp: '
 
 # ---- names in other scripts ----

@@ -3,20 +3,21 @@
 . "$SRC/tests/cli/lib.sh"
 
 need applyplugin analyseplugin ffmpeg lv2_validate lv2apply lv2info sox
-build=$(dirname "$BIN")
 export LADSPA_PATH=$build/plugins/ladspa LV2_PATH=$build/plugins/lv2:/usr/lib/lv2
 ladspa=$LADSPA_PATH/nnse.so lv2=$build/plugins/lv2/nnse.lv2
 [ -e "$ladspa" ] && [ -e "$lv2/nnse.so" ] || fail 'no plug-ins were built'
 
 # ---- the files ---------------------------------------------------------------
-for pair in "$ladspa ladspa" "$lv2/nnse.so lv2"; do
-    set -- $pair
+check_file()
+{
     shown=$(nm -D --defined-only "$1" | awk '{ print $3 }')
     [ "$shown" = "$2_descriptor" ] || fail "$1 shows: $shown"
     ! readelf -d "$1" | grep -E 'NEEDED.*(sndfile|soxr|gomp|fftw|portaudio)' ||
         fail "$1 needs more than streams do"
     readelf -d "$1" | grep -q 'NODELETE' || fail "$1 can be unloaded"
-done
+}
+check_file "$ladspa" ladspa
+check_file "$lv2/nnse.so" lv2
 expect 0 lv2_validate "$lv2/manifest.ttl" "$lv2/nnse.ttl"
 
 # A host without sanitizers cannot load what has them.
@@ -110,6 +111,6 @@ compiler=${CC:-cc}
 echo 'int main(void) { return 0; }' >empty.c
 if $compiler -fsanitize=thread -o empty empty.c 2>/dev/null &&
     setarch -R ./empty 2>/dev/null; then
-    expect 0 make -s -C "$SRC" BUILD="$build" "$build/tsan/plugins"
+    expect 0 make -s -C "$SRC" BUILD="$make_build" "$make_build/tsan/plugins"
     TSAN_OPTIONS=exitcode=99 expect 0 setarch -R "$build/tsan/plugins" ten_threads
 fi

@@ -1,10 +1,8 @@
 # lib.sh - for tests/cli/firmware*.sh: what the emulators run and how.
 . "$SRC/tests/cli/lib.sh"
 
-BUILT=$(dirname "$BIN")
-FIRMWARE=$BUILT/firmware
-EMULATOR=$BUILT/emulator
-PATH=$EMULATOR:$PATH
+FIRMWARE=$build/firmware
+PATH=$build/emulator:$PATH
 
 # need_firmware BOARD: skips where there is no net to run, fails where there is
 # one and no image was built.
@@ -70,7 +68,7 @@ variant()
             -T cmd/firmware/boards/apollo4/memory.ld \
             -T cmd/firmware/sections.ld cmd/firmware/*.c \
             cmd/firmware/boards/apollo4/*.c \
-            "$FIRMWARE/apollo4/def_nn3_se.o" "$FIRMWARE/apollo4/ns-nnsp.a" \
+            "'$FIRMWARE/apollo4/def_nn3_se.o' '$FIRMWARE/apollo4/ns-nnsp.a'" \
             -lc -lgcc
     )
     arm-none-eabi-objcopy -O binary v.elf v.bin

@@ -52,8 +52,10 @@ class Stage:
     def __init__(self, bin_folder, source):
         self.root = os.path.realpath('.')
         self.bin, self.source = bin_folder, source
-        self.shim = os.path.join(os.path.dirname(bin_folder),
-                                 'tests/faults.so')
+        # LD_PRELOAD takes names without spaces.
+        self.shim = os.path.join(self.root, 'faults.so')
+        os.symlink(os.path.join(os.path.dirname(bin_folder),
+                                'tests/faults.so'), self.shim)
         self.folder = os.path.join(self.root, 'try')
         self.inputs = os.path.join(self.root, 'in')
         self.whole = {}  # of each run: its files and standard output

@@ -148,10 +148,15 @@ TEST(folder_of_odd_things)
                  SE_ERR_IO, "odd/z.wav: a pipe");
     unlink(in_scratch("odd/z.wav"));
     if (geteuid() != 0) {
-        expect_equal(mkdir(in_scratch("odd/shut"), 0444), 0);
-        write_file("odd/b.wav", "", 0);
+        expect_equal(mkdir(in_scratch("odd/shut"), 0111), 0);
         expect_error(se_list_read(&list, in_scratch("odd"), "wav", &report),
-                     SE_ERR_IO, "cannot search");
+                     SE_ERR_IO, "odd/shut: cannot search");
+        expect_equal(chmod(in_scratch("odd/shut"), 0755), 0);
+        write_file("odd/shut/b.wav", "", 0);
+        expect_equal(chmod(in_scratch("odd/shut"), 0444), 0);
+        expect_error(se_list_read(&list, in_scratch("odd"), "wav", &report),
+                     SE_ERR_IO, "odd/shut/b.wav: cannot search");
+        expect_equal(chmod(in_scratch("odd/shut"), 0755), 0);
     }
 }
 
