@@ -57,8 +57,7 @@ rm -rf "$tree"
 mkdir -p "$tree/lib" "$tree/tests" "$tree/cmd"
 cp -a "$SRC/Makefile" "$SRC/.clang-format" "$tree"
 cp -a "$SRC/lib/base" "$tree/lib"
-cp -a "$SRC/tests/tests.mk" "$tree/tests"
-cp -a "$SRC/cmd/firmware" "$tree/cmd"
+(cd "$SRC" && cp --parents tests/*.mk cmd/*/*.mk "$tree")
 expect 0 make -C "$tree" check-format
 printf 'int  x ;\n' >"$tree/lib/base/odd.c"
 expect 2 make -C "$tree" check-format
