@@ -7,12 +7,12 @@ for module in cffi numpy pytest venv; do
         fail "$python has no $module: scripts/setup.sh test"
 done
 # A library with sanitizers wants them in the program.
-! nm "$(dirname "$BIN")/lib/nnse.o" | grep -q __ubsan ||
+! nm "$build/lib/nnse.o" | grep -q __ubsan ||
     skip 'Python without sanitizers cannot load a library that has them'
 
 export PIP_NO_INDEX=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 export PYTHONDONTWRITEBYTECODE=1
-BUILD=$(dirname "$BIN")
+BUILD=$make_build
 export BUILD
 
 # ---- what the tests read -----------------------------------------------------

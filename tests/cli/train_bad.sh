@@ -182,7 +182,7 @@ done
 if [ "$(id -u)" -ne 0 ]; then
     chmod a-w models/tiny
     expect 1 tiny $data --overwrite
-    expect_line '^se-train: models/tiny/epoch_0001.safetensors: cannot write'
+    expect_line '^se-train: models/tiny/.lock: cannot write: Permission denied'
     chmod u+w models/tiny
 fi
 rm -r models/tiny

@@ -2,8 +2,7 @@
 . "$SRC/tests/cli/lib.sh"
 need node clang wasm-ld sox
 
-build=$(dirname "$BIN")
-expect 0 make -s -C "$SRC" BUILD="$build" web
+expect 0 make -s -C "$SRC" BUILD="$make_build" web
 
 cp "$SRC/test_wavs/noisy/rms_fan_0dB.wav" noisy.wav
 sox -R noisy.wav stereo.wav remix 1v0.7 1v0.4

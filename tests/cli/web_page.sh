@@ -4,8 +4,7 @@ need node clang wasm-ld sox
 chromium=$(command -v chromium-headless-shell || command -v chromium) ||
     skip 'no Chromium here: scripts/setup.sh browser'
 
-build=$(dirname "$BIN")
-expect 0 make -s -C "$SRC" BUILD="$build" web
+expect 0 make -s -C "$SRC" BUILD="$make_build" web
 
 cp "$SRC/test_wavs/noisy/rms_fan_0dB.wav" noisy.wav
 sox -R noisy.wav stereo.wav remix 1v0.7 1v0.4
