@@ -1,15 +1,19 @@
 /* sets.c - what was loaded of data sets, listed to be mixed. */
 #include "sets.h"
 
+#include "base/csv.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "common/cli.h"
 #include "corpus/scan.h"
 #include "fetch/obtain.h"
 #include "scan.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-enum { PATH_BYTES = 4096 };
+enum { PATH_BYTES = 4096, MAX_TABLE_BYTES = 1 << 28 };
 
 /* Manifests in the making, one for each kind. */
 struct listing {
@@ -19,12 +23,14 @@ struct listing {
     int n_skipped;
 };
 
+/* Entries from first on, to end. */
 static void split_set(const struct features_options *o,
-                      struct se_catalog *catalog, int first, const char *name)
+                      struct se_catalog *catalog, int first, int end,
+                      const char *name)
 {
     const char *names[FEATURES_MAX_SPLITS];
     const struct se_splits splits = {o->n_splits, names, o->shares};
-    struct se_catalog own = {catalog->entries + first, catalog->n - first};
+    struct se_catalog own = {catalog->entries + first, end - first};
     struct se_report report;
 
     for (int i = 0; i < o->n_splits; i++)
@@ -32,6 +38,95 @@ static void split_set(const struct features_options *o,
     if (se_catalog_split(&own, &splits, o->seed, &report) != SE_OK)
         cli_die(EXIT_FAILED, "%s: %s", name, report.text);
 }
+
+/* ---- voices -------------------------------------------------------------- */
+
+/* Whether "a,b,c" has the label. */
+static int has_label(const char *labels, const char *label)
+{
+    const size_t n = strlen(label);
+
+    for (const char *at = labels; (at = strstr(at, label)); at += n)
+        if ((at == labels || at[-1] == ',') && (at[n] == ',' || !at[n]))
+            return 1;
+    return 0;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Keeps the names of those that have the label, in order; returns how many. */
+static int pick_voices(char ***names, char *text, const char *label)
+{
+    char *fields[2];
+    int n = 0, capacity = 0;
+
+    *names = NULL;
+    while (text) {
+        if (se_csv_split(fields, 2, &text) < 2 || !has_label(fields[1], label))
+            continue;
+        if (n == capacity) {
+            capacity = 2 * capacity + 16;
+            *names = realloc(*names, (size_t)capacity * sizeof **names);
+            if (!*names)
+                cli_die(EXIT_FAILED, "out of memory");
+        }
+        (*names)[n++] = fields[0];
+    }
+    if (n > 0)
+        qsort(*names, (size_t)n, sizeof **names, compare_texts);
+    return n;
+}
+
+static int is_named(const char *path, char **names, int n)
+{
+    char name[256];
+    char *key = name;
+
+    snprintf(name, sizeof name, "%s", se_path_base(path));
+    name[strcspn(name, ".")] = '\0';
+    return n > 0 && bsearch(&key, names, (size_t)n, sizeof *names,
+                            compare_texts) != NULL;
+}
+
+/* Puts clips with voices behind the others, of no split; returns where they
+ * begin. */
+static int set_voices_aside(const struct features_options *o,
+                            struct se_catalog *catalog, int first,
+                            const struct se_dataset *set)
+{
+    int end = catalog->n;
+    char path[PATH_BYTES], *text, **names;
+    struct se_report report;
+    size_t n_bytes;
+    int n_voices;
+
+    snprintf(path, sizeof path, "%s/%s/%s", o->download.data_dir, set->name,
+             set->voices);
+    cli_check(se_read_file(&text, &n_bytes, path, MAX_TABLE_BYTES, &report),
+              &report);
+    n_voices = pick_voices(&names, text, set->voice_label);
+    for (int i = first; i < end;) {
+        struct se_entry entry = catalog->entries[i];
+
+        if (!is_named(entry.path, names, n_voices)) {
+            i++;
+            continue;
+        }
+        cli_check(se_entry_set(&entry.split, "voices", &report), &report);
+        catalog->entries[i] = catalog->entries[--end];
+        catalog->entries[end] = entry;
+    }
+    cli_remark("%s: %d of %d clips are voices, and left out", set->name,
+               catalog->n - end, catalog->n - first);
+    free(names);
+    free(text);
+    return end;
+}
+
+/* ---- sets ---------------------------------------------------------------- */
 
 /* Adds what the set's folders hold; some hold lists and no sound. */
 static void list_set(struct listing *listing, const struct se_dataset *set)
@@ -59,7 +154,12 @@ static void list_set(struct listing *listing, const struct se_dataset *set)
     if (catalog->n == first)
         cli_die(EXIT_FAILED, "%s/%s: no sound files in it",
                 listing->o->download.data_dir, set->name);
-    split_set(listing->o, catalog, first, set->name);
+
+    const int end = set->voices[0]
+                        ? set_voices_aside(listing->o, catalog, first, set)
+                        : catalog->n;
+
+    split_set(listing->o, catalog, first, end, set->name);
     listing->n_skipped += result.n_skipped;
     se_scan_result_free(&result);
 }

@@ -316,16 +316,20 @@ static int train(struct session *s, const struct train_options *o,
         .on_epoch = on_epoch,
         .context = s,
     };
+    const int latest = train_options_is_latest(o);
     struct se_trainer *trainer;
     int status =
         se_trainer_create(&trainer, &s->model, &config, s->pool, report);
 
     if (status == SE_OK && !o->dry_run)
         status = take_folder(s, o, report);
-    if (status == SE_OK && train_options_is_latest(o))
+    if (status == SE_OK && latest)
         status = se_trainer_resume(trainer, report);
     if (status == SE_OK && o->changes[0])
         cli_remark("goes on with %s", o->changes);
+    if (status == SE_OK && latest && s->model.epoch >= o->num_epoch)
+        cli_remark("all %d epochs are done: --num_epoch makes more of them",
+                   o->num_epoch);
     if (status == SE_OK && o->dry_run) {
         double seconds = s->data.speech.seconds + s->data.noise.seconds;
 

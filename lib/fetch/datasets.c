@@ -118,6 +118,23 @@ static void name_of_url(char name[SE_MAX_NAME], const char *url)
 }
 
 /* One word after the URL: bytes, digest or name. */
+/* "toy/labels.csv Human" */
+static int take_voices(struct table *t, char *value)
+{
+    char *label = value;
+    const char *name = strsep(&label, " \t");
+
+    if (!label || !*label || !is_plain(name, "._-/") || strstr(name, ".."))
+        return bad(t, "voices", name, "a relative name and a label");
+
+    int status = take_text(t, t->row.voices, SE_MAX_NAME, "voices", name);
+
+    return status == SE_OK
+               ? take_text(t, t->row.voice_label, sizeof t->row.voice_label,
+                           "voices", label + strspn(label, " \t"))
+               : status;
+}
+
 static int take_source_word(struct table *t, struct se_archive *source,
                             const char *word)
 {
@@ -260,11 +277,14 @@ static int take_line(struct table *t, const char *key, char *value)
         return take_unpacked(t, value);
     if (strcmp(key, "folder") == 0)
         return take_folder(t, value);
+    if (strcmp(key, "voices") == 0)
+        return take_voices(t, value);
     if (strcmp(key, "archive") == 0)
         return take_archive(t, value);
     return se_fail(t->report, SE_ERR_FORMAT,
                    "%s:%d: unknown word '%.100s', expected set, about, kind, "
-                   "licence, citation, default, unpacked, folder or archive",
+                   "licence, citation, default, unpacked, folder, voices or "
+                   "archive",
                    t->name, t->line, key);
 }
 
@@ -465,6 +485,8 @@ void se_dataset_print(const struct se_dataset *set, FILE *stream)
             set->is_default ? "yes" : "no", (long long)set->unpacked);
     for (int i = 0; i < set->n_folders; i++)
         fprintf(stream, "folder    %s\n", set->folder[i]);
+    if (set->voices[0])
+        fprintf(stream, "voices    %s %s\n", set->voices, set->voice_label);
     for (int i = 0; i < set->n_sources; i++)
         print_source(&set->source[i], stream);
 }

@@ -12,8 +12,11 @@
  *     default   yes                     loaded unless others are asked for
  *     unpacked  900000000               bytes, about
  *     folder    toy/wav                 is there after unpacking; up to 8
+ *     voices    toy/labels.csv Human    may be missing: which of them are
  *     archive   https://host/toy.zip 600000000 md5:0123... toy-1.zip
  *
+ * A table of voices is CSV with a clip's name and, as the second value, its
+ * labels with commas between; those with the one named are no noise to mix.
  * There are up to 32 archives. After the URL may stand the bytes, the digest
  * (md5: or sha256:) and the name of the file, if it is not what the URL ends
  * in. ~ before bytes or digest: not certain, another value is only reported.
@@ -52,6 +55,7 @@ struct se_dataset {
     int is_default;
     int64_t unpacked; /* bytes, about */
     char folder[SE_MAX_FOLDERS][SE_MAX_NAME];
+    char voices[SE_MAX_NAME], voice_label[64]; /* "": none are known */
     struct se_archive source[SE_MAX_ARCHIVES];
     int n_folders, n_sources;
 };

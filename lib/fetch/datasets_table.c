@@ -95,6 +95,7 @@ const char *const se_datasets_table[] = {
     "folder    FSD50K.dev_audio\n"
     "folder    FSD50K.ground_truth\n"
     "folder    FSD50K.metadata\n"
+    "voices    FSD50K.ground_truth/dev.csv Human_voice\n"
     "archive   " ZENODO "FSD50K.dev_audio.z01?download=1 "
     "~3221225472 md5:faa7cf4cc076fc34a44a479a5ed862a3\n"
     "archive   " ZENODO "FSD50K.dev_audio.z02?download=1 "

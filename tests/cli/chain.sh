@@ -28,7 +28,8 @@ expect_line 'expected --speech and --noise, or --train_list .*, or data/train_tf
 # ---- loaded, listed, split, mixed --------------------------------------------
 expect 0 "$features" --download=1 --dataset_noise=30000 --accept_licences -q
 for kind in speech noise; do
-    [ "$(cut -d, -f8 data/$kind.csv | sort -u | tr '\n' ' ')" = 'split test train ' ] ||
+    [ "$(cut -d, -f8 data/$kind.csv | sort -u | grep -v voices |
+        tr '\n' ' ')" = 'split test train ' ] ||
         fail "$kind: $(cat data/$kind.csv)"
 done
 tail -n +2 data/speech.csv | cut -d, -f6,8 | sort -u | cut -d, -f1 | uniq -d |
@@ -36,6 +37,9 @@ tail -n +2 data/speech.csv | cut -d, -f6,8 | sort -u | cut -d, -f1 | uniq -d |
 [ "$(tail -n +2 data/speech.csv | wc -l)" -eq 12 ] || fail "$(cat data/speech.csv)"
 [ "$(tail -n +2 data/noise.csv | wc -l)" -eq 24 ] || fail "$(cat data/noise.csv)"
 ! grep -q 'librivox\|RIRS' data/*.csv || fail 'not noise'
+grep voices data/noise.csv >voices
+cut -d, -f1,8 voices | grep -qx '.*/64671.wav,voices' &&
+    [ "$(wc -l <voices)" -eq 1 ] || fail "voices: $(cat voices)"
 for set in train test; do
     # Four types of noise, the speech once with each: 25 s hold all of it.
     [ "$(wc -l <data/${set}_tfrecords_se.csv)" -eq 4 ] ||
@@ -109,6 +113,8 @@ expect 0 "$BIN/se-train" --epoch_loaded latest --num_epoch 5 --quiet=0 \
     --schedule cosine
 grep -q 'goes on with --num_epoch 5, was 4$' stderr || fail "$(cat stderr)"
 [ -s models/se_nn_arch72_mel/epoch_0005.safetensors ] || fail 'no fifth epoch'
+expect 0 train --epoch_loaded latest --quiet=0
+grep -q 'all 5 epochs are done: --num_epoch' stderr || fail "$(cat stderr)"
 expect 1 train --epoch_loaded latest --seed 7
 expect_line "was trained with seed '1', this run asks for '7'"
 expect 1 train -q --epoch_loaded latest --speech "$SRC/test_wavs/clean" \

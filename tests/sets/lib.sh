@@ -44,7 +44,10 @@ make_sets()
     done
     mkdir -p wham_noise/metadata FSD50K.ground_truth FSD50K.metadata
     echo x,y >wham_noise/metadata/noise_meta_tr.csv
-    echo fname,labels >FSD50K.ground_truth/dev.csv
+    printf 'fname,labels,mids,split\n64670,"Rain,Water",m,train\n' \
+        >FSD50K.ground_truth/dev.csv
+    printf '64671,"Singing,Human_voice",m,val\n64672,Human_voices,m,train\n' \
+        >>FSD50K.ground_truth/dev.csv
     echo '{}' >FSD50K.metadata/dev_clips_info_FSD50K.json
     sound RIRS_NOISES/simulated_rirs/smallroom/Room001/Room001-00001.wav 16000 1 exp
     sound RIRS_NOISES/real_rirs_isotropic_noises/air_type1.wav 16000 1 exp
@@ -72,6 +75,8 @@ set_row()
     printf 'set %s\nkind %s\nlicence none\ndefault yes\nunpacked 5000000\n' \
         "$1" "$2"
     printf 'folder %s\n' $3
+    [ "$1" != fsd50k ] ||
+        echo voices FSD50K.ground_truth/dev.csv Human_voice
     shift 3
     printf "archive $url/plain/%s\n" "$@"
 }

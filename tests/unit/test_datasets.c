@@ -189,6 +189,8 @@ TEST(bad_lines)
     refuse("folder /etc", "folder: expected a relative name");
     refuse("folder ../x", "folder: expected a relative name");
     refuse("folder a/../../x", "folder: expected a relative name");
+    refuse("voices a/../../x y", "voices: expected a relative name and");
+    refuse("voices a/x.csv", "voices: expected a relative name and a label");
     refuse("set ../x", "set: expected a name of letters");
     refuse("set x.archives", "set: expected a name of letters");
     refuse("set y\nlicence x", "own:6: set y: no 'unpacked'");
