@@ -1,4 +1,5 @@
-/* sound_private.h - what sound_read.c and sound_write.c share. */
+/* sound_private.h - a sound that is being read: what is known of it, and how
+ * libsndfile is given its bytes. */
 #ifndef SE_AUDIO_SOUND_PRIVATE_H
 #define SE_AUDIO_SOUND_PRIVATE_H
 
@@ -39,5 +40,72 @@ struct se_sound_reader {
                                  read; n_chunks is 0: none */
     char remark[480];         /* what was odd */
 };
+
+/* What a header may promise too much and count as a slip of who wrote it, who
+ * counted headers and other chunks in; more is a file that was cut short, and
+ * whoever wants what is left of it has to say so (--ignore_length). */
+enum { SE_SLIP_BYTES = 4096 };
+
+/* ---- sound_input.c ------------------------------------------------------- */
+
+/* Keeps the first thing that was odd. */
+void se_reader_remark(struct se_sound_reader *reader, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* What went wrong while libsndfile or we read, if anything did. */
+int se_reader_check(const struct se_sound_reader *reader,
+                    struct se_report *report);
+
+/* What libsndfile says of a file that it cannot open. */
+int se_reader_refuse(const struct se_sound_reader *reader,
+                     struct se_report *report);
+
+/* Of a struct se_window. */
+extern SF_VIRTUAL_IO se_window_io;
+sf_count_t se_window_read(void *bytes, sf_count_t n, void *user);
+
+/* Opens what reader->window shows. */
+int se_reader_open_window(struct se_sound_reader *reader, SF_INFO *info,
+                          struct se_report *report);
+
+/* A window on the file as a whole. */
+int se_reader_show_all(struct se_window *window, struct se_sound_reader *reader,
+                       struct se_report *report);
+
+/* Opens the file as a whole. */
+int se_reader_open_file(struct se_sound_reader *reader, SF_INFO *info,
+                        struct se_report *report);
+
+/* Opens bare samples of the format in *info: the data chunks of `wav`, from
+ * where the descriptor is. */
+int se_reader_open_stream(struct se_sound_reader *reader, SF_INFO *info,
+                          const struct se_wav *wav, struct se_report *report);
+
+/* Copies the rest of a pipe, of which magic[n_magic] has been read, to a file
+ * without a name, which the reader then reads. */
+int se_reader_spool(struct se_sound_reader *reader, const uint8_t *magic,
+                    size_t n_magic, struct se_report *report);
+
+/* ---- sound_links.c ------------------------------------------------------- */
+
+/* Opens the first of reader->links. */
+int se_reader_open_links(struct se_sound_reader *reader, SF_INFO *info,
+                         struct se_report *report);
+
+/* Goes on to the next one. */
+int se_reader_next_link(struct se_sound_reader *reader,
+                        struct se_report *report);
+
+/* ---- sound_wav.c --------------------------------------------------------- */
+
+/* Reads the samples of a WAV, from where the descriptor is. */
+int se_reader_open_chunks(struct se_sound_reader *reader, SF_INFO *info,
+                          const struct se_wav *wav, struct se_report *report);
+
+/* Looks at a WAV file, of which `magic` has been read, and opens it; one that
+ * libsndfile reads as it is meant is left to that (*is_ours is 0). */
+int se_reader_open_wav(struct se_sound_reader *reader, int *is_ours,
+                       SF_INFO *info, const uint8_t *magic,
+                       struct se_report *report);
 
 #endif

@@ -1,0 +1,225 @@
+/* sound_input.c - the bytes of a file or a pipe, as libsndfile sees them. */
+#include "audio/sound_private.h"
+
+#include "base/io.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Keeps the first thing that was odd. */
+void se_reader_remark(struct se_sound_reader *reader, const char *format, ...)
+{
+    va_list arguments;
+    int n;
+
+    if (reader->remark[0])
+        return;
+    n = snprintf(reader->remark, sizeof reader->remark,
+                 "%.300s: ", reader->name);
+    va_start(arguments, format);
+    vsnprintf(reader->remark + n, sizeof reader->remark - (size_t)n, format,
+              arguments);
+    va_end(arguments);
+}
+
+/* What went wrong while libsndfile or we read, if anything did. */
+int se_reader_check(const struct se_sound_reader *reader,
+                    struct se_report *report)
+{
+    int error = reader->window.error ? reader->window.error : reader->wav.error;
+
+    if (error == EFBIG)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: much more follows after the samples that the "
+                       "header promises: see se-enhance --ignore_length",
+                       reader->name);
+    errno = error;
+    return error ? se_fail_errno(report, reader->name, "cannot read") : SE_OK;
+}
+
+/* What libsndfile says of a file that it cannot open. */
+int se_reader_refuse(const struct se_sound_reader *reader,
+                     struct se_report *report)
+{
+    int is_memory = errno == ENOMEM;
+    int status = se_reader_check(reader, report);
+    char reason[200];
+
+    if (status != SE_OK)
+        return status;
+    if (is_memory)
+        return se_fail_memory(report, reader->name);
+    snprintf(reason, sizeof reason, "%s", sf_strerror(NULL));
+    reason[strcspn(reason, ".\n")] = '\0';
+    return se_fail(report, SE_ERR_FORMAT,
+                   "%s: expected a sound file: libsndfile says: %s",
+                   reader->name, reason);
+}
+
+/* ---- files and parts of files ---------------------------------------------
+ */
+
+static sf_count_t window_size(void *user)
+{
+    const struct se_window *window = user;
+
+    return window->is_endless ? SF_COUNT_MAX : window->size;
+}
+
+static sf_count_t window_seek(sf_count_t offset, int whence, void *user)
+{
+    struct se_window *window = user;
+
+    if (whence == SEEK_END && window->is_endless)
+        return -1;
+    if (whence != SEEK_SET)
+        offset += whence == SEEK_CUR ? window->at : window->size;
+    if (offset < 0)
+        return -1;
+    window->at = offset;
+    return offset;
+}
+
+sf_count_t se_window_read(void *bytes, sf_count_t n, void *user)
+{
+    struct se_window *window = user;
+    sf_count_t done = 0;
+
+    if (n > window->size - window->at)
+        n = window->size - window->at;
+    while (done < n) {
+        ssize_t got = pread(window->fd, (char *)bytes + done,
+                            (size_t)(n - done), window->start + window->at);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            window->error = errno;
+        if (got <= 0)
+            break;
+        done += got;
+        window->at += got;
+    }
+    return done;
+}
+
+static sf_count_t window_tell(void *user)
+{
+    return ((const struct se_window *)user)->at;
+}
+
+SF_VIRTUAL_IO se_window_io = {.get_filelen = window_size,
+                              .seek = window_seek,
+                              .read = se_window_read,
+                              .tell = window_tell};
+
+/* Opens what the window shows. */
+int se_reader_open_window(struct se_sound_reader *reader, SF_INFO *info,
+                          struct se_report *report)
+{
+    errno = 0;
+    reader->file =
+        sf_open_virtual(&se_window_io, SFM_READ, info, &reader->window);
+    if (!reader->file)
+        return se_reader_refuse(reader, report);
+    return se_reader_check(reader, report);
+}
+
+/* A window on the file as a whole. */
+int se_reader_show_all(struct se_window *window, struct se_sound_reader *reader,
+                       struct se_report *report)
+{
+    struct stat file;
+
+    if (fstat(reader->fd, &file) != 0)
+        return se_fail_errno(report, reader->name, "cannot read");
+    *window = (struct se_window){.fd = reader->fd, .size = file.st_size};
+    return SE_OK;
+}
+
+int se_reader_open_file(struct se_sound_reader *reader, SF_INFO *info,
+                        struct se_report *report)
+{
+    int status = se_reader_show_all(&reader->window, reader, report);
+
+    return status == SE_OK ? se_reader_open_window(reader, info, report)
+                           : status;
+}
+
+/* ---- streams ---------------------------------------------------------------
+ */
+
+/* Bytes come as they come: there is one place, here. */
+static sf_count_t chunks_size(void *user)
+{
+    (void)user;
+    return SF_COUNT_MAX;
+}
+
+static sf_count_t chunks_seek(sf_count_t offset, int whence, void *user)
+{
+    (void)user;
+    (void)whence;
+    return offset;
+}
+
+static sf_count_t chunks_read(void *bytes, sf_count_t n, void *user)
+{
+    return se_wav_stream_read(user, bytes, n);
+}
+
+static sf_count_t chunks_tell(void *user)
+{
+    (void)user;
+    return 0;
+}
+
+static SF_VIRTUAL_IO chunks_io = {.get_filelen = chunks_size,
+                                  .seek = chunks_seek,
+                                  .read = chunks_read,
+                                  .tell = chunks_tell};
+
+int se_reader_open_stream(struct se_sound_reader *reader, SF_INFO *info,
+                          const struct se_wav *wav, struct se_report *report)
+{
+    se_wav_stream_start(&reader->wav, wav, reader->fd);
+    errno = 0;
+    reader->file = sf_open_virtual(&chunks_io, SFM_READ, info, &reader->wav);
+    return reader->file ? SE_OK : se_reader_refuse(reader, report);
+}
+
+/* Copies the rest of a pipe to a file that has no name, for formats that
+ * libsndfile reads only where it can seek. */
+int se_reader_spool(struct se_sound_reader *reader, const uint8_t *magic,
+                    size_t n_magic, struct se_report *report)
+{
+    uint8_t block[1 << 14];
+    FILE *stream = tmpfile();
+    int copy = stream ? dup(fileno(stream)) : -1;
+    int64_t n = (int64_t)n_magic;
+    int failed = copy < 0 || se_write_fully(copy, magic, n_magic) != 0;
+
+    while (!failed && n > 0) {
+        n = se_read_fully(reader->fd, block, sizeof block);
+        failed = n < 0 || se_write_fully(copy, block, (size_t)n) != 0;
+    }
+    if (stream)
+        fclose(stream);
+    if (failed) {
+        int status = se_fail_errno(report, reader->name,
+                                   "cannot copy it to a temporary file");
+
+        if (copy >= 0)
+            close(copy);
+        return status;
+    }
+    close(reader->fd);
+    reader->fd = copy;
+    lseek(copy, 0, SEEK_SET);
+    return SE_OK;
+}

@@ -1,0 +1,361 @@
+/* test_sound_odd.c - sound whose header says something else than what is there:
+ * from files and pipes, whole, cut and joined. */
+#include "audio/sound.h"
+#include "audio/wav.h"
+#include "check.h"
+#include "sounds.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <sndfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void put_le(uint8_t *bytes, uint32_t value)
+{
+    for (int i = 0; i < 4; i++)
+        bytes[i] = (uint8_t)(value >> 8 * i);
+}
+
+/* Lengths as programs write them that do not know: all mean "to the end". */
+TEST(wav_pipe)
+{
+    static const uint32_t lengths[] = {0,          0xffffffff, 0xffffffdb,
+                                       0x7ffff000, 0x80000000, 2000};
+    struct se_sound_format format = {22050, 2,
+                                     SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    float *x = numbers(1000, 16);
+    uint8_t bytes[SE_WAV_HEADER + 2000];
+
+    write_sound(in_scratch("pipe.wav"), x, 500, format);
+
+    FILE *stream = fopen(in_scratch("pipe.wav"), "rb");
+
+    expect_equal(fread(bytes, 1, sizeof bytes, stream), sizeof bytes);
+    fclose(stream);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        put_le(bytes + 4, lengths[i]);
+        put_le(bytes + 40, lengths[i]);
+        expect_sound(pipe_with(bytes, sizeof bytes), NULL, x, 500, format);
+    }
+    expect_refusal(pipe_with(bytes, 30), SE_ERR_FORMAT, "truncated");
+    expect_refusal(pipe_with(bytes, 0), SE_ERR_FORMAT, "is empty");
+    put_le(bytes + 40, 0);
+    expect_refusal(pipe_with(bytes, SE_WAV_HEADER), SE_ERR_FORMAT,
+                   "has no samples");
+    free(x);
+}
+
+/* What stands behind the samples is not sound, odd chunks before them do no
+ * harm, and the extensible form is understood. */
+TEST(wav_chunks)
+{
+    const uint8_t bytes[] = {
+        'R', 'I', 'F', 'F', 0,    0,   0,   0,   'W', 'A', 'V', 'E',  'L', 'I',
+        'S', 'T', 3,   0,   0,    0,   'a', 'b', 'c', 0,   'f', 'm',  't', ' ',
+        40,  0,   0,   0,   0xfe, 255, 1,   0,   64,  31,  0,   0,    128, 62,
+        0,   0,   2,   0,   16,   0,   22,  0,   16,  0,   4,   0,    0,   0,
+        1,   0,   0,   0,   0,    0,   16,  0,   128, 0,   0,   0xaa, 0,   56,
+        155, 113, 'd', 'a', 't',  'a', 4,   0,   0,   0,   0,   64,   0,   192,
+        'L', 'I', 'S', 'T', 4,    0,   0,   0,   1,   2,   3,   4,
+    };
+    const float want[] = {0.5f, -0.5f};
+    struct se_sound_format format = {8000, 1, SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+
+    expect_sound(pipe_with(bytes, sizeof bytes), NULL, want, 2, format);
+}
+
+/* The same odd bytes from a file and from a pipe. */
+static void expect_odd_bytes(const uint8_t *bytes, size_t n, const float *want,
+                             int64_t n_want, struct se_sound_format format,
+                             const char *in_file, const char *in_pipe)
+{
+    write_bytes(in_scratch("odd.wav"), bytes, n);
+    expect_odd(in_scratch("odd.wav"), want, n_want, format, in_file);
+    expect_odd(pipe_with(bytes, n), want, n_want, format, in_pipe);
+}
+
+/* Headers that say something else than what is there. */
+TEST(odd_wav)
+{
+    enum { N = 500, SIZE = SE_WAV_HEADER + 4 * N };
+    struct se_sound_format format = {16000, 2,
+                                     SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    float *x = numbers(2 * N, 16);
+    uint8_t bytes[SIZE + 408];
+
+    write_sound(in_scratch("good.wav"), x, N, format);
+    expect_equal(bytes_of(bytes, SIZE, in_scratch("good.wav")), SIZE);
+    expect_odd_bytes(bytes, SIZE, x, N, format, NULL, NULL);
+    put_le(bytes + 40, 4 * N + 44);
+    expect_odd_bytes(bytes, SIZE, x, N, format, "promises 2044", "44 bytes");
+    put_le(bytes + 40, 0);
+    expect_odd_bytes(bytes, SIZE, x, N, format, "no samples", NULL);
+    put_le(bytes + 40, 4 * N);
+    bytes[32] = 0;
+    expect_odd_bytes(bytes, SIZE, x, N, format, "0 bytes a frame",
+                     "0 bytes a frame");
+    bytes[32] = 4;
+
+    /* In two parts, another chunk between them, a tag behind. */
+    const int64_t first = SE_WAV_HEADER + 4 * 300;
+
+    memmove(bytes + first + 18, bytes + first, 4 * 200);
+    memcpy(bytes + first, "odd \1\0\0\0x", 10);
+    memcpy(bytes + first + 10, "data", 4);
+    put_le(bytes + first + 14, 4 * 200);
+    memcpy(bytes + SIZE + 18, "LIST\4\0\0\0abcd", 12);
+    put_le(bytes + 40, 4 * 300);
+    expect_odd_bytes(bytes, SIZE + 30, x, N, format, "several data chunks",
+                     "several data chunks");
+
+    /* Cut short by more than a slip. */
+    put_le(bytes + 40, 4 * N + 9000);
+    write_bytes(in_scratch("odd.wav"), bytes, SIZE);
+    expect_refusal(in_scratch("odd.wav"), SE_ERR_FORMAT, "promises 11000");
+    expect_refusal(pipe_with(bytes, SIZE), SE_ERR_FORMAT, "2750 frames");
+    free(x);
+}
+
+/* 24 bits in the upper or the lower bytes of 32, after silence. */
+TEST(padded_wav)
+{
+    enum { N = 3000, SIZE = SE_WAV_HEADER + 4 * N };
+    struct se_sound_format format = {16000, 1,
+                                     SF_FORMAT_WAV | SF_FORMAT_PCM_24};
+    float *x = numbers(N, 24);
+    static uint8_t packed[SE_WAV_HEADER + 3 * N], bytes[SIZE];
+
+    memset(x, 0, 1500 * sizeof *x);
+    write_sound(in_scratch("good.wav"), x, N, format);
+    bytes_of(packed, sizeof packed, in_scratch("good.wav"));
+    memcpy(bytes, packed, SE_WAV_HEADER);
+    bytes[32] = 4;
+    put_le(bytes + 40, 4 * N);
+    for (int high = 0; high < 2; high++) {
+        for (int i = 0; i < N; i++) {
+            const uint8_t *from = packed + SE_WAV_HEADER + 3 * i;
+            uint8_t *to = bytes + SE_WAV_HEADER + 4 * i;
+
+            memcpy(to + high, from, 3);
+            to[high ? 0 : 3] = !high && from[2] & 0x80 ? 0xff : 0;
+        }
+        expect_odd_bytes(bytes, SIZE, x, N, format, "24 bits in 4",
+                         "24 bits in 4");
+    }
+    free(x);
+}
+
+/* A size that has lost its upper bits, in a file with holes. */
+TEST(huge_wav)
+{
+    enum { LOW = 1000 };
+    const int64_t n_bytes = ((int64_t)1 << 32) + LOW;
+    struct se_sound_format format = {16000, 1,
+                                     SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    const char *path = in_scratch("huge.wav");
+    float *x = numbers(LOW / 2, 16);
+    struct se_sound_reader *reader;
+
+    write_sound(path, x, LOW / 2, format);
+    if (truncate(path, SE_WAV_HEADER + n_bytes) == 0) {
+        expect_ok(se_sound_open(&reader, &format, path, NULL, &report));
+        expect_equal(se_sound_length(reader), n_bytes / 2);
+        expect_remark(reader, "4294968296 bytes");
+    }
+    unlink(path);
+    free(x);
+}
+
+/* A header with sizes of 64 bits in place of one of 32. */
+TEST(widened_wav)
+{
+    enum { N = 100000 };
+    struct se_sound_format format = {16000, 1,
+                                     SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    struct se_sound_format wide = {16000, 1, SF_FORMAT_RF64 | SF_FORMAT_PCM_16};
+    const char *path = in_scratch("wide.wav");
+    float *x = numbers(N, 16);
+
+    write_sound(path, x, N, format);
+
+    int fd = open(path, O_RDWR);
+
+    expect_equal(se_wav_widen(fd, 2 * N), 0);
+    close(fd);
+    expect_sound(path, NULL, x, N, wide);
+    free(x);
+}
+
+/* Joins files. */
+static void join(const char *to, const char *a, const char *b)
+{
+    static uint8_t bytes[1 << 18];
+    size_t n = bytes_of(bytes, sizeof bytes / 2, a);
+
+    n += bytes_of(bytes + n, sizeof bytes / 2, b);
+    write_bytes(to, bytes, n);
+}
+
+static int64_t count(const char *path, int *status)
+{
+    struct se_sound_reader *reader;
+    struct se_sound_format format;
+    static float block[4096];
+    int64_t n = 1, sum = 0;
+
+    *status = se_sound_open(&reader, &format, path, NULL, &report);
+    while (*status == SE_OK && n > 0) {
+        *status =
+            se_sound_read(reader, block, 4096 / format.channels, &n, &report);
+        sum += n;
+    }
+    se_sound_close(reader);
+    return sum;
+}
+
+/* Whole files one behind another, of one kind and of two. */
+TEST(joined)
+{
+    static const struct {
+        const char *ending;
+        int format, rate_hz, other_hz;
+    } kinds[] = {
+        {"ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 16000, 22050},
+        {"opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 48000, 48000},
+        {"mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 44100, 32000},
+    };
+    static float x[2 * 50000];
+
+    for (int i = 0; i < 2 * 50000; i++)
+        x[i] = 0.3f * sinf((float)i * 0.05f);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct se_sound_format format = {kinds[i].rate_hz, 1, kinds[i].format};
+        struct se_sound_format other = {kinds[i].other_hz, 2, kinds[i].format};
+        int status;
+
+        write_sound(in_scratch("a"), x, 30000, format);
+        write_sound(in_scratch("b"), x, 50000, format);
+        write_sound(in_scratch("c"), x, 50000, other);
+        join(in_scratch("ab"), in_scratch("a"), in_scratch("b"));
+        join(in_scratch("ac"), in_scratch("a"), in_scratch("c"));
+        expect_equal(count(in_scratch("a"), &status), 30000);
+        expect_odd(in_scratch("ab"), NULL, 80000, format, "2 sounds");
+        count(in_scratch("ac"), &status);
+        expect_equal(status, SE_ERR_FORMAT);
+        expect_contains(report.text, "2 channels follow on");
+    }
+}
+
+/* MPEG audio without a frame that says how many follow, more frames than it
+ * says, and fewer. */
+TEST(mpeg_frames)
+{
+    static float x[50000];
+    static uint8_t bytes[1 << 16];
+    struct se_sound_format format = {44100, 1,
+                                     SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III};
+    int status;
+
+    for (int i = 0; i < 50000; i++)
+        x[i] = 0.3f * sinf((float)i * 0.05f);
+    write_sound(in_scratch("a"), x, 50000, format);
+
+    size_t n = bytes_of(bytes, sizeof bytes, in_scratch("a"));
+    uint8_t *tag = memmem(bytes, 200, "Xing", 4);
+
+    expect(tag);
+
+    int64_t n_frames = tag[10] << 8 | tag[11];
+
+    memcpy(tag, "none", 4);
+    write_bytes(in_scratch("b"), bytes, n);
+    expect(count(in_scratch("b"), &status) >= n_frames * 1152);
+    memcpy(tag, "Xing", 4);
+    tag[11] = (uint8_t)(tag[11] - 20);
+    write_bytes(in_scratch("b"), bytes, n);
+    expect(count(in_scratch("b"), &status) > 50000 - 3 * 1152);
+    tag[11] = (uint8_t)(tag[11] + 40);
+    write_bytes(in_scratch("b"), bytes, n);
+    count(in_scratch("b"), &status);
+    expect_equal(status, SE_OK);
+    write_bytes(in_scratch("b"), bytes, n - 999);
+    expect(count(in_scratch("b"), &status) > 30000);
+    expect_equal(status, SE_OK);
+}
+
+/* An Ogg file without its last page. */
+TEST(cut_ogg)
+{
+    enum { N = 400000 };
+    static uint8_t bytes[1 << 18];
+    struct se_sound_format format = {16000, 1,
+                                     SF_FORMAT_OGG | SF_FORMAT_VORBIS};
+    float *x = numbers(N, 16);
+    int status;
+
+    write_sound(in_scratch("a.ogg"), x, N, format);
+
+    size_t n = bytes_of(bytes, sizeof bytes, in_scratch("a.ogg"));
+
+    write_bytes(in_scratch("b.ogg"), bytes, n / 2);
+
+    int64_t n_read = count(in_scratch("b.ogg"), &status);
+
+    expect_ok(status);
+    expect(n_read > N / 10 && n_read < N);
+    free(x);
+}
+
+/* A stream that does not say how long it is, as to a pipe. */
+TEST(unknown_length_flac)
+{
+    static uint8_t bytes[1 << 16];
+    struct se_sound_format format = {16000, 1,
+                                     SF_FORMAT_FLAC | SF_FORMAT_PCM_16};
+    float *x = numbers(5000, 16);
+
+    write_sound(in_scratch("a.flac"), x, 5000, format);
+
+    size_t n = bytes_of(bytes, sizeof bytes, in_scratch("a.flac"));
+
+    bytes[21] &= 0xf0;
+    memset(bytes + 22, 0, 4);
+    expect_odd_bytes(bytes, n, x, 5000, format, NULL, NULL);
+    free(x);
+}
+
+TEST(flac_pipe)
+{
+    struct se_sound_format format = {16000, 1,
+                                     SF_FORMAT_FLAC | SF_FORMAT_PCM_16};
+    static char bytes[60000];
+    float *x = numbers(5000, 16);
+
+    write_sound(in_scratch("pipe.flac"), x, 5000, format);
+
+    FILE *stream = fopen(in_scratch("pipe.flac"), "rb");
+    size_t n = fread(bytes, 1, sizeof bytes, stream);
+
+    fclose(stream);
+    expect_sound(pipe_with(bytes, n), NULL, x, 5000, format);
+    free(x);
+}
+
+/* Codings in blocks fill up the last one, and the fact chunk says so. */
+TEST(block_codings)
+{
+    static const int codings[] = {SF_FORMAT_IMA_ADPCM, SF_FORMAT_MS_ADPCM,
+                                  SF_FORMAT_GSM610};
+    static uint8_t bytes[1 << 15];
+    static float x[10001];
+
+    for (size_t i = 0; i < sizeof codings / sizeof *codings; i++) {
+        struct se_sound_format format = {8000, 1, SF_FORMAT_WAV | codings[i]};
+
+        write_sound(in_scratch("a.wav"), x, 10001, format);
+        expect_odd_bytes(bytes,
+                         bytes_of(bytes, sizeof bytes, in_scratch("a.wav")),
+                         NULL, 10001, format, NULL, NULL);
+    }
+}
