@@ -78,7 +78,7 @@ $(BUILD)/m4/kernels-intrinsics.elf: $(BUILD)/arm/tests/m4/kernels_image.o \
 $(BUILD)/m4/dot_m4.o: lib/nnsp/dot_m4.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(CC) -Itests/m4 $(ALL_CPPFLAGS) $(ALL_CFLAGS) -D__ARM_FEATURE_DSP=1 \
-	    -Dnnsp_dot4=nnsp_dot4_m4 -c -o $@ $<
+	    -Dnnsp_dot=nnsp_dot_m4 -c -o $@ $<
 $(BUILD)/tests/test_nnsp_m4: $(BUILD)/m4/dot_m4.o $(BUILD)/tests/m4/matrices.o
 
 $(BUILD)/fuzz_frame: $(BUILD)/cmd/firmware/frame.o

@@ -53,8 +53,9 @@ $(BUILD)/arm/%.o: %.c
 	$(ARM_CC) $(ARM_CFLAGS) -std=c99 $(WARN) -ffunction-sections \
 	    -fdata-sections -Ilib -Itests/m4 -MMD -MP -c -o $@ $<
 
-# At -O3 the FFT's copies of itself cost 4 KB of flash and save 6 % of a frame.
-$(BUILD)/arm/lib/nnsp/fft.o: ARM_CFLAGS += -O2
+# What runs once, or for few nets, need not be unrolled.
+SMALLER  := fft nnsp speech taps
+$(SMALLER:%=$(BUILD)/arm/lib/nnsp/%.o): ARM_CFLAGS += -O2
 
 $(NNSP_ARM): $(patsubst %.c,$(BUILD)/arm/%.o,$(wildcard lib/nnsp/*.c))
 	@rm -f $@
@@ -85,7 +86,7 @@ $(FW)/def_nn3_se.o: $(TABLES).c $(TABLES).h $(FW)/flags
 	$(CROSS)gcc $(ALL_FW_CFLAGS) -c -o $@ $<
 
 $(NNSP_O): FW_CFLAGS := $(NNSP_CFLAGS)
-$(FW)/lib/nnsp/fft.o: FW_CFLAGS := $(NNSP_CFLAGS) -O2
+$(SMALLER:%=$(FW)/lib/nnsp/%.o): FW_CFLAGS := $(NNSP_CFLAGS) -O2
 $(FW)/ns-nnsp.a: $(NNSP_O)
 	@rm -f $@
 	$(CROSS)ar rcs $@ $^

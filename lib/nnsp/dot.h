@@ -1,7 +1,7 @@
-/* dot.h - four rows of weights times a vector. dot.c defines it; dot_m4.c does
- * the same on cores with the DSP extension, dot_mve.c on those with Helium,
- * both with low bytes first. All are always compiled, and the target picks the
- * one that has something in it. */
+/* dot.h - rows of weights times a vector. dot.c defines it; dot_m4.c does the
+ * same on cores with the DSP extension, dot_mve.c on those with Helium, both
+ * with low bytes first. All are always compiled, and the target picks the one
+ * that has something in it. */
 #ifndef NNSP_DOT_H
 #define NNSP_DOT_H
 
@@ -20,11 +20,18 @@
 #define NNSP_DOT_M4 0
 #endif
 
-/* acc[r] += sum over c of row r of a packed group (nnsp.h) times x[c].
- * `group` and `x` are aligned to 4 bytes, n_columns is a multiple of 8, at
- * least 8, and x is readable so far. No sum may leave 32 bits (nnsp.h, Range).
- */
-void nnsp_dot4(int32_t acc[4], const int8_t *group, const int16_t *x,
-               uint32_t n_columns);
+/* Groups of four rows, one after the other, packed as nnsp.h says. */
+struct nnsp_rows {
+    const int8_t *weights; /* aligned to 4 bytes, as all of these */
+    const int32_t *bias;
+    const uint8_t *shift; /* 0..31 */
+};
+
+/* z[r] = (bias[r] + sum over c of row r times x[c]) >> shift[r], of the four
+ * rows of each group. x is aligned to 4 bytes and readable up to n_columns, a
+ * multiple of 8, at least 8; n_groups is at least 1. No sum may leave 32 bits
+ * (nnsp.h, Range). */
+void nnsp_dot(int32_t *z, const struct nnsp_rows *rows, const int16_t *x,
+              uint32_t n_columns, uint32_t n_groups);
 
 #endif

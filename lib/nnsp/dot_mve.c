@@ -1,5 +1,5 @@
-/* dot_mve.c - four rows of weights times a vector, for Cortex-M55 and later
- * cores with Helium (the M-profile vector extension): the same bits as dot.c.
+/* dot_mve.c - rows of weights times a vector, for Cortex-M55 and later cores
+ * with Helium (the M-profile vector extension): the same bits as dot.c.
  *
  * As dot_m4.c, eight columns at a time: with L the lanes of two rows and e
  * their low bytes, VMLALDAVA sums L x in 64 bits and VMLADAVA e x in 32; then
@@ -11,8 +11,8 @@
 
 #include <arm_mve.h>
 
-void nnsp_dot4(int32_t acc[4], const int8_t *group, const int16_t *x,
-               uint32_t n_columns)
+static void dot_group(int32_t z[4], const int32_t bias[4], const int8_t *group,
+                      const int16_t *x, uint32_t n_columns)
 {
     int64_t lanes[2] = {0, 0};
     int32_t even[2] = {0, 0};
@@ -32,8 +32,21 @@ void nnsp_dot4(int32_t acc[4], const int8_t *group, const int16_t *x,
         x += 8;
     }
     for (int half = 0; half < 2; half++) {
-        acc[2 * half] += even[half];
-        acc[2 * half + 1] += (int32_t)((lanes[half] - even[half]) >> 8);
+        z[2 * half] = bias[2 * half] + even[half];
+        z[2 * half + 1] =
+            bias[2 * half + 1] + (int32_t)((lanes[half] - even[half]) >> 8);
+    }
+}
+
+void nnsp_dot(int32_t *z, const struct nnsp_rows *rows, const int16_t *x,
+              uint32_t n_columns, uint32_t n_groups)
+{
+    const int8_t *group = rows->weights;
+
+    for (uint32_t r = 0; r < 4 * n_groups; r += 4, group += 4 * n_columns) {
+        dot_group(z + r, rows->bias + r, group, x, n_columns);
+        for (int i = 0; i < 4; i++)
+            z[r + i] >>= rows->shift[r + i];
     }
 }
 

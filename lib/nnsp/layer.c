@@ -22,23 +22,32 @@ uint32_t nnsp_state_bytes(const struct nnsp_layer *layer)
     return 0;
 }
 
+/* Groups of rows go in chunks, so that sums of few rows wait for their
+ * activation. */
+enum { CHUNK = 8, CHUNK_ROWS = 4 * CHUNK };
+
+/* The next chunk of a matrix whose chunk `rows` is. */
+static void advance(struct nnsp_rows *rows, uint32_t n_columns)
+{
+    rows->weights += CHUNK_ROWS * n_columns;
+    rows->bias += CHUNK_ROWS;
+    rows->shift += CHUNK_ROWS;
+}
+
 static void step_fc(const struct nnsp_layer *layer, int16_t *y,
                     const int16_t *x)
 {
     uint32_t n_columns = NNSP_PAD(nnsp_columns(layer));
-    const int8_t *group = layer->kernel;
+    struct nnsp_rows rows = {layer->kernel, layer->bias, layer->shift};
+    int32_t z[CHUNK_ROWS];
 
-    for (uint32_t row = 0; row < layer->n_out; row += 4) {
-        const int32_t *bias = layer->bias + row;
-        const uint8_t *shift = layer->shift + row;
+    for (uint32_t row = 0; row < layer->n_out; row += CHUNK_ROWS) {
         uint32_t n_left = layer->n_out - row;
-        int32_t z[4] = {bias[0], bias[1], bias[2], bias[3]};
+        uint32_t n = n_left < CHUNK_ROWS ? n_left : CHUNK_ROWS;
 
-        nnsp_dot4(z, group, x, n_columns);
-        for (int r = 0; r < 4; r++)
-            z[r] >>= shift[r];
-        nnsp_activate(layer->activation, y + row, z, n_left < 4 ? n_left : 4);
-        group += 4 * n_columns;
+        nnsp_dot(z, &rows, x, n_columns, (n + 3) / 4);
+        nnsp_activate(layer->activation, y + row, z, n);
+        advance(&rows, n_columns);
     }
 }
 
@@ -61,10 +70,13 @@ static int step_conv1d(const struct nnsp_layer *layer, int16_t *y, void *state,
 }
 
 /* One unit of an lstm: sums of the gates i, f, g, o; cell Q24, result Q15. */
-static int16_t step_unit(int32_t *cell, const int32_t z[4])
+static int16_t step_unit(int32_t *cell, const int32_t kernel[4],
+                         const int32_t recurrent[4])
 {
-    int32_t i = nnsp_sigmoid(z[0]), f = nnsp_sigmoid(z[1]);
-    int32_t g = nnsp_tanh(z[2]), o = nnsp_sigmoid(z[3]);
+    int32_t i = nnsp_sigmoid(kernel[0] + recurrent[0]);
+    int32_t f = nnsp_sigmoid(kernel[1] + recurrent[1]);
+    int32_t g = nnsp_tanh(kernel[2] + recurrent[2]);
+    int32_t o = nnsp_sigmoid(kernel[3] + recurrent[3]);
     int64_t kept = 2 * (int64_t)nnsp_mulh(*cell, f * 65536);
 
     *cell = nnsp_saturate_32(kept + nnsp_round_shift(i * g, 6));
@@ -76,24 +88,27 @@ static int16_t step_unit(int32_t *cell, const int32_t z[4])
 static void step_lstm(const struct nnsp_layer *layer, int16_t *y, void *state,
                       const int16_t *x)
 {
+    static const int32_t no_bias[CHUNK_ROWS];
     uint32_t n_columns = NNSP_PAD((uint32_t)layer->n_in);
     uint32_t n_units = NNSP_PAD((uint32_t)layer->n_out);
     int32_t *cell = (int32_t *)state; /* [n_units] Q24, then h[n_units] */
     int16_t *h = (int16_t *)(cell + n_units);
+    struct nnsp_rows rows = {layer->kernel, layer->bias, layer->shift};
+    struct nnsp_rows recurrent_rows = {layer->recurrent, no_bias,
+                                       layer->recurrent_shift};
+    int32_t kernel[CHUNK_ROWS], recurrent[CHUNK_ROWS];
 
-    for (uint32_t u = 0; u < layer->n_out; u++) {
-        const int32_t *bias = layer->bias + 4 * u;
-        const uint8_t *shift = layer->shift + 4 * u;
-        const uint8_t *recurrent_shift = layer->recurrent_shift + 4 * u;
-        int32_t acc[4] = {bias[0], bias[1], bias[2], bias[3]};
-        int32_t recurrent[4] = {0};
+    for (uint32_t u = 0; u < layer->n_out; u += CHUNK) {
+        uint32_t n_left = layer->n_out - u, n = n_left < CHUNK ? n_left : CHUNK;
 
-        nnsp_dot4(acc, layer->kernel + 4 * u * n_columns, x, n_columns);
-        nnsp_dot4(recurrent, layer->recurrent + 4 * u * n_units, h, n_units);
-        for (int r = 0; r < 4; r++)
-            acc[r] =
-                (acc[r] >> shift[r]) + (recurrent[r] >> recurrent_shift[r]);
-        y[u] = step_unit(&cell[u], acc);
+        nnsp_dot(kernel, &rows, x, n_columns, n);
+        nnsp_dot(recurrent, &recurrent_rows, h, n_units, n);
+        for (uint32_t i = 0; i < n; i++)
+            y[u + i] =
+                step_unit(&cell[u + i], kernel + 4 * i, recurrent + 4 * i);
+        advance(&rows, n_columns);
+        advance(&recurrent_rows, n_units);
+        recurrent_rows.bias = no_bias;
     }
     nnsp_copy(h, y, layer->n_out);
 }

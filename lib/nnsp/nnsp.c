@@ -214,9 +214,7 @@ static void set_mask(struct nnsp *nnsp, const int16_t *y)
     int32_t gain = nnsp->net->mask_gain;
 
     for (int k = 0; k < NNSP_BINS; k++) {
-        int32_t mask = nnsp_round_shift(y[k] * gain, 12);
-
-        nnsp->mask[k] = (int16_t)(mask < 0 ? 0 : mask > 32767 ? 32767 : mask);
+        nnsp->mask[k] = (int16_t)nnsp_unsigned_15(y[k] * gain + 2048, 12);
     }
 }
 

@@ -10,6 +10,9 @@ extern const int16_t nnsp_window[NNSP_WINDOW / 2 + 1];
 /* sin(2 pi m / 512), m = 0..128, Q31, saturated. */
 extern const int32_t nnsp_sine[NNSP_FFT / 4 + 1];
 
+/* cos and sin, Q31, of 2 j, 4 j and 6 j of 512 parts of a turn. */
+extern const int32_t nnsp_turns[NNSP_FFT / 8][3][2];
+
 /* log10(1 + i / 64), Q17. */
 extern const uint16_t nnsp_log10[65];
 

@@ -9,12 +9,12 @@
 /* Cycles of the runtime on a Cortex-M4, as tests/m4 counts them in emulation
  * for the shipped nets of 72 and of 257 features (modelled: no wait states): a
  * multiply-add of the dot products; what comes before and after each row's
- * sum; a feature; the rest of a frame (spectrum and back). They give 297,000
- * and 1,746,000 a frame, within 1 % of what is counted. */
-#define SE_CYCLES_PER_MAC     1.294
-#define SE_CYCLES_PER_ROW     88.0
-#define SE_CYCLES_PER_FEATURE 123.0
-#define SE_CYCLES_PER_FRAME   89700.0
+ * sum; a feature; the rest of a frame (spectrum and back). They give 253,000
+ * and 1,642,000 a frame, within 1 % of what is counted. */
+#define SE_CYCLES_PER_MAC     1.2795
+#define SE_CYCLES_PER_ROW     54.2
+#define SE_CYCLES_PER_FEATURE 112.0
+#define SE_CYCLES_PER_FRAME   74200.0
 
 /* Likewise what filters over frames cost: whatever their length, and a tap of
  * all bins. */

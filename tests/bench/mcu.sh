@@ -28,9 +28,9 @@ code=$(arm-none-eabi-size -t "$(dirname "$BIN")/arm/ns-nnsp.a" |
 ram=$(arm-none-eabi-size image.elf | awk 'NR == 2 { print $2 + $3 }')
 
 line 'a frame of 10 ms' here 'at most' good original
-line instructions "$(figure instructions)" 300000 235000 707000
+line instructions "$(figure instructions)" 185000 180000 707000
 line '  most in one frame' "$(figure instructions_most)" '' '' ''
-line 'modelled cycles' "$(figure cycles)" 390000 310000 873000
+line 'modelled cycles' "$(figure cycles)" 260000 250000 873000
 line '  most in one frame' "$(figure cycles_most)" '' '' ''
 line 'flash, bytes' $((code + $(size tables.o))) 125000 '' 255000
 line '  of it code, constants' "$code" '' '' 147600

@@ -51,8 +51,8 @@ cat silence.raw square.raw click.raw silence.raw click.raw noise.raw ends.raw \
 cmp m4.raw desk.raw || fail "other samples than plain C for loud sounds"
 [ "$(wc -c <m4.raw)" -gt 40000 ] || fail "loud sounds: frames are missing"
 
-at_most instructions_most 300000
-at_most cycles_most 390000
+at_most instructions_most 185000
+at_most cycles_most 260000
 at_most stack 1024
 
 # The comparison of kernels notices a sign: one SMMLSR made SMMLAR.

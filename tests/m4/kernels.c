@@ -15,16 +15,17 @@ static int same_dot(struct machine *machine, uint32_t number,
                     uint32_t n_columns)
 {
     static struct matrix here, there;
+    const struct nnsp_rows rows = {here.weights, here.bias, here.shift};
 
     matrix_make(&here, number, n_columns);
     machine_write(machine, "matrix", &here, sizeof here);
     machine_call(machine, "dot");
     machine_read(machine, &there, "matrix", sizeof there);
-    nnsp_dot4(here.acc, here.group, here.x, n_columns);
+    nnsp_dot(here.z, &rows, here.x, n_columns, MATRIX_GROUPS);
     if (memcmp(&here, &there, sizeof here) == 0)
         return 1;
     fprintf(stderr, "kernels: matrix %u of %u columns: %d, expected %d\n",
-            number, n_columns, there.acc[0], here.acc[0]);
+            number, n_columns, there.z[0], here.z[0]);
     return 0;
 }
 

@@ -11,7 +11,9 @@ struct products factors;
 
 int dot(void)
 {
-    nnsp_dot4(matrix.acc, matrix.group, matrix.x, matrix.n_columns);
+    const struct nnsp_rows rows = {matrix.weights, matrix.bias, matrix.shift};
+
+    nnsp_dot(matrix.z, &rows, matrix.x, matrix.n_columns, MATRIX_GROUPS);
     return 0;
 }
 

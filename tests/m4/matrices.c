@@ -1,4 +1,4 @@
-/* matrices.c - groups of four rows for tests of nnsp_dot4. */
+/* matrices.c - groups of four rows for tests of nnsp_dot. */
 #include "matrices.h"
 
 #include <string.h>
@@ -48,16 +48,18 @@ void matrix_make(struct matrix *matrix, uint32_t number, uint32_t n_columns)
 
     memset(matrix, 0, sizeof *matrix);
     matrix->n_columns = n_columns;
-    for (int r = 0; r < 4; r++)
-        matrix->acc[r] = (int32_t)(next(&state) % 32768) - 16384;
+    for (int r = 0; r < MATRIX_ROWS; r++) {
+        matrix->bias[r] = (int32_t)(next(&state) % 32768) - 16384;
+        matrix->shift[r] = number % 3 == 0 ? 0 : (uint8_t)(next(&state) % 32);
+    }
     for (uint32_t c = 0; c < n_columns; c++)
         matrix->x[c] = pick_input(&state, kind);
-    for (uint32_t i = 0; i < 4 * n_columns; i += 2) {
+    for (uint32_t i = 0; i < MATRIX_ROWS * n_columns; i += 2) {
         uint32_t pair = i / 4 % 2 * 2 + next(&state) % 2 * (kind != 0);
         int even = pick_weight(&state, kind, pair, largest);
         int odd = pick_weight(&state, kind, pair + 1, largest);
 
-        matrix->group[i] = (int8_t)even;
-        matrix->group[i + 1] = (int8_t)(odd - (even < 0));
+        matrix->weights[i] = (int8_t)even;
+        matrix->weights[i + 1] = (int8_t)(odd - (even < 0));
     }
 }

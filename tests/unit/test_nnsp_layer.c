@@ -121,9 +121,11 @@ TEST(lstm)
               1e-3);
 }
 
-TEST(dot4)
+TEST(dot)
 {
-    int32_t acc[4] = {0, 1, -1, 1 << 20};
+    const int32_t bias[4] = {0, 1, -1, 1 << 20};
+    const uint8_t shift[4] = {0, 0, 0, 4};
+    int32_t z[4];
     int8_t group[4 * 8] __attribute__((aligned(8)));
     int16_t x[8] __attribute__((aligned(4)));
 
@@ -136,11 +138,11 @@ TEST(dot4)
                 (int8_t)column[r];
     }
     toy_make_lanes(group, (int)sizeof group);
-    nnsp_dot4(acc, group, x, 8);
-    expect_equal(acc[0], (-4 - 2 + 0 + 2) * 32767 - (-3 - 1 + 1 + 3) * 32768);
-    expect_equal(acc[1], 1 + 4 * 127);
-    expect_equal(acc[2], -1 - 4 * 127);
-    expect_equal(acc[3], (1 << 20) - 32768);
+    nnsp_dot(z, &(struct nnsp_rows){group, bias, shift}, x, 8, 1);
+    expect_equal(z[0], (-4 - 2 + 0 + 2) * 32767 - (-3 - 1 + 1 + 3) * 32768);
+    expect_equal(z[1], 1 + 4 * 127);
+    expect_equal(z[2], -1 - 4 * 127);
+    expect_equal(z[3], ((1 << 20) - 32768) / 16);
 }
 
 /* A sum that fills the 32 bits to the last one. */

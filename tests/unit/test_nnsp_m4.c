@@ -7,21 +7,21 @@
 
 #include <string.h>
 
-/* nnsp_dot4 of lib/nnsp/dot_m4.c; the Makefile gives it this name. */
-void nnsp_dot4_m4(int32_t acc[4], const int8_t *group, const int16_t *x,
-                  uint32_t n_columns);
+/* nnsp_dot of lib/nnsp/dot_m4.c; the Makefile gives it this name. */
+void nnsp_dot_m4(int32_t *z, const struct nnsp_rows *rows, const int16_t *x,
+                 uint32_t n_columns, uint32_t n_groups);
 
 static void check_columns(uint32_t n_columns, uint32_t n_matrices)
 {
     static struct matrix matrix;
-    int32_t acc[4];
+    const struct nnsp_rows rows = {matrix.weights, matrix.bias, matrix.shift};
+    int32_t z[MATRIX_ROWS];
 
     for (uint32_t i = 0; i < n_matrices; i++) {
         matrix_make(&matrix, i, n_columns);
-        memcpy(acc, matrix.acc, sizeof acc);
-        nnsp_dot4(acc, matrix.group, matrix.x, n_columns);
-        nnsp_dot4_m4(matrix.acc, matrix.group, matrix.x, n_columns);
-        expect_bytes(acc, matrix.acc, sizeof acc);
+        nnsp_dot(z, &rows, matrix.x, n_columns, MATRIX_GROUPS);
+        nnsp_dot_m4(matrix.z, &rows, matrix.x, n_columns, MATRIX_GROUPS);
+        expect_bytes(z, matrix.z, sizeof z);
     }
 }
 
@@ -34,14 +34,16 @@ TEST(every_width_gives_the_bits_of_plain_c)
 TEST(matrices_reach_the_ends)
 {
     static struct matrix matrix;
+    const struct nnsp_rows rows = {matrix.weights, matrix.bias, matrix.shift};
     int32_t lowest = 0, highest = 0;
 
     for (uint32_t i = 0; i < 8 * MATRIX_KINDS; i++) {
         matrix_make(&matrix, i, 512);
-        nnsp_dot4(matrix.acc, matrix.group, matrix.x, 512);
-        for (int r = 0; r < 4; r++) {
-            lowest = matrix.acc[r] < lowest ? matrix.acc[r] : lowest;
-            highest = matrix.acc[r] > highest ? matrix.acc[r] : highest;
+        memset(matrix.shift, 0, sizeof matrix.shift);
+        nnsp_dot(matrix.z, &rows, matrix.x, 512, MATRIX_GROUPS);
+        for (int r = 0; r < MATRIX_ROWS; r++) {
+            lowest = matrix.z[r] < lowest ? matrix.z[r] : lowest;
+            highest = matrix.z[r] > highest ? matrix.z[r] : highest;
         }
     }
     expect(lowest < -2000000000);
