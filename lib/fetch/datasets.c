@@ -153,7 +153,8 @@ static int take_source_word(struct table *t, struct se_archive *source,
         source->bytes_certain = certain;
         return SE_OK;
     }
-    if (certain && isalnum((unsigned char)word[0]) && is_plain(word, "._-"))
+    if (certain && isalnum((unsigned char)word[0]) && is_plain(word, "._-") &&
+        word[strspn(word, "0123456789")]) /* those are bytes, or nothing */
         return take_text(t, source->name, SE_MAX_NAME, "archive", word);
     return bad(t, "archive", word,
                "bytes, md5:, sha256: or a file name after the URL");

@@ -70,6 +70,20 @@ int64_t se_download_present(const char *path)
     return bytes < 0 ? 0 : bytes;
 }
 
+void se_download_remove_part(const char *path)
+{
+    static const char *const endings[] = {"part", "part.from"};
+
+    for (int i = 0; i < 2; i++) {
+        char *name;
+
+        if (asprintf(&name, "%s.%s", path, endings[i]) < 0)
+            return;
+        unlink(name);
+        free(name);
+    }
+}
+
 static int drop_part(struct transfer *t)
 {
     t->at = 0;

@@ -25,6 +25,10 @@ int se_download(const char *path, const char *url, int64_t bytes,
                 const struct se_patience *patience,
                 const struct se_watch *watch, struct se_report *report);
 
+/* Removes PATH.part and the note beside it, of which a run that was killed may
+ * leave the latter when the file is whole. */
+void se_download_remove_part(const char *path);
+
 /* Bytes of PATH.part or of `path` that are there, 0 if none. */
 int64_t se_download_present(const char *path);
 

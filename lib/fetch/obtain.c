@@ -120,28 +120,74 @@ int se_obtain_present(const struct se_obtain *how, const struct se_dataset *set,
     return status == SE_OK ? 1 : status;
 }
 
-int se_obtain_leave_absent(struct se_dataset_choice *choice,
-                           const struct se_obtain *how,
+/* Only what this program put there, or would have. */
+static int remove_archives(const struct se_obtain *how,
+                           const struct se_dataset *set,
                            struct se_report *report)
+{
+    char path[PATH_BYTES];
+
+    for (int i = 0; i < set->n_sources; i++) {
+        archive_path(path, how, set, i);
+        if (unlink(path) != 0 && errno != ENOENT)
+            return se_fail_errno(report, path, "cannot remove");
+        se_download_remove_part(path);
+    }
+    set_path(path, how, set, ".archives");
+    rmdir(path); /* stays if there is more in it */
+    return SE_OK;
+}
+
+/* Whether a run left its lock, as only one that was killed does; it is taken.
+ */
+static int take_left_lock(struct se_lock *lock, const struct se_obtain *how)
+{
+    char path[PATH_BYTES];
+
+    snprintf(path, sizeof path, "%s/.lock", how->data_dir);
+    return is_there(path) && lock_folder(lock, how->data_dir, NULL) == SE_OK;
+}
+
+static int leave_absent(struct se_dataset_choice *choice,
+                        const struct se_obtain *how, int was_killed,
+                        struct se_report *report)
 {
     const struct se_watch *watch = how->watch;
     char remark[PATH_BYTES + 300];
     int n = 0;
 
     for (int i = 0; i < choice->n; i++) {
-        int there = se_obtain_present(how, choice->set[i], report);
+        const struct se_dataset *set = choice->set[i];
+        int there = se_obtain_present(how, set, report);
 
         if (there < 0)
             return there;
+        if (!there) {
+            choice->set[n++] = set;
+            continue;
+        }
         snprintf(remark, sizeof remark, "%s/%s: is there", how->data_dir,
-                 choice->set[i]->name);
-        if (there)
-            watch->remark(watch->context, remark);
-        else
-            choice->set[n++] = choice->set[i];
+                 set->name);
+        watch->remark(watch->context, remark);
+        /* The set became whole, and its archives were to be removed. */
+        if (was_killed && !how->keep_archives)
+            remove_archives(how, set, NULL);
     }
     choice->n = n;
     return SE_OK;
+}
+
+int se_obtain_leave_absent(struct se_dataset_choice *choice,
+                           const struct se_obtain *how,
+                           struct se_report *report)
+{
+    struct se_lock lock;
+    int was_killed = take_left_lock(&lock, how);
+    int status = leave_absent(choice, how, was_killed, report);
+
+    if (was_killed)
+        se_lock_release(&lock);
+    return status;
 }
 
 /* The most bytes that the sets will add to the disk on their way, with what was
@@ -390,20 +436,6 @@ static int unpack_all(struct job *job)
     return status;
 }
 
-/* Only what this program put there, or would have. */
-static int remove_archives(struct job *job)
-{
-    char path[PATH_BYTES];
-
-    for (int i = 0; i < job->set.n_sources; i++) {
-        archive_path(path, job->how, &job->set, i);
-        if (unlink(path) != 0)
-            return se_fail_errno(job->report, path, "cannot remove");
-    }
-    rmdir(job->archives); /* stays if there is more in it */
-    return SE_OK;
-}
-
 static int obtain(struct se_extracted *extracted, const struct se_obtain *how,
                   const struct se_dataset *set, struct se_report *report)
 {
@@ -423,7 +455,7 @@ static int obtain(struct se_extracted *extracted, const struct se_obtain *how,
     if (status == SE_OK)
         status = unpack_all(job);
     if (status == SE_OK && !how->keep_archives)
-        status = remove_archives(job);
+        status = remove_archives(how, set, report);
     free(job);
     return status;
 }

@@ -57,8 +57,8 @@ static int copy_earlier(FILE *stream, char *lines, int epoch, const char *path,
          line = strtok_r(NULL, "\n", &rest)) {
         cJSON *object;
 
-        if (se_json_parse_line(&object, line, path, report) == SE_ERR_MEMORY)
-            return SE_ERR_MEMORY;
+        if (se_json_parse_line(&object, line, path, NULL) == SE_ERR_MEMORY)
+            return se_fail_memory(report, path);
 
         const cJSON *number = se_json_at(object, "epoch");
 

@@ -201,6 +201,7 @@ TEST(bad_lines)
     refuse("archive http://h/b.zip ../b", "expected bytes, md5:");
     refuse("archive http://h/", "expected a file name after the URL");
     refuse("archive http://h/..", "expected a file name after the URL");
+    refuse("archive http://h/t.zip 0000", "after the URL");
     refuse("archive http://h/a.zip", "expected a name of its own for each");
 }
 
