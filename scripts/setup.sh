@@ -26,7 +26,7 @@ test="$build $arm $mpi abigail-tools binutils bzip2 clang clang-format cmake dbu
       python3-cffi python3-numpy python3-onnx
       python3-pytest python3-venv qemu-system-arm qemu-system-misc sordi sox
       valgrind wireplumber xz-utils zip zsh fonts-wqy-microhei"
-fuzz="$build clang libclang-rt-dev"
+fuzz="$build clang libclang-rt-dev llvm"
 bench="$build $arm $mpi libunicorn-dev python3-torch python3-scipy
        libopenblas0-pthread"
 firmware="$build $arm"

@@ -82,8 +82,10 @@ $(BUILD)/m4/dot_m4.o: lib/nnsp/dot_m4.c $(FLAGS)
 $(BUILD)/tests/test_nnsp_m4: $(BUILD)/m4/dot_m4.o $(BUILD)/tests/m4/matrices.o
 
 $(BUILD)/fuzz_frame: $(BUILD)/cmd/firmware/frame.o
+$(BUILD)/fuzz_nnse: $(NNSE_O)
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
-	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(LIB) $(LIBS) \
+	    $(FFT_LIB_kiss)
 
 $(BUILD)/emulator/apollo4: $(patsubst %.c,$(BUILD)/%.o,\
     $(wildcard tests/emulator/apollo4/*.c))
@@ -130,7 +132,8 @@ $(BUILD)/tsan/plugins: $(TSAN_O) $(BUILD)/cmd/plugins/large.o $(BUILD)/lib/nnse_
 # ---- targets ----------------------------------------------------------------
 RUN      := BIN="$$(realpath $(BUILD))/bin" SRC="$$PWD"
 
-.PHONY: test unit m4 emulation check-rules check-format fuzz fuzzers bench
+.PHONY: test unit m4 emulation check-rules check-format fuzz fuzzers bench \
+    fuzz-coverage reached
 ## test: build and run all tests (ONLY='nn*' picks some, ORDER=1 shuffles)
 test:
 	@scripts/setup.sh test
@@ -191,6 +194,15 @@ fuzz:
 	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' fuzzers
 fuzzers: $(FUZZERS)
 	@scripts/fuzz.sh $(FUZZ_SECONDS) $^
+
+## fuzz-coverage: how much of each reader the fuzzers' inputs reach
+fuzz-coverage:
+	@scripts/setup.sh fuzz
+	@$(MAKE) BUILD=$(BUILD)/coverage CC=clang CFLAGS='-O1 -g -fprofile-instr-generate \
+	    -fcoverage-mapping -fsanitize=fuzzer-no-link' \
+	    LDFLAGS=-fprofile-instr-generate CORPORA='$(BUILD)/fuzz' reached
+reached: $(FUZZERS)
+	@scripts/fuzz-coverage.sh '$(CORPORA)' $^
 
 ## bench: speed and memory, against other software where it is installed
 bench: all m4 $(BENCH) $(ALSA)
