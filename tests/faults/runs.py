@@ -185,7 +185,7 @@ def comparable(name, data):
     if name.endswith('.safetensors') and len(data) > 8:
         n = struct.unpack('<Q', data[:8])[0]
         header = json.loads(data[8:8 + n])
-        for key in ('seconds', 'command'):
+        for key in ('seconds', 'command', 'words'):
             header['__metadata__'].pop(key, None)
         return json.dumps(header, sort_keys=True).encode() + data[8 + n:]
     return data
