@@ -9,6 +9,7 @@
 #include "dsp/stft.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -244,8 +245,11 @@ static int load(struct se_corpus *corpus, struct loading *loading,
 static int open_scratch(const char *folder)
 {
     char *path;
-    int file;
+    int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
+    /* Some file systems must give it a name first. */
+    if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
+        return file;
     if (asprintf(&path, "%s/.corpus.XXXXXX", folder) < 0)
         return -1;
     file = mkstemp(path);

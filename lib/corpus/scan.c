@@ -7,6 +7,7 @@
 #include "corpus/list.h"
 #include "corpus/speaker.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <regex.h>
 #include <stdio.h>
@@ -105,13 +106,17 @@ static int add_skipped(struct se_scan_result *result, char *reason,
 /* ---- folders ------------------------------------------------------------- */
 
 /* Name of a folder, "." and the like resolved. */
-static void folder_name(char *name, size_t size, const char *folder)
+static int folder_name(char *name, size_t size, const char *folder,
+                       struct se_report *report)
 {
     char *whole = realpath(folder, NULL);
     const char *base = whole ? se_path_base(whole) : "";
 
+    if (!whole && errno == ENOMEM)
+        return se_fail_memory(report, folder);
     snprintf(name, size, "%s", base[0] ? base : folder);
     free(whole);
+    return SE_OK;
 }
 
 static void find_speaker(char *speaker, size_t size, const char *path,
@@ -229,7 +234,7 @@ int se_scan_folder(struct se_catalog *catalog, struct se_scan_result *result,
                                 .result = result,
                                 .mutex = PTHREAD_MUTEX_INITIALIZER};
     regex_t pattern;
-    int status;
+    int status = SE_OK;
 
     if (scan->speaker && regcomp(&pattern, scan->speaker, REG_EXTENDED) != 0)
         return se_fail_memory(report, "the speakers");
@@ -237,8 +242,9 @@ int se_scan_folder(struct se_catalog *catalog, struct se_scan_result *result,
     if (scan->set)
         snprintf(scanning.set, sizeof scanning.set, "%s", scan->set);
     else
-        folder_name(scanning.set, sizeof scanning.set, folder);
-    status = se_list_read(&scanning.list, folder, se_sound_endings, report);
+        status = folder_name(scanning.set, sizeof scanning.set, folder, report);
+    if (status == SE_OK)
+        status = se_list_read(&scanning.list, folder, se_sound_endings, report);
     if (status == SE_OK) {
         status = read_files(&scanning, report);
         se_list_free(&scanning.list);

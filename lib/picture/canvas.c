@@ -26,6 +26,7 @@ struct se_canvas_file {
     struct se_atomic_file atomic; /* not of an image in memory */
     FILE *stream;
     const char *path;
+    int is_lacking; /* memory was not to be had */
 };
 
 /* N_FORMATS if it is none of them. */
@@ -159,6 +160,24 @@ cairo_surface_t *se_canvas_image(struct se_canvas *canvas)
     return cairo_get_target(canvas->cairo);
 }
 
+void se_canvas_lack(struct se_canvas *canvas)
+{
+    canvas->file->is_lacking = 1;
+}
+
+int se_canvas_check(const struct se_canvas *canvas, struct se_report *report)
+{
+    const struct se_canvas_file *file = canvas->file;
+    cairo_status_t trouble = cairo_status(canvas->cairo);
+
+    if (file->is_lacking)
+        return se_fail_memory(report, file->path);
+    if (trouble != CAIRO_STATUS_SUCCESS)
+        return se_fail(report, SE_ERR_IO, "%s: cannot draw: %s", file->path,
+                       cairo_status_to_string(trouble));
+    return SE_OK;
+}
+
 int se_canvas_commit(struct se_canvas *canvas, struct se_report *report)
 {
     struct se_canvas_file *file = canvas->file;
@@ -174,7 +193,10 @@ int se_canvas_commit(struct se_canvas *canvas, struct se_report *report)
         trouble = cairo_surface_status(surface);
 
     /* What the stream could not take, the atomic file reports better. */
-    if (trouble != CAIRO_STATUS_SUCCESS && trouble != CAIRO_STATUS_WRITE_ERROR)
+    if (file->is_lacking)
+        status = se_fail_memory(report, file->path);
+    else if (trouble != CAIRO_STATUS_SUCCESS &&
+             trouble != CAIRO_STATUS_WRITE_ERROR)
         status = se_fail(report, SE_ERR_IO, "%s: cannot draw: %s", file->path,
                          cairo_status_to_string(trouble));
     else

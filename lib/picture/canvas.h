@@ -49,6 +49,12 @@ int se_canvas_open(struct se_canvas **canvas, const char *path, double width,
 int se_canvas_open_image(struct se_canvas **canvas, double width, double height,
                          double pixels, struct se_report *report);
 
+/* What is drawn from could not be had: no memory. */
+void se_canvas_lack(struct se_canvas *canvas);
+
+/* SE_OK if all was drawn until now. */
+int se_canvas_check(const struct se_canvas *canvas, struct se_report *report);
+
 /* Finishes the file; frees the canvas either way. */
 int se_canvas_commit(struct se_canvas *canvas, struct se_report *report);
 

@@ -233,7 +233,9 @@ static int draw_scene(FILE *stream, struct se_scene *scene,
     if (status != SE_OK)
         return status;
     se_scene_draw(scene, canvas, NULL, NULL);
-    status = se_png_write(stream, se_canvas_image(canvas), report);
+    status = se_canvas_check(canvas, report);
+    if (status == SE_OK)
+        status = se_png_write(stream, se_canvas_image(canvas), report);
     se_canvas_discard(canvas);
     return status;
 }

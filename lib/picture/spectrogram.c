@@ -101,8 +101,10 @@ void se_panel_spectrogram(const struct se_panel *panel,
         .is_silent = !(parts & SE_PANEL_LEFT),
     };
     se_track_edges(&image, &spectrogram->power, scale);
-    if (!db)
-        image.n_columns = 0;
+    if (!db) {
+        se_canvas_lack(panel->canvas);
+        return;
+    }
     se_panel_image(&with_y, &image,
                    parts & SE_PANEL_BAR ? "dB full scale" : NULL);
     free(db);

@@ -38,11 +38,12 @@ SECONDS = 60  # after which a run hangs
 # its files, uses what malloc returns as it is and crashes. Cairo, with what it
 # draws by, leaves out a line for which it lacks memory, without a word; so does
 # LAME with sound, or it crashes.
-SPARED = 'libfontconfig libexpat libcairo libpixman libmp3lame'
+SPARED = 'libfontconfig libexpat libcairo libpixman libfreetype libmp3lame'
 
-# Libraries that crash where others of their calls of malloc fail: their own
-# fault, which is counted apart.
+# Libraries, and a function of the C library, that crash where others of their
+# calls of malloc fail: their own fault, which is counted apart.
 CRASHING = ('libsndfile',)
+CRASHING_CALL = 'fts64_open'
 
 TEMPORARY = re.compile(r'(^|/)\.nnse-[0-9a-f]{16}\.tmp$')
 
@@ -226,6 +227,8 @@ def is_theirs(stage):
     with open(os.path.join(stage.root, 'trace')) as file:
         for line in file:
             name = re.split(r'[.(-]', os.path.basename(line))[0]
+            if CRASHING_CALL in line:
+                return True
             if name not in ('faults', 'libc'):
                 return name in CRASHING
     return False
