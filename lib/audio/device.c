@@ -1,10 +1,10 @@
 /* device.c - microphones and loudspeakers, by PortAudio. */
 #include "audio/device.h"
 
+#include "audio/portaudio_late.h"
 #include "base/clock.h"
 #include "base/ring.h"
 
-#include <portaudio.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +44,11 @@ static int fail(struct se_report *report, const char *name, const char *doing,
 
 int se_devices_start(struct se_report *report)
 {
+    int status = se_portaudio_load(report);
+
+    if (status != SE_OK)
+        return status;
+
     PaError error = Pa_Initialize();
 
     if (error != paNoError)

@@ -5,8 +5,6 @@
 #include "base/utf8.h"
 #include "picture/font.h"
 
-#include <cairo/cairo-pdf.h>
-#include <cairo/cairo-svg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -123,6 +121,8 @@ int se_canvas_open(struct se_canvas **canvas, const char *path, double width,
     int status = se_canvas_check_name(path, report);
 
     *canvas = NULL;
+    if (status == SE_OK)
+        status = se_cairo_load(report);
     if (status != SE_OK)
         return status;
 
@@ -145,9 +145,14 @@ int se_canvas_open_image(struct se_canvas **canvas, double width, double height,
                          double pixels, struct se_report *report)
 {
     const struct sheet sheet = {width, height, pixels};
-    struct se_canvas_file *file = calloc(1, sizeof *file);
+    int status = se_cairo_load(report);
 
     *canvas = NULL;
+    if (status != SE_OK)
+        return status;
+
+    struct se_canvas_file *file = calloc(1, sizeof *file);
+
     if (!file)
         return se_fail_memory(report, "a picture");
     file->format = FORMAT_PNG;

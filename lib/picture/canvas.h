@@ -8,8 +8,8 @@
 #define SE_PICTURE_CANVAS_H
 
 #include "base/status.h"
+#include "picture/cairo_late.h"
 
-#include <cairo/cairo.h>
 #include <stdint.h>
 #include <stdio.h>
 

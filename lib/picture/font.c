@@ -1,7 +1,8 @@
 /* font.c - asks fontconfig. */
 #include "picture/font.h"
 
-#include <fontconfig/fontconfig.h>
+#include "picture/fontconfig_late.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -91,7 +92,7 @@ static void choose(struct se_font_run *run, FcCharSet *characters)
 size_t se_font_run(struct se_font_run *run, const char *text)
 {
     *run = (struct se_font_run){.family = "sans-serif"};
-    if (is_ascii(text))
+    if (is_ascii(text) || se_fontconfig_load(NULL) != SE_OK)
         return strlen(text);
 
     FcPattern *usual = match(NULL);
