@@ -290,4 +290,4 @@ function drawAll() {
 drawAll();
 
 /* For the console. */
-globalThis.nnse = {NnseNode, enhance, createStream};
+globalThis.nnse = {NnseNode, enhance, createStream, page};

@@ -115,6 +115,14 @@ async function testMicrophone(browser) {
   await browser.evaluate(click("microphone"));
   assert.strictEqual(await browser.evaluate(text("message")),
                      "The microphone is off.");
+
+  // One that vanishes.
+  await browser.evaluate(click("microphone"));
+  await browser.until(`${text("message")}.startsWith("Listening")`);
+  await browser.evaluate(`nnse.page.stream.getAudioTracks()[0]
+    .dispatchEvent(new Event("ended"))`);
+  assert.strictEqual(await browser.evaluate(text("message")),
+                     "The microphone is gone.");
 }
 
 async function testNoPermission(browser) {
