@@ -7,6 +7,7 @@ BOARDS   := $(basename $(notdir $(wildcard cmd/firmware/boards/*.h)))
 MODEL    ?=
 FORCE    ?=
 CROSS    ?= arm-none-eabi-
+PACKAGES_PYTHON ?= python3
 FW_CFLAGS ?= -Os -g
 NNSP_CFLAGS ?= -O3 -g
 BOARD_FLAGS ?=
@@ -103,7 +104,7 @@ $(FW)/nnse.hex: $(FW)/nnse.elf
 	$(CROSS)objcopy -O ihex $< $@
 
 # ---- firmware ---------------------------------------------------------------
-.PHONY: firmware flash-apollo4 view-apollo4
+.PHONY: firmware nnsp-packages flash-apollo4 view-apollo4
 ## firmware: the image for BOARD=apollo4 or another, in build/firmware
 firmware:
 	$(if $(filter $(BOARD),$(BOARDS)),,\
@@ -117,6 +118,11 @@ firmware:
 	    awk '{ s = s (s ? ", " : "") sprintf("%.0f %% at %d MHz", 100 * $$2, $$1) } \
 	    END { print "$(BOARD): of the 10 ms of a frame, by counted cycles" \
 	    "$(if $(findstring cortex-m4,$(call number,BOARD_CPU)),, of a Cortex-M4): " s }'
+
+## nnsp-packages: runtime and net for CMake, Zephyr, Arduino, ESP-IDF, CMSIS-Pack
+nnsp-packages: $(TABLES).c
+	$(PACKAGES_PYTHON) scripts/nnsp-packages.py '$(VERSION)' lib '$(TABLES)' \
+	    '$(BUILD)/packages'
 
 ## flash-apollo4: the image onto an Apollo4 (BOARD=), PROBE=jlink, pyocd or openocd
 flash-apollo4:
