@@ -38,10 +38,21 @@ TRAIN = ('se-train -q --nn_arch ../in/def_tiny.txt --models_dir out '
          '--batchsize 4 --timesteps 25 --num_epoch 2 --threads 1 ')
 MIX = ('--speech ../in/speech --noise ../in/noise --babble 0 '
        '--seconds 0.5 --seed 3 ')
+RECORDS = '--train_list ../in/set --test_list ../in/valid'
+FRESH = MIX + ('--epoch_hours 0.001 --test_speech ../in/valid_speech '
+               '--test_noise ../in/valid_noise')
 FEATURES = 'se-features -q -j 1 ' + MIX
 LOAD = ('se-features -q --download 1 --dataset_table ../in/table --datasets toy '
         '--data_dir out --accept_licences --wait 0.01 --tries 2 --stall 5')
 MODEL = '--model ../in/net.safetensors '
+
+
+def resumed(command):
+    """Going on with the state, or anew where there is none yet."""
+    return [command + more
+            for more in (' --epoch_loaded latest', '', ' --overwrite')]
+
+
 TRAINED = r'tiny/(\.lock|epoch_\d+\.safetensors|history\.jsonl|state\.safetensors)'
 
 RUNS = [
@@ -81,15 +92,9 @@ RUNS = [
     *(Run('plot-' + ending, 'se-plot -q -o out/x.%s ../in/history.jsonl' % ending,
           ['x.' + ending]) for ending in ('svg', 'pdf', 'png')),
     Run('plot-table', 'se-plot -q -o out/x.svg ../in/results.csv', ['x.svg']),
-    Run('train', TRAIN + '--train_list ../in/set --test_list ../in/set',
-        again=[TRAIN + '--train_list ../in/set --test_list ../in/set'
-               + more for more in (' --epoch_loaded latest', '',
-                                   ' --overwrite')], parts=TRAINED),
-    Run('train-mix', TRAIN + MIX + '--epoch_hours 0.001 --test_speech '
-        '../in/speech --test_noise ../in/noise',
-        again=[TRAIN + MIX + '--epoch_hours 0.001 --test_speech ../in/speech '
-               '--test_noise ../in/noise' + more
-               for more in (' --epoch_loaded latest', '', ' --overwrite')],
+    Run('train', TRAIN + RECORDS, again=resumed(TRAIN + RECORDS),
+        parts=TRAINED),
+    Run('train-mix', TRAIN + FRESH, again=resumed(TRAIN + FRESH),
         parts=TRAINED),
 ]
 
@@ -116,18 +121,20 @@ def make_inputs(folder, bin_folder):
     path = bin_folder + ':' + os.environ['PATH']
     env = dict(os.environ, PATH=path)
     os.makedirs(folder)
-    for kind in ('speech', 'noise', 'clean', 'noisy', 'served', 'toy/wav'):
+    for kind in ('speech', 'noise', 'valid_speech', 'valid_noise', 'clean',
+                 'noisy', 'served', 'toy/wav'):
         os.makedirs(os.path.join(folder, kind))
 
     def sh(command):
         call(command, cwd=folder, env=env)
 
     sh('sox -R -n -r 16000 -c 1 -b 16 in.wav synth 0.5 pinknoise')
-    for n in (1, 2):
+    for n in (1, 2, 3):
         sh('sox -R -n -r 16000 -c 1 -b 16 speech/%d.wav synth 1 sawtooth %d '
            'tremolo %d 100 gain -6' % (n, 90 * n, 2 + n))
         sh('sox -R -n -r 16000 -c 1 -b 16 noise/%d.wav synth 1 pinknoise '
            'gain -6' % n)
+    sh('mv speech/3.wav valid_speech; mv noise/3.wav valid_noise')
     sh('cp speech/1.wav clean/a.wav; sox -m speech/1.wav noise/1.wav '
        'noisy/a.wav; cp speech/1.wav noise/2.wav toy/wav')
     sh('tar -czf served/toy.tar.gz toy; rm -r toy')
@@ -140,11 +147,12 @@ def make_inputs(folder, bin_folder):
     with open(os.path.join(folder, 'results.csv'), 'w') as file:
         file.write('name,stoi,pesq\na,0.8,2.5\nb,0.7,2.25\n')
     sh(FEATURES.replace('../in/', '') + '--num 4 -o set')
+    sh(FEATURES.replace('../in/', 'valid_') + '--num 2 -o valid')
     for part in (1, 2):
         sh(FEATURES.replace('../in/', '') +
            '--num 4 -o parts/set --shard %d/2' % part)
     sh(TRAIN.replace('../in/', '').replace('models_dir out', 'models_dir net')
-       + '--train_list set --test_list set --num_epoch 1')
+       + '--train_list set --test_list valid --num_epoch 1')
     sh('cp net/tiny/epoch_0001.safetensors net.safetensors; rm -r net')
 
 
