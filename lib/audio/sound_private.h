@@ -46,6 +46,10 @@ struct se_sound_reader {
  * whoever wants what is left of it has to say so (--ignore_length). */
 enum { SE_SLIP_BYTES = 4096 };
 
+#define SE_WASTE_REMARK                                                        \
+    "what follows on the samples that the header promises is no chunk: not "   \
+    "read (se-enhance --ignore_length reads it)"
+
 /* ---- sound_input.c ------------------------------------------------------- */
 
 /* Keeps the first thing that was odd. */

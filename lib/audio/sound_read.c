@@ -125,11 +125,29 @@ static int spool_wav(struct se_sound_reader *reader, SF_INFO *info,
     return status == SE_OK ? open_seekable(reader, info, report) : status;
 }
 
+enum { PEEK = sizeof((struct se_wav_stream *)0)->peeked };
+
+/* Reads on into `head`, if it has room. */
+static int peek(const struct se_sound_reader *reader, struct se_wav_head *head,
+                int *n_peeked, struct se_report *report)
+{
+    int64_t n = 0;
+
+    if (!head->is_over && head->n + PEEK <= sizeof head->bytes)
+        n = se_read_fully(reader->fd, head->bytes + head->n, PEEK);
+    if (n < 0)
+        return se_fail_errno(report, reader->name, "cannot read");
+    head->n += (size_t)n;
+    *n_peeked = (int)n;
+    return SE_OK;
+}
+
 static int open_wav_pipe(struct se_sound_reader *reader, SF_INFO *info,
                          const uint8_t *magic, struct se_report *report)
 {
     struct se_wav_head head = {.n = 0};
     struct se_wav wav;
+    int n_peeked = 0;
     int status =
         se_wav_parse(&wav, reader->fd, magic, &head, reader->name, report);
 
@@ -137,13 +155,24 @@ static int open_wav_pipe(struct se_sound_reader *reader, SF_INFO *info,
         return status;
     if (!wav.coding)
         return spool_wav(reader, info, &head, report);
+    if (wav.data_bytes == 0 && !reader->ignores_length) {
+        status = peek(reader, &head, &n_peeked, report);
+        if (status != SE_OK)
+            return status;
+        if (n_peeked == PEEK && se_wav_is_chunk(head.bytes + head.n - PEEK))
+            return spool_wav(reader, info, &head, report);
+    }
     if (wav.data_bytes == 0 || reader->ignores_length ||
         se_wav_is_placeholder(wav.data_bytes))
         wav.data_bytes = -1;
     if (wav.data_bytes >= 0)
         reader->n_samples = wav.data_bytes / (wav.is_padded ? 4 * wav.channels
                                                             : wav.block_bytes);
-    return se_reader_open_chunks(reader, info, &wav, report);
+    status = se_reader_open_chunks(reader, info, &wav, report);
+    memcpy(reader->wav.peeked, head.bytes + head.n - n_peeked,
+           (size_t)n_peeked);
+    reader->wav.n_peeked = n_peeked;
+    return status;
 }
 
 static int open_pipe(struct se_sound_reader *reader, SF_INFO *info,
@@ -392,6 +421,8 @@ int se_sound_read(struct se_sound_reader *reader, float *samples,
     if (reader->wav.n_missing > 0)
         se_reader_remark(reader, "%lld bytes fewer than the header promises",
                          (long long)reader->wav.n_missing);
+    if (reader->wav.has_waste && !reader->ignores_length)
+        se_reader_remark(reader, SE_WASTE_REMARK);
     if (reader->wav.n_chunks > 1)
         se_reader_remark(reader, "several data chunks, read as one");
     *n_samples = got;

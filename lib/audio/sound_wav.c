@@ -49,7 +49,7 @@ static int only_chunks(struct se_window *window, int is_big_endian)
 
         at += 8 + (int64_t)size + (size & 1);
     }
-    return at == window->size;
+    return at == window->size || at == window->size + 1; /* without its pad */
 }
 
 /* Puts data_bytes right where header and file disagree; whether they did. */
@@ -85,6 +85,18 @@ static int mend_length(struct se_sound_reader *reader, struct se_wav *wav,
                          (long long)wav->data_bytes, (long long)promised);
     }
     return wav->data_bytes != promised;
+}
+
+/* What follows on the samples should be chunks. */
+static void look_behind(struct se_sound_reader *reader,
+                        const struct se_wav *wav, int64_t start)
+{
+    struct se_window rest = reader->window;
+
+    rest.at = start + wav->data_bytes + (wav->data_bytes & 1);
+    if (wav->data_bytes >= 0 && rest.at + 1 < rest.size &&
+        !only_chunks(&rest, wav->is_big_endian))
+        se_reader_remark(reader, SE_WASTE_REMARK);
 }
 
 /* A WAV that libsndfile reads as it is meant is left to it (*is_ours is 0), the
@@ -124,6 +136,8 @@ int se_reader_open_wav(struct se_sound_reader *reader, int *is_ours,
         return se_fail_errno(report, reader->name, "cannot read");
     if (more > 0)
         se_reader_remark(reader, "several data chunks, read as one");
+    if (!is_odd && more == 0 && wav.coding != 0)
+        look_behind(reader, &wav, start);
     if (wav.coding == 0 && !reader->ignores_length)
         reader->n_fact = wav.n_fact;
     reader->block_samples = wav.block_samples;

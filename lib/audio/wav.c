@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 enum { TAG_PCM = 1, TAG_FLOAT = 3, TAG_ALAW = 6, TAG_ULAW = 7 };
-enum { TAG_EXTENSIBLE = 0xfffe, FMT_MAX = 4096, NO_LENGTH = -1 };
+enum { TAG_EXTENSIBLE = 0xfffe, FMT_MAX = 4096 };
+enum { NO_LENGTH = -1, NO_CHUNK = -2 };
 
 static const struct {
     int tag, bits, coding;
@@ -99,6 +100,13 @@ static int parse_fmt(struct se_wav *wav, const struct fmt *chunk,
     wav->block_samples =
         chunk->size >= 20 ? (int)number(fmt + 18, 2, big_endian) : 0;
     wav->rate_hz = (int)(number(fmt + 4, 4, big_endian) & INT32_MAX);
+    if (tag == TAG_PCM && wav->channels > 0 && block % wav->channels == 0 &&
+        block != 0 && block < (bits + 7) / 8 * wav->channels)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: the fmt chunk says %d bytes a frame, but %d "
+                       "channels of %d bits need %d",
+                       name, block, wav->channels, bits,
+                       (bits + 7) / 8 * wav->channels);
     for (int i = 0; i < N_CODINGS; i++) {
         if (codings[i].tag != tag || codings[i].bits != bits)
             continue;
@@ -210,6 +218,19 @@ int se_wav_is_placeholder(int64_t data_bytes)
            (data_bytes >= 0x7fffe000 && data_bytes <= 0x80000100);
 }
 
+int se_wav_is_chunk(const uint8_t id[4])
+{
+    static const char known[][5] = {"LIST", "list", "JUNK", "junk", "bext",
+                                    "iXML", "fact", "cue ", "smpl", "inst",
+                                    "PEAK", "id3 ", "ID3 ", "axml", "_PMX",
+                                    "plst", "acid", "data", "PAD ", "FLLR"};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (memcmp(id, known[i], 4) == 0)
+            return 1;
+    return 0;
+}
+
 /* ---- samples ------------------------------------------------------------- */
 
 void se_wav_stream_start(struct se_wav_stream *stream, const struct se_wav *wav,
@@ -226,28 +247,61 @@ void se_wav_stream_start(struct se_wav_stream *stream, const struct se_wav *wav,
  * bits. */
 static const int64_t waste_limit = 0x7fffffff;
 
+/* As skip, and counts. */
+static int skip_counted(int fd, uint64_t n, int64_t *n_skipped)
+{
+    uint8_t waste[4096];
+
+    if (n > sizeof waste && lseek(fd, 0, SEEK_CUR) >= 0) {
+        *n_skipped += (int64_t)n;
+        return skip(fd, n);
+    }
+    errno = 0;
+    while (n > 0) {
+        size_t part = n < sizeof waste ? (size_t)n : sizeof waste;
+        int64_t got = se_read_fully(fd, waste, part);
+
+        *n_skipped += got > 0 ? got : 0;
+        if (got != (int64_t)part)
+            return -1;
+        n -= part;
+    }
+    return 0;
+}
+
 /* Goes to the next data chunk behind one of `size` bytes that has been read;
- * its size, or -1 if there is none, or with *error. */
+ * its size, NO_LENGTH if there is none, or with *error, or NO_CHUNK if what
+ * follows is no whole chunk. */
 static int64_t next_data(int fd, int64_t size, int big_endian, int *error)
 {
-    int64_t n_skipped = 0;
-    uint64_t skipped = (uint64_t)size & 1;
+    int64_t n_skipped = 0, got;
     uint8_t chunk[8];
 
     errno = 0;
-    while (skip(fd, skipped) == 0 && se_read_fully(fd, chunk, 8) == 8) {
-        skipped = number(chunk + 4, 4, big_endian);
+    if (skip(fd, (uint64_t)size & 1) != 0) {
+        *error = errno;
+        return NO_LENGTH;
+    }
+    while ((got = se_read_fully(fd, chunk, 8)) == 8) {
+        uint64_t n = number(chunk + 4, 4, big_endian);
+
         if (memcmp(chunk, "data", 4) == 0)
-            return (int64_t)skipped;
-        skipped += skipped & 1;
-        n_skipped += (int64_t)skipped;
+            return (int64_t)n;
+
+        int64_t before = n_skipped;
+        int failed = skip_counted(fd, n + (n & 1), &n_skipped) != 0;
+
         if (n_skipped > waste_limit) {
             *error = EFBIG;
-            return -1;
+            return NO_LENGTH;
+        }
+        if (failed) {
+            *error = errno;
+            return n_skipped - before == (int64_t)n ? NO_LENGTH : NO_CHUNK;
         }
     }
     *error = errno;
-    return -1;
+    return got > 1 ? NO_CHUNK : NO_LENGTH;
 }
 
 int64_t se_wav_more_data(const struct se_wav *wav, int fd, int64_t start)
@@ -269,6 +323,25 @@ int64_t se_wav_more_data(const struct se_wav *wav, int fd, int64_t start)
     return error && error != EFBIG ? -1 : sum;
 }
 
+/* First what had been read before its time. */
+static int64_t read_on(struct se_wav_stream *stream, uint8_t *bytes, int64_t n)
+{
+    if (stream->n_peeked == 0)
+        return se_read_fully(stream->fd, bytes, (size_t)n);
+
+    size_t first = n < stream->n_peeked ? (size_t)n : (size_t)stream->n_peeked;
+
+    memcpy(bytes, stream->peeked, first);
+    stream->n_peeked -= (int)first;
+    memmove(stream->peeked, stream->peeked + first, (size_t)stream->n_peeked);
+    if (first == (size_t)n)
+        return n;
+
+    int64_t got = se_read_fully(stream->fd, bytes + first, (size_t)n - first);
+
+    return got < 0 ? got : got + (int64_t)first;
+}
+
 /* Reads up to n bytes as they are in the file. */
 static int64_t read_plain(struct se_wav_stream *stream, uint8_t *bytes,
                           int64_t n)
@@ -280,6 +353,7 @@ static int64_t read_plain(struct se_wav_stream *stream, uint8_t *bytes,
             int64_t size = next_data(stream->fd, stream->chunk_bytes,
                                      stream->wav.is_big_endian, &stream->error);
 
+            stream->has_waste |= size == NO_CHUNK;
             if (size < 0)
                 break;
             stream->n_chunks++;
@@ -292,7 +366,7 @@ static int64_t read_plain(struct se_wav_stream *stream, uint8_t *bytes,
         if (stream->left > 0 && stream->left < want)
             want = stream->left;
 
-        int64_t got = se_read_fully(stream->fd, bytes + done, (size_t)want);
+        int64_t got = read_on(stream, bytes + done, want);
 
         if (got < 0) {
             stream->error = errno;

@@ -43,6 +43,9 @@ int se_wav_parse(struct se_wav *wav, int fd, const uint8_t magic[SE_WAV_MAGIC],
 /* Whether a size is one that programs write which do not know it. */
 int se_wav_is_placeholder(int64_t data_bytes);
 
+/* Whether a chunk of some known kind begins with these bytes. */
+int se_wav_is_chunk(const uint8_t id[4]);
+
 /* The samples of a WAV, one data chunk after another, as bytes in the coding of
  * `wav` without padding. */
 struct se_wav_stream {
@@ -53,6 +56,9 @@ struct se_wav_stream {
     int64_t n_missing;   /* bytes that a chunk promised and that were not there
                           */
     int n_chunks;        /* data chunks so far */
+    int has_waste;       /* behind them is what is no chunk */
+    uint8_t peeked[8];   /* what was read before its time, of which */
+    int n_peeked;        /* so many bytes are left */
     int error;           /* errno of a failed read; EFBIG: after the samples
                             that the header promises come 2 GiB and more */
     int side;            /* of 24 bits in 4 bytes: 0 not known, 1 low, 2 high */

@@ -117,6 +117,38 @@ TEST(odd_wav)
     free(x);
 }
 
+/* What follows on fewer samples than there are is left out, with a word, unless
+ * it is a chunk; a length of 0 with nothing but a chunk behind is no sound. */
+TEST(wav_behind)
+{
+    enum { N = 500, SIZE = SE_WAV_HEADER + 2 * N };
+    static const uint8_t list[] = "LIST\5\0\0\0INFOx";
+    struct se_sound_format format = {16000, 1,
+                                     SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    float *x = numbers(N, 16);
+    uint8_t bytes[SIZE + sizeof list];
+
+    write_sound(in_scratch("good.wav"), x, N, format);
+    expect_equal(bytes_of(bytes, SIZE, in_scratch("good.wav")), SIZE);
+    memcpy(bytes + SIZE, list, sizeof list - 1);
+    expect_odd_bytes(bytes, SIZE + sizeof list - 1, x, N, format, NULL, NULL);
+    expect_odd_bytes(bytes, SIZE + 10, x, N, format, "is no chunk",
+                     "is no chunk");
+    expect_odd_bytes(bytes, SIZE + 3, x, N, format, "is no chunk",
+                     "is no chunk");
+    put_le(bytes + 40, 2 * N - 200);
+    expect_odd_bytes(bytes, SIZE, x, N - 100, format, "is no chunk",
+                     "is no chunk");
+    put_le(bytes + 40, 0);
+    memcpy(bytes + SE_WAV_HEADER, list, sizeof list - 1);
+    bytes[SE_WAV_HEADER + sizeof list - 1] = 0;
+    write_bytes(in_scratch("odd.wav"), bytes, SE_WAV_HEADER + sizeof list);
+    expect_refusal(in_scratch("odd.wav"), SE_ERR_FORMAT, "no samples");
+    expect_refusal(pipe_with(bytes, SE_WAV_HEADER + sizeof list), SE_ERR_FORMAT,
+                   "no samples");
+    free(x);
+}
+
 /* 24 bits in the upper or the lower bytes of 32, after silence. */
 TEST(padded_wav)
 {
