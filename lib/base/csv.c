@@ -55,6 +55,15 @@ int se_csv_split(char **fields, int max, char **text)
     return se_csv_split_by(fields, max, text, ',');
 }
 
+size_t se_csv_preamble(const char *text)
+{
+    size_t n = strcspn(text, "\n");
+
+    if (strncmp(text, "sep=", 4) != 0 || n < 5 || n > 6 || !text[n])
+        return 0;
+    return n + 1;
+}
+
 char se_csv_separator(const char *text)
 {
     static const char separators[] = ",;\t";

@@ -3,6 +3,7 @@
 #ifndef SE_BASE_CSV_H
 #define SE_BASE_CSV_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 /* Takes the record at *text apart, in place: quoted fields lose their quotes
@@ -18,6 +19,10 @@ int se_csv_split_by(char **fields, int max, char **text, char separator);
  * spreadsheets write where a comma is for decimals, a semicolon or a tabulator;
  * the most frequent. */
 char se_csv_separator(const char *text);
+
+/* Length of a first line "sep=;", by which a spreadsheet says what stands
+ * between the values; 0: there is none. */
+size_t se_csv_preamble(const char *text);
 
 /* Writes a field, quoted if it must be. */
 void se_csv_write(FILE *stream, const char *field);

@@ -199,6 +199,8 @@ static void find_columns(int where[N_COLUMNS], char **fields, int n)
 
 int se_catalog_is(const char *text)
 {
+    text += se_csv_preamble(text);
+
     size_t n = strcspn(text, "\n");
     char *line = strndup(text, n), *rest = line, *fields[MAX_COLUMNS];
     int where[N_COLUMNS] = {-1}, found = 0;
@@ -232,8 +234,14 @@ static int parse_line(struct se_catalog *catalog, char **fields,
         if (field && where[i] >= 0)
             status = se_entry_set(field, fields[where[i]], report);
     }
-    if (where[SECONDS] >= 0)
+    if (where[SECONDS] >= 0) {
+        char *comma = strchr(fields[where[SECONDS]], ',');
+
+        /* Of decimals, where a semicolon stands between values. */
+        if (comma)
+            *comma = '.';
         entry->seconds = strtod(fields[where[SECONDS]], NULL);
+    }
     if (where[RATE] >= 0)
         entry->rate_hz = atoi(fields[where[RATE]]);
     if (where[CHANNELS] >= 0)
@@ -244,8 +252,8 @@ static int parse_line(struct se_catalog *catalog, char **fields,
 int se_catalog_parse(struct se_catalog *catalog, char *text, const char *name,
                      struct se_report *report)
 {
-    char *fields[MAX_COLUMNS], *rest = text;
-    char separator = se_csv_separator(text);
+    char *fields[MAX_COLUMNS], *rest = text + se_csv_preamble(text);
+    char separator = se_csv_separator(rest);
     int where[N_COLUMNS], n_columns, status = SE_OK;
 
     *catalog = (struct se_catalog){0};

@@ -173,6 +173,17 @@ static int append_named(struct reading *r, const char *named)
     return append(r->list, path, r->report);
 }
 
+/* A path in double quotes, as file managers copy it, without them. */
+static char *unquote(char *line)
+{
+    size_t n = strlen(line);
+
+    if (n < 3 || line[0] != '"' || line[n - 1] != '"')
+        return line;
+    line[n - 1] = '\0';
+    return line + 1;
+}
+
 static int read_lines(struct reading *r, char *text)
 {
     char *rest = text, *line;
@@ -183,6 +194,7 @@ static int read_lines(struct reading *r, char *text)
         while (n > 0 && isspace((unsigned char)line[n - 1]))
             line[--n] = '\0';
         line += strspn(line, " \t");
+        line = unquote(line);
         if (line[0] == '\0' || line[0] == '#')
             continue;
 
