@@ -1,8 +1,25 @@
 /* resample_speex.c - sample-rate conversion by speexdsp, for streams.
  *
- * Quality 8 of 10, a filter of 10 ms at the lower of the two rates: flat to
- * 0.001 dB up to 0.9 of the band, -114 dB from 1.1 on, at half the delay of
- * the best one. */
+ * Quality 8 of 10, a filter of 10 ms at the lower of the two rates: half the
+ * delay of the best one. 48 to 16 kHz, as measured: input that has to be there
+ * (either way), ripple up to 7.2 kHz, gain at 7.6 kHz, greatest gain from 8.8
+ * kHz on, share of a core for one channel.
+ *
+ *                           ms    ripple  7.6 kHz   stop-band   load
+ *     speexdsp 5            2.5  1.85 dB   -17.6 dB   -107 dB  0.04 %
+ *     speexdsp 7            4.0  0.006      -6.0      -112     0.07
+ *     speexdsp 8            5.0  0.007      -2.1      -109     0.08
+ *     speexdsp 9            6.0  0.006      -0.5      -124     0.25
+ *     speexdsp 10           8.0  0.002       0        -130     0.33
+ *     libsamplerate fastest 1.2  20.5      -42.0       -96     0.34
+ *     libsamplerate medium  2.9  2.14      -19.9      -119     0.68
+ *     libsamplerate best    8.9  0.002      -0.3      -146     2.2
+ *     soxr HQ              36.6  0.002      -2.9      -137     0.01
+ *     soxr VHQ (files)     77.0  0.007      -3.0      -156     0.03
+ *
+ * What the conversion loses between 7.2 and 8 kHz is treated as what lies
+ * above (enhance/stream.h); scores at 48 kHz are those of soxr to .0001 STOI
+ * and .001 dB. */
 #include "audio/resample_private.h"
 
 #include <speex/speex_resampler.h>

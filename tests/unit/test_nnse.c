@@ -200,6 +200,35 @@ TEST(limit_changes)
     nnse_destroy(nnse);
 }
 
+/* As many channels as there may be, at the highest rate: each comes out as it
+ * does alone. */
+TEST(sixty_four_channels)
+{
+    enum { N = 12000, CHANNELS = 64 };
+    static float in[N * CHANNELS], out[N * CHANNELS], one[N];
+    struct nnse_config config;
+    struct nnse *all, *alone;
+
+    nnse_defaults(&config);
+    config.rate_hz = 192000;
+    config.channels = CHANNELS;
+    config.separate_channels = 1;
+    expect_nnse(nnse_create(&all, NULL, &config));
+    fill(in, N * CHANNELS, 7);
+    for (size_t i = 0; i < N; i += 1000)
+        nnse_process(all, out + i * CHANNELS, in + i * CHANNELS, 1000);
+    for (int c = 0; c < CHANNELS; c += 21) {
+        alone = create(192000, 1, INFINITY, NNSE_ENGINE_FLOAT);
+        for (int i = 0; i < N; i++)
+            one[i] = in[i * CHANNELS + c];
+        nnse_process(alone, one, one, N);
+        for (int i = 0; i < N; i++)
+            expect(one[i] == out[i * CHANNELS + c]);
+        nnse_destroy(alone);
+    }
+    nnse_destroy(all);
+}
+
 /* What is not a number is silence, and nothing of it stays. */
 TEST(not_a_number)
 {
