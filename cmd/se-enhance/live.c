@@ -254,9 +254,11 @@ static void summarise(const struct live *live)
     se_duplex_figures(live->duplex, &f);
     cli_remark("%.1f s from %s to %s at %d Hz", (double)f.n_hops / 100, f.input,
                f.output, live->rate_hz);
-    cli_remark("latency %.0f ms, %.0f at most, of which the devices say %.0f",
+    cli_remark("latency %.0f ms, %.0f at most: %.0f of the devices, %.0f of "
+               "net and conversion, the rest of blocks",
                1e3 * f.latency_s, 1e3 * f.latency_max_s,
-               1e3 * f.device_latency_s);
+               1e3 * f.device_latency_s,
+               1e3 * se_stream_delay(live->stream) / live->rate_hz);
     cli_remark("load %.2f %% of a core, %.2f %% with the system's sound; a "
                "frame took %.2f ms at most",
                100 * load->step_cpu_s / load->wall_s,

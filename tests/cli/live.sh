@@ -33,8 +33,8 @@ expect 0 "$enhance" --live -D mic -O speaker --tee tee.wav -d "$seconds"
 cat stderr
 grep -Eq "^se-enhance: $seconds\.0 s from mic to speaker at 16000 Hz\$" stderr ||
     fail 'no summary'
-grep -Eq '^se-enhance: latency [0-9]+ ms, [0-9]+ at most' stderr ||
-    fail 'no latency'
+grep -Eq '^se-enhance: latency [0-9]+ ms, [0-9]+ at most: [0-9]+ of the devices, 30 of' \
+    stderr || fail 'no latency'
 grep -Eq '^se-enhance: load [0-9.]+ % of a core' stderr || fail 'no load'
 [ "$(wc -l <stderr)" -eq 4 ] || fail 'more than four lines'
 n=$(soxi -s tee.wav)
@@ -61,6 +61,7 @@ expect_samples tee.flac sound.s16 7680
 # At 48 kHz, where both can do no less.
 expect 0 "$enhance" --live -D wide -O wide_speaker -d 0.5
 grep -q 'from wide to wide_speaker at 48000 Hz$' stderr || fail "$(cat stderr)"
+grep -q ' 40 of net and conversion' stderr || fail "$(cat stderr)"
 expect 1 "$enhance" --live -D mic -O wide_speaker -d 0.5
 expect_line '^se-enhance: mic and wide_speaker: no sample rate that both can do'
 
