@@ -58,11 +58,10 @@ zsh_offers()
         . "$SRC/cmd/common/completion.zsh"' - "$@" | LC_ALL=C sort | tr '\n' ' ')
     [ "$offered" = "$wanted" ] || fail "zsh: $*: '$offered', expected '$wanted'"
 }
-if command -v zsh >/dev/null; then
-    zsh_offers '--engine ' se-enhance --eng
-    zsh_offers '--gap_max --gap_min ' se-features --gap
-    zsh_offers 'float ' se-eval --engine=fl
-    zsh_offers 'fixed float ' se-enhance --engine ''
-    zsh_offers 'files  ' se-enhance ''
-    zsh_offers 'files -/ ' se-enhance -o ''
-fi
+need zsh
+zsh_offers '--engine ' se-enhance --eng
+zsh_offers '--gap_max --gap_min ' se-features --gap
+zsh_offers 'float ' se-eval --engine=fl
+zsh_offers 'fixed float ' se-enhance --engine ''
+zsh_offers 'files  ' se-enhance ''
+zsh_offers 'files -/ ' se-enhance -o ''

@@ -98,7 +98,7 @@ grep -q '"value": "5", "n_files": 1' stdout || fail "$(cat stdout)"
 
 # What the reader has to remark about a file is said once.
 sox -D odd_e/5.wav -t wav - 2>/dev/null | head -c 60000 >slip.wav
-python3 - <<'EOF'
+"$python" - <<'EOF'
 b = bytearray(open('slip.wav', 'rb').read())
 at = b.index(b'data')
 b[at + 4:at + 8] = (len(b) - at - 8 + 44).to_bytes(4, 'little')

@@ -59,12 +59,12 @@ while piece := os.read(reader, 1 << 16):
     sys.stdout.buffer.write(piece)
 sys.exit(command.wait())
 END
-need python3
+need "$python"
 # shellcheck disable=SC2016
 set -- bash -c 'for i in $(seq 12); do "$0" --help || exit; done' "$BIN/se-train"
 "$@" >help.txt
 [ "$(wc -c <help.txt)" -gt 70000 ] || fail 'shorter than a pipe'
-python3 busy.py "$@" >all.txt || fail 'a pipe that does not wait'
+"$python" busy.py "$@" >all.txt || fail 'a pipe that does not wait'
 cmp help.txt all.txt || fail 'a pipe that does not wait loses text'
 
 # Signals: status 130, one line, the old file stays.

@@ -212,7 +212,7 @@ rm -r before
 cp -r models before
 
 # Numbers of a state that cannot be.
-python3 - models/tiny/state.safetensors <<'END' || fail 'no states to try'
+"$python" - models/tiny/state.safetensors <<'END' || fail 'no states to try'
 """Writes states of which one number each is wrong, of the same length."""
 import json, os, struct, sys
 
@@ -235,7 +235,7 @@ for i in range(len(numbers)):
         with open(f"states/{i}-{j}", "wb") as out:
             out.write(struct.pack("<Q", len(bytes_)) + bytes_ + data[8 + length :])
 END
-need python3
+need "$python"
 for state in states/*; do
     cp "$state" models/tiny/state.safetensors
     expect 1 tiny $data --epoch_loaded latest --num_epoch 2
