@@ -378,6 +378,7 @@ int main(int argc, char **argv)
     int status = train(&s, &o, &report);
 
     close_session(&s);
+    train_options_free(&o);
     if (status == SE_OK || status == SE_ERR_STOPPED)
         se_ranks_close(s.ranks);
     if (status == SE_ERR_STOPPED && !leads)

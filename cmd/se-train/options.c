@@ -292,6 +292,13 @@ struct train_options train_options_parse(int argc, char **argv,
     return o;
 }
 
+void train_options_free(struct train_options *o)
+{
+    free(o->remembered);
+    free(o->recalled);
+    free(o->merged);
+}
+
 /* ---- what needs files ---------------------------------------------------- */
 
 /* A file, or the best checkpoint of a model folder. */

@@ -30,11 +30,12 @@ struct train_options {
     struct se_network network; /* of these */
     double dropprob;           /* < 0: as the nn_arch says */
     uint64_t seed;
-    char **words;       /* of the command line, with those that the state
-                           remembers */
-    char *remembered;   /* the same, for the state; NULL: they cannot be */
-    char changes[1024]; /* "--num_epoch 3, was 2": what differs from the
-                           state's; or empty */
+    char **words;     /* of the command line, with those that the state
+                         remembers */
+    char *remembered; /* the same, for the state; NULL: they cannot be */
+    char *recalled, **merged; /* what they are kept in; or NULL */
+    char changes[1024];       /* "--num_epoch 3, was 2": what differs from the
+                                 state's; or empty */
     char command[2048]; /* that trains the net from the start, whether or not
                            it was interrupted */
 };
@@ -52,6 +53,8 @@ struct train_options train_options_parse(int argc, char **argv,
 /* Finds the checkpoint to start from and notes the command; a missing one ends
  * the program. */
 void train_options_find(struct train_options *o);
+
+void train_options_free(struct train_options *o);
 
 /* Whether an earlier run goes on. */
 int train_options_is_latest(const struct train_options *o);

@@ -187,12 +187,13 @@ static void read_again(struct train_options *o,
                        const struct option_program *program,
                        const struct line *line)
 {
+    static char latest[] = "--epoch_loaded=latest";
     struct line whole = {0};
     struct option_found found;
     struct se_report report;
 
     append(&whole, line->words, line->n);
-    append(&whole, (char *[]){strdup("--epoch_loaded=latest")}, 1);
+    append(&whole, (char *[]){latest}, 1);
     if (options_read(&found, program, o, whole.n, whole.words, &report) !=
         SE_OK)
         cli_die(EXIT_USAGE, "%s", report.text);
@@ -215,6 +216,7 @@ void train_remember(struct train_options *o,
 
     read_again(&again, program, &line);
     *o = again;
-    o->words = line.words;
+    o->words = o->merged = line.words;
+    o->recalled = text;
     free(before.words);
 }
