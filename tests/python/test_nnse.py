@@ -80,6 +80,18 @@ def test_limit_0_is_a_delay(noise):
                              noise[:-stream.delay])
 
 
+def test_speech_probability(noisy, noise):
+    stream = nnse.Stream()
+    found = []
+    for i in range(0, len(noisy), 160):
+        stream.process(noisy[i:i + 160])
+        found.append(stream.speech_probability)
+    assert min(found) >= 0 and 0.9 < max(found) <= 1
+    stream.reset()
+    stream.process(noise[:, 0])
+    assert stream.speech_probability < 0.5
+
+
 def test_separate_channels(noise):
     alone = nnse.enhance(noise[:, 0], 16000)
     each = nnse.enhance(noise, 16000, separate_channels=True)

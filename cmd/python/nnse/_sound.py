@@ -98,6 +98,12 @@ class Stream:
         return lib.nnse_delay(self._stream)
 
     @property
+    def speech_probability(self):
+        """How probable it is that somebody speaks, 0 to 1, in the newest frame
+        that went in."""
+        return lib.nnse_speech_probability(self._stream)
+
+    @property
     def limit_db(self):
         return self._limit_db
 
