@@ -10,8 +10,9 @@
  *                   certificates, the system's) are left alone, and so is
  *                   standard error; pipes and sockets are not
  *     FAULT_TRACE   a file that is given the functions that made that call
- *     FAULT_SPARED  names of libraries, with blanks between them, whose own
- *                   calls of malloc neither count nor fail
+ *     FAULT_SPARED  names of libraries, with blanks between them: what they
+ *                   call malloc for, or have others call it, neither counts nor
+ *                   fails
  *
  * The calls are those of the system, whoever makes them, the C library among
  * them: a filter (seccomp) turns them into a signal, whose handler counts them
@@ -296,29 +297,25 @@ extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *memory, size_t n);
 extern void *__libc_memalign(size_t alignment, size_t n);
 
-/* Whether the first caller outside of the C library is spared. */
+/* Whether a library that is spared is between the call and the program. */
 static int is_spared(void)
 {
-    void *frames[8];
-    int n = backtrace(frames, 8);
+    void *frames[12];
+    int n = backtrace(frames, 12);
     Dl_info info;
 
     for (int i = 0; i < n; i++) {
         const char *name;
+        char word[64];
 
-        if (!dladdr(frames[i], &info) || !info.dli_fname)
+        if (!dladdr(frames[i], &info) || !info.dli_fname ||
+            !strstr(info.dli_fname, ".so"))
             return 0;
         name = strrchr(info.dli_fname, '/');
         name = name ? name + 1 : info.dli_fname;
-        if (strcmp(name, "faults.so") == 0 || strncmp(name, "libc.", 5) == 0 ||
-            strncmp(name, "libstdc++", 9) == 0)
-            continue;
-
-        size_t length = strcspn(name, ".-");
-        char word[64];
-
-        snprintf(word, sizeof word, " %.*s ", (int)length, name);
-        return strstr(fault.spared, word) != NULL;
+        snprintf(word, sizeof word, " %.*s ", (int)strcspn(name, ".-"), name);
+        if (strstr(fault.spared, word))
+            return 1;
     }
     return 0;
 }

@@ -42,8 +42,8 @@ RECORDS = '--train_list ../in/set --test_list ../in/valid'
 FRESH = MIX + ('--epoch_hours 0.001 --test_speech ../in/valid_speech '
                '--test_noise ../in/valid_noise')
 FEATURES = 'se-features -q -j 1 ' + MIX
-LOAD = ('se-features -q --download 1 --dataset_table ../in/table --datasets toy '
-        '--data_dir out --accept_licences --wait 0.01 --tries 2 --stall 5')
+LOAD = ('se-features -q --download 1 --dataset_table ../in/table '
+        '--datasets toy --data_dir out --accept_licences --wait 0.01 --tries 2 --stall 5')
 MODEL = '--model ../in/net.safetensors '
 
 
@@ -53,7 +53,8 @@ def resumed(command):
             for more in (' --epoch_loaded latest', '', ' --overwrite')]
 
 
-TRAINED = r'tiny/(\.lock|epoch_\d+\.safetensors|history\.jsonl|state\.safetensors)'
+TRAINED = (r'tiny/(\.lock|epoch_\d+\.safetensors|history\.jsonl|'
+           r'state\.safetensors)')
 
 RUNS = [
     *(Run('enhance-' + ending,
@@ -89,7 +90,8 @@ RUNS = [
         + MODEL),
     Run('record', 'se-record -q -D fast -r 44100 -d 1 out/x.wav', ['x.wav'],
         keeps=True),
-    *(Run('plot-' + ending, 'se-plot -q -o out/x.%s ../in/history.jsonl' % ending,
+    *(Run('plot-' + ending,
+          'se-plot -q -o out/x.%s ../in/history.jsonl' % ending,
           ['x.' + ending]) for ending in ('svg', 'pdf', 'png')),
     Run('plot-table', 'se-plot -q -o out/x.svg ../in/results.csv', ['x.svg']),
     Run('train', TRAIN + RECORDS, again=resumed(TRAIN + RECORDS),
