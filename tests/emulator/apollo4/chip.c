@@ -9,6 +9,7 @@ enum {
     UART0_POWER = 1 << 9, /* UART n has bit 9 + n */
     PDM0_POWER = 1 << 2,
     AUDADC_POWER = 1 << 10,
+    MAX_POLLS = 5000,
     SETTLE_TICKS = 2 * TICKS_PER_US, /* from an enable bit to its status */
     PADKEY_OPEN = 0x73,
     INPUT_PULLED_UP = 0xE013,
@@ -61,10 +62,23 @@ uint64_t chip_update(struct machine *machine)
     return machine->power.settled;
 }
 
+/* What has to come comes in 100 us: whoever waits on waits for another bit. */
+static void count_polls(struct machine *machine, uint32_t reg)
+{
+    struct power *power = &machine->power;
+
+    power->n_polls = reg == power->polled ? power->n_polls + 1 : 0;
+    power->polled = reg;
+    if (power->n_polls > MAX_POLLS && !machine->config.refuse &&
+        !machine->config.is_bare)
+        machine_fail(machine, "register 0x%08x is polled in vain", reg);
+}
+
 static uint32_t read_power(struct machine *machine, uint32_t offset)
 {
     struct power *power = &machine->power;
 
+    count_polls(machine, 0x40021000 + offset);
     switch (offset) {
     case 0x000:
         return power->frequency | 4 | power->frequency << 3;
@@ -385,6 +399,7 @@ void cache_check(struct machine *machine)
 
 uint32_t cache_read(struct machine *machine, uint32_t offset)
 {
+    count_polls(machine, 0x48000000 + offset);
     if (offset == 0x0)
         return machine->cache.config;
     if (offset == 0x8)

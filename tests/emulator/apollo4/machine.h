@@ -85,6 +85,8 @@ struct power {
     uint64_t settled;            /* when the status follows */
     uint32_t frequency;          /* what MCUPERFREQ was set to */
     int fast;                    /* 192 MHz */
+    uint32_t polled;             /* the register read last, */
+    int n_polls;                 /* and how often without another */
 };
 
 /* The registers of the buck converter, and how far its start is (buck.c). */

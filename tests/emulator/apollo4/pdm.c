@@ -178,7 +178,7 @@ static void check_config(struct machine *machine)
         machine_fail(machine, "PDM0: SINCRATE is %u", sinc);
     if (pdm->inten == INT_DMA)
         check_dma(machine);
-    else if (pdm->threshold < 8 || pdm->threshold > PDM_FIFO - 8)
+    else if (pdm->threshold != PDM_FIFO / 2)
         machine_fail(machine, "PDM0: threshold %u", pdm->threshold);
     if ((pdm->inten != INT_FIFO && pdm->inten != INT_DMA) || pdm->intstat)
         machine_fail(machine, "PDM0: interrupts 0x%02x on, 0x%02x waiting",
