@@ -286,6 +286,47 @@ static void check_time(const struct options *o, double cycles)
                    percent, o->clock_mhz);
 }
 
+/* The layer that loses most of the ratio of the one before. */
+static int worst_layer(const struct se_quant_report *result)
+{
+    double before = result->feature_sqnr_db, most = 0.0;
+    int worst = 0;
+
+    for (int i = 0; i < result->n_layers; i++) {
+        double loss = before - result->layer[i].sqnr_db;
+
+        if (loss > most) {
+            most = loss;
+            worst = i;
+        }
+        before = result->layer[i].sqnr_db;
+    }
+    return worst;
+}
+
+/* Whether the integer net is still the float net, on the sound that was given
+ * for it. Where it is not, a recurrence amplifies what rounding takes away: the
+ * float net would answer as much to a change of its input in the last bit; or
+ * statistics say of a feature that it hardly varies, and here it does. */
+static void check_likeness(const struct options *o,
+                           const struct se_quant_report *result)
+{
+    const double least_db = 10.0;
+    int i = worst_layer(result);
+    double before =
+        i == 0 ? result->feature_sqnr_db : result->layer[i - 1].sqnr_db;
+
+    if (result->mask_sqnr_db < least_db && !o->is_forced)
+        cli_die(EXIT_FAILED,
+                "%s: in integers its mask is %.1f dB from that of the float "
+                "net on %s, expected at least %g dB; layer %d (%s) loses most, "
+                "%.1f dB before it and %.1f dB after; --force converts it all "
+                "the same",
+                net_name(&o->net), result->mask_sqnr_db, o->wav, least_db,
+                i + 1, se_layer_type_name(result->layer[i].type), before,
+                result->layer[i].sqnr_db);
+}
+
 /* All that can fail for want of good input comes before the first file. */
 static void convert(const struct options *o, const struct se_model *model)
 {
@@ -299,6 +340,7 @@ static void convert(const struct options *o, const struct se_model *model)
     cli_check(se_quantise_for(&net, model, o->calibrate, &report), &report);
     make_report(&result, model, net, wav, n_wav);
     check_time(o, result.cycles);
+    check_likeness(o, &result);
     cli_check(se_emit_tables(&o->emit, model, net, &report), &report);
     if (golden)
         cli_check(se_emit_golden(&o->emit, net, golden, n_golden,

@@ -107,12 +107,19 @@ int se_arch_check_mask(const struct se_arch *arch, const char *name,
                        where, arch->n_in, n_features);
     }
     if (arch->layer[last].n_out != n_taps) {
+        /* The original has such nets beside those that enhance. */
+        const char *no_mask =
+            arch->layer[last].n_out <= 16 && n_bins > 16
+                ? "; a net of so few classifies (speech or none, a word), "
+                  "there is no mask in it"
+                : "";
+
         place(where, name, arch->layer_line[last]);
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: the last layer gives %d values, expected %d "
-                       "(%d bins times len_filter %d)",
+                       "(%d bins times len_filter %d)%s",
                        where, arch->layer[last].n_out, n_taps, n_bins,
-                       arch->len_filter);
+                       arch->len_filter, no_mask);
     }
     return SE_OK;
 }

@@ -56,11 +56,37 @@ sed -n '/ se_kernel0\[/,/^};/p' theirs/def_nn3_se.c | sed 1d |
     '3b825540c9bbc79556780433e8f480b331adbe4769aa4037856fbbf53997dbf1  -' ] ||
     fail 'se_kernel0 has other bytes than the original'
 
+# ---- a net of the original that is no mask: one line says so
+sed 's/^layer_neurons 257$/layer_neurons 2/' \
+    "$SRC/nn_arch/def_se_nn_arch72_mel.txt" >def_vad.txt
+expect 1 "$BIN/se-convert" -q --nn_arch ./def_vad.txt --models_dir vad \
+    --from_tf "$prefix" --stats "$original/stats.pkl"
+expect_line 'gives 2 values, expected 257 .*classifies.*there is no mask in it'
+
+# ---- a net whose recurrence amplifies rounding is refused, with the figure
+"$python" - models/se_nn_arch72_mel/epoch_0050.safetensors wild.st <<'END'
+import array, json, struct, sys
+with open(sys.argv[1], "rb") as stream:
+    head = stream.read(struct.unpack("<Q", stream.read(8))[0])
+    data = bytearray(stream.read())
+begin, end = json.loads(head)["layers.1.lstm.recurrent"]["data_offsets"]
+weights = array.array("f", bytes(data[begin:end]))
+data[begin:end] = array.array("f", [6 * x for x in weights]).tobytes()
+with open(sys.argv[2], "wb") as stream:
+    stream.write(struct.pack("<Q", len(head)) + head + data)
+END
+noisy=$SRC/test_wavs/noisy/rms_fan_0dB.wav
+expect 1 "$BIN/se-convert" -q --model wild.st --wav "$noisy" --folder_c wild
+expect_line 'wild.st: in integers its mask is -?[0-9.]+ dB from .*rms_fan.*layer 2 \(lstm\) loses most, [0-9.]+ dB before it and -?[0-9.]+ dB after; --force'
+no_files 'wild/*'
+expect 0 "$BIN/se-convert" -q --model wild.st --wav "$noisy" --folder_c wild \
+    --force
+
 # ---- what is wrong: one line, nothing left behind
 mkdir bad
 cp "$prefix".* "$original/stats.pkl" bad
 chmod u+w bad/*
-rm -r models
+rm -r models def_vad.txt
 printf X | dd of=bad/model_checkpoint_ep50.data-00000-of-00001 bs=1 seek=500 \
     conv=notrunc 2>dd
 expect 1 from_tf --from_tf bad/model_checkpoint_ep50 --stats bad/stats.pkl
