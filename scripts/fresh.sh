@@ -101,6 +101,7 @@ enter()
             "$@"' enter "$root" "$cache/archives" "$@"
 }
 
+enter true 2>/dev/null || cannot 'no way into a machine within this one'
 [ $# -gt 0 ] || set -- demo install root user
 for step; do
     echo "fresh.sh: $step"
