@@ -23,8 +23,7 @@ static void turn_back(int32_t y[2], const int32_t z[2], const int32_t w[2])
 }
 
 /* From z[0] and b, c, d, each times `scale`: elements 0, m, 2 m, 3 m. */
-static void join(int32_t z[][2], uint32_t m, const int32_t x[3][2],
-                 int32_t scale)
+static void join(int32_t z[][2], uint32_t m, int32_t x[3][2], int32_t scale)
 {
     const int32_t *b = x[0], *c = x[1], *d = x[2];
     int32_t s[2] = {z[0][0] + scale * c[0], z[0][1] + scale * c[1]};
