@@ -425,6 +425,11 @@ int se_sound_read(struct se_sound_reader *reader, float *samples,
         se_reader_remark(reader, SE_WASTE_REMARK);
     if (reader->wav.n_chunks > 1)
         se_reader_remark(reader, "several data chunks, read as one");
+    if (got == 0 && max_samples > 0 && reader->links.kind != SE_LINKS_NONE &&
+        reader->n_samples >= 0 && reader->n_read != reader->n_samples)
+        se_reader_remark(reader, "%lld frames by its header, %lld found",
+                         (long long)reader->n_samples,
+                         (long long)reader->n_read);
     *n_samples = got;
     return SE_OK;
 }
