@@ -19,6 +19,7 @@ struct se_sound_format {
 
 struct se_sound_reader;
 struct se_sound_writer;
+struct se_downmix;
 
 /* Opens `path`, "-" for standard input (a pipe is fine, also one whose WAV
  * header has no length). With `raw` non-NULL the file has no header and `raw`
@@ -87,6 +88,11 @@ int se_sound_keep(struct se_sound_writer *writer, struct se_report *report);
 
 /* Drops what was written and frees the writer. NULL is fine. */
 void se_sound_discard(struct se_sound_writer *writer);
+
+/* Remarks upon channels of `name` that the mean takes with the other sign, if
+ * there are any. */
+void se_sound_remark_inverted(const struct se_downmix *downmix,
+                              const char *name);
 
 /* Reads a whole file as mono (mean of the channels, see se_downmix) at
  * `rate_hz` into *samples (malloc) for scores and training data. */

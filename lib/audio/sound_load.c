@@ -1,6 +1,7 @@
 /* sound_load.c - a whole sound file in memory. */
 #include "audio/queue.h"
 #include "audio/sound.h"
+#include "base/remark.h"
 #include "dsp/convert.h"
 
 #include <stdlib.h>
@@ -42,6 +43,18 @@ static int load_all(struct loading *l, struct se_report *report)
     return SE_OK;
 }
 
+void se_sound_remark_inverted(const struct se_downmix *downmix,
+                              const char *name)
+{
+    int first;
+
+    if (se_downmix_inverted(downmix, &first))
+        se_remark("%.200s: channel %d is the negative of another (a balanced "
+                  "microphone on a stereo jack?): taken with the other sign "
+                  "where channels are mixed",
+                  name, first + 1);
+}
+
 static int load_file(struct se_queue *queue, const char *path, int rate_hz,
                      int channel, struct se_report *report)
 {
@@ -66,6 +79,8 @@ static int load_file(struct se_queue *queue, const char *path, int rate_hz,
             malloc((size_t)(format.channels + 1) * BLOCK * sizeof *l.block);
         status = l.block ? load_all(&l, report) : se_fail_memory(report, path);
     }
+    if (status == SE_OK)
+        se_sound_remark_inverted(&l.downmix, path);
     if (status == SE_OK)
         *queue = l.queue;
     else

@@ -183,14 +183,10 @@ static void remark_channels(const struct work *work)
 {
     const char *input = work->job->input;
     const char *name = strcmp(input, "-") == 0 ? "standard input" : input;
-    int channel = find_offset(work), inverted = 0;
+    int channel = find_offset(work);
     float offset = se_stream_offset(work->stream, channel);
 
-    if (se_downmix_inverted(&work->downmix, &inverted))
-        se_remark("%.200s: channel %d is the negative of another (a balanced "
-                  "microphone on a stereo jack?): taken with the other sign "
-                  "where channels are mixed",
-                  name, inverted + 1);
+    se_sound_remark_inverted(&work->downmix, name);
     if (offset != 0.0f)
         se_remark("%.200s: a constant offset of %.3f of full scale on channel "
                   "%d is taken away",
