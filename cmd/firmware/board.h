@@ -84,6 +84,9 @@ int board_button(void);
 
 void board_light(int on);
 
+/* A pad that says to others whether somebody speaks, with a light at it. */
+void board_speech(int on);
+
 /* Sleeps until there may be something to get, to read or to do. */
 void board_wait(void);
 

@@ -183,6 +183,7 @@ static void stop(void)
         board_microphone_stop();
     run.source = SOURCE_NONE;
     board_light(0);
+    board_speech(0);
     CONSOLE_PRINT("stopped\n", 0);
     print_figures();
     if (sends_audio)
@@ -259,6 +260,7 @@ static void watch_speech(void)
     else if (run.hangover)
         run.hangover--;
     run.n_speech += run.hangover > 0;
+    board_speech(run.hangover > 0);
     if (prints_speech && !before != !run.hangover)
         CONSOLE_PRINT("%s at frame %u, probability %u %%\n",
                       (uintptr_t)(run.hangover ? "speech" : "pause"),

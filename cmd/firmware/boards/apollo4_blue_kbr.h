@@ -12,6 +12,7 @@
 #define PAD_PDM_CLOCK 50
 #define PAD_PDM_DATA  51
 #define PAD_LIGHT     90
+#define PAD_SPEECH    30 /* LED1 */
 #define PAD_BUTTON    18
 
 #define BOARD_HAS_AUDADC 1

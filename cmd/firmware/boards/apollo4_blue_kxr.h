@@ -14,6 +14,7 @@
 #define PAD_PDM_CLOCK 50
 #define PAD_PDM_DATA  51
 #define PAD_LIGHT     16
+#define PAD_SPEECH    30 /* LED1 */
 #define PAD_BUTTON    17
 
 #define BOARD_HAS_AUDADC       1

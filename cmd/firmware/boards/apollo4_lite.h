@@ -13,6 +13,7 @@
 #define PAD_PDM_CLOCK 50
 #define PAD_PDM_DATA  51
 #define PAD_LIGHT     12
+#define PAD_SPEECH    13 /* LED1 */
 #define PAD_BUTTON    18
 
 #define BOARD_HAS_AUDADC 0

@@ -249,6 +249,8 @@ void chip_check(struct machine *machine)
                   "the button");
     chip_need_pad(machine, machine->config.board->pad_light, OPEN_DRAIN,
                   "the light");
+    chip_need_pad(machine, machine->config.board->pad_speech, OPEN_DRAIN,
+                  "the light of speech");
     check_light(machine);
     if (machine->gpio.is_open)
         machine_fail(machine, "PADKEY is left open");

@@ -44,7 +44,7 @@ enum {
 /* A kit: what of the chip is wired to what. */
 struct board {
     const char *name;
-    int uart, pad_tx, pad_rx, pad_light, pad_button;
+    int uart, pad_tx, pad_rx, pad_light, pad_speech, pad_button;
     int channel; /* of the audio ADC at the jack; -1: there is no such ADC */
 };
 

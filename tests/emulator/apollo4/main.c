@@ -12,10 +12,10 @@
 
 /* Pads as the vendor's board support has them, beside the firmware's own. */
 static const struct board boards[] = {
-    {"apollo4", 0, 60, 47, 90, 18, 0},
-    {"apollo4_blue_kbr", 0, 60, 47, 90, 18, 0},
-    {"apollo4_blue_kxr", 0, 12, 47, 16, 17, 1},
-    {"apollo4_lite", 2, 54, 11, 12, 18, -1},
+    {"apollo4", 0, 60, 47, 90, 30, 18, 0},
+    {"apollo4_blue_kbr", 0, 60, 47, 90, 30, 18, 0},
+    {"apollo4_blue_kxr", 0, 12, 47, 16, 30, 17, 1},
+    {"apollo4_lite", 2, 54, 11, 12, 13, 18, -1},
 };
 enum { N_BOARDS = sizeof boards / sizeof *boards };
 

@@ -194,7 +194,9 @@ const char *board_init(void)
 
     chip_pad(PAD_BUTTON, 0xE013); /* input, 100 k to the supply */
     chip_pad(PAD_LIGHT, 0x203);   /* open drain */
+    chip_pad(PAD_SPEECH, 0x203);
     board_light(0);
+    board_speech(0);
     SYSTICK->load = clock_hz / TICKS_PER_S - 1;
     SYSTICK->val = 0;
     SCB->shpr[2] = (uint32_t)TICK_PRIORITY << 29;
@@ -243,13 +245,23 @@ int board_button(void)
     return 1;
 }
 
-/* The light shines when its pad is low. */
-void board_light(int on)
+/* A light shines when its pad is low. */
+static void shine(int pad, int on)
 {
     if (on)
-        GPIO->wtc[PAD_LIGHT / 32] = 1u << PAD_LIGHT % 32;
+        GPIO->wtc[pad / 32] = 1u << pad % 32;
     else
-        GPIO->wts[PAD_LIGHT / 32] = 1u << PAD_LIGHT % 32;
+        GPIO->wts[pad / 32] = 1u << pad % 32;
+}
+
+void board_light(int on)
+{
+    shine(PAD_LIGHT, on);
+}
+
+void board_speech(int on)
+{
+    shine(PAD_SPEECH, on);
 }
 
 const char *board_microphone_start(enum board_input which)

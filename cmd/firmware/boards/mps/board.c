@@ -166,6 +166,11 @@ void board_light(int on)
     (void)on;
 }
 
+void board_speech(int on)
+{
+    (void)on;
+}
+
 void board_wait(void)
 {
 }
