@@ -36,8 +36,8 @@ expect 2 make -C "$SRC" firmware BOARD=apollo5
 grep -q 'expected one of apollo4 apollo4_blue_kbr apollo4_blue_kxr apollo4_lite' \
     stderr || fail "$(cat stderr)"
 for board in apollo4_blue_kbr apollo4_blue_kxr apollo4_lite; do
-    make -s -C "$SRC" -n BOARD=$board "$build/firmware/$board/nnse.bin" \
-        BUILD="$build" >commands
+    make -s -C "$SRC" -n BOARD=$board "$make_build/firmware/$board/nnse.bin" \
+        BUILD="$make_build" >commands
     grep -q "BOARD_FILE='\"../$board.h\"'.* cmd/firmware/boards/apollo4/audadc.c" \
         commands || fail "$board is not built of its own file"
 done
