@@ -30,7 +30,7 @@ cmp "first/dist/$name.tar.gz" "$name/build/dist/$name.tar.gz" ||
     fail 'the tarball of a tarball is another one'
 
 # ---- LIBDIR -------------------------------------------------------------------
-expect 0 make -s -C "$SRC" BUILD="${BIN%/bin}" DESTDIR="$PWD/root" PREFIX=/usr \
+expect 0 make -s -C "$SRC" BUILD="$make_build" DESTDIR="$PWD/root" PREFIX=/usr \
     LIBDIR=/usr/lib/some-machine install
 place=root/usr/lib/some-machine
 [ -s $place/libnnse.so.1 ] && [ -L $place/libnnse.so ] || fail "no library there"
