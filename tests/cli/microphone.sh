@@ -23,6 +23,8 @@ export XDG_CONFIG_HOME=$PWD/config HOME=$PWD
 mkdir -m 700 run state config
 cat >session.sh <<'END'
 set -eu
+# A machine without a system bus has WirePlumber wait for one.
+export DBUS_SYSTEM_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS
 # until COMMAND: waits for it to succeed.
 until_it()
 {
@@ -82,11 +84,15 @@ score()
     "$BIN/se-eval" -q --quick --csv -c expected.wav -e "$1" |
         awk -F, '/mean/ { print $4 }'
 }
-score heard.wav >got
-score file.wav >wanted
-paste -d' ' got wanted
-paste -d' ' got wanted | awk '{ exit !(NF == 2 && $1 >= $2 - 0.5) }' ||
-    fail "the microphone scores $(cat got) dB, se-enhance $(cat wanted)"
+sox noisy.wav before.wav trim 0 4
+for wav in before heard file; do
+    score $wav.wav
+done | paste -sd' ' >scores
+
+# In real time a busy machine drops some blocks: the better half of the gain has
+# to arrive. plugins.sh holds the plug-in to a tenth of a decibel.
+awk '{ exit !(NF == 3 && $2 >= ($1 + $3) / 2) }' scores ||
+    fail "noisy, by the microphone, by se-enhance: $(cat scores) dB"
 peak=$(sox other.wav -n stat 2>&1 | awk '/^Maximum amp/ { print $3 }')
 awk -v peak="$peak" 'BEGIN { exit !(peak > 0.05) }' ||
     fail "silence after the rate has changed: $peak"
