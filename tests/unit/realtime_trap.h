@@ -108,15 +108,20 @@ int pthread_rwlock_wrlock(pthread_rwlock_t *lock)
 }
 #endif
 
+/* For the start of a test, before it owns anything. */
+static void need_trap(void)
+{
+    if (trap_sanitized)
+        skip_test("sanitizers allocate by themselves");
+}
+
 /* Runs function(argument) in the trap; the test fails if it does what it must
- * not, and is skipped where there can be no trap. */
+ * not, and is skipped where the system has no trap. */
 static void expect_realtime(void (*function)(void *), void *argument)
 {
     int status;
     pid_t child;
 
-    if (trap_sanitized)
-        skip_test("sanitizers allocate by themselves");
     child = fork();
     expect(child >= 0);
     if (child == 0) {

@@ -381,6 +381,7 @@ static void use(void *argument)
 
 TEST(run_allocates_nothing)
 {
+    need_trap();
     fill(trapped, MAX_SAMPLES, 9);
     for (int r = 0; r < N_RATES; r++) {
         struct host host;
