@@ -28,7 +28,7 @@ export DBUS_SYSTEM_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS
 # until COMMAND: waits for it to succeed.
 until_it()
 {
-    for _ in $(seq 300); do
+    for _ in $(seq 900); do
         "$@" >/dev/null 2>&1 && return
         sleep 0.1
     done
@@ -69,7 +69,7 @@ has_port nnse_microphone:capture_MONO
 END
 export SRC command
 status=0
-timeout 120 dbus-run-session -- bash session.sh >log 2>&1 || status=$?
+timeout 250 dbus-run-session -- bash session.sh >log 2>&1 || status=$?
 [ $status -eq 0 ] || fail "status $status: $(tail -n 5 log)"
 
 # The first second is left to the links, the last to what they lost.
