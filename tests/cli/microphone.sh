@@ -21,6 +21,10 @@ command=$(sed -n 's/^ExecStart=//p' "$service")
 export XDG_RUNTIME_DIR=$PWD/run XDG_STATE_HOME=$PWD/state
 export XDG_CONFIG_HOME=$PWD/config HOME=$PWD
 mkdir -m 700 run state config
+# Without systemd's folders WirePlumber's watch over Bluetooth ends it.
+mkdir -p config/wireplumber/bluetooth.lua.d
+echo 'bluez_monitor.enabled = false' \
+    >config/wireplumber/bluetooth.lua.d/51-none.lua
 cat >session.sh <<'END'
 set -eu
 # A machine without a system bus has WirePlumber wait for one.
