@@ -22,8 +22,8 @@ static inline void products_make(struct products *p)
         p->mlah[i] = nnsp_mlah(p->acc[i], p->a[i], p->b[i]);
         p->mlsh[i] = nnsp_mlsh(p->acc[i], p->a[i], p->b[i]);
 
-        const int16_t table[] = {(int16_t)p->a[i],
-                                 (int16_t)(p->a[i] + p->b[i])};
+        const int16_t table[] = {
+            (int16_t)p->a[i], (int16_t)((uint32_t)p->a[i] + (uint32_t)p->b[i])};
 
         p->between[i] = i % 2 ? nnsp_between(table, p->acc[i] & 63, 6)
                               : nnsp_between(table, p->acc[i] & 127, 7);
