@@ -25,7 +25,7 @@ mkdir -p bin
 printf '#!/bin/sh\nexit 1\n' >bin/git
 chmod +x bin/git
 chmod -R go-rwx "$name"
-PATH=$PWD/bin:$PATH expect 0 make -s -C "$name" dist
+PATH=$PWD/bin:$PATH expect 0 make -s -C "$name" BUILD=build dist
 cmp "first/dist/$name.tar.gz" "$name/build/dist/$name.tar.gz" ||
     fail 'the tarball of a tarball is another one'
 
