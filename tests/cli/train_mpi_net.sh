@@ -58,7 +58,8 @@ export RIGHT=$right ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
 
 expect 0 ./train --threads 4 --models_dir one
 expect 0 ip netns exec "$left" unshare --uts ./launch --threads 1
-[ ! -s stderr ] || fail "-q: $(cat stderr)"
+# Open MPI's launcher warns of a race with its own child now and then.
+! grep -v 'plm:rsh: Warning: setpgid' stderr || fail '-q says something'
 no_files 'far/models'
 # What the losses of the last epochs have in common: more than 5 digits.
 loss()
