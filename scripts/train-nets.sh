@@ -5,7 +5,7 @@
 #
 # The recordings are those of $CORPUS (../shared/corpus): train/manifest.csv
 # with speech and noise by kind and speaker, dev/pairs and dev/reverb_pairs to
-# validate on. It takes days; the same command goes on where it was
+# validate on. It takes hours to days; the same command goes on where it was
 # interrupted, and one history tells all of it. OPTIONs are added to those of
 # se-train (--threads 1). The net goes to $MODELS (build/nets): models of the
 # tree are replaced by hand, once the scores say so.
