@@ -165,7 +165,7 @@ static const struct option_row training_rows[] = {
      AT(dry_run)},
     {"ranks", 0, OPTION_INTEGER, "N",
      "with --dry_run: predict the speed of as many processes as well",
-     AT(n_ranks), .min = 1, .max = 4096},
+     AT(n_ranks), .min = 1, .max = 4096, .otherwise = "none"},
     {"network", 0, OPTION_TEXT, "US,GBIT",
      "latency in microseconds and gigabits a second between these", AT(network),
      .take = take_network, .preset = "20,10"},
