@@ -252,7 +252,7 @@ FORMATTED = $(or $(sort $(shell find lib cmd tests -name '*.[ch]')),\
 .PHONY: format man clean help
 ## format: lay out all C sources with clang-format
 format:
-	clang-format -i $(FORMATTED)
+	@clang-format -i $(FORMATTED)
 
 ## check-format: fail if format would change something
 check-format:

@@ -2,6 +2,7 @@
 #include "enhance/engine_private.h"
 
 #include "dsp/convert.h"
+#include "enhance/delay_line.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,9 +12,7 @@
 struct runner {
     struct nnsp nnsp;
     void *memory;
-    int16_t newest[SE_HOP];
-    int16_t *late; /* [delay] the last hops of input, 16 bits ... */
-    float *exact;  /* ... and as they came */
+    struct se_delay_line late; /* the input, as it came */
     float mask[SE_BINS];
 };
 
@@ -21,7 +20,6 @@ struct fixed_engine {
     struct se_engine engine;
     int n_channels;
     struct se_downmix downmix; /* for the mean */
-    int delay;                 /* samples */
     int n_runners;             /* n_channels, and one more for the mean */
     struct runner *channel;    /* [n_runners] */
     struct runner *mean; /* the last of these, which finds the mask of linked
@@ -29,19 +27,18 @@ struct fixed_engine {
 };
 
 static int create_runner(struct runner *runner, const struct nnsp_net *net,
-                         int delay, struct se_report *report)
+                         struct se_report *report)
 {
     uint32_t n_bytes = nnsp_memory_bytes(net);
 
     runner->memory = malloc(n_bytes + 1);
-    runner->late = calloc((size_t)delay, sizeof *runner->late);
-    runner->exact = calloc((size_t)delay, sizeof *runner->exact);
-    if (!runner->memory || !runner->late || !runner->exact)
+    if (!runner->memory)
         return se_fail_memory(report, "the integer net");
     if (nnsp_init(&runner->nnsp, net, runner->memory, n_bytes) != NNSP_OK)
         return se_fail(report, SE_ERR_ARG,
                        "the integer runtime cannot hold the net");
-    return SE_OK;
+    return se_delay_line_create(
+        &runner->late, SE_STFT_DELAY + net->lookahead * SE_HOP, report);
 }
 
 static void destroy(struct se_engine *engine)
@@ -50,8 +47,7 @@ static void destroy(struct se_engine *engine)
 
     for (int i = 0; i < self->n_runners; i++) {
         free(self->channel[i].memory);
-        free(self->channel[i].late);
-        free(self->channel[i].exact);
+        se_delay_line_free(&self->channel[i].late);
     }
     free(self->channel);
     free(self);
@@ -87,16 +83,17 @@ static void reset(struct se_engine *engine)
         struct runner *runner = &self->channel[i];
 
         nnsp_reset(&runner->nnsp);
-        memset(runner->late, 0, (size_t)self->delay * sizeof *runner->late);
-        memset(runner->exact, 0, (size_t)self->delay * sizeof *runner->exact);
+        se_delay_line_reset(&runner->late);
         read_mask(runner);
     }
 }
 
 static void analyse(struct runner *runner, const float hop[SE_HOP])
 {
-    se_to_int16(runner->newest, hop, SE_HOP);
-    nnsp_analyse(&runner->nnsp, runner->newest);
+    int16_t newest[SE_HOP];
+
+    se_to_int16(newest, hop, SE_HOP);
+    nnsp_analyse(&runner->nnsp, newest);
 }
 
 static void find_mask(struct runner *runner)
@@ -106,26 +103,16 @@ static void find_mask(struct runner *runner)
     read_mask(runner);
 }
 
-/* Puts the enhanced hop, `delay` samples late, in place of the newest input. */
-static void synthesise(struct runner *runner, float hop[SE_HOP], int delay)
+/* Puts the enhanced hop, which is late, in place of the newest input. */
+static void synthesise(struct runner *runner, float hop[SE_HOP])
 {
-    int n_kept = delay - SE_HOP;
-    int16_t enhanced[SE_HOP];
-    float newest[SE_HOP];
+    int16_t late[SE_HOP], enhanced[SE_HOP];
 
     nnsp_synthesise(&runner->nnsp, enhanced);
-    memcpy(newest, hop, sizeof newest);
-    for (int i = 0; i < SE_HOP; i++) {
-        int taken = runner->late[i] - enhanced[i];
-
-        hop[i] = runner->exact[i] - (float)taken / 32768.0f;
-    }
-    memmove(runner->exact, runner->exact + SE_HOP,
-            (size_t)n_kept * sizeof *runner->exact);
-    memcpy(runner->exact + n_kept, newest, sizeof newest);
-    memmove(runner->late, runner->late + SE_HOP,
-            (size_t)n_kept * sizeof *runner->late);
-    memcpy(runner->late + n_kept, runner->newest, sizeof runner->newest);
+    se_delay_line_step(&runner->late, hop);
+    se_to_int16(late, hop, SE_HOP);
+    for (int i = 0; i < SE_HOP; i++)
+        hop[i] -= (float)(late[i] - enhanced[i]) / 32768.0f;
 }
 
 static void step(struct se_engine *engine, float *out, const float *in)
@@ -149,7 +136,7 @@ static void step(struct se_engine *engine, float *out, const float *in)
                    SE_BINS * sizeof *runner->nnsp.mask);
         else
             find_mask(runner);
-        synthesise(runner, hop, self->delay);
+        synthesise(runner, hop);
         for (int i = 0; i < SE_HOP; i++)
             out[i * n + c] = hop[i];
     }
@@ -215,11 +202,10 @@ int se_engine_fixed_create(struct se_engine **out, const struct nnsp_net *net,
     };
     self->n_channels = channels;
     self->n_runners = n_runners;
-    self->delay = SE_STFT_DELAY + net->lookahead * SE_HOP;
     if (has_mean)
         self->mean = &self->channel[channels];
     for (int i = 0; i < n_runners && status == SE_OK; i++)
-        status = create_runner(&self->channel[i], net, self->delay, report);
+        status = create_runner(&self->channel[i], net, report);
     if (status == SE_OK)
         *out = &self->engine;
     else

@@ -1,6 +1,7 @@
 /* engine_float.c - spectrum times mask, frame by frame. */
 #include "dsp/convert.h"
 #include "dsp/speech.h"
+#include "enhance/delay_line.h"
 #include "enhance/engine_private.h"
 #include "nn/infer.h"
 #include "nn/taps.h"
@@ -12,7 +13,7 @@
 struct channel {
     struct se_stft *stft;
     se_bin (*spectra)[SE_BINS]; /* [lookahead + 1] oldest first */
-    float *late;                /* [delay] the last hops of input */
+    struct se_delay_line late;  /* the input */
 };
 
 /* A net with its state, and the mask that it estimates: of the mean of all
@@ -32,7 +33,6 @@ struct float_engine {
     const struct se_model *model;
     struct se_feature *feature;
     int n_channels, n_estimators;
-    int delay;            /* samples */
     struct se_taps shape; /* of the net's filters */
     float mask_min;
     struct se_downmix downmix;   /* for the mean of linked channels */
@@ -58,10 +58,13 @@ static int create_channel(const struct float_engine *self,
     size_t n = (size_t)self->shape.lookahead + 1;
 
     channel->spectra = calloc(n, sizeof *channel->spectra);
-    channel->late = calloc((size_t)self->delay, sizeof *channel->late);
-    if (!channel->spectra || !channel->late)
+    if (!channel->spectra)
         return se_fail_memory(report, "the enhancer");
-    return se_stft_create(&channel->stft, report);
+
+    int status = se_delay_line_create(
+        &channel->late, SE_STFT_DELAY + self->shape.lookahead * SE_HOP, report);
+
+    return status == SE_OK ? se_stft_create(&channel->stft, report) : status;
 }
 
 static int create_estimator(const struct float_engine *self,
@@ -110,7 +113,7 @@ static void destroy(struct se_engine *engine)
 
         se_stft_destroy(channel->stft);
         free(channel->spectra);
-        free(channel->late);
+        se_delay_line_free(&channel->late);
     }
     for (int i = 0; i < self->n_estimators && self->estimator; i++) {
         struct estimator *estimator = &self->estimator[i];
@@ -225,7 +228,7 @@ static void reset_channel(const struct float_engine *self,
     se_stft_reset(channel->stft);
     memset(channel->spectra, 0,
            ((size_t)self->shape.lookahead + 1) * sizeof *channel->spectra);
-    memset(channel->late, 0, (size_t)self->delay * sizeof *channel->late);
+    se_delay_line_reset(&channel->late);
 }
 
 static void reset(struct se_engine *engine)
@@ -284,25 +287,20 @@ static void analyse(struct float_engine *self, const float *in)
 /* The late input less what the mask takes away: where it takes nothing, the
  * output is the input to the last bit. Puts the result in place of `hop`, the
  * channel's newest input. */
-static void apply_mask(const struct float_engine *self, struct channel *channel,
-                       float hop[SE_HOP], const float mask[SE_BINS])
+static void apply_mask(struct channel *channel, float hop[SE_HOP],
+                       const float mask[SE_BINS])
 {
-    const size_t hop_bytes = SE_HOP * sizeof *hop;
-    int n_kept = self->delay - SE_HOP;
     se_bin *oldest = channel->spectra[0];
-    float taken[SE_HOP], newest[SE_HOP];
-    float *late = channel->late;
+    float taken[SE_HOP];
 
     for (int k = 0; k < SE_BINS; k++) {
         oldest[k][0] *= 1.0f - mask[k];
         oldest[k][1] *= 1.0f - mask[k];
     }
     se_stft_synthesise(channel->stft, taken, oldest);
-    memcpy(newest, hop, hop_bytes);
+    se_delay_line_step(&channel->late, hop);
     for (int i = 0; i < SE_HOP; i++)
-        hop[i] = late[i] - taken[i];
-    memmove(late, late + SE_HOP, (size_t)n_kept * sizeof *late);
-    memcpy(late + n_kept, newest, hop_bytes);
+        hop[i] -= taken[i];
 }
 
 static void step(struct se_engine *engine, float *out, const float *in)
@@ -314,7 +312,7 @@ static void step(struct se_engine *engine, float *out, const float *in)
     analyse(self, in);
     for (int i = 0; i < n; i++) {
         se_pick_channel(hop, in, SE_HOP, i, n);
-        apply_mask(self, &self->channel[i], hop, mask(engine, i));
+        apply_mask(&self->channel[i], hop, mask(engine, i));
         for (int k = 0; k < SE_HOP; k++)
             out[k * n + i] = hop[k];
     }
@@ -351,7 +349,6 @@ int se_engine_float_create(struct se_engine **out, const struct se_model *model,
     };
     self->model = model;
     self->shape = (struct se_taps){arch->len_filter, arch->len_lookahead};
-    self->delay = SE_STFT_DELAY + arch->len_lookahead * SE_HOP;
     self->n_channels = channels;
     self->n_estimators = mode == SE_CHANNELS_LINKED ? 1 : channels;
     status = create_parts(self, report);
