@@ -1,7 +1,7 @@
 /* dot.c - rows of weights times a vector: the definition. */
 #include "nnsp/dot.h"
 
-#if !NNSP_DOT_M4 && !NNSP_DOT_MVE
+#if !NNSP_DOT_M4 && !NNSP_MVE
 
 /* The two rows of a lane: its low byte, and what is left above it. */
 static int even(const int8_t *lane)

@@ -1,24 +1,10 @@
-/* dot.h - rows of weights times a vector. dot.c defines it; dot_m4.c does the
- * same on cores with the DSP extension, dot_mve.c on those with Helium, both
- * with low bytes first. All are always compiled, and the target picks the one
- * that has something in it. */
+/* dot.h - rows of weights times a vector. */
 #ifndef NNSP_DOT_H
 #define NNSP_DOT_H
 
+#include "nnsp/core.h"
+
 #include <stdint.h>
-
-#if defined __ARM_FEATURE_MVE && __ARM_FEATURE_MVE && !defined __ARM_BIG_ENDIAN
-#define NNSP_DOT_MVE 1
-#else
-#define NNSP_DOT_MVE 0
-#endif
-
-#if defined __ARM_FEATURE_DSP && __ARM_FEATURE_DSP &&                          \
-    !defined __ARM_BIG_ENDIAN && !NNSP_DOT_MVE
-#define NNSP_DOT_M4 1
-#else
-#define NNSP_DOT_M4 0
-#endif
 
 /* Groups of four rows, one after the other, packed as nnsp.h says. */
 struct nnsp_rows {

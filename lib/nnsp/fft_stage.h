@@ -1,18 +1,10 @@
-/* fft_stage.h - the stages of the FFT. fft_stage.c defines them; fft_m4.c does
- * the same on cores with the DSP extension, where the compiler knows GNU's
- * assembler. Both are always compiled, and the target picks the one that has
- * something in it. */
+/* fft_stage.h - the stages of the FFT. */
 #ifndef NNSP_FFT_STAGE_H
 #define NNSP_FFT_STAGE_H
 
-#include <stdint.h>
+#include "nnsp/core.h"
 
-#if defined __ARM_FEATURE_DSP && __ARM_FEATURE_DSP && defined __GNUC__ &&      \
-    defined __thumb2__ && !defined NNSP_INTRINSICS
-#define NNSP_FFT_M4 1
-#else
-#define NNSP_FFT_M4 0
-#endif
+#include <stdint.h>
 
 enum { NNSP_FFT_COMPLEX = 256 };
 

@@ -6,7 +6,9 @@
 #ifndef NNSP_FIXED_H
 #define NNSP_FIXED_H
 
-#if defined __ARM_FEATURE_DSP && __ARM_FEATURE_DSP && defined __GNUC__
+#include "nnsp/core.h"
+
+#if NNSP_OPS_M4
 #include "nnsp/ops_m4.h"
 #else
 #include "nnsp/ops.h"
