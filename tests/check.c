@@ -133,6 +133,9 @@ void check_status(struct check_place place, int found, int expected)
         FAIL(place, "%s\ngives %s, expected %s%s%s", place.code,
              status_name(found), status_name(expected),
              report.text[0] ? ": " : "", report.text);
+    if (found == SE_OK && report.text[0])
+        FAIL(place, "%s\ngives SE_OK and a reason for a failure\n    %s",
+             place.code, report.text);
 }
 
 void check_message(struct check_place place, const char *words)

@@ -90,8 +90,8 @@
 /* Somewhere in the text stands that part of it. */
 #define expect_contains(text, part) check_contains(CHECK_HERE(text), text, part)
 
-/* The call of a function of the library succeeds. If not, its own message is
- * printed: give it &report. */
+/* The call of a function of the library succeeds, and leaves no message; if
+ * not, its message is printed: give it &report. */
 #define expect_ok(call) expect_status(call, SE_OK)
 
 /* The call fails with that status; and its message, in `report`, contains those

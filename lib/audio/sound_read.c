@@ -370,13 +370,13 @@ static int read_block(struct se_sound_reader *reader, float *samples,
 
     for (;;) {
         *n_samples = sf_readf_float(reader->file, samples, max_samples);
-        status = check_read(reader, report);
-        if (status == SE_ERR_IO && may_end_here(reader) &&
+        if (sf_error(reader->file) != SF_ERR_NO_ERROR && may_end_here(reader) &&
             reader->n_read + *n_samples > 0) {
             se_reader_remark(reader, "cannot be read beyond frame %lld",
                              (long long)(reader->n_read + *n_samples));
             return SE_OK;
         }
+        status = check_read(reader, report);
         if (status != SE_OK || *n_samples > 0 || max_samples == 0 ||
             reader->link + 1 >= reader->links.n)
             return status;

@@ -101,5 +101,7 @@ int se_listener_pesq(const struct se_listener *listener, double *score,
     if (status == SE_OK || se_is_machines(status))
         return status;
     *score = (double)NAN;
+    if (report)
+        report->text[0] = '\0';
     return SE_OK;
 }

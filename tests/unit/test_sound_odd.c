@@ -246,6 +246,16 @@ static int64_t count(const char *path, int *status)
     return sum;
 }
 
+/* Reads all of a file, in which nothing that fails is noticed. */
+static int64_t count_good(const char *path)
+{
+    int64_t n;
+    int status;
+
+    expect_ok((n = count(path, &status), status));
+    return n;
+}
+
 /* Whole files one behind another, of one kind and of two. */
 TEST(joined)
 {
@@ -309,11 +319,11 @@ TEST(mpeg_frames)
     expect(count(in_scratch("b"), &status) > 50000 - 3 * 1152);
     tag[11] = (uint8_t)(tag[11] + 40);
     write_bytes(in_scratch("b"), bytes, n);
-    count(in_scratch("b"), &status);
-    expect_equal(status, SE_OK);
-    write_bytes(in_scratch("b"), bytes, n - 999);
-    expect(count(in_scratch("b"), &status) > 30000);
-    expect_equal(status, SE_OK);
+    count_good(in_scratch("b"));
+    for (size_t cut = 1; cut < 999; cut += 100) {
+        write_bytes(in_scratch("b"), bytes, n - cut);
+        expect(count_good(in_scratch("b")) > 30000);
+    }
 }
 
 /* An Ogg file without its last page. */
@@ -324,7 +334,6 @@ TEST(cut_ogg)
     struct se_sound_format format = {16000, 1,
                                      SF_FORMAT_OGG | SF_FORMAT_VORBIS};
     float *x = numbers(N, 16);
-    int status;
 
     write_sound(in_scratch("a.ogg"), x, N, format);
 
@@ -332,9 +341,8 @@ TEST(cut_ogg)
 
     write_bytes(in_scratch("b.ogg"), bytes, n / 2);
 
-    int64_t n_read = count(in_scratch("b.ogg"), &status);
+    int64_t n_read = count_good(in_scratch("b.ogg"));
 
-    expect_ok(status);
     expect(n_read > N / 10 && n_read < N);
     free(x);
 }
