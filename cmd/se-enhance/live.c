@@ -40,7 +40,7 @@ struct live {
 
     struct se_enhancer_config config;
     int is_bypassed, quit;
-    int64_t n_hops, n_out; /* hops read, and samples enhanced */
+    int64_t n_in, n_out; /* samples read and enhanced */
     struct load load;
 
     struct cli_progress progress;
@@ -91,7 +91,7 @@ static int open_rest(struct live *live, const struct se_model *model,
     return status;
 }
 
-/* ---- one hop ---------------------------------------------------------- */
+/* ---- one block -------------------------------------------------------- */
 
 static float peak_of(float peak, const float *x, int64_t n)
 {
@@ -110,17 +110,16 @@ static int deliver(struct live *live, int64_t n, struct se_report *report)
                      : SE_OK;
 }
 
-static int step(struct live *live, struct se_report *report)
+/* Takes live->sound[n] on its way. */
+static int step(struct live *live, int64_t n, struct se_report *report)
 {
     double started_s = se_clock_s(SE_CLOCK_WALL);
     double cpu_s = se_clock_s(SE_CLOCK_THREAD);
-    int hop = se_duplex_hop(live->duplex);
     int status;
 
-    se_duplex_read(live->duplex, live->sound);
-    live->n_hops++;
-    live->peak_in = peak_of(live->peak_in, live->sound, hop);
-    status = se_stream_feed(live->stream, live->sound, hop, report);
+    live->n_in += n;
+    live->peak_in = peak_of(live->peak_in, live->sound, n);
+    status = se_stream_feed(live->stream, live->sound, n, report);
     if (status == SE_OK)
         status = deliver(live,
                          se_stream_take(live->stream, live->sound, live->taken,
@@ -226,19 +225,29 @@ static void stop(struct live *live)
     live->load.cpu_s += se_clock_s(SE_CLOCK_PROCESS);
 }
 
+/* All that is there, up to n_max samples in the whole run. */
+static int catch_up(struct live *live, int64_t n_max, struct se_report *report)
+{
+    int status = SE_OK;
+    int64_t n;
+
+    while (status == SE_OK && (n = se_duplex_read(live->duplex, live->sound,
+                                                  n_max - live->n_in)) > 0)
+        status = step(live, n, report);
+    return status;
+}
+
 static int run(struct live *live, struct se_report *report)
 {
     int64_t n_max = isinf(live->options->seconds)
                         ? INT64_MAX
-                        : llrint(100 * live->options->seconds);
+                        : llrint(live->rate_hz * live->options->seconds);
     int status = start(live, report);
 
-    while (status == SE_OK && !cli_stop && !live->quit &&
-           live->n_hops < n_max) {
+    while (status == SE_OK && !cli_stop && !live->quit && live->n_in < n_max) {
         status = se_duplex_wait(live->duplex, report);
-        while (status == SE_OK && live->n_hops < n_max &&
-               se_duplex_has_hop(live->duplex))
-            status = step(live, report);
+        if (status == SE_OK)
+            status = catch_up(live, n_max, report);
         take_keys(live);
         draw(live);
     }
@@ -252,13 +261,17 @@ static void summarise(const struct live *live)
     struct se_duplex_figures f;
 
     se_duplex_figures(live->duplex, &f);
-    cli_remark("%.1f s from %s to %s at %d Hz", (double)f.n_hops / 100, f.input,
-               f.output, live->rate_hz);
+
+    double least_s = (double)se_stream_delay(live->stream) / live->rate_hz;
+    double blocks_s = f.latency_s - f.device_latency_s - least_s;
+
+    cli_remark("%.1f s from %s to %s at %d Hz",
+               (double)f.n_samples / live->rate_hz, f.input, f.output,
+               live->rate_hz);
     cli_remark("latency %.0f ms, %.0f at most: %.0f of the devices, %.0f of "
-               "net and conversion, the rest of blocks",
+               "net and conversion (the least with this net), %.0f of blocks",
                1e3 * f.latency_s, 1e3 * f.latency_max_s,
-               1e3 * f.device_latency_s,
-               1e3 * se_stream_delay(live->stream) / live->rate_hz);
+               1e3 * f.device_latency_s, 1e3 * least_s, 1e3 * blocks_s);
     cli_remark("load %.2f %% of a core, %.2f %% with the system's sound; a "
                "frame took %.2f ms at most",
                100 * load->step_cpu_s / load->wall_s,

@@ -15,7 +15,7 @@ struct se_audio {
     struct se_audio_config config;
     struct se_ring ring;
     sem_t heard; /* posted when there is enough to be read */
-    atomic_int_least64_t n_lost, n_gaps;
+    atomic_int_least64_t n_lost, n_gaps, block;
     _Atomic double last_call_s;
     PaStream *stream;
     char name[128];
@@ -229,6 +229,8 @@ static int callback(const void *in, void *out, unsigned long n,
         take(audio, out, n);
     if (flags & gap)
         atomic_fetch_add(&audio->n_gaps, 1);
+    if ((int64_t)n > atomic_load(&audio->block))
+        atomic_store(&audio->block, (int64_t)n);
     atomic_store(&audio->last_call_s, se_clock_s(SE_CLOCK_WALL));
     return paContinue;
 }
@@ -369,6 +371,11 @@ int64_t se_audio_lost(const struct se_audio *audio)
 int64_t se_audio_gaps(const struct se_audio *audio)
 {
     return atomic_load(&audio->n_gaps);
+}
+
+int64_t se_audio_block(const struct se_audio *audio)
+{
+    return atomic_load(&audio->block);
 }
 
 double se_audio_delay_s(const struct se_audio *audio)

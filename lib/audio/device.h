@@ -84,6 +84,9 @@ int64_t se_audio_pending(struct se_audio *audio);
 int64_t se_audio_lost(const struct se_audio *audio);
 int64_t se_audio_gaps(const struct se_audio *audio);
 
+/* The most samples that the device has given or taken at a time so far. */
+int64_t se_audio_block(const struct se_audio *audio);
+
 /* From the air to the ring or back, as the device reports it. */
 double se_audio_delay_s(const struct se_audio *audio);
 

@@ -1,22 +1,25 @@
 /* duplex.c - two devices, their drift and their latency. */
 #include "audio/duplex.h"
 
+#include "audio/cushion.h"
 #include "audio/device.h"
-#include "audio/drift.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 static const double RING_S = 0.5;
-/* What the loudspeaker waits for at first, so that a hop may be late. */
-enum { HEAD_START = 3 }; /* hops */
+/* What is asked of a device at most; PortAudio counts samples, whatever their
+ * rate. */
+static const double DELAY_S = 0.008;
 
 struct se_duplex {
     struct se_audio *input, *output;
     int rate_hz, hop;
-    struct se_drift drift;
+    struct se_cushion cushion;
     int64_t n_in, n_out; /* samples read and written */
-    int64_t n_hops, n_dropped;
+    int64_t n_lost;      /* of the output, when last looked at */
+    int64_t n_late, n_dropped;
+    int64_t n_bursts; /* written */
     double latency_sum_s, latency_max_s;
 };
 
@@ -63,8 +66,8 @@ static int open_side(struct se_audio **audio, int number,
         .channels = 1,
         .rate_hz = rate_hz,
         .ring_s = RING_S,
-        .delay_s = device.latency_s[direction],
-        .first = (direction == SE_INPUT ? 1 : HEAD_START) * rate_hz / 100,
+        .delay_s = fmin(device.latency_s[direction], DELAY_S),
+        .first = 1,
     };
 
     return se_audio_open(audio, &config, report);
@@ -87,7 +90,7 @@ static int open_sides(struct se_duplex *duplex,
         status = open_side(&duplex->output, output, SE_OUTPUT, rate_hz, report);
     duplex->rate_hz = rate_hz;
     duplex->hop = rate_hz / 100;
-    duplex->drift.enough = (HEAD_START + 1) * (int64_t)duplex->hop;
+    duplex->cushion.rate_hz = rate_hz;
     return status;
 }
 
@@ -133,12 +136,7 @@ int se_duplex_rate_hz(const struct se_duplex *duplex)
     return duplex->rate_hz;
 }
 
-int se_duplex_hop(const struct se_duplex *duplex)
-{
-    return duplex->hop;
-}
-
-/* ---- a hop --------------------------------------------------------------- */
+/* ---- a block ------------------------------------------------------------- */
 
 int se_duplex_wait(struct se_duplex *duplex, struct se_report *report)
 {
@@ -149,15 +147,15 @@ int se_duplex_wait(struct se_duplex *duplex, struct se_report *report)
     return status;
 }
 
-int se_duplex_has_hop(struct se_duplex *duplex)
+int64_t se_duplex_read(struct se_duplex *duplex, float *samples,
+                       int64_t max_samples)
 {
-    return se_audio_pending(duplex->input) >= duplex->hop;
-}
+    int64_t n =
+        se_audio_read(duplex->input, samples,
+                      max_samples < duplex->hop ? max_samples : duplex->hop);
 
-void se_duplex_read(struct se_duplex *duplex, float *hop)
-{
-    se_audio_read(duplex->input, hop, duplex->hop);
-    duplex->n_in += duplex->hop;
+    duplex->n_in += n;
+    return n;
 }
 
 static double device_latency_s(const struct se_duplex *duplex)
@@ -177,40 +175,81 @@ static void note_latency(struct se_duplex *duplex)
     duplex->latency_max_s = fmax(duplex->latency_max_s, latency_s);
 }
 
-void se_duplex_write(struct se_duplex *duplex, const float *samples, int64_t n)
+static void play(struct se_duplex *duplex, const float *samples, int64_t n)
 {
-    int64_t queued = se_audio_pending(duplex->output);
-
+    if (n > 0 && se_audio_write(duplex->output, samples, n) == 0)
+        duplex->n_dropped++;
     duplex->n_out += n;
-    if (se_drift_update(&duplex->drift, queued))
-        duplex->n_dropped++;
-    else if (n > 0 && se_audio_write(duplex->output, samples, n) == 0)
-        duplex->n_dropped++;
-    duplex->n_hops++;
-    note_latency(duplex);
 }
 
-/* Of lost samples, the hops that they spoil. */
-static int64_t n_spoilt(const struct se_duplex *duplex,
-                        const struct se_audio *audio)
+static void play_silence(struct se_duplex *duplex, int64_t n)
 {
-    return (se_audio_lost(audio) + duplex->hop - 1) / duplex->hop;
+    static const float silence[256];
+
+    for (int64_t part; n > 0; n -= part) {
+        part = n < 256 ? n : 256;
+        se_audio_write(duplex->output, silence, part);
+    }
+}
+
+/* In hops, the last of them begun. */
+static int64_t in_hops(const struct se_duplex *duplex, int64_t n)
+{
+    return (n + duplex->hop - 1) / duplex->hop;
+}
+
+/* What has been missing at the output since the last look. */
+static int64_t newly_lost(struct se_duplex *duplex)
+{
+    int64_t n = se_audio_lost(duplex->output) - duplex->n_lost;
+
+    duplex->n_lost += n;
+    duplex->n_late += in_hops(duplex, n);
+    return n;
+}
+
+void se_duplex_write(struct se_duplex *duplex, const float *samples, int64_t n)
+{
+    if (n == 0)
+        return;
+
+    int64_t blocks[] = {se_audio_block(duplex->input),
+                        se_audio_block(duplex->output)};
+    const struct se_cushion_view view = {
+        .n = n,
+        .queued = se_audio_pending(duplex->output),
+        .coming = se_audio_pending(duplex->input),
+        .n_lost = newly_lost(duplex),
+        .block = blocks[0] > blocks[1] ? blocks[0] : blocks[1],
+    };
+    int64_t n_less = se_cushion_update(&duplex->cushion, &view);
+
+    if (n_less > 0) {
+        duplex->n_dropped++;
+        duplex->n_out += n_less;
+        play(duplex, samples + n_less, n - n_less);
+    } else {
+        play_silence(duplex, -n_less);
+        play(duplex, samples, n);
+    }
+    duplex->n_bursts++;
+    note_latency(duplex);
 }
 
 void se_duplex_figures(const struct se_duplex *duplex,
                        struct se_duplex_figures *figures)
 {
-    double n = duplex->n_hops > 0 ? (double)duplex->n_hops : 1.0;
+    double n = duplex->n_bursts > 0 ? (double)duplex->n_bursts : 1.0;
 
     *figures = (struct se_duplex_figures){
         .input = se_audio_name(duplex->input),
         .output = se_audio_name(duplex->output),
-        .n_hops = duplex->n_hops,
+        .n_samples = duplex->n_in,
         .latency_s = duplex->latency_sum_s / n,
         .latency_max_s = duplex->latency_max_s,
         .device_latency_s = device_latency_s(duplex),
-        .n_lost_in = n_spoilt(duplex, duplex->input),
-        .n_lost_out = n_spoilt(duplex, duplex->output),
+        .n_lost_in = in_hops(duplex, se_audio_lost(duplex->input)),
+        .n_lost_out = duplex->n_late,
         .n_dropped = duplex->n_dropped,
     };
 }

@@ -1,16 +1,15 @@
 /* duplex.h - a microphone and a loudspeaker side by side, each with a clock of
  * its own, and how late sound comes from one to the other.
  *
- * The caller carries mono sound across in hops of 10 ms:
+ * The caller carries mono sound across in blocks, as they come:
  *
  *     while (... && se_duplex_wait(duplex, report) == SE_OK)
- *         while (se_duplex_has_hop(duplex)) {
- *             se_duplex_read(duplex, hop);
+ *         while ((n = se_duplex_read(duplex, samples, max)) > 0) {
  *             ...
  *             se_duplex_write(duplex, samples, n);
  *         }
  *
- * What lies in the loudspeaker's ring is kept short (drift.h). */
+ * What lies in the loudspeaker's ring is kept short (cushion.h). */
 #ifndef SE_AUDIO_DUPLEX_H
 #define SE_AUDIO_DUPLEX_H
 
@@ -36,30 +35,28 @@ int se_duplex_start(struct se_duplex *duplex, struct se_report *report);
 void se_duplex_close(struct se_duplex *duplex); /* NULL is fine */
 
 int se_duplex_rate_hz(const struct se_duplex *duplex);
-int se_duplex_hop(const struct se_duplex *duplex); /* samples of 10 ms */
 
-/* Waits for a hop, a second at most; SE_ERR_IO when one of the devices is
+/* Waits for sound, a second at most; SE_ERR_IO when one of the devices is
  * gone. */
 int se_duplex_wait(struct se_duplex *duplex, struct se_report *report);
-int se_duplex_has_hop(struct se_duplex *duplex);
 
-/* Takes a hop that is there: hop[se_duplex_hop]. */
-void se_duplex_read(struct se_duplex *duplex, float *hop);
+/* Takes up to max_samples, or 10 ms, of what is there; returns how many. */
+int64_t se_duplex_read(struct se_duplex *duplex, float *samples,
+                       int64_t max_samples);
 
-/* Plays samples[n], what has become of a hop that was read; n may be 0 as long
- * as what stands between has not filled up. */
+/* Plays samples[n], what is done of what was read; n may be 0. */
 void se_duplex_write(struct se_duplex *duplex, const float *samples, int64_t n);
 
 /* What happened so far. */
 struct se_duplex_figures {
     const char *input, *output; /* names of the devices */
-    int64_t n_hops;             /* that were carried across */
+    int64_t n_samples;          /* that were read */
     double latency_s;           /* microphone to loudspeaker, the mean ... */
     double latency_max_s;       /* ... and the longest ... */
     double device_latency_s;    /* ... and what of it the devices report */
     int64_t n_lost_in;          /* hops spoilt by lost input, ... */
     int64_t n_lost_out;         /* ... by output that came too late, ... */
-    int64_t n_dropped;          /* ... and left out against drift */
+    int64_t n_dropped;          /* ... and shortened against drift */
 };
 
 void se_duplex_figures(const struct se_duplex *duplex,

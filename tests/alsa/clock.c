@@ -3,10 +3,11 @@
  * ALSA's type `file` around it it is a microphone that plays a file, or a
  * loudspeaker that keeps one.
  *
- *     pcm.name { type clock rate 16000 channels 1 gone 1.5 busy 2 }
+ *     pcm.name { type clock rate 16000 channels 1 gone 1.5 busy 2 began FILE }
  *
  * gone: it is unplugged so many seconds after its start; busy: only so many
- * openings succeed. */
+ * openings succeed; began: where the time of its start is written, in seconds
+ * of CLOCK_MONOTONIC. */
 #include <alsa/asoundlib.h>
 #include <alsa/pcm_external.h>
 
@@ -14,6 +15,7 @@
 #include <math.h>
 #include <poll.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
@@ -26,6 +28,7 @@ struct device {
     double gone_s;    /* 0: never */
     double started_s; /* 0: not yet */
     double last_s;    /* of the time that it kept */
+    char *began;      /* a file, or NULL */
 };
 
 /* ALSA is used from one thread while devices are opened. */
@@ -45,6 +48,16 @@ static int is_gone(const struct device *device)
            now_s() - device->started_s > device->gone_s;
 }
 
+static void write_start(const struct device *device)
+{
+    FILE *file = device->began ? fopen(device->began, "w") : NULL;
+
+    if (!file)
+        return;
+    fprintf(file, "%.6f\n", device->started_s);
+    fclose(file);
+}
+
 static int start(snd_pcm_ioplug_t *io)
 {
     struct device *device = io->private_data;
@@ -58,6 +71,7 @@ static int start(snd_pcm_ioplug_t *io)
     if (is_gone(device))
         return -ENODEV;
     device->started_s = device->last_s = now_s();
+    write_start(device);
     return timerfd_settime(io->poll_fd, 0, &every, NULL) ? -errno : 0;
 }
 
@@ -112,8 +126,11 @@ static int poll_revents(snd_pcm_ioplug_t *io, struct pollfd *fds,
 
 static int close_device(snd_pcm_ioplug_t *io)
 {
+    struct device *device = io->private_data;
+
     close(io->poll_fd);
-    free(io->private_data);
+    free(device->began);
+    free(device);
     return 0;
 }
 
@@ -145,6 +162,8 @@ static void configure(struct device *device, snd_config_t *conf)
             snd_config_get_integer(entry, &device->n_free);
         else if (strcmp(name, "gone") == 0)
             snd_config_get_ireal(entry, &device->gone_s);
+        else if (strcmp(name, "began") == 0)
+            snd_config_get_ascii(entry, &device->began);
     }
 }
 
@@ -183,6 +202,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(clock)
     device->n_free = -1;
     configure(device, conf);
     if (device->n_free >= 0 && n_opened++ >= device->n_free) {
+        free(device->began);
         free(device);
         return -EBUSY;
     }
@@ -196,6 +216,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(clock)
     error = snd_pcm_ioplug_create(&device->io, name, stream, mode);
     if (error < 0) {
         close(device->io.poll_fd);
+        free(device->began);
         free(device);
         return error;
     }

@@ -12,12 +12,13 @@ sox -D "$SRC"/test_wavs/noisy/*.wav -r 16000 -c 1 sound.wav \
     repeat 30 trim 0 "$seconds" ||
     fail 'no sound'
 sox sound.wav -t raw -e signed -b 16 sound.s16
-make_samples wide 48000
+"$python" "$SRC/tests/alsa/impulse.py" make wide.s16 48000
 microphone mic sound.s16
-microphone wide wide.s16 'rate 48000'
+microphone wide wide.s16 "rate 48000 began $PWD/wide.began"
 microphone gone sound.s16 'gone 0.7'
 loudspeaker speaker played.s16
-loudspeaker wide_speaker wide_played.s16 'rate 48000'
+loudspeaker wide_speaker wide_played.s16 \
+    "rate 48000 began $PWD/wide_speaker.began"
 clock short 'gone 0.7'
 
 # told NAME: the number that stands before NAME in the figures.
@@ -58,10 +59,25 @@ expect_samples tee.wav fixed.s16 15680
 expect 0 "$enhance" --live -a 0 -D mic -O speaker --tee tee.flac -d 0.5
 expect_samples tee.flac sound.s16 7680
 
-# At 48 kHz, where both can do no less.
-expect 0 "$enhance" --live -D wide -O wide_speaker -d 0.5
+# At 48 kHz, where both can do no less: an impulse comes as late as is said.
+expect 0 "$enhance" --live -D wide -O wide_speaker -a 0 -d 2.2
 grep -q 'from wide to wide_speaker at 48000 Hz$' stderr || fail "$(cat stderr)"
 grep -q ' 40 of net and conversion' stderr || fail "$(cat stderr)"
+cat stderr
+late=$("$python" "$SRC/tests/alsa/impulse.py" find wide_played.s16 48000 \
+    wide.began wide_speaker.began) || fail 'no impulse'
+said=$(sed -n 's/.*: latency \([0-9]*\) ms.*/\1/p' stderr)
+beyond=$(sed -n 's/.* \([0-9]*\) at most: \([0-9]*\) of the devices.*/\1 \2/p' \
+    stderr)
+if [ "$(told 'of output')" -eq 0 ] && [ "$(told 'to keep in step')" -eq 0 ]; then
+    awk "BEGIN { exit !($late > $said - 15 && $late < $said + 15) }" ||
+        fail "an impulse is $late ms late, not $said"
+    # shellcheck disable=SC2086
+    set -- $beyond
+    busy=$(awk -v n="$(nproc)" '{ print ($1 > n) }' /proc/loadavg)
+    [ "$busy" -eq 1 ] || [ $(($1 - $2)) -le 65 ] ||
+        fail "$(($1 - $2)) ms beyond the devices"
+fi
 expect 1 "$enhance" --live -D mic -O wide_speaker -d 0.5
 expect_line '^se-enhance: mic and wide_speaker: no sample rate that both can do'
 
