@@ -137,7 +137,7 @@ RUN      := BIN="$$(realpath $(BUILD))/bin" SRC="$$PWD"
 ## test: build and run all tests (ONLY='nn*' picks some, ORDER=1 shuffles)
 test:
 	@scripts/setup.sh test
-	@$(MAKE) check-rules all unit m4 $(if $(NET),emulation)
+	@$(MAKE) check-rules all unit m4 emulation
 	@$(RUN) tests/run $(UNIT) $(filter-out %/lib.sh,$(wildcard tests/cli/*.sh))
 
 # A sound device without hardware.
@@ -160,8 +160,7 @@ $(LEASH): $(BUILD)/tests/leash.o
 unit: $(UNIT) $(ALSA) $(FAULTS_SO) $(LEASH) $(HERE)
 m4: $(M4) $(NNSP_ARM) $(BUILD)/bench/enhance
 
-# Without a net there is nothing that a board could run; its tests say so.
-NET      := $(MODEL)$(wildcard models/$(MODEL_NAME)/*.safetensors)
+# The emulators, and the images that they run.
 emulation: $(EMULATOR) $(addprefix firmware-,apollo4 mps2-an386 mps3-an547)
 firmware-%: $(TABLES).c
 	@$(MAKE) firmware BOARD=$*

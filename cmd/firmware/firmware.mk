@@ -1,7 +1,8 @@
 # firmware.mk - the images for boards, and how they get there.
 
-# The board, the checkpoint for it (the shipped net if not set), its compiler;
-# FORCE=1 builds what the board cannot keep up with, too.
+# The board, the checkpoint for it (the shipped net if not set, whatever has been
+# trained in this tree), its compiler; FORCE=1 builds what the board cannot keep up
+# with, too.
 BOARD    ?= apollo4
 BOARDS   := $(basename $(notdir $(wildcard cmd/firmware/boards/*.h)))
 MODEL    ?=
@@ -22,7 +23,7 @@ ALL_FW_CFLAGS = -std=gnu11 $(call number,BOARD_CPU) -mthumb \
             -DBOARD_FILE='"../$(BOARD).h"' $(BOARD_FLAGS)
 FW_LDFLAGS = -nostartfiles -nostdlib -Wl,--gc-sections -lc -lgcc
 MODEL_NAME = $(basename $(notdir $(or $(MODEL),se_nn_arch72_mel)))
-CONVERT  = $(if $(MODEL),--model '$(MODEL)',--nn_arch def_$(MODEL_NAME).txt) \
+CONVERT  = $(if $(MODEL),--model '$(MODEL)',--nn_arch shipped:def_$(MODEL_NAME).txt) \
             --clock_mhz $(if $(filter -DBOARD_FAST=1,$(BOARD_FLAGS)),192,96) \
             $(if $(FORCE),--force)
 
@@ -73,7 +74,7 @@ $(BUILD)/firmware/net: force
 	@echo "$$SE_CONVERT" | cmp -s - $@ || echo "$$SE_CONVERT" >$@
 
 $(TABLES).c $(TABLES).h $(TABLES).json &: $(BUILD)/bin/se-convert $(BUILD)/firmware/net \
-    $(or $(MODEL),$(wildcard models/$(MODEL_NAME)/*.safetensors))
+    $(or $(MODEL),$(BUILTIN))
 	$(BUILD)/bin/se-convert $(CONVERT) --net_id 3 --net_name se \
 	    --folder_c $(BUILD)/firmware --quiet --json >$(TABLES).json || \
 	    { echo "make firmware: BOARD_FLAGS=-DBOARD_FAST=1 means 192 MHz," \
@@ -111,6 +112,7 @@ firmware:
 	    $(error BOARD=$(BOARD): expected one of $(BOARDS)))
 	@scripts/setup.sh firmware
 	@$(MAKE) --no-print-directory $(FW)/nnse.bin $(FW)/nnse.hex
+	@echo '$(BOARD): net $(or $(MODEL),$(BUILTIN))'
 	@$(CROSS)size $(FW)/nnse.elf | awk 'NR == 2 { \
 	    printf "$(BOARD): flash %d bytes, ram %d bytes beside the stack\n", \
 	    $$1 + $$2, $$2 + $$3 }'

@@ -1,8 +1,6 @@
 # make demo: the net that is shipped makes the clips better.
 . "$SRC/tests/cli/lib.sh"
 
-[ -d "$SRC/models/se_nn_arch72_mel" ] || skip 'no net is shipped yet'
-
 expect 0 "$SRC/scripts/demo.sh" "$PWD/demo"
 [ ! -s stderr ] || fail "writes to standard error: $(cat stderr)"
 [ "$(ls demo)" = "$(ls "$SRC/test_wavs/noisy")" ] || fail "made $(ls demo)"

@@ -2,8 +2,6 @@
 # nobody knows what it would do. Small programs that do just that.
 . "$SRC/tests/emulator/lib.sh"
 
-[ -x "$build/emulator/apollo4" ] || skip 'no net is shipped yet, and no MODEL= was given'
-
 # program NAME: the assembler code on standard input as an image; `start` is
 # where it begins, vector 15 is `tick`, vector 2 to 14 and 16 to 99 are wrong.
 program()

@@ -2,8 +2,6 @@
 # without hardware. TEST_LONG=1: a minute of it.
 . "$SRC/tests/alsa/lib.sh"
 
-ls "$SRC"/models/*/*.safetensors >/dev/null 2>&1 ||
-    skip 'no net is shipped yet'
 enhance=$BIN/se-enhance
 seconds=${TEST_LONG:+60}
 seconds=${seconds:-8}

@@ -5,8 +5,6 @@
 . "$SRC/tests/cli/lib.sh"
 need make cmake xmllint arm-none-eabi-gcc sox
 
-set -- "$SRC"/models/se_nn_arch72_mel/*.safetensors
-[ -e "$1" ] || skip 'no net is shipped yet'
 mkdir own
 ln -s "$BIN" own/bin
 expect 0 make -s -C "$SRC" BUILD="$PWD/own" -o "$PWD/own/bin/se-convert" \
