@@ -2,21 +2,18 @@
 #define SE_AUDIO_PORTAUDIO_LATE_NAMES
 #include "audio/portaudio_late.h"
 
-#include "base/late.h"
-
 struct se_portaudio_calls se_portaudio;
-
-static const struct se_late_call calls[] = {
-#define X(name) {#name, offsetof(struct se_portaudio_calls, name)},
-    SE_AUDIO_PORTAUDIO_LATE_CALLS(X)
-#undef X
-};
 
 int se_portaudio_load(struct se_report *report)
 {
-    static const struct se_late late = {"libportaudio.so.2", calls,
-                                        sizeof calls / sizeof *calls,
-                                        &se_portaudio};
+    static const char *const names[] = {
+        SE_AUDIO_PORTAUDIO_LATE_CALLS(SE_LATE_NAME)};
+    static struct se_late late = {
+        .library = "libportaudio.so.2",
+        .names = names,
+        .n_names = sizeof names / sizeof *names,
+        .functions = &se_portaudio,
+    };
 
-    return se_portaudio.Pa_Terminate ? SE_OK : se_late_load(&late, report);
+    return se_late_load(&late, report);
 }

@@ -3,7 +3,7 @@
 #ifndef SE_AUDIO_PORTAUDIO_LATE_H
 #define SE_AUDIO_PORTAUDIO_LATE_H
 
-#include "base/status.h"
+#include "base/late.h"
 
 #include <portaudio.h>
 
@@ -26,9 +26,7 @@
     X(Pa_Terminate)
 
 struct se_portaudio_calls {
-#define X(name) __typeof__(name) *name;
-    SE_AUDIO_PORTAUDIO_LATE_CALLS(X)
-#undef X
+    SE_AUDIO_PORTAUDIO_LATE_CALLS(SE_LATE_POINTER)
 };
 
 extern struct se_portaudio_calls se_portaudio;

@@ -4,22 +4,26 @@
 #include <dlfcn.h>
 #include <string.h>
 
-int se_late_load(const struct se_late *late, struct se_report *report)
+int se_late_load(struct se_late *late, struct se_report *report)
 {
+    if (late->is_loaded)
+        return SE_OK;
+
     void *handle = dlopen(late->library, RTLD_LAZY | RTLD_LOCAL);
 
     if (!handle)
         return se_fail(report, SE_ERR_IO, "%s", dlerror());
-    for (int i = 0; i < late->n_calls; i++) {
-        const struct se_late_call *call = &late->calls[i];
-        void *function = dlsym(handle, call->name);
+    for (int i = 0; i < late->n_names; i++) {
+        void *function = dlsym(handle, late->names[i]);
 
         if (!function) {
             dlclose(handle);
             return se_fail(report, SE_ERR_IO, "%s has no %s", late->library,
-                           call->name);
+                           late->names[i]);
         }
-        memcpy((char *)late->functions + call->at, &function, sizeof function);
+        memcpy((char *)late->functions + (size_t)i * sizeof function, &function,
+               sizeof function);
     }
+    late->is_loaded = 1;
     return SE_OK;
 }

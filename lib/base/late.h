@@ -5,28 +5,29 @@
  * starts in 2.2 ms of processor time instead of 6.
  *
  * The functions stand in a struct of pointers, each by its own name; macros of
- * those names let the callers be written as ever. */
+ * those names let the callers be written as ever. A header lists the names as
+ * CALLS(X), which makes both the struct and the list of names from it:
+ *
+ *     struct se_cairo_calls { CALLS(SE_LATE_POINTER) };
+ *     static const char *const names[] = {CALLS(SE_LATE_NAME)}; */
 #ifndef SE_BASE_LATE_H
 #define SE_BASE_LATE_H
 
 #include "base/status.h"
 
-#include <stddef.h>
-
-struct se_late_call {
-    const char *name;
-    size_t at; /* of its pointer in the struct */
-};
+#define SE_LATE_POINTER(name) __typeof__(name) *name;
+#define SE_LATE_NAME(name)    #name,
 
 struct se_late {
     const char *library; /* "libcairo.so.2" */
-    const struct se_late_call *calls;
-    int n_calls;
-    void *functions; /* the struct */
+    const char *const *names;
+    int n_names;
+    void *functions; /* the struct: a pointer for each name, in their order */
+    int is_loaded;
 };
 
 /* Finds all functions, once; the library stays. SE_ERR_IO: it, or one of them,
  * is not there. */
-int se_late_load(const struct se_late *late, struct se_report *report);
+int se_late_load(struct se_late *late, struct se_report *report);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef SE_PICTURE_CAIRO_LATE_H
 #define SE_PICTURE_CAIRO_LATE_H
 
-#include "base/status.h"
+#include "base/late.h"
 
 #include <cairo/cairo-pdf.h>
 #include <cairo/cairo-svg.h>
@@ -60,9 +60,7 @@
     X(cairo_translate)
 
 struct se_cairo_calls {
-#define X(name) __typeof__(name) *name;
-    SE_PICTURE_CAIRO_LATE_CALLS(X)
-#undef X
+    SE_PICTURE_CAIRO_LATE_CALLS(SE_LATE_POINTER)
 };
 
 extern struct se_cairo_calls se_cairo;

@@ -3,7 +3,7 @@
 #ifndef SE_PICTURE_FONTCONFIG_LATE_H
 #define SE_PICTURE_FONTCONFIG_LATE_H
 
-#include "base/status.h"
+#include "base/late.h"
 
 #include <fontconfig/fontconfig.h>
 
@@ -25,9 +25,7 @@
     X(FcUtf8ToUcs4)
 
 struct se_fontconfig_calls {
-#define X(name) __typeof__(name) *name;
-    SE_PICTURE_FONTCONFIG_LATE_CALLS(X)
-#undef X
+    SE_PICTURE_FONTCONFIG_LATE_CALLS(SE_LATE_POINTER)
 };
 
 extern struct se_fontconfig_calls se_fontconfig;
