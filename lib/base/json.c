@@ -342,8 +342,8 @@ int se_json_get_numbers(double *numbers, int n, double least,
     return item ? SE_ERR_FORMAT : SE_OK;
 }
 
-void se_json_show(char *text, size_t size, const cJSON *item,
-                  const char *missing)
+static void show(char *text, size_t size, const cJSON *item,
+                 const char *missing)
 {
     char *printed = item ? cJSON_PrintUnformatted(item) : NULL;
 
@@ -351,7 +351,7 @@ void se_json_show(char *text, size_t size, const cJSON *item,
     cJSON_free(printed);
 }
 
-const char *se_json_difference(const cJSON *before, const cJSON *now)
+static const char *find_difference(const cJSON *before, const cJSON *now)
 {
     const cJSON *item;
 
@@ -366,4 +366,18 @@ const char *se_json_difference(const cJSON *before, const cJSON *now)
             return item->string;
     }
     return NULL;
+}
+
+int se_json_differ(struct se_json_difference *difference, const cJSON *before,
+                   const cJSON *now, const char *missing)
+{
+    const char *name = find_difference(before, now);
+
+    if (!name)
+        return 0;
+    difference->name = name;
+    show(difference->was, sizeof difference->was, se_json_at(before, name),
+         "unknown");
+    show(difference->is, sizeof difference->is, se_json_at(now, name), missing);
+    return 1;
 }

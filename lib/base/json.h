@@ -112,13 +112,16 @@ int se_json_get_text(const char **text, const cJSON *object, const char *key,
 int se_json_get_numbers(double *numbers, int n, double least,
                         const cJSON *object, const char *key);
 
-/* "\"x\"" or "12" of an item for a message, cut to size; `missing` if it is
- * NULL. */
-void se_json_show(char *text, size_t size, const cJSON *item,
-                  const char *missing);
-
 /* The first member by which two objects differ, by value or because only one
- * has it; NULL: by none. The name is inside one of them. */
-const char *se_json_difference(const cJSON *before, const cJSON *now);
+ * has it, and both values for a message: "\"x\"" or "12", cut to size. */
+struct se_json_difference {
+    const char *name; /* inside one of the objects */
+    char was[101];    /* "unknown": `before` lacks it */
+    char is[101];     /* `missing`: `now` lacks it */
+};
+
+/* Whether they differ; sets *difference if so. */
+int se_json_differ(struct se_json_difference *difference, const cJSON *before,
+                   const cJSON *now, const char *missing);
 
 #endif

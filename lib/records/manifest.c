@@ -59,17 +59,14 @@ void se_manifest_path(char path[SE_MANIFEST_PATH], const char *folder, int part,
 int se_manifest_compare(const cJSON *before, const cJSON *now, const char *path,
                         struct se_report *report)
 {
-    const char *name = se_json_difference(before, now);
-    char was[101], is[101];
+    struct se_json_difference difference;
 
-    if (!name)
+    if (!se_json_differ(&difference, before, now, "without"))
         return SE_OK;
-    se_json_show(was, sizeof was, se_json_at(before, name), "unknown");
-    se_json_show(is, sizeof is, se_json_at(now, name), "without");
     return se_fail(report, SE_ERR_ARG,
                    "%s: made with %s %s, now %s: take another folder or the "
                    "same options",
-                   path, name, was, is);
+                   path, difference.name, difference.was, difference.is);
 }
 
 int se_manifest_read(cJSON **out, const cJSON **made, const char *path,

@@ -143,17 +143,14 @@ int se_state_write(const char *folder, const struct se_train_state *state,
 static int compare_mixing(const cJSON *before, const cJSON *now,
                           const char *path, struct se_report *report)
 {
-    const char *name = se_json_difference(before, now);
-    char was[101], is[101];
+    struct se_json_difference difference;
 
-    if (!name)
+    if (!se_json_differ(&difference, before, now, "none"))
         return SE_OK;
-    se_json_show(was, sizeof was, se_json_at(before, name), "unknown");
-    se_json_show(is, sizeof is, se_json_at(now, name), "none");
     return se_fail(report, SE_ERR_ARG,
                    "%s: was trained on mixtures with %s %s, this run asks for "
                    "%s",
-                   path, name, was, is);
+                   path, difference.name, difference.was, difference.is);
 }
 
 static int check_mixing(const struct se_safetensors *file, const char *path,
