@@ -1,4 +1,4 @@
-/* bark.c - the bands of ITU-T P.862.2. */
+/* bark.c - numbers of ITU-T P.862.2. */
 #include "base/bark.h"
 
 const struct se_bark_band se_bark_bands[SE_BARK_BANDS] = {
@@ -52,3 +52,6 @@ const struct se_bark_band se_bark_bands[SE_BARK_BANDS] = {
     {211, 25, 0.578125, 54.985844, 0.416869, 0.23},
     {236, 20, 0.585232, 79.546974, 0.537032, 0.23},
 };
+
+const struct se_pesq_section se_pesq_wide_section = {
+    {2.740826, -5.4816519, 2.740826}, {-1.9444777, 0.94597794}};

@@ -1,5 +1,6 @@
-/* bark.h - the bands of wide-band PESQ (ITU-T P.862.2): bins of a transform of
- * 512 samples at 16 kHz, joined to steps of about half a Bark. */
+/* bark.h - what wide-band PESQ (ITU-T P.862.2) hears by, at 16 kHz: its input
+ * filter, and bands, which are bins of a transform of 512 samples joined to
+ * steps of about half a Bark. */
 #ifndef SE_BASE_BARK_H
 #define SE_BASE_BARK_H
 
@@ -12,5 +13,13 @@ extern const struct se_bark_band {
     double threshold;  /* power that is just audible */
     double exponent;   /* of loudness (Zwicker's law) */
 } se_bark_bands[SE_BARK_BANDS];
+
+/* H(z) = (b[0] + b[1] z^-1 + b[2] z^-2) / (1 + a[0] z^-1 + a[1] z^-2) */
+struct se_pesq_section {
+    double b[3], a[2];
+};
+
+/* Before both signals: a high-pass near 100 Hz with 9 dB of gain. */
+extern const struct se_pesq_section se_pesq_wide_section;
 
 #endif

@@ -72,11 +72,6 @@ int se_pesq_filter_by_curve(struct se_pesq_span a, struct se_pesq_span b,
                             const struct se_pesq_curve *curve,
                             struct se_report *report);
 
-/* H(z) = (b[0] + b[1] z^-1 + b[2] z^-2) / (1 + a[0] z^-1 + a[1] z^-2) */
-struct se_pesq_section {
-    double b[3], a[2];
-};
-
 /* x[n], in place, one section after the other, each from rest. */
 void se_pesq_filter_by_sections(float *x, int n,
                                 const struct se_pesq_section *sections,
@@ -222,7 +217,6 @@ int se_pesq_realign(struct se_pesq_model *model, struct se_report *report);
 enum { SE_PESQ_TIMING_SECTIONS = 12 };
 extern const struct se_pesq_section
     se_pesq_timing_sections[SE_PESQ_TIMING_SECTIONS];
-extern const struct se_pesq_section se_pesq_wide_section;
 
 /* The band whose power sets the level, and the telephone handset's response
  * (modified IRS receive). */

@@ -1,4 +1,4 @@
-/* pesq_tables.c - the filters of P.862 and P.862.2, at 16 kHz. */
+/* pesq_tables.c - the filters of P.862 at 16 kHz. */
 #include "metrics/pesq_private.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
@@ -18,10 +18,6 @@ const struct se_pesq_section se_pesq_timing_sections[SE_PESQ_TIMING_SECTIONS] =
         {{0.752472096, -0.37538899, 0.188977609}, {-0.077258216, 0.247230734}},
         {{1.02370057, 0.001661628, 0.52128424}, {-0.183867259, 0.354324187}},
 };
-
-/* A high-pass near 100 Hz with 9 dB of gain. */
-const struct se_pesq_section se_pesq_wide_section = {
-    {2.740826, -5.4816519, 2.740826}, {-1.9444777, 0.94597794}};
 
 static const struct se_pesq_point level_points[] = {
     {0, -500}, {300, -500}, {350, 0}, {3250, 0}, {3500, -500}, {8000, -500},

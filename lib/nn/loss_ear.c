@@ -19,14 +19,13 @@ static const double BAND_FLOOR = 50;
 /* Power response of the filter before both signals. */
 static double input_filter(double angle)
 {
-    const double b[3] = {2.740826, -5.4816519, 2.740826};
-    const double a[3] = {1, -1.9444777, 0.94597794};
+    const double *b = se_pesq_wide_section.b, *a = se_pesq_wide_section.a;
     const double c = cos(angle), c2 = 2 * c * c - 1;
 
     return (b[0] * b[0] + b[1] * b[1] + b[2] * b[2] +
             2 * (b[0] + b[2]) * b[1] * c + 2 * b[0] * b[2] * c2) /
-           (a[0] * a[0] + a[1] * a[1] + a[2] * a[2] +
-            2 * (a[0] + a[2]) * a[1] * c + 2 * a[0] * a[2] * c2);
+           (1 + a[0] * a[0] + a[1] * a[1] + 2 * (1 + a[1]) * a[0] * c +
+            2 * a[1] * c2);
 }
 
 /* What a bin counts in the level: between 350 and 3250 Hz, the edges soft. */
