@@ -1,13 +1,8 @@
 /* test_quant_round.c - weights rounded to 8 bits, and training for them. */
-#include "check.h"
 #include "nn/infer.h"
-#include "nn/net.h"
 #include "quant/quantise.h"
 #include "quant/round.h"
-#include "toy.h"
-#include "train/trainer.h"
-
-enum { ROWS = 4, STEPS = 10, N_TRAIN = 16, N_VALID = 6, EPOCHS = 3 };
+#include "training_run.h"
 
 #define NET                                                                    \
     "input_neurons 8\n"                                                        \
@@ -17,19 +12,7 @@ enum { ROWS = 4, STEPS = 10, N_TRAIN = 16, N_VALID = 6, EPOCHS = 3 };
     "layer_type fc\nlayer_neurons 9\nactivation relu6\n"                       \
     "layer_type fc\nlayer_neurons 257\nactivation sigmoid\n"
 
-static struct toy toy;
-
-BEFORE_ALL()
-{
-    toy_open(&toy, 2);
-}
-
-AFTER_ALL()
-{
-    toy_close(&toy);
-}
-
-static void make_model(struct se_model *model)
+static void make_net(struct se_model *model)
 {
     struct se_arch arch;
 
@@ -58,7 +41,7 @@ TEST(round)
     float *rounded, *again;
     int n;
 
-    make_model(&model);
+    make_net(&model);
     n = se_arch_tensors(&model.arch, tensors);
     rounded = round_of(&model, model.parameters);
     for (int t = 0; t < n; t++) {
@@ -129,7 +112,7 @@ TEST(is_integer_net)
     double with, without;
     float *rounded;
 
-    make_model(&model);
+    make_net(&model);
     rounded = round_of(&model, model.parameters);
     expect_ok(se_quantise(&net, &model, NULL, &report));
     with = mask_difference(&model, rounded, net);
@@ -147,7 +130,7 @@ TEST(refused)
     struct se_model model;
     float rounded[16];
 
-    make_model(&model);
+    make_net(&model);
     model.parameters[3] = 100.0f;
     expect_error(se_fake_quantise(rounded, &model, model.parameters, &report),
                  SE_ERR_ARG, "layer 1");
@@ -159,14 +142,14 @@ TEST(refused)
 static void one_step(struct se_batch_result *result, float *parameters,
                      const struct se_model *model, int is_rounded)
 {
-    const int64_t numbers[ROWS] = {0, 1, 2, 3};
+    const int64_t numbers[BATCH] = {0, 1, 2, 3};
     struct se_sequences set;
     struct se_loss loss;
     struct se_batch_config config = {
         .model = model,
         .loss = &loss,
         .sequences = &set,
-        .rows = ROWS,
+        .rows = BATCH,
         .frames = STEPS,
         .fake_quantise = is_rounded ? se_fake_quantise : NULL,
     };
@@ -203,7 +186,7 @@ TEST(straight_through)
     float *fine, *coarse;
     size_t n;
 
-    make_model(&model);
+    make_net(&model);
     n = (size_t)model.n_parameters;
     coarse = round_of(&model, model.parameters);
     fine = malloc(n * sizeof *fine);
@@ -223,76 +206,6 @@ TEST(straight_through)
     se_model_free(&model);
 }
 
-struct run {
-    struct se_sequences train, valid;
-    struct se_train_config config;
-    volatile sig_atomic_t stop;
-    int stop_after, n_steps;
-    double valid_loss[EPOCHS + 1];
-    char folder[300];
-};
-
-static void on_round(void *context, const struct se_train_round *round)
-{
-    struct run *run = context;
-
-    run->n_steps += !round->validating;
-    if (run->n_steps == run->stop_after)
-        run->stop = 1;
-}
-
-static void on_epoch(void *context, const struct se_train_epoch *epoch)
-{
-    ((struct run *)context)->valid_loss[epoch->epoch] = epoch->valid_loss;
-}
-
-static void prepare(struct run *run, const char *folder)
-{
-    *run = (struct run){0};
-    snprintf(run->folder, sizeof run->folder, "%s", in_scratch(folder));
-    expect_ok(se_make_folder(run->folder, &report));
-    expect_ok(se_sequences_from_mixer(&run->train, &toy.mixer, 1, N_TRAIN,
-                                      STEPS, &report));
-    expect_ok(se_sequences_from_mixer(&run->valid, &toy.mixer, 2, N_VALID,
-                                      STEPS, &report));
-    run->config = (struct se_train_config){
-        .folder = run->folder,
-        .command = "test",
-        .loss_text = "blend",
-        .train = &run->train,
-        .valid = &run->valid,
-        .batch_size = ROWS,
-        .timesteps = STEPS,
-        .schedule = {SE_SCHEDULE_CONSTANT, 0.01, 0.1, EPOCHS},
-        .clip_norm = 1,
-        .seed = 7,
-        .fake_quantise = se_fake_quantise,
-        .stop = &run->stop,
-        .on_round = on_round,
-        .on_epoch = on_epoch,
-        .context = run,
-    };
-}
-
-static int go(struct run *run, int resume)
-{
-    struct se_trainer *trainer;
-    struct se_model model;
-    int status;
-
-    run->stop = 0;
-    make_model(&model);
-    status =
-        se_trainer_create(&trainer, &model, &run->config, toy.pool, &report);
-    if (status == SE_OK && resume)
-        status = se_trainer_resume(trainer, &report);
-    if (status == SE_OK)
-        status = se_trainer_run(trainer, &report);
-    se_trainer_destroy(trainer);
-    se_model_free(&model);
-    return status;
-}
-
 static void read_last(struct se_model *model, const struct run *run)
 {
     char path[1024];
@@ -302,34 +215,38 @@ static void read_last(struct se_model *model, const struct run *run)
     expect_ok(se_model_read(model, path, &report));
 }
 
+static void prepare_rounded(struct run *run, const char *folder)
+{
+    prepare(run, folder, mel);
+    run->config.fake_quantise = se_fake_quantise;
+}
+
 /* The checkpoints hold rounded weights, and these learn. A run that was
  * stopped ends at the same ones: the fine weights were not lost. */
 TEST(run)
 {
     struct run whole, stopped;
-    struct se_model model, other;
+    struct se_model model;
     float *rounded;
-    size_t n_bytes;
 
-    prepare(&whole, "whole");
-    expect_ok(go(&whole, 0));
-    expect(whole.valid_loss[EPOCHS] < whole.valid_loss[1]);
+    prepare_rounded(&whole, "whole");
+    train(&whole, 0);
+    expect(whole.epoch[EPOCHS - 1].valid_loss < whole.epoch[0].valid_loss);
     read_last(&model, &whole);
-    n_bytes = (size_t)model.n_parameters * sizeof *rounded;
     rounded = round_of(&model, model.parameters);
-    expect_bytes(rounded, model.parameters, n_bytes);
-
-    prepare(&stopped, "stopped");
-    stopped.stop_after = 6;
-    expect_status(go(&stopped, 0), SE_ERR_STOPPED);
-    stopped.stop_after = 0;
-    stopped.config.fake_quantise = NULL;
-    expect_error(go(&stopped, 1), SE_ERR_ARG, "rounded weights: blend");
-    stopped.config.fake_quantise = se_fake_quantise;
-    expect_ok(go(&stopped, 1));
-    read_last(&other, &stopped);
-    expect_bytes(other.parameters, model.parameters, n_bytes);
+    expect_bytes(rounded, model.parameters,
+                 (size_t)model.n_parameters * sizeof *rounded);
     free(rounded);
     se_model_free(&model);
-    se_model_free(&other);
+
+    prepare_rounded(&stopped, "stopped");
+    stopped.stop_after = 6;
+    expect_status(go(&stopped, 0, toy.pool), SE_ERR_STOPPED);
+    stopped.stop_after = 0;
+    stopped.config.fake_quantise = NULL;
+    expect_error(go(&stopped, 1, toy.pool), SE_ERR_ARG,
+                 "rounded weights: blend");
+    stopped.config.fake_quantise = se_fake_quantise;
+    train(&stopped, 1);
+    expect_same_epochs(&whole, &stopped, EPOCHS, EPOCHS);
 }
