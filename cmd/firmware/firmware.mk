@@ -56,7 +56,7 @@ $(BUILD)/arm/%.o: %.c
 	    -fdata-sections -Ilib -Itests/m4 -MMD -MP -c -o $@ $<
 
 # What runs once, or for few nets, need not be unrolled.
-SMALLER  := fft nnsp speech taps
+SMALLER  := fft fft_split nnsp speech taps
 $(SMALLER:%=$(BUILD)/arm/lib/nnsp/%.o): ARM_CFLAGS += -O2
 
 $(NNSP_ARM): $(patsubst %.c,$(BUILD)/arm/%.o,$(wildcard lib/nnsp/*.c))

@@ -51,41 +51,41 @@
     "add    sp, #8\n"                                                          \
     "pop    {r4-r11, pc}\n" FUNCTION_END(name)
 
-__asm__(FIRST("nnsp_fft_join_first") "add    r9, lr, r5\n"
-                                     "sub    lr, lr, r5\n"
-                                     "add    r5, r4, r8\n"
-                                     "sub    r4, r4, r8\n"
-                                     "strd   r9, r5, [r0]\n"
-                                     "strd   lr, r4, [r11]\n"
-                                     "add    r5, r2, r7\n"
-                                     "sub    r8, r3, r6\n"
-                                     "strd   r5, r8, [r10]\n"
-                                     "sub    r2, r2, r7\n"
-                                     "add    r3, r3, r6\n"
-                                     "strd   r2, r3, [r12]\n" FIRST_END(
-                                         "nnsp_fft_join_first"));
+__asm__(FIRST("nnsp_fft_m4_join_first") "add    r9, lr, r5\n"
+                                        "sub    lr, lr, r5\n"
+                                        "add    r5, r4, r8\n"
+                                        "sub    r4, r4, r8\n"
+                                        "strd   r9, r5, [r0]\n"
+                                        "strd   lr, r4, [r11]\n"
+                                        "add    r5, r2, r7\n"
+                                        "sub    r8, r3, r6\n"
+                                        "strd   r5, r8, [r10]\n"
+                                        "sub    r2, r2, r7\n"
+                                        "add    r3, r3, r6\n"
+                                        "strd   r2, r3, [r12]\n" FIRST_END(
+                                            "nnsp_fft_m4_join_first"));
 
-__asm__(FIRST("nnsp_fft_part_first") "add    r9, lr, r5\n"
-                                     "asr    r9, r9, #1\n"
-                                     "sub    lr, lr, r5\n"
-                                     "asr    lr, lr, #1\n"
-                                     "adds   r5, r4, r8\n"
-                                     "asrs   r5, r5, #1\n"
-                                     "sub    r4, r4, r8\n"
-                                     "asrs   r4, r4, #1\n"
-                                     "strd   r9, r5, [r0]\n"
-                                     "strd   lr, r4, [r11]\n"
-                                     "subs   r5, r2, r7\n"
-                                     "asrs   r5, r5, #1\n"
-                                     "add    r8, r3, r6\n"
-                                     "asr    r8, r8, #1\n"
-                                     "strd   r5, r8, [r10]\n"
-                                     "adds   r2, r2, r7\n"
-                                     "asrs   r2, r2, #1\n"
-                                     "subs   r3, r3, r6\n"
-                                     "asrs   r3, r3, #1\n"
-                                     "strd   r2, r3, [r12]\n" FIRST_END(
-                                         "nnsp_fft_part_first"));
+__asm__(FIRST("nnsp_fft_m4_part_first") "add    r9, lr, r5\n"
+                                        "asr    r9, r9, #1\n"
+                                        "sub    lr, lr, r5\n"
+                                        "asr    lr, lr, #1\n"
+                                        "adds   r5, r4, r8\n"
+                                        "asrs   r5, r5, #1\n"
+                                        "sub    r4, r4, r8\n"
+                                        "asrs   r4, r4, #1\n"
+                                        "strd   r9, r5, [r0]\n"
+                                        "strd   lr, r4, [r11]\n"
+                                        "subs   r5, r2, r7\n"
+                                        "asrs   r5, r5, #1\n"
+                                        "add    r8, r3, r6\n"
+                                        "asr    r8, r8, #1\n"
+                                        "strd   r5, r8, [r10]\n"
+                                        "adds   r2, r2, r7\n"
+                                        "asrs   r2, r2, #1\n"
+                                        "subs   r3, r3, r6\n"
+                                        "asrs   r3, r3, #1\n"
+                                        "strd   r2, r3, [r12]\n" FIRST_END(
+                                            "nnsp_fft_m4_part_first"));
 
 /* ---- elements that are --------------------------------------------------- */
 
@@ -137,7 +137,7 @@ __asm__(FIRST("nnsp_fft_part_first") "add    r9, lr, r5\n"
     ".balign 4\n"                                                              \
     "3: .word nnsp_turns\n" FUNCTION_END(name)
 
-__asm__(BEGIN("nnsp_fft_join")
+__asm__(BEGIN("nnsp_fft_m4_join")
         /* b in r6 r7, d in r8 r9 */
         "add    r10, r0, r1\n"
         "ldrd   r2, r3, [r10]\n"
@@ -177,9 +177,9 @@ __asm__(BEGIN("nnsp_fft_join")
         "add    lr, lr, r7, lsl #1\n"
         "sub    r11, r11, r6, lsl #1\n"
         "sub    r10, r10, r1\n"
-        "strd   lr, r11, [r10]\n" END("nnsp_fft_join"));
+        "strd   lr, r11, [r10]\n" END("nnsp_fft_m4_join"));
 
-__asm__(BEGIN("nnsp_fft_part")
+__asm__(BEGIN("nnsp_fft_m4_part")
         /* s in r6 r7, t in r2 r3 */
         "add    r10, r0, r1, lsl #1\n"
         "ldrd   r2, r3, [r0]\n"
@@ -221,6 +221,25 @@ __asm__(BEGIN("nnsp_fft_part")
                             "add    r10, r10, r1, lsl #1\n" TURN(
                                 "lr", "r11", "r6", "r7", "r8",
                                 "r9") "strd   lr, r11, [r10]\n" END("nnsp_fft_"
-                                                                    "part"));
+                                                                    "m4_part"));
+
+void nnsp_fft_m4_join_first(int32_t z[NNSP_FFT_COMPLEX][2], uint32_t m);
+void nnsp_fft_m4_join(int32_t z[NNSP_FFT_COMPLEX][2], uint32_t m);
+void nnsp_fft_m4_part_first(int32_t z[NNSP_FFT_COMPLEX][2], uint32_t m);
+void nnsp_fft_m4_part(int32_t z[NNSP_FFT_COMPLEX][2], uint32_t m);
+
+void nnsp_fft_join(int32_t z[NNSP_FFT_COMPLEX][2], uint32_t m)
+{
+    nnsp_fft_m4_join_first(z, m);
+    if (m > 1)
+        nnsp_fft_m4_join(z, m);
+}
+
+void nnsp_fft_part(int32_t z[NNSP_FFT_COMPLEX][2], uint32_t m)
+{
+    nnsp_fft_m4_part_first(z, m);
+    if (m > 1)
+        nnsp_fft_m4_part(z, m);
+}
 
 #endif

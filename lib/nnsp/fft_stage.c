@@ -4,7 +4,7 @@
 #include "nnsp/fixed.h"
 #include "nnsp/tables.h"
 
-#if !NNSP_FFT_M4
+#if !NNSP_FFT_M4 && !NNSP_MVE
 
 enum { N = NNSP_FFT_COMPLEX };
 
@@ -41,7 +41,8 @@ static void join(int32_t z[][2], uint32_t m, int32_t x[3][2], int32_t scale)
     z[3 * m][1] = t[1] + v[0];
 }
 
-void nnsp_fft_join_first(int32_t z[N][2], uint32_t m)
+/* What stands at j = 0. */
+static void join_first(int32_t z[N][2], uint32_t m)
 {
     for (uint32_t i = 0; i < N; i += 4 * m) {
         int32_t x[3][2];
@@ -56,6 +57,7 @@ void nnsp_fft_join_first(int32_t z[N][2], uint32_t m)
 
 void nnsp_fft_join(int32_t z[N][2], uint32_t m)
 {
+    join_first(z, m);
     for (uint32_t j = 1; j < m; j++) {
         for (uint32_t i = j; i < N; i += 4 * m) {
             int32_t x[3][2];
@@ -86,7 +88,7 @@ static void part(int32_t y[3][2], int32_t z[][2], uint32_t m)
     y[2][1] = t[1] - v[0];
 }
 
-void nnsp_fft_part_first(int32_t z[N][2], uint32_t m)
+static void part_first(int32_t z[N][2], uint32_t m)
 {
     int32_t y[3][2];
 
@@ -103,6 +105,7 @@ void nnsp_fft_part(int32_t z[N][2], uint32_t m)
 {
     int32_t y[3][2];
 
+    part_first(z, m);
     for (uint32_t j = 1; j < m; j++) {
         for (uint32_t i = j; i < N; i += 4 * m) {
             part(y, z + i, m);

@@ -2,6 +2,7 @@
 #ifndef NNSP_TABLES_H
 #define NNSP_TABLES_H
 
+#include "nnsp/core.h"
 #include "nnsp/nnsp.h"
 
 /* sqrt(2/3) sin(pi n / 480), Q15; the other half is its mirror image. */
@@ -12,6 +13,12 @@ extern const int32_t nnsp_sine[NNSP_FFT / 4 + 1];
 
 /* cos and sin, Q31, of 2 j, 4 j and 6 j of 512 parts of a turn. */
 extern const int32_t nnsp_turns[NNSP_FFT / 8][3][2];
+
+#if NNSP_MVE
+/* The same for four j at a time (fft_stage.h), cosines before sines: m = 4, 16,
+ * 64, and for each j = 0, 4, 8 .. m - 1. */
+extern const int32_t nnsp_turns_by_four[21][3][2][4];
+#endif
 
 /* log10(1 + i / 64), Q17. */
 extern const uint16_t nnsp_log10[65];
