@@ -57,6 +57,40 @@ expect 0 env/bin/pip uninstall -y nnse
 expect 0 env/bin/pip install "1/$wheel"
 expect 0 env/bin/python -c 'import nnse; nnse.Stream()'
 
+# ---- the sources, and out of them a wheel ------------------------------------
+cat >sdist.py <<'END'
+import os
+import sys
+
+sys.path.insert(0, sys.argv[1])
+import backend
+
+print(backend.build_sdist(sys.argv[2]))
+END
+mkdir -p sources build
+for folder in 1 2; do
+    expect 0 "$python" sdist.py "$SRC/cmd/python" $folder
+done
+sources=$(cat stdout)
+cmp "1/$sources" "2/$sources" || fail 'sources are not like the others'
+tar -xf "1/$sources" -C sources
+tree=$(echo sources/nnse-*)
+[ "$tree.tar.gz" = "sources/$sources" ] || fail "in $sources: $tree"
+grep -q '^Name: nnse$' "$tree/PKG-INFO" || fail 'PKG-INFO'
+expect 0 diff -r "$SRC/cmd/python" "$tree/cmd/python" -x __pycache__
+expect 0 test -e "$tree/pyproject.toml" -a -e "$tree/lib/nnse.h"
+
+# ---- pip install -e: what is changed in the tree is changed ------------------
+expect 0 env/bin/pip uninstall -y nnse
+expect 0 env/bin/pip install -e "$SRC"
+expect 0 env/bin/python -c 'import nnse, os
+nnse.Stream().close()
+print(os.path.realpath(nnse._net.__file__))'
+[ "$(cat stdout)" = "$(realpath "$SRC/cmd/python/nnse/_net.py")" ] ||
+    fail "imported: $(cat stdout)"
+expect 0 env/bin/pip uninstall -y nnse
+expect 1 env/bin/python -c 'import nnse'
+
 # ---- a build that fails says why ---------------------------------------------
 expect 1 env CC=false MAKEFLAGS= BUILD="$PWD/other" \
     "$python" "$SRC/cmd/python/backend.py" 1

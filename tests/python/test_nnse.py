@@ -3,12 +3,15 @@ noisy.wav, fixed.wav (of se-enhance --engine fixed), set/ (of se-features, as
 spectra), pcm/ (the same as samples) and models/."""
 
 import ast
+import copy
 import glob
 import inspect
 import os
+import pickle
 import subprocess
 import sys
 import threading
+import time
 import wave
 
 import numpy
@@ -131,6 +134,69 @@ def test_threads_wait_for_one_another(noise):
     expected = nnse.Stream(16000, 2).process(numpy.tile(noise, (8, 1)))
     found = {block.tobytes() for block in out}
     assert found == {block.tobytes() for block in numpy.split(expected, 8)}
+
+
+def test_others_go_on_meanwhile(noise):
+    """The library runs without the lock of Python's interpreter."""
+    stream = nnse.Stream(16000, 2)
+    worker = threading.Thread(
+        target=stream.process, args=(numpy.tile(noise, (100, 1)),))
+    interval = sys.getswitchinterval()
+    # What holds the lock would now hold it for good.
+    sys.setswitchinterval(1000)
+    try:
+        worker.start()
+        n = 0
+        while worker.is_alive():
+            n += 1
+            time.sleep(0.001)
+    finally:
+        sys.setswitchinterval(interval)
+    assert n > 5
+
+
+def test_input_may_be_read_only(noise):
+    noise.flags.writeable = False
+    before = noise.copy()
+    nnse.enhance(noise, 48000)
+    nnse.analyse(noise[:, 0])
+    frozen = numpy.frombuffer(b"\1\0" * 480, numpy.int16)
+    assert nnse.enhance(frozen, 16000).flags.writeable
+    assert numpy.array_equal(noise, before)
+
+
+def test_a_process_that_forks(noise):
+    """Parent and child go on with a stream of their own each."""
+    stream = nnse.Stream(16000, 2)
+    stream.process(noise)
+    child = os.fork()
+    found = stream.process(noise)
+    if child == 0:
+        # No test in here: pytest must not run twice.
+        found.tofile(f"child.{os.getpid()}")
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    assert numpy.array_equal(
+        numpy.fromfile(f"child.{child}").reshape(found.shape), found)
+    os.remove(f"child.{child}")
+
+
+def test_closed(noise):
+    with nnse.Stream(16000, 2) as stream:
+        stream.process(noise)
+    stream.close()
+    for use in (lambda: stream.process(noise), lambda: stream.delay,
+                lambda: stream.speech_probability, stream.reset,
+                lambda: setattr(stream, "limit_db", 3)):
+        with pytest.raises(ValueError, match="the stream is closed"):
+            use()
+    assert stream.limit_db == float("inf") and "Stream" in repr(stream)
+
+
+def test_no_copies():
+    for make in copy.copy, copy.deepcopy, pickle.dumps:
+        with pytest.raises(TypeError, match="cannot be copied or pickled"):
+            make(nnse.Stream())
 
 
 # ---- nets and features -------------------------------------------------------
@@ -330,7 +396,7 @@ def test_stubs_are_what_is_there():
             inspect.signature(getattr(nnse, name)).parameters)
         public = {key for key in vars(getattr(nnse, name))
                   if not key.startswith("_")}
-        assert public == set(methods) - {"__init__"}
+        assert public == {key for key in methods if not key.startswith("_")}
 
 
 def test_import_is_clean():

@@ -77,7 +77,9 @@ class Stream:
     limit_db           noise is lowered by this at most
     separate_channels  a mask for each channel, not one for all
 
-    A stream may be used by several threads, which then wait for one another.
+    A stream may be used by several threads, which then wait for one another;
+    other threads of Python go on meanwhile. Its memory is given back by close,
+    at the end of a with block, or when nobody holds it any more.
     """
 
     def __init__(self, rate=RATE_HZ, channels=1, *, net=None, engine="float",
@@ -92,16 +94,40 @@ class Stream:
         self.rate = config.rate_hz
         self.channels = config.channels
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
+    def __reduce__(self):
+        raise TypeError("a stream cannot be copied or pickled")
+
+    def close(self):
+        """Gives its memory back; it cannot be used any more. Twice is fine."""
+        with self._lock:
+            stream, self._stream = self._stream, None
+            if stream is not None:
+                ffi.release(stream)
+
+    def _open(self):
+        """What C takes, under the lock."""
+        if self._stream is None:
+            raise ValueError("the stream is closed")
+        return self._stream
+
     @property
     def delay(self):
         """From input to output, in samples."""
-        return lib.nnse_delay(self._stream)
+        with self._lock:
+            return lib.nnse_delay(self._open())
 
     @property
     def speech_probability(self):
         """How probable it is that somebody speaks, 0 to 1, in the newest frame
         that went in."""
-        return lib.nnse_speech_probability(self._stream)
+        with self._lock:
+            return lib.nnse_speech_probability(self._open())
 
     @property
     def limit_db(self):
@@ -110,8 +136,9 @@ class Stream:
     @limit_db.setter
     def limit_db(self, value):
         limit = _limit(value)
-        lib.nnse_limit(self._stream, limit)
-        self._limit_db = limit
+        with self._lock:
+            lib.nnse_limit(self._open(), limit)
+            self._limit_db = limit
 
     def process(self, block):
         """Takes samples and gives as many, of the same type and shape: those
@@ -127,14 +154,14 @@ class Stream:
         else:
             kind, process = "float[]", lib.nnse_process
         with self._lock:
-            process(self._stream, ffi.from_buffer(kind, out),
+            process(self._open(), ffi.from_buffer(kind, out),
                     ffi.from_buffer(kind, sound), len(sound))
         return out.astype(block.dtype, copy=False)
 
     def reset(self):
         """Forgets all sound."""
         with self._lock:
-            lib.nnse_reset(self._stream)
+            lib.nnse_reset(self._open())
 
 
 def enhance(sound, rate, **options):
