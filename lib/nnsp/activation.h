@@ -42,7 +42,15 @@ static inline int16_t nnsp_sigmoid(int32_t z)
     return (int16_t)(y - (y >> 15));
 }
 
-/* y[n] from z[n], by enum nnsp_activation. */
+/* y[n] from z[n], by enum nnsp_activation. z is readable up to a multiple of
+ * 4. */
 void nnsp_activate(int activation, int16_t *y, const int32_t *z, uint32_t n);
+
+/* n units of an lstm: from their sums over inputs and over the outputs of the
+ * frame before, [n][4] of the gates i, f, g, o, their cells Q24 and outputs y
+ * Q15. All but y is readable
+ * up to a multiple of 4 units. */
+void nnsp_gates(int16_t *y, int32_t *cell, const int32_t *kernel,
+                const int32_t *recurrent, uint32_t n);
 
 #endif

@@ -4,7 +4,6 @@
 #include "nnsp/activation.h"
 #include "nnsp/copy.h"
 #include "nnsp/dot.h"
-#include "nnsp/fixed.h"
 
 /* State of a conv1d: frames until it is due, one byte; from byte 8 on, its
  * context [kernel_size][n_in], oldest frame first. */
@@ -69,22 +68,6 @@ static int step_conv1d(const struct nnsp_layer *layer, int16_t *y, void *state,
     return 1;
 }
 
-/* One unit of an lstm: sums of the gates i, f, g, o; cell Q24, result Q15. */
-static int16_t step_unit(int32_t *cell, const int32_t kernel[4],
-                         const int32_t recurrent[4])
-{
-    int32_t i = nnsp_sigmoid(kernel[0] + recurrent[0]);
-    int32_t f = nnsp_sigmoid(kernel[1] + recurrent[1]);
-    int32_t g = nnsp_tanh(kernel[2] + recurrent[2]);
-    int32_t o = nnsp_sigmoid(kernel[3] + recurrent[3]);
-    int64_t kept = 2 * (int64_t)nnsp_mulh(*cell, f * 65536);
-
-    *cell = nnsp_saturate_32(kept + nnsp_round_shift(i * g, 6));
-    /* to Q12 in two steps, since the first alone could overflow */
-    return (int16_t)nnsp_round_shift(
-        o * nnsp_tanh(nnsp_round_shift(*cell >> 11, 1)), 15);
-}
-
 static void step_lstm(const struct nnsp_layer *layer, int16_t *y, void *state,
                       const int16_t *x)
 {
@@ -103,9 +86,7 @@ static void step_lstm(const struct nnsp_layer *layer, int16_t *y, void *state,
 
         nnsp_dot(kernel, &rows, x, n_columns, n);
         nnsp_dot(recurrent, &recurrent_rows, h, n_units, n);
-        for (uint32_t i = 0; i < n; i++)
-            y[u + i] =
-                step_unit(&cell[u + i], kernel + 4 * i, recurrent + 4 * i);
+        nnsp_gates(y + u, cell + u, kernel, recurrent, n);
         advance(&rows, n_columns);
         advance(&recurrent_rows, n_units);
         recurrent_rows.bias = no_bias;

@@ -3,8 +3,8 @@
 
 #include "nnsp/copy.h"
 #include "nnsp/feature.h"
-#include "nnsp/fixed.h"
 #include "nnsp/layer.h"
+#include "nnsp/mask.h"
 #include "nnsp/speech.h"
 #include "nnsp/taps.h"
 
@@ -209,15 +209,6 @@ void nnsp_reset(struct nnsp *nnsp)
             nnsp->amplitude[i] = nnsp_amplitude(0, 0);
 }
 
-static void set_mask(struct nnsp *nnsp, const int16_t *y)
-{
-    int32_t gain = nnsp->net->mask_gain;
-
-    for (int k = 0; k < NNSP_BINS; k++) {
-        nnsp->mask[k] = (int16_t)nnsp_unsigned_15(y[k] * gain + 2048, 12);
-    }
-}
-
 const int16_t *nnsp_run_layers(struct nnsp *nnsp, uint32_t n_layers)
 {
     const struct nnsp_net *net = nnsp->net;
@@ -245,7 +236,7 @@ void nnsp_infer(struct nnsp *nnsp)
         nnsp_hear(nnsp);
         nnsp_filter(nnsp);
     } else if (y) { /* else the mask is held */
-        set_mask(nnsp, y);
+        nnsp_mask_set(nnsp->mask, y, nnsp->net->mask_gain);
     }
     nnsp_speech_update(nnsp);
 }

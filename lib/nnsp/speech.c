@@ -5,6 +5,7 @@
 
 #include "nnsp/activation.h"
 #include "nnsp/fixed.h"
+#include "nnsp/mask.h"
 
 /* Bins 62 Hz .. 6.2 kHz. */
 enum { FIRST = 2, END = 200 };
@@ -37,32 +38,22 @@ static int32_t level_q12(uint64_t power)
 }
 
 /* The spectrum of the frame that the newest mask belongs to. */
-static const int32_t *spectrum_of_mask(const struct nnsp *nnsp)
+static int32_t (*spectrum_of_mask(const struct nnsp *nnsp))[2]
 {
-    return nnsp->net->lookahead > 0 ? nnsp->waiting + nnsp->due * NNSP_FFT
-                                    : nnsp->spectrum;
+    return (int32_t(*)[2])(nnsp->net->lookahead > 0
+                               ? nnsp->waiting + nnsp->due * NNSP_FFT
+                               : nnsp->spectrum);
 }
 
 void nnsp_speech_update(struct nnsp *nnsp)
 {
-    const int32_t *spectrum = spectrum_of_mask(nnsp);
-    uint64_t power = UINT32_C(1) << 20;
-    int32_t mask_sum = 0;
-
-    for (int k = FIRST; k < END; k++) {
-        int32_t mask = nnsp->mask[k];
-        int32_t re = nnsp_mulh(spectrum[2 * k], mask * 65536);
-        int32_t im = nnsp_mulh(spectrum[2 * k + 1], mask * 65536);
-
-        power += (uint64_t)((int64_t)re * re);
-        power += (uint64_t)((int64_t)im * im);
-        mask_sum += mask;
-    }
-
-    int32_t above = level_q12(power) * 16 - nnsp->speech_level;
+    const struct nnsp_passed passed =
+        nnsp_mask_pass(spectrum_of_mask(nnsp), nnsp->mask, FIRST, END);
+    uint64_t energy = (UINT32_C(1) << 20) + passed.energy;
+    int32_t above = level_q12(energy) * 16 - nnsp->speech_level;
 
     nnsp->speech = nnsp_sigmoid(8806 + ((above >> 4) * 1384 >> 12));
-    nnsp->speech_level += above > 0 ? above >> 6 : -(mask_sum >> 10);
+    nnsp->speech_level += above > 0 ? above >> 6 : -(passed.mask_sum >> 10);
     if (nnsp->speech_level < LEVEL_LEAST)
         nnsp->speech_level = LEVEL_LEAST;
 }

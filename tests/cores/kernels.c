@@ -3,8 +3,11 @@
 #include "checksum.h"
 
 #include "m4/matrices.h"
+#include "nnsp/activation.h"
 #include "nnsp/dot.h"
 #include "nnsp/fft.h"
+#include "nnsp/mask.h"
+#include "nnsp/window.h"
 
 enum { FNV_BASIS = 2166136261u, FNV_PRIME = 16777619u };
 
@@ -13,6 +16,13 @@ static uint32_t add_words(uint32_t sum, const int32_t *words, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
         sum = sum * FNV_PRIME ^ (uint32_t)words[i];
+    return sum;
+}
+
+static uint32_t add_halves(uint32_t sum, const int16_t *halves, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        sum = sum * FNV_PRIME ^ (uint16_t)halves[i];
     return sum;
 }
 
@@ -94,4 +104,133 @@ static uint32_t fft(void)
     return sum;
 }
 
-const struct checksum checksums[] = {{"dot", dot}, {"fft", fft}, {0, 0}};
+/* Sums: any, around the tables' ends, and the least and the largest. */
+static int32_t next_sum(int bits)
+{
+    int32_t x = next_signed(bits);
+
+    switch (next() % 8) {
+    case 0:
+        return (x & 1 ? 383 << 7 : 383 << 6) + x % 3;
+    case 1:
+        return x & 1 ? INT32_MAX >> (31 - bits) : -(INT32_MAX >> (31 - bits));
+    case 2:
+        return x % 32;
+    default:
+        return x;
+    }
+}
+
+enum { MOST = 36 };
+
+static uint32_t activation(void)
+{
+    static int32_t z[MOST];
+    static int16_t y[MOST];
+    uint32_t sum = FNV_BASIS;
+
+    state = 2;
+    for (uint32_t i = 0; i < 1200; i++) {
+        for (int k = 0; k < MOST; k++) {
+            z[k] = next_sum(i & 4 ? 31 : 16);
+            y[k] = (int16_t)k;
+        }
+        nnsp_activate((int)(i % 4), y, z, i / 8 % MOST);
+        sum = add_halves(sum, y, MOST);
+    }
+    return sum;
+}
+
+static uint32_t gates(void)
+{
+    static int32_t cell[MOST], kernel[MOST][4], recurrent[MOST][4];
+    static int16_t y[MOST];
+    uint32_t sum = FNV_BASIS;
+
+    state = 3;
+    for (uint32_t i = 0; i < 400; i++) {
+        for (int k = 0; k < MOST; k++) {
+            if (i % 4 == 0)
+                cell[k] = i & 4 ? next_sum(31) : next_signed(28);
+            for (int gate = 0; gate < 4; gate++) {
+                kernel[k][gate] = next_sum(i & 8 ? 30 : 15);
+                recurrent[k][gate] = next_sum(i & 8 ? 29 : 15);
+            }
+            y[k] = (int16_t)k;
+        }
+        nnsp_gates(y, cell, kernel[0], recurrent[0], i % MOST);
+        sum = add_halves(sum, y, MOST);
+        sum = add_words(sum, cell, MOST);
+    }
+    return sum;
+}
+
+static int16_t next_half(void)
+{
+    int32_t x = next_signed(15);
+
+    return (int16_t)(next() % 8 == 0 ? (x < 0 ? INT16_MIN : INT16_MAX) : x);
+}
+
+/* Between 0 and 1, both included. */
+static int16_t next_gain(void)
+{
+    int32_t x = next_half();
+
+    return (int16_t)(x < 0 ? (x & 1 ? 0 : INT16_MAX) : x);
+}
+
+/* Samples in, and out again with what the FFT may leave. */
+static uint32_t window(void)
+{
+    static int32_t z[NNSP_FFT / 2][2], overlap[NNSP_DELAY];
+    static int16_t x[NNSP_WINDOW], out[NNSP_HOP];
+    uint32_t sum = FNV_BASIS;
+
+    state = 4;
+    for (uint32_t i = 0; i < 40; i++) {
+        for (int n = 0; n < NNSP_WINDOW; n++)
+            x[n] = i % 4 ? next_half() : INT16_MIN;
+        nnsp_window_samples(z, x);
+        sum = add_words(sum, z[0], NNSP_FFT);
+        fill(z[0], NNSP_FFT, 28, i & 8 ? 0 : 1);
+        nnsp_overlap_add(out, overlap, x, z);
+        sum = add_halves(sum, out, NNSP_HOP);
+        sum = add_words(sum, overlap, NNSP_DELAY);
+    }
+    return sum;
+}
+
+static uint32_t mask(void)
+{
+    static int32_t z[NNSP_FFT / 2][2];
+    static int16_t mask[NNSP_BINS], y[NNSP_BINS];
+    uint32_t sum = FNV_BASIS;
+
+    state = 5;
+    for (uint32_t i = 0; i < 40; i++) {
+        const int32_t gain = i & 1 ? 65535 : (int32_t)(1 + next() % 65535);
+        struct nnsp_passed passed;
+
+        for (int k = 0; k < NNSP_BINS; k++) {
+            y[k] = next_half();
+            mask[k] = next_gain();
+        }
+        fill(z[0], NNSP_FFT, 27, i & 2 ? 0 : 1);
+        passed = nnsp_mask_pass(z, mask, 1 + (int)i % 5, 255 - (int)i % 7);
+        sum = add_words(sum, &passed.mask_sum, 1);
+        sum = sum * FNV_PRIME ^ (uint32_t)passed.energy;
+        sum = sum * FNV_PRIME ^ (uint32_t)(passed.energy >> 32);
+        nnsp_mask_take(z, mask, i & 4 ? 0 : next_gain());
+        sum = add_words(sum, z[0], NNSP_FFT);
+        nnsp_mask_set(mask, y, gain);
+        sum = add_halves(sum, mask, NNSP_BINS);
+    }
+    return sum;
+}
+
+const struct checksum checksums[] = {
+    {"dot", dot},     {"fft", fft},       {"activation", activation},
+    {"gates", gates}, {"window", window}, {"mask", mask},
+    {0, 0},
+};
