@@ -29,7 +29,7 @@ struct task {
 };
 
 /* `done` of the next score; worker 0 draws for all. */
-static void tell(struct task *task, double done)
+static void show_progress(struct task *task, double done)
 {
     struct job *job = task->job;
 
@@ -43,28 +43,18 @@ static int run_stream(struct se_stream *stream, float *out, struct task *task)
 {
     const struct se_score_signal *in = &task->input;
     float taken[BLOCK];
-    int64_t n_in = 0, n_out = 0;
-    int ended = 0;
+    int64_t n = 1, n_out = 0, n_taken;
+    int status = SE_OK;
 
-    while (n_out < in->n) {
-        int64_t n = in->n - n_in < BLOCK ? in->n - n_in : BLOCK;
-        int status = SE_OK;
-
-        if (!ended)
-            status = se_stream_feed(stream, n ? in->samples + n_in : NULL, n,
-                                    &task->file->report);
-        if (status != SE_OK)
-            return status;
-        ended = n == 0;
-        n_in += n;
-        do {
-            n = in->n - n_out < BLOCK ? in->n - n_out : BLOCK;
-            n = se_stream_take(stream, out + n_out, taken, n);
-            n_out += n;
-        } while (n > 0);
-        tell(task, (double)n_out / (double)in->n);
+    for (int64_t at = 0; n > 0 && status == SE_OK; at += n) {
+        n = in->n - at < BLOCK ? in->n - at : BLOCK;
+        status = se_stream_feed(stream, n ? in->samples + at : NULL, n,
+                                &task->file->report);
+        while ((n_taken = se_stream_take(stream, out + n_out, taken, BLOCK)))
+            n_out += n_taken;
+        show_progress(task, (double)n_out / (double)in->n);
     }
-    return SE_OK;
+    return status;
 }
 
 static int enhance(struct se_score_signal *out, double *time_s,
@@ -118,7 +108,7 @@ static int judge(struct task *task, int s)
                                task->job->eval->pesq, &file->report);
     se_score_unload(&made);
     atomic_fetch_add(&task->job->n_done, 1);
-    tell(task, 0);
+    show_progress(task, 0);
     return status;
 }
 

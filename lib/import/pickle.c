@@ -213,6 +213,45 @@ static int do_stop(struct se_pickle_machine *m)
     return SE_OK;
 }
 
+/* Those that put a constant or what follows them on the stack. */
+static int do_value(struct se_pickle_machine *m)
+{
+    switch ((enum opcode) * m->opcode) {
+    case NONE:
+        return se_pickle_push_kind(m, SE_OBJECT_NONE, 0);
+    case NEWFALSE:
+        return se_pickle_push_kind(m, SE_OBJECT_BOOL, 0);
+    case NEWTRUE:
+        return se_pickle_push_kind(m, SE_OBJECT_BOOL, 1);
+    case INT:
+    case LONG:
+        return se_pickle_push_int(m, SE_PICKLE_LINE);
+    case BININT1:
+        return se_pickle_push_int(m, 1);
+    case BININT2:
+        return se_pickle_push_int(m, 2);
+    case BININT:
+        return se_pickle_push_int(m, 4);
+    case UNICODE:
+        return se_pickle_push_line(m);
+    case SHORT_BINUNICODE:
+        return se_pickle_push_bytes(m, SE_OBJECT_TEXT, 1);
+    case BINUNICODE:
+        return se_pickle_push_bytes(m, SE_OBJECT_TEXT, 4);
+    case SHORT_BINBYTES:
+        return se_pickle_push_bytes(m, SE_OBJECT_BYTES, 1);
+    case BINBYTES:
+        return se_pickle_push_bytes(m, SE_OBJECT_BYTES, 4);
+    case BINBYTES8:
+    case BYTEARRAY8:
+        return se_pickle_push_bytes(m, SE_OBJECT_BYTES, 8);
+    case GLOBAL:
+        return do_global(m);
+    default:
+        return se_pickle_refuse(m, "not in a pickle of float arrays: refused");
+    }
+}
+
 static int do_opcode(struct se_pickle_machine *m)
 {
     switch ((enum opcode) * m->opcode) {
@@ -220,10 +259,6 @@ static int do_opcode(struct se_pickle_machine *m)
         return se_pickle_proto(m);
     case FRAME:
         return se_pickle_frame(m);
-    case EMPTY_DICT:
-        return se_pickle_push_kind(m, SE_OBJECT_DICT, 0);
-    case DICT:
-        return do_dict(m);
     case MEMOIZE:
         return se_pickle_put(m, SE_PICKLE_NEXT);
     case PUT:
@@ -240,25 +275,8 @@ static int do_opcode(struct se_pickle_machine *m)
         return se_pickle_get(m, 4);
     case MARK:
         return se_pickle_push_kind(m, SE_OBJECT_MARK, 0);
-    case UNICODE:
-        return se_pickle_push_line(m);
-    case BINUNICODE:
-        return se_pickle_push_bytes(m, SE_OBJECT_TEXT, 4);
-    case SHORT_BINUNICODE:
-        return se_pickle_push_bytes(m, SE_OBJECT_TEXT, 1);
-    case GLOBAL:
-        return do_global(m);
     case STACK_GLOBAL:
         return do_stack_global(m);
-    case INT:
-    case LONG:
-        return se_pickle_push_int(m, SE_PICKLE_LINE);
-    case BININT1:
-        return se_pickle_push_int(m, 1);
-    case BININT2:
-        return se_pickle_push_int(m, 2);
-    case BININT:
-        return se_pickle_push_int(m, 4);
     case EMPTY_TUPLE:
         return make_tuple(m, 0);
     case TUPLE1:
@@ -269,31 +287,23 @@ static int do_opcode(struct se_pickle_machine *m)
         return make_tuple(m, 3);
     case TUPLE:
         return do_tuple(m);
-    case SHORT_BINBYTES:
-        return se_pickle_push_bytes(m, SE_OBJECT_BYTES, 1);
-    case BINBYTES:
-        return se_pickle_push_bytes(m, SE_OBJECT_BYTES, 4);
-    case BINBYTES8:
-    case BYTEARRAY8:
-        return se_pickle_push_bytes(m, SE_OBJECT_BYTES, 8);
     case REDUCE:
         return se_pickle_reduce(m);
-    case NEWFALSE:
-        return se_pickle_push_kind(m, SE_OBJECT_BOOL, 0);
-    case NEWTRUE:
-        return se_pickle_push_kind(m, SE_OBJECT_BOOL, 1);
-    case NONE:
-        return se_pickle_push_kind(m, SE_OBJECT_NONE, 0);
     case BUILD:
         return se_pickle_build(m);
+    case EMPTY_DICT:
+        return se_pickle_push_kind(m, SE_OBJECT_DICT, 0);
+    case DICT:
+        return do_dict(m);
     case SETITEM:
         return do_setitem(m);
     case SETITEMS:
         return do_setitems(m);
     case STOP:
         return do_stop(m);
+    default:
+        return do_value(m);
     }
-    return se_pickle_refuse(m, "not in a pickle of float arrays: refused");
 }
 
 /* ---- from outside -------------------------------------------------------- */
