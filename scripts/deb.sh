@@ -3,7 +3,7 @@
 #
 #   scripts/deb.sh build/dist/nnse-c-1.2.3.tar.gz build/deb
 #
-# Version and date are those of the tarball, what has changed is told by its
+# Version and date are those of the tarball, what has changed is in its
 # CHANGES.md; debian/ in it has the rest.
 set -euo pipefail
 export LC_ALL=C

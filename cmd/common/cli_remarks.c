@@ -1,4 +1,4 @@
-/* cli_remarks.c - what the library has to remark, each thing once. */
+/* cli_remarks.c - remarks of the library, each printed once. */
 #include "common/cli.h"
 
 #include "base/remark.h"
@@ -7,46 +7,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_TOLD = 20, MAX_KEPT = 4096 };
+enum { MAX_PRINTED = 20, MAX_KEPT = 4096 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* of all below */
-static char *told[MAX_KEPT]; /* those that are known, of which the first
-                                MAX_TOLD were printed */
-static int n_told;
+static char *known[MAX_KEPT]; /* the first MAX_PRINTED were printed */
+static int n_known;
 
 static int is_known(const char *text)
 {
-    for (int i = 0; i < n_told; i++)
-        if (strcmp(told[i], text) == 0)
+    for (int i = 0; i < n_known; i++)
+        if (strcmp(known[i], text) == 0)
             return 1;
     return 0;
 }
 
-/* Files are read more than once, and folders have thousands. */
+/* Once each: files are read more than once, and folders have thousands. */
 static void on_remark(const char *text)
 {
     pthread_mutex_lock(&mutex);
-    if (n_told < MAX_KEPT && !is_known(text)) {
-        told[n_told] = strdup(text);
-        if (n_told < MAX_TOLD || !told[n_told])
+    if (n_known < MAX_KEPT && !is_known(text)) {
+        known[n_known] = strdup(text);
+        if (n_known < MAX_PRINTED || !known[n_known])
             cli_warn("%s", text);
-        n_told += told[n_told] != NULL;
+        n_known += known[n_known] != NULL;
     }
     pthread_mutex_unlock(&mutex);
 }
 
-static void tell_rest(void)
+static void end_remarks(void)
 {
-    if (n_told > MAX_TOLD)
+    if (n_known > MAX_PRINTED)
         cli_warn("%s%d more remarks of the kind",
-                 n_told == MAX_KEPT ? "at least " : "", n_told - MAX_TOLD);
-    for (int i = 0; i < n_told; i++)
-        free(told[i]);
-    n_told = 0;
+                 n_known == MAX_KEPT ? "at least " : "", n_known - MAX_PRINTED);
+    for (int i = 0; i < n_known; i++)
+        free(known[i]);
+    n_known = 0;
 }
 
 void cli_start_remarks(void)
 {
     se_remark_listen(on_remark);
-    atexit(tell_rest);
+    atexit(end_remarks);
 }

@@ -223,7 +223,7 @@ void mix_rooms_show(const struct se_mixer *mixer)
     int n = se_reverb_responses(mixer->reverb);
     const char *reason = first.text;
 
-    skipped_tell(&(struct skipped){mixer->config.reverb.measured, &reason, 1,
-                                   n_skipped, n + n_skipped});
+    skipped_report(&(struct skipped){mixer->config.reverb.measured, &reason, 1,
+                                     n_skipped, n + n_skipped});
     cli_remark("%d room responses", n);
 }

@@ -123,7 +123,7 @@ struct option_group {
     size_t offset;
 };
 
-/* What somebody may take for an option, and what stands for it. */
+/* What may be taken for an option, and the one that is meant. */
 struct option_hint {
     const char *word, *instead;
 };

@@ -96,8 +96,8 @@ static int make_folder_of(const char *path, struct se_report *report)
     return status;
 }
 
-static void tell(const struct record_options *o,
-                 const struct se_record_result *result)
+static void print_result(const struct record_options *o,
+                         const struct se_record_result *result)
 {
     const char *name =
         strcmp(o->output, "-") == 0 ? "standard output" : o->output;
@@ -139,7 +139,7 @@ int record_run(const struct record_options *o, struct se_report *report)
     status = se_record(&result, &job, report);
     cli_progress_end(&watch.progress);
     if (status == SE_OK)
-        tell(o, &result);
+        print_result(o, &result);
     cli_stop = cli_waits = 0;
     return status;
 }

@@ -7,7 +7,7 @@ enum { MAX_TOLD = 20 };
 
 static int n_told;
 
-void skipped_tell(const struct skipped *skipped)
+void skipped_report(const struct skipped *skipped)
 {
     if (skipped->n_skipped == 0)
         return;

@@ -10,9 +10,9 @@ struct skipped {
     int n_named, n_skipped, n_files;
 };
 
-void skipped_tell(const struct skipped *skipped);
+void skipped_report(const struct skipped *skipped);
 
-/* To be called at the end: says how many have been told of, if any; the exit
+/* To be called at the end: says how many were reported, if any; the exit
  * status. */
 int skipped_status(void);
 

@@ -1,4 +1,4 @@
-/* plugin.c - one stream for each net, of which one is heard. */
+/* plugin.c - a stream for each net, of which one is put out. */
 #include "plugins/plugin.h"
 
 #include "nnse.h"
@@ -16,7 +16,7 @@ struct plugin {
     struct nnse *stream[PLUGIN_NETS];
     int channels;
     int is_running;   /* sound has come since the reset */
-    int net;          /* that is heard */
+    int net;          /* whose stream is put out */
     int next;         /* that will be, or the same */
     size_t n_next;    /* samples since the next one began to listen */
     size_t n_warm_up; /* samples that it only listens */

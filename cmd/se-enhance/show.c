@@ -225,7 +225,8 @@ void show_add_failure(struct show *show, const char *input, const char *reason)
         se_page_add_failure(show->page, input, reason);
 }
 
-static void tell(int status, const struct se_report *report, int *exit_status)
+static void warn_of(int status, const struct se_report *report,
+                    int *exit_status)
 {
     if (status == SE_OK)
         return;
@@ -240,11 +241,11 @@ int show_close(struct show *show, int exit_status)
     if (!show)
         return exit_status;
     if (show->plot && exit_status == EXIT_DONE) {
-        tell(picture_commit(show->plot, &report), &report, &exit_status);
+        warn_of(picture_commit(show->plot, &report), &report, &exit_status);
         show->plot = NULL;
     }
     if (show->page && show->n_added > 0 && exit_status != EXIT_STOPPED) {
-        tell(se_page_commit(show->page, &report), &report, &exit_status);
+        warn_of(se_page_commit(show->page, &report), &report, &exit_status);
         show->page = NULL;
     }
     discard(show);

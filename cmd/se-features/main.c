@@ -73,9 +73,9 @@ static void load(struct se_corpus *corpus, struct se_list *list,
     cli_progress_start(&progress, kind, "files", list->n);
     cli_check(se_corpus_load(corpus, list, &how, &report), &report);
     cli_progress_end(&progress);
-    skipped_tell(&(struct skipped){name, (const char *const *)corpus->reasons,
-                                   corpus->n_skipped, corpus->n_skipped,
-                                   list->n});
+    skipped_report(&(struct skipped){name, (const char *const *)corpus->reasons,
+                                     corpus->n_skipped, corpus->n_skipped,
+                                     list->n});
     if (corpus->n_skipped > 0 && o->strict)
         cli_die(EXIT_FAILED, "--strict: nothing made");
     se_list_free(list);
@@ -204,7 +204,7 @@ static void merge(const struct features_options *o)
 
 /* ---- the whole ----------------------------------------------------------- */
 
-/* As many as it takes for the speech to be heard once, or once with each type
+/* As many as it takes for all speech to be mixed once, or once with each type
  * of noise. */
 static int count_mixtures(const struct features_options *o,
                           const struct se_mixer *mixer)

@@ -34,9 +34,9 @@ int features_scan_folder(struct se_catalog *catalog,
 void features_tell_skipped(const char *name,
                            const struct se_scan_result *result, int strict)
 {
-    skipped_tell(&(struct skipped){name, (const char *const *)result->reasons,
-                                   result->n_skipped, result->n_skipped,
-                                   result->n_found});
+    skipped_report(&(struct skipped){name, (const char *const *)result->reasons,
+                                     result->n_skipped, result->n_skipped,
+                                     result->n_found});
     if (result->n_skipped > 0 && strict)
         cli_die(EXIT_FAILED, "--strict: nothing written");
 }

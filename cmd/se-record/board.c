@@ -348,7 +348,7 @@ static int close_files(struct board *board, int status,
     return status;
 }
 
-static void tell(const struct board *board)
+static void print_result(const struct board *board)
 {
     const char *port = board->options->port;
     const uint32_t *figures = board->figures;
@@ -393,7 +393,7 @@ int board_run(const struct board_options *o, struct se_report *report)
     }
     status = close_files(&board, status, report);
     if (status == SE_OK)
-        tell(&board);
+        print_result(&board);
     if (board.fd >= 0)
         close(board.fd);
     return status;

@@ -30,7 +30,7 @@ static void show_corpus(void *context, const char *name,
 
     cli_progress_end(&show->progress);
     if (show->is_leader)
-        skipped_tell(
+        skipped_report(
             &(struct skipped){name, (const char *const *)corpus->reasons,
                               corpus->n_skipped, corpus->n_skipped, n_files});
     cli_remark("%s: %d clips, %.2f hours", name, corpus->n_clips,

@@ -7,7 +7,7 @@
 
 /* Completes the options of a command line that goes on with the latest state by
  * those that the state was made with: o->words has both, each option once, and
- * *o is read from them. What was given differently counts and is told in
+ * *o is read from them. What was given differently counts and is listed in
  * o->changes. Rank 0's state counts for all. Nothing happens where there is no
  * state, or an older one. */
 void train_remember(struct train_options *o,

@@ -14,7 +14,7 @@
 struct se_audio {
     struct se_audio_config config;
     struct se_ring ring;
-    sem_t heard; /* posted when there is enough to be read */
+    sem_t readable; /* posted when there is enough to be read */
     atomic_int_least64_t n_lost, n_gaps, block;
     _Atomic double last_call_s;
     PaStream *stream;
@@ -196,7 +196,7 @@ static void give(struct se_audio *audio, const float *samples, size_t n)
     se_ring_write(&audio->ring, samples, taken * channels);
     atomic_fetch_add(&audio->n_lost, (int64_t)(n - taken));
     if (se_audio_pending(audio) >= audio->config.first)
-        sem_post(&audio->heard);
+        sem_post(&audio->readable);
 }
 
 static void take(struct se_audio *audio, float *samples, size_t n)
@@ -266,7 +266,7 @@ int se_audio_open(struct se_audio **out, const struct se_audio_config *config,
     if (!audio)
         return se_fail_memory(report, "a sound device");
     memset(audio, 0, sizeof *audio);
-    sem_init(&audio->heard, 0, 0);
+    sem_init(&audio->readable, 0, 0);
     audio->config = *config;
     se_device_get(&device, config->device);
     memcpy(audio->name, device.name, sizeof audio->name);
@@ -311,7 +311,7 @@ void se_audio_close(struct se_audio *audio)
         Pa_CloseStream(audio->stream);
     }
     se_ring_free(&audio->ring);
-    sem_destroy(&audio->heard);
+    sem_destroy(&audio->readable);
     free(audio);
 }
 
@@ -335,7 +335,7 @@ int se_audio_wait(struct se_audio *audio, struct se_report *report)
     /* A signal may end the wait early; then there is less to do. */
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec++;
-    sem_clockwait(&audio->heard, CLOCK_MONOTONIC, &until);
+    sem_clockwait(&audio->readable, CLOCK_MONOTONIC, &until);
     return se_audio_check(audio, report);
 }
 

@@ -22,7 +22,7 @@ struct recording {
     struct se_resampler *resampler; /* NULL: the rates are the same */
     struct se_sound_writer *writer;
     struct se_queue queue; /* at the file's rate, to be written */
-    float *heard;          /* [MAX_BLOCK][channels] */
+    float *block;          /* [MAX_BLOCK][channels] */
     int64_t n_written, n_max;
     struct se_record_state state;
 
@@ -57,8 +57,8 @@ static int open_device(struct recording *r, struct se_report *report)
         return se_fail(report, SE_ERR_ARG, "%s: has %d channels, not %d",
                        device.name, device.channels[SE_INPUT], job->channels);
     r->state.device_rate_hz = device.rate_hz;
-    r->heard = malloc((size_t)(MAX_BLOCK * job->channels) * sizeof *r->heard);
-    if (!r->heard)
+    r->block = malloc((size_t)(MAX_BLOCK * job->channels) * sizeof *r->block);
+    if (!r->block)
         return se_fail_memory(report, "a recording");
 
     const struct se_audio_config config = {
@@ -163,13 +163,13 @@ static int write_queued(struct recording *r, struct se_report *report)
     return SE_OK;
 }
 
-/* heard[n]; NULL: no more will come. */
-static int convert(struct recording *r, float *heard, int64_t n,
+/* block[n]; NULL: no more will come. */
+static int convert(struct recording *r, float *block, int64_t n,
                    struct se_report *report)
 {
     if (r->resampler)
-        return se_queue_resample(&r->queue, r->resampler, heard, n, report);
-    return heard ? se_queue_append(&r->queue, heard, n, report) : SE_OK;
+        return se_queue_resample(&r->queue, r->resampler, block, n, report);
+    return block ? se_queue_append(&r->queue, block, n, report) : SE_OK;
 }
 
 /* All that lies in the ring. */
@@ -179,8 +179,8 @@ static int fetch(struct recording *r, struct se_report *report)
     int status = SE_OK;
 
     while (status == SE_OK && r->n_written < r->n_max &&
-           (n = se_audio_read(r->audio, r->heard, MAX_BLOCK)) > 0) {
-        status = convert(r, r->heard, n, report);
+           (n = se_audio_read(r->audio, r->block, MAX_BLOCK)) > 0) {
+        status = convert(r, r->block, n, report);
         if (status == SE_OK)
             status = write_queued(r, report);
     }
@@ -268,6 +268,6 @@ int se_record(struct se_record_result *result, const struct se_record_job *job,
     se_audio_close(r.audio);
     se_resampler_destroy(r.resampler);
     se_queue_free(&r.queue);
-    free(r.heard);
+    free(r.block);
     return status;
 }

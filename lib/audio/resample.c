@@ -1,4 +1,4 @@
-/* resample.c - sample-rate conversion, whoever does it. */
+/* resample.c - sample-rate conversion, by soxr or speexdsp. */
 #include "audio/resample.h"
 
 #include "audio/resample_private.h"

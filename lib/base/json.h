@@ -34,7 +34,7 @@ void se_json_add_bool(struct se_json *json, cJSON *to, const char *key,
                       int value);
 void se_json_add_text(struct se_json *json, cJSON *to, const char *key,
                       const char *text);
-/* A number as it shall stand there: "1.5e-07". */
+/* A number as it is to be written: "1.5e-07". */
 void se_json_add_raw(struct se_json *json, cJSON *to, const char *key,
                      const char *number);
 /* NULL adds nothing. */

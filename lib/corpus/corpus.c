@@ -134,7 +134,7 @@ static void load_one(void *context, int index, int worker)
         loading->fatal_report = store_report;
     }
     loading->n_done++;
-    se_ticker_tell(&loading->how->progress, loading->n_done, loading->list->n);
+    se_ticker_tick(&loading->how->progress, loading->n_done, loading->list->n);
     pthread_mutex_unlock(&loading->mutex);
 }
 

@@ -1,4 +1,4 @@
-/* relocate.c - files that a list names by where they lay for somebody else. */
+/* relocate.c - files that a list names by where they lay on another machine. */
 #include "corpus/relocate_private.h"
 
 #include "base/path.h"

@@ -1,5 +1,5 @@
-/* relocate_private.h - files that a list names by where they lay for somebody
- * else. */
+/* relocate_private.h - files that a list names by where they lay on another
+ * machine. */
 #ifndef SE_CORPUS_RELOCATE_PRIVATE_H
 #define SE_CORPUS_RELOCATE_PRIVATE_H
 

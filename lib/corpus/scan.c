@@ -1,4 +1,4 @@
-/* scan.c - what the headers and the names of sound files tell. */
+/* scan.c - what headers and names of sound files say. */
 #include "corpus/scan.h"
 
 #include "audio/endings.h"
@@ -85,7 +85,7 @@ static void read_header(void *context, int index, int worker)
         scanning->fatal_report = report;
     }
     scanning->n_done++;
-    se_ticker_tell(&scanning->scan->progress, scanning->n_done,
+    se_ticker_tick(&scanning->scan->progress, scanning->n_done,
                    scanning->list.n);
     pthread_mutex_unlock(&scanning->mutex);
 }

@@ -84,7 +84,7 @@ static int open_work(struct work *work, const struct se_model *model,
     work->channels_in = work->format.channels;
     work->block_samples = BLOCK / work->channels_in;
 
-    /* Somebody may be speaking at the other end of the pipe. */
+    /* A pipe may carry live speech. */
     if (se_sound_length(work->reader) < 0 &&
         work->block_samples > work->format.rate_hz / 100)
         work->block_samples = work->format.rate_hz / 100;
@@ -125,8 +125,8 @@ static int write_ready(struct work *work, struct se_enhance_result *result,
     }
 }
 
-static int tell(const struct work *work, int64_t n_read,
-                struct se_report *report)
+static int report_progress(const struct work *work, int64_t n_read,
+                           struct se_report *report)
 {
     const struct se_enhance_job *job = work->job;
     int64_t total = se_sound_length(work->reader);
@@ -160,7 +160,7 @@ static int run(struct work *work, struct se_enhance_result *result,
         if (status == SE_OK)
             status = write_ready(work, result, report);
         if (status == SE_OK)
-            status = tell(work, n_read, report);
+            status = report_progress(work, n_read, report);
         if (status != SE_OK)
             return status;
     }

@@ -1,8 +1,8 @@
 /* graph_private.h - an ONNX graph that grows node by node, and its file.
  *
  * https://github.com/onnx/onnx/blob/main/docs/IR.md; operators are those of
- * opset 13. Whatever there is no memory for is left out, and told when the
- * graph is written. */
+ * opset 13. What there was no memory for is left out, and is an error when
+ * the graph is written. */
 #ifndef SE_EXPORT_GRAPH_PRIVATE_H
 #define SE_EXPORT_GRAPH_PRIVATE_H
 

@@ -368,7 +368,7 @@ static int unpack(struct job *job, int first, int *n)
     int status = se_extract(job->extracted, job->unpacking, parts, left,
                             job->how->watch, job->report);
 
-    /* Not an archive at all, say: then it shall be loaded anew. */
+    /* Not an archive at all, say: then it is to be loaded anew. */
     for (int i = 0; i < count && status == SE_ERR_FORMAT; i++) {
         if (!set->source[first + i].digest_certain)
             set_aside(parts[i], NULL);

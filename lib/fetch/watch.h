@@ -1,4 +1,4 @@
-/* watch.h - progress of long work, for whoever waits for it. */
+/* watch.h - progress of long work. */
 #ifndef SE_FETCH_WATCH_H
 #define SE_FETCH_WATCH_H
 

@@ -175,7 +175,7 @@ static void do_check(void *context, int number, int worker)
         merge->report = report;
     }
     merge->n_checked++;
-    if (se_ticker_tell(merge->progress, merge->n_checked, merge->n_shards))
+    if (se_ticker_tick(merge->progress, merge->n_checked, merge->n_shards))
         merge->stopped = 1;
     pthread_mutex_unlock(&merge->mutex);
 }

@@ -1,4 +1,4 @@
-/* plan.h - what a set of shards shall be: of what, how many, under which names.
+/* plan.h - what a set of shards is to be: of what, how many, under which names.
  *
  * Shard n holds mixture n of the seed, cut into records of equal length, and
  * depends on nothing else: not on threads or machines, not on what is there

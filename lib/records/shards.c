@@ -119,7 +119,7 @@ static void do_shard(void *context, int index, int worker)
     if (status == SE_OK) {
         merge_statistics(work, index, outcome.statistics);
         note(work, &outcome);
-        if (se_ticker_tell(work->progress,
+        if (se_ticker_tick(work->progress,
                            work->result.n_kept + work->result.n_written,
                            work->n_tasks))
             status = se_fail(&report, SE_ERR_STOPPED,

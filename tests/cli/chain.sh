@@ -105,7 +105,7 @@ expect 0 train --epoch_loaded latest
 cmp whole/se_nn_arch72_mel/epoch_0004.safetensors \
     models/se_nn_arch72_mel/epoch_0004.safetensors || fail 'went another way'
 
-# What is given must be the same, or be told, or is refused.
+# What is given must be the same, or is named, or is refused.
 expect 0 train --epoch_loaded=latest --learning_rate 0.001 --batchsize=4 \
     --batchsize 2 --feat_type mel
 [ ! -s stderr ] || fail "$(cat stderr)"

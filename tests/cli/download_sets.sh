@@ -1,5 +1,5 @@
 # se-features loads data sets: archives of all kinds, honest and hostile, and
-# what is asked and told before the start.
+# what is asked and said before the start.
 . "$SRC/tests/cli/lib.sh"
 
 need zip

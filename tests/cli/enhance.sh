@@ -108,7 +108,7 @@ grep -q 'none.wav: cannot open: No such file' stderr || fail "$(cat stderr)"
 expect 1 "$enhance" --model pass.st -o third in/a.wav ./in/a.wav
 grep -q 'another input has the same name' stderr || fail "$(cat stderr)"
 
-# -v tells; clipped samples are told, unless -q. (A float file can be louder
+# -v says more; clipped samples are counted, unless -q. (A float file can be louder
 # than a 16-bit file can.)
 expect 0 "$enhance" -v --model pass.st in.wav out.wav
 grep -q 'times real time' stderr || fail "-v: $(cat stderr)"

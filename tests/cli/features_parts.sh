@@ -43,7 +43,7 @@ diff -r whole parts || fail 'parts give another set than the whole'
 seq -f 'parts/mix%06g.tfrecord' 0 7 | cmp - list.txt || fail 'list of the parts'
 expect 0 "$features" --merge -o parts
 expect_line 'parts: merged already: 8 mixtures'
-# What was lost since is told, too.
+# What was lost since is named, too.
 mv parts/mix000006.tfrecord lost
 refuse '1 of 8 shards .*/mix000006.tf.*: cannot open: .* the command that made' \
     --merge -o parts -q

@@ -19,8 +19,8 @@ loudspeaker wide_speaker wide_played.s16 \
     "rate 48000 began $PWD/wide_speaker.began"
 clock short 'gone 0.7'
 
-# told NAME: the number that stands before NAME in the figures.
-told()
+# figure NAME: the number that stands before NAME in the figures.
+figure()
 {
     sed -n "s/.*dropped:.* \([0-9][0-9]*\) $1.*/\1/p" stderr
 }
@@ -39,8 +39,8 @@ grep -Eq '^se-enhance: load [0-9.]+ % of a core' stderr || fail 'no load'
 n=$(soxi -s tee.wav)
 [ "$n" -eq $((seconds * 16000 - 320)) ] || fail "$n samples in the file"
 # All others arrive in order, and a machine with time to spare drops few.
-[ "$(told 'frames of input')" -eq 0 ] || fail 'input was lost'
-dropped=$(($(told 'of output') + $(told 'to keep in step')))
+[ "$(figure 'frames of input')" -eq 0 ] || fail 'input was lost'
+dropped=$(($(figure 'of output') + $(figure 'to keep in step')))
 busy=$(awk -v n="$(nproc)" '{ print ($1 > n) }' /proc/loadavg)
 [ "$busy" -eq 1 ] || [ $dropped -le $((seconds * 2)) ] ||
     fail 'too many drop-outs'
@@ -67,7 +67,7 @@ late=$("$python" "$SRC/tests/alsa/impulse.py" find wide_played.s16 48000 \
 said=$(sed -n 's/.*: latency \([0-9]*\) ms.*/\1/p' stderr)
 beyond=$(sed -n 's/.* \([0-9]*\) at most: \([0-9]*\) of the devices.*/\1 \2/p' \
     stderr)
-if [ "$(told 'of output')" -eq 0 ] && [ "$(told 'to keep in step')" -eq 0 ]; then
+if [ "$(figure 'of output')" -eq 0 ] && [ "$(figure 'to keep in step')" -eq 0 ]; then
     awk "BEGIN { exit !($late > $said - 15 && $late < $said + 15) }" ||
         fail "an impulse is $late ms late, not $said"
     # shellcheck disable=SC2086

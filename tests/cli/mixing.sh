@@ -1,4 +1,4 @@
-# Options of mixtures: rooms, recipes and what else can befall them.
+# Options of mixtures: rooms, recipes and what else can be done to them.
 . "$SRC/tests/cli/lib.sh"
 
 features=$BIN/se-features

@@ -14,7 +14,7 @@ cp "$SRC/test_wavs/stereo_48k.flac" in/
 echo 'no sound' >in/text.wav
 
 expect 1 "$enhance" --model half.st -o out --report r.html --clean clean in/*
-grep -q 'text.wav' stderr || fail "the failed file is not told"
+grep -q 'text.wav' stderr || fail "the failed file is not named"
 cat >check.py <<'EOF'
 import base64, html.parser, sys
 

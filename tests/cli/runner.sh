@@ -66,7 +66,7 @@ run 1 '5 passed, 1 failed, 0 skipped' ./leak
 run 1 '0 passed, 1 failed, 0 skipped' ./empty
 run 1 '1 passed, 1 failed, 0 skipped' ./litter
 run 1 '5 passed, 1 failed, 0 skipped' ./hang
-grep -q 'stopped after 1 s' stdout || fail 'a time-out is not told'
+grep -q 'stopped after 1 s' stdout || fail 'a time-out is not named'
 run 0 '1 passed, 0 failed, 0 skipped' ./pass.sh
 run 1 '0 passed, 0 failed, 1 skipped' ./skip.sh
 run 1 '0 passed, 1 failed, 0 skipped' ./fail.sh

@@ -420,7 +420,7 @@ TEST(atomic_abandon)
     expect_scratch_empty();
 }
 
-/* A folder stands where the file should go: told at once, or, if it comes
+/* A folder stands where the file should go: an error at once, or, if it comes
  * later, when the rename fails. */
 TEST(atomic_onto_folder)
 {

@@ -99,8 +99,8 @@ TEST(outside_is_limited)
     }
 }
 
-/* The norm told is the gradient's; the step is that of the gradient scaled to
- * the limit, and never leaves the limits of the weights. */
+/* The norm that is returned is the gradient's; the step is that of the gradient
+ * scaled to the limit, and never leaves the limits of the weights. */
 TEST(clipping)
 {
     struct run free_run, clipped, wild;

@@ -258,7 +258,7 @@ TEST(mapped)
     se_pool_destroy(pool);
 }
 
-/* One holder or several that share; who it is is told; released, the file is
+/* One holder or several that share, which an error names; released, the file is
  * gone. */
 TEST(lock)
 {

@@ -275,7 +275,7 @@ static void expect_bomb(enum packing packing, size_t n, int tell, int64_t max)
     expect_error(extract(&extracted, in_scratch("bomb"), max), SE_ERR_FORMAT,
                  "refused: more than");
 
-    /* Where the size is told, not one byte was written. */
+    /* Where the header has the size, not one byte was written. */
     if (tell)
         expect_equal(extracted.n_bytes, 0);
     else

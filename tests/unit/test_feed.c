@@ -251,7 +251,7 @@ TEST(pairs)
     free_pairs(&pairs);
 }
 
-/* Lengths are told by the header, at the file's own rate. */
+/* Lengths are those of the header, at the file's own rate. */
 TEST(pairs_of_another_rate)
 {
     const int lengths[] = {48000 * 80 / 100};

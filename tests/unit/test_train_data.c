@@ -1,4 +1,4 @@
-/* test_train_data.c - what a net is trained on is opened, told of and closed.
+/* test_train_data.c - what a net is trained on is opened, reported and closed.
  */
 #include "base/file.h"
 #include "base/rng.h"
@@ -43,31 +43,31 @@ AFTER_ALL()
     se_pool_destroy(pool);
 }
 
-/* What the watcher was told. */
+/* What the watcher saw. */
 static struct {
     int n_started, n_loaded, n_corpora, n_skipped, n_rooms;
-} told;
+} seen;
 
 static void note_files(void *context, const char *what, int done, int total)
 {
     (void)context, (void)what, (void)total;
-    told.n_started += done == 0;
-    told.n_loaded += done == total;
+    seen.n_started += done == 0;
+    seen.n_loaded += done == total;
 }
 
 static void note_corpus(void *context, const char *name,
                         const struct se_corpus *corpus, int n_files)
 {
     (void)context, (void)name;
-    told.n_corpora++;
-    told.n_skipped += corpus->n_skipped;
+    seen.n_corpora++;
+    seen.n_skipped += corpus->n_skipped;
     expect_equal(corpus->n_clips + corpus->n_skipped, n_files);
 }
 
 static void note_rooms(void *context, const struct se_mixer *mixer)
 {
     (void)context, (void)mixer;
-    told.n_rooms++;
+    seen.n_rooms++;
 }
 
 static const struct se_train_data_watch watch = {note_files, note_corpus,
@@ -76,7 +76,7 @@ static const struct se_train_data_watch watch = {note_files, note_corpus,
 /* speech/ of 3 s in two files, and one that is no sound; noise/ of 2 s. */
 BEFORE_EACH()
 {
-    memset(&told, 0, sizeof told);
+    memset(&seen, 0, sizeof seen);
     snprintf(speech, sizeof speech, "%s/speech", scratch);
     snprintf(noise, sizeof noise, "%s/noise", scratch);
     snprintf(pairs, sizeof pairs, "%s/pairs", scratch);
@@ -110,11 +110,11 @@ TEST(mixtures)
     expect(data.valid.mixer == &data.test_mixer);
     expect(data.test_mixer.speech == &data.speech);
     expect(data.valid.seed != data.train.seed);
-    expect_equal(told.n_started, 2);
-    expect_equal(told.n_loaded, 2);
-    expect_equal(told.n_corpora, 2);
-    expect_equal(told.n_skipped, 1);
-    expect_equal(told.n_rooms, 1);
+    expect_equal(seen.n_started, 2);
+    expect_equal(seen.n_loaded, 2);
+    expect_equal(seen.n_corpora, 2);
+    expect_equal(seen.n_skipped, 1);
+    expect_equal(seen.n_rooms, 1);
     se_train_data_close(&data);
 }
 
@@ -135,7 +135,7 @@ TEST(validation_of_its_own)
     expect_equal(data.test_speech.n_clips, 1);
     expect_equal(data.test_noise.n_clips, 2);
     expect(data.mixer.reverb && data.test_mixer.reverb == data.mixer.reverb);
-    expect_equal(told.n_corpora, 4);
+    expect_equal(seen.n_corpora, 4);
     se_train_data_close(&data);
     expect(!data.mixer.reverb && !data.speech.clips && !data.speech_list.paths);
 }
@@ -169,5 +169,5 @@ TEST(records_that_are_none)
     expect_error(se_train_data_open(&data, &source, pool, &watch, &report),
                  SE_ERR_IO, "gone.tfrecord");
     se_train_data_close(&data);
-    expect_equal(told.n_started, 0);
+    expect_equal(seen.n_started, 0);
 }
