@@ -7,7 +7,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK = 512, PAST = 8 };
+enum {
+    BLOCK = 512,
+    PAST = 8,
+    MOST = 4 /* sections side by side */
+};
 
 void se_biquad_random(struct se_biquad *biquad, struct se_rng *rng)
 {
@@ -108,13 +112,27 @@ static struct lookahead expand(const struct se_biquad *biquad)
     return wide;
 }
 
-/* x, y: [-8..-1] past, [0..BLOCK-1] this block */
+/* Four floats that share a register where the machine has such. */
+typedef float four __attribute__((vector_size(4 * sizeof(float))));
+
+/* What goes from one section to the next: past, then one block. */
+struct stage {
+    float past[PAST], block[BLOCK];
+};
+
+/* A section at work. */
+struct worker {
+    struct lookahead wide;
+    const struct stage *in;
+    struct stage *out;
+};
+
+/* The part without feedback. */
 SE_MULTIVERSION
-static void filter_block(const struct lookahead *wide, float *restrict y,
-                         const float *restrict x)
+static void fill_block(float *restrict y, const float *restrict x,
+                       const struct lookahead *wide)
 {
     const float *fir = wide->fir;
-    float back4 = wide->back4, back8 = wide->back8;
 
     for (int i = 0; i < BLOCK; i++) {
         float even = fir[0] * x[i] + fir[2] * x[i - 2] + fir[4] * x[i - 4] +
@@ -124,24 +142,109 @@ static void filter_block(const struct lookahead *wide, float *restrict y,
 
         y[i] = even + odd;
     }
-    for (int i = 0; i < BLOCK; i += 4)
-        for (int j = i; j < i + 4; j++)
-            y[j] = (y[j] + back8 * y[j - 8]) + back4 * y[j - 4];
 }
 
-void se_biquad_apply(const struct se_biquad *biquad, float *samples, int64_t n)
+/* The feedback of n sections: each waits for its own last result, so side by
+ * side they take hardly longer than one. */
+static inline __attribute__((always_inline)) void
+feed_back(struct worker *workers, const int n)
 {
-    struct lookahead wide = expand(biquad);
-    float x[PAST + BLOCK] = {0}, y[PAST + BLOCK] = {0};
+    four before[MOST], last[MOST];
 
-    for (int64_t i = 0; i < n; i += BLOCK) {
-        int64_t now = n - i < BLOCK ? n - i : BLOCK;
-
-        memcpy(x + PAST, samples + i, (size_t)now * sizeof *x);
-        memset(x + PAST + now, 0, (size_t)(BLOCK - now) * sizeof *x);
-        filter_block(&wide, y + PAST, x + PAST);
-        memcpy(samples + i, y + PAST, (size_t)now * sizeof *y);
-        memcpy(x, x + BLOCK, PAST * sizeof *x);
-        memcpy(y, y + BLOCK, PAST * sizeof *y);
+    for (int s = 0; s < n; s++) {
+        memcpy(&before[s], workers[s].out->past, sizeof(four));
+        memcpy(&last[s], workers[s].out->past + 4, sizeof(four));
     }
+    for (int i = 0; i < BLOCK; i += 4) {
+        for (int s = 0; s < n; s++) {
+            four y;
+
+            memcpy(&y, workers[s].out->block + i, sizeof y);
+            y = (y + workers[s].wide.back8 * before[s]) +
+                workers[s].wide.back4 * last[s];
+            memcpy(workers[s].out->block + i, &y, sizeof y);
+            before[s] = last[s];
+            last[s] = y;
+        }
+    }
+}
+
+SE_MULTIVERSION
+static void feed_back_all(struct worker *workers, int n)
+{
+    switch (n) {
+    case 1:
+        feed_back(workers, 1);
+        break;
+    case 2:
+        feed_back(workers, 2);
+        break;
+    case 3:
+        feed_back(workers, 3);
+        break;
+    default:
+        feed_back(workers, MOST);
+        break;
+    }
+}
+
+static void keep_past(struct stage *stage)
+{
+    memcpy(stage->past, stage->block + BLOCK - PAST, sizeof stage->past);
+}
+
+/* Samples of block `index` of n samples. */
+static size_t block_size(int64_t index, int64_t n)
+{
+    int64_t left = n - index * BLOCK;
+
+    return (size_t)(left < BLOCK ? left : BLOCK) * sizeof(float);
+}
+
+static void take_block(struct stage *stage, const float *samples, int64_t index,
+                       int64_t n)
+{
+    size_t size = block_size(index, n);
+
+    keep_past(stage);
+    memcpy(stage->block, samples + index * BLOCK, size);
+    memset((char *)stage->block + size, 0, sizeof stage->block - size);
+}
+
+/* Each section is a block behind the one before it. */
+static void apply_some(const struct se_biquad *sections, int n_sections,
+                       float *samples, int64_t n)
+{
+    struct stage stages[MOST + 1] = {0};
+    struct worker workers[MOST];
+    int64_t n_blocks = (n + BLOCK - 1) / BLOCK;
+
+    for (int s = 0; s < n_sections; s++)
+        workers[s] =
+            (struct worker){expand(&sections[s]), &stages[s], &stages[s + 1]};
+    for (int64_t t = 0; t < n_blocks + n_sections - 1; t++) {
+        int64_t done = t - n_sections + 1;
+        int first = t < n_blocks ? 0 : (int)(t - n_blocks + 1);
+        int last = t < n_sections ? (int)t : n_sections - 1;
+
+        for (int s = last; s >= first; s--) {
+            if (s == 0)
+                take_block(&stages[0], samples, t, n);
+            keep_past(workers[s].out);
+            fill_block(workers[s].out->block, workers[s].in->block,
+                       &workers[s].wide);
+        }
+        feed_back_all(workers + first, last - first + 1);
+        if (done >= 0)
+            memcpy(samples + done * BLOCK, stages[n_sections].block,
+                   block_size(done, n));
+    }
+}
+
+void se_biquad_apply(const struct se_biquad *sections, int n_sections,
+                     float *samples, int64_t n)
+{
+    for (int s = 0; n > 0 && s < n_sections; s += MOST)
+        apply_some(sections + s, n_sections - s < MOST ? n_sections - s : MOST,
+                   samples, n);
 }

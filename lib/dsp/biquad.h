@@ -31,7 +31,9 @@ void se_biquad_tilt(struct se_biquad sections[SE_TILT_SECTIONS], double slope);
 void se_biquad_peak(struct se_biquad *biquad, double hz, double q,
                     double gain_db);
 
-/* Filters in place, starting from rest. */
-void se_biquad_apply(const struct se_biquad *biquad, float *samples, int64_t n);
+/* Filters in place, through one section after another, each starting from
+ * rest; together they take less time than one by one. */
+void se_biquad_apply(const struct se_biquad *sections, int n_sections,
+                     float *samples, int64_t n);
 
 #endif

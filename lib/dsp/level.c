@@ -3,7 +3,7 @@
 
 #include "base/simd.h"
 
-#include <math.h>
+#include <string.h>
 
 /* Independent partial results, so that the compiler can use vectors without
  * being allowed to reorder sums. */
@@ -61,21 +61,23 @@ double se_level_active_power(const float *samples, int64_t n)
     return n_active ? sum / (double)(n_active * SE_LEVEL_FRAME) : 0;
 }
 
+/* Magnitudes as whole numbers, of which the compiler may look for the largest
+ * in any order. */
 SE_MULTIVERSION
 float se_level_peak(const float *samples, int64_t n)
 {
-    float lane[LANES] = {0};
-    int64_t i = 0;
+    const int32_t infinity = 0x7f800000;
+    int32_t largest = 0;
+    float peak;
 
-    for (; i + LANES <= n; i += LANES)
-        for (int j = 0; j < LANES; j++) {
-            float magnitude = fabsf(samples[i + j]);
+    for (int64_t i = 0; i < n; i++) {
+        int32_t bits;
 
-            lane[j] = magnitude > lane[j] ? magnitude : lane[j];
-        }
-    for (; i < n; i++)
-        lane[0] = fmaxf(lane[0], fabsf(samples[i]));
-    for (int j = 1; j < LANES; j++)
-        lane[0] = fmaxf(lane[0], lane[j]);
-    return lane[0];
+        memcpy(&bits, &samples[i], sizeof bits);
+        bits &= 0x7fffffff;
+        bits = bits > infinity ? 0 : bits; /* not a number */
+        largest = bits > largest ? bits : largest;
+    }
+    memcpy(&peak, &largest, sizeof peak);
+    return peak;
 }

@@ -4,12 +4,13 @@
 #include "dsp/biquad.h"
 #include "dsp/lpc.h"
 #include "dsp/stft.h"
+#include "dsp/vector.h"
 #include "mix/noise.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { PERIOD = 512, MAX_HARMONICS = 40 };
+enum { PERIOD = 512, MAX_HARMONICS = 40, MAX_PEAKS = 3 };
 
 static double from_db(double db)
 {
@@ -31,21 +32,21 @@ static int one_in(int n, struct se_rng *rng)
 static void add_layer(float *noise, float *layer, int64_t n, double level_db)
 {
     se_noise_scale(layer, n, pow(10, level_db / 10));
-    for (int64_t i = 0; i < n; i++)
-        noise[i] += layer[i];
+    se_add_scaled(noise, layer, 1, n);
 }
 
 static void add_peaks(float *layer, int64_t n, int n_peaks, double low_hz,
                       double high_hz, struct se_rng *rng)
 {
+    struct se_biquad peaks[MAX_PEAKS];
+
     for (int i = 0; i < n_peaks; i++) {
         double hz = draw_octaves(low_hz, high_hz, rng);
         double q = draw_octaves(0.5, 5, rng);
-        struct se_biquad peak;
 
-        se_biquad_peak(&peak, hz, q, se_rng_uniform(rng, -9, 15));
-        se_biquad_apply(&peak, layer, n);
+        se_biquad_peak(&peaks[i], hz, q, se_rng_uniform(rng, -9, 15));
     }
+    se_biquad_apply(peaks, n_peaks, layer, n);
 }
 
 static void limit_band(float *layer, int64_t n, double hz)
@@ -53,8 +54,7 @@ static void limit_band(float *layer, int64_t n, double hz)
     struct se_biquad sections[SE_LOWPASS_SECTIONS];
 
     se_biquad_lowpass(sections, hz);
-    for (int i = 0; i < SE_LOWPASS_SECTIONS; i++)
-        se_biquad_apply(&sections[i], layer, n);
+    se_biquad_apply(sections, SE_LOWPASS_SECTIONS, layer, n);
 }
 
 void se_ambience_place(float *noise, float *layer, int64_t n,
@@ -67,7 +67,8 @@ void se_ambience_place(float *noise, float *layer, int64_t n,
         double level_db = i ? se_rng_uniform(rng, -12, 0) : 0;
 
         se_noise_coloured(layer, n, se_rng_uniform(rng, 0, 1), rng);
-        add_peaks(layer, n, 1 + (int)se_rng_below(rng, 3), 80, 5000, rng);
+        add_peaks(layer, n, 1 + (int)se_rng_below(rng, MAX_PEAKS), 80, 5000,
+                  rng);
         se_noise_swell(layer, n, se_rng_uniform(rng, 1, 9), 0.3, 4, rng);
         add_layer(noise, layer, n, level_db);
     }
@@ -164,15 +165,13 @@ void se_ambience_wind(float *noise, float *layer, int64_t n, struct se_rng *rng)
 /* Resonances that ring after each burst. */
 static void ring(float *layer, int64_t n, struct se_rng *rng)
 {
-    int n_modes = 1 + (int)se_rng_below(rng, 3);
+    int n_modes = 1 + (int)se_rng_below(rng, MAX_PEAKS);
+    struct se_biquad modes[MAX_PEAKS];
 
-    for (int i = 0; i < n_modes; i++) {
-        struct se_biquad mode;
-
-        se_biquad_peak(&mode, draw_octaves(150, 6000, rng),
+    for (int i = 0; i < n_modes; i++)
+        se_biquad_peak(&modes[i], draw_octaves(150, 6000, rng),
                        draw_octaves(2, 40, rng), se_rng_uniform(rng, 10, 30));
-        se_biquad_apply(&mode, layer, n);
-    }
+    se_biquad_apply(modes, n_modes, layer, n);
 }
 
 void se_ambience_impacts(float *noise, float *layer, int64_t n,

@@ -3,6 +3,7 @@
 
 #include "dsp/level.h"
 #include "dsp/stft.h"
+#include "dsp/vector.h"
 
 #include <math.h>
 
@@ -44,24 +45,10 @@ void se_microphone_draw(struct se_microphone *microphone, struct se_rng *rng)
 void se_microphone_apply(const struct se_microphone *microphone, float *samples,
                          int64_t n)
 {
-    for (int i = 0; i < microphone->n; i++)
-        se_biquad_apply(&microphone->sections[i], samples, n);
+    se_biquad_apply(microphone->sections, microphone->n, samples, n);
 }
 
 /* ---- devices ------------------------------------------------------------- */
-
-/* Multiplies both by a gain that moves in a straight line. */
-static void ramp(float *noisy, float *clean, int64_t n, double from, double to)
-{
-    double step = (to - from) / BLOCK;
-
-    for (int64_t i = 0; i < n; i++) {
-        float gain = (float)(from + step * (double)i);
-
-        noisy[i] *= gain;
-        clean[i] *= gain;
-    }
-}
 
 /* Evens out the level: fast where it rises, slowly where it falls. */
 static void follow(float *noisy, float *clean, int64_t n, struct se_rng *rng)
@@ -74,7 +61,7 @@ static void follow(float *noisy, float *clean, int64_t n, struct se_rng *rng)
     if (!(usual > 0))
         return;
     for (int64_t at = 0; at < n; at += BLOCK) {
-        int64_t length = n - at < BLOCK ? n - at : BLOCK;
+        int length = n - at < BLOCK ? (int)(n - at) : BLOCK;
         double power = se_level_power(noisy + at, length);
         double keep = power > level ? attack : release;
 
@@ -84,7 +71,8 @@ static void follow(float *noisy, float *clean, int64_t n, struct se_rng *rng)
         double gain_db = fmax(fmin(-strength * over_db, limit_db), -limit_db);
         double next = pow(10, gain_db / 20);
 
-        ramp(noisy + at, clean + at, length, gain, next);
+        se_ramp(noisy + at, gain, (next - gain) / BLOCK, length);
+        se_ramp(clean + at, gain, (next - gain) / BLOCK, length);
         gain = next;
     }
 }
@@ -92,16 +80,13 @@ static void follow(float *noisy, float *clean, int64_t n, struct se_rng *rng)
 static void limit_band(float *noisy, float *clean, int64_t n,
                        struct se_rng *rng)
 {
-    struct se_biquad lowpass[SE_LOWPASS_SECTIONS], highpass;
+    struct se_biquad band[SE_LOWPASS_SECTIONS + 1];
 
-    se_biquad_lowpass(lowpass, se_rng_uniform(rng, 3300, 3900));
-    se_biquad_highpass(&highpass, se_rng_uniform(rng, 100, 300));
-    for (int i = 0; i < SE_LOWPASS_SECTIONS; i++) {
-        se_biquad_apply(&lowpass[i], noisy, n);
-        se_biquad_apply(&lowpass[i], clean, n);
-    }
-    se_biquad_apply(&highpass, noisy, n);
-    se_biquad_apply(&highpass, clean, n);
+    se_biquad_lowpass(band, se_rng_uniform(rng, 3300, 3900));
+    se_biquad_highpass(&band[SE_LOWPASS_SECTIONS],
+                       se_rng_uniform(rng, 100, 300));
+    se_biquad_apply(band, SE_LOWPASS_SECTIONS + 1, noisy, n);
+    se_biquad_apply(band, SE_LOWPASS_SECTIONS + 1, clean, n);
 }
 
 /* Bends what comes near `top` towards it, and leaves what is small. */

@@ -5,6 +5,7 @@
 #include "dsp/biquad.h"
 #include "dsp/level.h"
 #include "dsp/stft.h"
+#include "dsp/vector.h"
 #include "mix/capture.h"
 #include "mix/content.h"
 #include "mix/noise.h"
@@ -142,23 +143,24 @@ static struct fate draw_fate(const struct se_mix_config *config, uint64_t seed,
 static void filter_both(const struct se_mix_config *config, float *speech,
                         float *noise, int64_t n, struct se_rng *rng)
 {
-    struct se_biquad colour, lowpass[SE_LOWPASS_SECTIONS];
+    struct se_biquad of_speech[1 + SE_LOWPASS_SECTIONS];
+    struct se_biquad of_noise[1 + SE_LOWPASS_SECTIONS];
+    int n_speech = 0, n_noise = 0;
 
-    if (happens(rng, config->colour_chance)) {
-        se_biquad_random(&colour, rng);
-        se_biquad_apply(&colour, speech, n);
-    }
-    if (happens(rng, config->colour_chance)) {
-        se_biquad_random(&colour, rng);
-        se_biquad_apply(&colour, noise, n);
-    }
+    if (happens(rng, config->colour_chance))
+        se_biquad_random(&of_speech[n_speech++], rng);
+    if (happens(rng, config->colour_chance))
+        se_biquad_random(&of_noise[n_noise++], rng);
     if (happens(rng, config->lowpass_chance)) {
-        se_biquad_lowpass(lowpass, se_rng_uniform(rng, 3000, 7500));
-        for (int i = 0; i < SE_LOWPASS_SECTIONS; i++) {
-            se_biquad_apply(&lowpass[i], speech, n);
-            se_biquad_apply(&lowpass[i], noise, n);
-        }
+        double hz = se_rng_uniform(rng, 3000, 7500);
+
+        se_biquad_lowpass(&of_speech[n_speech], hz);
+        se_biquad_lowpass(&of_noise[n_noise], hz);
+        n_speech += SE_LOWPASS_SECTIONS;
+        n_noise += SE_LOWPASS_SECTIONS;
     }
+    se_biquad_apply(of_speech, n_speech, speech, n);
+    se_biquad_apply(of_noise, n_noise, noise, n);
 }
 
 /* Puts the speech, and perhaps the noise, into a room: noisy becomes the
@@ -204,15 +206,6 @@ static void clip_samples(float *samples, int64_t n, float limit)
 {
     for (int64_t i = 0; i < n; i++)
         samples[i] = fminf(fmaxf(samples[i], -limit), limit);
-}
-
-static void scale_both(float *restrict noisy, float *restrict clean, int64_t n,
-                       float gain)
-{
-    for (int64_t i = 0; i < n; i++) {
-        noisy[i] *= gain;
-        clean[i] *= gain;
-    }
 }
 
 /* Evenly in octaves from 1 / max to max, if the chance comes true. */
@@ -291,18 +284,19 @@ static void make_dry(struct mixture *m)
 static void finish(struct mixture *m)
 {
     const struct se_mix_config *config = &m->mixer->config;
-    float gain = noise_gain(m), peak, target;
+    float gain = noise_gain(m), peak, target, scale;
     double peak_db =
         se_rng_uniform(&m->rng, 20 * log10((double)config->peak_min),
                        20 * log10((double)config->peak_max));
 
-    for (int64_t i = 0; i < m->n; i++)
-        m->noisy[i] += gain * m->noise[i];
+    se_add_scaled(m->noisy, m->noise, gain, m->n);
     if (m->fate.device)
         se_device_apply(m->noisy, m->clean, m->n, &m->fate.capture);
     peak = se_level_peak(m->noisy, m->n);
     target = (float)ratio_from_db(peak_db);
-    scale_both(m->noisy, m->clean, m->n, peak > 0 ? target / peak : 1);
+    scale = peak > 0 ? target / peak : 1;
+    se_scale(m->noisy, scale, m->n);
+    se_scale(m->clean, scale, m->n);
     if (m->fate.clip_db > 0)
         clip_samples(m->noisy, m->n,
                      target * (float)ratio_from_db(-m->fate.clip_db));

@@ -4,6 +4,7 @@
 #include "dsp/biquad.h"
 #include "dsp/level.h"
 #include "dsp/stft.h"
+#include "dsp/vector.h"
 
 #include <math.h>
 
@@ -24,8 +25,7 @@ void se_noise_scale(float *noise, int64_t n, double power)
     double now = se_level_power(noise, n);
     float gain = now > 0 ? (float)sqrt(power / now) : 0;
 
-    for (int64_t i = 0; i < n; i++)
-        noise[i] *= gain;
+    se_scale(noise, gain, n);
 }
 
 void se_noise_coloured(float *noise, int64_t n, double slope,
@@ -35,8 +35,7 @@ void se_noise_coloured(float *noise, int64_t n, double slope,
 
     se_noise_white(noise, n, rng);
     se_biquad_tilt(sections, slope);
-    for (int i = 0; i < SE_TILT_SECTIONS; i++)
-        se_biquad_apply(&sections[i], noise, n);
+    se_biquad_apply(sections, SE_TILT_SECTIONS, noise, n);
 }
 
 static double from_db(double db)
@@ -55,8 +54,8 @@ void se_noise_swell(float *noise, int64_t n, double range_db, double shortest,
                                                  longest * SE_RATE_HZ);
         double step = (next - gain) / (double)length;
 
-        for (int64_t i = 0; i < length && at + i < n; i++)
-            noise[at + i] *= (float)(gain + step * (double)i);
+        se_ramp(noise + at, gain, step,
+                (int)(length < n - at ? length : n - at));
         at += length;
         gain = next;
     }

@@ -4,13 +4,15 @@
 #include "base/simd.h"
 #include "dsp/biquad.h"
 #include "dsp/stft.h"
+#include "dsp/vector.h"
 
 #include <math.h>
 #include <string.h>
 
 enum {
     SHORT = 3 * SE_RATE_HZ / 2, /* samples: a clip to be played whole */
-    BLOCK = 1024
+    BLOCK = 1024,
+    MAX_PEAKS = 2
 };
 
 /* Part of a clip, as it plays. */
@@ -70,8 +72,7 @@ static void add_piece(float *out, int64_t n, int64_t at,
         if (piece->backwards)
             reverse(block, step);
         shape(piece, block, i, step);
-        for (int64_t j = 0; j < step; j++)
-            out[at + i + j] += block[j];
+        se_add_scaled(out + at + i, block, 1, step);
     }
 }
 
@@ -119,18 +120,17 @@ static void fill_layer(float *layer, int64_t n, const struct se_source *source,
 /* One or two broad peaks or dips, on top of a mild random colour. */
 static void colour(float *layer, int64_t n, struct se_rng *rng)
 {
-    int n_peaks = 1 + (int)se_rng_below(rng, 2);
-    struct se_biquad biquad;
+    int n_peaks = 1 + (int)se_rng_below(rng, MAX_PEAKS);
+    struct se_biquad sections[1 + MAX_PEAKS];
 
-    se_biquad_random(&biquad, rng);
-    se_biquad_apply(&biquad, layer, n);
-    for (int i = 0; i < n_peaks; i++) {
+    se_biquad_random(&sections[0], rng);
+    for (int i = 1; i <= n_peaks; i++) {
         double hz = 100 * pow(60, se_rng_uniform(rng, 0, 1));
         double q = 0.4 * pow(5, se_rng_uniform(rng, 0, 1));
 
-        se_biquad_peak(&biquad, hz, q, se_rng_uniform(rng, -12, 9));
-        se_biquad_apply(&biquad, layer, n);
+        se_biquad_peak(&sections[i], hz, q, se_rng_uniform(rng, -12, 9));
     }
+    se_biquad_apply(sections, 1 + n_peaks, layer, n);
 }
 
 void se_pieces_add(float *out, float *layer, int64_t n,
@@ -155,7 +155,6 @@ void se_pieces_add(float *out, float *layer, int64_t n,
         memset(layer, 0, (size_t)n * sizeof *layer);
         fill_layer(layer, n, &group, &speed, rng);
         colour(layer, n, rng);
-        for (int64_t j = 0; j < n; j++)
-            out[j] += gain * layer[j];
+        se_add_scaled(out, layer, gain, n);
     }
 }

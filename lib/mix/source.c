@@ -2,6 +2,7 @@
 #include "mix/source.h"
 
 #include "base/simd.h"
+#include "dsp/vector.h"
 
 #include <math.h>
 
@@ -67,8 +68,7 @@ void se_clip_add(float *out, int64_t n, int64_t at, const struct se_clip *clip,
         step = end - i < 1024 ? end - i : 1024;
         se_speed_play(speed, clip->samples, clip->n_samples, i, block, step);
         fade_in_and_out(block, i, step, length, fade, gain);
-        for (int64_t j = 0; j < step; j++)
-            out[at + i + j] += block[j];
+        se_add_scaled(out + at + i, block, 1, step);
     }
 }
 

@@ -11,7 +11,8 @@
 enum {
     PERIOD = 1600, /* tones are multiples of 10 Hz and repeat after this */
     PERIOD_HZ = SE_RATE_HZ / PERIOD,
-    HARMONICS = 24
+    HARMONICS = 24,
+    MAX_PEAKS = 3
 };
 
 /* Adds a tone of mean square `power`: the fundamental and harmonics that fall
@@ -51,19 +52,19 @@ static void fill_hum(float *noise, int64_t n, struct se_rng *rng)
 
 static void fill_fan(float *noise, int64_t n, struct se_rng *rng)
 {
-    int n_peaks = 1 + (int)se_rng_below(rng, 3);
+    int n_peaks = 1 + (int)se_rng_below(rng, MAX_PEAKS);
     int blade_hz = PERIOD_HZ * (6 + (int)se_rng_below(rng, 30));
     double tone_db = se_rng_uniform(rng, -30, -6);
+    struct se_biquad peaks[MAX_PEAKS];
 
     se_noise_coloured(noise, n, se_rng_uniform(rng, 0.5, 1), rng);
     for (int i = 0; i < n_peaks; i++) {
-        struct se_biquad peak;
         double hz = 80 * pow(30, se_rng_uniform(rng, 0, 1));
         double q = se_rng_uniform(rng, 1, 6);
 
-        se_biquad_peak(&peak, hz, q, se_rng_uniform(rng, 6, 18));
-        se_biquad_apply(&peak, noise, n);
+        se_biquad_peak(&peaks[i], hz, q, se_rng_uniform(rng, 6, 18));
     }
+    se_biquad_apply(peaks, n_peaks, noise, n);
     se_noise_scale(noise, n, 1);
     add_tone(noise, n, blade_hz, se_rng_uniform(rng, 3, 9),
              pow(10, tone_db / 10), rng);

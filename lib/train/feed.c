@@ -278,7 +278,9 @@ static void targets_of_spectra(struct frame frame, se_bin *x, se_bin *s,
 }
 
 /* kept = gain * spectrum; `kept` may be NULL. */
-static void keep_spectrum(se_bin *kept, se_bin *spectrum, float gain)
+SE_MULTIVERSION
+static void keep_spectrum(se_bin *restrict kept, se_bin *restrict spectrum,
+                          float gain)
 {
     for (int k = 0; kept && k < SE_BINS; k++) {
         kept[k][0] = gain * spectrum[k][0];

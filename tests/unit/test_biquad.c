@@ -47,7 +47,7 @@ static void check_apply(const struct se_biquad *biquad, int n)
         samples[i] = (float)se_rng_uniform(&rng, -1, 1);
     samples[n] = 123;
     apply_directly(biquad, want, samples, n);
-    se_biquad_apply(biquad, samples, n);
+    se_biquad_apply(biquad, 1, samples, n);
     for (int i = 0; i < n; i++)
         largest = fmax(largest, fabs(want[i]));
     for (int i = 0; i < n; i++)
@@ -76,6 +76,33 @@ TEST(apply)
     se_biquad_lowpass(sections, 7500);
     for (int i = 0; i < SE_LOWPASS_SECTIONS; i++)
         check_apply(&sections[i], 5000);
+}
+
+/* Side by side or one by one, the same bits come out. */
+TEST(many)
+{
+    enum { MOST = 9, N = 3000 };
+    const int lengths[] = {0, 1, 511, 512, 513, 1024, N};
+    struct se_biquad sections[MOST];
+    float together[N + 1], apart[N + 1];
+    struct se_rng rng;
+
+    se_rng_seed(&rng, 8, 0);
+    for (int i = 0; i < MOST; i++)
+        se_biquad_peak(&sections[i], 100 * (i + 1), 3, 3 * i - 9);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        int n = lengths[i];
+
+        for (int n_sections = 0; n_sections <= MOST; n_sections++) {
+            for (int j = 0; j <= N; j++)
+                together[j] = apart[j] = (float)se_rng_uniform(&rng, -1, 1);
+            se_biquad_apply(sections, n_sections, together, n);
+            for (int j = 0; j < n_sections; j++)
+                se_biquad_apply(&sections[j], 1, apart, n);
+            for (int j = 0; j <= N; j++)
+                expect(together[j] == apart[j]);
+        }
+    }
 }
 
 TEST(random)

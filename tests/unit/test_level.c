@@ -21,6 +21,10 @@ TEST(level_power)
         expect(se_level_peak(samples, n + 1) == (float)(2 + n));
     }
     expect(se_level_peak(samples, 0) == 0.0f);
+    samples[7] = NAN; /* no magnitude at all */
+    expect(se_level_peak(samples, 40) == 41.0f);
+    samples[8] = -INFINITY;
+    expect(se_level_peak(samples, 40) == INFINITY);
 }
 
 /* Four frames: loud, 39 dB below it, 41 dB below it, silent. */

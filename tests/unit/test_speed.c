@@ -98,3 +98,46 @@ TEST(pieces)
     for (int i = 400; i < 500; i++)
         expect(whole[i] == 0.0f);
 }
+
+/* Every sample is the sum of its taps with what the clip has under them. */
+static void check_sums(int step, int n_samples)
+{
+    enum { PADDED = 16 };
+    struct se_speed speed;
+    int16_t samples[PADDED + N] = {0};
+    float out[200];
+
+    for (int i = 0; i < n_samples; i++)
+        samples[i] = (int16_t)(i * 7919 % 20011 - 10000);
+    for (int i = n_samples; i < PADDED + N; i++)
+        samples[i] = 31000; /* behind the end */
+    se_speed_init(&speed, step);
+
+    int64_t length = se_speed_length(&speed, n_samples);
+    int64_t n = length < 200 ? length : 200;
+
+    se_speed_play(&speed, samples, n_samples, length - n, out, n);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t place = (length - n + i) * step;
+        double sum = 0;
+
+        for (int k = 0; k < SE_SPEED_TAPS; k++) {
+            int64_t at = place / SE_SPEED_ONE - SE_SPEED_TAPS / 2 + 1 + k;
+
+            if (at >= 0 && at < n_samples)
+                sum += (double)speed.taps[place % SE_SPEED_ONE][k] *
+                       (double)samples[at];
+        }
+        expect_near((double)out[i], sum, 0.02);
+    }
+}
+
+TEST(sums)
+{
+    for (int step = 1; step <= 4 * SE_SPEED_ONE; step += step < 100 ? 33 : 77)
+        for (int n_samples = 1; n_samples < 500; n_samples += 13)
+            if (step != SE_SPEED_ONE)
+                check_sums(step, n_samples);
+    check_sums(4 * SE_SPEED_ONE, N);
+    check_sums(300, N);
+}
