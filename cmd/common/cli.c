@@ -21,7 +21,8 @@ const char *cli_name;
 int cli_quiet;
 void (*cli_before_death)(void);
 
-static FILE *cli_error;    /* instead of stderr, if libraries are hushed */
+FILE *cli_error;
+static int is_hushed;
 static int progress_drawn; /* a progress line stands on the terminal */
 
 /* ---- messages ----------------------------------------------------------- */
@@ -37,11 +38,12 @@ void cli_hush_libraries(void)
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     FILE *stream = terminal >= 0 ? fdopen(terminal, "w") : NULL;
 
-    if (stream && nowhere >= 0 && !cli_error) {
+    if (stream && nowhere >= 0 && !is_hushed) {
         setvbuf(stream, NULL, _IONBF, 0);
         fcntl(terminal, F_SETFD, FD_CLOEXEC);
         dup2(nowhere, STDERR_FILENO);
         cli_error = stream;
+        is_hushed = 1;
     } else if (stream) {
         fclose(stream);
     }
@@ -134,6 +136,7 @@ void cli_start(void)
 {
     cli_start_signals();
     cli_start_output();
+    cli_start_errors();
     cli_start_remarks();
 }
 

@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_STOPPED = 130 };
 
@@ -44,11 +45,16 @@ void cli_close_stdout(void);
  * program with status 130, without temporary files left; a pipe that nobody
  * reads and a limit on file sizes are errors of the write; standard output
  * waits where it must, and a terminal behind it gets no control characters;
- * remarks of the library (base/remark.h) are warnings. */
+ * what the decoder of MPEG audio prints is counted, and becomes one line at the
+ * end; remarks of the library (base/remark.h) are warnings. */
 void cli_start(void);
 void cli_start_remarks(void);
 void cli_start_signals(void);
 void cli_start_output(void);
+void cli_start_errors(void);
+
+/* Standard error as it was, for our messages; NULL: stderr still is that. */
+extern FILE *cli_error;
 
 /* A signal ends the program without a word: another process says why. */
 extern int cli_ends_silently;

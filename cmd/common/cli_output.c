@@ -1,11 +1,14 @@
-/* cli_output.c - standard output, whatever is behind it. */
+/* cli_output.c - standard output, whatever is behind it; standard error,
+ * whoever writes to it. */
 #include "common/cli.h"
 
 #include "base/io.h"
 #include "base/utf8.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,4 +60,58 @@ void cli_start_output(void)
     is_terminal = isatty(STDOUT_FILENO);
     setvbuf(stream, NULL, is_terminal ? _IOLBF : _IOFBF, BUFSIZ);
     stdout = stream;
+}
+
+/* ---- standard error ------------------------------------------------------
+ */
+
+static atomic_int n_damaged; /* places in MPEG audio */
+
+/* libmpg123 prints what it finds wrong, and libsndfile has no way to ask it for
+ * silence. */
+static int is_by_mpg123(const char *bytes, size_t n)
+{
+    static const char note[] = "Note: ", library[] = "libmpg123/";
+
+    if (n > sizeof note && memcmp(bytes, note, sizeof note - 1) == 0)
+        return 1;
+    if (n == 0 || bytes[0] != '[' ||
+        !memmem(bytes, n, library, sizeof library - 1))
+        return 0;
+    atomic_fetch_add(&n_damaged, 1);
+    return 1;
+}
+
+/* Unbuffered: what is printed at once comes at once. */
+static ssize_t on_error(void *unused, const char *bytes, size_t n)
+{
+    (void)unused;
+    if (!is_by_mpg123(bytes, n) && se_write_fully(STDERR_FILENO, bytes, n) != 0)
+        return 0;
+    return (ssize_t)n;
+}
+
+/* Whoever failed has had its say. */
+static void tell_damage(int status, void *unused)
+{
+    int n = atomic_load(&n_damaged);
+
+    (void)unused;
+    if (n > 0 && status == EXIT_DONE)
+        cli_warn("MPEG audio is damaged in %d place%s: what its decoder makes "
+                 "of it was taken",
+                 n, n == 1 ? "" : "s");
+}
+
+void cli_start_errors(void)
+{
+    const cookie_io_functions_t functions = {.write = on_error};
+    FILE *stream = fopencookie(NULL, "w", functions);
+
+    if (!stream)
+        return;
+    setvbuf(stream, NULL, _IONBF, 0);
+    cli_error = stderr;
+    stderr = stream;
+    on_exit(tell_damage, NULL);
 }

@@ -37,20 +37,53 @@ static const uint8_t *look(struct view *view, int64_t at, int64_t n)
     return view->bytes + (at - view->start);
 }
 
-static int add_link(struct se_links *links, int64_t start, const char *name,
+/* Room for one more behind `n` items of an array that is made larger whenever
+ * n is a power of two. */
+static int grow(void **items, int n, size_t item_bytes, const char *name,
+                struct se_report *report)
+{
+    void *larger;
+
+    if ((n & (n - 1)) != 0)
+        return SE_OK;
+    larger = realloc(*items, (2 * (size_t)n + 2) * item_bytes);
+    if (!larger)
+        return se_fail_memory(report, name);
+    *items = larger;
+    return SE_OK;
+}
+
+/* The next piece begins a link; the one behind the last ends it. */
+static int add_link(struct se_links *links, const char *name,
                     struct se_report *report)
 {
-    /* Two more at powers of two: the end follows. */
-    if ((links->n & (links->n - 1)) == 0) {
-        size_t capacity = 2 * (size_t)links->n + 2;
-        void *starts = realloc(links->starts, capacity * sizeof *links->starts);
+    void *firsts = links->firsts;
+    int status = grow(&firsts, links->n, sizeof *links->firsts, name, report);
 
-        if (!starts)
-            return se_fail_memory(report, name);
-        links->starts = starts;
+    links->firsts = firsts;
+    if (status == SE_OK)
+        links->firsts[links->n++] = links->n_pieces;
+    return status;
+}
+
+/* Adds the bytes from start to end to the last link. */
+static int add_piece(struct se_links *links, int64_t start, int64_t end,
+                     const char *name, struct se_report *report)
+{
+    int is_first = links->n_pieces == links->firsts[links->n - 1];
+    void *pieces = links->pieces;
+    int status;
+
+    if (!is_first && links->pieces[links->n_pieces - 1].end == start) {
+        links->pieces[links->n_pieces - 1].end = end;
+        return SE_OK;
     }
-    links->starts[links->n++] = start;
-    return SE_OK;
+    status =
+        grow(&pieces, links->n_pieces, sizeof *links->pieces, name, report);
+    links->pieces = pieces;
+    if (status == SE_OK)
+        links->pieces[links->n_pieces++] = (struct se_piece){start, end};
+    return status;
 }
 
 /* ---- Ogg ----------------------------------------------------------------- */
@@ -77,11 +110,52 @@ static int64_t page_size(struct view *view, int64_t at)
     return at + size <= view->size ? size : 0;
 }
 
+/* FLAC in Ogg (xiph.org/flac/ogg_mapping.html): behind these bytes, of which
+ * two number the headers, a FLAC file begins, and all bodies of its stream's
+ * pages together are that file. */
+static const uint8_t flac_mark[] = {0x7f, 'F', 'L', 'A', 'C', 1, 0};
+enum { FLAC_MAPPING = 9, SERIAL_AT = 14 };
+
+/* Where the pages of a link are its own, or those of one stream's FLAC. */
+struct ogg_walk {
+    int is_flac;
+    uint8_t serial[4];
+};
+
+/* Takes the page at `at` into account. */
+static int take_page(struct se_links *links, struct ogg_walk *walk,
+                     struct view *view, const struct se_piece *page,
+                     const char *name, struct se_report *report)
+{
+    const uint8_t *head = look(view, page->start, PAGE_HEADER);
+    int64_t body = page->start + PAGE_HEADER + (head ? head[26] : 0);
+    uint8_t serial[4] = {0};
+    int is_first = head && (head[5] & FIRST_PAGE);
+
+    if (head)
+        memcpy(serial, head + SERIAL_AT, sizeof serial);
+    head = body + FLAC_MAPPING <= page->end ? look(view, body, FLAC_MAPPING)
+                                            : NULL;
+    if (is_first && !walk->is_flac && head &&
+        memcmp(head, flac_mark, sizeof flac_mark) == 0) {
+        walk->is_flac = 1;
+        memcpy(walk->serial, serial, sizeof serial);
+        links->n_pieces = links->firsts[links->n - 1];
+        body += FLAC_MAPPING;
+    }
+    if (!walk->is_flac)
+        return add_piece(links, page->start, page->end, name, report);
+    if (memcmp(serial, walk->serial, sizeof serial) != 0)
+        return SE_OK;
+    return add_piece(links, body, page->end, name, report);
+}
+
 /* The pages of several streams may lie side by side, whose first pages all come
  * first: a link begins with a first page that follows another page. */
 static int find_ogg(struct se_links *links, struct view *view, const char *name,
                     struct se_report *report)
 {
+    struct ogg_walk walk = {0};
     int was_first = 1, status = SE_OK;
 
     links->is_cut = 1;
@@ -90,15 +164,21 @@ static int find_ogg(struct se_links *links, struct view *view, const char *name,
 
         if (size == 0) {
             at++; /* a damaged place, or the end */
+            links->n_waste++;
             continue;
         }
 
         const uint8_t *head = look(view, at, PAGE_HEADER);
         int flags = head ? head[5] : 0;
         int is_first = (flags & FIRST_PAGE) != 0;
+        const struct se_piece page = {at, at + size};
 
-        if (is_first && !was_first)
-            status = add_link(links, at, name, report);
+        if (is_first && !was_first) {
+            walk.is_flac = 0;
+            status = add_link(links, name, report);
+        }
+        if (status == SE_OK)
+            status = take_page(links, &walk, view, &page, name, report);
         links->is_cut = !(flags & LAST_PAGE);
         was_first = is_first;
         at += size;
@@ -199,11 +279,29 @@ static int64_t tag_size(struct view *view, int64_t at)
     return 0;
 }
 
+/* Whether a tag of the other kinds begins here, which stand at the end, their
+ * sizes in their own ends: ID3v1, APE, Lyrics3. */
+static int is_end_tag(struct view *view, int64_t at)
+{
+    static const char *const marks[] = {"TAG", "APETAGEX", "LYRICSBEGIN"};
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        size_t n = strlen(marks[i]);
+        const uint8_t *bytes = look(view, at, (int64_t)n);
+
+        if (bytes && memcmp(bytes, marks[i], n) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 /* A walk over the frames. */
 struct walk {
     struct frame kind; /* of the first one */
     int64_t left;      /* frames until the end of the link; -1: not known */
     int64_t n_frames;
+    int64_t next;   /* where the last one ended */
+    int is_end_tag; /* what follows there is one */
 };
 
 static int change_of_kind(const struct walk *walk, const struct frame *frame,
@@ -224,8 +322,7 @@ static int is_certain(struct view *view, int64_t at, const struct frame *frame)
     struct frame follower = frame_at(view, next);
 
     return next == view->size || tag_size(view, next) > 0 ||
-           (look(view, next, 3) &&
-            memcmp(look(view, next, 3), "TAG", 3) == 0) ||
+           is_end_tag(view, next) ||
            (follower.size > 0 && same_kind(frame, &follower));
 }
 
@@ -242,7 +339,7 @@ static int step(struct se_links *links, struct walk *walk, struct view *view,
     else if (!same_kind(&walk->kind, frame))
         return change_of_kind(walk, frame, at, name, report);
     if (walk->n_frames > 1 && (promised != -1 || walk->left == 0)) {
-        status = add_link(links, at, name, report);
+        status = add_link(links, name, report);
         links->n_missing += walk->left > 0 ? walk->left : 0;
         walk->left = -1;
     }
@@ -250,39 +347,67 @@ static int step(struct se_links *links, struct walk *walk, struct view *view,
         walk->left = promised;
     else if (walk->left > 0)
         walk->left--;
-    links->is_bounded &= walk->left >= 0;
+    if (status == SE_OK)
+        status = add_piece(links, at, at + frame->size, name, report);
     return status;
+}
+
+/* A byte that is in no frame. */
+static void count_waste(struct se_links *links, struct walk *walk,
+                        struct view *view, int64_t at)
+{
+    const uint8_t *byte;
+
+    if (at == walk->next)
+        walk->is_end_tag = is_end_tag(view, at);
+    byte = look(view, at, 1);
+    /* Files are filled up with zeros. */
+    links->n_waste += !walk->is_end_tag && byte && *byte != 0;
+}
+
+/* A frame that only looks like one leads astray: one that does not follow on
+ * another has to be certain. */
+static int is_frame(struct view *view, const struct walk *walk, int64_t at,
+                    const struct frame *frame)
+{
+    if (frame->size == 0)
+        return 0;
+    if (walk->n_frames > 0 && at == walk->next && same_kind(&walk->kind, frame))
+        return 1;
+    return is_certain(view, at, frame);
 }
 
 static int find_mpeg(struct se_links *links, struct view *view,
                      const char *name, struct se_report *report)
 {
     struct walk walk = {.left = -1};
+    int64_t at = tag_size(view, 0);
     int status = SE_OK;
-    int64_t at = 0;
 
-    links->is_bounded = 1;
+    /* The first tag is for whoever copies tags. */
+    if (at > 0 && at <= view->size)
+        status = add_piece(links, 0, at, name, report);
+    walk.next = at;
     while (at < view->size && !view->error && status == SE_OK) {
         struct frame frame = frame_at(view, at);
         int64_t tag = tag_size(view, at);
 
         if (tag > 0) {
             at += tag;
-        } else if (frame.size == 0 ||
-                   ((walk.n_frames == 0 || !same_kind(&walk.kind, &frame)) &&
-                    !is_certain(view, at, &frame))) {
-            at++;
+            walk.next = at;
+        } else if (!is_frame(view, &walk, at, &frame)) {
+            count_waste(links, &walk, view, at++);
         } else {
             /* One that is cut short is missing, not there. */
-            if (at + frame.size > view->size)
+            links->is_cut = at + frame.size > view->size;
+            if (links->is_cut)
                 break;
             status = step(links, &walk, view, at, &frame, name, report);
             at += frame.size;
+            walk.next = at;
         }
     }
     links->n_missing += walk.left > 0 ? walk.left : 0;
-    if (walk.n_frames == 0)
-        links->is_bounded = 0;
     return status;
 }
 
@@ -296,6 +421,9 @@ static enum se_links_kind kind_of(struct view *view)
 
     if (head && memcmp(head, "OggS", 4) == 0)
         return SE_LINKS_OGG;
+    head = look(view, start, 4);
+    if (head && memcmp(head, "fLaC", 4) == 0)
+        return SE_LINKS_NONE;
     for (int64_t i = start; i < start + (start ? SEARCHED : 1); i++) {
         struct frame frame = frame_at(view, i);
 
@@ -319,14 +447,14 @@ int se_links_find(struct se_links *links, int fd, const char *name,
     if (fstat(fd, &info) == 0)
         view->size = info.st_size;
     links->kind = kind_of(view);
-    status = add_link(links, 0, name, report);
+    status = add_link(links, name, report);
     if (status == SE_OK && links->kind == SE_LINKS_OGG)
         status = find_ogg(links, view, name, report);
     else if (status == SE_OK && links->kind == SE_LINKS_MPEG)
         status = find_mpeg(links, view, name, report);
     if (status == SE_OK) {
-        status = add_link(links, view->size, name, report);
-        links->n--;
+        status = add_link(links, name, report);
+        links->n -= status == SE_OK;
     }
     if (status == SE_OK && view->error) {
         errno = view->error;
@@ -340,6 +468,7 @@ int se_links_find(struct se_links *links, int fd, const char *name,
 
 void se_links_free(struct se_links *links)
 {
-    free(links->starts);
+    free(links->pieces);
+    free(links->firsts);
     *links = (struct se_links){0};
 }

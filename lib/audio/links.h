@@ -11,14 +11,23 @@
 /* What kind of file can have links. */
 enum se_links_kind { SE_LINKS_NONE, SE_LINKS_OGG, SE_LINKS_MPEG };
 
+/* Bytes of a file, of which a decoder is to see these alone. */
+struct se_piece {
+    int64_t start, end;
+};
+
 struct se_links {
     enum se_links_kind kind;
-    int64_t *starts;   /* [n + 1] bytes, the last one the end of the file */
+    struct se_piece *pieces; /* whole pages of Ogg; of FLAC in Ogg what they
+                                hold, which is a FLAC file; MPEG frames */
+    int n_pieces;
+    int *firsts;       /* [n + 1] a link's first piece; n_pieces */
     int n;             /* 1 or more */
-    int is_bounded;    /* MPEG: each link's header says how long it is, */
-    int64_t n_missing; /* and frames (of MPEG) so promised are missing here */
-    int is_cut;        /* Ogg: the page that says that it is the last is not
-                          there */
+    int64_t n_missing; /* frames of MPEG that its headers promise, but that are
+                          not here */
+    int64_t n_waste;   /* bytes that are neither in a piece nor in a tag */
+    int is_cut;        /* the last page of Ogg, or the end of the last MPEG
+                          frame, is not there */
 };
 
 /* Looks through a seekable file, whose descriptor is where it was afterwards.

@@ -47,6 +47,15 @@ int se_format_is_floating(int format)
     return coding == SF_FORMAT_FLOAT || coding == SF_FORMAT_DOUBLE;
 }
 
+int se_format_is_mpeg(int format)
+{
+    int coding = format & SF_FORMAT_SUBMASK;
+
+    return coding == SF_FORMAT_MPEG_LAYER_I ||
+           coding == SF_FORMAT_MPEG_LAYER_II ||
+           coding == SF_FORMAT_MPEG_LAYER_III;
+}
+
 /* The coding, of those that plain WAV headers know, nearest to `format`. */
 int se_format_wav_coding(int format)
 {
@@ -177,10 +186,12 @@ void se_sound_format_for(struct se_sound_format *format, const char *path)
     const char *dot = strrchr(se_path_base(path), '.');
     int chosen = dot ? container_for(dot + 1, format->format) : 0;
 
-    if (!chosen || chosen == (format->format & SF_FORMAT_TYPEMASK))
-        return;
-
     int coding = format->format & SF_FORMAT_SUBMASK;
+
+    /* libsndfile reads MPEG audio inside WAV, but does not write it. */
+    if (!chosen || (chosen == (format->format & SF_FORMAT_TYPEMASK) &&
+                    (chosen == SF_FORMAT_MPEG || !se_format_is_mpeg(coding))))
+        return;
 
     if (strcasecmp(dot, ".opus") == 0)
         coding = SF_FORMAT_OPUS;

@@ -15,6 +15,9 @@ int se_format_is_floating(int format);
 /* The coding, of those that plain WAV headers know, nearest to `format`. */
 int se_format_wav_coding(int format);
 
+/* MPEG audio, in whatever container. */
+int se_format_is_mpeg(int format);
+
 /* Whether libsndfile writes it. */
 int se_format_fits(const struct se_sound_format *format);
 

@@ -42,23 +42,83 @@ int se_reader_check(const struct se_sound_reader *reader,
     return error ? se_fail_errno(report, reader->name, "cannot read") : SE_OK;
 }
 
+void se_reader_reason(char *reason, size_t size, SNDFILE *file)
+{
+    static const char *const beginnings[] = {"Internal error : ", "Error : "};
+    const char *text = sf_strerror(file);
+
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        size_t n = strlen(beginnings[i]);
+
+        if (strncmp(text, beginnings[i], n) == 0)
+            text += n;
+    }
+    snprintf(reason, size, "%s", text);
+    reason[strcspn(reason, ".\n")] = '\0';
+}
+
+/* What people have that libsndfile does not read, by how it begins; NULL: it is
+ * nothing known. */
+static const char *foreign_kind(const struct se_sound_reader *reader)
+{
+    static const struct {
+        int at;
+        const char *bytes, *kind;
+    } kinds[] = {
+        {4, "ftyp", "MPEG-4 (AAC or ALAC)"},
+        {0, "\xff\xf1", "AAC"},
+        {0, "\xff\xf9", "AAC"},
+        {0, "\x1a\x45\xdf\xa3", "Matroska or WebM"},
+        {0, "\x30\x26\xb2\x75", "Windows Media"},
+        {0, "wvpk", "WavPack"},
+        {0, "MAC ", "Monkey's Audio"},
+        {0, "#!AMR", "AMR"},
+        {0, ".RMF", "RealMedia"},
+        {8, "AVI ", "AVI"},
+        {28, "Speex   ", "Speex"},
+    };
+    char head[64] = "";
+
+    if (pread(reader->fd, head, sizeof head - 1, 0) < 0)
+        return NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (memcmp(head + kinds[i].at, kinds[i].bytes,
+                   strlen(kinds[i].bytes)) == 0)
+            return kinds[i].kind;
+    return NULL;
+}
+
 /* What libsndfile says of a file that it cannot open. */
 int se_reader_refuse(const struct se_sound_reader *reader,
                      struct se_report *report)
 {
     int is_memory = errno == ENOMEM;
     int status = se_reader_check(reader, report);
+    const char *kind;
     char reason[200];
 
     if (status != SE_OK)
         return status;
     if (is_memory)
         return se_fail_memory(report, reader->name);
-    snprintf(reason, sizeof reason, "%s", sf_strerror(NULL));
-    reason[strcspn(reason, ".\n")] = '\0';
+    kind = foreign_kind(reader);
+    if (kind)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: is %s, which is not read: ffmpeg makes a WAV of it",
+                       reader->name, kind);
+    se_reader_reason(reason, sizeof reason, NULL);
     return se_fail(report, SE_ERR_FORMAT,
                    "%s: expected a sound file: libsndfile says: %s",
                    reader->name, reason);
+}
+
+int se_reader_refuse_other(const struct se_sound_reader *reader, int64_t at,
+                           struct se_report *report)
+{
+    return se_fail(report, SE_ERR_FORMAT,
+                   "%s: byte %lld: another sound file follows on this one: "
+                   "expected one sound",
+                   reader->name, (long long)at);
 }
 
 /* ---- files and parts of files ---------------------------------------------
@@ -85,6 +145,40 @@ static sf_count_t window_seek(sf_count_t offset, int whence, void *user)
     return offset;
 }
 
+/* Where in the file the window's place is; *n becomes the bytes to be had there
+ * in a row, if that is less. */
+static int64_t place(struct se_window *window, sf_count_t *n)
+{
+    const struct se_piece *piece;
+
+    if (!window->pieces)
+        return window->at;
+    if (window->at < window->piece_at)
+        window->piece = 0, window->piece_at = 0;
+    for (;; window->piece++) {
+        piece = window->pieces + window->piece;
+        if (window->at < window->piece_at + (piece->end - piece->start))
+            break;
+        window->piece_at += piece->end - piece->start;
+    }
+
+    int64_t at = piece->start + (window->at - window->piece_at);
+
+    *n = piece->end - at < *n ? piece->end - at : *n;
+    return at;
+}
+
+/* Over the n bytes that have been read at window->at. */
+static void put_patch(const struct se_window *window, uint8_t *bytes, int64_t n)
+{
+    for (int i = 0; i < window->n_patch; i++) {
+        int64_t at = window->patch_at + i - window->at;
+
+        if (at >= 0 && at < n)
+            bytes[at] = window->patch[i];
+    }
+}
+
 sf_count_t se_window_read(void *bytes, sf_count_t n, void *user)
 {
     struct se_window *window = user;
@@ -93,8 +187,9 @@ sf_count_t se_window_read(void *bytes, sf_count_t n, void *user)
     if (n > window->size - window->at)
         n = window->size - window->at;
     while (done < n) {
-        ssize_t got = pread(window->fd, (char *)bytes + done,
-                            (size_t)(n - done), window->start + window->at);
+        sf_count_t part = n - done;
+        int64_t at = place(window, &part);
+        ssize_t got = pread(window->fd, (char *)bytes + done, (size_t)part, at);
 
         if (got < 0 && errno == EINTR)
             continue;
@@ -102,6 +197,7 @@ sf_count_t se_window_read(void *bytes, sf_count_t n, void *user)
             window->error = errno;
         if (got <= 0)
             break;
+        put_patch(window, (uint8_t *)bytes + done, got);
         done += got;
         window->at += got;
     }

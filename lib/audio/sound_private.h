@@ -13,10 +13,18 @@
  * nothing of reads that fail: here they are remembered. */
 struct se_window {
     int fd;
-    int64_t start, size, at;
-    int is_endless; /* libsndfile is not to know the size, from which it would
-                       estimate how many samples there are */
-    int error;      /* errno of a failed read */
+    int64_t size, at;
+    const struct se_piece *pieces; /* of the file, to be seen as one; NULL: its
+                                      first `size` bytes */
+    int n_pieces;
+    int piece; /* the one where `at` was last, which begins at */
+    int64_t piece_at;
+    int is_endless;   /* libsndfile is not to know the size, from which it would
+                         estimate how many samples there are */
+    int64_t patch_at; /* bytes there, without pieces, */
+    uint8_t patch[8]; /* are these instead; */
+    int n_patch;      /* so many */
+    int error;        /* errno of a failed read */
 };
 
 struct se_sound_reader {
@@ -64,6 +72,14 @@ int se_reader_check(const struct se_sound_reader *reader,
 int se_reader_refuse(const struct se_sound_reader *reader,
                      struct se_report *report);
 
+/* What libsndfile says of `file`, or of one that it did not open (NULL), as the
+ * end of a sentence. */
+void se_reader_reason(char *reason, size_t size, SNDFILE *file);
+
+/* Another sound file begins where the samples end. */
+int se_reader_refuse_other(const struct se_sound_reader *reader, int64_t at,
+                           struct se_report *report);
+
 /* Of a struct se_window. */
 extern SF_VIRTUAL_IO se_window_io;
 sf_count_t se_window_read(void *bytes, sf_count_t n, void *user);
@@ -99,6 +115,15 @@ int se_reader_open_links(struct se_sound_reader *reader, SF_INFO *info,
 /* Goes on to the next one. */
 int se_reader_next_link(struct se_sound_reader *reader,
                         struct se_report *report);
+
+/* ---- sound_promise.c ----------------------------------------------------- */
+
+/* Opens a file whose container is not WAV as a whole, and compares what its
+ * header promises with what there is, if the container is one of promise.h's:
+ * as of a WAV, a slip is remarked upon, and samples that are missing, or
+ * another sound behind, are refused. */
+int se_reader_open_promised(struct se_sound_reader *reader, SF_INFO *info,
+                            struct se_report *report);
 
 /* ---- sound_wav.c --------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 #include "audio/sound_private.h"
 
 #include "audio/resample.h"
+#include "audio/sound_format.h"
 #include "audio/wav.h"
 #include "base/io.h"
 #include "base/remark.h"
@@ -63,18 +64,21 @@ static int check_size(const struct se_sound_reader *reader, const SF_INFO *info,
 static int open_whole(struct se_sound_reader *reader, SF_INFO *info,
                       struct se_report *report)
 {
-    int status = se_reader_open_file(reader, info, report);
+    int status = se_reader_open_promised(reader, info, report);
 
     if (status != SE_OK)
         return status;
-    if (info->frames == SF_COUNT_MAX)
+    /* Of MPEG audio in other containers, libsndfile estimates it. */
+    if (info->frames == SF_COUNT_MAX ||
+        (se_format_is_mpeg(info->format) &&
+         (info->format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG))
         return SE_OK;
     status = check_size(reader, info, report);
     if (status != SE_OK)
         return status;
     /* A coding by blocks fills up the last one. */
     if (reader->n_fact > 0 && reader->n_fact < info->frames &&
-        info->frames - reader->n_fact < reader->block_samples) {
+        info->frames - reader->n_fact <= reader->block_samples) {
         reader->n_limit = reader->n_fact;
         info->frames = reader->n_fact;
     }
@@ -341,10 +345,15 @@ static int check_read(const struct se_sound_reader *reader,
 {
     int status = se_reader_check(reader, report);
 
-    if (status == SE_OK && sf_error(reader->file) != SF_ERR_NO_ERROR)
-        return se_fail(report, SE_ERR_IO, "%s: frame %lld: cannot read: %s",
-                       reader->name, (long long)reader->n_read,
-                       sf_strerror(reader->file));
+    if (status == SE_OK && sf_error(reader->file) != SF_ERR_NO_ERROR) {
+        char reason[200];
+
+        se_reader_reason(reason, sizeof reason, reader->file);
+        return se_fail(report, SE_ERR_IO,
+                       "%s: frame %lld: damaged or truncated: libsndfile says: "
+                       "%s (se-enhance --ignore_length reads what can be)",
+                       reader->name, (long long)reader->n_read, reason);
+    }
     return status;
 }
 
@@ -412,6 +421,11 @@ int se_sound_read(struct se_sound_reader *reader, float *samples,
                        "%s: truncated: %lld frames promised, %lld found",
                        reader->name, (long long)reader->n_samples,
                        (long long)reader->n_read);
+    if (reader->wav.has_other && !reader->ignores_length)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: another sound file follows on this one: expected "
+                       "one sound",
+                       reader->name);
     if (reader->wav.n_missing > SE_SLIP_BYTES)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: truncated: %lld frames promised, %lld found "

@@ -1,5 +1,6 @@
 /* sound_wav.c - WAV files whose headers say something else than what is there.
  */
+#include "audio/promise.h"
 #include "audio/sound_private.h"
 
 #include <string.h>
@@ -87,16 +88,25 @@ static int mend_length(struct se_sound_reader *reader, struct se_wav *wav,
     return wav->data_bytes != promised;
 }
 
-/* What follows on the samples should be chunks. */
-static void look_behind(struct se_sound_reader *reader,
-                        const struct se_wav *wav, int64_t start)
+/* What follows on the samples should be chunks, and must not be another sound.
+ */
+static int look_behind(struct se_sound_reader *reader, const struct se_wav *wav,
+                       int64_t start, struct se_report *report)
 {
     struct se_window rest = reader->window;
+    int other = 0;
 
     rest.at = start + wav->data_bytes + (wav->data_bytes & 1);
+    if (wav->data_bytes >= 0)
+        other = se_promise_other(reader->fd, rest.at);
+    if (other < 0)
+        return se_fail_errno(report, reader->name, "cannot read");
+    if (other)
+        return se_reader_refuse_other(reader, rest.at, report);
     if (wav->data_bytes >= 0 && rest.at + 1 < rest.size &&
         !only_chunks(&rest, wav->is_big_endian))
         se_reader_remark(reader, SE_WASTE_REMARK);
+    return SE_OK;
 }
 
 /* A WAV that libsndfile reads as it is meant is left to it (*is_ours is 0), the
@@ -137,12 +147,15 @@ int se_reader_open_wav(struct se_sound_reader *reader, int *is_ours,
     if (more > 0)
         se_reader_remark(reader, "several data chunks, read as one");
     if (!is_odd && more == 0 && wav.coding != 0)
-        look_behind(reader, &wav, start);
+        status = look_behind(reader, &wav, start, report);
+    if (status != SE_OK)
+        return status;
     if (wav.coding == 0 && !reader->ignores_length)
         reader->n_fact = wav.n_fact;
     reader->block_samples = wav.block_samples;
-    *is_ours = wav.coding != 0 &&
-               (is_odd || more > 0 || wav.is_padded || wav.no_block);
+    /* libsndfile reads RIFX of some codings only. */
+    *is_ours = wav.coding != 0 && (is_odd || more > 0 || wav.is_padded ||
+                                   wav.no_block || wav.is_big_endian);
     if (*is_ours) {
         SF_INFO unused = {0};
 

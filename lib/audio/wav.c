@@ -2,6 +2,7 @@
  * Interface and Data Specifications 1.0" (1991); EBU Tech 3306 (RF64). */
 #include "audio/wav.h"
 
+#include "audio/promise.h"
 #include "base/io.h"
 
 #include <errno.h>
@@ -11,7 +12,7 @@
 
 enum { TAG_PCM = 1, TAG_FLOAT = 3, TAG_ALAW = 6, TAG_ULAW = 7 };
 enum { TAG_EXTENSIBLE = 0xfffe, FMT_MAX = 4096 };
-enum { NO_LENGTH = -1, NO_CHUNK = -2 };
+enum { NO_LENGTH = -1, NO_CHUNK = -2, OTHER_SOUND = -3 };
 
 static const struct {
     int tag, bits, coding;
@@ -270,8 +271,8 @@ static int skip_counted(int fd, uint64_t n, int64_t *n_skipped)
 }
 
 /* Goes to the next data chunk behind one of `size` bytes that has been read;
- * its size, NO_LENGTH if there is none, or with *error, or NO_CHUNK if what
- * follows is no whole chunk. */
+ * its size, NO_LENGTH if there is none, or with *error, NO_CHUNK if what
+ * follows is no whole chunk, or OTHER_SOUND. */
 static int64_t next_data(int fd, int64_t size, int big_endian, int *error)
 {
     int64_t n_skipped = 0, got;
@@ -287,6 +288,8 @@ static int64_t next_data(int fd, int64_t size, int big_endian, int *error)
 
         if (memcmp(chunk, "data", 4) == 0)
             return (int64_t)n;
+        if (se_promise_is_magic(chunk))
+            return OTHER_SOUND;
 
         int64_t before = n_skipped;
         int failed = skip_counted(fd, n + (n & 1), &n_skipped) != 0;
@@ -354,6 +357,7 @@ static int64_t read_plain(struct se_wav_stream *stream, uint8_t *bytes,
                                      stream->wav.is_big_endian, &stream->error);
 
             stream->has_waste |= size == NO_CHUNK;
+            stream->has_other |= size == OTHER_SOUND;
             if (size < 0)
                 break;
             stream->n_chunks++;

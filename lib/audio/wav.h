@@ -56,7 +56,8 @@ struct se_wav_stream {
     int64_t n_missing;   /* bytes that a chunk promised and that were not there
                           */
     int n_chunks;        /* data chunks so far */
-    int has_waste;       /* behind them is what is no chunk */
+    int has_waste;       /* behind them is what is no chunk, or */
+    int has_other;       /* another sound file */
     uint8_t peeked[8];   /* what was read before its time, of which */
     int n_peeked;        /* so many bytes are left */
     int error;           /* errno of a failed read; EFBIG: after the samples

@@ -1,0 +1,224 @@
+/* test_sound_containers.c - containers other than WAV that say something else
+ * than what is there, from files and pipes: whole, cut, joined, wrapped up. */
+#include "check.h"
+#include "sounds.h"
+
+enum { N = 6000, MAX_BYTES = 60000 };
+
+static uint8_t bytes[MAX_BYTES];
+
+/* The first n bytes, from a file and from a pipe, are so many samples. */
+static void expect_both(size_t n, const float *x, int64_t n_samples,
+                        struct se_sound_format format, const char *remark)
+{
+    write_bytes(in_scratch("odd"), bytes, n);
+    expect_odd(in_scratch("odd"), x, n_samples, format, remark);
+    expect_odd(pipe_with(bytes, n), x, n_samples, format, remark);
+}
+
+/* They are refused. */
+static void refuse_both(size_t n, const char *reason)
+{
+    write_bytes(in_scratch("odd"), bytes, n);
+    expect_refusal(in_scratch("odd"), SE_ERR_FORMAT, reason);
+    expect_refusal(pipe_with(bytes, n), SE_ERR_FORMAT, reason);
+}
+
+static const struct kind {
+    int format, unknown_at; /* bytes that say -1 for a length, */
+    int n_unknown;
+    int n_cut, is_joined; /* may samples be missing, may another follow */
+} kinds[] = {
+    {SF_FORMAT_AIFF | SF_FORMAT_PCM_16, 0, 0, 1, 1},
+    {SF_FORMAT_AU | SF_FORMAT_PCM_16, 8, 4, 1, 1},
+    {SF_FORMAT_AU | SF_FORMAT_PCM_16 | SF_ENDIAN_LITTLE, 8, 4, 1, 0},
+    {SF_FORMAT_W64 | SF_FORMAT_PCM_16, 0, 0, 1, 1},
+    {SF_FORMAT_CAF | SF_FORMAT_PCM_16, -1, 8, 1, 1},
+    {SF_FORMAT_CAF | SF_FORMAT_PCM_16 | SF_ENDIAN_LITTLE, -1, 8, 1, 1},
+    {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 40, 4, 0, 1},
+    {SF_FORMAT_WAV | SF_FORMAT_PCM_16 | SF_ENDIAN_BIG, 40, 4, 0, 1},
+};
+
+/* Where the length of the samples stands. */
+static size_t length_at(const struct kind *kind, size_t n)
+{
+    const uint8_t *name = memmem(bytes, n, "data", 4);
+
+    if (kind->unknown_at >= 0)
+        return (size_t)kind->unknown_at;
+    expect(name);
+    return (size_t)(name - bytes) + 4;
+}
+
+TEST(promises)
+{
+    float *x = numbers(N, 16);
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const struct kind *kind = &kinds[i];
+        struct se_sound_format format = {16000, 1, kind->format};
+
+        write_sound(in_scratch("whole"), x, N, format);
+
+        size_t n = bytes_of(bytes, sizeof bytes, in_scratch("whole"));
+
+        expect_both(n, x, N, format, NULL);
+        if (kind->n_cut) {
+            expect_both(n - 20, x, N - 10, format, "promises");
+            refuse_both(n - 6000, "truncated");
+        }
+        if (kind->is_joined) {
+            expect_equal(
+                bytes_of(bytes + n, MAX_BYTES - n, in_scratch("whole")), n);
+            refuse_both(2 * n, "another sound file follows");
+        }
+        if (kind->n_unknown) {
+            memset(bytes + length_at(kind, n), 0xff, (size_t)kind->n_unknown);
+            expect_both(n, x, N, format, NULL);
+        }
+    }
+    free(x);
+}
+
+/* RIFX of all codings, of which libsndfile itself reads few. */
+TEST(rifx)
+{
+    static const int codings[] = {SF_FORMAT_PCM_16, SF_FORMAT_PCM_24,
+                                  SF_FORMAT_PCM_32, SF_FORMAT_FLOAT};
+
+    for (size_t i = 0; i < sizeof codings / sizeof *codings; i++) {
+        struct se_sound_format format = {
+            16000, 1, SF_FORMAT_WAV | codings[i] | SF_ENDIAN_BIG};
+        float *x = numbers(N, 16);
+
+        write_sound(in_scratch("whole"), x, N, format);
+        expect_both(bytes_of(bytes, sizeof bytes, in_scratch("whole")), x, N,
+                    format, NULL);
+        free(x);
+    }
+}
+
+/* ---- FLAC in Ogg --------------------------------------------------------- */
+
+static uint8_t flac[MAX_BYTES];
+
+/* Appends a page of Ogg with body[n] to bytes[at]; where it ends. */
+static size_t put_page(size_t at, int flags, uint8_t serial,
+                       const uint8_t *body, size_t n)
+{
+    size_t n_segments = n / 255 + 1;
+    uint8_t *page = bytes + at;
+
+    expect(n_segments <= 255 && at + 27 + n_segments + n <= MAX_BYTES);
+    memset(page, 0, 27);
+    memcpy(page, "OggS", 4);
+    page[5] = (uint8_t)flags;
+    page[14] = serial;
+    page[26] = (uint8_t)n_segments;
+    memset(page + 27, 255, n_segments - 1);
+    page[26 + n_segments] = (uint8_t)(n % 255);
+    memcpy(page + 27 + n_segments, body, n);
+    return at + 27 + n_segments + n;
+}
+
+/* flac[n] as a stream of Ogg at bytes[at], with pages of another between. */
+static size_t put_flac(size_t at, size_t n)
+{
+    enum { INFO = 42, PART = 3000 };
+    uint8_t first[9 + INFO] = {0x7f, 'F', 'L', 'A', 'C', 1, 0, 0, 1};
+
+    memcpy(first + 9, flac, INFO);
+    at = put_page(at, 2, 7, first, sizeof first);
+    at = put_page(at, 2, 8, (const uint8_t *)"other", 5);
+    for (size_t done = INFO; done < n; done += PART) {
+        size_t part = n - done < PART ? n - done : PART;
+
+        at = put_page(at, done + part == n ? 4 : 0, 7, flac + done, part);
+        if (done + part < n)
+            at = put_page(at, 0, 8, (const uint8_t *)"other", 5);
+    }
+    return at;
+}
+
+TEST(flac_in_ogg)
+{
+    struct se_sound_format format = {16000, 1,
+                                     SF_FORMAT_FLAC | SF_FORMAT_PCM_16};
+    float *x = numbers(2 * N, 16);
+
+    memcpy(x + N, x, N * sizeof *x);
+    write_sound(in_scratch("a.flac"), x, N, format);
+
+    size_t n = bytes_of(flac, sizeof flac, in_scratch("a.flac"));
+    size_t n_ogg = put_flac(0, n);
+
+    expect_both(n_ogg, x, N, format, NULL);
+    expect_both(put_flac(n_ogg, n), x, 2 * N, format, "2 sounds");
+    memset(bytes + n_ogg, 'x', 100);
+    expect_both(n_ogg + 100, x, N, format, "100 bytes that are no Ogg pages");
+
+    /* The number of samples, 36 bits, is 0: not known. */
+    flac[21] &= 0xf0;
+    memset(flac + 22, 0, 4);
+    expect_both(put_flac(0, n), x, N, format, NULL);
+    free(x);
+}
+
+/* What is no MPEG audio in the midst of it costs none of what is. */
+TEST(mpeg_and_waste)
+{
+    static float x[30000];
+    static const char end_tag[128] = "TAGa title";
+    struct se_sound_format format = {44100, 1,
+                                     SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III};
+
+    for (int i = 0; i < 30000; i++)
+        x[i] = 0.3f * sinf((float)i * 0.05f);
+    write_sound(in_scratch("a.mp3"), x, 30000, format);
+
+    size_t n = bytes_of(bytes, sizeof bytes, in_scratch("a.mp3"));
+    uint8_t *tag = memmem(bytes, n, "Xing", 4);
+
+    expect(tag);
+
+    /* Behind the first ten frames. */
+    size_t at = (size_t)(tag - bytes) - 21;
+
+    expect_equal(bytes[at], 0xff);
+    for (int i = 0; i < 10; i++) {
+        uint8_t *next = memmem(bytes + at + 4, n - at - 4, bytes + at, 2);
+
+        expect(next);
+        at = (size_t)(next - bytes);
+    }
+    memmove(bytes + at + 3000, bytes + at, n - at);
+    memset(bytes + at, 'x', 3000);
+    expect_both(n + 3000, NULL, 30000, format,
+                "3000 bytes that are no MPEG frames");
+    memset(bytes + at, 0, 3000);
+    expect_both(n + 3000, NULL, 30000, format, NULL);
+    memcpy(bytes + n + 3000, end_tag, sizeof end_tag);
+    expect_both(n + 3128, NULL, 30000, format, NULL);
+}
+
+/* What ffmpeg reads and we do not is called by its name. */
+TEST(foreign)
+{
+    static const struct {
+        const char *head, *kind;
+        size_t n;
+    } foreign[] = {
+        {"\0\0\0\x20"
+         "ftypM4A ",
+         "is MPEG-4", 12},
+        {"\x1a\x45\xdf\xa3....", "is Matroska", 8},
+        {"wvpk....", "is WavPack", 8},
+        {"RIFF....AVI LIST", "is AVI", 16},
+    };
+
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+        memset(bytes, 0, 2000);
+        memcpy(bytes, foreign[i].head, foreign[i].n);
+        refuse_both(2000, foreign[i].kind);
+    }
+}
