@@ -27,9 +27,9 @@ grep -q '^error: this board has no analogue input' text || fail "$(cat text)"
 expect 1 apollo4 --board apollo4 --seconds 1 apollo4_blue_kxr.bin
 expect_line 'pad 60 is 0x3, which does not suit UART0 TX'
 expect 1 apollo4 --board apollo4_lite --seconds 1 apollo4_blue_kbr.bin
-expect_line 'register 0x4001c030, which is not modelled'
+expect_line 'DEVPWREN is 0x00100200 after 0x00100000'
 expect 1 apollo4 --board apollo4_blue_kbr --seconds 1 apollo4_lite.bin
-expect_line 'register 0x4001e030, which is not modelled'
+expect_line 'DEVPWREN is 0x00100800 after 0x00100000'
 
 # make builds each by its name.
 expect 2 make -C "$SRC" firmware BOARD=apollo5

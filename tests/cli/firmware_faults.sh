@@ -33,9 +33,11 @@ make_sound 1
 # What the machine forbids is allowed here: a microphone that is 2.3 % slow. The
 # firmware measures and says so. At 192 MHz, by its own measure as well.
 variant -DBOARD_PDM_CLOCK=PDM_CLOCK_B -DBOARD_FAST=1
-expect 1 apollo4 --wav sound.wav --button 0.01 --seconds 1 v.bin
+expect 1 apollo4 --choice hfrc --choice fast --wav sound.wav --button 0.01 \
+    --seconds 1 v.bin
 expect_line 'the sample rate is 15625\.0 Hz'
-expect 0 desk_listens --frames 20 apollo4 --rate 3 --wav sound.wav --seconds 3 v.bin
+expect 0 desk_listens --frames 20 apollo4 --choice hfrc --choice fast --rate 3 \
+    --wav sound.wav --seconds 3 v.bin
 expect_reference heard.s16
 expect_figure cycles_hz 192000000
 grep -Eq '^sample rate 156[0-9][0-9] Hz$' text || fail "$(cat text)"
@@ -43,20 +45,22 @@ grep -Eq '^warning: the sample rate is 2\.[2-5] % too low$' text ||
     fail "$(cat text)"
 grep -Eq '^asleep [1-9][0-9] % of the time$' text || fail "$(cat text)"
 expect 1 apollo4 --refuse buck --seconds 0.2 v.bin
+expect_line 'it has not ended after 0\.2 s'
 grep -q '^error: 192 MHz needs the buck converter' stdout ||
     fail "$(cat stdout)"
 expect 1 apollo4 --refuse turbo --seconds 0.2 v.bin
+expect_line 'it has not ended after 0\.2 s'
 grep -q '^error: 192 MHz is taken, and the core is slower' stdout ||
     fail "$(cat stdout)"
 
 # Half a percent is where the warnings begin; HFRC is what may be off.
 variant -DBOARD_PDM_CLOCK=PDM_CLOCK_A
-expect 0 desk_listens --frames 5 apollo4 --hfrc -0.3 --rate 1 --wav sound.wav \
-    --seconds 3 v.bin
+expect 0 desk_listens --frames 5 apollo4 --choice hfrc --hfrc -0.3 --rate 1 \
+    --wav sound.wav --seconds 3 v.bin
 grep -Eq '^sample rate 159[0-9][0-9] Hz$' text || fail "$(cat text)"
 ! grep -q '^warning' text || fail "$(cat text)"
-expect 0 desk_listens --frames 5 apollo4 --hfrc 0.7 --rate 1 --wav sound.wav \
-    --seconds 3 v.bin
+expect 0 desk_listens --frames 5 apollo4 --choice hfrc --hfrc 0.7 --rate 1 \
+    --wav sound.wav --seconds 3 v.bin
 grep -q '^warning: the sample rate is 0\.[678] % too high$' text ||
     fail "$(cat text)"
 
@@ -68,7 +72,8 @@ expect_reference heard.s16
 
 # The crystal straight; over a slow line: frames are left out, and told.
 variant -DBOARD_PDM_CLOCK=PDM_CLOCK_D -DBOARD_FAST_BAUD=115200
-expect 0 desk_listens --frames 5 apollo4 --wav sound.wav --seconds 3 v.bin
+expect 0 desk_listens --frames 5 apollo4 --choice xtalhs --wav sound.wav \
+    --seconds 3 v.bin
 [ "$(figure frames_unsent)" -gt 0 ] || fail 'a slow line holds everything'
 [ "$(figure gaps)" -gt 0 ] || fail 'no gap where frames are missing'
 expect_figure samples_lost 0

@@ -71,5 +71,6 @@ END
 
 # From the FIFO, by the processor.
 variant -DBOARD_PDM_DMA=0
-expect 0 desk_listens --frames 20 apollo4 --wav sound.wav --seconds 5 v.bin
+expect 0 desk_listens --frames 20 apollo4 --choice fifo --wav sound.wav \
+    --seconds 5 v.bin
 expect_reference heard.s16

@@ -31,8 +31,8 @@ struct desk {
     struct frame_reader reader;
     uint8_t payload[FRAME_PAYLOAD_MAX];
     uint32_t n_frames, n_gaps, crc32;
-    char line[32]; /* of text, as far as it is here */
-    int is_fast;   /* the serial line */
+    char line[32];  /* of text, as far as it is here */
+    long fast_baud; /* of the serial line; 0: it is slow yet */
     int is_over;
 };
 
@@ -164,9 +164,9 @@ static void take_figures(struct desk *desk)
 }
 
 /* The board was asked for its fast line; what starts it follows the answer. */
-static void begin(struct desk *desk)
+static void begin(struct desk *desk, long baud)
 {
-    desk->is_fast = 1;
+    desk->fast_baud = baud;
     if (desk->in) {
         send(desk, "u", 1);
         feed(desk);
@@ -186,8 +186,14 @@ static void take_text(struct desk *desk, uint8_t byte)
             desk->line[length] = (char)byte;
         return;
     }
-    if (strstr(desk->line, " baud from here") && !desk->is_fast)
-        begin(desk);
+    if (strstr(desk->line, " baud from here")) {
+        long baud = strtol(desk->line, 0, 10);
+
+        if (!desk->fast_baud)
+            begin(desk, baud);
+        else if (baud != desk->fast_baud)
+            send(desk, "b", 1); /* back, whatever made it slow */
+    }
     memset(desk->line, 0, sizeof desk->line);
 }
 

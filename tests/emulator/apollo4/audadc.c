@@ -35,6 +35,7 @@ enum {
     SLOT = 34 << 18 | 1,
     GAIN_CODE = 36, /* 12 dB */
     SIGNED = 0x1800,
+    INT_ALL = 0xFFF,
     INT_75 = 1 << 2,
     INT_FULL = 1 << 3,
     LEVEL_75 = 12,
@@ -56,7 +57,7 @@ void audadc_reset(struct machine *machine)
     adc->cfg = adc->offset = adc->timer = adc->gain = adc->gaincfg = 0;
     memset(adc->slot, 0, sizeof adc->slot);
     adc->inten = 0;
-    adc->intstat = INT_FULL; /* of before */
+    adc->intstat = INT_ALL; /* of before */
     adc->n_fifo = adc->in_flight = 0;
     adc->off_since = machine->now;
     core_line(machine, IRQ, 0);
@@ -69,7 +70,7 @@ void audadc_start(struct machine *machine)
 
     adc->next = NEVER;
     adc->pga[0] = adc->pga[1] = 0xF5432;
-    adc->audio1 = 0x000A6555 & ~(uint32_t)BIAS;
+    adc->audio1 = 0x000A603F | (~BIAS_TRIM_VENDOR & BIAS_TRIM);
     adc->bias_since = NEVER;
     audadc_reset(machine);
     adc->off_since = NEVER;
@@ -388,6 +389,8 @@ void audadc_write(struct machine *machine, uint32_t offset, uint32_t value)
         adc->inten = value;
         break;
     case 0x208:
+        if (value & ~(uint32_t)INT_ALL)
+            machine_fail(machine, "0x%08x written to INTCLR", value);
         adc->intstat &= ~value;
         break;
     default:

@@ -94,8 +94,13 @@ void buck_write(struct machine *machine, uint32_t offset, uint32_t value)
         buck->active = machine->now + RISE_TICKS;
 }
 
-int buck_is_active(const struct machine *machine)
+uint32_t buck_status(const struct machine *machine)
 {
-    return machine->now >= machine->buck.active &&
-           !chip_refuses(machine, "buck");
+    uint64_t active = machine->buck.active;
+
+    if (active == NEVER || chip_refuses(machine, "buck"))
+        return 0;
+    return machine->now >= active                    ? 3
+           : machine->now + RISE_TICKS / 2 >= active ? 2
+                                                     : 1;
 }

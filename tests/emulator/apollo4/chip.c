@@ -80,8 +80,8 @@ static uint32_t read_power(struct machine *machine, uint32_t offset)
 
     count_polls(machine, 0x40021000 + offset);
     switch (offset) {
-    case 0x000:
-        return power->frequency | 4 | power->frequency << 3;
+    case 0x000: /* reserved bits read as anything */
+        return 0x5A5A5A00 | power->frequency | 4 | power->frequency << 3;
     case 0x004:
         return power->dev_enable;
     case 0x008:
@@ -91,7 +91,7 @@ static uint32_t read_power(struct machine *machine, uint32_t offset)
     case 0x010:
         return power->aud_seen = power->aud_status;
     case 0x108:
-        return buck_is_active(machine) ? 3 << 4 : 0;
+        return buck_status(machine) << 4;
     }
     machine_fail(machine, "no register of PWRCTRL at offset 0x%03x", offset);
     return 0;
@@ -100,7 +100,7 @@ static uint32_t read_power(struct machine *machine, uint32_t offset)
 /* The faster clock is for a chip whose buck converter is active. */
 static void write_clock(struct machine *machine, uint32_t value)
 {
-    if (value == 2 && !(read_power(machine, 0x108) & 3 << 4))
+    if (value == 2 && buck_status(machine) != 3)
         machine_fail(machine, "192 MHz without the buck converter");
     else if (value != 1 && value != 2)
         machine_fail(machine, "%u written to MCUPERFREQ", value);
@@ -120,9 +120,14 @@ static void write_power(struct machine *machine, uint32_t offset,
         write_clock(machine, value);
         break;
     case 0x004:
+        if ((value ^ power->dev_enable) & ~uart_power(machine))
+            machine_fail(machine, "DEVPWREN is 0x%08x after 0x%08x", value,
+                         power->dev_enable);
         power->dev_enable = value;
         break;
     case 0x00C:
+        if (value & ~(uint32_t)(PDM0_POWER | AUDADC_POWER))
+            machine_fail(machine, "0x%08x written to AUDSSPWREN", value);
         power->aud_enable = value;
         break;
     default:
@@ -252,6 +257,12 @@ void chip_check(struct machine *machine)
     chip_need_pad(machine, machine->config.board->pad_speech, OPEN_DRAIN,
                   "the light of speech");
     check_light(machine);
+    if (machine->power.fast != machine_chose(machine, CHOICE_FAST) &&
+        !machine->config.refuse)
+        machine_fail(machine, "the core is at %d MHz",
+                     machine->power.fast ? 192 : 96);
+    if ((machine->power.frequency == 2) != machine->power.fast)
+        machine_fail(machine, "192 MHz is asked for and not there");
     if (machine->gpio.is_open)
         machine_fail(machine, "PADKEY is left open");
 }

@@ -118,8 +118,11 @@ void clocks_write(struct machine *machine, uint32_t offset, uint32_t value)
 
     switch (offset) {
     case MISC:
-        if (value != 1 << 5)
-            machine_fail(machine, "0x%08x written to CLKGEN.MISC", value);
+        if (value != 1 << 5 || machine->now < clocks->crystal)
+            machine_fail(machine,
+                         "0x%08x written to CLKGEN.MISC, or before the crystal "
+                         "has started",
+                         value);
         clocks->misc = value;
         clocks->hfrc2 = machine->now + HFRC2_TICKS;
         return;
@@ -155,12 +158,18 @@ void clocks_check(struct machine *machine)
 double clocks_pdm_ticks(struct machine *machine, uint32_t source)
 {
     const struct clocks *clocks = &machine->clocks;
+    uint32_t chosen = machine_chose(machine, CHOICE_HFRC)     ? 2
+                      : machine_chose(machine, CHOICE_XTALHS) ? 1
+                                                              : 0;
 
-    if (source == 2)
+    if (source != chosen)
+        machine_fail(machine, "PDM0's clock is %u of CLKSEL, not %u", source,
+                     chosen);
+    else if (source == 2)
         return TICKS_PER_24MHZ / (1 + machine->config.hfrc_error / 100);
-    if (source == 1 && machine->now >= clocks->crystal)
+    else if (source == 1 && machine->now >= clocks->crystal)
         return 120;
-    if (source == 0 && machine->now >= clocks->locked)
+    else if (source == 0 && machine->now >= clocks->locked)
         return 156.25;
     machine_fail(machine, "PDM0's clock does not run");
     return 0;

@@ -466,6 +466,8 @@ void core_return(struct machine *machine, uint32_t exc_return)
                      "interrupt %d is left before its clearing has "
                      "arrived",
                      n - 16);
+    if (n == 16 + PDM0_IRQ)
+        pdm_check_handler(machine);
     if (core->line[n])
         core->pending[n] = 1;
 

@@ -45,6 +45,11 @@ uint64_t machine_cycles(const struct machine *machine)
     return machine->n_instructions * (uint64_t)machine->config.cycles_x20 / 20;
 }
 
+int machine_chose(const struct machine *machine, enum choice choice)
+{
+    return (machine->config.choices & choice) != 0;
+}
+
 void machine_attend(struct machine *machine)
 {
     machine->next = 0;
@@ -155,8 +160,8 @@ static void on_unaligned(struct machine *machine, uint64_t address)
 static void on_memory(uc_engine *uc, uc_mem_type type, uint64_t address,
                       int size, int64_t value, void *user)
 {
-    (void)uc, (void)type, (void)value;
-    pdm_check_memory(user, address);
+    (void)uc, (void)value;
+    pdm_check_memory(user, address, type == UC_MEM_WRITE);
     if (address & 3 && size >= 4)
         on_unaligned(user, address);
 }
@@ -285,7 +290,14 @@ static int add_hooks(struct machine *machine)
     return error ? -1 : 0;
 }
 
-/* Vectors 0 and 1 are what the boot loader takes: they have to look sane. */
+static int is_code(uint32_t vector)
+{
+    return vector & 1 && vector >= FLASH_START + 4 * N_EXCEPTIONS &&
+           vector < FLASH_END;
+}
+
+/* Vectors 0 and 1 are what the boot loader takes: they have to look sane. So
+ * have those of all interrupts that the chip has. */
 static void reset_core(struct machine *machine)
 {
     uint32_t sp = machine_load(machine, FLASH_START);
@@ -293,8 +305,12 @@ static void reset_core(struct machine *machine)
 
     if (sp % 8 || sp < RAM_START || sp > RAM_START + RAM_BYTES)
         machine_fail(machine, "initial stack pointer 0x%08x", sp);
-    if (!(pc & 1) || pc < FLASH_START || pc >= FLASH_END)
+    if (!is_code(pc))
         machine_fail(machine, "reset vector 0x%08x", pc);
+    for (uint32_t n = 16; n < N_EXCEPTIONS && !machine->config.is_bare; n++)
+        if (!is_code(machine_load(machine, FLASH_START + 4 * n)))
+            machine_fail(machine, "vector %u of %u is no code", n,
+                         N_EXCEPTIONS);
     uc_reg_write(machine->uc, UC_ARM_REG_SP, &sp);
     uc_reg_write(machine->uc, UC_ARM_REG_PC, &pc);
 }
@@ -337,10 +353,25 @@ static uint64_t earlier(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* As under a debugger: the blocks go on while the core stands still. */
+static void stall(struct machine *machine)
+{
+    const double at = machine->config.stall_s;
+
+    if (at < 0 || machine->has_stalled ||
+        (double)machine->now < at * 1e6 * TICKS_PER_US)
+        return;
+    machine->has_stalled = 1;
+    machine->now += 6000 * (uint64_t)TICKS_PER_US;
+}
+
 static void update(struct machine *machine)
 {
     double end = machine->config.seconds * 1e6 * TICKS_PER_US;
-    uint64_t next = chip_update(machine);
+    uint64_t next;
+
+    stall(machine);
+    next = chip_update(machine);
 
     next = earlier(next, uart_update(machine));
     next = earlier(next, pdm_update(machine));

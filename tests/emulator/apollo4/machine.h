@@ -37,9 +37,19 @@ enum {
     UART_FIFO = 32,
     PDM_FIFO = 32,
     AUDADC_FIFO = 16,
+    DMA_WORDS = 256,
     LIGHT_TICKS = 10 * 1000 * TICKS_PER_US,
 };
 #define NEVER UINT64_MAX
+
+/* What an image does otherwise than by default. It has to do all that it is
+ * said to do, and nothing else. */
+enum choice {
+    CHOICE_FAST = 1 << 0,   /* 192 MHz */
+    CHOICE_HFRC = 1 << 1,   /* PDM0's clock from HFRC, not from HFRC2 */
+    CHOICE_XTALHS = 1 << 2, /* or from the 32 MHz crystal */
+    CHOICE_FIFO = 1 << 3,   /* PDM0 without DMA */
+};
 
 /* A kit: what of the chip is wired to what. */
 struct board {
@@ -63,6 +73,9 @@ struct machine_config {
     int baud, fast_baud; /* of whoever listens: at first, and when asked */
     double rate_error;   /* the sample rate may be off by that many percent */
     double hfrc_error;   /* and HFRC is off by that many */
+    unsigned choices;    /* enum choice */
+    double stall_s;      /* the core stands still then for 6 ms; < 0: never */
+    double break_s;      /* a break on the serial line; < 0: never */
     int is_bare;         /* no boot loader before, no set-up demanded */
     int in, out;         /* file descriptors of the serial line */
 };
@@ -129,6 +142,7 @@ struct uart {
     uint8_t input[4096], output[4096];
     int n_input, input_at, n_output, is_closed;
     int in_flight; /* a write may not have arrived yet */
+    int had_break;
 };
 
 struct recording {
@@ -142,6 +156,9 @@ struct dma {
     uint32_t block, block_bytes;    /* the memory that is its own meanwhile */
     int n_steps;                    /* of its set-up */
     int has_target;                 /* for the next block */
+    uint32_t full, n_words;         /* the last block, */
+    uint32_t n_unread;              /* and words of it unread */
+    uint8_t is_read[DMA_WORDS];
 };
 
 struct pdm {
@@ -153,6 +170,7 @@ struct pdm {
     int n_resets, is_flushed;
     int in_flight;  /* a write may not have arrived yet */
     int tried_left; /* ever */
+    int is_spilt;   /* the FIFO ran over and was not flushed since */
     struct dma dma;
     struct recording recording;
 };
@@ -180,6 +198,7 @@ struct machine {
     int was_stopped; /* by the hook, not by WFI */
     int is_exception_return;
     int is_over; /* the firmware asked for a reset */
+    int has_stalled;
     char failure[256];
 
     struct core core;
@@ -251,8 +270,10 @@ int clocks_has(uint32_t offset);
 uint32_t clocks_read(struct machine *machine, uint32_t offset);
 void clocks_write(struct machine *machine, uint32_t offset, uint32_t value);
 void clocks_check(struct machine *machine);
-/* Ticks of PDM0's clock source in double, for CTRL.CLKSEL. */
+/* Ticks of PDM0's clock source in double, for CTRL.CLKSEL; 0 if it does not run
+ * or is not the one that was chosen. */
 double clocks_pdm_ticks(struct machine *machine, uint32_t source);
+int machine_chose(const struct machine *machine, enum choice choice);
 void cache_reset(struct machine *machine);
 void cache_check(struct machine *machine);
 
@@ -261,7 +282,8 @@ void buck_reset(struct machine *machine);
 int buck_has(uint32_t offset);
 uint32_t buck_read(struct machine *machine, uint32_t offset);
 void buck_write(struct machine *machine, uint32_t offset, uint32_t value);
-int buck_is_active(const struct machine *machine);
+/* VRSTATUS's field: 0 off, 3 active, on its way there through 1 and 2. */
+uint32_t buck_status(const struct machine *machine);
 
 /* uart.c, pdm.c and audadc.c. The update functions carry the block on to `now`
  * and return when something happens next. */
@@ -277,8 +299,10 @@ void pdm_reset(struct machine *machine);
 uint32_t pdm_read(struct machine *machine, uint32_t offset);
 void pdm_write(struct machine *machine, uint32_t offset, uint32_t value);
 uint64_t pdm_update(struct machine *machine);
-/* Fails if the core touches memory that DMA is filling. */
-void pdm_check_memory(struct machine *machine, uint64_t address);
+/* The core reads or writes there: fails if DMA is filling that. */
+void pdm_check_memory(struct machine *machine, uint64_t address, int is_write);
+/* Fails if a handler has left undone what its interrupt calls for. */
+void pdm_check_handler(struct machine *machine);
 
 /* audadc.c: as it is before all, the converter as without power, what is in
  * MCUCTRL before it, and its registers. */

@@ -28,6 +28,17 @@ static const struct board *find_board(const char *name)
     exit(2);
 }
 
+static unsigned find_choice(const char *name)
+{
+    static const char *const names[] = {"fast", "hfrc", "xtalhs", "fifo"};
+
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(names[i], name))
+            return 1u << i;
+    fprintf(stderr, "apollo4: --choice %s: there is no such choice\n", name);
+    exit(2);
+}
+
 static void print_usage(void)
 {
     printf(
@@ -52,6 +63,12 @@ static void print_usage(void)
         "  --refuse BLOCK   uart0, pdm0, audadc or buck gets no power, xtal "
         "does\n"
         "                   not start, turbo leaves the core at 96 MHz\n"
+        "  --choice NAME    the image is not as by default: fast is 192 MHz, "
+        "hfrc or\n"
+        "                   xtalhs PDM0's clock, fifo its samples without "
+        "DMA\n"
+        "  --stall S        the core stands still at S seconds, for 6 ms\n"
+        "  --break S        a break on the serial line at S seconds\n"
         "  --rate PERCENT   the sample rate may be off by that much (0.1)\n"
         "  --hfrc PERCENT   HFRC is off by that much, for the microphone (0)\n"
         "  --bare           a program, not the firmware: no boot loader comes\n"
@@ -89,6 +106,9 @@ static struct machine_config parse(int argc, char **argv)
         {"cycles", required_argument, 0, 'c'},
         {"refuse", required_argument, 0, 'r'},
         {"bare", no_argument, 0, 'a'},
+        {"choice", required_argument, 0, 'C'},
+        {"stall", required_argument, 0, 'l'},
+        {"break", required_argument, 0, 'k'},
         {"rate", required_argument, 0, 'o'},
         {"hfrc", required_argument, 0, 'e'},
         {"flip", required_argument, 0, 'f'},
@@ -98,6 +118,8 @@ static struct machine_config parse(int argc, char **argv)
     struct machine_config config = {
         .seconds = 60,
         .button_s = -1,
+        .stall_s = -1,
+        .break_s = -1,
         .cycles_x20 = 20,
         .flip = -1,
         .board = &boards[0],
@@ -143,6 +165,15 @@ static struct machine_config parse(int argc, char **argv)
             break;
         case 'a':
             config.is_bare = 1;
+            break;
+        case 'C':
+            config.choices |= find_choice(optarg);
+            break;
+        case 'l':
+            config.stall_s = number("stall", optarg, 0, 1e6);
+            break;
+        case 'k':
+            config.break_s = number("break", optarg, 0, 1e6);
             break;
         case 'o':
             config.rate_error = number("rate", optarg, 0, 100);

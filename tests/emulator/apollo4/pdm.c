@@ -11,6 +11,7 @@ enum {
     INT_THR = 1 << 0,
     INT_OVF = 1 << 1,
     INT_DCMP = 1 << 3,
+    INT_ALL = 0x1F,
     INT_FIFO = INT_THR | INT_OVF,
     INT_DMA = 0x1E, /* and the threshold is DMA's own affair */
     RUNNING = 1 << 0 | 1 << 4 | 1 << 6, /* CLKEN, RSTB, EN */
@@ -36,15 +37,17 @@ void pdm_reset(struct machine *machine)
 {
     struct pdm *pdm = &machine->pdm;
 
+    if (pdm->ctrl & (CLKEN | RSTB | EN) || pdm->inten || pdm->dma.config)
+        machine_fail(machine, "PDM0 loses its power while it runs");
     pdm->ctrl = pdm->inten = 0;
-    pdm->intstat = INT_OVF;     /* of before */
+    pdm->intstat = INT_ALL;     /* of before */
     pdm->corecfg0 = 0x21080F62; /* after reset, as the register page says */
     pdm->corecfg1 = 0x7;
     pdm->threshold = 16;
     pdm->n_fifo = 0;
     pdm->next = NEVER;
     pdm->reset_since = machine->now;
-    pdm->n_resets = pdm->is_flushed = pdm->in_flight = 0;
+    pdm->n_resets = pdm->is_flushed = pdm->in_flight = pdm->is_spilt = 0;
     pdm->dma = (struct dma){0};
     core_line(machine, IRQ, 0);
 }
@@ -79,6 +82,8 @@ static void begin_block(struct machine *machine)
         machine_fail(machine, "PDM0: DMA to 0x%08x", dma->target);
     if (!dma->total || dma->total % burst || dma->total > 0xFFFFF)
         machine_fail(machine, "PDM0: DMA of %u bytes by %u", dma->total, burst);
+    if (dma->total > 4 * DMA_WORDS)
+        machine_fail(machine, "PDM0: the model's blocks are shorter");
     dma->block = dma->target;
     dma->block_bytes = dma->total;
     dma->has_target = 0;
@@ -103,13 +108,13 @@ static void write_dma(struct machine *machine, uint32_t offset, uint32_t value)
             machine_fail(machine, "0x%x written to DMATRIGEN", value);
         break;
     case 0x148:
-        if (value > 1 || (value && machine->pdm.next == NEVER))
+        if (value > 1 || (value && (is_on || machine->pdm.next == NEVER)))
             machine_fail(machine, "0x%x written to DMACFG", value);
         dma->config = value;
         if (value)
             begin_block(machine);
         else
-            dma->block_bytes = dma->total = 0;
+            dma->block_bytes = dma->total = dma->n_unread = 0;
         break;
     case 0x154:
         dma->target = value;
@@ -127,6 +132,21 @@ static void write_dma(struct machine *machine, uint32_t offset, uint32_t value)
         dma->n_steps++;
 }
 
+/* The block that is full now has to be read before the next one is. */
+static void end_block(struct machine *machine)
+{
+    struct dma *dma = &machine->pdm.dma;
+
+    if (dma->n_unread)
+        machine_fail(machine, "PDM0: %u words of DMA's block are unread",
+                     dma->n_unread);
+    dma->full = dma->block;
+    dma->n_words = dma->n_unread = dma->block_bytes / 4;
+    dma->block_bytes = 0;
+    memset(dma->is_read, 0, sizeof dma->is_read);
+    machine->pdm.intstat |= INT_DCMP;
+}
+
 /* A burst, where there is one. */
 static void move(struct machine *machine)
 {
@@ -141,18 +161,33 @@ static void move(struct machine *machine)
     memmove(pdm->fifo, pdm->fifo + pdm->threshold,
             (size_t)pdm->n_fifo * sizeof *pdm->fifo);
     dma->total -= 4 * pdm->threshold;
-    if (!dma->total) {
-        dma->block_bytes = 0;
-        pdm->intstat |= INT_DCMP;
+    if (!dma->total)
+        end_block(machine);
+}
+
+void pdm_check_memory(struct machine *machine, uint64_t address, int is_write)
+{
+    struct dma *dma = &machine->pdm.dma;
+    uint64_t word = (address - dma->full) / 4;
+
+    if (!dma->config)
+        return;
+    if (address - dma->block < dma->block_bytes)
+        machine_fail(machine, "memory is touched that DMA is filling");
+    if (!is_write && dma->n_unread && word < dma->n_words &&
+        !dma->is_read[word]) {
+        dma->is_read[word] = 1;
+        dma->n_unread--;
     }
 }
 
-void pdm_check_memory(struct machine *machine, uint64_t address)
+/* A FIFO that has run over is out of step until it is flushed. */
+void pdm_check_handler(struct machine *machine)
 {
-    const struct dma *dma = &machine->pdm.dma;
+    const struct pdm *pdm = &machine->pdm;
 
-    if (dma->config && address - dma->block < dma->block_bytes)
-        machine_fail(machine, "memory is touched that DMA is filling");
+    if (pdm->is_spilt && !(pdm->intstat & INT_OVF))
+        machine_fail(machine, "PDM0's FIFO ran over and was not flushed");
 }
 
 /* --- samples --- */
@@ -176,6 +211,8 @@ static void check_config(struct machine *machine)
         machine_fail(machine, "PDM0: a divisor is 0");
     if (sinc % 2 || sinc < 16 || sinc > 64)
         machine_fail(machine, "PDM0: SINCRATE is %u", sinc);
+    if ((pdm->inten == INT_FIFO) != machine_chose(machine, CHOICE_FIFO))
+        machine_fail(machine, "PDM0: samples come the other way");
     if (pdm->inten == INT_DMA)
         check_dma(machine);
     else if (pdm->threshold != PDM_FIFO / 2)
@@ -217,6 +254,7 @@ static void sample(struct machine *machine)
 
     if (pdm->n_fifo == PDM_FIFO) {
         pdm->intstat |= INT_OVF;
+        pdm->is_spilt = 1;
         return;
     }
     if ((pdm->corecfg0 & LRSWAP) != (uint32_t)machine->config.is_right)
@@ -292,6 +330,10 @@ static void check_ctrl(struct machine *machine, uint32_t value)
         machine_fail(machine, "0x%08x written to PDM0's CTRL", value);
     if ((value ^ pdm->ctrl) & CLKSEL && pdm->ctrl & CLKEN)
         machine_fail(machine, "PDM0's clock is switched while it runs");
+    clocks_pdm_ticks(machine, (value & CLKSEL) >> 1);
+    if (pdm->ctrl & ~value & EN &&
+        (pdm->inten || pdm->dma.config || machine->core.enabled[16 + IRQ]))
+        machine_fail(machine, "PDM0 stops before its interrupts and DMA");
     if ((rises & CLKEN && !(pdm->ctrl & RSTB)) ||
         (rises & EN && !(pdm->ctrl & CLKEN)) || (rises & CLKEN && rises & EN))
         machine_fail(machine,
@@ -358,7 +400,7 @@ void pdm_write(struct machine *machine, uint32_t offset, uint32_t value)
     case 0x018:
         if (value != 1)
             machine_fail(machine, "0x%08x written to FIFOFLUSH", value);
-        pdm->n_fifo = 0;
+        pdm->n_fifo = pdm->is_spilt = 0;
         pdm->is_flushed = 1;
         break;
     case 0x01C:
@@ -368,6 +410,8 @@ void pdm_write(struct machine *machine, uint32_t offset, uint32_t value)
         pdm->inten = value;
         break;
     case 0x108:
+        if (value & ~(uint32_t)INT_ALL)
+            machine_fail(machine, "0x%08x written to INTCLR", value);
         pdm->intstat &= ~value;
         break;
     case 0x140:

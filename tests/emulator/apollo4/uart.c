@@ -14,6 +14,7 @@ enum {
     INT_TX = 1 << 5,
     INT_RX_TIMEOUT = 1 << 6,
     INT_OVERRUN = 1 << 10,
+    INT_ALL = 0x7FF,
     TIMEOUT_BITS = 32,
     POLL_TICKS = 1000 * TICKS_PER_US,
     CR_CLOCK = 1 << 3 | 1 << 4, /* CLKEN, 24 MHz */
@@ -35,7 +36,7 @@ void uart_reset(struct machine *machine)
     struct uart *uart = &machine->uart;
 
     uart->ibrd = uart->fbrd = uart->lcrh = uart->ier = 0;
-    uart->raw = INT_OVERRUN; /* of before */
+    uart->raw = INT_ALL; /* of before */
     uart->cr = 0x300;
     uart->ifls = 0x12;
     uart->n_tx = uart->n_rx = 0;
@@ -169,15 +170,10 @@ static void update_tx(struct machine *machine)
     }
 }
 
-static void receive(struct machine *machine)
+static void receive(struct machine *machine, uint16_t byte)
 {
     struct uart *uart = &machine->uart;
-    uint16_t byte = uart->input[uart->input_at++];
-    double speed = desk_baud(machine);
 
-    if (!is_same_speed(speed, baud(uart)))
-        byte = byte || speed > baud(uart) ? (byte ^ 0xA5) | DAMAGED_FRAME
-                                          : DAMAGED_BREAK;
     uart->rx_last = machine->now;
     if (uart->n_rx == UART_FIFO) {
         uart->raw |= INT_OVERRUN;
@@ -188,17 +184,36 @@ static void receive(struct machine *machine)
         uart->raw |= INT_RX;
 }
 
+static void receive_next(struct machine *machine)
+{
+    struct uart *uart = &machine->uart;
+    uint16_t byte = uart->input[uart->input_at++];
+    double speed = desk_baud(machine);
+
+    if (!is_same_speed(speed, baud(uart)))
+        byte = byte || speed > baud(uart) ? (byte ^ 0xA5) | DAMAGED_FRAME
+                                          : DAMAGED_BREAK;
+    receive(machine, byte);
+}
+
 static void update_rx(struct machine *machine)
 {
     struct uart *uart = &machine->uart;
     uint64_t timeout = TIMEOUT_BITS * bit_ticks(uart);
+    double break_s = machine->config.break_s;
+
+    if (break_s >= 0 && !uart->had_break &&
+        (double)machine->now >= break_s * 1e6 * TICKS_PER_US) {
+        uart->had_break = 1;
+        receive(machine, DAMAGED_BREAK);
+    }
 
     if (machine->now >= uart->poll)
         uart_poll(machine, 0);
     if (uart->rx_next == NEVER && uart->input_at < uart->n_input)
         uart->rx_next = machine->now + byte_ticks(uart);
     while (machine->now >= uart->rx_next) {
-        receive(machine);
+        receive_next(machine);
         uart->rx_next = uart->input_at < uart->n_input
                             ? uart->rx_next + byte_ticks(uart)
                             : NEVER;
@@ -238,7 +253,7 @@ uint64_t uart_update(struct machine *machine)
     if (uart->n_rx && uart->rx_last != NEVER &&
         uart->rx_last + TIMEOUT_BITS * bit_ticks(uart) < next)
         next = uart->rx_last + TIMEOUT_BITS * bit_ticks(uart);
-    if (!uart->is_closed && uart->poll < next)
+    if ((!uart->is_closed || machine->config.break_s >= 0) && uart->poll < next)
         next = uart->poll;
     return next;
 }
@@ -404,6 +419,8 @@ void uart_write(struct machine *machine, uint32_t offset, uint32_t value)
         uart->ier = value;
         break;
     case 0x44:
+        if (value & ~(uint32_t)INT_ALL)
+            machine_fail(machine, "0x%08x written to UART0's IEC", value);
         uart->raw &= ~value;
         break;
     default:

@@ -23,7 +23,6 @@ FRAMES = 4
 
 src, build = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
 sound = pathlib.Path(sys.argv[3]).resolve()
-is_analogue = sys.argv[4] == "analogue"
 scratch = pathlib.Path.cwd()
 made = build / "firmware/apollo4"
 cc = shlex.split((made / "flags").read_text())
@@ -74,37 +73,72 @@ def heard_through_converter(samples):
     return heard
 
 
-def expected():
+def expected(jack):
     samples = array.array("h", sound.read_bytes()[44:])
-    if is_analogue:
+    if jack:
         samples = heard_through_converter(samples)
     return samples[SETTLING:].tobytes()
 
 
-def run(folder, image):
+CHOICES = {"-DBOARD_FAST=1": "fast", "-DBOARD_PDM_DMA=0": "fifo",
+           "-DBOARD_PDM_CLOCK=PDM_CLOCK_A": "hfrc",
+           "-DBOARD_PDM_CLOCK=PDM_CLOCK_D": "xtalhs"}
+
+
+def emulator(flags, seconds, *options):
+    """The board's command, with all that the flags choose. An image that is
+    right may wait for a busy desk; the others end some time."""
+    return [build / "emulator/apollo4",
+            "--jack" if "--jack" in flags else "--wav", sound,
+            "--seconds", "60" if "--whole" in flags else seconds, *options, *(
+                word for flag in flags if flag in CHOICES
+                for word in ("--choice", CHOICES[flag]))]
+
+
+def run_again(folder, image, flags):
+    """Starts and stops it twice."""
+    key = b"a" if "--jack" in flags else b"d"
+    done = subprocess.run([*emulator(flags, "2"), image], cwd=folder,
+                          input=2 * (key + b"x") + b"R", capture_output=True)
+    text = done.stdout.decode("ascii", "replace")
+    complaint = re.search("^(error|warning): .*", text, re.M)
+    if done.returncode or complaint:
+        return complaint[0] if complaint else done.stderr.decode().strip()
+    return text.count("stopped") != 2 and "it does not stop twice"
+
+
+def run(folder, image, flags):
     """Why the image is not right, or None. The button or a command starts the
-    microphone, another stops it."""
-    emulator = build / "emulator"
-    begin = ["--start", "a"] if is_analogue else ["--quiet"]
+    microphone, another stops it. With --stall, the core stands still in
+    between, and a break comes on the line."""
+    if "--again" in flags:
+        return run_again(folder, image, flags)
+    jack, stall = "--jack" in flags, "--stall" in flags
+    n_frames = FRAMES + 14 * stall
+    begin = ["--start", "a"] if jack else ["--quiet"]
+    middle = (["--stall", "0.57", "--break", "0.63"] if jack else
+              ["--stall", "0.19", "--break", "0.25"]) if stall else []
+    board = emulator(flags, "1" if jack else "0.5" if stall else "0.35",
+                     "--button", "2" if jack else "0.06", *middle)
     done = subprocess.run(
-        [emulator / "desk", *begin, "--frames", str(FRAMES), "--heard",
-         "heard", "--text", "text", emulator / "apollo4",
-         "--jack" if is_analogue else "--wav", sound,
-         "--button", "2" if is_analogue else "0.06", "--seconds",
-         "1" if is_analogue else "0.35", image],
+        [build / "emulator/desk", *begin, "--frames", str(n_frames),
+         "--heard", "heard", "--text", "text", *board, image],
         cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     text = (folder / "text").read_text("ascii", "replace")
     heard = (folder / "heard").read_bytes()
-    wanted = expected()[:len(heard)]
     complaint = re.search("^((error|warning): |sound: raw).*", text, re.M)
     if done.returncode:
         return done.stderr.strip() or "it does not end as asked"
     if complaint:
         return complaint[0]
-    if len(heard) < 320 * FRAMES or heard != wanted:
+    whole = heard[:320 * FRAMES]
+    if len(heard) < 320 * n_frames or whole != expected(jack)[:len(whole)]:
         return "other samples"
-    lost = re.search("samples lost [1-9].*", text)
-    return lost and lost[0]
+    lost = re.search("samples lost (.*?),", text)[1]
+    if lost != (("16" if jack else "32") if stall else "0"):
+        return f"{lost} samples lost"
+    return (text.count(" baud from here on") != (3 if stall else 1) and
+            "the line's speed does not follow")
 
 
 def parse(line):
@@ -113,7 +147,13 @@ def parse(line):
               re.split(r"(?<!\\)\|", line + " ", maxsplit=3)]
     flags, name, text, instead = (field.replace("\\|", "|").replace("⏎", "\n")
                                   for field in fields)
-    return shlex.split(flags), name, text, instead
+    jack = ["--jack"] if sys.argv[4] == "analogue" else []
+    return shlex.split(flags) + jack, name, text, instead
+
+
+def macros(flags):
+    """Those that are the compiler's and not the run's."""
+    return [flag for flag in flags if not flag.startswith("--")]
 
 
 def mutate(number, flags, name, text, instead, whole):
@@ -127,10 +167,10 @@ def mutate(number, flags, name, text, instead, whole):
     names = [name] if name in OWN else OWN
     try:
         objects = whole | compile_files(folder, tree, names,
-                                        flags + ["-w"])
+                                        macros(flags) + ["-w"])
     except subprocess.CalledProcessError as error:
         return None, error.stderr.decode()
-    reason = run(folder, link(folder, objects))
+    reason = run(folder, link(folder, objects), flags)
     shutil.rmtree(folder)
     return reason, "passes all the same"
 
@@ -144,8 +184,10 @@ def main():
     for number, flags in enumerate(sorted({tuple(m[0]) for m in mutations})):
         folder = scratch / f"whole{number}"
         folder.mkdir()
-        whole[flags] = compile_files(folder, src / "cmd/firmware", OWN, flags)
-        reason = run(folder, link(folder, whole[flags]))
+        whole[flags] = compile_files(folder, src / "cmd/firmware", OWN,
+                                     macros(flags))
+        reason = run(folder, link(folder, whole[flags]),
+                     flags + ("--whole",))
         if reason:
             print(f"FAILED: unchanged, {' '.join(flags)}: {reason}")
             n_failed += 1
