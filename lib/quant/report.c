@@ -205,9 +205,25 @@ static int64_t other_flash_bytes(const struct nnsp_net *net)
            4 * (int64_t)net->edge[n + 1] + 4 * n + 4 * n;
 }
 
-double se_quant_share(double cycles, double clock_mhz)
+double se_quant_share(const struct se_quant_report *result, double clock_mhz)
 {
-    return cycles / (clock_mhz * 1e6 * SE_HOP / SE_RATE_HZ);
+    double wait = ceil(result->line_ns * clock_mhz / 1000.0);
+
+    return (result->cycles + result->lines * wait) /
+           (clock_mhz * 1e6 * SE_HOP / SE_RATE_HZ);
+}
+
+/* Those that are read once a frame, with strides less often. */
+static double lines_from_mram(const struct se_quant_report *result,
+                              const struct se_arch *arch)
+{
+    double bytes = 0.0;
+
+    if (result->flash_bytes + SE_PROGRAM_BYTES <= SE_CACHE_BYTES)
+        return 0.0;
+    for (int i = 0; i < result->n_layers; i++)
+        bytes += (double)result->layer[i].weight_bytes / period(arch, i);
+    return bytes / SE_LINE_BYTES;
 }
 
 static void add_up(struct se_quant_report *result, const struct nnsp_net *net)
@@ -238,6 +254,7 @@ int se_quant_report_make(struct se_quant_report *result,
     *result = (struct se_quant_report){
         .n_layers = model->arch.n_layers,
         .flash_bytes = other_flash_bytes(&net->net),
+        .line_ns = SE_LINE_NS,
         .ram_bytes = net->memory_bytes,
         .feature_sqnr_db = (double)NAN,
         .mask_sqnr_db = (double)NAN,
@@ -246,6 +263,7 @@ int se_quant_report_make(struct se_quant_report *result,
     for (int i = 0; i < result->n_layers; i++)
         result->layer[i] = describe(model, net, i);
     add_up(result, &net->net);
+    result->lines = lines_from_mram(result, &model->arch);
     if (!sound)
         return SE_OK;
     return measure(result, model, net, sound, report);
