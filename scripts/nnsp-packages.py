@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """The runtime and a net as packages for those who build otherwise.
 
-    nnsp-packages.py VERSION LIB TABLES OUT
+    nnsp-packages.py VERSION URL LIB TABLES OUT
 
-LIB is lib/, TABLES the path of def_nn3_se without its ending, OUT the folder
-that is written: cmake/, zephyr/, arduino/ (for PlatformIO, too), esp-idf/ and
+URL is where whoever publishes them has them, LIB is lib/, TABLES the path of
+def_nn3_se without its ending, OUT the folder that is written: cmake/, zephyr/, arduino/ (for PlatformIO, too), esp-idf/ and
 cmsis-pack/. The description is nnsp-packages.json beside this file.
 """
 import json
 import os
+import re
 import shutil
 import sys
 import zipfile
@@ -248,13 +249,13 @@ def make_cmsis_pack(package, about):
     name = f'{about["vendor"]}.{about["name"]}'
     package.write(name + ".pdsc", f"""\
 <?xml version="1.0" encoding="UTF-8"?>
-<package schemaVersion="1.7.2"
+<package schemaVersion="1.7.7"
     xmlns:xs="http://www.w3.org/2001/XMLSchema-instance"
     xs:noNamespaceSchemaLocation="PACK.xsd">
   <vendor>{escape(about["vendor"])}</vendor>
   <name>{escape(about["name"])}</name>
   <description>{escape(about["description"])}</description>
-  <url></url>
+  <url>{escape(about["url"])}</url>
   <license>LICENSE</license>
   <releases>
     <release version="{about["version"]}" date="{about["date"]}">
@@ -315,11 +316,14 @@ def zip_pack(package, about):
 
 
 def main():
-    version, lib, tables, out = sys.argv[1:]
+    version, url, lib, tables, out = sys.argv[1:]
+    if not re.fullmatch(r"https?://[\w.-]+(/[\w./~%-]*)?", url, re.ASCII):
+        sys.exit(f"nnsp-packages: {url}: expected https://HOST/PATH")
     with open(os.path.join(HERE, "nnsp-packages.json"),
               encoding="utf-8") as stream:
         about = json.load(stream)
     about["version"] = version
+    about["url"] = url.rstrip("/") + "/"
     runtime = os.path.join(lib, "nnsp")
     sources = [("nnsp/" + name, os.path.join(runtime, name))
                for name in sorted(os.listdir(runtime))

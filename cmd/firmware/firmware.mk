@@ -9,6 +9,8 @@ MODEL    ?=
 FORCE    ?=
 CROSS    ?= arm-none-eabi-
 PACKAGES_PYTHON ?= python3
+# Where whoever publishes the packages has them.
+PACKAGES_URL ?= https://example.com/
 FW_CFLAGS ?= -Os -g
 NNSP_CFLAGS ?= -O3 -g
 BOARD_FLAGS ?=
@@ -118,12 +120,13 @@ firmware:
 	    $$1 + $$2, $$2 + $$3 }'
 	@sed -n 's/^ *"share_\([0-9]*\)_mhz": \([0-9.]*\).*/\1 \2/p' $(TABLES).json | \
 	    awk '{ s = s (s ? ", " : "") sprintf("%.0f %% at %d MHz", 100 * $$2, $$1) } \
-	    END { print "$(BOARD): of the 10 ms of a frame, by counted cycles" \
+	    END { print "$(BOARD): of the 10 ms of a frame, by counted cycles and waits for MRAM" \
 	    "$(if $(findstring cortex-m4,$(call number,BOARD_CPU)),, of a Cortex-M4): " s }'
 
-## nnsp-packages: runtime and net for CMake, Zephyr, Arduino, ESP-IDF, CMSIS-Pack
+## nnsp-packages: runtime and net for CMake, Zephyr, Arduino, ... (PACKAGES_URL=)
 nnsp-packages: $(TABLES).c
-	$(PACKAGES_PYTHON) scripts/nnsp-packages.py '$(VERSION)' lib '$(TABLES)' \
+	$(PACKAGES_PYTHON) scripts/nnsp-packages.py '$(VERSION)' \
+	    '$(PACKAGES_URL)' lib '$(TABLES)' \
 	    '$(BUILD)/packages'
 
 ## flash-apollo4: the image onto an Apollo4 (BOARD=), PROBE=jlink, pyocd or openocd

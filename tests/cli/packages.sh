@@ -7,9 +7,20 @@ need make cmake xmllint arm-none-eabi-gcc sox
 
 mkdir own
 ln -s "$BIN" own/bin
-expect 0 make -s -C "$SRC" BUILD="$PWD/own" -o "$PWD/own/bin/se-convert" \
-    nnsp-packages
+url=https://sound.example.org/nnsp
+# packages STATUS [VARIABLE]...
+packages()
+{
+    expect "$1" make -s -C "$SRC" BUILD="$PWD/own" \
+        -o "$PWD/own/bin/se-convert" PACKAGES_URL=$url "${@:2}" nnsp-packages
+}
+packages 0
 out=$PWD/own/packages
+for bad in nowhere ftp://sound.example.org https:// 'https://a b'; do
+    packages 2 PACKAGES_URL="$bad"
+    grep -qF "nnsp-packages: $bad: expected https://HOST/PATH" stderr ||
+        fail "$(cat stderr)"
+done
 sox -D "$SRC/test_wavs/noisy/espeak_gusts_10dB.wav" -t raw -r 16000 -c 1 -b 16 \
     -e signed clip.raw trim 1 1
 expect 0 "$BIN/se-enhance" -q --engine fixed --raw --rate 16000 clip.raw \
@@ -86,6 +97,7 @@ root = sys.argv[1]
 about = yaml.safe_load(open(root + "/idf_component.yml"))
 assert re.fullmatch(r"\d+\.\d+\.\d+", about["version"]), about
 assert about["description"] and about["license"], about
+assert about["url"] == "https://sound.example.org/nnsp/", about
 assert all(os.path.isdir(os.path.join(root, e["path"]))
            for e in about["examples"])
 example = root + "/examples/enhance/main/"
@@ -134,7 +146,9 @@ assert about["category"] in (
 assert os.path.exists(root + "/src/" + about["includes"])
 for line in open(root + "/keywords.txt"):
     assert re.fullmatch(r"\w+\t(KEYWORD[12]|LITERAL1)\n", line), line
+assert about["url"] == "https://sound.example.org/nnsp/", about
 pio = json.load(open(root + "/library.json"))
+assert pio["homepage"] == about["url"]
 assert pio["name"] == about["name"] and pio["version"] == about["version"]
 assert pio["description"] and pio["license"] and pio["authors"][0]["name"]
 assert os.path.isdir(os.path.join(root, pio["build"]["srcDir"]))
@@ -169,12 +183,66 @@ import os, re, sys, zipfile
 import xml.etree.ElementTree as tree
 root = sys.argv[1]
 package = tree.parse(root + "/nnsp/nnse-c.nnsp.pdsc").getroot()
-assert package.tag == "package" and package.get("schemaVersion")
+assert package.tag == "package"
+# As the format's schema (1.7.7, the first with Cortex-M85) has it, of what is
+# used here: attributes that an element must and may have, and elements in it,
+# which may come once, or in a list many times.
+RULES = {
+    "package": ({"schemaVersion"}, set(), "once", {
+        "vendor", "name", "description", "url", "license", "releases",
+        "keywords", "conditions", "taxonomy", "components"}),
+    "releases": (set(), set(), "many", {"release"}),
+    "release": ({"version"}, {"date", "tag", "url", "deprecated"}, "many", set()),
+    "keywords": (set(), set(), "many", {"keyword"}),
+    "conditions": (set(), set(), "many", {"condition"}),
+    "condition": ({"id"}, set(), "many", {
+        "description", "accept", "require", "deny"}),
+    "accept": (set(), {"Dcore", "Dvendor", "Dname", "Tcompiler"}, "many", set()),
+    "taxonomy": (set(), set(), "many", {"description"}),
+    "components": (set(), {"generator"}, "many", {"component"}),
+    "component": ({"Cclass", "Cgroup", "Cversion"}, {
+        "Cvendor", "Csub", "Cvariant", "condition"}, "once", {
+        "description", "files"}),
+    "files": (set(), set(), "many", {"file"}),
+    "file": ({"category", "name"}, {"attr", "select", "version", "condition"},
+             "many", set()),
+}
+NEEDED = {"package": {"name", "vendor", "description", "url", "releases"},
+          "component": {"description", "files"}}
+CORES = {"Cortex-" + core for core in (
+    "M0", "M0+", "M1", "M3", "M4", "M7", "M23", "M33", "M35P", "M55", "M85")}
+def check(element, within=""):
+    if element.tag in ("vendor", "name"):
+        assert re.fullmatch(r"[\w./-]+", element.text, re.ASCII), element.text
+    if element.tag == "description":
+        assert set(element.attrib) <= (
+            {"Cclass", "Cgroup"} if within == "taxonomy" else set())
+        assert within != "taxonomy" or element.get("Cclass")
+    must, may, count, inside = RULES.get(element.tag, (set(),) * 4)
+    names = {name for name in element.attrib if not name.startswith("{")}
+    if element.tag != "description":
+        assert must <= names <= must | may, (element.tag, names)
+    tags = [child.tag for child in element]
+    assert set(tags) <= inside or not tags, (element.tag, tags)
+    assert NEEDED.get(element.tag, set()) <= set(tags), (element.tag, tags)
+    assert count != "once" or len(set(tags)) == len(tags), (element.tag, tags)
+    for name, value in element.attrib.items():
+        if name == "Dcore":
+            assert value in CORES, value
+        if name in ("Cclass", "Cgroup"):
+            assert re.fullmatch(r"[A-Za-z0-9][\w+()'/\s.-]{1,31}", value), value
+        if name in ("version", "Cversion"):
+            assert re.fullmatch(r"\d+\.\d+\.\d+", value), value
+    for child in element:
+        check(child, element.tag)
+check(package)
+assert tuple(map(int, package.get("schemaVersion").split("."))) >= (1, 7, 7)
 def text(name):
     found = package.findall(name)
     assert len(found) == 1, name
     return (found[0].text or "").strip()
 assert re.fullmatch(r"[\w-]+", text("vendor")) and text("description")
+assert text("url") == "https://sound.example.org/nnsp/"
 release = package.find("releases/release")
 assert re.fullmatch(r"\d+\.\d+\.\d+", release.get("version"))
 assert re.fullmatch(r"\d{4}-\d\d-\d\d", release.get("date"))
@@ -207,6 +275,5 @@ expect 0 arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -O2 -Wall -Wextra -Werror \
 
 # ---- the same bytes twice ----------------------------------------------------
 cp -r "$out" once
-expect 0 make -s -C "$SRC" BUILD="$PWD/own" -o "$PWD/own/bin/se-convert" \
-    nnsp-packages
+packages 0
 diff -r once "$out" || fail 'other packages the second time'
