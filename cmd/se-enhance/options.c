@@ -1,6 +1,7 @@
 /* options.c - the options of se-enhance. */
 #include "options.h"
 
+#include "audio/endings.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "common/cli.h"
@@ -13,6 +14,7 @@
 #include <sndfile.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The folder of outputs without a name. */
 #define RESULTS "test_results"
@@ -224,12 +226,27 @@ static void check_outputs(const struct enhance_options *o)
     }
 }
 
+/* Other programs' -o is a file. */
+static void check_folder(const struct enhance_options *o)
+{
+    struct stat info;
+
+    if (se_path_has_ending(o->out_dir, se_sound_endings) &&
+        stat(o->out_dir, &info) != 0)
+        cli_die(EXIT_USAGE,
+                "-o %s: expected a folder, this is the name of a sound file: "
+                "INPUT OUTPUT writes one",
+                o->out_dir);
+}
+
 static void check_usage(const struct enhance_options *o)
 {
     const struct sound_options *sound = &o->sound;
 
     if (o->out_dir && o->n_files == 0)
         cli_die(EXIT_USAGE, "expected input files (see --help)");
+    if (o->out_dir)
+        check_folder(o);
     if (sound->is_live && o->n_files > 0)
         cli_die(EXIT_USAGE, "--live takes no files but that of --tee");
     if (!o->out_dir && !sound->is_live && o->n_files != 2)

@@ -172,6 +172,7 @@ usage()
 usage 'expected INPUT and OUTPUT' good.wav
 usage 'expected INPUT and OUTPUT' good.wav out/a.wav out/b.wav
 usage 'expected input files' -o out
+usage '-o out/a.wav: expected a folder, this is the name of a sound' -o out/a.wav good.wav
 usage '--residual and --out_dir exclude each other' -o out --residual r.wav good.wav
 usage '--raw needs --rate' --raw good.wav out/a.wav
 usage '--rate needs --raw' --rate 8000 good.wav out/a.wav
