@@ -8,7 +8,7 @@
 # clips  makes test_wavs/ again           firmware   make firmware
 # deb    make deb
 # fresh  scripts/fresh.sh
-# browser  the test of the page that make web makes (340 MB)
+# browser  the tests of the page that make web makes (620 MB)
 # Debian and its kin; elsewhere it says what to install. Where nothing is
 # missing it does nothing, and needs neither network nor rights.
 set -euo pipefail

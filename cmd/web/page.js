@@ -17,18 +17,32 @@ function say(text, isWrong = false) {
   element("message").classList.toggle("wrong", isWrong);
 }
 
+/* How a button looks; where its text does not say it, for those who cannot see,
+ * too. */
 function press(id, isPressed) {
-  element(id).setAttribute("aria-pressed", String(isPressed));
+  element(id).classList.toggle("on", isPressed);
+  if (element(id).hasAttribute("aria-pressed"))
+    element(id).setAttribute("aria-pressed", String(isPressed));
 }
 
+const isPressed = (id) => element(id).classList.contains("on");
+
 /* ---- sound ------------------------------------------------------------------ */
+
+/* Some browsers wait for a loudspeaker for ever. */
+async function start(context) {
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error(
+    "The sound does not start here: is there a loudspeaker?")), 3000));
+
+  await Promise.race([context.resume(), late]);
+}
 
 /* source -> before (waits as long as the net does)
  *        -> net -> after -> loudspeakers */
 async function open(channels) {
   const context = page.context ??= new AudioContext();
 
-  await context.resume();
+  await start(context);
   page.node?.close();
   const node = page.node = await NnseNode.create(context, {channels});
   const wait = new DelayNode(context, {
@@ -42,7 +56,7 @@ async function open(channels) {
   page.entry.connect(wait).connect(page.before);
   page.entry.connect(node).connect(page.after);
   node.connect(page.out).connect(context.destination);
-  node.enabled = element("enabled").getAttribute("aria-pressed") === "true";
+  node.enabled = isPressed("enabled");
   setLimit();
 }
 
@@ -231,7 +245,7 @@ when("listen", "change", () => {
     page.out.gain.value = element("listen").checked ? 1 : 0;
 });
 when("enabled", "click", () => {
-  const on = element("enabled").getAttribute("aria-pressed") !== "true";
+  const on = !isPressed("enabled");
 
   press("enabled", on);
   element("enabled").textContent = on ? "Enhanced" : "As it came";

@@ -1,7 +1,8 @@
 /* stream.js - sound of any rate through the integer net, which hears 16 kHz:
- * as lib/enhance/stream.c does it. What the mask takes away is converted to the
- * sound's rate and subtracted; what lies above 8 kHz is turned down as one
- * band. Nothing is allocated while sound flows. */
+ * as lib/enhance/stream.c does it. A constant offset is taken away; what the
+ * mask takes away is converted to the sound's rate and subtracted; what lies
+ * above 8 kHz is turned down as one band. Nothing is allocated while sound
+ * flows. */
 // @ts-check
 
 const NET_HZ = 16000;
@@ -116,6 +117,157 @@ class Queue {
   }
 }
 
+/* ---- what is no sound, and channels that are the negative of others --------- */
+
+const {fround} = Math;
+const OFFSET_FLOOR = 0.02; // of full scale
+const OFFSET_SURE = 6; // deviations
+const OFFSET_GROUPS = 200; // of 10 ms
+
+/* A constant offset of one channel: lib/dsp/offset.h, to the bit. */
+class Offset {
+  /** @param {number} group samples of 10 ms */
+  constructor(group) {
+    this.group = group;
+    this.reset();
+  }
+
+  reset() {
+    this.sum = this.sumSquared = this.n = 0;
+    this.mean = this.meanSquare = this.groups = 0;
+    this.isSure = false;
+    this.from = this.to = 0;
+  }
+
+  /** @param {number} mean @param {number} meanSquare @param {number} groups */
+  static isSure(mean, meanSquare, groups) {
+    const variance = Math.max(meanSquare - mean * mean, 0);
+
+    return Math.abs(mean) > OFFSET_FLOOR &&
+           mean * mean * groups > OFFSET_SURE * OFFSET_SURE * variance;
+  }
+
+  /** Looks at the first group. @param {Float32Array} x @param {number} first */
+  foresee(x, first) {
+    let sum = 0, sumSquared = 0;
+
+    for (let i = first; i < first + this.group; i++) {
+      sum += x[i];
+      sumSquared += x[i] * x[i];
+    }
+    sum /= this.group;
+    this.isSure = Offset.isSure(sum, sumSquared / this.group, 1);
+    if (this.isSure)
+      this.from = this.to = fround(sum);
+  }
+
+  learn() {
+    const n = Math.min(this.groups + 1, OFFSET_GROUPS);
+
+    this.mean += (this.sum / this.n - this.mean) / n;
+    this.meanSquare += (this.sumSquared / this.n - this.meanSquare) / n;
+    this.groups = n;
+    this.sum = this.sumSquared = this.n = 0;
+    this.isSure ||= Offset.isSure(this.mean, this.meanSquare, n);
+    this.from = this.to;
+    if (this.isSure)
+      this.to = fround(this.mean);
+  }
+
+  /**
+   * Takes it from x[first..last].
+   * @param {Float32Array} x @param {number} first @param {number} last
+   */
+  remove(x, first, last) {
+    for (let i = first; i < last; i++) {
+      this.sum += x[i];
+      this.sumSquared += x[i] * x[i];
+      this.n++;
+      if (this.isSure) {
+        const way = fround(fround(this.to - this.from) * this.n);
+
+        x[i] -= fround(this.from + fround(way / this.group));
+      }
+      if (this.n === this.group)
+        this.learn();
+    }
+  }
+}
+
+const MIX_KEPT = 1 << 18; // samples of which the correlation knows
+const MIX_LEAST = 160;
+
+/* Which channels are the negative of others, as a balanced microphone gives on a
+ * stereo jack: se_downmix of lib/dsp/convert.h. */
+class Downmix {
+  /** @param {number} channels */
+  constructor(channels) {
+    this.channels = channels;
+    this.products = new Float64Array(channels * channels);
+    this.sums = new Float64Array(channels);
+    this.sign = new Int8Array(channels);
+    this.reset();
+  }
+
+  reset() {
+    this.products.fill(0);
+    this.sums.fill(0);
+    this.sign.fill(1);
+    this.n = 0;
+  }
+
+  /**
+   * From x[c][first..first + HOP].
+   * @param {Float32Array[]} x @param {number} first
+   */
+  learn(x, first) {
+    const keep = this.n + HOP > MIX_KEPT ? 1 - HOP / MIX_KEPT : 1;
+
+    for (let a = 0; a < this.channels; a++) {
+      let level = 0;
+
+      for (let i = first; i < first + HOP; i++)
+        level += x[a][i];
+      this.sums[a] = keep * this.sums[a] + level;
+      for (let b = 0; b <= a; b++) {
+        let sum = 0;
+
+        for (let i = first; i < first + HOP; i++)
+          sum += x[a][i] * x[b][i];
+        this.products[a * this.channels + b] =
+          keep * this.products[a * this.channels + b] + sum;
+      }
+    }
+    this.n = keep * this.n + HOP;
+    for (let a = 1; a < this.channels && this.n >= MIX_LEAST; a++)
+      this.chooseSign(a);
+  }
+
+  /** @param {number} a @param {number} b */
+  covariance(a, b) {
+    return this.products[a * this.channels + b] -
+           (this.sums[a] * this.sums[b]) / this.n;
+  }
+
+  /** That of the channel before it which it is most like, or the other. */
+  chooseSign(/** @type {number} */ a) {
+    const sure = 0.3 + 0.6 * Math.sqrt(MIX_LEAST / this.n);
+    let most = 0, like = 0;
+
+    for (let b = 0; b < a; b++) {
+      const power = this.covariance(a, a) * this.covariance(b, b);
+      const r = power > 0 ? this.covariance(a, b) / Math.sqrt(power) : 0;
+
+      if (Math.abs(r) > Math.abs(most)) {
+        most = r;
+        like = b;
+      }
+    }
+    if (Math.abs(most) > sure)
+      this.sign[a] = most < 0 ? -this.sign[like] : this.sign[like];
+  }
+}
+
 /* ---- the net ---------------------------------------------------------------- */
 
 /** The runtime: a step of 160 samples of each channel. */
@@ -206,6 +358,9 @@ class Stream {
     // Taken of each channel, what the net saw of it, 1 - gain above its band.
     this.taken = new Queue(2 * channels + 1, 8 * HOP + 4 * netHalf, netHalf);
     this.block = block;
+    this.offsets = Array.from({length: channels},
+                              () => new Offset(Math.floor(rate / 100)));
+    this.downmix = new Downmix(channels);
     this.late = new Float32Array(HOP);
     this.loss = new Float32Array(3);
   }
@@ -225,6 +380,10 @@ class Stream {
     this.net.reset();
     for (const queue of [this.in, this.netIn, this.taken])
       queue.clear();
+    this.offsets.forEach((offset) => offset.reset());
+    this.downmix.reset();
+    this.unseen = 0; // of the first group, which nobody has looked at
+    this.isNew = true;
     this.loss.fill(0);
     // Where the next sample at 16 kHz lies in `in`, where the next result in
     // `taken` and `in`: a whole place and a fraction of `up`.
@@ -242,6 +401,7 @@ class Stream {
     if (!(db >= 0))
       throw new RangeError(`nnse: limit is ${db} dB, expected 0 or more`);
     this.net.limit(db);
+    this.isBypass = db === 0;
   }
 
   /**
@@ -270,8 +430,33 @@ class Stream {
         queue.data[c][queue.n + i] = Math.abs(x) <= PEAK ? x : 0;
       }
     queue.n += n;
-    if (!this.toNet)
-      return this.copyToNet(n);
+    this.unseen += n;
+    // At 16 kHz a hop is waited for anyway, and the first may lose its offset.
+    if (!this.toNet && this.isNew && this.unseen < HOP)
+      return;
+    this.removeOffsets();
+    if (this.toNet)
+      this.convertToNet();
+    else
+      this.copyToNet(this.unseen);
+    this.unseen = 0;
+    this.isNew = false;
+  }
+
+  /* From the samples that are new. */
+  removeOffsets() {
+    const {data, n} = this.in;
+
+    for (let c = 0; c < this.channels && !this.isBypass; c++) {
+      if (!this.toNet && this.isNew)
+        this.offsets[c].foresee(data[c], n - this.unseen);
+      this.offsets[c].remove(data[c], n - this.unseen, n);
+    }
+  }
+
+  convertToNet() {
+    const queue = this.in;
+
     while (this.netAt + this.toNet.half < queue.n) {
       for (let c = 0; c < this.channels; c++)
         this.netIn.data[c][this.netIn.n] =
@@ -302,19 +487,21 @@ class Stream {
 
   /* Runs the net on the newest hop; the one that becomes ready is the oldest. */
   step() {
-    const {net, netIn, taken, channels} = this;
+    const {net, netIn, taken, channels, downmix} = this;
 
+    if (channels > 1)
+      downmix.learn(netIn.data, NET_DELAY);
     for (let i = 0; i < HOP; i++) {
       let sum = 0;
 
       for (let c = 0; c < channels; c++) {
         const x = netIn.data[c][NET_DELAY + i];
 
-        sum += x;
+        sum = fround(sum + downmix.sign[c] * x);
         net.hops[c][i] = toInt16(x);
       }
       if (channels > 1)
-        net.hops[channels][i] = toInt16(sum / channels);
+        net.hops[channels][i] = toInt16(fround(sum / channels));
     }
     net.step();
     if (this.early > 0) {
@@ -425,14 +612,14 @@ class Stream {
  */
 function enhanceWith(module, input, rate, limitDb) {
   const stream = new Stream(module, rate, input.length);
-  const longer = input.map((x) => {
-    const y = new Float32Array(x.length + stream.delay);
-
-    y.set(x);
-    return y;
-  });
+  const n = input[0].length;
+  const out = input.map(() => new Float32Array(n + stream.delay));
 
   stream.limit(limitDb);
-  stream.process(longer, longer);
-  return longer.map((x) => x.slice(stream.delay));
+  stream.process(out.map((x) => x.subarray(0, n)), input);
+  // The silence behind it has no offset.
+  stream.offsets.forEach((offset) => offset.reset());
+  stream.process(out.map((x) => x.subarray(n)),
+                 input.map(() => new Float32Array(stream.delay)));
+  return out.map((x) => x.slice(stream.delay));
 }

@@ -1,6 +1,7 @@
 /* package.mjs - the npm package in node: the board's bits at 16 kHz, the sound of
  * se-enhance at other rates; tests/cli/web.sh prepares noisy.wav, stereo.wav,
- * <rate>.wav, and each of them as fixed_<name>. */
+ * offset.wav, inverted.wav, both.wav, <rate>.wav, and each of them as
+ * fixed_<name>. */
 import assert from "node:assert";
 import fs from "node:fs";
 import vm from "node:vm";
@@ -32,6 +33,34 @@ for (const name of ["noisy.wav", "stereo.wav"]) {
   const expected = toFloat(readWav(`fixed_${name}`).channels);
 
   assert.deepStrictEqual(out, expected, name);
+}
+
+/* With an offset, and with channels that are the negative of others: what
+ * se-enhance makes of it, but for the rounding of what is no multiple of 2^-15. */
+for (const name of ["offset.wav", "inverted.wav", "both.wav"]) {
+  const out = await enhance(toFloat(readWav(name).channels), 16000);
+  const expected = toFloat(readWav(`fixed_${name}`).channels);
+
+  expected.forEach((channel, c) => {
+    assert.ok(channel.every((x, i) => Math.abs(x - out[c][i]) < 0.51 / 32768),
+              `${name}, channel ${c}`);
+    assert.ok(snrDb(out[c], channel) > 65, name);
+  });
+}
+
+/* The offset's own bits do not depend on the blocks, and none is taken by a
+ * bypass. */
+{
+  const input = toFloat(readWav("both.wav").channels);
+  const [left] = await enhance(input, 16000);
+
+  for (const blocks of [[128], [1, 4096, 7, 480]]) {
+    const {out, stream} = await process(input, 16000, blocks);
+
+    assert.deepStrictEqual(out[0].subarray(stream.delay),
+                           left.subarray(0, left.length - stream.delay));
+  }
+  assert.deepStrictEqual(await enhance(input, 48000, {limitDb: 0}), input);
 }
 
 /* At other rates: its sound, the same whatever the blocks; a bypass to the bit.

@@ -7,42 +7,12 @@ import fs from "node:fs";
 import path from "node:path";
 import {pathToFileURL} from "node:url";
 
+import {testBits, testRates} from "./bits.mjs";
 import {Browser} from "./browser.mjs";
-import {readWav, snrDb, toFloat} from "./sound.mjs";
+import {readWav} from "./sound.mjs";
 
 const [program, page, picture] = process.argv.slice(2);
 const url = pathToFileURL(path.resolve(page)).href;
-
-/* Renders a file through a node in a context of its rate. */
-async function render(browser, name, options) {
-  const {rate, channels} = readWav(name);
-  const text = await browser.evaluate(`(async () => {
-    const bytes = Uint8Array.from(atob("${Buffer.concat(
-      channels.map((x) => Buffer.from(x.buffer))).toString("base64")}"),
-      (c) => c.charCodeAt(0));
-    const pcm = new Int16Array(bytes.buffer), width = ${channels.length};
-    const n = pcm.length / width;
-    const context = new OfflineAudioContext(width, n + 16384, ${rate});
-    const node = await nnse.NnseNode.create(context, ${JSON.stringify(options)});
-    const buffer = context.createBuffer(width, n, ${rate});
-    for (let c = 0; c < width; c++)
-      buffer.getChannelData(c).set(
-        Float32Array.from(pcm.subarray(c * n, c * n + n), (x) => x / 32768));
-    const source = new AudioBufferSourceNode(context, {buffer});
-    source.connect(node).connect(context.destination);
-    source.start();
-    const out = await context.startRendering();
-    const late = Math.round(node.delaySeconds * ${rate});
-    const found = [];
-    for (let c = 0; c < width; c++)
-      found.push(...out.getChannelData(c).subarray(late, late + n));
-    return JSON.stringify(found);
-  })()`);
-  const all = JSON.parse(text), n = channels[0].length;
-
-  return channels.map((_, c) =>
-    Float32Array.from(all.slice(c * n, c * n + n)));
-}
 
 const text = (id) => `document.getElementById("${id}").textContent`;
 const click = (id) => `document.getElementById("${id}").click()`;
@@ -54,17 +24,6 @@ const brightness = (id) => `(() => {
     canvas.width - 60, 0, 60, canvas.height);
   return data.reduce((sum, x, i) => i % 4 < 3 ? sum + x : sum, 0);
 })()`;
-
-async function testBits(browser) {
-  for (const [name, channels] of [["noisy.wav", 1], ["stereo.wav", 2]])
-    assert.deepStrictEqual(
-      await render(browser, name, {channels}),
-      toFloat(readWav(`fixed_${name}`).channels), name);
-  const [found] = await render(browser, "48000.wav", {});
-  const [expected] = toFloat(readWav("fixed_48000.wav").channels);
-
-  assert.ok(snrDb(found, expected) > 30, "48 kHz");
-}
 
 async function testFile(browser) {
   await browser.choose("#file", path.resolve("noisy.wav"));
@@ -101,6 +60,16 @@ async function testSaved(browser, folder) {
   for (let i = 0; i < 100 && !fs.existsSync(saved); i++)
     await new Promise((resolve) => setTimeout(resolve, 100));
   assert.ok(readWav(saved).channels[0].length > 0);
+}
+
+/* As where a browser finds no loudspeaker. */
+async function testNoStart(browser) {
+  await browser.evaluate(`{
+    nnse.page.context.resume = () => new Promise(() => {});
+    ${click("play")};
+  }`);
+  await browser.until(`${text("message")}.includes("does not start")`);
+  await browser.evaluate(`delete nnse.page.context.resume`);
 }
 
 async function testWrongFile(browser) {
@@ -150,7 +119,8 @@ async function withBrowser(name, more, tests) {
 await withBrowser("allowed", [
   "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
   `--use-file-for-fake-audio-capture=${path.resolve("48000.wav")}`,
-], [testBits, testFile, testSaved, testWrongFile, testMicrophone]);
+], [testBits, testRates, testFile, testSaved, testNoStart, testWrongFile,
+    testMicrophone]);
 await withBrowser("denied", [
   "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny",
 ], [testNoPermission]);
