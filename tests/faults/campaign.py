@@ -41,7 +41,7 @@ SPARED = 'libfontconfig libfreetype libcairo libmp3lame'
 
 # Libraries, and a function of the C library, that crash where others of their
 # calls of malloc fail: their own fault, which is counted apart.
-CRASHING = ('libsndfile', 'libasound')
+CRASHING = ('libsndfile', 'libasound', 'libpixman-1')
 CRASHING_CALL = 'fts64_open'
 
 TEMPORARY = re.compile(r'(^|/)\.nnse-[0-9a-f]{16}\.tmp$')

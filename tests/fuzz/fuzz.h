@@ -4,6 +4,7 @@
 #define FUZZ_H
 
 #include "base/status.h"
+#include "fetch/extract.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -22,25 +23,30 @@ static inline void fuzz_check(int status, const struct se_report *report)
         abort();
 }
 
-/* A folder that is removed at the end. */
-static inline const char *fuzz_folder(void)
-{
-    static char name[] = "/tmp/nnse-fuzz.XXXXXX";
-    static int is_made;
-
-    if (!is_made && !mkdtemp(name))
-        abort();
-    is_made = 1;
-    return name;
-}
+static char fuzz_folder_name[64];
 
 static inline void fuzz_remove(void)
 {
-    char command[64];
+    se_remove_folder(fuzz_folder_name, NULL);
+}
 
-    snprintf(command, sizeof command, "rm -rf '%s'", fuzz_folder());
-    if (system(command) != 0)
+/* A folder that is removed at the end; in memory, where there is such a place:
+ * a disk takes longer than what is tested. */
+static inline const char *fuzz_folder(void)
+{
+    static const char *const places[] = {"/dev/shm", "/tmp"};
+    char *made = fuzz_folder_name[0] ? fuzz_folder_name : NULL;
+
+    for (int i = 0; i < 2 && !made; i++) {
+        snprintf(fuzz_folder_name, sizeof fuzz_folder_name,
+                 "%s/nnse-fuzz.XXXXXX", places[i]);
+        made = mkdtemp(fuzz_folder_name);
+        if (made)
+            atexit(fuzz_remove);
+    }
+    if (!made)
         abort();
+    return made;
 }
 
 /* The path of a file with these bytes, which are in memory, by the name `name`
@@ -49,7 +55,6 @@ static inline int fuzz_file(char path[64], const char *name,
                             const uint8_t *bytes, size_t n)
 {
     enum { PLACE = 200 };
-    static int is_first = 1;
     int file = memfd_create("fuzz", 0);
     char target[40];
 
@@ -61,9 +66,6 @@ static inline int fuzz_file(char path[64], const char *name,
     snprintf(target, sizeof target, "/proc/self/fd/%d", PLACE);
     if (access(path, F_OK) != 0 && symlink(target, path) != 0)
         abort();
-    if (is_first)
-        atexit(fuzz_remove);
-    is_first = 0;
     return PLACE;
 }
 

@@ -37,6 +37,7 @@ static void add_entry(struct archive *archive, const uint8_t **bytes, size_t *n)
     archive_entry_set_pathname(entry, name);
     archive_entry_set_filetype(entry, (unsigned)type);
     archive_entry_set_perm(entry, fuzz_take(bytes, n) * 16u);
+    archive_entry_set_mtime(entry, 1000000000, 0);
     archive_entry_set_size(entry, type == AE_IFREG ? size : 0);
     if (type == AE_IFLNK)
         archive_entry_set_symlink(entry, names[fuzz_take(bytes, n) % N_NAMES]);
@@ -72,6 +73,8 @@ static size_t make_archive(uint8_t *made, const uint8_t **bytes, size_t *n)
     }
     if (how & 4)
         archive_write_add_filter_gzip(archive);
+    /* The same bytes at any time. */
+    archive_write_set_options(archive, "gzip:!timestamp");
     if (archive_write_open_memory(archive, made, MAX_ARCHIVE, &used) !=
         ARCHIVE_OK)
         abort();

@@ -1,23 +1,16 @@
 /* fuzz_extract.c - libFuzzer: any bytes, once as an archive and once as the
  * two pieces of a split zip, are an error or files in a folder; beside the
  * folder nothing appears, and not more in it than is allowed. */
+#include "fuzz.h"
+
 #include "base/file.h"
 #include "fetch/extract.h"
 
 #include <dirent.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 enum { MAX_BYTES = 1 << 16 };
 
-static char yard[] = "/tmp/fuzz_extract.XXXXXX", folder[sizeof yard + 4];
+static char folder[80];
 
 static int go_on(void *context, const char *doing, int64_t done, int64_t total)
 {
@@ -27,14 +20,9 @@ static int go_on(void *context, const char *doing, int64_t done, int64_t total)
     return 0;
 }
 
-static void remove_yard(void)
+static void check_beside(void)
 {
-    se_remove_folder(yard, NULL);
-}
-
-static void check_yard(void)
-{
-    DIR *listing = opendir(yard);
+    DIR *listing = opendir(fuzz_folder());
     const struct dirent *entry;
 
     while (listing && (entry = readdir(listing))) {
@@ -71,11 +59,10 @@ static void extract(const char *const *parts)
         se_extract(&extracted, folder, parts, MAX_BYTES, &watch, &report);
 
     /* One block may go beyond, but is not written. */
-    if ((status == SE_OK) != (report.text[0] == '\0') ||
-        strchr(report.text, '\n') ||
-        (status == SE_OK && extracted.n_bytes > MAX_BYTES))
+    fuzz_check(status, &report);
+    if (status == SE_OK && extracted.n_bytes > MAX_BYTES)
         abort();
-    check_yard();
+    check_beside();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
@@ -84,12 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     const char *whole[] = {name[0], NULL}, *both[] = {name[0], name[1], NULL};
     int file;
 
-    if (!folder[0]) {
-        if (!mkdtemp(yard))
-            abort();
-        snprintf(folder, sizeof folder, "%s/out", yard);
-        atexit(remove_yard);
-    }
+    snprintf(folder, sizeof folder, "%s/out", fuzz_folder());
     file = store(name[0], bytes, n);
     extract(whole);
     close(file);

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-enum { MOST = 2048 };
+enum { MOST = 1024 };
 
 static const int rates[] = {16000, 8000, 48000, 44100, 192000, 7999, 0, -1};
 static struct nnse_net *net; /* the last one that could be read */
