@@ -1,41 +1,9 @@
 /* feature.c - spectrum to standardised features. */
-#include "nnsp/feature.h"
-
+#include "nnsp/core.h"
 #include "nnsp/fixed.h"
-#include "nnsp/tables.h"
+#include "nnsp/log.h"
 
-int32_t nnsp_log10_q17(uint64_t power)
-{
-    const uint64_t least = UINT64_C(1) << 30; /* 2^-15 */
-    const int32_t log10_2_q24 = 5050445;
-
-    if (power < least)
-        power = least;
-
-    uint32_t upper = (uint32_t)(power >> 32), lower = (uint32_t)power;
-    int exponent = 63 - 45; /* of the uppermost bit */
-
-    if (upper == 0) {
-        upper = lower;
-        lower = 0;
-        exponent -= 32;
-    }
-
-    int zeros = nnsp_leading_zeros(upper);
-    uint32_t mantissa = upper << zeros | lower >> 1 >> (31 - zeros);
-    const uint16_t *step = &nnsp_log10[mantissa >> 25 & 63];
-    int32_t part = (int32_t)(mantissa >> 9 & 0xffff);
-
-    return nnsp_round_shift((exponent - zeros) * log10_2_q24, 7) + step[0] +
-           nnsp_round_shift((step[1] - step[0]) * part, 16);
-}
-
-int16_t nnsp_standardise(const struct nnsp_net *net, int32_t log, int i)
-{
-    int64_t product = (int64_t)(log - net->mean[i]) * net->inv_std[i];
-
-    return nnsp_saturate_16((int32_t)(product >> 32));
-}
+#if !NNSP_MVE
 
 /* Sum of weights times powers: its two halves, by products of 32 bits. The
  * whole is below 2^63, and so is each half where it stands. */
@@ -104,3 +72,5 @@ void nnsp_extract(struct nnsp *nnsp)
                 net, nnsp_log10_q17(whole(bands.falling)), i - 1);
     }
 }
+
+#endif

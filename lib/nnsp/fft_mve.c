@@ -20,18 +20,18 @@ struct four {
 };
 
 /* GCC 12 would step addresses of VLD2 and VST2 by a register, which these
- * instructions cannot: an address of which it knows nothing. */
-#if defined __GNUC__
-#define ADDRESS(z) __asm__("" : "+r"(z))
-#else
-#define ADDRESS(z) (void)(z)
-#endif
-
-static inline struct four load(const int32_t (*z)[2])
+ * instructions cannot: z, of which it knows nothing. */
+static inline int32_t (*address(int32_t (*z)[2]))[2]
 {
-    ADDRESS(z);
+#if defined __GNUC__
+    __asm__("" : "+r"(z));
+#endif
+    return z;
+}
 
-    int32x4x2_t parts = vld2q_s32(z[0]);
+static inline struct four load(int32_t (*z)[2])
+{
+    int32x4x2_t parts = vld2q_s32(address(z)[0]);
     struct four x = {parts.val[0], parts.val[1]};
 
     return x;
@@ -39,10 +39,9 @@ static inline struct four load(const int32_t (*z)[2])
 
 static inline void store(int32_t (*z)[2], struct four x)
 {
-    ADDRESS(z);
     int32x4x2_t parts = {{x.re, x.im}};
 
-    vst2q_s32(z[0], parts);
+    vst2q_s32(address(z)[0], parts);
 }
 
 /* Those that lie `offset` words from *z each. */
@@ -161,38 +160,176 @@ static inline struct four first_of(struct four x, struct four y)
     return z;
 }
 
-/* ---- four butterflies ---------------------------------------------------- */
+/* ---- four butterflies ----------------------------------------------------
+ * of the transforms whose first numbers are at z: elements a, b, c and d, m
+ * apart, and the factors of the last three. The first factor of each is that of
+ * j = 0, which turns nothing, where is_first says so. */
 
-/* Elements b, c and d (k = 0, 1, 2) of the transforms whose first is z, turned;
- * the factors of j = 0 are not turned, where `is_first` says that j begins
- * there. */
-static inline struct four element_back(int32_t z[][2], uint32_t m,
-                                       const int32_t turns[3][2][LANES], int k,
-                                       int is_first)
+/* Compilers put values through memory for VST2, and run out of registers. */
+#if defined __GNUC__ && !defined NNSP_INTRINSICS
+
+#define LOAD(pair, at)                                                         \
+    "vld20.32 {" pair "}, [%[" at "]]\n"                                       \
+    "vld21.32 {" pair "}, [%[" at "]]\n"
+#define STORE(pair, at)                                                        \
+    "vst20.32 {" pair "}, [%[" at "]]\n"                                       \
+    "vst21.32 {" pair "}, [%[" at "]]\n"
+#define THREE(name, x, y, z) name " " x ", " y ", " z "\n"
+#define ADD(x, y, z)         THREE("vadd.i32", x, y, z)
+#define SUB(x, y, z)         THREE("vsub.i32", x, y, z)
+#define HALF_ADD(x, y, z)    THREE("vhadd.s32", x, y, z)
+#define MULTIPLY(x, y, z)    THREE("vrmulh.s32", x, y, z)
+#define SELECT(x, y, z)      THREE("vpsel", x, y, z)
+#define SHIFT(name, x)       THREE(name, x, x, "#1")
+
+/* y = x conj(w) / 2 and y = x w / 2, by way of q2 and q3; w is at `at` and 16
+ * bytes further on. */
+#define TURN_BACK(y_re, y_im, x_re, x_im, at, after)                           \
+    "vldrw.32 q2, [%[w], #" at "]\n" MULTIPLY(y_re, x_re, "q2") MULTIPLY(      \
+        y_im, x_im,                                                            \
+        "q2") "vldrw.32 q2, [%[w], #" after                                    \
+              "]\n" MULTIPLY("q3", x_im,                                       \
+                             "q2") "vneg.s32 q2, q2\n" ADD(y_re, y_re, "q3")   \
+                  MULTIPLY("q3", x_re, "q2") ADD(y_im, y_im, "q3")
+#define TURN(y_re, y_im, x_re, x_im, at, after)                                \
+    "vldrw.32 q2, [%[w], #" at "]\n" MULTIPLY(y_re, x_re, "q2") MULTIPLY(      \
+        y_im, x_im,                                                            \
+        "q2") "vldrw.32 q2, [%[w], #" after                                    \
+              "]\n" MULTIPLY("q3", x_re,                                       \
+                             "q2") "vneg.s32 q2, q2\n" ADD(y_im, y_im, "q3")   \
+                  MULTIPLY("q3", x_im, "q2") ADD(y_re, y_re, "q3")
+
+/* As they are; or the first number of y replaced by x, and by x / 2. */
+#define ALL(y_re, y_im, x_re, x_im)
+#define BUT_FIRST(y_re, y_im, x_re, x_im)                                      \
+    SELECT(y_re, x_re, y_re) SELECT(y_im, x_im, y_im)
+#define BUT_HALF(y_re, y_im, x_re, x_im)                                       \
+    SHIFT("vshr.s32", x_re)                                                    \
+    SHIFT("vshr.s32", x_im) BUT_FIRST(y_re, y_im, x_re, x_im)
+
+/* Element in q0 and q1, turned and doubled. */
+#define ELEMENT(y_re, y_im, at, after, but)                                    \
+    TURN_BACK(y_re, y_im, "q0", "q1", at, after)                               \
+    SHIFT("vshl.s32", y_re)                                                    \
+    SHIFT("vshl.s32", y_im) but(y_re, y_im, "q0", "q1")
+
+/* s and t wait where a and c were. */
+#define JOIN(but)                                                              \
+    LOAD("q0, q1", "c")                                                        \
+    ELEMENT("q4", "q5", "32", "48", but)                                       \
+    LOAD("q0, q1", "a")                                                        \
+    ADD("q2", "q0", "q4")                                                      \
+    ADD("q3", "q1", "q5")                                                      \
+    STORE("q2, q3", "a")                                                       \
+    SUB("q0", "q0", "q4")                                                      \
+    SUB("q1", "q1", "q5")                                                      \
+    STORE("q0, q1", "c")                                                       \
+    LOAD("q0, q1", "b")                                                        \
+    ELEMENT("q4", "q5", "0", "16", but)                                        \
+    LOAD("q0, q1", "d")                                                        \
+    ELEMENT("q6", "q7", "64", "80", but)                                       \
+    LOAD("q2, q3", "c")                                                        \
+    ADD("q0", "q4", "q6")                                                      \
+    ADD("q1", "q5", "q7")                                                      \
+    SUB("q4", "q4", "q6")                                                      \
+    SUB("q5", "q5", "q7")                                                      \
+    ADD("q6", "q2", "q5")                                                      \
+    SUB("q7", "q3", "q4")                                                      \
+    STORE("q6, q7", "b")                                                       \
+    SUB("q2", "q2", "q5")                                                      \
+    ADD("q3", "q3", "q4")                                                      \
+    STORE("q2, q3", "d")                                                       \
+    LOAD("q2, q3", "a")                                                        \
+    ADD("q6", "q2", "q0")                                                      \
+    ADD("q7", "q3", "q1")                                                      \
+    STORE("q6, q7", "a")                                                       \
+    SUB("q2", "q2", "q0")                                                      \
+    SUB("q3", "q3", "q1")                                                      \
+    STORE("q2, q3", "c")
+
+/* v waits where b was. */
+#define PART(but)                                                              \
+    LOAD("q0, q1", "b")                                                        \
+    LOAD("q2, q3", "d")                                                        \
+    SUB("q6", "q0", "q2")                                                      \
+    SUB("q7", "q1", "q3")                                                      \
+    STORE("q6, q7", "b")                                                       \
+    ADD("q4", "q0", "q2")                                                      \
+    ADD("q5", "q1", "q3")                                                      \
+    LOAD("q2, q3", "a")                                                        \
+    LOAD("q6, q7", "c")                                                        \
+    SUB("q0", "q2", "q6")                                                      \
+    SUB("q1", "q3", "q7")                                                      \
+    ADD("q6", "q2", "q6")                                                      \
+    ADD("q7", "q3", "q7")                                                      \
+    HALF_ADD("q2", "q6", "q4")                                                 \
+    HALF_ADD("q3", "q7", "q5")                                                 \
+    STORE("q2, q3", "a")                                                       \
+    SUB("q6", "q6", "q4")                                                      \
+    SUB("q7", "q7", "q5")                                                      \
+    TURN("q4", "q5", "q6", "q7", "32", "48")                                   \
+    but("q4", "q5", "q6", "q7") STORE("q4, q5", "c") LOAD("q2, q3", "b")       \
+        SUB("q4", "q0", "q3") ADD("q5", "q1", "q2") ADD("q0", "q0", "q3")      \
+            SUB("q1", "q1", "q2") TURN("q6", "q7", "q4", "q5", "0", "16")      \
+                but("q6", "q7", "q4", "q5") STORE("q6, q7", "b")               \
+                    TURN("q4", "q5", "q0", "q1", "64", "80")                   \
+                        but("q4", "q5", "q0", "q1") STORE("q4, q5", "d")
+
+#define FIRST_LANE "vctp.32 %[one]\n"
+#define BUTTERFLIES(code)                                                      \
+    __asm__ volatile(code                                                      \
+                     :                                                         \
+                     : [a] "r"(z), [b] "r"(z + m), [c] "r"(z + 2 * m),         \
+                       [d] "r"(z + 3 * m), [w] "r"(turns), [one] "r"(1)        \
+                     : "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7",         \
+                       "memory")
+
+static inline void join_four(int32_t (*z)[2], uint32_t m,
+                             const int32_t turns[3][2][LANES], int is_first)
 {
-    const int32_t(*w)[LANES] = turns[k];
-    struct four x = load(z + (uint32_t)(k + 1) * m);
+    if (is_first)
+        BUTTERFLIES(FIRST_LANE JOIN(BUT_FIRST));
+    else
+        BUTTERFLIES(JOIN(ALL));
+}
+
+static inline void part_four(int32_t (*z)[2], uint32_t m,
+                             const int32_t turns[3][2][LANES], int is_first)
+{
+    if (is_first)
+        BUTTERFLIES(FIRST_LANE PART(BUT_HALF));
+    else
+        BUTTERFLIES(PART(ALL));
+}
+
+#else
+
+/* Numbers at z, turned back; not the first, where it is that of j = 0. */
+static inline struct four element_back(int32_t (*z)[2],
+                                       const int32_t w[2][LANES], int is_first)
+{
+    struct four x = load(z);
     struct four y = doubled(turned_back(x, vld1q_s32(w[0]), vld1q_s32(w[1])));
 
     return is_first ? first_of(x, y) : y;
 }
 
-static inline void join_four(int32_t z[][2], uint32_t m,
+static inline void join_four(int32_t (*z)[2], uint32_t m,
                              const int32_t turns[3][2][LANES], int is_first)
 {
-    struct four c = element_back(z, m, turns, 1, is_first), a = load(z);
+    struct four a = load(z), b = element_back(z + m, turns[0], is_first);
+    struct four c = element_back(z + 2 * m, turns[1], is_first);
+    struct four d = element_back(z + 3 * m, turns[2], is_first);
     struct four s = sum(a, c), t = difference(a, c);
-    struct four b = element_back(z, m, turns, 0, is_first);
-    struct four d = element_back(z, m, turns, 2, is_first);
     struct four u = sum(b, d), v = difference(b, d);
 
     store(z, sum(s, u));
-    store(z + 2 * m, difference(s, u));
     store(z + m, difference_turned(t, v));
+    store(z + 2 * m, difference(s, u));
     store(z + 3 * m, sum_turned(t, v));
 }
 
-static inline void part_element(int32_t z[][2], struct four x,
+static inline void part_element(int32_t (*z)[2], struct four x,
                                 const int32_t w[2][LANES], int is_first)
 {
     struct four y = turned(x, vld1q_s32(w[0]), vld1q_s32(w[1]));
@@ -200,19 +337,21 @@ static inline void part_element(int32_t z[][2], struct four x,
     store(z, is_first ? first_of(halved(x), y) : y);
 }
 
-static inline void part_four(int32_t z[][2], uint32_t m,
+static inline void part_four(int32_t (*z)[2], uint32_t m,
                              const int32_t turns[3][2][LANES], int is_first)
 {
-    struct four a = load(z), c = load(z + 2 * m);
+    struct four a = load(z), b = load(z + m);
+    struct four c = load(z + 2 * m), d = load(z + 3 * m);
     struct four s = sum(a, c), t = difference(a, c);
-    struct four b = load(z + m), d = load(z + 3 * m);
     struct four u = sum(b, d), v = difference(b, d);
 
     store(z, half_sum(s, u));
-    part_element(z + 2 * m, difference(s, u), turns[1], is_first);
     part_element(z + m, sum_turned(t, v), turns[0], is_first);
+    part_element(z + 2 * m, difference(s, u), turns[1], is_first);
     part_element(z + 3 * m, difference_turned(t, v), turns[2], is_first);
 }
+
+#endif
 
 /* ---- stages -------------------------------------------------------------- */
 

@@ -2,8 +2,8 @@
 #include "nnsp/nnsp.h"
 
 #include "nnsp/copy.h"
-#include "nnsp/feature.h"
 #include "nnsp/layer.h"
+#include "nnsp/log.h"
 #include "nnsp/mask.h"
 #include "nnsp/speech.h"
 #include "nnsp/taps.h"

@@ -124,7 +124,8 @@ struct nnsp_net {
     uint16_t n_features;
     const struct nnsp_layer *layers; /* [n_layers] */
     const uint16_t *edge;            /* [n_features + 2], never falling */
-    const uint16_t (*weight)[2];     /* [edge[n_features + 1]] Q15 */
+    const uint16_t (*weight)[2];     /* [edge[n_features + 1]] Q15, aligned to 4
+                                      * bytes */
     const int32_t *mean;             /* [n_features] of log10, Q17, rounded */
     const int32_t *inv_std;          /* [n_features] Q23, rounded, saturated */
     int32_t mask_gain;               /* Q12, 1 .. 65535 */

@@ -229,8 +229,62 @@ static uint32_t mask(void)
     return sum;
 }
 
+/* Edges of n bands at random, up to all bins; or one bin a band. */
+static void make_edges(uint16_t *edge, uint32_t n, int is_pspec)
+{
+    edge[0] = 0;
+    for (uint32_t i = 1; i <= n + 1; i++) {
+        uint32_t left = NNSP_BINS - edge[i - 1];
+        uint32_t step = next() % (2 * NNSP_BINS / n + 1);
+
+        edge[i] =
+            (uint16_t)(is_pspec ? i - 1
+                                : edge[i - 1] + (step < left ? step : left));
+    }
+}
+
+static uint32_t features(void)
+{
+    static int32_t z[NNSP_FFT / 2][2];
+    static int16_t y[NNSP_PAD(NNSP_BINS)];
+    static uint16_t edge[NNSP_BINS + 2];
+    static _Alignas(4) uint16_t weight[NNSP_BINS][2];
+    static int32_t mean[NNSP_BINS], inv_std[NNSP_BINS];
+    uint32_t sum = FNV_BASIS;
+
+    state = 6;
+    for (uint32_t i = 0; i < 48; i++) {
+        const int is_pspec = i % 4 == 0;
+        const uint32_t n = is_pspec ? NNSP_BINS : 1 + next() % 80;
+        struct nnsp_net net = {.n_features = (uint16_t)n,
+                               .edge = edge,
+                               .weight = weight,
+                               .mean = mean,
+                               .inv_std = inv_std};
+        struct nnsp nnsp = {.net = &net, .spectrum = z[0], .features = y};
+
+        make_edges(edge, n, is_pspec);
+        for (int k = 0; k < NNSP_BINS; k++) {
+            weight[k][0] = (uint16_t)(next() >> 16);
+            weight[k][1] = (uint16_t)(next() >> 16);
+            mean[k] = next_signed(i & 1 ? 24 : 19);
+            inv_std[k] = (int32_t)(next() >> (i & 2 ? 1 : 8));
+        }
+        fill(z[0], NNSP_FFT, 22, i / 3);
+        nnsp_extract(&nnsp);
+        sum = add_halves(sum, y, NNSP_BINS);
+        sum = add_words(sum, z[0], NNSP_FFT);
+    }
+    return sum;
+}
+
 const struct checksum checksums[] = {
-    {"dot", dot},     {"fft", fft},       {"activation", activation},
-    {"gates", gates}, {"window", window}, {"mask", mask},
+    {"dot", dot},
+    {"fft", fft},
+    {"activation", activation},
+    {"gates", gates},
+    {"window", window},
+    {"mask", mask},
+    {"features", features},
     {0, 0},
 };

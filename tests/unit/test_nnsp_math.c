@@ -3,9 +3,9 @@
 #include "base/rng.h"
 #include "check.h"
 #include "nnsp/activation.h"
-#include "nnsp/feature.h"
 #include "nnsp/fft.h"
 #include "nnsp/fixed.h"
+#include "nnsp/log.h"
 #include "nnsp/tables.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
-/* feature.h - logarithm of a power, and what the net sees of it. */
-#ifndef NNSP_FEATURE_H
-#define NNSP_FEATURE_H
+/* log.h - logarithm of a power, and what the net sees of it. */
+#ifndef NNSP_LOG_H
+#define NNSP_LOG_H
 
 #include "nnsp/nnsp.h"
 
