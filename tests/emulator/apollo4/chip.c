@@ -408,6 +408,8 @@ void cache_check(struct machine *machine)
     if (config != (CACHE_64K | CACHE_ENABLE) || !machine->cache.is_empty)
         machine_fail(machine, "the cache is 0x%08x%s", machine->cache.config,
                      machine->cache.is_empty ? "" : " and never invalidated");
+    if (!machine->cache.was_ready)
+        machine_fail(machine, "nobody waits until the cache is empty");
 }
 
 uint32_t cache_read(struct machine *machine, uint32_t offset)
@@ -415,8 +417,13 @@ uint32_t cache_read(struct machine *machine, uint32_t offset)
     count_polls(machine, 0x48000000 + offset);
     if (offset == 0x0)
         return machine->cache.config;
-    if (offset == 0x8)
-        return machine->cache.config & CACHE_ENABLE ? 4 : 0;
+    if (offset == 0x8) {
+        int is_ready = machine->cache.config & CACHE_ENABLE &&
+                       machine->now >= machine->cache.ready;
+
+        machine->cache.was_ready = machine->cache.is_empty && is_ready;
+        return is_ready ? 4 : 0;
+    }
     machine_fail(machine, "no register of the cache at 0x%03x", offset);
     return 0;
 }
@@ -444,6 +451,9 @@ void cache_write(struct machine *machine, uint32_t offset, uint32_t value)
              !(machine->cache.config & CACHE_ENABLE))
         machine_fail(machine, "0x%08x written to the cache at 0x%03x", value,
                      offset);
-    else
+    else {
         machine->cache.is_empty = 1;
+        machine->cache.was_ready = 0;
+        machine->cache.ready = machine->now + SETTLE_TICKS;
+    }
 }

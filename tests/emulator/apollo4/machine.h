@@ -119,7 +119,9 @@ struct clocks {
 
 struct cache {
     uint32_t config;
-    int is_empty; /* was invalidated while on */
+    int is_empty;   /* was invalidated while on, */
+    uint64_t ready; /* is ready again from then on, */
+    int was_ready;  /* and that was looked at */
 };
 
 struct gpio {
