@@ -121,6 +121,59 @@ static const struct option_program program = {
     .groups = groups,
 };
 
+/* The net alone goes to the file named, "x.onnx"; from sound to sound to
+ * "x_sound.onnx". */
+static void onnx_sound_path(char *path, size_t size, const char *onnx)
+{
+    static const char ending[] = ".onnx";
+    const size_t n_ending = sizeof ending - 1;
+    size_t n = strlen(onnx);
+
+    if (n >= n_ending && strcmp(onnx + n - n_ending, ending) == 0)
+        n -= n_ending;
+    if (n + sizeof "_sound.onnx" > size)
+        cli_die(EXIT_FAILED, "%s: the name is too long", onnx);
+    snprintf(path, size, "%.*s_sound.onnx", (int)n, onnx);
+}
+
+/* No file for two things, those included whose names make themselves. */
+static void check_outputs(const struct options *o)
+{
+    char made[4][PATH_MAX] = {"", "", "", ""};
+    struct se_report report;
+
+    if (o->wants_tables) {
+        cli_check(
+            se_tables_path(made[0], PATH_MAX, &o->emit, "def", ".h", &report),
+            &report);
+        cli_check(
+            se_tables_path(made[1], PATH_MAX, &o->emit, "def", ".c", &report),
+            &report);
+        cli_check(se_tables_path(made[2], PATH_MAX, &o->emit, "golden", ".h",
+                                 &report),
+                  &report);
+    }
+    if (o->onnx)
+        onnx_sound_path(made[3], PATH_MAX, o->onnx);
+
+    const struct output files[] = {
+        {"--plot", o->plot, 0},
+        {"--onnx", o->onnx, 0},
+        {"the tables'", o->wants_tables ? made[0] : NULL, 0},
+        {"the tables'", o->wants_tables ? made[1] : NULL, 0},
+        {"the golden values'", o->golden ? made[2] : NULL, 0},
+        {"the second graph", o->onnx ? made[3] : NULL, 0},
+        {"--wav", o->wav, 1},
+        {"--golden", o->golden, 1},
+        {"--calibrate", o->calibrate, 1},
+        {"--model", o->net.model, 1},
+        {"--nn_arch", o->net.nn_arch, 1},
+        {"--stats", o->stats, 1},
+    };
+
+    outputs_check(files, sizeof files / sizeof *files);
+}
+
 static struct options parse_options(int argc, char **argv)
 {
     struct options o = {0};
@@ -129,17 +182,10 @@ static struct options parse_options(int argc, char **argv)
 
     if (o.plot && se_canvas_check_name(o.plot, &report) != SE_OK)
         cli_die(EXIT_USAGE, "--plot: %s", report.text);
-    outputs_check((struct output[]){{"--plot", o.plot, 0},
-                                    {"--onnx", o.onnx, 0},
-                                    {"--wav", o.wav, 1},
-                                    {"--golden", o.golden, 1},
-                                    {"--calibrate", o.calibrate, 1},
-                                    {"--model", o.net.model, 1},
-                                    {"--nn_arch", o.net.nn_arch, 1}},
-                  7);
     o.wants_tables = (!o.from_tf && !o.onnx) ||
                      options_given(&found, "net_id") ||
                      options_given(&found, "net_name");
+    check_outputs(&o);
     return o;
 }
 
@@ -377,21 +423,12 @@ static void convert_ns_nnsp(const struct options *o,
     cli_check(se_ns_nnsp_emit(&o->emit, model, &options, &report), &report);
 }
 
-/* The net alone goes to the file named, "x.onnx"; from sound to sound to
- * "x_sound.onnx". */
 static void write_onnx(const struct options *o, const struct se_model *model)
 {
-    static const char ending[] = ".onnx";
-    const size_t n_ending = sizeof ending - 1;
     char sound[PATH_MAX];
     struct se_report report;
-    size_t n = strlen(o->onnx);
 
-    if (n >= n_ending && strcmp(o->onnx + n - n_ending, ending) == 0)
-        n -= n_ending;
-    if (n + sizeof "_sound.onnx" > sizeof sound)
-        cli_die(EXIT_FAILED, "%s: the name is too long", o->onnx);
-    snprintf(sound, sizeof sound, "%.*s_sound.onnx", (int)n, o->onnx);
+    onnx_sound_path(sound, sizeof sound, o->onnx);
     cli_check(se_onnx_check(model, &report), &report);
     cli_check(se_onnx_write_net(o->onnx, model, &report), &report);
     cli_check(se_onnx_write_sound(sound, model, &report), &report);

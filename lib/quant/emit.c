@@ -339,14 +339,11 @@ static int write_vectors(const struct vectors *v,
 {
     struct se_atomic_file file;
     char path[PATH_MAX];
-    int status,
-        length = snprintf(path, sizeof path, "%s/golden_nn%d_%s.h",
-                          place->folder, place->net_id, place->net_name);
+    int status =
+        se_tables_path(path, sizeof path, place, "golden", ".h", report);
 
-    if (length >= (int)sizeof path)
-        return se_fail(report, SE_ERR_ARG, "%s: the name is too long",
-                       place->folder);
-    status = se_make_folder(place->folder, report);
+    if (status == SE_OK)
+        status = se_make_folder(place->folder, report);
     if (status == SE_OK)
         status = se_atomic_open(&file, path, report);
     if (status != SE_OK)

@@ -194,19 +194,28 @@ static int check_id(const char *folder, int net_id, const char *net_name,
     return SE_OK;
 }
 
-/* Opens <folder>/def_nn<id>_<name><ending>. */
+int se_tables_path(char *path, size_t size, const struct se_tables_place *place,
+                   const char *kind, const char *ending,
+                   struct se_report *report)
+{
+    int length = snprintf(path, size, "%s/%s_nn%d_%s%s", place->folder, kind,
+                          place->net_id, place->net_name, ending);
+
+    if (length >= (int)size)
+        return se_fail(report, SE_ERR_ARG, "%s: the name is too long",
+                       place->folder);
+    return SE_OK;
+}
+
 static int open_one(struct se_atomic_file *file,
                     const struct se_tables_place *place, const char *ending,
                     struct se_report *report)
 {
     char path[PATH_MAX];
-    int length = snprintf(path, sizeof path, "%s/def_nn%d_%s%s", place->folder,
-                          place->net_id, place->net_name, ending);
+    int status =
+        se_tables_path(path, sizeof path, place, "def", ending, report);
 
-    if (length >= (int)sizeof path)
-        return se_fail(report, SE_ERR_ARG, "%s: the name is too long",
-                       place->folder);
-    return se_atomic_open(file, path, report);
+    return status == SE_OK ? se_atomic_open(file, path, report) : status;
 }
 
 int se_tables_open(struct se_tables *tables,

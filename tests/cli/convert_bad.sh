@@ -58,6 +58,24 @@ if [ -w /dev/full ]; then
     expect_line '^se-convert: .*No space left'
 fi
 
+# No file for two things, those included whose names make themselves; the net
+# itself has the name of a table here.
+mkdir two
+for name in def_nn3_se.h def_nn3_se.c golden_nn3_se.h; do
+    cp a.st "two/$name"
+    expect 2 "$convert" --folder_c two --model "two/$name" --golden two/none.wav
+    expect_line "^se-convert: the .* two/$name and --model two/$name are one"
+    cmp a.st "two/$name" || fail "$name was written over"
+    rm "two/$name"
+done
+expect 2 "$convert" --folder_c two --net_id 3 --model a.st \
+    --onnx two/./def_nn3_se.c
+expect_line '^se-convert: --onnx two/./def_nn3_se.c and the tables. '
+cp a.st two/x_sound.onnx
+expect 2 "$convert" --model two/x_sound.onnx --onnx two/x.onnx
+expect_line '^se-convert: the second graph two/x_sound.onnx and --model '
+no_files 'two/def*'
+
 # ---- models
 refuse 1 'none.st: ' --model none.st
 refuse 1 'def_none.txt: no such file' --nn_arch def_none.txt
