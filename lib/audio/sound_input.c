@@ -1,6 +1,7 @@
 /* sound_input.c - the bytes of a file or a pipe, as libsndfile sees them. */
 #include "audio/sound_private.h"
 
+#include "base/file.h"
 #include "base/io.h"
 
 #include <errno.h>
@@ -294,9 +295,9 @@ int se_reader_open_stream(struct se_sound_reader *reader, SF_INFO *info,
 int se_reader_spool(struct se_sound_reader *reader, const uint8_t *magic,
                     size_t n_magic, struct se_report *report)
 {
+    const char *folder = se_temporary_folder();
     uint8_t block[1 << 14];
-    FILE *stream = tmpfile();
-    int copy = stream ? dup(fileno(stream)) : -1;
+    int copy = se_open_nameless(folder);
     int64_t n = (int64_t)n_magic;
     int failed = copy < 0 || se_write_fully(copy, magic, n_magic) != 0;
 
@@ -304,12 +305,14 @@ int se_reader_spool(struct se_sound_reader *reader, const uint8_t *magic,
         n = se_read_fully(reader->fd, block, sizeof block);
         failed = n < 0 || se_write_fully(copy, block, (size_t)n) != 0;
     }
-    if (stream)
-        fclose(stream);
     if (failed) {
-        int status = se_fail_errno(report, reader->name,
-                                   "cannot copy it to a temporary file");
+        char what[300];
+        int status, reason = errno;
 
+        snprintf(what, sizeof what,
+                 "cannot copy it to a temporary file in %.200s", folder);
+        errno = reason;
+        status = se_fail_errno(report, reader->name, what);
         if (copy >= 0)
             close(copy);
         return status;

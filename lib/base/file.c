@@ -4,6 +4,7 @@
 #include "base/path.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -190,6 +191,30 @@ static char *resolve(const char *path)
         result = NULL;
     free(whole);
     return result;
+}
+
+int se_open_nameless(const char *folder)
+{
+    char *path;
+    int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+    /* Some file systems must give it a name first. */
+    if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
+        return file;
+    if (asprintf(&path, "%s/.nnse.XXXXXX", folder) < 0)
+        return -1;
+    file = mkostemp(path, O_CLOEXEC);
+    if (file >= 0)
+        unlink(path);
+    free(path);
+    return file;
+}
+
+const char *se_temporary_folder(void)
+{
+    const char *folder = secure_getenv("TMPDIR");
+
+    return folder && folder[0] ? folder : "/tmp";
 }
 
 int se_same_file(const char *a, const char *b)

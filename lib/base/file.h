@@ -25,6 +25,13 @@ const char *se_root(int index);
 /* Makes a folder and those above it; one that exists already is fine. */
 int se_make_folder(const char *path, struct se_report *report);
 
+/* Opens a file without a name in a folder, for reading and writing: it is gone
+ * when it is closed. -1 with errno. */
+int se_open_nameless(const char *folder);
+
+/* Where such files go that no other folder is named for: $TMPDIR, or /tmp. */
+const char *se_temporary_folder(void);
+
 /* Whether two names, of which neither need be there yet, are of one ordinary
  * file. Devices and pipes may be written by many. "-" is "-". */
 int se_same_file(const char *a, const char *b);

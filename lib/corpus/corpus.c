@@ -4,6 +4,7 @@
 
 #include "audio/sound.h"
 #include "base/crc32c.h"
+#include "base/file.h"
 #include "base/io.h"
 #include "dsp/level.h"
 #include "dsp/stft.h"
@@ -241,30 +242,12 @@ static int load(struct se_corpus *corpus, struct loading *loading,
     return status;
 }
 
-/* A file without a name, for reading and writing, or -1. */
-static int open_scratch(const char *folder)
-{
-    char *path;
-    int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-    /* Some file systems must give it a name first. */
-    if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
-        return file;
-    if (asprintf(&path, "%s/.corpus.XXXXXX", folder) < 0)
-        return -1;
-    file = mkstemp(path);
-    if (file >= 0)
-        unlink(path);
-    free(path);
-    return file;
-}
-
 int se_corpus_load(struct se_corpus *corpus, const struct se_list *list,
                    const struct se_loading *how, struct se_report *report)
 {
     struct loading loading = {
         .list = list,
-        .store = how->scratch ? open_scratch(how->scratch) : -1,
+        .store = how->scratch ? se_open_nameless(how->scratch) : -1,
         .how = how,
         .mutex = PTHREAD_MUTEX_INITIALIZER,
     };
