@@ -55,8 +55,11 @@ static int is_sound(const double numbers[N_NUMBERS])
         if (!is_real && numbers[i] != floor(numbers[i]))
             return 0;
     }
-    return isfinite(numbers[3]) && numbers[6] > -HUGE_VAL && numbers[0] >= 1 &&
-           numbers[7] < numbers[0];
+    /* Sums over the frames of the rounds, and none without these. */
+    if (!isfinite(numbers[3]) || fabs(numbers[3]) > 1e9 * numbers[4] ||
+        (numbers[4] > 0) != (numbers[1] > 0))
+        return 0;
+    return numbers[6] > -HUGE_VAL && numbers[0] >= 1 && numbers[7] < numbers[0];
 }
 
 static void take_numbers(struct se_train_state *state,

@@ -75,6 +75,21 @@ cat text.wav | piped 'expected a sound file'
 cat nothing.wav | piped 'has no samples'
 cat /dev/null | piped 'is empty'
 
+# What must be copied goes to $TMPDIR, with a space in its name or not there.
+flac=$SRC/test_wavs/stereo_48k.flac
+mkdir 'a folder'
+(
+    export TMPDIR="$PWD/a folder"
+    # shellcheck disable=SC2002
+    cat "$flac" | "$enhance" --model pass.st - out/out.wav 2>stderr ||
+        fail "a pipe by way of TMPDIR: $(cat stderr)"
+    rm out/out.wav
+    export TMPDIR="$PWD/missing"
+    # shellcheck disable=SC2002
+    cat "$flac" | piped 'cannot copy it to a temporary file in .*missing: No such'
+)
+no_files 'a folder/*'
+
 # What is odd but right goes through: 8 and 96 kHz, 6 channels.
 for how in '8000 1' '96000 1' '16000 6' '96000 6'; do
     set -- $how
