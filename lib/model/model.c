@@ -166,7 +166,9 @@ int se_model_write(const char *path, const struct se_model *model,
     metadata[n++] = (struct se_metadata){"epoch", epoch};
     if (command)
         metadata[n++] = (struct se_metadata){"command", command};
-    return se_safetensors_write(path, arrays, n_arrays, metadata, n, report);
+    return se_safetensors_write(
+        path, &(struct se_safetensors_contents){arrays, n_arrays, metadata, n},
+        report);
 }
 
 /* The metadata `key`, which must be there. */
@@ -318,8 +320,7 @@ static int read_arrays(struct se_model *model,
     int status = SE_OK;
 
     for (int i = 0; i < n_arrays && status == SE_OK; i++) {
-        status = se_safetensors_get(file, &arrays[i].data, arrays[i].name,
-                                    arrays[i].shape, arrays[i].n_dims, report);
+        status = se_safetensors_get(file, &arrays[i], report);
         if (status == SE_OK)
             status = check_finite(&arrays[i], path, report);
     }

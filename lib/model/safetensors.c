@@ -460,10 +460,10 @@ static const char *shape_text(char text[200], const int64_t *shape, int n_dims)
     return text;
 }
 
-int se_safetensors_get(const struct se_safetensors *file, const float **data,
-                       const char *name, const int64_t *shape, int n_dims,
-                       struct se_report *report)
+int se_safetensors_get(const struct se_safetensors *file,
+                       struct se_safetensor *tensor, struct se_report *report)
 {
+    const char *name = tensor->name;
     const struct entry key = {.name = name};
     const struct entry *entry =
         bsearch(&key, file->entries, (size_t)file->n_entries,
@@ -475,17 +475,17 @@ int se_safetensors_get(const struct se_safetensors *file, const float **data,
     if (strcmp(entry->dtype->name, "F32") != 0)
         return fail(file, report, "tensor '%s' is of dtype %s, expected F32",
                     name, entry->dtype->name);
-    if (entry->n_dims != n_dims ||
-        (n_dims > 0 &&
-         memcmp(entry->shape, shape, (size_t)n_dims * sizeof *shape) != 0))
+    if (entry->n_dims != tensor->n_dims ||
+        memcmp(entry->shape, tensor->shape,
+               (size_t)tensor->n_dims * sizeof *tensor->shape) != 0)
         return fail(file, report, "tensor '%s' has the shape %s, expected %s",
                     name, shape_text(found, entry->shape, entry->n_dims),
-                    shape_text(expected, shape, n_dims));
+                    shape_text(expected, tensor->shape, tensor->n_dims));
     if (entry->begin % (int64_t)sizeof(float) != 0)
         return fail(file, report,
                     "tensor '%s' begins at %lld of the data, expected a "
                     "multiple of 4",
                     name, (long long)entry->begin);
-    *data = (const float *)(const void *)(file->data + entry->begin);
+    tensor->data = (const float *)(const void *)(file->data + entry->begin);
     return SE_OK;
 }

@@ -25,11 +25,18 @@ struct se_metadata {
     const char *key, *value;
 };
 
+struct se_safetensors_contents {
+    const struct se_safetensor *tensors;
+    int n_tensors;
+    const struct se_metadata *metadata;
+    int n_metadata;
+};
+
 /* Writes tensors and metadata to `path`, atomically; the same input gives the
- * same bytes. */
-int se_safetensors_write(const char *path, const struct se_safetensor *tensors,
-                         int n_tensors, const struct se_metadata *metadata,
-                         int n_metadata, struct se_report *report);
+ * same bytes. SE_ERR_ARG: two of one name, or an impossible shape. */
+int se_safetensors_write(const char *path,
+                         const struct se_safetensors_contents *contents,
+                         struct se_report *report);
 
 struct se_safetensors; /* a file read into memory */
 
@@ -46,10 +53,10 @@ void se_safetensors_free(struct se_safetensors *file);
 const char *se_safetensors_metadata(const struct se_safetensors *file,
                                     const char *key);
 
-/* The F32 tensor `name` with exactly this shape, or an error that says what
- * was found. *data is valid until se_safetensors_free. */
-int se_safetensors_get(const struct se_safetensors *file, const float **data,
-                       const char *name, const int64_t *shape, int n_dims,
-                       struct se_report *report);
+/* Finds the F32 tensor that has this name and exactly this shape, and sets its
+ * `data`, valid until se_safetensors_free; SE_ERR_FORMAT says what was found
+ * instead. */
+int se_safetensors_get(const struct se_safetensors *file,
+                       struct se_safetensor *tensor, struct se_report *report);
 
 #endif

@@ -38,9 +38,10 @@ static void write_entry(FILE *out, const struct se_safetensor *tensor,
 /* Metadata may hold a command line with file names in any bytes: those that are
  * not UTF-8 become '?', for readers insist on it. */
 static void write_header(FILE *out, const struct se_safetensor *const *sorted,
-                         int n_tensors, const struct se_metadata *metadata,
-                         int n_metadata)
+                         const struct se_safetensors_contents *contents)
 {
+    const struct se_metadata *metadata = contents->metadata;
+    const int n_metadata = contents->n_metadata;
     int64_t begin = 0;
 
     fputc('{', out);
@@ -54,7 +55,7 @@ static void write_header(FILE *out, const struct se_safetensor *const *sorted,
     }
     if (n_metadata > 0)
         fputc('}', out);
-    for (int i = 0; i < n_tensors; i++) {
+    for (int i = 0; i < contents->n_tensors; i++) {
         fputs(i || n_metadata ? "," : "", out);
         write_entry(out, sorted[i], begin);
         begin += data_bytes(sorted[i]);
@@ -72,9 +73,11 @@ static int by_name(const void *a, const void *b)
 /* Sorts the tensors into file order and refuses what could not be read
  * back. */
 static int sort_tensors(const struct se_safetensor **sorted,
-                        const struct se_safetensor *tensors, int n_tensors,
+                        const struct se_safetensors_contents *contents,
                         const char *path, struct se_report *report)
 {
+    const struct se_safetensor *tensors = contents->tensors;
+    int n_tensors = contents->n_tensors;
     int64_t total = 0;
 
     for (int i = 0; i < n_tensors; i++) {
@@ -98,53 +101,65 @@ static int sort_tensors(const struct se_safetensor **sorted,
     return SE_OK;
 }
 
-static int write_file(const char *path, const char *header, size_t n_header,
-                      const struct se_safetensor *const *sorted, int n_tensors,
+/* The header with its padding to 8 bytes, or NULL without memory. */
+static char *make_header(size_t *n_header,
+                         const struct se_safetensor *const *sorted,
+                         const struct se_safetensors_contents *contents)
+{
+    char *header = NULL;
+    FILE *out = open_memstream(&header, n_header);
+
+    if (!out)
+        return NULL;
+    write_header(out, sorted, contents);
+    while (!ferror(out) && ftell(out) % 8 != 0)
+        fputc(' ', out);
+    if (ferror(out) | (fclose(out) != 0)) {
+        free(header);
+        return NULL;
+    }
+    return header;
+}
+
+static int write_file(const char *path,
+                      const struct se_safetensor *const *sorted,
+                      const struct se_safetensors_contents *contents,
                       struct se_report *report)
 {
     struct se_atomic_file file;
-    int status = se_atomic_open(&file, path, report);
+    size_t n_header = 0;
+    char *header = make_header(&n_header, sorted, contents);
+    int status = header ? se_atomic_open(&file, path, report)
+                        : se_fail_memory(report, path);
 
-    if (status != SE_OK)
-        return status;
+    if (status == SE_OK) {
+        const uint64_t length = n_header;
 
-    const size_t n_padding = (8 - n_header % 8) % 8;
-    const uint64_t length = n_header + n_padding;
+        fwrite(&length, sizeof length, 1, file.stream);
+        fwrite(header, 1, n_header, file.stream);
+        for (int i = 0; i < contents->n_tensors; i++) {
+            const int64_t n_bytes = data_bytes(sorted[i]);
 
-    fwrite(&length, sizeof length, 1, file.stream);
-    fwrite(header, 1, n_header, file.stream);
-    fwrite("        ", 1, n_padding, file.stream);
-    for (int i = 0; i < n_tensors; i++) {
-        const int64_t n_bytes = data_bytes(sorted[i]);
-
-        if (n_bytes > 0)
-            fwrite(sorted[i]->data, 1, (size_t)n_bytes, file.stream);
+            if (n_bytes > 0)
+                fwrite(sorted[i]->data, 1, (size_t)n_bytes, file.stream);
+        }
+        status = se_atomic_commit(&file, report);
     }
-    return se_atomic_commit(&file, report);
+    free(header);
+    return status;
 }
 
-int se_safetensors_write(const char *path, const struct se_safetensor *tensors,
-                         int n_tensors, const struct se_metadata *metadata,
-                         int n_metadata, struct se_report *report)
+int se_safetensors_write(const char *path,
+                         const struct se_safetensors_contents *contents,
+                         struct se_report *report)
 {
     const struct se_safetensor **sorted =
-        calloc((size_t)n_tensors + 1, sizeof *sorted);
-    char *header = NULL;
-    size_t n_header = 0;
-    FILE *out = open_memstream(&header, &n_header);
-    int status = SE_OK;
+        calloc((size_t)contents->n_tensors + 1, sizeof *sorted);
+    int status = sorted ? sort_tensors(sorted, contents, path, report)
+                        : se_fail_memory(report, path);
 
-    if (sorted && out)
-        status = sort_tensors(sorted, tensors, n_tensors, path, report);
-    if (sorted && out && status == SE_OK)
-        write_header(out, sorted, n_tensors, metadata, n_metadata);
-    if (!sorted || !out || ferror(out))
-        status = se_fail_memory(report, path);
-    if (out && fclose(out) != 0)
-        status = se_fail_memory(report, path);
     if (status == SE_OK)
-        status = write_file(path, header, n_header, sorted, n_tensors, report);
-    free(header);
+        status = write_file(path, sorted, contents, report);
     free(sorted);
     return status;
 }

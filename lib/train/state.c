@@ -137,8 +137,10 @@ int se_state_write(const char *folder, const struct se_train_state *state,
     if (identity->words)
         metadata[n_metadata++] = (struct se_metadata){"words", identity->words};
     state_path(path, sizeof path, folder);
-    status = se_safetensors_write(path, tensors, n_tensors, metadata,
-                                  n_metadata, report);
+    status = se_safetensors_write(path,
+                                  &(struct se_safetensors_contents){
+                                      tensors, n_tensors, metadata, n_metadata},
+                                  report);
     free(mixing);
     return status;
 }
@@ -214,50 +216,55 @@ static int check_settings(const struct se_safetensors *file, const char *path,
     return SE_OK;
 }
 
-/* Finite numbers, each `least` or more. */
-static int get_floats(float *to, const struct se_safetensors *file,
-                      const char *name, int64_t n, float least,
-                      const char *path, struct se_report *report)
-{
-    const float *data;
-    int status = se_safetensors_get(file, &data, name, &n, 1, report);
+/* An array of a state, to be copied: finite numbers, each `least` or more. */
+struct array {
+    const char *name;
+    float *to; /* [n]; NULL: not wanted */
+    int64_t n;
+    float least;
+};
 
-    for (int64_t i = 0; i < n && status == SE_OK; i++) {
-        if (!(data[i] >= least && data[i] <= FLT_MAX))
-            status = se_fail(report, SE_ERR_FORMAT,
-                             "%s: %s[%lld] is %g: expected a number of %g or "
-                             "more",
-                             path, name, (long long)i, (double)data[i],
-                             (double)least);
+static int get_array(const struct array *array,
+                     const struct se_safetensors *file, const char *path,
+                     struct se_report *report)
+{
+    struct se_safetensor tensor = {array->name, 1, {array->n}, NULL};
+    int status = se_safetensors_get(file, &tensor, report);
+
+    if (status != SE_OK)
+        return status;
+    for (int64_t i = 0; i < array->n; i++) {
+        float value = tensor.data[i];
+
+        if (!(value >= array->least && value <= FLT_MAX))
+            return se_fail(report, SE_ERR_FORMAT,
+                           "%s: %s[%lld] is %g: expected a number of %g or "
+                           "more",
+                           path, array->name, (long long)i, (double)value,
+                           (double)array->least);
     }
-    if (status == SE_OK)
-        memcpy(to, data, (size_t)n * sizeof *to);
-    return status;
+    memcpy(array->to, tensor.data, (size_t)array->n * sizeof *array->to);
+    return SE_OK;
 }
 
 static int get_arrays(struct se_train_state *state, struct se_model *model,
                       const struct se_safetensors *file, const char *path,
                       struct se_report *report)
 {
-    int64_t n = model->n_parameters;
-    int n_in = model->arch.n_in;
-    int status =
-        get_floats(state->adam.m, file, "adam.m", n, -FLT_MAX, path, report);
+    const int64_t n = model->n_parameters, n_in = model->arch.n_in;
+    const struct array arrays[] = {
+        {"adam.m", state->adam.m, n, -FLT_MAX},
+        {"adam.v", state->adam.v, n, 0},
+        {"parameters", model->parameters, n, -FLT_MAX},
+        {"average", state->average, n, -FLT_MAX},
+        {"feature.mean", model->mean, n_in, -FLT_MAX},
+        {"feature.inv_std", model->inv_std, n_in, 0},
+    };
+    int status = SE_OK;
 
-    if (status == SE_OK)
-        status = get_floats(state->adam.v, file, "adam.v", n, 0, path, report);
-    if (status == SE_OK)
-        status = get_floats(model->parameters, file, "parameters", n, -FLT_MAX,
-                            path, report);
-    if (status == SE_OK && state->average)
-        status = get_floats(state->average, file, "average", n, -FLT_MAX, path,
-                            report);
-    if (status == SE_OK)
-        status = get_floats(model->mean, file, "feature.mean", n_in, -FLT_MAX,
-                            path, report);
-    if (status == SE_OK)
-        status = get_floats(model->inv_std, file, "feature.inv_std", n_in, 0,
-                            path, report);
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        if (arrays[i].to && status == SE_OK)
+            status = get_array(&arrays[i], file, path, report);
     return status;
 }
 

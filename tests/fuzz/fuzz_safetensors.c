@@ -12,14 +12,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 static void read_both(const char *path)
 {
-    const int64_t shape[] = {2};
+    struct se_safetensor tensor = {"w", 1, {2}, NULL};
     struct se_safetensors *file;
     struct se_model model;
-    const float *data;
 
     if (se_safetensors_read(&file, path, NULL) == SE_OK) {
-        if (se_safetensors_get(file, &data, "w", shape, 1, NULL) == SE_OK) {
-            volatile float sum = data[0] + data[1]; /* may be read */
+        if (se_safetensors_get(file, &tensor, NULL) == SE_OK) {
+            volatile float sum = tensor.data[0] + tensor.data[1]; /* may be */
             (void)sum;
         }
         se_safetensors_free(file);

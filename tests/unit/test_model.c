@@ -103,24 +103,22 @@ TEST(file_contents)
         {"epoch", "12"},        {"command", "se-train --seed 1"},
     };
     static const struct {
-        const char *name;
-        int n_dims;
-        int64_t shape[2];
+        struct se_safetensor tensor;
         int offset;
     } arrays[] = {
-        {"layers.0.conv1d.kernel", 2, {6, 4}, 0},
-        {"layers.0.conv1d.bias", 1, {4}, 24},
-        {"layers.1.lstm.kernel", 2, {4, 8}, 28},
-        {"layers.1.lstm.recurrent", 2, {2, 8}, 60},
-        {"layers.1.lstm.bias", 1, {8}, 76},
-        {"layers.2.fc.kernel", 2, {2, 257}, 84},
-        {"layers.2.fc.bias", 1, {257}, 598},
+        {{"layers.0.conv1d.kernel", 2, {6, 4}, NULL}, 0},
+        {{"layers.0.conv1d.bias", 1, {4}, NULL}, 24},
+        {{"layers.1.lstm.kernel", 2, {4, 8}, NULL}, 28},
+        {{"layers.1.lstm.recurrent", 2, {2, 8}, NULL}, 60},
+        {{"layers.1.lstm.bias", 1, {8}, NULL}, 76},
+        {{"layers.2.fc.kernel", 2, {2, 257}, NULL}, 84},
+        {{"layers.2.fc.bias", 1, {257}, NULL}, 598},
     };
+    struct se_safetensor mean = {"feature.mean", 1, {3}, NULL};
+    struct se_safetensor inv_std = {"feature.inv_std", 1, {3}, NULL};
     const char *path = in_scratch("contents.safetensors");
-    const int64_t three = 3;
     struct se_safetensors *file;
     struct se_model model;
-    const float *data;
 
     make_model(&model);
     write_good(path, &model);
@@ -129,17 +127,15 @@ TEST(file_contents)
         expect_text(se_safetensors_metadata(file, metadata[i].key),
                     metadata[i].value);
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
-        expect_ok(se_safetensors_get(file, &data, arrays[i].name,
-                                     arrays[i].shape, arrays[i].n_dims,
-                                     &report));
-        expect(data[1] == model.parameters[arrays[i].offset + 1]);
+        struct se_safetensor tensor = arrays[i].tensor;
+
+        expect_ok(se_safetensors_get(file, &tensor, &report));
+        expect(tensor.data[1] == model.parameters[arrays[i].offset + 1]);
     }
-    expect_ok(
-        se_safetensors_get(file, &data, "feature.mean", &three, 1, &report));
-    expect(data[2] == -3.5f);
-    expect_ok(
-        se_safetensors_get(file, &data, "feature.inv_std", &three, 1, &report));
-    expect(data[2] == 4.5f);
+    expect_ok(se_safetensors_get(file, &mean, &report));
+    expect(mean.data[2] == -3.5f);
+    expect_ok(se_safetensors_get(file, &inv_std, &report));
+    expect(inv_std.data[2] == 4.5f);
     se_safetensors_free(file);
     se_model_free(&model);
 }

@@ -117,18 +117,18 @@ TEST(resume_of_loaded_weights)
 /* An array of the run's state, which is to be freed. */
 static float *state_array(const struct run *run, const char *name, int64_t *n)
 {
+    struct se_safetensor tensor = {name, 1, {run->model.n_parameters}, NULL};
     struct se_safetensors *file;
-    const float *data;
     char path[400];
     float *copy;
 
     snprintf(path, sizeof path, "%s/state.safetensors", run->folder);
     expect_ok(se_safetensors_read(&file, path, &report));
     *n = run->model.n_parameters;
-    expect_ok(se_safetensors_get(file, &data, name, n, 1, &report));
+    expect_ok(se_safetensors_get(file, &tensor, &report));
     copy = malloc((size_t)*n * sizeof *copy);
     expect(copy);
-    memcpy(copy, data, (size_t)*n * sizeof *copy);
+    memcpy(copy, tensor.data, (size_t)*n * sizeof *copy);
     se_safetensors_free(file);
     return copy;
 }

@@ -67,6 +67,16 @@ static void expect_refused(const char *path, const char *part)
     expect(!file);
 }
 
+static int write_file(const char *path, const struct se_safetensor *tensors,
+                      int n_tensors, const struct se_metadata *metadata,
+                      int n_metadata)
+{
+    return se_safetensors_write(path,
+                                &(struct se_safetensors_contents){
+                                    tensors, n_tensors, metadata, n_metadata},
+                                &report);
+}
+
 /* ---- what is written ----------------------------------------------------- */
 
 TEST(empty_file)
@@ -74,7 +84,7 @@ TEST(empty_file)
     static const char bytes[] = "\x08\0\0\0\0\0\0\0{}      ";
     const char *path = in_scratch("empty.safetensors");
 
-    expect_ok(se_safetensors_write(path, NULL, 0, NULL, 0, &report));
+    expect_ok(write_file(path, NULL, 0, NULL, 0));
     expect_file(path, bytes, sizeof bytes - 1);
 
     struct se_safetensors *file = read_good(path);
@@ -87,18 +97,17 @@ TEST(reference_vector)
 {
     const struct se_metadata metadata = {"framework", "nnse"};
     const char *path = in_scratch("w.safetensors");
-    const float *data;
-    const int64_t shape = 2;
+    struct se_safetensor read = {"w", 1, {2}, NULL};
 
-    expect_ok(se_safetensors_write(path, &w_tensor, 1, &metadata, 1, &report));
+    expect_ok(write_file(path, &w_tensor, 1, &metadata, 1));
     expect_file(path, vector, VECTOR_BYTES);
 
     struct se_safetensors *file = read_good(path);
 
     expect_text(se_safetensors_metadata(file, "framework"), "nnse");
     expect(!se_safetensors_metadata(file, "Framework"));
-    expect_ok(se_safetensors_get(file, &data, "w", &shape, 1, &report));
-    expect_bytes(data, w, sizeof w);
+    expect_ok(se_safetensors_get(file, &read, &report));
+    expect_bytes(read.data, w, sizeof w);
     se_safetensors_free(file);
 }
 
@@ -119,9 +128,8 @@ TEST(shapes)
     const char *path = in_scratch("shapes.safetensors");
     char *bytes;
     size_t n;
-    const float *data;
 
-    expect_ok(se_safetensors_write(path, tensors, 3, NULL, 0, &report));
+    expect_ok(write_file(path, tensors, 3, NULL, 0));
     expect_ok(se_read_file(&bytes, &n, path, 1000, &report));
     expect_bytes(bytes + 8, header, sizeof header - 1);
     expect_equal(n % 4, 0);
@@ -131,12 +139,12 @@ TEST(shapes)
 
     for (int i = 0; i < 3; i++) {
         const size_t counts[] = {12, 1, 0};
+        struct se_safetensor read = tensors[i];
 
-        expect_ok(se_safetensors_get(file, &data, tensors[i].name,
-                                     tensors[i].shape, tensors[i].n_dims,
-                                     &report));
+        read.data = NULL;
+        expect_ok(se_safetensors_get(file, &read, &report));
         for (size_t j = 0; j < counts[i]; j++)
-            expect(data[j] == tensors[i].data[j]);
+            expect(read.data[j] == tensors[i].data[j]);
     }
     se_safetensors_free(file);
 }
@@ -153,7 +161,7 @@ TEST(strings)
     };
     const char *path = in_scratch("strings.safetensors");
 
-    expect_ok(se_safetensors_write(path, NULL, 0, metadata, 4, &report));
+    expect_ok(write_file(path, NULL, 0, metadata, 4));
 
     struct se_safetensors *file = read_good(path);
 
@@ -174,20 +182,13 @@ TEST(writer_refuses)
     static const struct se_safetensor deep = {"deep", 9, {1}, w};
     const char *path = in_scratch("refused.safetensors");
 
-    expect_status(se_safetensors_write(path, twice, 3, NULL, 0, &report),
-                  SE_ERR_ARG);
-    expect_status(se_safetensors_write(path, &reserved, 1, NULL, 0, &report),
-                  SE_ERR_ARG);
-    expect_status(se_safetensors_write(path, &huge, 1, NULL, 0, &report),
-                  SE_ERR_ARG);
-    expect_status(se_safetensors_write(path, &negative, 1, NULL, 0, &report),
-                  SE_ERR_ARG);
-    expect_status(se_safetensors_write(path, &deep, 1, NULL, 0, &report),
-                  SE_ERR_ARG);
+    expect_status(write_file(path, twice, 3, NULL, 0), SE_ERR_ARG);
+    expect_status(write_file(path, &reserved, 1, NULL, 0), SE_ERR_ARG);
+    expect_status(write_file(path, &huge, 1, NULL, 0), SE_ERR_ARG);
+    expect_status(write_file(path, &negative, 1, NULL, 0), SE_ERR_ARG);
+    expect_status(write_file(path, &deep, 1, NULL, 0), SE_ERR_ARG);
     expect(access(path, F_OK) != 0);
-    expect_status(
-        se_safetensors_write("/dev/full/x", &w_tensor, 1, NULL, 0, &report),
-        SE_ERR_IO);
+    expect_status(write_file("/dev/full/x", &w_tensor, 1, NULL, 0), SE_ERR_IO);
 }
 
 /* ---- what is read -------------------------------------------------------- */
@@ -198,30 +199,28 @@ TEST(get_refuses)
         "{\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
         "\"odd\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[1,5]},"
         "\"w\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[5,13]}}";
-    static const int64_t one[] = {1, 1}, pair[] = {2, 1};
-    const float *data;
-
+    static const struct {
+        struct se_safetensor wanted;
+        const char *text;
+    } cases[] = {
+        {{"W", 1, {1}, NULL}, "has no tensor 'W'"},
+        {{"b", 1, {1}, NULL}, "tensor 'b' is of dtype U8, expected F32"},
+        {{"odd", 1, {1}, NULL},
+         "tensor 'odd' begins at 1 of the data, expected a multiple of 4"},
+        {{"odd", 0, {0}, NULL}, "tensor 'odd' has the shape [1], expected []"},
+        {{"w", 2, {2, 1}, NULL},
+         "tensor 'w' has the shape [1,2], expected [2,1]"},
+    };
     const char *path = write_parts(header, "0123456789abc", 13);
     struct se_safetensors *file = read_good(path);
-    const size_t n = strlen(path) + 2;
 
-    expect_status(se_safetensors_get(file, &data, "W", one, 1, &report),
-                  SE_ERR_FORMAT);
-    expect_text(report.text + n, "has no tensor 'W'");
-    expect_status(se_safetensors_get(file, &data, "b", one, 1, &report),
-                  SE_ERR_FORMAT);
-    expect_text(report.text + n, "tensor 'b' is of dtype U8, expected F32");
-    expect_status(se_safetensors_get(file, &data, "odd", one, 1, &report),
-                  SE_ERR_FORMAT);
-    expect_text(report.text + n, "tensor 'odd' begins at 1 of the "
-                                 "data, expected a multiple of 4");
-    expect_status(se_safetensors_get(file, &data, "odd", NULL, 0, &report),
-                  SE_ERR_FORMAT);
-    expect_text(report.text + n, "tensor 'odd' has the shape [1], expected []");
-    expect_status(se_safetensors_get(file, &data, "w", pair, 2, &report),
-                  SE_ERR_FORMAT);
-    expect_text(report.text + n,
-                "tensor 'w' has the shape [1,2], expected [2,1]");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct se_safetensor tensor = cases[i].wanted;
+
+        expect_status(se_safetensors_get(file, &tensor, &report),
+                      SE_ERR_FORMAT);
+        expect_text(report.text + strlen(path) + 2, cases[i].text);
+    }
     se_safetensors_free(file);
 }
 
@@ -230,8 +229,7 @@ TEST(unpadded_header)
 {
     for (int n = 0; n < 8; n++) {
         char header[200];
-        const int64_t shape = 2;
-        const float *data;
+        struct se_safetensor read = {"w", 1, {2}, NULL};
 
         snprintf(header, sizeof header,
                  "{%*s\"w\":{\"shape\":[2],\"dtype\":\"F32\","
@@ -241,8 +239,8 @@ TEST(unpadded_header)
         struct se_safetensors *file =
             read_good(write_parts(header, w, sizeof w));
 
-        expect_ok(se_safetensors_get(file, &data, "w", &shape, 1, &report));
-        expect(data[0] == 1 && data[1] == -2);
+        expect_ok(se_safetensors_get(file, &read, &report));
+        expect(read.data[0] == 1 && read.data[1] == -2);
         se_safetensors_free(file);
     }
 }
@@ -436,8 +434,7 @@ TEST(damaged_files)
         char bytes[2 * VECTOR_BYTES];
         const char *path = in_scratch("damaged.safetensors");
         struct se_safetensors *file;
-        const float *data;
-        const int64_t shape = 2;
+        struct se_safetensor read = {"w", 1, {2}, NULL};
 
         memcpy(bytes, vector, VECTOR_BYTES);
         write_bytes(path, bytes, mutate(bytes, VECTOR_BYTES, &rng));
@@ -446,8 +443,8 @@ TEST(damaged_files)
             continue;
         }
         n_good++;
-        if (se_safetensors_get(file, &data, "w", &shape, 1, NULL) == SE_OK) {
-            volatile float sum = data[0] + data[1]; /* may be read */
+        if (se_safetensors_get(file, &read, NULL) == SE_OK) {
+            volatile float sum = read.data[0] + read.data[1]; /* may be read */
             (void)sum;
         }
         se_safetensors_free(file);
