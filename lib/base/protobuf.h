@@ -4,12 +4,20 @@
 #ifndef SE_BASE_PROTOBUF_H
 #define SE_BASE_PROTOBUF_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Bytes that are still to be read. */
 struct se_span {
     const uint8_t *at, *end;
 };
+
+static inline struct se_span se_span_of(const void *bytes, size_t n_bytes)
+{
+    const uint8_t *at = bytes;
+
+    return (struct se_span){at, n_bytes ? at + n_bytes : at};
+}
 
 enum se_wire_type {
     SE_WIRE_VARINT = 0,

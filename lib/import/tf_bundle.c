@@ -300,15 +300,14 @@ static int start(struct se_tf_bundle **bundle, const char *prefix,
     return SE_OK;
 }
 
-static int take_all(struct se_tf_bundle *bundle, const void *index,
-                    size_t n_index, const void *data, size_t n_data,
-                    struct se_report *report)
+static int take_all(struct se_tf_bundle *bundle, struct se_span index,
+                    struct se_span data, struct se_report *report)
 {
-    bundle->data = data;
-    bundle->n_data = n_data;
+    bundle->data = data.at;
+    bundle->n_data = (uint64_t)(data.end - data.at);
 
-    int status = se_tf_table_read(index, n_index, bundle->index_path,
-                                  take_entry, bundle, report);
+    int status =
+        se_tf_table_read(index, bundle->index_path, take_entry, bundle, report);
 
     if (status == SE_OK && !bundle->has_header)
         status = se_fail(report, SE_ERR_FORMAT,
@@ -317,14 +316,14 @@ static int take_all(struct se_tf_bundle *bundle, const void *index,
     return status;
 }
 
-int se_tf_bundle_parse(struct se_tf_bundle **bundle, const void *index,
-                       size_t n_index, const void *data, size_t n_data,
-                       const char *prefix, struct se_report *report)
+int se_tf_bundle_parse(struct se_tf_bundle **bundle, struct se_span index,
+                       struct se_span data, const char *prefix,
+                       struct se_report *report)
 {
     int status = start(bundle, prefix, report);
 
     if (status == SE_OK)
-        status = take_all(*bundle, index, n_index, data, n_data, report);
+        status = take_all(*bundle, index, data, report);
     if (status != SE_OK) {
         se_tf_bundle_free(*bundle);
         *bundle = NULL;
@@ -347,8 +346,8 @@ int se_tf_bundle_read(struct se_tf_bundle **out, const char *prefix,
         status = se_read_file(&bundle->data_bytes, &n_data, bundle->data_path,
                               MAX_DATA_BYTES, report);
     if (status == SE_OK)
-        status = take_all(bundle, bundle->index_bytes, n_index,
-                          bundle->data_bytes, n_data, report);
+        status = take_all(bundle, se_span_of(bundle->index_bytes, n_index),
+                          se_span_of(bundle->data_bytes, n_data), report);
     if (status == SE_OK)
         *out = bundle;
     else
@@ -394,32 +393,31 @@ const struct se_tf_tensor *se_tf_bundle_find(const struct se_tf_bundle *bundle,
 }
 
 /* "[6,72,1,72]" */
-static void shape_text(char *text, size_t size, const int64_t *shape,
-                       int n_dims)
+static void shape_text(char *text, size_t size,
+                       const struct se_tf_tensor *tensor)
 {
     size_t n = (size_t)snprintf(text, size, "[");
 
-    for (int i = 0; i < n_dims && n < size; i++)
+    for (int i = 0; i < tensor->n_dims && n < size; i++)
         n += (size_t)snprintf(text + n, size - n, "%s%lld", i ? "," : "",
-                              (long long)shape[i]);
+                              (long long)tensor->shape[i]);
     if (n < size)
         snprintf(text + n, size - n, "]");
 }
 
 static int expect_shape(const struct se_tf_bundle *bundle,
-                        const struct se_tf_tensor *tensor, const int64_t *shape,
-                        int n_dims, struct se_report *report)
+                        const struct se_tf_tensor *tensor,
+                        const struct se_tf_tensor *wanted,
+                        struct se_report *report)
 {
     char found[200], expected[200];
 
-    int same = tensor->type == SE_TF_FLOAT32 && tensor->n_dims == n_dims;
-
-    for (int i = 0; i < n_dims && same; i++)
-        same = tensor->shape[i] == shape[i];
-    if (same)
+    if (tensor->type == SE_TF_FLOAT32 && tensor->n_dims == wanted->n_dims &&
+        memcmp(tensor->shape, wanted->shape,
+               (size_t)wanted->n_dims * sizeof *wanted->shape) == 0)
         return SE_OK;
-    shape_text(found, sizeof found, tensor->shape, tensor->n_dims);
-    shape_text(expected, sizeof expected, shape, n_dims);
+    shape_text(found, sizeof found, tensor);
+    shape_text(expected, sizeof expected, wanted);
     return se_fail(report, SE_ERR_FORMAT,
                    "%s: tensor '%.100s' is type %d %s, expected type %d "
                    "(float32) %s",
@@ -428,16 +426,16 @@ static int expect_shape(const struct se_tf_bundle *bundle,
 }
 
 int se_tf_bundle_get(const struct se_tf_bundle *bundle, float *values,
-                     const char *key, const int64_t *shape, int n_dims,
+                     const struct se_tf_tensor *wanted,
                      struct se_report *report)
 {
-    const struct se_tf_tensor *tensor = se_tf_bundle_find(bundle, key);
+    const struct se_tf_tensor *tensor = se_tf_bundle_find(bundle, wanted->key);
 
     if (!tensor)
         return se_fail(report, SE_ERR_FORMAT, "%s: no tensor '%.100s'",
-                       bundle->index_path, key);
+                       bundle->index_path, wanted->key);
 
-    int status = expect_shape(bundle, tensor, shape, n_dims, report);
+    int status = expect_shape(bundle, tensor, wanted, report);
 
     if (status != SE_OK)
         return status;
@@ -447,7 +445,7 @@ int se_tf_bundle_get(const struct se_tf_bundle *bundle, float *values,
             return se_fail(report, SE_ERR_NUMERIC,
                            "%s: tensor '%.100s' holds %f at %lld, expected "
                            "finite numbers",
-                           bundle->data_path, key, (double)values[i],
+                           bundle->data_path, wanted->key, (double)values[i],
                            (long long)i);
     }
     return SE_OK;

@@ -8,9 +8,9 @@
 #ifndef SE_IMPORT_TF_BUNDLE_H
 #define SE_IMPORT_TF_BUNDLE_H
 
+#include "base/protobuf.h"
 #include "base/status.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
 enum { SE_TF_MAX_DIMS = 8 };
@@ -41,9 +41,9 @@ int se_tf_bundle_read(struct se_tf_bundle **bundle, const char *prefix,
                       struct se_report *report);
 
 /* The same from the bytes of both files, which must outlive the bundle. */
-int se_tf_bundle_parse(struct se_tf_bundle **bundle, const void *index,
-                       size_t n_index, const void *data, size_t n_data,
-                       const char *prefix, struct se_report *report);
+int se_tf_bundle_parse(struct se_tf_bundle **bundle, struct se_span index,
+                       struct se_span data, const char *prefix,
+                       struct se_report *report);
 void se_tf_bundle_free(struct se_tf_bundle *bundle);
 
 int se_tf_bundle_count(const struct se_tf_bundle *bundle);
@@ -56,10 +56,11 @@ se_tf_bundle_tensor(const struct se_tf_bundle *bundle, int i);
 const struct se_tf_tensor *se_tf_bundle_find(const struct se_tf_bundle *bundle,
                                              const char *key);
 
-/* Copies to `values` the float32 tensor `key`, which must have exactly this
- * shape and finite numbers; else an error that says what was found. */
+/* Copies to `values` the float32 tensor that has the key of `wanted` and must
+ * have exactly its shape and finite numbers; else an error says what was
+ * found. */
 int se_tf_bundle_get(const struct se_tf_bundle *bundle, float *values,
-                     const char *key, const int64_t *shape, int n_dims,
+                     const struct se_tf_tensor *wanted,
                      struct se_report *report);
 
 #endif

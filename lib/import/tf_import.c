@@ -29,25 +29,21 @@ static void tensor_key(char key[KEY_BYTES], const struct se_tensor *tensor,
              variable);
 }
 
-/* Keras's shape of it; returns the number of dimensions. */
-static int tensor_shape(int64_t shape[SE_TF_MAX_DIMS],
-                        const struct se_tensor *tensor,
-                        const struct se_layer_arch *layer)
+/* Keras's key and shape of it. */
+static struct se_tf_tensor keras_tensor(const char *key,
+                                        const struct se_tensor *tensor,
+                                        const struct se_layer_arch *layer)
 {
-    if (tensor->is_bias) {
-        shape[0] = tensor->columns;
-        return 1;
-    }
-    if (layer->type == SE_LAYER_CONV1D) {
-        shape[0] = layer->kernel_size;
-        shape[1] = layer->n_in;
-        shape[2] = 1;
-        shape[3] = layer->n_out;
-        return 4;
-    }
-    shape[0] = tensor->rows;
-    shape[1] = tensor->columns;
-    return 2;
+    if (tensor->is_bias)
+        return (struct se_tf_tensor){
+            .key = key, .n_dims = 1, .shape = {tensor->columns}};
+    if (layer->type == SE_LAYER_CONV1D)
+        return (struct se_tf_tensor){
+            .key = key,
+            .n_dims = 4,
+            .shape = {layer->kernel_size, layer->n_in, 1, layer->n_out}};
+    return (struct se_tf_tensor){
+        .key = key, .n_dims = 2, .shape = {tensor->rows, tensor->columns}};
 }
 
 /* A checkpoint with more layers than the description is of another net. */
@@ -73,45 +69,59 @@ static int copy_weights(struct se_model *model,
 {
     struct se_tensor tensors[SE_MAX_TENSORS];
     const int n_tensors = se_arch_tensors(&model->arch, tensors);
-    int64_t shape[SE_TF_MAX_DIMS];
     char key[KEY_BYTES];
     int status = SE_OK;
 
     for (int i = 0; i < n_tensors && status == SE_OK; i++) {
         const struct se_tensor *tensor = &tensors[i];
         const struct se_layer_arch *layer = &model->arch.layer[tensor->layer];
-        const int n_dims = tensor_shape(shape, tensor, layer);
 
         tensor_key(key, tensor, layer);
+
+        const struct se_tf_tensor wanted = keras_tensor(key, tensor, layer);
+
         status = se_tf_bundle_get(bundle, model->parameters + tensor->offset,
-                                  key, shape, n_dims, report);
+                                  &wanted, report);
     }
     return status;
 }
 
 /* ---- statistics ---------------------------------------------------------- */
 
-static int copy_statistic(float *values, const struct se_pickle_array *array,
-                          const char *name, int n, const char *path,
+struct statistic {
+    const char *name;
+    float *values; /* [n] */
+    int n;
+};
+
+/* The array must have the name and the length of `wanted`, whose values are
+ * set. */
+static int copy_statistic(const struct statistic *wanted,
+                          const struct se_pickle_array *array, const char *path,
                           struct se_report *report)
 {
-    if (strcmp(array->name, name) != 0 || array->n != n)
+    if (strcmp(array->name, wanted->name) != 0 || array->n != wanted->n)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: an array '%.40s' of %d numbers, expected '%s' of "
                        "%d",
-                       path, array->name, array->n, name, n);
-    for (int i = 0; i < n; i++)
+                       path, array->name, array->n, wanted->name, wanted->n);
+    for (int i = 0; i < array->n; i++)
         if (!isfinite(array->values[i]))
             return se_fail(report, SE_ERR_NUMERIC,
                            "%s: '%s' holds %f at %d, expected finite numbers",
-                           path, name, (double)array->values[i], i);
-    memcpy(values, array->values, (size_t)n * sizeof *values);
+                           path, array->name, (double)array->values[i], i);
+    memcpy(wanted->values, array->values,
+           (size_t)array->n * sizeof *array->values);
     return SE_OK;
 }
 
 static int copy_statistics(struct se_model *model, const char *path,
                            struct se_report *report)
 {
+    const struct statistic wanted[] = {
+        {"nMean_feat", model->mean, model->arch.n_in},
+        {"nInvStd", model->inv_std, model->arch.n_in},
+    };
     struct se_pickle pickle;
     int status = se_pickle_read(&pickle, path, report);
 
@@ -121,12 +131,8 @@ static int copy_statistics(struct se_model *model, const char *path,
         status = se_fail(report, SE_ERR_FORMAT,
                          "%s: %d arrays, expected nMean_feat and nInvStd", path,
                          pickle.n_arrays);
-    if (status == SE_OK)
-        status = copy_statistic(model->mean, &pickle.array[0], "nMean_feat",
-                                model->arch.n_in, path, report);
-    if (status == SE_OK)
-        status = copy_statistic(model->inv_std, &pickle.array[1], "nInvStd",
-                                model->arch.n_in, path, report);
+    for (int i = 0; i < 2 && status == SE_OK; i++)
+        status = copy_statistic(&wanted[i], &pickle.array[i], path, report);
     se_pickle_free(&pickle);
     return status;
 }
@@ -189,15 +195,12 @@ int se_tf_import(struct se_model *model, const char *prefix,
 }
 
 static int read_bits(int *bits, const struct se_tf_bundle *bundle,
-                     const char *kind, int layer, const char *prefix,
+                     const char *key, const char *prefix,
                      struct se_report *report)
 {
-    char key[KEY_BYTES];
+    const struct se_tf_tensor wanted = {.key = key};
     float value;
-
-    snprintf(key, sizeof key, "nfracs/%s/%d%s", kind, layer, variable);
-
-    int status = se_tf_bundle_get(bundle, &value, key, NULL, 0, report);
+    int status = se_tf_bundle_get(bundle, &value, &wanted, report);
 
     if (status != SE_OK)
         return status;
@@ -213,12 +216,16 @@ int se_tf_import_fraction_bits(int *kernel, int *bias, const char *prefix,
                                int n_layers, struct se_report *report)
 {
     struct se_tf_bundle *bundle;
+    char key[KEY_BYTES];
     int status = se_tf_bundle_read(&bundle, prefix, report);
 
-    for (int i = 0; i < n_layers && status == SE_OK; i++) {
-        status = read_bits(&kernel[i], bundle, "kernel", i, prefix, report);
-        if (status == SE_OK)
-            status = read_bits(&bias[i], bundle, "bias", i, prefix, report);
+    for (int i = 0; i < 2 * n_layers && status == SE_OK; i++) {
+        const int is_bias = i % 2, layer = i / 2;
+
+        snprintf(key, sizeof key, "nfracs/%s/%d%s", is_bias ? "bias" : "kernel",
+                 layer, variable);
+        status = read_bits(&(is_bias ? bias : kernel)[layer], bundle, key,
+                           prefix, report);
     }
     se_tf_bundle_free(bundle);
     return status;

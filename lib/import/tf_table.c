@@ -20,7 +20,15 @@ struct table {
     const uint8_t *bytes;
     size_t n_blocks; /* bytes in front of the footer */
     const char *path;
+    se_tf_table_take *take;
+    void *context; /* of take */
     struct se_report *report;
+};
+
+/* The key before, for keys must ascend. */
+struct last_key {
+    int is_set;
+    char text[MAX_KEY_BYTES + 1];
 };
 
 /* A walk through the entries of a block. */
@@ -177,34 +185,32 @@ static int next_entry(struct cursor *cursor, int *found,
     return SE_OK;
 }
 
-/* All entries of one block of data. `last` is the key before, *first whether
- * there is none yet. */
-static int read_block(char last[MAX_KEY_BYTES + 1], int *first,
-                      struct se_span block, const struct table *table,
-                      se_tf_table_take *take, void *context)
+/* All entries of one block of data. */
+static int read_block(struct last_key *last, struct se_span block,
+                      const struct table *table)
 {
     struct cursor cursor;
     int found, status = open_block(&cursor, block, table);
 
     while (status == SE_OK &&
            (status = next_entry(&cursor, &found, table)) == SE_OK && found) {
-        if (!*first && strcmp(cursor.key, last) <= 0)
+        if (last->is_set && strcmp(cursor.key, last->text) <= 0)
             return broken(table, cursor.value.at, "keys do not ascend");
-        *first = 0;
-        memcpy(last, cursor.key, cursor.n_key + 1);
-        status = take(context, cursor.key, cursor.value, table->report);
+        last->is_set = 1;
+        memcpy(last->text, cursor.key, cursor.n_key + 1);
+        status = table->take(table->context, cursor.key, cursor.value,
+                             table->report);
     }
     return status;
 }
 
 /* The index block has one entry a block of data; its key is not below the keys
  * of that block. */
-static int read_blocks(struct se_span index, const struct table *table,
-                       se_tf_table_take *take, void *context)
+static int read_blocks(struct se_span index, const struct table *table)
 {
-    char last[MAX_KEY_BYTES + 1] = "";
+    struct last_key last = {0};
     struct cursor cursor;
-    int found, first = 1, status = open_block(&cursor, index, table);
+    int found, status = open_block(&cursor, index, table);
 
     while (status == SE_OK &&
            (status = next_entry(&cursor, &found, table)) == SE_OK && found) {
@@ -212,23 +218,27 @@ static int read_blocks(struct se_span index, const struct table *table,
 
         status = take_handle(&block, &cursor.value, table);
         if (status == SE_OK)
-            status = read_block(last, &first, block, table, take, context);
-        if (status == SE_OK && strcmp(cursor.key, last) < 0)
+            status = read_block(&last, block, table);
+        if (status == SE_OK && strcmp(cursor.key, last.text) < 0)
             status = broken(table, block.at, "keys beyond that of the index");
     }
     return status;
 }
 
-int se_tf_table_read(const uint8_t *bytes, size_t n_bytes, const char *path,
+int se_tf_table_read(struct se_span bytes, const char *path,
                      se_tf_table_take *take, void *context,
                      struct se_report *report)
 {
-    struct table table = {bytes, 0, path, report};
+    const size_t n_bytes = (size_t)(bytes.end - bytes.at);
+    struct table table = {.bytes = bytes.at,
+                          .path = path,
+                          .take = take,
+                          .context = context,
+                          .report = report};
     struct se_span footer, metaindex, index;
     struct cursor cursor;
 
-    if (n_bytes < FOOTER_BYTES ||
-        se_get_u64(bytes + n_bytes - MAGIC_BYTES) != MAGIC)
+    if (n_bytes < FOOTER_BYTES || se_get_u64(bytes.end - MAGIC_BYTES) != MAGIC)
         return se_fail(
             report, SE_ERR_FORMAT,
             "%s: no footer of a table at the end, expected the index "
@@ -236,7 +246,7 @@ int se_tf_table_read(const uint8_t *bytes, size_t n_bytes, const char *path,
             path);
     table.n_blocks = n_bytes - FOOTER_BYTES;
     footer =
-        (struct se_span){bytes + table.n_blocks, bytes + n_bytes - MAGIC_BYTES};
+        (struct se_span){bytes.at + table.n_blocks, bytes.end - MAGIC_BYTES};
 
     int status = take_handle(&metaindex, &footer, &table);
 
@@ -245,6 +255,6 @@ int se_tf_table_read(const uint8_t *bytes, size_t n_bytes, const char *path,
     if (status == SE_OK)
         status = open_block(&cursor, metaindex, &table);
     if (status == SE_OK)
-        status = read_blocks(index, &table, take, context);
+        status = read_blocks(index, &table);
     return status;
 }

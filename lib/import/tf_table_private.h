@@ -6,19 +6,15 @@
 #include "base/protobuf.h"
 #include "base/status.h"
 
-#include <stddef.h>
-#include <stdint.h>
-
 /* What to do with an entry; anything but SE_OK ends the reading. `key` and
  * `value` are valid during the call. */
 typedef int se_tf_table_take(void *context, const char *key,
                              struct se_span value, struct se_report *report);
 
-/* Calls take(context, ...) for all entries of the table bytes[n_bytes], keys
- * strictly ascending, after checking the checksum of each block. `path` is
- * for messages. Keys are texts of up to 1023 bytes without control characters.
- */
-int se_tf_table_read(const uint8_t *bytes, size_t n_bytes, const char *path,
+/* Calls take(context, ...) for all entries of the table, keys strictly
+ * ascending, after checking the checksum of each block. `path` is for messages.
+ * Keys are texts of up to 1023 bytes without control characters. */
+int se_tf_table_read(struct se_span bytes, const char *path,
                      se_tf_table_take *take, void *context,
                      struct se_report *report);
 

@@ -17,8 +17,9 @@ static void read_index(const void *index, size_t n)
 {
     struct se_tf_bundle *bundle;
     struct se_report report = {""};
-    int status = se_tf_bundle_parse(&bundle, index, n, data, sizeof data,
-                                    "bytes", &report);
+    int status =
+        se_tf_bundle_parse(&bundle, se_span_of(index, n),
+                           se_span_of(data, sizeof data), "bytes", &report);
 
     if ((status == SE_OK) != (report.text[0] == '\0') ||
         strchr(report.text, '\n') || (status != SE_OK && bundle))

@@ -38,8 +38,7 @@ static const float *floats(const struct se_tf_bundle *bundle, const char *key,
     expect(tensor);
     expect_equal(tensor->type, SE_TF_FLOAT32);
     expect_equal(tensor->n_bytes, 4 * n);
-    expect_ok(se_tf_bundle_get(bundle, values, full, tensor->shape,
-                               tensor->n_dims, &report));
+    expect_ok(se_tf_bundle_get(bundle, values, tensor, &report));
     return values;
 }
 
@@ -146,7 +145,8 @@ TEST(original_damaged)
     for (int i = 0; i < 2; i++)
         for (size_t at = i == 0 ? 0 : 17; at < n[i]; at += i == 0 ? 1 : 4099) {
             file[i][at] ^= 0x10;
-            if (se_tf_bundle_parse(&bundle, file[0], n[0], file[1], n[1], "x",
+            if (se_tf_bundle_parse(&bundle, se_span_of(file[0], n[0]),
+                                   se_span_of(file[1], n[1]), "x",
                                    NULL) == SE_OK) {
                 se_tf_bundle_free(bundle);
                 expect(i == 0 && at + 48 >= n[0]);
@@ -161,12 +161,22 @@ TEST(original_damaged)
 
 /* ---- our own ------------------------------------------------------------- */
 
+/* As a tensor of the shape [n] or [n,1]. */
+static int get(const struct se_tf_bundle *bundle, float *values,
+               const char *key, int n_dims, int n)
+{
+    return se_tf_bundle_get(
+        bundle, values,
+        &(struct se_tf_tensor){.key = key, .n_dims = n_dims, .shape = {n, 1}},
+        &report);
+}
+
 static int parse(struct se_tf_bundle **bundle,
                  const struct tf_checkpoint *checkpoint)
 {
-    return se_tf_bundle_parse(bundle, checkpoint->index.at, checkpoint->index.n,
-                              checkpoint->data.at, checkpoint->data.n, "made",
-                              &report);
+    return se_tf_bundle_parse(
+        bundle, se_span_of(checkpoint->index.at, checkpoint->index.n),
+        se_span_of(checkpoint->data.at, checkpoint->data.n), "made", &report);
 }
 
 /* One line, of the right file, with the reason. */
@@ -205,7 +215,7 @@ TEST(round_trip)
     for (int i = 0; i < N; i++) {
         snprintf(key, sizeof key, "layer/%03d/kernel", i);
         expect_text(se_tf_bundle_tensor(bundle, i)->key, key);
-        expect_ok(se_tf_bundle_get(bundle, x, key, two_shape, 1, &report));
+        expect_ok(get(bundle, x, key, 1, 2));
         expect(x[0] == (float)i && x[1] == -(float)i);
     }
     se_tf_bundle_free(bundle);
@@ -257,7 +267,6 @@ TEST(blocks)
 
 TEST(get_refuses)
 {
-    static const int64_t three[] = {3}, square[] = {2, 1};
     const float bad[] = {1, NAN};
     struct tf_checkpoint *checkpoint = tf_begin();
     struct se_tf_bundle *bundle;
@@ -267,18 +276,14 @@ TEST(get_refuses)
     tf_add_floats(checkpoint, "two", two, two_shape, 1);
     tf_finish(checkpoint);
     expect_ok(parse(&bundle, checkpoint));
-    expect_status(se_tf_bundle_get(bundle, x, "one", two_shape, 1, &report),
-                  SE_ERR_FORMAT);
+    expect_status(get(bundle, x, "one", 1, 2), SE_ERR_FORMAT);
     expect_text(report.text, "made.index: no tensor 'one'");
-    expect_status(se_tf_bundle_get(bundle, x, "two", three, 1, &report),
-                  SE_ERR_FORMAT);
+    expect_status(get(bundle, x, "two", 1, 3), SE_ERR_FORMAT);
     expect_text(report.text,
                 "made.index: tensor 'two' is type 1 [2], expected type "
                 "1 (float32) [3]");
-    expect_status(se_tf_bundle_get(bundle, x, "two", square, 2, &report),
-                  SE_ERR_FORMAT);
-    expect_status(se_tf_bundle_get(bundle, x, "nan", two_shape, 1, &report),
-                  SE_ERR_NUMERIC);
+    expect_status(get(bundle, x, "two", 2, 2), SE_ERR_FORMAT);
+    expect_status(get(bundle, x, "nan", 1, 2), SE_ERR_NUMERIC);
     se_tf_bundle_free(bundle);
     free(checkpoint);
 }
@@ -557,9 +562,10 @@ TEST(mutations)
             tf_wrap_block(&bad->index, bytes, n);
 
         int status = se_tf_bundle_parse(
-            &bundle, whole ? (const void *)bytes : bad->index.at,
-            whole ? n : bad->index.n, good->data.at, good->data.n, "mutated",
-            &report);
+            &bundle,
+            whole ? se_span_of(bytes, n)
+                  : se_span_of(bad->index.at, bad->index.n),
+            se_span_of(good->data.at, good->data.n), "mutated", &report);
 
         expect(status == SE_OK || status == SE_ERR_FORMAT);
         expect((status == SE_OK) == (report.text[0] == '\0'));
