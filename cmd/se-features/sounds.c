@@ -29,7 +29,7 @@ struct writing {
 /* What one mixture needs. */
 struct sounds {
     int64_t n;
-    float *noisy, *clean, *scratch;
+    struct se_mixture mixture;
 };
 
 static int create(struct sounds *sounds, const struct se_mixer *mixer,
@@ -38,30 +38,32 @@ static int create(struct sounds *sounds, const struct se_mixer *mixer,
     size_t n = (size_t)se_mix_samples(mixer);
 
     sounds->n = (int64_t)n;
-    sounds->noisy = malloc(n * sizeof(float) + 1);
-    sounds->clean = malloc(n * sizeof(float) + 1);
-    sounds->scratch = malloc((size_t)se_mix_scratch(mixer) * sizeof(float) + 1);
-    return sounds->noisy && sounds->clean && sounds->scratch
+    sounds->mixture.noisy = malloc(n * sizeof(float) + 1);
+    sounds->mixture.clean = malloc(n * sizeof(float) + 1);
+    sounds->mixture.scratch =
+        malloc((size_t)se_mix_scratch(mixer) * sizeof(float) + 1);
+    return sounds->mixture.noisy && sounds->mixture.clean &&
+                   sounds->mixture.scratch
                ? SE_OK
                : se_fail_memory(report, "a mixture");
 }
 
 static void destroy(struct sounds *sounds)
 {
-    free(sounds->noisy);
-    free(sounds->clean);
-    free(sounds->scratch);
+    free(sounds->mixture.noisy);
+    free(sounds->mixture.clean);
+    free(sounds->mixture.scratch);
 }
 
 /* The clean peak may lie above the noisy one: both come down together. */
 static void fit(struct sounds *sounds)
 {
-    float peak = fmaxf(se_level_peak(sounds->noisy, sounds->n),
-                       se_level_peak(sounds->clean, sounds->n));
+    float peak = fmaxf(se_level_peak(sounds->mixture.noisy, sounds->n),
+                       se_level_peak(sounds->mixture.clean, sounds->n));
 
     for (int64_t i = 0; peak > 0.999f && i < sounds->n; i++) {
-        sounds->noisy[i] *= 0.999f / peak;
-        sounds->clean[i] *= 0.999f / peak;
+        sounds->mixture.noisy[i] *= 0.999f / peak;
+        sounds->mixture.clean[i] *= 0.999f / peak;
     }
 }
 
@@ -89,12 +91,14 @@ static int write_sound(const char *folder, const char *which, int number,
 /* In place of clean is then what noisy has besides. */
 static double measure_snr(struct sounds *sounds)
 {
-    double speech = se_level_active_power(sounds->clean, sounds->n);
+    double speech = se_level_active_power(sounds->mixture.clean, sounds->n);
 
     for (int64_t i = 0; i < sounds->n; i++)
-        sounds->clean[i] = sounds->noisy[i] - sounds->clean[i];
-    return 10 * log10((speech + 1e-12) /
-                      (se_level_power(sounds->clean, sounds->n) + 1e-12));
+        sounds->mixture.clean[i] =
+            sounds->mixture.noisy[i] - sounds->mixture.clean[i];
+    return 10 *
+           log10((speech + 1e-12) /
+                 (se_level_power(sounds->mixture.clean, sounds->n) + 1e-12));
 }
 
 static int make_one(struct writing *writing, int number,
@@ -104,15 +108,15 @@ static int make_one(struct writing *writing, int number,
     int status = create(&sounds, writing->mixer, report);
 
     if (status == SE_OK) {
-        se_mix(writing->mixer, sounds.noisy, sounds.clean, sounds.scratch,
-               writing->seed, (uint64_t)number);
+        se_mix(writing->mixer, &sounds.mixture, writing->seed,
+               (uint64_t)number);
         fit(&sounds);
-        status = write_sound(writing->folder, "noisy", number, sounds.noisy,
-                             sounds.n, report);
+        status = write_sound(writing->folder, "noisy", number,
+                             sounds.mixture.noisy, sounds.n, report);
     }
     if (status == SE_OK)
-        status = write_sound(writing->folder, "clean", number, sounds.clean,
-                             sounds.n, report);
+        status = write_sound(writing->folder, "clean", number,
+                             sounds.mixture.clean, sounds.n, report);
     if (status == SE_OK)
         writing->snr_db[number] = measure_snr(&sounds);
     destroy(&sounds);

@@ -109,7 +109,7 @@ struct fate {
 };
 
 /* A mixture in the making. */
-struct mixture {
+struct making {
     const struct se_mixer *mixer;
     uint64_t seed, number;
     struct fate fate;
@@ -165,7 +165,7 @@ static void filter_both(const struct se_mix_config *config, float *speech,
 
 /* Puts the speech, and perhaps the noise, into a room: noisy becomes the
  * reverberant speech, clean the target. */
-static void add_room(struct mixture *m)
+static void add_room(struct making *m)
 {
     const struct se_mixer *mixer = m->mixer;
     struct se_rng rng;
@@ -182,7 +182,7 @@ static void add_room(struct mixture *m)
  * other voice in it is TALKER_BELOW_DB below the speech. Clips come in at an
  * active mean square of about 1: less than -30 dB of that is a pause, not a
  * signal whose level means anything. */
-static float noise_gain(struct mixture *m)
+static float noise_gain(struct making *m)
 {
     const struct se_mix_config *config = &m->mixer->config;
     struct se_rng *rng = &m->rng;
@@ -220,7 +220,7 @@ static void draw_speed(struct se_speed *speed, float chance, float max,
 }
 
 /* Adds speech to clean, noise to noise, each at a speed of its own. */
-static void add_content(struct mixture *m)
+static void add_content(struct making *m)
 {
     const struct se_mixer *mixer = m->mixer;
     const struct se_mix_config *config = &mixer->config;
@@ -250,7 +250,7 @@ static void add_content(struct mixture *m)
 }
 
 /* The order of a room and a microphone makes no difference. */
-static void add_microphone(struct mixture *m)
+static void add_microphone(struct making *m)
 {
     struct se_microphone microphone;
 
@@ -260,7 +260,7 @@ static void add_microphone(struct mixture *m)
 }
 
 /* Fills clean and noise with the dry signals, before any room. */
-static void make_dry(struct mixture *m)
+static void make_dry(struct making *m)
 {
     const struct se_mix_config *config = &m->mixer->config;
     size_t size = (size_t)m->n * sizeof(float);
@@ -281,7 +281,7 @@ static void make_dry(struct mixture *m)
 }
 
 /* Adds the noise to noisy at the SNR, records both, and sets their level. */
-static void finish(struct mixture *m)
+static void finish(struct making *m)
 {
     const struct se_mix_config *config = &m->mixer->config;
     float gain = noise_gain(m), peak, target, scale;
@@ -302,25 +302,24 @@ static void finish(struct mixture *m)
                      target * (float)ratio_from_db(-m->fate.clip_db));
 }
 
-void se_mix(const struct se_mixer *mixer, float *restrict noisy,
-            float *restrict clean, float *restrict scratch, uint64_t seed,
-            uint64_t number)
+void se_mix(const struct se_mixer *mixer, const struct se_mixture *mixture,
+            uint64_t seed, uint64_t number)
 {
     int64_t n = se_mix_samples(mixer);
-    struct mixture mixture = {
+    struct making making = {
         .mixer = mixer,
         .seed = seed,
         .number = number,
         .fate = draw_fate(&mixer->config, seed, number),
         .n = n,
-        .noisy = noisy,
-        .clean = clean,
-        .noise = scratch,
-        .spare = scratch + n,
+        .noisy = mixture->noisy,
+        .clean = mixture->clean,
+        .noise = mixture->scratch,
+        .spare = mixture->scratch + n,
     };
 
-    se_rng_seed(&mixture.rng, seed, number);
-    make_dry(&mixture);
-    add_room(&mixture);
-    finish(&mixture);
+    se_rng_seed(&making.rng, seed, number);
+    make_dry(&making);
+    add_room(&making);
+    finish(&making);
 }

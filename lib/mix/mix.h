@@ -83,7 +83,13 @@ int64_t se_mix_samples(const struct se_mixer *mixer);
 /* Scratch a thread needs, in floats. */
 int64_t se_mix_scratch(const struct se_mixer *mixer);
 
-/* noisy[n], clean[n] with n = se_mix_samples: utterances one after another
+/* Where a mixture goes. */
+struct se_mixture {
+    float *noisy, *clean; /* [se_mix_samples] */
+    float *scratch;       /* [se_mix_scratch] */
+};
+
+/* Fills noisy and clean: utterances one after another
  * with gaps, noise tiled or cut, perhaps in a room; SNR measured on what is
  * active of the clean signal, then scaled so that the noisy peak is as drawn,
  * and perhaps clipped. noisy - clean is noise, and what the target leaves out
@@ -92,7 +98,7 @@ int64_t se_mix_scratch(const struct se_mixer *mixer);
  * mixtures of one part alone does not move what else is drawn: without any of
  * them the others keep their samples. So it is with speeds, but that utterances
  * and pauses take other times. */
-void se_mix(const struct se_mixer *mixer, float *noisy, float *clean,
-            float *scratch, uint64_t seed, uint64_t number);
+void se_mix(const struct se_mixer *mixer, const struct se_mixture *mixture,
+            uint64_t seed, uint64_t number);
 
 #endif

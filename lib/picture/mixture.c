@@ -108,7 +108,8 @@ static void draw_mixture(struct sounds *sounds,
 {
     char title[64];
 
-    se_mix(mixtures->mixer, sounds->noisy, sounds->target, sounds->scratch,
+    se_mix(mixtures->mixer,
+           &(struct se_mixture){sounds->noisy, sounds->target, sounds->scratch},
            mixtures->seed, (uint64_t)row);
     for (int64_t i = 0; i < sounds->n; i++)
         sounds->rest[i] = sounds->noisy[i] - sounds->target[i];

@@ -155,7 +155,8 @@ static void mix(struct se_maker *maker, int number)
 {
     const struct se_shards *shards = maker->shards;
 
-    se_mix(shards->mixer, maker->noisy, maker->clean, maker->scratch,
+    se_mix(shards->mixer,
+           &(struct se_mixture){maker->noisy, maker->clean, maker->scratch},
            shards->seed, (uint64_t)number);
     se_stft_reset(maker->noisy_stft);
     se_stft_reset(maker->clean_stft);

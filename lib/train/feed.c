@@ -199,8 +199,9 @@ static int start_samples(struct se_feed *feed, int64_t number, float *scratch,
     int status = SE_OK;
 
     if (set->mixer) {
-        se_mix(set->mixer, feed->noisy, feed->clean, scratch, set->seed,
-               (uint64_t)number);
+        se_mix(set->mixer,
+               &(struct se_mixture){feed->noisy, feed->clean, scratch},
+               set->seed, (uint64_t)number);
     } else if (set->records) {
         n_noisy = (int64_t)set->record_frames * SE_HOP;
         status = load_records(feed, n, report);

@@ -96,6 +96,15 @@ static inline void free_mixture(struct mixture *mixture)
     free(mixture->scratch);
 }
 
+static inline void mix(const struct se_mixer *mixer, struct mixture *mixture,
+                       uint64_t seed, uint64_t number)
+{
+    se_mix(
+        mixer,
+        &(struct se_mixture){mixture->noisy, mixture->clean, mixture->scratch},
+        seed, number);
+}
+
 static inline double snr_of(const struct mixture *mixture)
 {
     float *difference = malloc((size_t)mixture->n * sizeof(float));
@@ -117,7 +126,7 @@ static inline void check_snr(const struct se_mixer *mixer, int n_mixtures)
     struct mixture m = make_mixture(mixer);
 
     for (int i = 0; i < n_mixtures; i++) {
-        se_mix(mixer, m.noisy, m.clean, m.scratch, 11, (uint64_t)i);
+        mix(mixer, &m, 11, (uint64_t)i);
         expect(fabs(snr_of(&m) - (double)mixer->config.snr_db[0]) < 0.02);
     }
     free_mixture(&m);

@@ -44,7 +44,7 @@ TEST(snr_drawn)
     mixer.config.snr_jitter_db = 2;
     m = make_mixture(&mixer);
     for (int i = 0; i < 40; i++) {
-        se_mix(&mixer, m.noisy, m.clean, m.scratch, 1, (uint64_t)i);
+        mix(&mixer, &m, 1, (uint64_t)i);
 
         double snr_db = snr_of(&m);
         double off = snr_db < 7 ? snr_db + 5 : snr_db - 20;
@@ -68,7 +68,7 @@ TEST(peak)
     mixer.config.seconds = 0.5f;
     m = make_mixture(&mixer);
     for (int i = 0; i < n; i++) {
-        se_mix(&mixer, m.noisy, m.clean, m.scratch, 2, (uint64_t)i);
+        mix(&mixer, &m, 2, (uint64_t)i);
 
         float peak = se_level_peak(m.noisy, m.n);
 
@@ -95,13 +95,13 @@ TEST(reproducible)
         memset(b.noisy, 0x55, size);
         memset(b.clean, 0xff, size);
         memset(b.scratch, 0x7f, (size_t)se_mix_scratch(&mixer) * 4);
-        se_mix(&mixer, a.noisy, a.clean, a.scratch, 5, i);
-        se_mix(&mixer, b.noisy, b.clean, b.scratch, 5, i);
+        mix(&mixer, &a, 5, i);
+        mix(&mixer, &b, 5, i);
         expect_bytes(a.noisy, b.noisy, size);
         expect_bytes(a.clean, b.clean, size);
-        se_mix(&mixer, b.noisy, b.clean, b.scratch, 5, i + 1);
+        mix(&mixer, &b, 5, i + 1);
         expect(memcmp(a.clean, b.clean, size) != 0);
-        se_mix(&mixer, b.noisy, b.clean, b.scratch, 6, i);
+        mix(&mixer, &b, 6, i);
         expect(memcmp(a.clean, b.clean, size) != 0);
     }
     free_mixture(&a);
@@ -119,7 +119,7 @@ static void check_lengths(struct se_mixer *mixer)
         m = make_mixture(mixer);
         expect_equal(m.n, lengths[k]);
         for (uint64_t i = 0; i < 100; i++) {
-            se_mix(mixer, m.noisy, m.clean, m.scratch, 9, i);
+            mix(mixer, &m, 9, i);
             for (int64_t j = 0; j < m.n; j++)
                 expect(isfinite(m.noisy[j]) && isfinite(m.clean[j]));
         }
@@ -167,17 +167,17 @@ TEST(silence)
     struct mixture m = make_mixture(&mixer);
 
     mixer.speech = &silent;
-    se_mix(&mixer, m.noisy, m.clean, m.scratch, 1, 1);
+    mix(&mixer, &m, 1, 1);
     expect(se_level_peak(m.clean, m.n) == 0.0f);
     expect(se_level_peak(m.noisy, m.n) > 0.009f);
 
     mixer.speech = &speech;
     mixer.noise = &silent;
-    se_mix(&mixer, m.noisy, m.clean, m.scratch, 1, 1);
+    mix(&mixer, &m, 1, 1);
     expect_bytes(m.noisy, m.clean, (size_t)m.n * sizeof(float));
 
     mixer.speech = &silent;
-    se_mix(&mixer, m.noisy, m.clean, m.scratch, 1, 1);
+    mix(&mixer, &m, 1, 1);
     expect(se_level_peak(m.noisy, m.n) == 0.0f);
     free_mixture(&m);
     se_corpus_free(&silent);
@@ -195,7 +195,7 @@ TEST(utterances)
 
     mixer.speech = &solid;
     for (int i = 0; i < n; i++) {
-        se_mix(&mixer, m.noisy, m.clean, m.scratch, 4, (uint64_t)i);
+        mix(&mixer, &m, 4, (uint64_t)i);
         n_inside += se_level_peak(m.clean, 20) > 0;
         for (int64_t j = 0; j < m.n; j++)
             n_silent += m.clean[j] == 0.0f;
@@ -217,7 +217,7 @@ TEST(noise_everywhere)
     struct mixture m = make_mixture(&mixer);
 
     for (uint64_t i = 0; i < 20; i++) {
-        se_mix(&mixer, m.noisy, m.clean, m.scratch, 8, i);
+        mix(&mixer, &m, 8, i);
         for (int64_t j = 0; j < m.n; j++)
             m.noisy[j] -= m.clean[j];
 
@@ -235,11 +235,11 @@ TEST(lowpass)
     struct mixture m = make_mixture(&mixer);
 
     /* white: 1 + 16 + 36 + 16 + 1 = 70 */
-    se_mix(&mixer, m.noisy, m.clean, m.scratch, 3, 0);
+    mix(&mixer, &m, 3, 0);
     expect(share_of_treble(m.noisy, m.n) > 60);
     mixer.config.lowpass_chance = 1;
     for (uint64_t i = 0; i < 10; i++) {
-        se_mix(&mixer, m.noisy, m.clean, m.scratch, 3, i);
+        mix(&mixer, &m, 3, i);
         expect(share_of_treble(m.noisy, m.n) < 66);
         expect(share_of_treble(m.clean, m.n) < 66);
     }

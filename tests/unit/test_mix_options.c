@@ -8,8 +8,8 @@
 static void mix_both(const struct se_mixer *mixer, const struct se_mixer *with,
                      struct mixture *a, struct mixture *b, uint64_t number)
 {
-    se_mix(mixer, a->noisy, a->clean, a->scratch, 21, number);
-    se_mix(with, b->noisy, b->clean, b->scratch, 21, number);
+    mix(mixer, a, 21, number);
+    mix(with, b, 21, number);
 }
 
 TEST(clip)
@@ -152,7 +152,7 @@ TEST(whole_utterances)
         int64_t run = 0, starts = 0, silent = 0;
         int64_t edges[5];
 
-        se_mix(&mixer, m.noisy, m.clean, m.scratch, 4, i);
+        mix(&mixer, &m, 4, i);
         for (int64_t j = 0; j < m.n; j++) {
             int quiet = se_level_peak(m.clean + j, 1) == 0.0f;
 
@@ -255,7 +255,7 @@ TEST(by_speaker)
         double clean[TONES], babble[TONES];
         int n_clean = 0;
 
-        se_mix(&mixer, m.noisy, m.clean, m.scratch, 1, i);
+        mix(&mixer, &m, 1, i);
         subtract(&m);
         measure_tones(clean, m.clean, m.n);
         measure_tones(babble, m.noisy, m.n);
@@ -293,8 +293,8 @@ TEST(talker)
         double clean[TONES], rest[TONES], speech_power = 0, talker = 0;
         float scale = 0;
 
-        se_mix(&mixer, m.noisy, m.clean, m.scratch, 3, i);
-        se_mix(&without, before.noisy, before.clean, before.scratch, 3, i);
+        mix(&mixer, &m, 3, i);
+        mix(&without, &before, 3, i);
         for (int64_t j = 0; j < m.n && scale == 0; j++)
             if (fabsf(before.clean[j]) > 1e-4f)
                 scale = m.clean[j] / before.clean[j];
@@ -342,7 +342,7 @@ TEST(by_kind)
     for (int by_kind = 0; by_kind < 2; by_kind++) {
         mixer.config.by_kind = by_kind;
         for (int i = 0; i < n; i++) {
-            se_mix(&mixer, m.noisy, m.clean, m.scratch, 7, (uint64_t)i);
+            mix(&mixer, &m, 7, (uint64_t)i);
             m.n = se_mix_samples(&mixer);
             subtract(&m);
             n_of[by_kind] += share_of_treble(m.noisy, m.n) < 20;
@@ -392,8 +392,8 @@ TEST(vary)
         float scale = 0;
 
         memset(b.scratch, 0x7f, (size_t)se_mix_scratch(&with) * 4);
-        se_mix(&mixer, a.noisy, a.clean, a.scratch, 9, (uint64_t)i);
-        se_mix(&with, b.noisy, b.clean, b.scratch, 9, (uint64_t)i);
+        mix(&mixer, &a, 9, (uint64_t)i);
+        mix(&with, &b, 9, (uint64_t)i);
         for (int64_t j = 0; j < a.n && scale == 0; j++)
             if (fabsf(a.clean[j]) > 1e-4f)
                 scale = b.clean[j] / a.clean[j];
@@ -445,7 +445,7 @@ TEST(golden)
     mixer.config.seconds = 3;
     m = make_mixture(&mixer);
     for (uint64_t i = 0; i < 10; i++) {
-        se_mix(&mixer, m.noisy, m.clean, m.scratch, 1, i);
+        mix(&mixer, &m, 1, i);
         for (int64_t j = 0; j < m.n; j++)
             sum += (double)(m.noisy[j] * (float)(j % 7)) +
                    (double)(m.clean[j] * (float)(j % 5));

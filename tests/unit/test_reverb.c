@@ -50,7 +50,8 @@ static void mix(const struct se_mixer *mixer, float *noisy, float *clean,
     static float noise[N];
 
     expect(se_mix_samples(mixer) == N && se_mix_scratch(mixer) <= N);
-    se_mix(mixer, noisy, clean, noise, SEED, (uint64_t)number);
+    se_mix(mixer, &(struct se_mixture){noisy, clean, noise}, SEED,
+           (uint64_t)number);
 }
 
 static double product(const float *a, const float *b, int n)
@@ -221,7 +222,8 @@ static void mix_one(void *context, int index, int worker)
 
     (void)worker;
     if (clean)
-        se_mix(many->mixer, many->noisy[index], clean, clean + N, SEED,
+        se_mix(many->mixer,
+               &(struct se_mixture){many->noisy[index], clean, clean + N}, SEED,
                (uint64_t)index);
     free(clean);
 }

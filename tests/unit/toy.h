@@ -152,7 +152,8 @@ static inline void toy_mix(const struct toy *toy, float *noisy, float *clean,
         malloc((size_t)se_mix_scratch(&toy->mixer) * sizeof *mix_scratch);
 
     expect(mix_scratch);
-    se_mix(&toy->mixer, noisy, clean, mix_scratch, 5, (uint64_t)number);
+    se_mix(&toy->mixer, &(struct se_mixture){noisy, clean, mix_scratch}, 5,
+           (uint64_t)number);
     free(mix_scratch);
 }
 
