@@ -264,7 +264,7 @@ static const char *find_statistics(const struct session *s,
                                    char path[PATH_MAX])
 {
     const struct se_list *records = &s->data.records;
-    float unused[SE_MAX_FEATURES];
+    struct se_model trial = s->model;
 
     if (o->statistics)
         return strcmp(o->statistics, "none") == 0 ? NULL : o->statistics;
@@ -279,8 +279,7 @@ static const char *find_statistics(const struct session *s,
             strncmp(records->paths[i], first, n) != 0)
             return NULL;
     snprintf(path, PATH_MAX, "%.*sstatistics.json", (int)n, first);
-    if (se_statistics_read(unused, unused, path, s->model.feat_type,
-                           s->model.arch.n_in, NULL) != SE_OK)
+    if (se_statistics_read(&trial, path, NULL) != SE_OK)
         return NULL;
     return path;
 }

@@ -291,40 +291,32 @@ const cJSON *se_json_at(const cJSON *object, const char *key)
 }
 
 int se_json_get_number(double *value, const cJSON *object, const char *key,
-                       double least, const char *path, struct se_report *report)
+                       double least)
 {
     const cJSON *item = se_json_at(object, key);
 
-    if (!cJSON_IsNumber(item) || !isfinite(item->valuedouble) ||
-        item->valuedouble < least)
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: \"%s\": expected a number of %g or more", path, key,
-                       least);
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= least))
+        return SE_ERR_FORMAT;
     *value = item->valuedouble;
     return SE_OK;
 }
 
 int se_json_get_count(int *value, const cJSON *object, const char *key,
-                      int most, const char *path, struct se_report *report)
+                      int most)
 {
-    const cJSON *item = se_json_at(object, key);
-    double number = cJSON_IsNumber(item) ? item->valuedouble : 0;
+    double number;
 
-    if (!(number >= 1 && number <= most) || number != floor(number))
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: \"%s\": expected a whole number from 1 to %d", path,
-                       key, most);
+    if (se_json_get_number(&number, object, key, 1) != SE_OK || number > most ||
+        number != floor(number))
+        return SE_ERR_FORMAT;
     *value = (int)number;
     return SE_OK;
 }
 
-int se_json_get_text(const char **text, const cJSON *object, const char *key,
-                     const char *path, struct se_report *report)
+int se_json_get_text(const char **text, const cJSON *object, const char *key)
 {
     *text = cJSON_GetStringValue(se_json_at(object, key));
-    return *text ? SE_OK
-                 : se_fail(report, SE_ERR_FORMAT,
-                           "%s: \"%s\": expected a string", path, key);
+    return *text ? SE_OK : SE_ERR_FORMAT;
 }
 
 int se_json_get_numbers(double *numbers, int n, double least,

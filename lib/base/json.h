@@ -97,18 +97,14 @@ int se_json_read(cJSON **object, const char *path,
 /* A member, exactly of that name; NULL if there is none, or no object. */
 const cJSON *se_json_at(const cJSON *object, const char *key);
 
-/* Members of one kind. SE_ERR_FORMAT names path, key and what was expected. */
+/* Members of one kind, or SE_ERR_FORMAT: a number of `least` or more, a whole
+ * number from 1 to `most`, a string, an array of exactly n finite numbers of
+ * `least` or more each. */
 int se_json_get_number(double *value, const cJSON *object, const char *key,
-                       double least, const char *path,
-                       struct se_report *report);
+                       double least);
 int se_json_get_count(int *value, const cJSON *object, const char *key,
-                      int most, const char *path,
-                      struct se_report *report); /* 1..most */
-int se_json_get_text(const char **text, const cJSON *object, const char *key,
-                     const char *path, struct se_report *report);
-
-/* An array of exactly n finite numbers, each `least` or more, or
- * SE_ERR_FORMAT. */
+                      int most);
+int se_json_get_text(const char **text, const cJSON *object, const char *key);
 int se_json_get_numbers(double *numbers, int n, double least,
                         const cJSON *object, const char *key);
 

@@ -2,7 +2,6 @@
 #include "records/example.h"
 
 #include "base/bytes.h"
-#include "base/protobuf.h"
 #include "dsp/stft.h"
 
 #include <limits.h>
@@ -434,13 +433,13 @@ static int read_signals(struct se_example *example, const struct parts *parts,
     return status;
 }
 
-int se_example_decode(struct se_example *example, const uint8_t *payload,
-                      size_t n_bytes, const char *path, int64_t record,
+int se_example_decode(struct se_example *example, struct se_span payload,
+                      const char *path, int64_t record,
                       struct se_report *report)
 {
     struct parts parts = {0};
 
-    if (read_parts(&parts, (struct se_span){payload, payload + n_bytes}) != 0)
+    if (read_parts(&parts, payload) != 0)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: record %lld: not a SequenceExample", path,
                        (long long)record);

@@ -12,6 +12,7 @@
 #ifndef SE_RECORDS_EXAMPLE_H
 #define SE_RECORDS_EXAMPLE_H
 
+#include "base/protobuf.h"
 #include "base/status.h"
 
 #include <stddef.h>
@@ -47,8 +48,8 @@ void se_example_encode(uint8_t *payload, const struct se_example *example,
 
 /* Reads a message into *example, whose arrays are reallocated. The report
  * begins with `path` and the number of the record. */
-int se_example_decode(struct se_example *example, const uint8_t *payload,
-                      size_t n_bytes, const char *path, int64_t record,
+int se_example_decode(struct se_example *example, struct se_span payload,
+                      const char *path, int64_t record,
                       struct se_report *report);
 
 #endif

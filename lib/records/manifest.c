@@ -78,7 +78,7 @@ int se_manifest_read(cJSON **out, const cJSON **made, const char *path,
 
     *out = NULL;
     *made = se_json_at(manifest, "made");
-    se_json_get_text(&format, manifest, "format", path, NULL);
+    se_json_get_text(&format, manifest, "format");
     if (status == SE_OK && format && strcmp(format, FORMAT) == 0 &&
         cJSON_IsObject(*made)) {
         *out = manifest;

@@ -17,7 +17,7 @@ struct merge {
     int n_parts, n_shards;
     int is_merged;  /* the one part is the manifest of the whole */
     cJSON **parts;  /* [n_parts] manifests */
-    uint32_t *crcs; /* [n_shards] by number, as the parts tell them */
+    uint32_t *crcs; /* [n_shards] by number, as the parts have them */
     struct se_statistics statistics;
     const struct se_ticker *progress;
 
@@ -29,6 +29,26 @@ struct merge {
 };
 
 /* ---- the parts' manifests ------------------------------------------------ */
+
+/* A number of a manifest: its name, and the most that it can be. */
+struct count {
+    const char *key;
+    int most;
+};
+
+static const struct count shards = {"shards", SE_SHARDS_MAX};
+static const struct count frames_per_record = {"frames_per_record", INT_MAX};
+
+static int get_count(int *value, const cJSON *manifest,
+                     const struct count *count, const char *path,
+                     struct se_report *report)
+{
+    if (se_json_get_count(value, manifest, count->key, count->most) == SE_OK)
+        return SE_OK;
+    return se_fail(report, SE_ERR_FORMAT,
+                   "%s: \"%s\": expected a whole number from 1 to %d", path,
+                   count->key, count->most);
+}
 
 static int read_part(struct merge *merge, int part, struct se_report *report)
 {
@@ -56,13 +76,11 @@ static int read_part(struct merge *merge, int part, struct se_report *report)
                        merge->folder, part, merge->n_parts, part,
                        merge->n_parts);
     if (part == 1)
-        return se_json_get_count(&merge->n_shards, *manifest, "shards",
-                                 SE_SHARDS_MAX, path, report);
+        return get_count(&merge->n_shards, *manifest, &shards, path, report);
     first = se_json_at(merge->parts[0], "made");
     status = se_manifest_compare(first, made, path, report);
     if (status == SE_OK)
-        status = se_json_get_count(&n_shards, *manifest, "shards",
-                                   SE_SHARDS_MAX, path, report);
+        status = get_count(&n_shards, *manifest, &shards, path, report);
     if (status == SE_OK && n_shards != merge->n_shards)
         status = se_fail(report, SE_ERR_FORMAT,
                          "%s: a part of %d mixtures, expected %d as in part 1",
@@ -208,8 +226,7 @@ static int write_manifest(const struct merge *merge, const char *path,
     const cJSON *first = merge->parts[0];
     struct se_json json = se_json_start();
     int n_frames = 0;
-    int status = se_json_get_count(&n_frames, first, "frames_per_record",
-                                   INT_MAX, path, report);
+    int status = get_count(&n_frames, first, &frames_per_record, path, report);
 
     se_manifest_add_format(&json);
     se_json_add_copy(&json, json.root, "made", se_json_at(first, "made"));
@@ -261,8 +278,8 @@ static int read_merged(struct merge *merge, struct se_report *report)
         status = se_fail(report, SE_ERR_IO,
                          "%s: not complete, and without parts to merge", path);
     if (status == SE_OK)
-        status = se_json_get_count(&merge->n_shards, merge->parts[0], "shards",
-                                   SE_SHARDS_MAX, path, report);
+        status =
+            get_count(&merge->n_shards, merge->parts[0], &shards, path, report);
     if (status == SE_OK)
         status = start_shards(merge, report);
     if (status == SE_OK)

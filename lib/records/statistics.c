@@ -170,9 +170,9 @@ int se_statistics_from_json(struct se_statistics *statistics,
     const char *format;
     double frames;
 
-    if (se_json_get_text(&format, object, "format", path, NULL) != SE_OK ||
+    if (se_json_get_text(&format, object, "format") != SE_OK ||
         strcmp(format, FORMAT) != 0 ||
-        se_json_get_number(&frames, object, "frames", 0, path, NULL) != SE_OK)
+        se_json_get_number(&frames, object, "frames", 0) != SE_OK)
         return se_fail(report, SE_ERR_FORMAT, "%s: not of format \"%s\"", path,
                        FORMAT);
     for (int i = 0; i < SE_STATISTICS_KINDS; i++) {
@@ -202,10 +202,10 @@ int se_statistics_write(const struct se_statistics *statistics,
     return se_json_save(&json, path, report);
 }
 
-int se_statistics_read(float *mean, float *inv_std, const char *path,
-                       enum se_feat_type type, int n_features,
+int se_statistics_read(struct se_model *model, const char *path,
                        struct se_report *report)
 {
+    const int n_features = model->arch.n_in;
     static const struct se_json_limits limits = {
         .n_bytes = MAX_FILE_BYTES, .depth = 4, .n_commas = 2000};
     struct se_statistics statistics = {0};
@@ -219,12 +219,13 @@ int se_statistics_read(float *mean, float *inv_std, const char *path,
     if (status != SE_OK)
         return status;
     for (int i = 0; i < SE_STATISTICS_KINDS; i++)
-        if (kinds[i].type == type && kinds[i].n_features == n_features) {
-            se_feature_stats_finish(&statistics.kinds[i], mean, inv_std,
-                                    n_features);
+        if (kinds[i].type == model->feat_type &&
+            kinds[i].n_features == n_features) {
+            se_feature_stats_finish(&statistics.kinds[i], model->mean,
+                                    model->inv_std, n_features);
             return SE_OK;
         }
     return se_fail(report, SE_ERR_FORMAT,
                    "%s: holds mel72 and pspec257, expected %s%d", path,
-                   se_feat_type_name(type), n_features);
+                   se_feat_type_name(model->feat_type), n_features);
 }

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "dsp/feature.h"
+#include "model/model.h"
 #include "records/example.h"
 
 enum { SE_STATISTICS_KINDS = 2 };
@@ -46,10 +47,9 @@ int se_statistics_from_json(struct se_statistics *statistics,
 int se_statistics_write(const struct se_statistics *statistics,
                         const char *path, struct se_report *report);
 
-/* Reads mean and inverse deviation [n_features] of one kind of features;
- * SE_ERR_FORMAT names the file if it does not hold that kind. */
-int se_statistics_read(float *mean, float *inv_std, const char *path,
-                       enum se_feat_type type, int n_features,
+/* Sets mean and inverse deviation of the model's features; SE_ERR_FORMAT names
+ * the file if it does not hold features of their kind and number. */
+int se_statistics_read(struct se_model *model, const char *path,
                        struct se_report *report);
 
 #endif

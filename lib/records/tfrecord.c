@@ -387,7 +387,8 @@ int se_tfrecord_read(struct se_tfrecord_reader *reader,
     if (masked_crc(reader->payload, (size_t)n_payload) !=
         se_get_u32(reader->payload + n_payload))
         return bad_record(reader, "wrong checksum of the data", report);
-    status = se_example_decode(example, reader->payload, (size_t)n_payload,
+    status = se_example_decode(example,
+                               se_span_of(reader->payload, (size_t)n_payload),
                                reader->path, reader->n_records, report);
     reader->n_records++;
     *found = status == SE_OK;

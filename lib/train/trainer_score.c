@@ -35,9 +35,7 @@ int se_trainer_statistics(struct se_trainer *trainer, struct se_report *report)
     int rows = trainer->config.batch_size, status = SE_OK;
 
     if (trainer->config.statistics)
-        return se_statistics_read(model->mean, model->inv_std,
-                                  trainer->config.statistics, model->feat_type,
-                                  model->arch.n_in, report);
+        return se_statistics_read(model, trainer->config.statistics, report);
     for (int64_t at = 0;
          at < STATISTICS_SEQUENCES && at + rows <= trainer->config.train->count;
          at += rows) {

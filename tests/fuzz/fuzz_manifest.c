@@ -27,16 +27,16 @@ static void read_statistics(const char *path)
 {
     static const int n_features[] = {72, 257};
     static const enum se_feat_type types[] = {SE_FEAT_MEL, SE_FEAT_PSPEC};
-    float mean[257], inv_std[257];
 
     for (int kind = 0; kind < 2; kind++) {
+        struct se_model model = {.feat_type = types[kind],
+                                 .arch.n_in = n_features[kind]};
         struct se_report report = {""};
-        int status = se_statistics_read(mean, inv_std, path, types[kind],
-                                        n_features[kind], &report);
+        int status = se_statistics_read(&model, path, &report);
 
         fuzz_check(status, &report);
         for (int i = 0; status == SE_OK && i < n_features[kind]; i++) {
-            if (!isfinite(mean[i]) || !isfinite(inv_std[i]))
+            if (!isfinite(model.mean[i]) || !isfinite(model.inv_std[i]))
                 abort();
         }
     }

@@ -222,7 +222,7 @@ TEST(statistics)
 {
     static struct played played[2];
     static struct se_statistics all, part;
-    float mean[BANDS], inv_std[BANDS];
+    struct se_model model = {.feat_type = SE_FEAT_MEL, .arch.n_in = BANDS};
     const char *path = in_scratch("statistics.json");
     struct se_sequences set;
     struct se_list list;
@@ -238,8 +238,7 @@ TEST(statistics)
         se_statistics_merge(&all, &part);
     }
     expect_ok(se_statistics_write(&all, path, &report));
-    expect_ok(
-        se_statistics_read(mean, inv_std, path, SE_FEAT_MEL, BANDS, &report));
+    expect_ok(se_statistics_read(&model, path, &report));
     for (int k = 0; k < BANDS; k++) {
         double sum = 0, squares = 0, m;
 
@@ -249,24 +248,22 @@ TEST(statistics)
         for (int i = 0; i < 2 * FRAMES; i++)
             squares +=
                 pow((double)played[i / FRAMES].features[i % FRAMES][k] - m, 2);
-        expect_near((double)mean[k], m, 1e-6);
+        expect_near((double)model.mean[k], m, 1e-6);
 
         double want = 1 / (0x1p-15 + sqrt(squares / (2 * FRAMES)));
 
-        expect_near((double)inv_std[k] / want, 1, 1e-6);
+        expect_near((double)model.inv_std[k] / want, 1, 1e-6);
     }
     /* Band 0 never varies: its mean is the floor, exactly. */
-    expect(mean[0] == played[0].features[0][0]);
-    expect_error(
-        se_statistics_read(mean, inv_std, path, SE_FEAT_MEL, 40, &report),
-        SE_ERR_FORMAT, "expected mel40");
+    expect(model.mean[0] == played[0].features[0][0]);
+    model.arch.n_in = 40;
+    expect_error(se_statistics_read(&model, path, &report), SE_ERR_FORMAT,
+                 "expected mel40");
+    model.arch.n_in = BANDS;
     write_bytes(path, "{\"format\":\"nnse statistics 1\",\"frames\":1}", 41);
-    expect_error(
-        se_statistics_read(mean, inv_std, path, SE_FEAT_MEL, BANDS, &report),
-        SE_ERR_FORMAT, "mel72: expected \"mean\" and");
+    expect_error(se_statistics_read(&model, path, &report), SE_ERR_FORMAT,
+                 "mel72: expected \"mean\" and");
     write_bytes(path, "garbage", 7);
-    expect_status(
-        se_statistics_read(mean, inv_std, path, SE_FEAT_MEL, BANDS, &report),
-        SE_ERR_FORMAT);
+    expect_status(se_statistics_read(&model, path, &report), SE_ERR_FORMAT);
     se_list_free(&list);
 }

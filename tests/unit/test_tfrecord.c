@@ -398,8 +398,9 @@ TEST(cut_messages)
 
         expect(copy);
         memcpy(copy, all.bytes, n);
-        expect_status(se_example_decode(&example, copy, n, "cut", 0, &report),
-                      SE_ERR_FORMAT);
+        expect_status(
+            se_example_decode(&example, se_span_of(copy, n), "cut", 0, &report),
+            SE_ERR_FORMAT);
         free(copy);
         se_example_free(&example);
     }
