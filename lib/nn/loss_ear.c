@@ -52,17 +52,20 @@ static void set_bins(struct se_loss_ear *ear, int bins)
         ear->edge[b] = band_edge(band[b].first, bins);
     ear->edge[BANDS] = band_edge(SE_BARK_BINS, bins);
     memset(ear->weight, 0, sizeof ear->weight);
+    memset(ear->band, 0, sizeof ear->band);
     for (int b = 0; b < BANDS; b++)
-        for (int k = ear->edge[b]; k < ear->edge[b + 1]; k++)
+        for (int k = ear->edge[b]; k < ear->edge[b + 1]; k++) {
+            ear->band[k] = b;
             ear->weight[k] =
                 (se_real)(POWER_SCALE * band[b].correction * band[b].bins /
                           (ear->edge[b + 1] - ear->edge[b]) *
                           input_filter(M_PI * k / (bins - 1)));
+        }
     for (int k = 0; k < bins; k++)
         ear->speech[k] = (se_real)speech_weight(8000.0 * k / (bins - 1));
 }
 
-void se_loss_ear_set(struct se_loss_ear *ear, int bins)
+static void set(struct se_loss_ear *ear, int bins)
 {
     set_bins(ear, bins);
     ear->width_sum = 0;
@@ -78,13 +81,36 @@ void se_loss_ear_set(struct se_loss_ear *ear, int bins)
     }
 }
 
+/* Sines and powers take as long as the loss of a few frames. */
+const struct se_loss_ear *se_loss_ear_get(int bins)
+{
+    static _Thread_local struct se_loss_ear ear;
+
+    if (ear.n != bins)
+        set(&ear, bins);
+    return &ear;
+}
+
+SE_MULTIVERSION
+static void weigh(se_real *restrict weighted, const se_real *restrict power,
+                  const struct se_loss_ear *ear)
+{
+    for (int k = 0; k < ear->n; k++)
+        weighted[k] = ear->weight[k] * power[k];
+}
+
 void se_loss_ear_bands(se_real *bands, const se_real *power,
                        const struct se_loss_ear *ear)
 {
+    se_real weighted[SE_LOSS_MAX_BINS];
+
+    weigh(weighted, power, ear);
     for (int b = 0; b < BANDS; b++) {
-        bands[b] = 0;
+        se_real sum = 0;
+
         for (int k = ear->edge[b]; k < ear->edge[b + 1]; k++)
-            bands[b] += ear->weight[k] * power[k];
+            sum += weighted[k];
+        bands[b] = sum;
     }
 }
 

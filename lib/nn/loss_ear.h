@@ -12,7 +12,8 @@ enum { SE_LOSS_BANDS = SE_BARK_BANDS - 1 };
 /* How bins become bands, and bands loudness. */
 struct se_loss_ear {
     int n, edge[SE_LOSS_BANDS + 1];   /* bins of band b: edge[b], ... */
-    se_real weight[SE_LOSS_MAX_BINS]; /* of their powers */
+    int band[SE_LOSS_MAX_BINS];       /* of a bin; 0 for those of none */
+    se_real weight[SE_LOSS_MAX_BINS]; /* of their powers; 0 for those */
     se_real speech[SE_LOSS_MAX_BINS]; /* of their powers in the level */
     se_real width[SE_LOSS_BANDS], threshold[SE_LOSS_BANDS],
         exponent[SE_LOSS_BANDS];
@@ -20,9 +21,10 @@ struct se_loss_ear {
     double width_sum;
 };
 
-/* For bins from 0 to 8 kHz; where they are fewer than bands, some bands stay
- * empty. */
-void se_loss_ear_set(struct se_loss_ear *ear, int bins);
+/* The ear for bins from 0 to 8 kHz; where they are fewer than bands, some bands
+ * stay empty. It is the thread's own, until this asks for another number of
+ * bins. */
+const struct se_loss_ear *se_loss_ear_get(int bins);
 
 /* Powers of bands from those of bins. */
 void se_loss_ear_bands(se_real *bands, const se_real *power,

@@ -8,6 +8,8 @@
  * that the measure has, nets learn a mask with a step at 4.3 kHz. */
 #include "nn/loss_private.h"
 
+#include "base/simd.h"
+
 #include <math.h>
 
 enum { MAX_BANDS = 18, BANDS = 2 /* the parameter, after the floor */ };
@@ -27,8 +29,9 @@ static int band_edge(int band, int bins)
 typedef double matrix[MAX_BANDS][SE_LOSS_ESTOI_FRAMES];
 
 struct segment {
-    int n, bands; /* frames, bands */
-    double floor; /* of a bin's power */
+    int n, bands;            /* frames, bands */
+    int edge[MAX_BANDS + 1]; /* bins of band b: edge[b], ... */
+    double floor;            /* of a bin's power */
     double weight[SE_LOSS_ESTOI_FRAMES];
     double total; /* of the weights */
 };
@@ -41,9 +44,9 @@ struct side {
 };
 
 /* How much of the frame's clean power is above the floor. */
-static double speech_share(const struct se_loss_frame *s, double floor)
+static double speech_share(const se_real *clean, int n, double floor)
 {
-    double power = se_loss_dot(s->a, s->a, s->n) / s->n;
+    double power = se_loss_sum(clean, n) / n;
 
     return power / (power + floor + 1e-30);
 }
@@ -51,18 +54,18 @@ static double speech_share(const struct se_loss_frame *s, double floor)
 static void add_frame(struct segment *segment, struct side *clean,
                       struct side *masked, const struct se_loss_frame *s)
 {
+    se_real clean_power[SE_LOSS_MAX_BINS], masked_power[SE_LOSS_MAX_BINS];
     int t = segment->n++;
 
-    segment->weight[t] = speech_share(s, segment->floor);
+    se_loss_square(clean_power, masked_power, s);
+    segment->weight[t] = speech_share(clean_power, s->n, segment->floor);
     segment->total += segment->weight[t];
     for (int b = 0; b < segment->bands; b++) {
         double a2 = 0, m2 = 0;
 
-        for (int k = band_edge(b, s->n); k < band_edge(b + 1, s->n); k++) {
-            double m = (double)s->g[k] * (double)s->A[k];
-
-            a2 += (double)s->a[k] * (double)s->a[k];
-            m2 += m * m;
+        for (int k = segment->edge[b]; k < segment->edge[b + 1]; k++) {
+            a2 += (double)clean_power[k];
+            m2 += (double)masked_power[k];
         }
         clean->envelope[b][t] = sqrt(a2 + TINY);
         masked->envelope[b][t] = sqrt(m2 + TINY);
@@ -159,17 +162,32 @@ static void even_backward(matrix d, const struct side *side,
     }
 }
 
+/* Adds what the slopes by the powers of the bins give by the mask. */
+SE_MULTIVERSION
+static void add_by_mask(const struct se_loss_frame *s,
+                        const se_real *restrict slope)
+{
+    se_real *restrict d = s->d;
+    const se_real *g = s->g, *A = s->A;
+
+    for (int k = 0; k < s->n; k++)
+        d[k] += slope[k] * g[k] * A[k] * A[k];
+}
+
 /* From the derivative by the envelopes of frame t to that by its mask. */
 static void add_slope(const struct se_loss_frame *s, matrix d,
                       const struct side *masked, const struct segment *segment,
                       int t, double scale)
 {
-    for (int b = 0; b < segment->bands; b++) {
-        double slope = scale * d[b][t] / masked->envelope[b][t];
+    se_real slopes[SE_LOSS_MAX_BINS] = {0};
 
-        for (int k = band_edge(b, s->n); k < band_edge(b + 1, s->n); k++)
-            s->d[k] += (se_real)slope * s->g[k] * s->A[k] * s->A[k];
+    for (int b = 0; b < segment->bands; b++) {
+        se_real slope = (se_real)(scale * d[b][t] / masked->envelope[b][t]);
+
+        for (int k = segment->edge[b]; k < segment->edge[b + 1]; k++)
+            slopes[k] = slope;
     }
+    add_by_mask(s, slopes);
 }
 
 double se_loss_estoi(const struct se_loss_evaluation *on, int row, int start,
@@ -184,6 +202,8 @@ double se_loss_estoi(const struct se_loss_evaluation *on, int row, int start,
     double value;
     matrix d;
 
+    for (int b = 0; b <= segment.bands; b++)
+        segment.edge[b] = band_edge(b, on->target->bins);
     for (int t = start; t < end; t++) {
         struct se_loss_frame frame = se_loss_frame_at(on, t, row);
 

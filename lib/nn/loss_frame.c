@@ -28,6 +28,18 @@ int se_loss_length(const struct se_loss_target *target, int row)
     return target->lengths ? target->lengths[row] : target->frames;
 }
 
+SE_MULTIVERSION
+void se_loss_square(se_real *restrict clean, se_real *restrict masked,
+                    const struct se_loss_frame *frame)
+{
+    const se_real *g = frame->g, *A = frame->A, *a = frame->a;
+
+    for (int i = 0; i < frame->n; i++) {
+        clean[i] = a[i] * a[i];
+        masked[i] = g[i] * A[i] * (g[i] * A[i]);
+    }
+}
+
 /* Sixteen partial sums: they vectorise, and always add in the same order. */
 enum { LANES = 16 };
 

@@ -50,7 +50,8 @@ static const struct form forms[] = {
 /* A span of one row. */
 struct segment {
     struct form form;
-    struct se_loss_ear ear;
+    const struct se_loss_ear *ear;
+    double clean_speech, masked_speech;     /* power of all frames */
     double clean_level, masked_level;       /* 0: as that of the clean one */
     double masked_scale;                    /* of its powers */
     double equal[BANDS], clean_mean[BANDS]; /* of form f */
@@ -62,48 +63,25 @@ struct segment {
 
 /* ---- powers of bands ----------------------------------------------------- */
 
-SE_MULTIVERSION
-static void square(se_real *restrict clean, se_real *restrict masked,
-                   const struct se_loss_frame *s)
-{
-    const se_real *g = s->g, *A = s->A, *a = s->a;
-
-    for (int i = 0; i < s->n; i++) {
-        clean[i] = a[i] * a[i];
-        masked[i] = g[i] * A[i] * (g[i] * A[i]);
-    }
-}
-
 static void add_frame(struct segment *segment, const struct se_loss_frame *s)
 {
     struct se_loss_bark *frame = &segment->frames[segment->n++];
     se_real clean[SE_LOSS_MAX_BINS], masked[SE_LOSS_MAX_BINS];
 
-    square(clean, masked, s);
-    se_loss_ear_bands(frame->clean, clean, &segment->ear);
-    se_loss_ear_bands(frame->masked, masked, &segment->ear);
+    se_loss_square(clean, masked, s);
+    se_loss_ear_bands(frame->clean, clean, segment->ear);
+    se_loss_ear_bands(frame->masked, masked, segment->ear);
+    segment->clean_speech += se_loss_dot(clean, segment->ear->speech, s->n);
+    segment->masked_speech += se_loss_dot(masked, segment->ear->speech, s->n);
 }
 
 /* Levels of the span itself: the mean frame's power of speech. */
-static void measure_levels(struct segment *segment,
-                           const struct se_loss_evaluation *on, int row,
-                           int start)
+static void measure_levels(struct segment *segment)
 {
-    const se_real *speech = segment->ear.speech;
-    double clean_sum = 0, masked_sum = 0;
-
-    for (int t = 0; t < segment->n; t++) {
-        struct se_loss_frame frame = se_loss_frame_at(on, start + t, row);
-        se_real clean[SE_LOSS_MAX_BINS], masked[SE_LOSS_MAX_BINS];
-
-        square(clean, masked, &frame);
-        clean_sum += se_loss_dot(clean, speech, frame.n);
-        masked_sum += se_loss_dot(masked, speech, frame.n);
-    }
-    segment->clean_level = clean_sum / segment->n;
+    segment->clean_level = segment->clean_speech / segment->n;
     if (segment->form.whole)
         segment->masked_level =
-            masked_sum / segment->n + 1e-6 * segment->clean_level;
+            segment->masked_speech / segment->n + 1e-6 * segment->clean_level;
 }
 
 SE_MULTIVERSION
@@ -120,7 +98,7 @@ static void scale_frame(struct se_loss_bark *frame, se_real clean,
 static void scale_frames(struct segment *segment)
 {
     /* 192: the energy of PESQ's window */
-    const double target = 1e7 * 192 * (segment->ear.n - 1);
+    const double target = 1e7 * 192 * (segment->ear->n - 1);
     const double clean = target / segment->clean_level;
 
     segment->masked_scale =
@@ -152,7 +130,7 @@ static int in_use(const struct se_loss_bark *frame, const se_real *power,
 /* Gives the clean bands the mean spectrum of the masked ones. */
 static void equalise(struct segment *segment)
 {
-    const struct se_loss_ear *ear = &segment->ear;
+    const struct se_loss_ear *ear = segment->ear;
     const int n = segment->n;
 
     for (int t = 0; t < n; t++)
@@ -197,7 +175,7 @@ static void equalise_backward(struct segment *segment)
         for (int t = 0; t < n; t++) {
             struct se_loss_bark *frame = &segment->frames[t];
 
-            if (in_use(frame, frame->masked, &segment->ear, b))
+            if (in_use(frame, frame->masked, segment->ear, b))
                 frame->by_masked[b] += (se_real)slope;
         }
     }
@@ -215,8 +193,8 @@ static void set_gains(struct segment *segment)
         struct se_loss_bark *frame = &segment->frames[t];
         double ratio;
 
-        frame->clean_sum = se_loss_ear_audible(frame->clean, &segment->ear);
-        frame->masked_sum = se_loss_ear_audible(frame->masked, &segment->ear);
+        frame->clean_sum = se_loss_ear_audible(frame->clean, segment->ear);
+        frame->masked_sum = se_loss_ear_audible(frame->masked, segment->ear);
         ratio = (frame->clean_sum + FRAME_FLOOR) /
                 (frame->masked_sum + FRAME_FLOOR);
         frame->free_gain =
@@ -262,11 +240,11 @@ static void frames_backward(struct segment *segment)
         struct se_loss_bark *frame = &segment->frames[t];
         double by_gain = 0;
 
-        se_loss_ear_backward(frame, &segment->ear);
+        se_loss_ear_backward(frame, segment->ear);
         if (frame->free_gain > GAIN_MIN && frame->free_gain < GAIN_MAX)
             by_gain = se_loss_dot(frame->by_masked, frame->masked, BANDS);
         by_gain += later;
-        gain_backward(frame, &segment->ear, (t > 0 ? 1 - memory : 1) * by_gain);
+        gain_backward(frame, segment->ear, (t > 0 ? 1 - memory : 1) * by_gain);
         later = memory * by_gain;
     }
 }
@@ -370,18 +348,17 @@ SE_MULTIVERSION
 static void slope_of_frame(se_real *restrict d, const struct segment *segment,
                            const struct se_loss_frame *s, int t)
 {
-    const struct se_loss_ear *ear = &segment->ear;
+    const struct se_loss_ear *ear = segment->ear;
     const se_real *by_masked = segment->frames[t].by_masked;
     const se_real scale = (se_real)segment->masked_scale;
     const se_real level = (se_real)segment->level_slope;
     const se_real *g = s->g, *A = s->A;
 
-    memset(d, 0, (size_t)s->n * sizeof *d);
-    for (int b = 0; b < BANDS; b++)
-        for (int k = ear->edge[b]; k < ear->edge[b + 1]; k++)
-            d[k] = scale * by_masked[b] * ear->weight[k];
-    for (int k = 0; k < s->n; k++)
-        d[k] = 2 * g[k] * A[k] * A[k] * (d[k] - level * ear->speech[k]);
+    for (int k = 0; k < s->n; k++) {
+        se_real by_power = scale * by_masked[ear->band[k]] * ear->weight[k];
+
+        d[k] = 2 * g[k] * A[k] * A[k] * (by_power - level * ear->speech[k]);
+    }
 }
 
 SE_MULTIVERSION
@@ -430,14 +407,15 @@ double se_loss_pmsqe(const struct se_loss_evaluation *on, int row, int start,
     segment.masked_level = 0;
     segment.clean_level =
         (double)parameter[LEVEL] * (on->target->bins - 1) / SE_BARK_BINS;
-    se_loss_ear_set(&segment.ear, on->target->bins);
+    segment.clean_speech = segment.masked_speech = 0;
+    segment.ear = se_loss_ear_get(on->target->bins);
     for (int t = start; t < end; t++) {
         struct se_loss_frame frame = se_loss_frame_at(on, t, row);
 
         add_frame(&segment, &frame);
     }
     if (segment.clean_level <= 0)
-        measure_levels(&segment, on, row, start);
+        measure_levels(&segment);
     if (segment.clean_level < SILENCE)
         return 0;
     scale_frames(&segment);
@@ -445,7 +423,7 @@ double se_loss_pmsqe(const struct se_loss_evaluation *on, int row, int start,
         equalise(&segment);
     set_gains(&segment);
     for (int t = 0; t < segment.n; t++)
-        se_loss_ear_disturb(&segment.frames[t], &segment.ear);
+        se_loss_ear_disturb(&segment.frames[t], segment.ear);
     value = over_time(&segment);
     frames_backward(&segment);
     if (segment.form.whole)

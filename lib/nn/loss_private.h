@@ -42,6 +42,10 @@ struct se_loss_frame se_loss_frame_at(const struct se_loss_evaluation *on,
 /* The frames of the row that count. */
 int se_loss_length(const struct se_loss_target *target, int row);
 
+/* Powers of the frame's bins, clean[n] and masked[n]. */
+void se_loss_square(se_real *clean, se_real *masked,
+                    const struct se_loss_frame *frame);
+
 /* Sums in the same order on every machine. */
 double se_loss_sum(const se_real *x, int n);
 double se_loss_dot(const se_real *x, const se_real *y, int n);

@@ -121,6 +121,31 @@ static void add_samples(se_real *samples, const se_real *spectrum,
     add_scaled(samples, window, 1, synthesis->window);
 }
 
+SE_MULTIVERSION
+static void mask_spectrum(se_real *restrict masked,
+                          const struct se_loss_frame *s)
+{
+    const se_real *g = s->g, *X = s->X;
+
+    for (int k = 0; k < s->n; k++) {
+        masked[2 * k] = g[k] * X[2 * k];
+        masked[2 * k + 1] = g[k] * X[2 * k + 1];
+    }
+}
+
+/* Adds what the derivative by the masked spectrum gives by the mask. */
+SE_MULTIVERSION
+static void add_by_mask(const struct se_loss_frame *s,
+                        const se_real *restrict by_masked)
+{
+    se_real *restrict d = s->d;
+    const se_real *X = s->X;
+
+    for (int k = 0; k < s->n; k++)
+        d[k] +=
+            X[2 * k] * by_masked[2 * k] + X[2 * k + 1] * by_masked[2 * k + 1];
+}
+
 /* The clean and the masked samples of a span; the frames before and after it
  * are missing in both. */
 static void make_samples(const struct se_loss_evaluation *on, int row,
@@ -135,10 +160,7 @@ static void make_samples(const struct se_loss_evaluation *on, int row,
         struct se_loss_frame frame = se_loss_frame_at(on, t, row);
         int at = (t - start) * synthesis->hop;
 
-        for (int k = 0; k < frame.n; k++) {
-            masked[2 * k] = frame.g[k] * frame.X[2 * k];
-            masked[2 * k + 1] = frame.g[k] * frame.X[2 * k + 1];
-        }
+        mask_spectrum(masked, &frame);
         add_samples(synthesis->masked + at, masked, synthesis);
         add_samples(synthesis->clean + at, frame.S, synthesis);
     }
@@ -188,9 +210,7 @@ double se_loss_of_samples(const struct se_loss_evaluation *on, int row,
 
         synthesis->transpose(synthesis->context, spectrum,
                              masked + (t - start) * synthesis->hop);
-        for (int k = 0; k < frame.n; k++)
-            frame.d[k] += frame.X[2 * k] * spectrum[2 * k] +
-                          frame.X[2 * k + 1] * spectrum[2 * k + 1];
+        add_by_mask(&frame, spectrum);
     }
     return n * value;
 }

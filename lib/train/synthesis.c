@@ -1,6 +1,7 @@
 /* synthesis.c - windowed inverse FFT and its transpose. */
 #include "train/synthesis.h"
 
+#include "base/simd.h"
 #include "dsp/fft.h"
 #include "dsp/stft.h"
 #include "dsp/vector.h"
@@ -24,6 +25,13 @@ static void inverse(void *context, float *samples, const float *spectrum)
     se_multiply(samples, fft->time, synthesis->window, SE_WINDOW);
 }
 
+SE_MULTIVERSION
+static void twice(float *restrict y, const float *restrict x, int n)
+{
+    for (int i = 0; i < n; i++)
+        y[i] = 2 * x[i];
+}
+
 /* A bin stands for itself and its conjugate, but for the first and the last,
  * whose imaginary parts the inverse ignores. */
 static void transpose(void *context, float *spectrum, const float *samples)
@@ -34,11 +42,10 @@ static void transpose(void *context, float *spectrum, const float *samples)
     se_multiply(fft->time, samples, synthesis->window, SE_WINDOW);
     memset(fft->time + SE_WINDOW, 0, (SE_FFT - SE_WINDOW) * sizeof(float));
     se_fft_forward(fft);
-    for (int k = 0; k < SE_BINS; k++) {
-        int edge = k == 0 || k == SE_BINS - 1;
-
-        spectrum[2 * k] = (edge ? 1 : 2) * fft->spectrum[k][0];
-        spectrum[2 * k + 1] = edge ? 0 : 2 * fft->spectrum[k][1];
+    twice(spectrum, fft->spectrum[0], 2 * SE_BINS);
+    for (int k = 0; k < SE_BINS; k += SE_BINS - 1) {
+        spectrum[2 * k] = fft->spectrum[k][0];
+        spectrum[2 * k + 1] = 0;
     }
 }
 
