@@ -1,7 +1,7 @@
 # firmware.mk - the images for boards, and how they get there.
 
-# The board, the checkpoint for it (the shipped net if not set, whatever has been
-# trained in this tree), its compiler; FORCE=1 builds what the board cannot keep up
+# The board, the checkpoint for it or the name of a shipped net (the small one if
+# not set, whatever has been trained in this tree), its compiler; FORCE=1 builds what the board cannot keep up
 # with, too.
 BOARD    ?= apollo4
 BOARDS   := $(basename $(notdir $(wildcard cmd/firmware/boards/*.h)))
@@ -24,8 +24,14 @@ ALL_FW_CFLAGS = -std=gnu11 $(call number,BOARD_CPU) -mthumb \
             -DSE_VERSION='"$(VERSION)"' -DMODEL_NAME='"$(MODEL_NAME)"' \
             -DBOARD_FILE='"../$(BOARD).h"' $(BOARD_FLAGS)
 FW_LDFLAGS = -nostartfiles -nostdlib -Wl,--gc-sections -lc -lgcc
-MODEL_NAME = $(basename $(notdir $(or $(MODEL),se_nn_arch72_mel)))
-CONVERT  = $(if $(MODEL),--model '$(MODEL)',--nn_arch shipped:def_$(MODEL_NAME).txt) \
+SHIPPED_small    := se_nn_arch72_mel
+SHIPPED_middle   := se_nn_arch128_mel
+SHIPPED_large    := se_nn_arch256_pspec_mse
+SHIPPED_dereverb := se_nn_arch256_pspec_mse_reverb
+MODEL_NAME = $(or $(SHIPPED_$(or $(MODEL),small)),$(basename $(notdir $(MODEL))))
+CHECKPOINT = $(or $(filter %.safetensors,$(MODEL)),\
+            $(filter models/$(MODEL_NAME)/%,$(SHIPPED)))
+CONVERT  = --model '$(CHECKPOINT)' \
             --clock_mhz $(if $(filter -DBOARD_FAST=1,$(BOARD_FLAGS)),192,96) \
             $(if $(FORCE),--force)
 
@@ -76,7 +82,7 @@ $(BUILD)/firmware/net: force
 	@echo "$$SE_CONVERT" | cmp -s - $@ || echo "$$SE_CONVERT" >$@
 
 $(TABLES).c $(TABLES).h $(TABLES).json &: $(BUILD)/bin/se-convert $(BUILD)/firmware/net \
-    $(or $(MODEL),$(BUILTIN))
+    $(CHECKPOINT)
 	$(BUILD)/bin/se-convert $(CONVERT) --net_id 3 --net_name se \
 	    --folder_c $(BUILD)/firmware --quiet --json >$(TABLES).json || \
 	    { echo "make firmware: BOARD_FLAGS=-DBOARD_FAST=1 means 192 MHz," \
@@ -112,9 +118,11 @@ $(FW)/nnse.hex: $(FW)/nnse.elf
 firmware:
 	$(if $(filter $(BOARD),$(BOARDS)),,\
 	    $(error BOARD=$(BOARD): expected one of $(BOARDS)))
+	$(if $(CHECKPOINT),,$(error MODEL=$(MODEL): expected small, middle, large, \
+	    dereverb or a .safetensors file))
 	@scripts/setup.sh firmware
 	@$(MAKE) --no-print-directory $(FW)/nnse.bin $(FW)/nnse.hex
-	@echo '$(BOARD): net $(or $(MODEL),$(BUILTIN))'
+	@echo '$(BOARD): net $(CHECKPOINT)'
 	@$(CROSS)size $(FW)/nnse.elf | awk 'NR == 2 { \
 	    printf "$(BOARD): flash %d bytes, ram %d bytes beside the stack\n", \
 	    $$1 + $$2, $$2 + $$3 }'
