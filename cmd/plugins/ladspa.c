@@ -94,13 +94,16 @@ static void run(LADSPA_Handle handle, unsigned long n)
         BOUNDED | LADSPA_HINT_INTEGER | LADSPA_HINT_DEFAULT_0, 0.0f,           \
             PLUGIN_NETS - 1                                                    \
     }
+/* sox asks for a value of what it is to get, too, unless it has a default. */
 #define HINTS_LATENCY                                                          \
     {                                                                          \
-        LADSPA_HINT_BOUNDED_BELOW | LADSPA_HINT_INTEGER, 0.0f, 0.0f            \
+        LADSPA_HINT_BOUNDED_BELOW | LADSPA_HINT_INTEGER |                      \
+            LADSPA_HINT_DEFAULT_0,                                             \
+            0.0f, 0.0f                                                         \
     }
 #define HINTS_SPEECH                                                           \
     {                                                                          \
-        BOUNDED, 0.0f, 1.0f                                                    \
+        BOUNDED | LADSPA_HINT_DEFAULT_0, 0.0f, 1.0f                            \
     }
 #define CONTROL_HINTS HINTS_LIMIT, HINTS_NET, HINTS_LATENCY, HINTS_SPEECH
 
@@ -123,6 +126,8 @@ static const LADSPA_PortRangeHint stereo_hints[] = {
     .instantiate = instantiate, .connect_port = connect_port,                  \
     .activate = activate, .run = run, .cleanup = cleanup
 
+/* The numbers are the letters "nns" and "nnt", below 2^24 as hosts may assume,
+ * but not registered: hosts should go by file and label (ladspa.h). */
 static const LADSPA_Descriptor descriptors[] = {
     {.UniqueID = 7237235,
      .Label = "nnse_mono",

@@ -1,23 +1,24 @@
-# The plug-ins in hosts of others: applyplugin and ffmpeg for LADSPA; lilv's for
-# LV2. They score as se-enhance does.
+# The plug-ins in hosts of others: applyplugin, ffmpeg, sox and ecasound for
+# LADSPA; lilv's for LV2. They score as se-enhance does.
 . "$SRC/tests/cli/lib.sh"
 
-need applyplugin analyseplugin ffmpeg lv2_validate lv2apply lv2info sox
+need applyplugin analyseplugin ffmpeg lv2_validate lv2apply lv2bench lv2info sox
 export LADSPA_PATH=$build/plugins/ladspa LV2_PATH=$build/plugins/lv2:/usr/lib/lv2
 ladspa=$LADSPA_PATH/nnse.so lv2=$build/plugins/lv2/nnse.lv2
 [ -e "$ladspa" ] && [ -e "$lv2/nnse.so" ] || fail 'no plug-ins were built'
 
 # ---- the files ---------------------------------------------------------------
+# One object, which carries the nets once, is both.
+[ "$ladspa" -ef "$lv2/nnse.so" ] || fail 'the nets are there twice'
 check_file()
 {
-    shown=$(nm -D --defined-only "$1" | awk '{ print $3 }')
-    [ "$shown" = "$2_descriptor" ] || fail "$1 shows: $shown"
+    shown=$(nm -D --defined-only "$1" | awk '{ print $3 }' | paste -sd' ')
+    [ "$shown" = 'ladspa_descriptor lv2_descriptor' ] || fail "$1 shows: $shown"
     ! readelf -d "$1" | grep -E 'NEEDED.*(sndfile|soxr|gomp|fftw|portaudio)' ||
         fail "$1 needs more than streams do"
     readelf -d "$1" | grep -q 'NODELETE' || fail "$1 can be unloaded"
 }
-check_file "$ladspa" ladspa
-check_file "$lv2/nnse.so" lv2
+check_file "$lv2/nnse.so"
 expect 0 lv2_validate "$lv2/manifest.ttl" "$lv2/nnse.ttl"
 
 # A host without sanitizers cannot load what has them.
@@ -95,6 +96,30 @@ for rate in 8000 16000 44100 96000 192000; do
     awk -v peak="$peak" 'BEGIN { exit !(peak <= 2 / 32768) }' ||
         fail "$rate Hz: LADSPA and LV2 differ by $peak"
 done
+
+# ---- other hosts, other blocks -----------------------------------------------
+# The same samples from each; 16 bits are rounded in two ways.
+filter='ladspa=file=nnse:plugin=nnse_stereo:controls=c0=20|c1=0'
+expect 0 ffmpeg -v error -i in.wav -af "$filter" one.wav
+for n in 1 64 1000 8192; do
+    expect 0 ffmpeg -v error -y -i in.wav -af "asetnsamples=n=$n:p=0,$filter" \
+        blocks.wav
+    cmp one.wav blocks.wav || fail "in blocks of $n ffmpeg gives other samples"
+done
+expect 0 sox -D in.wav sox.wav ladspa nnse nnse_stereo 20
+hosts=sox
+if command -v ecasound >/dev/null; then
+    expect 0 ecasound -q -b:8192 -f:s16_le,2,192000 -i in.wav \
+        -o ecasound.wav -el:nnse_stereo,20,0
+    hosts="sox ecasound"
+fi
+for host in $hosts; do
+    sox -m -v 1 one.wav -v -1 "$host.wav" difference.wav
+    peak=$(sox difference.wav -n stat 2>&1 | awk '/^Maximum amp/ { print $3 }')
+    awk -v peak="$peak" 'BEGIN { exit !(peak <= 2 / 32768) }' ||
+        fail "ffmpeg and $host differ by $peak"
+done
+expect 0 lv2bench -n 65536 urn:nnse:mono
 sox -D "$SRC/test_wavs/speech.wav" -r 4000 in.wav trim 0 1
 status=0
 applyplugin in.wav out.wav nnse.so nnse_mono 20 0 >/dev/null 2>&1 || status=$?
