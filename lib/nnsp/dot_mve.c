@@ -22,21 +22,45 @@ void nnsp_dot_sums(int32_t *z, const int8_t *weights, const int16_t *x,
 
 /* Eight columns, loaded before: lanes in q0 and q1, inputs in q4; low bytes in
  * q2 and q3. No two neighbours want the same of the core's pipes, so that each
- * instruction overlaps half of the one before it.
+ * instruction overlaps half of the one before it. `a`: "a", or nothing for a
+ * group's first columns.
  *   r0  z    r1  weights    r2  x    r3  groups to go    r9  inputs
  *   r4 r5  lanes of rows 0, 1    r8   row 0
  *   r6 r7  lanes of rows 2, 3    r10  row 2
  *   r11 r12  turns of the two loops */
-#define EIGHT_COLUMNS                                                          \
+#define EIGHT_COLUMNS(a)                                                       \
     "vmovlb.s8 q2, q0\n"                                                       \
-    "vmlaldava.s16 r4, r5, q0, q4\n"                                           \
+    "vmlaldav" a ".s16 r4, r5, q0, q4\n"                                       \
     "vmovlb.s8 q3, q1\n"                                                       \
-    "vmlaldava.s16 r6, r7, q1, q4\n"                                           \
+    "vmlaldav" a ".s16 r6, r7, q1, q4\n"                                       \
     "vld20.32 {q0, q1}, [r1]\n"                                                \
-    "vmladava.s16 r8, q2, q4\n"                                                \
+    "vmladav" a ".s16 r8, q2, q4\n"                                            \
     "vld21.32 {q0, q1}, [r1]!\n"                                               \
-    "vmladava.s16 r10, q3, q4\n"                                               \
+    "vmladav" a ".s16 r10, q3, q4\n"                                           \
     "vldrh.16 q4, [r9], #16\n"
+#define LAST_COLUMNS(a)                                                        \
+    "vmovlb.s8 q2, q0\n"                                                       \
+    "vmlaldav" a ".s16 r4, r5, q0, q4\n"                                       \
+    "vmovlb.s8 q3, q1\n"                                                       \
+    "vmlaldav" a ".s16 r6, r7, q1, q4\n"                                       \
+    "vmladav" a ".s16 r8, q2, q4\n"                                            \
+    "vmladav" a ".s16 r10, q3, q4\n"
+#define GROUP_BEGINS                                                           \
+    "mov r9, r2\n"                                                             \
+    "vld20.32 {q0, q1}, [r1]\n"                                                \
+    "vld21.32 {q0, q1}, [r1]!\n"                                               \
+    "vldrh.16 q4, [r9], #16\n"
+#define GROUP_ENDS                                                             \
+    "subs r4, r4, r8\n"                                                        \
+    "sbc r5, r5, r8, asr #31\n"                                                \
+    "lsrl r4, r5, #8\n"                                                        \
+    "subs r6, r6, r10\n"                                                       \
+    "sbc r7, r7, r10, asr #31\n"                                               \
+    "lsrl r6, r7, #8\n"                                                        \
+    "strd r8, r4, [r0]\n"                                                      \
+    "strd r10, r6, [r0, #8]\n"                                                 \
+    "adds r0, #16\n"                                                           \
+    "subs r3, #1\n"
 
 __asm__(".syntax unified\n"
         ".section .text.nnsp_dot_sums, \"ax\", %progbits\n"
@@ -48,50 +72,33 @@ __asm__(".syntax unified\n"
         "nnsp_dot_sums:\n"
         "push {r4-r12, lr}\n"
         "vpush {d8, d9}\n"
-        "subs r12, r3, #1\n" /* the last eight have nothing to load */
-        "lsr r11, r12, #3\n"
-        "and r12, r12, #7\n"
+        "subs r12, r3, #1\n"
         "ldr r3, [sp, #56]\n"
+        "beq 6f\n"
+        "subs r12, #1\n" /* the first and the last go on their own */
+        "movs r4, #7\n"
+        "udiv r11, r12, r4\n"
+        "mls r12, r11, r4, r12\n"
 
-        "1:\n"
-        "mov r9, r2\n"
-        "vld20.32 {q0, q1}, [r1]\n"
-        "vld21.32 {q0, q1}, [r1]!\n"
-        "vldrh.16 q4, [r9], #16\n"
-        "movs r4, #0\n"
-        "movs r5, #0\n"
-        "movs r6, #0\n"
-        "movs r7, #0\n"
-        "mov r8, r4\n"
-        "mov r10, r4\n"
-        "wls lr, r11, 3f\n"
-        "2:\n" EIGHT_COLUMNS EIGHT_COLUMNS EIGHT_COLUMNS EIGHT_COLUMNS
-            EIGHT_COLUMNS EIGHT_COLUMNS EIGHT_COLUMNS EIGHT_COLUMNS
-        "le lr, 2b\n"
-        "3:\n"
-        "wls lr, r12, 5f\n"
-        "4:\n" EIGHT_COLUMNS "le lr, 4b\n"
-        "5:\n"
-        "vmovlb.s8 q2, q0\n"
-        "vmlaldava.s16 r4, r5, q0, q4\n"
-        "vmovlb.s8 q3, q1\n"
-        "vmlaldava.s16 r6, r7, q1, q4\n"
-        "vmladava.s16 r8, q2, q4\n"
-        "vmladava.s16 r10, q3, q4\n"
-
-        "subs r4, r4, r8\n"
-        "sbc r5, r5, r8, asr #31\n"
-        "lsrl r4, r5, #8\n"
-        "subs r6, r6, r10\n"
-        "sbc r7, r7, r10, asr #31\n"
-        "lsrl r6, r7, #8\n"
-        "strd r8, r4, [r0]\n"
-        "strd r10, r6, [r0, #8]\n"
-        "adds r0, #16\n"
-        "subs r3, #1\n"
+        "1:\n" GROUP_BEGINS EIGHT_COLUMNS(
+            "") "wls lr, r11, 3f\n"
+                "2:\n" EIGHT_COLUMNS("a") EIGHT_COLUMNS("a") EIGHT_COLUMNS("a")
+                    EIGHT_COLUMNS("a") EIGHT_COLUMNS("a") EIGHT_COLUMNS("a")
+                        EIGHT_COLUMNS("a") "le lr, 2b\n"
+                                           "3:\n"
+                                           "wls lr, r12, 5f\n"
+                                           "4:\n" EIGHT_COLUMNS(
+                                               "a") "le lr, 4b\n"
+                                                    "5:\n" LAST_COLUMNS("a")
+                                                        GROUP_ENDS
         "bne 1b\n"
+        "7:\n"
         "vpop {d8, d9}\n"
         "pop {r4-r12, pc}\n"
+
+        "6:\n" GROUP_BEGINS LAST_COLUMNS("") GROUP_ENDS
+        "bne 6b\n"
+        "b 7b\n"
         ".size nnsp_dot_sums, . - nnsp_dot_sums\n"
         ".text\n");
 

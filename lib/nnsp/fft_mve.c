@@ -19,31 +19,6 @@ struct four {
     int32x4_t re, im;
 };
 
-/* GCC 12 would step addresses of VLD2 and VST2 by a register, which these
- * instructions cannot: z, of which it knows nothing. */
-static inline int32_t (*address(int32_t (*z)[2]))[2]
-{
-#if defined __GNUC__
-    __asm__("" : "+r"(z));
-#endif
-    return z;
-}
-
-static inline struct four load(int32_t (*z)[2])
-{
-    int32x4x2_t parts = vld2q_s32(address(z)[0]);
-    struct four x = {parts.val[0], parts.val[1]};
-
-    return x;
-}
-
-static inline void store(int32_t (*z)[2], struct four x)
-{
-    int32x4x2_t parts = {{x.re, x.im}};
-
-    vst2q_s32(address(z)[0], parts);
-}
-
 /* Those that lie `offset` words from *z each. */
 static inline struct four gather(const int32_t *z, uint32x4_t offset)
 {
@@ -88,13 +63,6 @@ static inline struct four difference_turned(struct four a, struct four b)
     return y;
 }
 
-static inline struct four doubled(struct four x)
-{
-    struct four y = {vshlq_n_s32(x.re, 1), vshlq_n_s32(x.im, 1)};
-
-    return y;
-}
-
 static inline struct four half_sum(struct four a, struct four b)
 {
     struct four y = {vhaddq_s32(a.re, b.re), vhaddq_s32(a.im, b.im)};
@@ -124,13 +92,6 @@ static inline struct four half_difference_turned(struct four a, struct four b)
     return y;
 }
 
-static inline struct four halved(struct four x)
-{
-    struct four y = {vshrq_n_s32(x.re, 1), vshrq_n_s32(x.im, 1)};
-
-    return y;
-}
-
 /* x (re + j im) / 2 */
 static inline struct four turned(struct four x, int32x4_t re, int32x4_t im)
 {
@@ -151,15 +112,6 @@ static inline struct four turned_back(struct four x, int32x4_t re, int32x4_t im)
     return y;
 }
 
-/* Of the first of four numbers, x; of the others, y. */
-static inline struct four first_of(struct four x, struct four y)
-{
-    mve_pred16_t one = vctp32q(1);
-    struct four z = {vpselq_s32(x.re, y.re, one), vpselq_s32(x.im, y.im, one)};
-
-    return z;
-}
-
 /* ---- four butterflies ----------------------------------------------------
  * of the transforms whose first numbers are at z: elements a, b, c and d, m
  * apart, and the factors of the last three. The first factor of each is that of
@@ -168,6 +120,7 @@ static inline struct four first_of(struct four x, struct four y)
 /* Compilers put values through memory for VST2, and run out of registers. */
 #if defined __GNUC__ && !defined NNSP_INTRINSICS
 
+/* clang-format off */
 #define LOAD(pair, at)                                                         \
     "vld20.32 {" pair "}, [%[" at "]]\n"                                       \
     "vld21.32 {" pair "}, [%[" at "]]\n"
@@ -182,22 +135,31 @@ static inline struct four first_of(struct four x, struct four y)
 #define SELECT(x, y, z)      THREE("vpsel", x, y, z)
 #define SHIFT(name, x)       THREE(name, x, x, "#1")
 
-/* y = x conj(w) / 2 and y = x w / 2, by way of q2 and q3; w is at `at` and 16
- * bytes further on. */
-#define TURN_BACK(y_re, y_im, x_re, x_im, at, after)                           \
-    "vldrw.32 q2, [%[w], #" at "]\n" MULTIPLY(y_re, x_re, "q2") MULTIPLY(      \
-        y_im, x_im,                                                            \
-        "q2") "vldrw.32 q2, [%[w], #" after                                    \
-              "]\n" MULTIPLY("q3", x_im,                                       \
-                             "q2") "vneg.s32 q2, q2\n" ADD(y_re, y_re, "q3")   \
-                  MULTIPLY("q3", x_re, "q2") ADD(y_im, y_im, "q3")
-#define TURN(y_re, y_im, x_re, x_im, at, after)                                \
-    "vldrw.32 q2, [%[w], #" at "]\n" MULTIPLY(y_re, x_re, "q2") MULTIPLY(      \
-        y_im, x_im,                                                            \
-        "q2") "vldrw.32 q2, [%[w], #" after                                    \
-              "]\n" MULTIPLY("q3", x_re,                                       \
-                             "q2") "vneg.s32 q2, q2\n" ADD(y_im, y_im, "q3")   \
-                  MULTIPLY("q3", x_im, "q2") ADD(y_re, y_re, "q3")
+#define FACTOR(at)           "vldrw.32 q2, [%[w], #" at "]\n"
+#define NEGATE(x)            "vneg.s32 " x ", " x "\n"
+
+/* y = x conj(w) / 2 and y = x w / 2, by way of q2 and q3; w's real parts are at
+ * `re`, its imaginary ones at `im`. */
+#define TURN_BACK(y_re, y_im, x_re, x_im, re, im)                              \
+    FACTOR(re)                                                                 \
+    MULTIPLY(y_re, x_re, "q2")                                                 \
+    MULTIPLY(y_im, x_im, "q2")                                                 \
+    FACTOR(im)                                                                 \
+    MULTIPLY("q3", x_im, "q2")                                                 \
+    NEGATE("q2")                                                               \
+    ADD(y_re, y_re, "q3")                                                      \
+    MULTIPLY("q3", x_re, "q2")                                                 \
+    ADD(y_im, y_im, "q3")
+#define TURN(y_re, y_im, x_re, x_im, re, im)                                   \
+    FACTOR(re)                                                                 \
+    MULTIPLY(y_re, x_re, "q2")                                                 \
+    MULTIPLY(y_im, x_im, "q2")                                                 \
+    FACTOR(im)                                                                 \
+    MULTIPLY("q3", x_re, "q2")                                                 \
+    NEGATE("q2")                                                               \
+    ADD(y_im, y_im, "q3")                                                      \
+    MULTIPLY("q3", x_im, "q2")                                                 \
+    ADD(y_re, y_re, "q3")
 
 /* As they are; or the first number of y replaced by x, and by x / 2. */
 #define ALL(y_re, y_im, x_re, x_im)
@@ -208,8 +170,8 @@ static inline struct four first_of(struct four x, struct four y)
     SHIFT("vshr.s32", x_im) BUT_FIRST(y_re, y_im, x_re, x_im)
 
 /* Element in q0 and q1, turned and doubled. */
-#define ELEMENT(y_re, y_im, at, after, but)                                    \
-    TURN_BACK(y_re, y_im, "q0", "q1", at, after)                               \
+#define ELEMENT(y_re, y_im, re, im, but)                                    \
+    TURN_BACK(y_re, y_im, "q0", "q1", re, im)                               \
     SHIFT("vshl.s32", y_re)                                                    \
     SHIFT("vshl.s32", y_im) but(y_re, y_im, "q0", "q1")
 
@@ -268,13 +230,23 @@ static inline struct four first_of(struct four x, struct four y)
     SUB("q6", "q6", "q4")                                                      \
     SUB("q7", "q7", "q5")                                                      \
     TURN("q4", "q5", "q6", "q7", "32", "48")                                   \
-    but("q4", "q5", "q6", "q7") STORE("q4, q5", "c") LOAD("q2, q3", "b")       \
-        SUB("q4", "q0", "q3") ADD("q5", "q1", "q2") ADD("q0", "q0", "q3")      \
-            SUB("q1", "q1", "q2") TURN("q6", "q7", "q4", "q5", "0", "16")      \
-                but("q6", "q7", "q4", "q5") STORE("q6, q7", "b")               \
-                    TURN("q4", "q5", "q0", "q1", "64", "80")                   \
-                        but("q4", "q5", "q0", "q1") STORE("q4, q5", "d")
+    but("q4", "q5", "q6", "q7")                                                \
+    STORE("q4, q5", "c")                                                       \
+    LOAD("q2, q3", "b")                                                        \
+    SUB("q4", "q0", "q3")                                                      \
+    ADD("q5", "q1", "q2")                                                      \
+    ADD("q0", "q0", "q3")                                                      \
+    SUB("q1", "q1", "q2")                                                      \
+    TURN("q6", "q7", "q4", "q5", "0", "16")                                    \
+    but("q6", "q7", "q4", "q5")                                                \
+    STORE("q6, q7", "b")                                                       \
+    TURN("q4", "q5", "q0", "q1", "64", "80")                                   \
+    but("q4", "q5", "q0", "q1")                                                \
+    STORE("q4, q5", "d")
 
+/* clang-format on */
+
+/* Compilers know no name for the predicate; nothing here keeps one. */
 #define FIRST_LANE "vctp.32 %[one]\n"
 #define BUTTERFLIES(code)                                                      \
     __asm__ volatile(code                                                      \
@@ -303,6 +275,54 @@ static inline void part_four(int32_t (*z)[2], uint32_t m,
 }
 
 #else
+
+/* GCC 12 would step addresses of VLD2 and VST2 by a register, which these
+ * instructions cannot: z, of which it knows nothing. */
+static inline int32_t (*address(int32_t (*z)[2]))[2]
+{
+#if defined __GNUC__
+    __asm__("" : "+r"(z));
+#endif
+    return z;
+}
+
+static inline struct four load(int32_t (*z)[2])
+{
+    int32x4x2_t parts = vld2q_s32(address(z)[0]);
+    struct four x = {parts.val[0], parts.val[1]};
+
+    return x;
+}
+
+static inline void store(int32_t (*z)[2], struct four x)
+{
+    int32x4x2_t parts = {{x.re, x.im}};
+
+    vst2q_s32(address(z)[0], parts);
+}
+
+static inline struct four doubled(struct four x)
+{
+    struct four y = {vshlq_n_s32(x.re, 1), vshlq_n_s32(x.im, 1)};
+
+    return y;
+}
+
+static inline struct four halved(struct four x)
+{
+    struct four y = {vshrq_n_s32(x.re, 1), vshrq_n_s32(x.im, 1)};
+
+    return y;
+}
+
+/* Of the first of four numbers, x; of the others, y. */
+static inline struct four first_of(struct four x, struct four y)
+{
+    mve_pred16_t one = vctp32q(1);
+    struct four z = {vpselq_s32(x.re, y.re, one), vpselq_s32(x.im, y.im, one)};
+
+    return z;
+}
 
 /* Numbers at z, turned back; not the first, where it is that of j = 0. */
 static inline struct four element_back(int32_t (*z)[2],
@@ -437,13 +457,14 @@ void nnsp_fft_part(int32_t z[N][2], uint32_t m)
 /* Bins k .. k + 3 and N - k .. N - k - 3, k = 1, 5 .. 125; so bin N / 2 goes
  * through, too, and has to be set right afterwards. */
 struct mirrored {
-    struct four a, b;
+    int32x4x2_t a; /* written in place: else GCC 12 takes it through memory */
+    struct four b;
 };
 
 static inline struct mirrored load_both(int32_t z[N][2], int k,
                                         uint32x4_t backwards)
 {
-    struct mirrored x = {load(z + k), gather(z[N - k - 3], backwards)};
+    struct mirrored x = {vld2q_s32(z[k]), gather(z[N - k - 3], backwards)};
 
     return x;
 }
@@ -451,7 +472,7 @@ static inline struct mirrored load_both(int32_t z[N][2], int k,
 static inline void store_both(int32_t z[N][2], int k, uint32x4_t backwards,
                               struct mirrored x)
 {
-    store(z + k, x.a);
+    vst2q_s32(z[k], x.a);
     scatter(z[N - k - 3], backwards, x.b);
 }
 
@@ -475,14 +496,14 @@ void nnsp_fft_split(int32_t z[N][2])
 
     for (int k = 1; k < N / 2; k += LANES) {
         struct mirrored x = load_both(z, k, backwards);
-        int32x4_t even_re = vhaddq_s32(x.a.re, x.b.re);
-        int32x4_t even_im = vhsubq_s32(x.a.im, x.b.im);
-        struct four odd = {vaddq_s32(x.a.im, x.b.im),
-                           vsubq_s32(x.b.re, x.a.re)};
+        int32x4_t even_re = vhaddq_s32(x.a.val[0], x.b.re);
+        int32x4_t even_im = vhsubq_s32(x.a.val[1], x.b.im);
+        struct four odd = {vaddq_s32(x.a.val[1], x.b.im),
+                           vsubq_s32(x.b.re, x.a.val[0])};
         struct four p = turned_back(odd, cosine_of(k), sine_of(k));
 
-        x.a.re = vaddq_s32(even_re, p.re);
-        x.a.im = vaddq_s32(even_im, p.im);
+        x.a.val[0] = vaddq_s32(even_re, p.re);
+        x.a.val[1] = vaddq_s32(even_im, p.im);
         x.b.re = vsubq_s32(even_re, p.re);
         x.b.im = vsubq_s32(p.im, even_im);
         store_both(z, k, backwards, x);
@@ -502,14 +523,14 @@ void nnsp_fft_unsplit(int32_t z[N][2])
 
     for (int k = 1; k < N / 2; k += LANES) {
         struct mirrored x = load_both(z, k, backwards);
-        int32x4_t even_re = vhaddq_s32(x.a.re, x.b.re);
-        int32x4_t even_im = vhsubq_s32(x.a.im, x.b.im);
-        struct four odd = {vsubq_s32(x.a.re, x.b.re),
-                           vaddq_s32(x.a.im, x.b.im)};
+        int32x4_t even_re = vhaddq_s32(x.a.val[0], x.b.re);
+        int32x4_t even_im = vhsubq_s32(x.a.val[1], x.b.im);
+        struct four odd = {vsubq_s32(x.a.val[0], x.b.re),
+                           vaddq_s32(x.a.val[1], x.b.im)};
         struct four p = turned(odd, cosine_of(k), sine_of(k));
 
-        x.a.re = vsubq_s32(even_re, p.im);
-        x.a.im = vaddq_s32(even_im, p.re);
+        x.a.val[0] = vsubq_s32(even_re, p.im);
+        x.a.val[1] = vaddq_s32(even_im, p.re);
         x.b.re = vaddq_s32(even_re, p.im);
         x.b.im = vsubq_s32(p.re, even_im);
         store_both(z, k, backwards, x);

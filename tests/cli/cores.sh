@@ -7,14 +7,7 @@ need arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm \
 
 expect 0 "$BIN/se-convert" -q --nn_arch def_se_nn_arch72_mel.txt --net_id 3 \
     --net_name se --folder_c .
-{
-    echo 'enum { N_FRAMES = 100 };'
-    echo 'static const int16_t speech[N_FRAMES * 160] = {'
-    sox -D "$SRC/test_wavs/noisy/espeak_gusts_10dB.wav" -t raw -r 16000 -c 1 \
-        -b 16 -e signed - trim 1 1 | od -An -v -t d2 -w20 |
-        sed 's/ *\(-*[0-9]\{1,\}\)/\1,/g'
-    echo '};'
-} >speech.h
+"$SRC/tests/cores/speech" 100 >speech.h
 
 tests=$SRC/tests
 whole=("$tests"/cores/stream.c "$tests"/m4/image.c def_nn3_se.c "$SRC"/lib/nnsp/*.c)
@@ -114,8 +107,10 @@ compare m0 m3 m4 m7 m33 m55 m55-dsp big-endian rv32imc
 calls() { arm-none-eabi-objdump -d "$1.elf" | grep -q "$2"; }
 calls m4 smlald || fail 'm4: not the kernel with DSP instructions'
 ! calls m3 smlald || fail 'm3: DSP instructions'
-arm-none-eabi-gcc -mcpu=cortex-m55 -mfloat-abi=hard -O2 -I"$SRC/lib" -S -o mve.s \
-    "$SRC/lib/nnsp/dot_mve.c"
-grep -q vmlaldava mve.s || fail 'm55: not the kernel with Helium'
+helium() { arm-none-eabi-objdump -d -m armv8.1-m.main "$1.elf" | grep -q "$2"; }
+for kernel in vmlalva.s16 vrmulh.s32 vhadd.u32 vqrshrnb vclz.i32 'vldrh.s32.*uxtw'; do
+    helium m55 "$kernel" || fail "m55: no $kernel: not the kernels with Helium"
+done
+! helium m55-dsp vmlalva || fail 'm55-dsp: Helium'
 arm-none-eabi-readelf -h big-endian.elf | grep -q 'big endian' ||
     fail 'big-endian: low bytes first'
