@@ -2,7 +2,8 @@
 # mcu.sh - what a frame of the small net costs a Cortex-M4: instructions and
 # modelled cycles, counted in emulation over 100 frames of speech, by function;
 # flash and RAM. Beside them the goals, and the original's runtime on the same
-# net (facts of its shipped archive, gcc 10 -O3).
+# net (facts of its shipped archive, gcc 10 -O3). Then a Cortex-M55 with Helium,
+# whose cycles are an estimate (tests/m55/profile.py).
 set -euo pipefail
 
 m4=$(dirname "$BIN")/m4
@@ -36,7 +37,23 @@ line 'flash, bytes' $((code + $(size tables.o))) 125000 '' 255000
 line '  of it code, constants' "$code" '' '' 147600
 line 'RAM, bytes' "$ram" 10000 '' 21300
 line 'stack, bytes' "$(figure stack)" '' '' ''
+
+functions()
+{
+    echo
+    echo 'cycles    instructions  function'
+    sed -n 's/^ *\([0-9]*\) *\([0-9]*\)  \(.*\)/\1 \2 \3/p' figures |
+        awk '{ printf "%6d    %12d  %s\n", $1, $2, $3 }'
+}
+functions
+
+if ! command -v qemu-system-arm >/dev/null; then
+    printf '\nCortex-M55: needs qemu-system-arm\n'
+    exit 0
+fi
+"$SRC/tests/m55/measure"
 echo
-echo 'cycles    instructions  function'
-sed -n 's/^ *\([0-9]*\) *\([0-9]*\)  \(.*\)/\1 \2 \3/p' figures |
-    awk '{ printf "%6d    %12d  %s\n", $1, $2, $3 }'
+line 'Cortex-M55, Helium' here 'at most' good original
+line instructions "$(figure instructions)" 70000 70000 ''
+line 'cycles, estimated' "$(figure cycles)" '' '' ''
+functions
