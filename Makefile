@@ -165,7 +165,7 @@ include $(sort $(wildcard cmd/*/*.mk)) tests/tests.mk
 .SECONDARY:
 
 .PHONY: demo
-## demo: enhance a noisy clip with the trained net, with scores
+## demo: enhance noisy clips with the shipped net, with scores
 demo:
 	@scripts/setup.sh build
 	@$(MAKE) all
@@ -270,7 +270,9 @@ clean:
 
 ## help: this list
 help:
-	@sed -n 's/^## //p' Makefile tests/tests.mk cmd/*/*.mk
-	@echo 'Settings: BUILD=build CC=cc CFLAGS PREFIX=/usr/local DESTDIR SAN=1 WERROR=1'
-	@echo '          BOARD=apollo4 MODEL=FILE.safetensors CROSS=arm-none-eabi- BOARD_FLAGS'
-	@echo '          PROBE JLINK JLINK_DEVICE JLINK_SPEED JLINK_SERIAL PORT BAUD'
+	@sed -n 's/^## \([^:]*\): \(.*\)/\1\t\2/p' Makefile tests/tests.mk cmd/*/*.mk | \
+	    awk -F '\t' '{ printf "  make %-15s%s\n", $$1, $$2 }'
+	@echo 'Settings: BUILD=build CC=cc CPPFLAGS CFLAGS LDFLAGS LDLIBS SAN=1 WERROR=1'
+	@echo '          PREFIX=/usr/local LIBDIR DESTDIR FFT=kissfft MPI= (without one)'
+	@echo '  boards: BOARD=apollo4 MODEL=FILE.safetensors FORCE=1 CROSS=arm-none-eabi-'
+	@echo '          BOARD_FLAGS PROBE JLINK JLINK_DEVICE JLINK_SPEED JLINK_SERIAL PORT BAUD'

@@ -1,6 +1,6 @@
 #!/bin/bash
-# demo.sh - enhances the noisy clips of test_wavs/ with the net that this project
-# trained, and scores them before and after.
+# demo.sh - enhances the noisy clips of test_wavs/ with the shipped net, and scores
+# them before and after.
 #
 #   BIN=build/bin SRC=. scripts/demo.sh FOLDER     (where the results go)
 set -euo pipefail
@@ -9,7 +9,7 @@ folder=$1
 clips=$SRC/test_wavs
 
 mkdir -p "$folder"
-"$BIN/se-enhance" --nn_arch def_se_nn_arch72_mel.txt -q -o "$folder" \
+"$BIN/se-enhance" --nn_arch shipped:def_se_nn_arch72_mel.txt -q -o "$folder" \
     "$clips"/noisy/*.wav
 
 printf '\nBefore\n'

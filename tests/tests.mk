@@ -184,7 +184,7 @@ KILLS    ?= --points 1000
 kills: all unit
 	$(call campaign,kills,$(KILLS))
 
-## fuzz: throw bytes at every reader, FUZZ_SECONDS=60 each, or the same FUZZ_RUNS=1000
+## fuzz: throw bytes at every reader, each FUZZ_SECONDS=60 or FUZZ_RUNS=1000
 FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 FUZZ_SECONDS ?= 60
 # Comparisons of numbers are no branches that bytes could be found for.

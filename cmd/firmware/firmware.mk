@@ -51,6 +51,7 @@ FW       := $(BUILD)/firmware/$(BOARD)
 NNSP_O   := $(patsubst %.c,$(FW)/%.o,$(wildcard lib/nnsp/*.c))
 FW_O     := $(patsubst %.c,$(FW)/%.o,$(wildcard cmd/firmware/*.c) \
             $(wildcard $(CODE)/*.c)) $(FW)/def_nn3_se.o
+
 # ---- rules ------------------------------------------------------------------
 # The runtime for Cortex-M4, to be linked into any firmware.
 ARM_CC   ?= $(CROSS)gcc
