@@ -396,9 +396,9 @@ static void convert(const struct options *o, const struct se_model *model)
     check_likeness(o, &result);
     cli_check(se_emit_tables(&o->emit, model, net, &report), &report);
     if (golden)
-        cli_check(se_emit_golden(&o->emit, net, golden, n_golden,
-                                 o->golden_frames, &report),
-                  &report);
+        cli_check(
+            se_emit_golden(&o->emit, net, golden, o->golden_frames, &report),
+            &report);
     if (o->plot)
         draw_weights(o, model, net);
     print_report(o, &result);

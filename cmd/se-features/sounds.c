@@ -67,8 +67,9 @@ static void fit(struct sounds *sounds)
     }
 }
 
-static int write_sound(const char *folder, const char *which, int number,
-                       const float *samples, int64_t n,
+/* `which`: noisy or clean. */
+static int write_sound(const struct writing *writing, const char *which,
+                       int number, const float *samples,
                        struct se_report *report)
 {
     const struct se_sound_format format = {SE_RATE_HZ, 1,
@@ -77,11 +78,13 @@ static int write_sound(const char *folder, const char *which, int number,
     char path[1200];
     int status;
 
-    snprintf(path, sizeof path, "%s/%s/%06d.flac", folder, which, number);
+    snprintf(path, sizeof path, "%s/%s/%06d.flac", writing->folder, which,
+             number);
     status = se_sound_create(&writer, path, &format, NULL, report);
     if (status != SE_OK)
         return status;
-    status = se_sound_write(writer, samples, n, report);
+    status =
+        se_sound_write(writer, samples, se_mix_samples(writing->mixer), report);
     if (status == SE_OK)
         return se_sound_commit(writer, report);
     se_sound_discard(writer);
@@ -111,12 +114,12 @@ static int make_one(struct writing *writing, int number,
         se_mix(writing->mixer, &sounds.mixture, writing->seed,
                (uint64_t)number);
         fit(&sounds);
-        status = write_sound(writing->folder, "noisy", number,
-                             sounds.mixture.noisy, sounds.n, report);
+        status =
+            write_sound(writing, "noisy", number, sounds.mixture.noisy, report);
     }
     if (status == SE_OK)
-        status = write_sound(writing->folder, "clean", number,
-                             sounds.mixture.clean, sounds.n, report);
+        status =
+            write_sound(writing, "clean", number, sounds.mixture.clean, report);
     if (status == SE_OK)
         writing->snr_db[number] = measure_snr(&sounds);
     destroy(&sounds);

@@ -31,6 +31,11 @@ static int compare_speakers(const void *a, const void *b)
     return x && y ? strcmp(x, y) : !x - !y;
 }
 
+struct items {
+    struct item *at; /* [n] */
+    int n;
+};
+
 static struct item *describe(const struct se_list *list)
 {
     struct item *items = calloc((size_t)list->n + 1, sizeof *items);
@@ -52,24 +57,27 @@ static struct item *describe(const struct se_list *list)
 }
 
 /* Counts the different items of `b` that are in `a`, by the comparison. */
-static int count(const struct item **one, struct item *a, int n_a,
-                 struct item *b, int n_b,
+static int count(const struct item **one, const struct items *a,
+                 const struct items *b,
                  int (*compare)(const void *, const void *))
 {
     int n = 0;
 
-    qsort(a, (size_t)n_a, sizeof *a, compare);
-    qsort(b, (size_t)n_b, sizeof *b, compare);
-    for (int i = 0, k = 0; i < n_b; i++) {
-        if (i > 0 && compare(&b[i - 1], &b[i]) == 0)
+    qsort(a->at, (size_t)a->n, sizeof *a->at, compare);
+    qsort(b->at, (size_t)b->n, sizeof *b->at, compare);
+    for (int i = 0, k = 0; i < b->n; i++) {
+        const struct item *item = &b->at[i];
+
+        if (i > 0 && compare(item - 1, item) == 0)
             continue;
-        while (k < n_a && compare(&a[k], &b[i]) < 0)
+        while (k < a->n && compare(&a->at[k], item) < 0)
             k++;
-        if (k == n_a || compare(&a[k], &b[i]) != 0)
+        if (k == a->n || compare(&a->at[k], item) != 0)
             continue;
-        if (compare == compare_files ? b[i].inode != 0 : b[i].speaker != NULL) {
+        if (compare == compare_files ? item->inode != 0
+                                     : item->speaker != NULL) {
             if (n == 0)
-                *one = &b[i];
+                *one = item;
             n++;
         }
     }
@@ -79,22 +87,22 @@ static int count(const struct item **one, struct item *a, int n_a,
 int se_overlap_find(struct se_overlap *overlap, const struct se_list *first,
                     const struct se_list *second, struct se_report *report)
 {
-    struct item *a = describe(first), *b = describe(second);
+    const struct items a = {describe(first), first->n};
+    const struct items b = {describe(second), second->n};
     const struct item *one = NULL;
 
     *overlap = (struct se_overlap){0};
-    if (!a || !b) {
-        free(a);
-        free(b);
+    if (!a.at || !b.at) {
+        free(a.at);
+        free(b.at);
         return se_fail_memory(report, "lists of files");
     }
-    overlap->n_files = count(&one, a, first->n, b, second->n, compare_files);
+    overlap->n_files = count(&one, &a, &b, compare_files);
     overlap->file = one ? one->path : NULL;
     one = NULL;
-    overlap->n_speakers =
-        count(&one, a, first->n, b, second->n, compare_speakers);
+    overlap->n_speakers = count(&one, &a, &b, compare_speakers);
     overlap->speaker = one ? one->speaker : NULL;
-    free(a);
-    free(b);
+    free(a.at);
+    free(b.at);
     return SE_OK;
 }

@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UPPER = SE_TABLES_MAX_NAME + 1, DECLARATION = 160 };
+enum {
+    UPPER = SE_TABLES_MAX_NAME + 1,
+    SUFFIX = SE_TABLES_MAX_NAME + 8,
+    DECLARATION = SUFFIX + 80,
+};
 
 /* "#ifndef DEF_NN3_SE_H" and the like. */
 static void begin_guard(FILE *out, const char *prefix, int net_id,
@@ -82,17 +86,13 @@ static void print_header(FILE *out, const struct se_tables_place *place,
             place->net_name);
 }
 
-/* "static const <type> <what><layer>_<name>[n] ALIGNED(<bytes>)" */
+/* "static const <type> <what><suffix>[n] ALIGNED(<bytes>)", so many bytes as
+ * the kernels of boards load at a time. */
 static const char *declare(char text[DECLARATION], const char *type,
-                           const char *what, int layer, const char *name,
-                           int64_t n, int align_bytes)
+                           const char *what, const char *suffix, int64_t n)
 {
-    char number[16] = "";
-
-    if (layer >= 0)
-        snprintf(number, sizeof number, "%d", layer);
-    snprintf(text, DECLARATION, "static const %s %s%s_%s[%lld] ALIGNED(%d)",
-             type, what, number, name, (long long)n, align_bytes);
+    snprintf(text, DECLARATION, "static const %s %s%s[%lld] ALIGNED(%d)", type,
+             what, suffix, (long long)n, strcmp(type, "int8_t") == 0 ? 8 : 4);
     return text;
 }
 
@@ -103,26 +103,27 @@ static void print_arrays(FILE *out, const struct nnsp_layer *layer, int i,
     int64_t n_kernel = se_quant_kernel_bytes(layer);
     int64_t n_recurrent = se_quant_recurrent_bytes(layer);
     int rows = se_quant_rows(layer);
-    char text[DECLARATION];
+    char text[DECLARATION], suffix[SUFFIX];
 
+    snprintf(suffix, sizeof suffix, "%d_%s", i, name);
     fprintf(out, "\n/* layer %d: %s, %d inputs", i, types[layer->type],
             layer->n_in);
     if (layer->kernel_size > 1)
         fprintf(out, " of %d frames", layer->kernel_size);
     fprintf(out, ", %d outputs */\n", layer->n_out);
-    se_tables_int8(out, declare(text, "int8_t", "kernel", i, name, n_kernel, 8),
+    se_tables_int8(out, declare(text, "int8_t", "kernel", suffix, n_kernel),
                    layer->kernel, n_kernel);
     if (n_recurrent > 0)
         se_tables_int8(
-            out, declare(text, "int8_t", "recurrent", i, name, n_recurrent, 8),
+            out, declare(text, "int8_t", "recurrent", suffix, n_recurrent),
             layer->recurrent, n_recurrent);
-    se_tables_int32(out, declare(text, "int32_t", "bias", i, name, rows, 4),
+    se_tables_int32(out, declare(text, "int32_t", "bias", suffix, rows),
                     layer->bias, rows);
-    se_tables_uint8(out, declare(text, "uint8_t", "shift", i, name, rows, 4),
+    se_tables_uint8(out, declare(text, "uint8_t", "shift", suffix, rows),
                     layer->shift, rows);
     if (n_recurrent > 0)
         se_tables_uint8(
-            out, declare(text, "uint8_t", "recurrent_shift", i, name, rows, 4),
+            out, declare(text, "uint8_t", "recurrent_shift", suffix, rows),
             layer->recurrent_shift, rows);
 }
 
@@ -176,15 +177,16 @@ static void print_features(FILE *out, const struct nnsp_net *net,
                            const char *name)
 {
     int n = net->n_features;
-    char text[DECLARATION];
+    char text[DECLARATION], suffix[SUFFIX];
 
+    snprintf(suffix, sizeof suffix, "_%s", name);
     fputs("\n/* features */\n", out);
-    se_tables_uint16(out, declare(text, "uint16_t", "edge", -1, name, n + 2, 4),
+    se_tables_uint16(out, declare(text, "uint16_t", "edge", suffix, n + 2),
                      net->edge, n + 2);
     print_weights(out, net->weight, net->edge[n + 1], name);
-    se_tables_int32(out, declare(text, "int32_t", "mean", -1, name, n, 4),
-                    net->mean, n);
-    se_tables_int32(out, declare(text, "int32_t", "inv_std", -1, name, n, 4),
+    se_tables_int32(out, declare(text, "int32_t", "mean", suffix, n), net->mean,
+                    n);
+    se_tables_int32(out, declare(text, "int32_t", "inv_std", suffix, n),
                     net->inv_std, n);
 }
 
@@ -354,17 +356,12 @@ static int write_vectors(const struct vectors *v,
 
 int se_emit_golden(const struct se_tables_place *place,
                    const struct se_quant_net *net, const float *samples,
-                   int64_t n_samples, int n_frames, struct se_report *report)
+                   int n_frames, struct se_report *report)
 {
     struct vectors v = {.n_frames = n_frames,
                         .n_features = net->net.n_features};
-    int status;
+    int status = se_tables_check_name(place->net_name, report);
 
-    if (n_frames < 1 || n_samples / SE_HOP < n_frames)
-        return se_fail(report, SE_ERR_ARG,
-                       "golden vectors of %d frames: the sound has %lld",
-                       n_frames, (long long)(n_samples / SE_HOP));
-    status = se_tables_check_name(place->net_name, report);
     if (status == SE_OK)
         status = allocate(&v, report);
     if (status == SE_OK)

@@ -13,11 +13,10 @@ int se_emit_tables(const struct se_tables_place *place,
                    const struct se_model *model, const struct se_quant_net *net,
                    struct se_report *report);
 
-/* Writes golden_nn<id>_<name>.h: input, features, mask and output of the first
- * `n_frames` hops of `samples`, for a board to compare with. The sound must be
- * as long. */
+/* Writes golden_nn<id>_<name>.h: input, features, mask and output of
+ * samples[n_frames * SE_HOP], for a board to compare with; n_frames >= 1. */
 int se_emit_golden(const struct se_tables_place *place,
                    const struct se_quant_net *net, const float *samples,
-                   int64_t n_samples, int n_frames, struct se_report *report);
+                   int n_frames, struct se_report *report);
 
 #endif

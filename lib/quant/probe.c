@@ -167,17 +167,12 @@ static void add_output(float *mean, float *square, const float *x, int width,
 
 int se_moments_measure(struct se_moments *moments, const struct se_model *model,
                        const float *samples, int64_t n_samples,
-                       const char *name, struct se_report *report)
+                       struct se_report *report)
 {
     int64_t n_seen[1 + SE_MAX_LAYERS] = {0};
     struct se_probe *probe;
 
     *moments = (struct se_moments){0};
-    if (n_samples < SE_HOP)
-        return se_fail(
-            report, SE_ERR_ARG,
-            "%s: %lld samples to calibrate with, expected %d or more", name,
-            (long long)n_samples, SE_HOP);
 
     int status = se_probe_create(&probe, model, report);
 

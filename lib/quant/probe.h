@@ -32,10 +32,10 @@ struct se_moments {
     float *square[1 + SE_MAX_LAYERS];
 };
 
-/* `samples`: mono, 16 kHz, at least one hop of them; `name` is for messages. */
+/* `samples`: mono, 16 kHz, at least one hop of them. */
 int se_moments_measure(struct se_moments *moments, const struct se_model *model,
                        const float *samples, int64_t n_samples,
-                       const char *name, struct se_report *report);
+                       struct se_report *report);
 void se_moments_free(struct se_moments *moments);
 
 #endif

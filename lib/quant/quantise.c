@@ -152,13 +152,14 @@ static int quantise_row(struct matrix *m, struct se_quant_layer *about, int row,
     int min_shift = m->arch->type == SE_LAYER_LSTM ? 1 : 0;
     int min_log2 = m->q_sum - m->q_in + min_shift;
     int max_log2 = min_log2 - min_shift + MAX_SHIFT;
+    const struct se_weight_row weights = {m->columns, m->row,
+                                          m->square ? m->importance : NULL};
     struct se_quant_row best;
     double bias;
 
     pick_row(m, row);
     do {
-        best = se_quant_row(m->steps, m->row, m->square ? m->importance : NULL,
-                            m->columns, min_log2, max_log2);
+        best = se_quant_row(m->steps, &weights, min_log2, max_log2);
         bias = bias_steps(m, row, best.scale_log2);
         max_log2 = best.scale_log2 - 1;
     } while (!in_range(m, bias) && max_log2 >= min_log2);

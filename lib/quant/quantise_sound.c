@@ -17,9 +17,14 @@ int se_quantise_for(struct se_quant_net **net, const struct se_model *model,
     if (path) {
         status =
             se_sound_load_mono(&samples, &n_samples, path, SE_RATE_HZ, report);
+        if (status == SE_OK && n_samples < SE_HOP)
+            status = se_fail(
+                report, SE_ERR_ARG,
+                "%s: %lld samples to calibrate with, expected %d or more", path,
+                (long long)n_samples, SE_HOP);
         if (status == SE_OK)
-            status = se_moments_measure(&moments, model, samples, n_samples,
-                                        path, report);
+            status =
+                se_moments_measure(&moments, model, samples, n_samples, report);
     }
     if (status == SE_OK)
         status = se_quantise(net, model, path ? &moments : NULL, report);
