@@ -1,6 +1,7 @@
 /* atomic.c - atomic files. */
 #include "base/atomic.h"
 
+#include "base/io.h"
 #include "base/path.h"
 
 #include <dirent.h>
@@ -155,9 +156,14 @@ int se_check_replaceable(const char *path, struct se_report *report)
 
     if (path[0] == '\0')
         return se_fail(report, SE_ERR_IO, "a file to write has an empty name");
-    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
+    if (stat(path, &info) != 0) {
+        if (errno != ENAMETOOLONG && errno != ELOOP)
+            return SE_OK;
+    } else if (S_ISDIR(info.st_mode)) {
+        errno = EISDIR;
+    } else {
         return SE_OK;
-    errno = EISDIR;
+    }
     return se_fail_errno(report, path, "cannot write");
 }
 
@@ -296,6 +302,27 @@ static int is_in_place(const char *path)
     return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
 }
 
+/* Where a stream's bytes go: streams forget why a write failed. */
+struct se_sink {
+    int fd, error; /* errno of the first write that failed */
+};
+
+static ssize_t on_write(void *cookie, const char *bytes, size_t n)
+{
+    struct se_sink *sink = cookie;
+
+    if (se_write_fully(sink->fd, bytes, n) == 0)
+        return (ssize_t)n;
+    if (!sink->error)
+        sink->error = errno;
+    return 0; /* fopencookie(3): an error */
+}
+
+static int on_close(void *cookie)
+{
+    return close(((struct se_sink *)cookie)->fd);
+}
+
 static void close_one(int *fd)
 {
     if (*fd >= 0)
@@ -312,6 +339,7 @@ static void close_all(struct se_atomic_file *file)
         fclose(file->stream);
     else
         close_one(&file->fd);
+    free(file->sink);
     leave_slot(file->slot);
     close_one(&file->folder);
     close_one(&file->lock);
@@ -371,11 +399,17 @@ int se_atomic_open_fd(struct se_atomic_file *file, const char *path,
 int se_atomic_open(struct se_atomic_file *file, const char *path,
                    struct se_report *report)
 {
+    static const cookie_io_functions_t functions = {.write = on_write,
+                                                    .close = on_close};
     int status = se_atomic_open_fd(file, path, report);
 
     if (status != SE_OK)
         return status;
-    file->stream = fdopen(file->fd, "wb");
+    file->sink = calloc(1, sizeof *file->sink);
+    if (file->sink) {
+        file->sink->fd = file->fd;
+        file->stream = fopencookie(file->sink, "w", functions);
+    }
     if (!file->stream) {
         se_atomic_discard(file);
         return se_fail_memory(report, path);
@@ -392,12 +426,18 @@ static int sync_file(int fd)
     return fsync(fd) == 0 || errno == EINVAL || errno == EBADF ? 0 : -1;
 }
 
+/* Writes out what the stream holds. */
+static int flush_stream(const struct se_atomic_file *file)
+{
+    if (!file->stream || (fflush(file->stream) == 0 && !ferror(file->stream)))
+        return 0;
+    errno = file->sink->error;
+    return -1;
+}
+
 static int flush_all(const struct se_atomic_file *file)
 {
-    errno = 0;
-    if (file->stream && (ferror(file->stream) || fflush(file->stream) != 0))
-        return -1;
-    return sync_file(file->fd);
+    return flush_stream(file) != 0 ? -1 : sync_file(file->fd);
 }
 
 /* Writes out and closes; -1 with errno. Some file systems report a full disk
@@ -407,10 +447,7 @@ static int finish(struct se_atomic_file *file, int flush)
     FILE *stream = file->stream;
     int fd = file->fd, failed = 0, reason;
 
-    if (flush)
-        failed = flush_all(file) != 0;
-    else if (stream)
-        failed = ferror(stream) || fflush(stream) != 0;
+    failed = (flush ? flush_all(file) : flush_stream(file)) != 0;
     reason = errno;
     file->stream = NULL;
     file->fd = -1;

@@ -28,6 +28,7 @@ struct se_atomic_file {
                                           the old file, if exchanged */
     int is_exchanged;
     int folder, lock, slot;
+    struct se_sink *sink; /* behind `stream` */
 };
 
 /* Opens a temporary file in the folder of `path` for binary writing. */

@@ -408,7 +408,7 @@ static int publish(struct job *job)
     if (status != SE_OK)
         return status;
     se_dataset_print(&job->set, file.stream);
-    if (syncfs(fileno(file.stream)) != 0) {
+    if (syncfs(file.fd) != 0) {
         status = se_fail_errno(job->report, note, "cannot write");
         se_atomic_discard(&file);
         return status;

@@ -41,6 +41,22 @@ for ending in wav aiff caf au flac ogg opus mp3; do
     esac
 done
 
+# Streams say why they failed, too; a name that is too long is known before.
+mkdir -p tables
+(
+    ulimit -f 1
+    expect 1 "$BIN/se-convert" -q --model "$net" --folder_c tables
+    expect_line 'def_nn3_se.[ch]: cannot write: File too large'
+    expect 1 "$BIN/se-convert" -q --model "$net" --onnx tables/x.onnx
+    expect_line 'x.onnx: cannot write: File too large'
+)
+no_files 'tables/*'
+long=$(printf %0256d 1).wav
+expect 1 "$BIN/se-enhance" -q --model "$net" none.wav "$long"
+expect_line '^se-enhance: none.wav: cannot open'
+expect 1 "$BIN/se-enhance" -q --model "$net" in.wav "$long"
+expect_line '^se-enhance: 0*1.wav: cannot write: File name too long'
+
 # A pipe that nobody reads, and one that does not wait (as Node.js makes them).
 # shellcheck disable=SC2016
 expect 1 bash -c '"$@" | true; exit "${PIPESTATUS[0]}"' bash \
