@@ -1,6 +1,7 @@
 /* download.c - the conversation of loading data sets. */
 #include "download.h"
 
+#include "base/file.h"
 #include "common/cli.h"
 #include "fetch/datasets.h"
 #include "fetch/obtain.h"
@@ -147,6 +148,37 @@ static void check_agreement(const struct se_dataset_choice *choice, int accept)
         show_terms(choice);
 }
 
+/* ---- room ---------------------------------------------------------------- */
+
+void download_check_room(const char *folder, double bytes)
+{
+    struct se_report report;
+    double there;
+
+    cli_check(se_free_bytes(&there, folder, &report), &report);
+    if (bytes > there)
+        cli_die(EXIT_FAILED,
+                "%s: about %.1f GB are to be written, %.1f GB of disk are "
+                "free: --format pcm takes a third, --num N makes fewer "
+                "mixtures, --force begins all the same",
+                folder, bytes / 1e9, there / 1e9);
+}
+
+/* Features of all that is to be loaded; the sets themselves se_obtain_all
+ * measures. */
+static void check_use(const struct download_use *use,
+                      const struct se_dataset_choice *choice)
+{
+    double seconds = 0;
+
+    for (int i = 0; i < choice->n; i++)
+        if (choice->set[i]->kind == SE_SPEECH)
+            seconds += 3600 * choice->set[i]->hours;
+    if (use->folder)
+        download_check_room(use->folder,
+                            use->bytes + seconds * use->bytes_a_second);
+}
+
 /* ---- the work ------------------------------------------------------------ */
 
 struct show {
@@ -223,7 +255,8 @@ static int load_sets(const struct se_dataset_choice *choice,
     return loading.n_failed > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
-int download_run(const struct download_options *options)
+int download_run(const struct download_options *options,
+                 const struct download_use *use)
 {
     struct show show = {.doing = ""};
     struct se_watch watch = {show_progress, show_remark, &show};
@@ -249,6 +282,7 @@ int download_run(const struct download_options *options)
     cli_check(status, &report);
     cli_check(se_obtain_leave_absent(&choice, &how, &report), &report);
     if (choice.n > 0) {
+        check_use(use, &choice);
         check_agreement(&choice, options->accept);
         exit_status = load_sets(&choice, &how);
     }

@@ -14,6 +14,16 @@ struct download_options {
     struct se_patience patience;
 };
 
+/* What is to be made of the sets once they are there. */
+struct download_use {
+    const char *folder; /* where that goes; NULL: there is nothing to check */
+    double bytes_a_second; /* of speech; 0: `bytes` does not depend on it */
+    double bytes;
+};
+
+/* Exits if the disk of `folder` has fewer bytes free. */
+void download_check_room(const char *folder, double bytes);
+
 /* For struct download_options. */
 extern const struct option_row download_option_rows[];
 
@@ -21,6 +31,7 @@ extern const struct option_row download_option_rows[];
 void download_list(const struct download_options *options);
 
 /* Loads what was asked for and is not there; returns the exit status. */
-int download_run(const struct download_options *options);
+int download_run(const struct download_options *options,
+                 const struct download_use *use);
 
 #endif

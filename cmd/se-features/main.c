@@ -18,6 +18,7 @@
 #include "sets.h"
 #include "sounds.h"
 
+#include <dirent.h>
 #include <limits.h>
 #include <math.h>
 #include <signal.h>
@@ -142,6 +143,30 @@ static void tell_written(const struct se_shards *shards,
                seconds * result->n_written / fmax(took, 1e-3));
 }
 
+static int count_present(const char *folder)
+{
+    DIR *directory = opendir(folder);
+    const struct dirent *entry;
+    int n = 0;
+
+    while (directory && (entry = readdir(directory)))
+        n += strncmp(entry->d_name, "mix", 3) == 0;
+    if (directory)
+        closedir(directory);
+    return n;
+}
+
+/* Whether there is room for what is not there yet. */
+static void check_room(const struct se_shards *shards)
+{
+    double n = se_shards_count(shards) - count_present(shards->folder);
+    double seconds = n * (double)shards->mixer->config.seconds;
+
+    download_check_room(
+        shards->folder,
+        seconds * se_shards_bytes_a_second(shards->format, shards->gzip));
+}
+
 static void write_shards(const struct se_shards *shards, struct se_pool *pool)
 {
     double seconds = (double)shards->mixer->config.seconds;
@@ -260,6 +285,8 @@ static int make_features(const struct features_options *o)
         features_plot(o->plot, &mixer, o->seed, o->plot_count);
     if (o->sounds)
         features_sounds(o->sounds, &mixer, o->seed, shards.n_shards, pool);
+    if (o->output && !o->is_forced)
+        check_room(&shards);
     if (o->output)
         write_shards(&shards, pool);
     if (o->output && o->list)
@@ -303,13 +330,29 @@ static int make_split(const struct features_options *o, int index)
     return make_features(&part);
 }
 
+/* What loaded sets are for: all speech once, or so many mixtures for training
+ * and a fifth of them for each other split. */
+static struct download_use use_of_sets(const struct features_options *o)
+{
+    double rate = se_shards_bytes_a_second(o->format, o->gzip);
+    struct download_use use = {.bytes_a_second = o->num ? 0 : rate};
+
+    if (o->download.only || o->is_forced || o->datasize_noise)
+        return use;
+    use.folder = o->output ? o->output : SETS_FOLDER;
+    use.bytes = (o->num + (o->n_splits - 1) * (double)fifth(o->num)) *
+                (double)o->mix.seconds * rate;
+    return use;
+}
+
 /* From data sets to features. Returns the exit status. */
 static int make_from_sets(const struct features_options *o)
 {
+    const struct download_use use = use_of_sets(o);
     int status = EXIT_DONE, n_skipped;
 
     if (o->download.download)
-        status = download_run(&o->download);
+        status = download_run(&o->download, &use);
     if (status != EXIT_DONE || o->download.only || !sets_list(&n_skipped, o))
         return status;
     for (int i = 0; i < o->n_splits && status != EXIT_STOPPED; i++) {

@@ -87,6 +87,9 @@ static const struct option_row main_rows[] = {
      .max = MAX_THREADS, .otherwise = "one a processor", .also = "threads"},
     {"strict", 0, OPTION_FLAG, NULL, "stop when a file cannot be used",
      AT(strict)},
+    {"force", 0, OPTION_FLAG, NULL,
+     "begin although the disk seems too small for what is to be written",
+     AT(is_forced)},
     {"shard", 0, OPTION_TEXT, "I/N",
      "make every N-th mixture from the I-th on; I counts from 1 to N, one for "
      "each machine",

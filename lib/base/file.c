@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static int exists(const char *path)
@@ -215,6 +216,25 @@ const char *se_temporary_folder(void)
     const char *folder = secure_getenv("TMPDIR");
 
     return folder && folder[0] ? folder : "/tmp";
+}
+
+int se_free_bytes(double *bytes, const char *folder, struct se_report *report)
+{
+    struct statvfs info;
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "%s", folder);
+    while (statvfs(path, &info) != 0) {
+        size_t n = se_path_folder_length(path);
+
+        if (errno != ENOENT || strcmp(path, ".") == 0)
+            return se_fail_errno(report, path, "cannot measure");
+        while (n > 1 && path[n - 1] == '/')
+            n--;
+        snprintf(path + n, sizeof path - n, "%s", n > 0 ? "" : ".");
+    }
+    *bytes = (double)info.f_bavail * (double)info.f_frsize;
+    return SE_OK;
 }
 
 int se_same_file(const char *a, const char *b)

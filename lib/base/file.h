@@ -32,6 +32,10 @@ int se_open_nameless(const char *folder);
 /* Where such files go that no other folder is named for: $TMPDIR, or /tmp. */
 const char *se_temporary_folder(void);
 
+/* The bytes that a user may still write on the disk of a folder, or of the one
+ * above that is there where it is not yet. */
+int se_free_bytes(double *bytes, const char *folder, struct se_report *report);
+
 /* Whether two names, of which neither need be there yet, are of one ordinary
  * file. Devices and pipes may be written by many. "-" is "-". */
 int se_same_file(const char *a, const char *b);

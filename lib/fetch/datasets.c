@@ -201,6 +201,17 @@ static int take_unpacked(struct table *t, const char *value)
     return SE_OK;
 }
 
+static int take_hours(struct table *t, const char *value)
+{
+    char *end;
+    double hours = strtod(value, &end);
+
+    if (end == value || *end || !(hours > 0 && hours <= 1e6))
+        return bad(t, "hours", value, "a number of hours");
+    t->row.hours = hours;
+    return SE_OK;
+}
+
 /* ---- rows ---------------------------------------------------------------- */
 
 static int keep_row(struct table *t)
@@ -276,6 +287,8 @@ static int take_line(struct table *t, const char *key, char *value)
         return take_default(t, value);
     if (strcmp(key, "unpacked") == 0)
         return take_unpacked(t, value);
+    if (strcmp(key, "hours") == 0)
+        return take_hours(t, value);
     if (strcmp(key, "folder") == 0)
         return take_folder(t, value);
     if (strcmp(key, "voices") == 0)
@@ -284,8 +297,8 @@ static int take_line(struct table *t, const char *key, char *value)
         return take_archive(t, value);
     return se_fail(t->report, SE_ERR_FORMAT,
                    "%s:%d: unknown word '%.100s', expected set, about, kind, "
-                   "licence, citation, default, unpacked, folder, voices or "
-                   "archive",
+                   "licence, citation, default, unpacked, hours, folder, "
+                   "voices or archive",
                    t->name, t->line, key);
 }
 
@@ -484,6 +497,8 @@ void se_dataset_print(const struct se_dataset *set, FILE *stream)
         fprintf(stream, "citation  %s\n", set->citation);
     fprintf(stream, "default   %s\nunpacked  %lld\n",
             set->is_default ? "yes" : "no", (long long)set->unpacked);
+    if (set->hours > 0)
+        fprintf(stream, "hours     %g\n", set->hours);
     for (int i = 0; i < set->n_folders; i++)
         fprintf(stream, "folder    %s\n", set->folder[i]);
     if (set->voices[0])

@@ -11,6 +11,7 @@
  *     citation  who, where, when        may be missing
  *     default   yes                     loaded unless others are asked for
  *     unpacked  900000000               bytes, about
+ *     hours     2.5                     of speech, about; may be missing
  *     folder    toy/wav                 is there after unpacking; up to 8
  *     voices    toy/labels.csv Human    may be missing: which of them are
  *     archive   https://host/toy.zip 600000000 md5:0123... toy-1.zip
@@ -54,6 +55,7 @@ struct se_dataset {
     enum se_dataset_kind kind;
     int is_default;
     int64_t unpacked; /* bytes, about */
+    double hours;     /* of speech, about; 0: not known */
     char folder[SE_MAX_FOLDERS][SE_MAX_NAME];
     char voices[SE_MAX_NAME], voice_label[64]; /* "": none are known */
     struct se_archive source[SE_MAX_ARCHIVES];

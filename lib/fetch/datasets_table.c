@@ -20,6 +20,7 @@ const char *const se_datasets_table[] = {
     "about     364 h of English, read by 921 people: speech to train with\n"
     "kind      speech\n" LIBRISPEECH "default   yes\n"
     "unpacked  24000000000\n"
+    "hours     364\n"
     "folder    LibriSpeech/train-clean-360\n"
     "archive   " OPENSLR "12/train-clean-360.tar.gz 23049477885 sha256:"
     "146a56496217e96c14334a160df97fffedd6e0a04e66b9c5af0d40be3c792ecf\n",
@@ -28,6 +29,7 @@ const char *const se_datasets_table[] = {
     "about     101 h of English, read by 251 people: a smaller start\n"
     "kind      speech\n" LIBRISPEECH "default   no\n"
     "unpacked  6700000000\n"
+    "hours     101\n"
     "folder    LibriSpeech/train-clean-100\n"
     "archive   " OPENSLR "12/train-clean-100.tar.gz 6387309499 sha256:"
     "d4ddd1d5a6ab303066f14971d768ee43278a5f2a0aa43dc716b0e64ecbbbf6e2\n",
@@ -36,6 +38,7 @@ const char *const se_datasets_table[] = {
     "about     5.4 h of English by 40 people of neither: speech to test with\n"
     "kind      speech\n" LIBRISPEECH "default   no\n"
     "unpacked  360000000\n"
+    "hours     5.4\n"
     "folder    LibriSpeech/dev-clean\n"
     "archive   " OPENSLR "12/dev-clean.tar.gz 337926286 sha256:"
     "76f87d090650617fca0cac8f88b9416e0ebf80350acb97b343a85fa903728ab3\n",
@@ -47,6 +50,7 @@ const char *const se_datasets_table[] = {
     "citation  Wang, Zhang, Zhang, THCHS-30, arXiv:1512.01882\n"
     "default   yes\n"
     "unpacked  11000000000\n"
+    "hours     30\n"
     "folder    data_thchs30/data\n"
     "archive   " OPENSLR "18/data_thchs30.tgz 6453425169 "
     "md5:2d2252bde5c8429929e1841d4cb95e90\n",

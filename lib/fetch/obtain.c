@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum {
@@ -219,15 +218,11 @@ static int64_t count_room(const struct se_obtain *how,
 static int check_room(const struct se_obtain *how, int64_t bytes,
                       struct se_report *report)
 {
-    struct statvfs info;
+    double there;
+    int status = se_free_bytes(&there, how->data_dir, report);
 
-    if (statvfs(how->data_dir, &info) != 0)
-        return se_fail_errno(report, how->data_dir, "cannot measure");
-
-    double there = (double)info.f_bavail * (double)info.f_frsize;
-
-    if ((double)bytes <= there)
-        return SE_OK;
+    if (status != SE_OK || (double)bytes <= there)
+        return status;
     return se_fail(report, SE_ERR_IO,
                    "%s: %.2f GB of free disk are needed, %.2f GB are there",
                    how->data_dir, (double)bytes / 1e9, there / 1e9);

@@ -31,6 +31,9 @@ int se_shards_frames(const struct se_shards *shards, struct se_report *report);
 int se_shards_count(const struct se_shards *shards);
 int se_shards_number(const struct se_shards *shards, int index);
 
+/* Bytes that a second of mixtures takes, about, and rather too few. */
+double se_shards_bytes_a_second(enum se_record_format format, int gzip);
+
 /* File name of a shard. */
 void se_shards_path(char path[SE_SHARDS_PATH], const char *folder, int number);
 

@@ -76,6 +76,11 @@ no_files 'strict/*'
 expect 0 "$features" -q -s good.wav.txt -n "$noise" -o good --seconds 1 --num 2
 cmp good/mix000001.tfrecord skipped/mix000001.tfrecord || fail 'skipping shows'
 
+# ---- room ----------------------------------------------------------------
+refuse 1 'large: about [0-9.]+ GB are to be written, [0-9.]+ GB of disk are free' \
+    -q -s good.wav.txt -n "$noise" -o large --num 1000000 --seconds 600
+no_files 'large/*'
+
 # ---- output --------------------------------------------------------------
 touch file
 refuse 1 'file/out: cannot make the folder: Not a directory' \

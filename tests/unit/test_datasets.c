@@ -186,6 +186,9 @@ TEST(bad_lines)
     refuse("unpacked -3", "unpacked: expected a number of bytes");
     refuse("unpacked 1e9", "unpacked: expected a number of bytes");
     refuse("unpacked 99999999999999999999", "unpacked: expected a number");
+    refuse("hours -1", "own:6: hours: expected a number of hours");
+    refuse("hours nan", "own:6: hours: expected a number of hours");
+    refuse("hours 2 h", "own:6: hours: expected a number of hours");
     refuse("folder /etc", "folder: expected a relative name");
     refuse("folder ../x", "folder: expected a relative name");
     refuse("folder a/../../x", "folder: expected a relative name");
