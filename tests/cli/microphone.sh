@@ -59,6 +59,17 @@ sleep 1
 kill -INT $recorder
 wait $recorder || true
 
+# Made the default, as a desktop's settings do it, it is what programs get that
+# ask for none, and listens to the real one still.
+pw-metadata 0 default.configured.audio.source \
+    '{ "name": "nnse_microphone" }' >/dev/null
+pw-cat -r --rate 48000 --channels 1 default.wav &
+recorder=$!
+until_it has_link nnse_microphone:capture_MONO pw-cat
+until_it has_link microphone:capture_MONO nnse_microphone.input
+kill -INT $recorder
+wait $recorder || true
+
 # The graph goes on at another rate, and so does the microphone.
 pw-metadata -n settings 0 clock.force-rate 44100 >/dev/null
 pw-cat -r --target nnse_microphone --rate 44100 --channels 1 other.wav &
