@@ -1,0 +1,24 @@
+/* wav_private.h - what reading and writing of WAV share. */
+#ifndef SE_AUDIO_WAV_PRIVATE_H
+#define SE_AUDIO_WAV_PRIVATE_H
+
+#include "audio/wav.h"
+
+/* Format tags of the chunk "fmt ". */
+enum { SE_WAV_PCM = 1, SE_WAV_FLOAT = 3, SE_WAV_ALAW = 6, SE_WAV_ULAW = 7 };
+
+enum { SE_WAV_CODINGS = 8 };
+
+/* Those that are read and written here. */
+extern const struct se_wav_coding {
+    int tag, bits, coding; /* SF_FORMAT_PCM_16 ... */
+} se_wav_codings[SE_WAV_CODINGS];
+
+/* n bytes as a number, the most significant one last, or first. */
+uint64_t se_wav_number(const uint8_t *bytes, int n, int big_endian);
+
+/* Goes n bytes on, in a pipe as well: 0; -1 beyond the end, or with errno,
+ * which was 0. */
+int se_wav_skip(int fd, uint64_t n);
+
+#endif
