@@ -284,11 +284,12 @@ static const char *find_statistics(const struct session *s,
     return path;
 }
 
-static int train(struct session *s, const struct train_options *o,
-                 struct se_report *report)
+/* `statistics` is room for the name of a file. */
+static struct se_train_config configure(struct session *s,
+                                        const struct train_options *o,
+                                        char statistics[PATH_MAX])
 {
-    char statistics[PATH_MAX];
-    struct se_train_config config = {
+    return (struct se_train_config){
         .folder = s->folder,
         .command = o->command,
         .words = o->remembered,
@@ -315,6 +316,13 @@ static int train(struct session *s, const struct train_options *o,
         .on_epoch = on_epoch,
         .context = s,
     };
+}
+
+static int train(struct session *s, const struct train_options *o,
+                 struct se_report *report)
+{
+    char statistics[PATH_MAX];
+    const struct se_train_config config = configure(s, o, statistics);
     const int latest = train_options_is_latest(o);
     struct se_trainer *trainer;
     int status =
