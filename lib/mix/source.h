@@ -10,7 +10,7 @@ struct se_source {
     const struct se_corpus *corpus;
     const struct se_speed *speed; /* at which they play */
     int by_group;                 /* 0: each clip is as likely; 1: each group
-                                     (corpus/grouping.h),                 if they are known */
+                                     (corpus/grouping.h), if they are known */
     int only;                     /* the group to take them from; -1: any */
     int but;                      /* the group to take none from; -1: none */
 };
@@ -31,7 +31,7 @@ float se_clip_gain(const struct se_clip *clip, double level_db);
 void se_clip_add(float *out, int64_t n, int64_t at, const struct se_clip *clip,
                  const struct se_speed *speed, int fade, float gain);
 
-/* Somebody who speaks. */
+/* A speaker, and how the utterances follow one another. */
 struct se_voice {
     struct se_source speech;
     int utterances;             /* 0: until the end, perhaps begun before */

@@ -17,6 +17,12 @@ static void write_file(const char *name, const char *text, size_t n)
     expect_equal(fclose(file), 0);
 }
 
+/* A file or folder in the scratch folder, of .wav files. */
+static int read_list(struct se_list *list, const char *name)
+{
+    return se_list_read(list, in_scratch(name), "wav", &report);
+}
+
 TEST(text)
 {
     static const char text[] = "# a comment\n\n  /abs/a.wav  \r\nb c.wav\n"
@@ -24,7 +30,7 @@ TEST(text)
     struct se_list list;
 
     write_file("list.txt", text, strlen(text));
-    expect_ok(se_list_read(&list, in_scratch("list.txt"), "wav", &report));
+    expect_ok(read_list(&list, "list.txt"));
     expect_equal(list.n, 4);
     expect_text(list.paths[0], "/abs/a.wav");
     expect_text(list.paths[1], "b c.wav");
@@ -42,7 +48,7 @@ TEST(relative)
     write_file("beside.wav", "x", 1);
     write_file("Makefile", "x", 1);
     write_file("list.txt", text, strlen(text));
-    expect_ok(se_list_read(&list, in_scratch("list.txt"), "wav", &report));
+    expect_ok(read_list(&list, "list.txt"));
     expect_equal(list.n, 3);
     expect_text(list.paths[0], in_scratch("beside.wav"));
     expect_text(list.paths[1], "Makefile");
@@ -71,7 +77,7 @@ TEST(marks)
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         write_file("list.txt", texts[i].bytes, texts[i].n);
-        expect_ok(se_list_read(&list, in_scratch("list.txt"), "wav", &report));
+        expect_ok(read_list(&list, "list.txt"));
         expect_equal(list.n, 2);
         expect_text(list.paths[0], "a.wav");
         expect_text(list.paths[1], "/\xc3\xa9");
@@ -81,10 +87,10 @@ TEST(marks)
                "\xff\xfe\x00\xd8"
                "a\0",
                6);
-    expect_error(se_list_read(&list, in_scratch("list.txt"), "wav", &report),
-                 SE_ERR_FORMAT, "half a character");
+    expect_error(read_list(&list, "list.txt"), SE_ERR_FORMAT,
+                 "half a character");
     write_file("list.txt", "\xff\xfe\x3d\xd8\x00\xde", 6);
-    expect_ok(se_list_read(&list, in_scratch("list.txt"), "wav", &report));
+    expect_ok(read_list(&list, "list.txt"));
     expect_text(list.paths[0], "\xf0\x9f\x98\x80");
     se_list_free(&list);
 }
@@ -100,7 +106,7 @@ TEST(spreadsheets)
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         write_file("list.csv", texts[i], strlen(texts[i]));
-        expect_ok(se_list_read(&list, in_scratch("list.csv"), "wav", &report));
+        expect_ok(read_list(&list, "list.csv"));
         expect_equal(list.is_manifest, texts[i][0] != '"');
         expect_equal(list.n, 1);
         expect_text(list.paths[0], "/a.wav");
@@ -114,14 +120,14 @@ TEST(no_files)
     struct se_list list;
 
     write_file("list.txt", "/dev/zero\n", 10);
-    expect_error(se_list_read(&list, in_scratch("list.txt"), "wav", &report),
-                 SE_ERR_FORMAT, "/dev/zero is a pipe or a device");
+    expect_error(read_list(&list, "list.txt"), SE_ERR_FORMAT,
+                 "/dev/zero is a pipe or a device");
     expect_error(se_list_read(&list, "/dev/zero", "wav", &report),
                  SE_ERR_FORMAT, "is a device");
     expect_equal(mkfifo(in_scratch("fifo.wav"), 0666), 0);
     write_file("list.txt", "fifo.wav\n", 9);
-    expect_error(se_list_read(&list, in_scratch("list.txt"), "wav", &report),
-                 SE_ERR_FORMAT, "fifo.wav is a pipe or a device");
+    expect_error(read_list(&list, "list.txt"), SE_ERR_FORMAT,
+                 "fifo.wav is a pipe or a device");
 }
 
 /* Dot files are no sound; what cannot be read is not passed over. */
@@ -136,27 +142,25 @@ TEST(folder_of_odd_things)
     write_file("odd/.b.wav", "", 0);
     write_file("odd/a.wav", "", 0);
     expect_equal(symlink("nowhere.txt", in_scratch("odd/readme.txt")), 0);
-    expect_ok(se_list_read(&list, in_scratch("odd"), "wav", &report));
+    expect_ok(read_list(&list, "odd"));
     expect_equal(list.n, 1);
     expect_text(list.paths[0], in_scratch("odd/a.wav"));
     se_list_free(&list);
     expect_equal(symlink("nowhere", in_scratch("odd/z.wav")), 0);
-    expect_error(se_list_read(&list, in_scratch("odd"), "wav", &report),
-                 SE_ERR_IO, "odd/z.wav: cannot open");
+    expect_error(read_list(&list, "odd"), SE_ERR_IO, "odd/z.wav: cannot open");
     unlink(in_scratch("odd/z.wav"));
     expect_equal(mkfifo(in_scratch("odd/z.wav"), 0666), 0);
-    expect_error(se_list_read(&list, in_scratch("odd"), "wav", &report),
-                 SE_ERR_IO, "odd/z.wav: a pipe");
+    expect_error(read_list(&list, "odd"), SE_ERR_IO, "odd/z.wav: a pipe");
     unlink(in_scratch("odd/z.wav"));
     if (geteuid() != 0) {
         expect_equal(mkdir(in_scratch("odd/shut"), 0111), 0);
-        expect_error(se_list_read(&list, in_scratch("odd"), "wav", &report),
-                     SE_ERR_IO, "odd/shut: cannot search");
+        expect_error(read_list(&list, "odd"), SE_ERR_IO,
+                     "odd/shut: cannot search");
         expect_equal(chmod(in_scratch("odd/shut"), 0755), 0);
         write_file("odd/shut/b.wav", "", 0);
         expect_equal(chmod(in_scratch("odd/shut"), 0444), 0);
-        expect_error(se_list_read(&list, in_scratch("odd"), "wav", &report),
-                     SE_ERR_IO, "odd/shut/b.wav: cannot search");
+        expect_error(read_list(&list, "odd"), SE_ERR_IO,
+                     "odd/shut/b.wav: cannot search");
         expect_equal(chmod(in_scratch("odd/shut"), 0755), 0);
     }
 }
@@ -196,7 +200,7 @@ TEST(many)
         n += (size_t)sprintf(text + n, "file%d\n", i);
     write_file("many.txt", text, n);
     free(text);
-    expect_ok(se_list_read(&list, in_scratch("many.txt"), "wav", &report));
+    expect_ok(read_list(&list, "many.txt"));
     expect_equal(list.n, N);
     expect_text(list.paths[N - 1], "file999");
     se_list_free(&list);
@@ -245,7 +249,7 @@ TEST(moved)
     write_bytes(in_scratch("m/b/1.txt"), "x", 1);
     write_file("m/list.txt", "wavs/a/1.wav\n./x/y/2.wav\nz/1.wav\nq/3.wav\n",
                41);
-    expect_ok(se_list_read(&list, in_scratch("m/list.txt"), "wav", &report));
+    expect_ok(read_list(&list, "m/list.txt"));
     expect_equal(list.n, 4);
     expect_equal(list.n_moved, 2);
     expect(realpath(in_scratch("m/deep/a/1.wav"), wanted));
@@ -258,8 +262,7 @@ TEST(moved)
 
     /* Lists of the original are in a folder beside what they name. */
     write_file("m/lists/list.txt", "b/2.wav\n", 8);
-    expect_ok(
-        se_list_read(&list, in_scratch("m/lists/list.txt"), "wav", &report));
+    expect_ok(read_list(&list, "m/lists/list.txt"));
     expect_equal(list.n_moved, 0);
     expect(strstr(list.paths[0], "lists/../b/2.wav") != NULL);
     se_list_free(&list);

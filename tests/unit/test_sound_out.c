@@ -10,10 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { WAV16 = SF_FORMAT_WAV | SF_FORMAT_PCM_16 };
+
 TEST(atomic)
 {
-    struct se_sound_format format = {16000, 1,
-                                     SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    struct se_sound_format format = {16000, 1, WAV16};
     const char *path = in_scratch("atomic.wav");
     const float old[] = {0.25f}, new[] = {0.5f, 0.75f};
     struct se_sound_writer *writer;
@@ -35,8 +36,7 @@ TEST(atomic)
 
 TEST(no_place)
 {
-    struct se_sound_format format = {16000, 1,
-                                     SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    struct se_sound_format format = {16000, 1, WAV16};
     struct se_sound_writer *writer;
     int before = n_files();
 
@@ -53,8 +53,7 @@ TEST(no_place)
 /* /dev/null stays what it is, and /dev/full is an error. */
 TEST(devices)
 {
-    struct se_sound_format format = {16000, 1,
-                                     SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    struct se_sound_format format = {16000, 1, WAV16};
     float *x = numbers(100000, 16);
     struct se_sound_writer *writer;
     struct stat info;
@@ -105,45 +104,43 @@ TEST(beyond_32_bits)
     free(x);
 }
 
-static void expect_format_for(int format, const char *path, int want)
-{
-    struct se_sound_format changed = {16000, 1, format};
-
-    se_sound_format_for(&changed, path);
-    expect_equal(changed.format, want);
-}
-
+/* The format of a file by its name's extension. */
 TEST(format_for)
 {
-    expect_format_for(SF_FORMAT_WAV | SF_FORMAT_PCM_16, "x.wav",
-                      SF_FORMAT_WAV | SF_FORMAT_PCM_16);
-    expect_format_for(SF_FORMAT_WAVEX | SF_FORMAT_PCM_16, "x.WAV",
-                      SF_FORMAT_WAVEX | SF_FORMAT_PCM_16);
-    expect_format_for(SF_FORMAT_WAV | SF_FORMAT_PCM_16, "a.b/x",
-                      SF_FORMAT_WAV | SF_FORMAT_PCM_16);
-    expect_format_for(SF_FORMAT_WAV | SF_FORMAT_PCM_16, "x.unknown",
-                      SF_FORMAT_WAV | SF_FORMAT_PCM_16);
-    expect_format_for(SF_FORMAT_WAV | SF_FORMAT_PCM_24, "x.flac",
-                      SF_FORMAT_FLAC | SF_FORMAT_PCM_24);
-    expect_format_for(SF_FORMAT_WAV | SF_FORMAT_FLOAT, "x.flac",
-                      SF_FORMAT_FLAC | SF_FORMAT_PCM_24);
-    expect_format_for(SF_FORMAT_FLAC | SF_FORMAT_PCM_16, "x.aif",
-                      SF_FORMAT_AIFF | SF_FORMAT_PCM_16);
-    expect_format_for(SF_FORMAT_OGG | SF_FORMAT_VORBIS, "x.wav",
-                      SF_FORMAT_WAV | SF_FORMAT_PCM_16);
-    expect_format_for(SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, "x.wav",
-                      SF_FORMAT_WAV | SF_FORMAT_PCM_16);
-    expect_format_for(SF_FORMAT_WAV | SF_FORMAT_PCM_16, "x.opus",
-                      SF_FORMAT_OGG | SF_FORMAT_OPUS);
-    expect_format_for(SF_FORMAT_WAV | SF_FORMAT_PCM_16, "x.ogg",
-                      SF_FORMAT_OGG | SF_FORMAT_VORBIS);
+    static const struct {
+        int format;
+        const char *path;
+        int want;
+    } cases[] = {
+        {WAV16, "x.wav", WAV16},
+        {SF_FORMAT_WAVEX | SF_FORMAT_PCM_16, "x.WAV",
+         SF_FORMAT_WAVEX | SF_FORMAT_PCM_16},
+        {WAV16, "a.b/x", WAV16},
+        {WAV16, "x.unknown", WAV16},
+        {SF_FORMAT_WAV | SF_FORMAT_PCM_24, "x.flac",
+         SF_FORMAT_FLAC | SF_FORMAT_PCM_24},
+        {SF_FORMAT_WAV | SF_FORMAT_FLOAT, "x.flac",
+         SF_FORMAT_FLAC | SF_FORMAT_PCM_24},
+        {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, "x.aif",
+         SF_FORMAT_AIFF | SF_FORMAT_PCM_16},
+        {SF_FORMAT_OGG | SF_FORMAT_VORBIS, "x.wav", WAV16},
+        {SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, "x.wav", WAV16},
+        {WAV16, "x.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS},
+        {WAV16, "x.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct se_sound_format format = {16000, 1, cases[i].format};
+
+        se_sound_format_for(&format, cases[i].path);
+        expect_equal(format.format, cases[i].want);
+    }
 }
 
 /* Refused before there is anything on the disk, with what can be written. */
 static void expect_no_format(const char *name, int channels, const char *words)
 {
-    struct se_sound_format format = {16000, channels,
-                                     SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    struct se_sound_format format = {16000, channels, WAV16};
     struct se_sound_writer *writer;
     int before = n_files();
 
@@ -181,8 +178,7 @@ TEST(other_rates)
     for (int i = 0; i < 2 * 96000; i++)
         x[i] = 0.3f * sinf((float)i * 0.01f);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct se_sound_format format = {cases[i].rate_hz, 2,
-                                         SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+        struct se_sound_format format = {cases[i].rate_hz, 2, WAV16};
         struct se_sound_reader *reader;
         const char *path = in_scratch(cases[i].name);
 
