@@ -45,15 +45,15 @@ def compile_files(folder, tree, names, flags):
     return objects
 
 
-def link(folder, objects):
-    """The image of those objects and of all that make has left."""
+def link(folder, tree, objects):
+    """The image of those objects and of all that make has left, by the linker
+    scripts of a tree."""
     rest = [path for path in (made / "cmd/firmware").glob("*.o")
             if path.name != "startup.o"]
     rest += [made / "def_nn3_se.o", made / "ns-nnsp.a"]
-    scripts = src / "cmd/firmware"
     command(*cc, "-o", folder / "image.elf",
-            "-T", scripts / "boards/apollo4/memory.ld",
-            "-T", scripts / "sections.ld", *objects.values(), *rest,
+            "-T", tree / "boards/apollo4/memory.ld",
+            "-T", tree / "sections.ld", *objects.values(), *rest,
             "-lc", "-lgcc")
     command("arm-none-eabi-objcopy", "-O", "binary", folder / "image.elf",
             folder / "image.bin")
@@ -85,10 +85,16 @@ CHOICES = {"-DBOARD_FAST=1": "fast", "-DBOARD_PDM_DMA=0": "fifo",
            "-DBOARD_PDM_CLOCK=PDM_CLOCK_D": "xtalhs"}
 
 
+def board_of(flags):
+    """The kit that --board= names, or the default one."""
+    return next((flag.removeprefix("--board=") for flag in flags
+                 if flag.startswith("--board=")), "apollo4")
+
+
 def emulator(flags, seconds, *options):
     """The board's command, with all that the flags choose. An image that is
     right may wait for a busy desk; the others end some time."""
-    return [build / "emulator/apollo4",
+    return [build / "emulator/apollo4", "--board", board_of(flags),
             "--jack" if "--jack" in flags else "--wav", sound,
             "--seconds", "60" if "--whole" in flags else seconds, *options, *(
                 word for flag in flags if flag in CHOICES
@@ -153,7 +159,8 @@ def parse(line):
 
 def macros(flags):
     """Those that are the compiler's and not the run's."""
-    return [flag for flag in flags if not flag.startswith("--")]
+    return ["-UBOARD_FILE", f'-DBOARD_FILE="../{board_of(flags)}.h"'] + [
+        flag for flag in flags if not flag.startswith("--")]
 
 
 def mutate(number, flags, name, text, instead, whole):
@@ -164,13 +171,13 @@ def mutate(number, flags, name, text, instead, whole):
     if old.count(text) != 1:
         return None, f"`{text}` stands {old.count(text)} times in {name}"
     (tree / name).write_text(old.replace(text, instead))
-    names = [name] if name in OWN else OWN
+    names = ([name] if name in OWN else [] if name.endswith(".ld") else OWN)
     try:
         objects = whole | compile_files(folder, tree, names,
                                         macros(flags) + ["-w"])
     except subprocess.CalledProcessError as error:
         return None, error.stderr.decode()
-    reason = run(folder, link(folder, objects), flags)
+    reason = run(folder, link(folder, tree, objects), flags)
     shutil.rmtree(folder)
     return reason, "passes all the same"
 
@@ -184,9 +191,9 @@ def main():
     for number, flags in enumerate(sorted({tuple(m[0]) for m in mutations})):
         folder = scratch / f"whole{number}"
         folder.mkdir()
-        whole[flags] = compile_files(folder, src / "cmd/firmware", OWN,
-                                     macros(flags))
-        reason = run(folder, link(folder, whole[flags]),
+        tree = src / "cmd/firmware"
+        whole[flags] = compile_files(folder, tree, OWN, macros(flags))
+        reason = run(folder, link(folder, tree, whole[flags]),
                      flags + ("--whole",))
         if reason:
             print(f"FAILED: unchanged, {' '.join(flags)}: {reason}")
