@@ -69,7 +69,7 @@ void audadc_start(struct machine *machine)
     struct audadc *adc = &machine->audadc;
 
     adc->next = NEVER;
-    adc->pga[0] = adc->pga[1] = 0xF5432;
+    adc->pga[0] = adc->pga[1] = 0xFFFFF;
     adc->audio1 = 0x000A603F | (~BIAS_TRIM_VENDOR & BIAS_TRIM);
     adc->bias_since = NEVER;
     audadc_reset(machine);
