@@ -7,12 +7,13 @@
 enum { RISE_TICKS = 100 * TICKS_PER_US, VRCTRL = 6 };
 
 /* Where they are, and what is in them before: to be kept where it is no part of
- * the sequence. SIMOBUCK0 cannot be read. */
+ * the sequence, and the opposite of what is to come where it is. SIMOBUCK0
+ * cannot be read. */
 static const struct {
     uint32_t offset, before;
 } registers[N_BUCK] = {
-    {0x20348, 0x15500551}, {0x2035C, 0x2A400AA2}, {0x20380, 0x00012345},
-    {0x20370, 0x02A54321}, {0x2033C, 0},          {0x21100, 0},
+    {0x20348, 0xD7FEBFFF}, {0x2035C, 0xFC3FE1FF}, {0x20380, 0x00012345},
+    {0x20370, 0xFFFFFFFF}, {0x2033C, 0},          {0x21100, 0},
     {0x20060, 0x00000210}, {0x20378, 0x00ABCDEF},
 };
 

@@ -93,7 +93,7 @@ uint32_t board_time(void)
 
 static void set_field(volatile uint32_t *reg, uint32_t mask, uint32_t value)
 {
-    *reg = (*reg & ~mask) | value;
+    *reg = (*reg & ~mask) | (value & mask);
 }
 
 /* One bit at a time, in this order. */
