@@ -193,7 +193,7 @@ static uint32_t window(void)
             x[n] = i % 4 ? next_half() : INT16_MIN;
         nnsp_window_samples(z, x);
         sum = add_words(sum, z[0], NNSP_FFT);
-        fill(z[0], NNSP_FFT, 28, i & 8 ? 0 : 1);
+        fill(z[0], NNSP_FFT, i & 8 ? 28 : 22, i & 16 ? 0 : 1);
         nnsp_overlap_add(out, overlap, x, z);
         sum = add_halves(sum, out, NNSP_HOP);
         sum = add_words(sum, overlap, NNSP_DELAY);
