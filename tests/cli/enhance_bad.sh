@@ -56,6 +56,19 @@ expect 0 "$enhance" --model pass.st --ignore_length short.wav out/out.wav
 [ "$(wc -c <out/out.wav)" = 20000 ] || fail '--ignore_length: the length'
 rm out/out.wav
 
+# Of a damaged MP3 the program speaks, not its decoder.
+expect 0 "$enhance" --model pass.st good.wav out/damaged.mp3
+size=$(wc -c <out/damaged.mp3)
+at=1000
+while [ "$at" -lt "$size" ]; do
+    printf '\377\125\252' |
+        dd of=out/damaged.mp3 bs=1 seek="$at" conv=notrunc status=none
+    at=$((at + 333))
+done
+"$enhance" --model pass.st out/damaged.mp3 out/out.wav 2>stderr || true
+! grep -v '^se-enhance: ' stderr || fail "its decoder speaks: $(cat stderr)"
+rm -f out/*
+
 # What cannot be written is refused, and nothing is there.
 for name in out.m4a out.unknown; do
     expect 1 "$enhance" --model pass.st good.wav "out/$name"

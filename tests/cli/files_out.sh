@@ -105,6 +105,28 @@ for signal in INT TERM HUP USR1 USR2 XCPU; do
     is_old live/out.wav
 done
 
+# Without the first three descriptors, files do not take their places.
+"$BIN/se-enhance" -q --model "$net" fifo live/out.wav <&- >&- 2>&- &
+pid=$!
+exec 8>fifo
+head -c 32044 in.wav >&8
+until [ "$(ls -A live | wc -l)" -eq 2 ]; do sleep 0.05; done
+for fd in 0 1 2; do
+    [ "$(readlink /proc/$pid/fd/$fd)" = /dev/null ] ||
+        fail "descriptor $fd: $(readlink /proc/$pid/fd/$fd)"
+done
+tail -c +32045 in.wav >&8
+exec 8>&-
+wait $pid || fail "without descriptors: status $?"
+# shellcheck disable=SC2002
+cat in.wav | "$BIN/se-enhance" -q --model "$net" - live/again.wav
+cmp live/out.wav live/again.wav || fail 'without descriptors: other bytes'
+rm live/again.wav
+status=0
+"$BIN/se-train" --help >&- 2>stderr || status=$?
+[ "$status" -eq 1 ] || fail "without standard output: status $status"
+expect_line 'standard output: cannot write: Bad file descriptor'
+
 # What a killed run leaves is gone after the next one.
 "$BIN/se-enhance" -q --model "$net" - live/out.wav <fifo &
 pid=$!
