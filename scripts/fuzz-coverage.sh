@@ -17,6 +17,7 @@ sources()
     case $1 in
     fuzz_arch) echo nn/arch_parse.c ;;
     fuzz_archive | fuzz_extract) echo fetch/extract.c ;;
+    fuzz_board) echo se-record/board_stream.c firmware/frame.c ;;
     fuzz_datasets) echo fetch/datasets.c ;;
     fuzz_frame) echo firmware/frame.c ;;
     fuzz_http) echo fetch/download.c ;;
@@ -26,7 +27,8 @@ sources()
     fuzz_pickle) echo import/pickle.c import/pickle_machine.c \
         import/pickle_argument.c import/pickle_numpy.c ;;
     fuzz_safetensors) echo model/safetensors.c model/model.c ;;
-    fuzz_sound) echo audio/sound_read.c audio/links.c audio/wav.c audio/wav_stream.c ;;
+    fuzz_sound) echo audio/sound_read.c audio/sound_input.c audio/sound_links.c \
+        audio/sound_wav.c audio/links.c audio/wav.c audio/wav_stream.c ;;
     fuzz_state) echo train/state.c train/history.c model/folder.c ;;
     fuzz_table) echo picture/table.c metrics/groups.c ;;
     fuzz_tf_bundle) echo import/tf_bundle.c import/tf_table.c ;;

@@ -82,6 +82,7 @@ $(BUILD)/m4/dot_m4.o: lib/nnsp/dot_m4.c $(FLAGS)
 $(BUILD)/tests/test_nnsp_m4: $(BUILD)/m4/dot_m4.o $(BUILD)/tests/m4/matrices.o
 
 $(BUILD)/fuzz_frame: $(BUILD)/cmd/firmware/frame.o
+$(BUILD)/fuzz_board: $(BUILD)/cmd/se-record/board_stream.o $(BUILD)/cmd/firmware/frame.o
 $(BUILD)/fuzz_nnse: $(NNSE_O)
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(LIB) $(LIBS) \
