@@ -150,8 +150,12 @@ static inline __attribute__((always_inline)) void
 feed_back(struct worker *workers, const int n)
 {
     four before[MOST], last[MOST];
+    float *blocks[MOST], back4[MOST], back8[MOST];
 
     for (int s = 0; s < n; s++) {
+        blocks[s] = workers[s].out->block;
+        back4[s] = workers[s].wide.back4;
+        back8[s] = workers[s].wide.back8;
         memcpy(&before[s], workers[s].out->past, sizeof(four));
         memcpy(&last[s], workers[s].out->past + 4, sizeof(four));
     }
@@ -159,10 +163,9 @@ feed_back(struct worker *workers, const int n)
         for (int s = 0; s < n; s++) {
             four y;
 
-            memcpy(&y, workers[s].out->block + i, sizeof y);
-            y = (y + workers[s].wide.back8 * before[s]) +
-                workers[s].wide.back4 * last[s];
-            memcpy(workers[s].out->block + i, &y, sizeof y);
+            memcpy(&y, blocks[s] + i, sizeof y);
+            y = (y + back8[s] * before[s]) + back4[s] * last[s];
+            memcpy(blocks[s] + i, &y, sizeof y);
             before[s] = last[s];
             last[s] = y;
         }
