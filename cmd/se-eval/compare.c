@@ -118,6 +118,52 @@ static void print_table_group(const struct eval *eval,
     }
 }
 
+static int falls(const struct eval *eval, const struct row *row)
+{
+    for (int kind = 0; kind < EVAL_SCORES; kind++)
+        if (eval_score(kind, eval->pesq)->is_intelligibility &&
+            row->gain[kind].mean < 0)
+            return 1;
+    return 0;
+}
+
+static void print_fallen_group(const struct eval *eval,
+                               const struct se_group *group,
+                               const struct row *row)
+{
+    printf("    %s %s:", group->by, group->value);
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
+        const struct eval_score *score = eval_score(kind, eval->pesq);
+
+        if (score->is_intelligibility)
+            printf(" %s %+.*f", score->title, score->digits,
+                   row->gain[kind].mean);
+    }
+    putchar('\n');
+}
+
+/* The groups whose mean is less intelligible than the noisy input's. */
+static void print_fallen(const struct eval *eval,
+                         const struct se_groups *groups)
+{
+    for (int s = 1; eval->has_noisy && s < eval->n_systems; s++) {
+        const struct eval_system *system = &eval->systems[s];
+        int n = 0;
+
+        for (int i = 0; i < groups->n; i++) {
+            struct row row = make_row(eval, s, &groups->group[i]);
+
+            if (!falls(eval, &row))
+                continue;
+            if (n++ == 0)
+                printf("%s%s%s is below noisy at\n", system->label,
+                       system->engine ? " " : "",
+                       system->engine ? system->engine : "");
+            print_fallen_group(eval, &groups->group[i], &row);
+        }
+    }
+}
+
 /* What a net was trained for it can be expected to be good at. */
 static void print_training(const struct eval_system *system)
 {
@@ -171,8 +217,10 @@ static void print_table(const struct eval *eval, const struct se_groups *groups,
     }
     print_table_group(eval, all);
     eval_print_aligned(eval);
-    if (!cli_quiet)
-        print_trainings(eval);
+    if (cli_quiet)
+        return;
+    print_fallen(eval, groups);
+    print_trainings(eval);
 }
 
 /* ---- comma-separated values ---------------------------------------------- */

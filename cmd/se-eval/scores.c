@@ -11,17 +11,17 @@
 enum { STOI, ESTOI, SI_SDR, SEG_SNR, LSD, PESQ_WB, PESQ_NB };
 
 static const struct eval_score names[EVAL_SCORES] = {
-    [STOI] = {"stoi", "STOI", 3, 6, 1},
-    [ESTOI] = {"estoi", "ESTOI", 3, 6, 1},
-    [SI_SDR] = {"si_sdr_db", "SI-SDR dB", 2, 4, 1},
-    [SEG_SNR] = {"seg_snr_db", "seg SNR dB", 2, 4, 1},
-    [LSD] = {"lsd_db", "LSD dB", 2, 4, 1},
-    [PESQ_WB] = {"pesq_wb", "PESQ-WB", 3, 4, 1},
-    [PESQ_NB] = {"pesq_nb", "PESQ-NB", 3, 4, 0},
+    [STOI] = {"stoi", "STOI", 3, 6, 1, 1},
+    [ESTOI] = {"estoi", "ESTOI", 3, 6, 1, 1},
+    [SI_SDR] = {"si_sdr_db", "SI-SDR dB", 2, 4, 1, 0},
+    [SEG_SNR] = {"seg_snr_db", "seg SNR dB", 2, 4, 1, 0},
+    [LSD] = {"lsd_db", "LSD dB", 2, 4, 1, 0},
+    [PESQ_WB] = {"pesq_wb", "PESQ-WB", 3, 4, 1, 0},
+    [PESQ_NB] = {"pesq_nb", "PESQ-NB", 3, 4, 0, 0},
 };
 static const struct eval_score aligned[EVAL_SCORES] = {
-    [PESQ_WB] = {"pesq_wb_aligned", "aligned WB", 3, 4, 1},
-    [PESQ_NB] = {"pesq_nb_aligned", "aligned NB", 3, 4, 0},
+    [PESQ_WB] = {"pesq_wb_aligned", "aligned WB", 3, 4, 1, 0},
+    [PESQ_NB] = {"pesq_nb_aligned", "aligned NB", 3, 4, 0, 0},
 };
 
 static const size_t places[EVAL_SCORES] = {

@@ -14,6 +14,7 @@ struct eval_score {
     int digits;        /* in a table; */
     int file_digits;   /* of single files in CSV and JSON */
     int is_compared;   /* has a column where systems are side by side */
+    int is_intelligibility;
 };
 
 /* PESQ by the short cut has a name of its own, so that nobody takes it for the

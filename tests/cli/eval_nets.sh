@@ -98,6 +98,20 @@ grep -Eqx '(snr_db (0|10)\.0, 3|all 6) files' stdout || fail "$(cat stdout)"
 grep -Eq "^$(basename "$net" .safetensors) float, real-time factor 0\.[0-9]{4}$" \
     stdout || fail "no line of the checkpoint: $(cat stdout)"
 grep -Eq '^ +over noisy +[+-]0\.[0-9]{3}\+-' stdout || fail "$(cat stdout)"
+
+# Muffled speech is less intelligible than noisy speech, clean speech more so.
+mkdir muffled
+for i in 0 1 2 3 4 5; do
+    sox -D dev/noisy/$i.wav muffled/$i.wav lowpass 200 lowpass 200
+done
+expect 0 "$eval" -c dev/clean -n dev/noisy -e muffled -e dev/clean --by snr,noise
+sed -n '/^muffled is below noisy at$/,/^[^ ]/s/:.*//p' stdout >fallen
+printf '    %s\n' 'snr_db 0.0' 'snr_db 10.0' 'noise awb_pink' 'noise rms_fan' \
+    'noise slt_babble' | diff - fallen || fail "fallen: $(cat stdout)"
+grep -Eq '^    noise rms_fan: STOI -0\.[0-9]{3} ESTOI -0\.[0-9]{3}$' stdout ||
+    fail "no figures: $(cat stdout)"
+! grep -q '^clean is below' stdout || fail "clean below noisy: $(cat stdout)"
+
 expect 0 "$eval" -q -c dev/clean -n dev/noisy --by none
 [ "$(wc -l <stdout)" -eq 8 ] || fail "-q: $(cat stdout)"
 
