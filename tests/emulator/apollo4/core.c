@@ -147,6 +147,14 @@ uint32_t core_read(struct machine *machine, uint32_t offset, unsigned size)
     return 0;
 }
 
+/* The chip has the upper 3 bits. */
+static void set_priority(struct machine *machine, int irq, uint32_t value)
+{
+    if (value & 0x1F)
+        machine_fail(machine, "priority 0x%02x has bits that are none", value);
+    machine->core.priority[16 + irq] = value & 0xE0;
+}
+
 static void write_nvic(struct machine *machine, uint32_t offset, uint32_t value,
                        unsigned size)
 {
@@ -159,7 +167,7 @@ static void write_nvic(struct machine *machine, uint32_t offset, uint32_t value,
     else if (offset >= 0xE280 && offset < 0xE2A0)
         write_bits(machine, core->pending, (offset - 0xE280) / 4, value, 0);
     else if (offset >= 0xE400 && offset < 0xE400 + N_IRQ && size == 1)
-        core->priority[16 + offset - 0xE400] = value & 0xE0; /* 3 bits */
+        set_priority(machine, (int)offset - 0xE400, value);
     else
         machine_fail(machine, "no register of the NVIC at 0x%08x",
                      0xE0000000 + offset);
@@ -213,6 +221,8 @@ void core_write(struct machine *machine, uint32_t offset, uint32_t value,
             machine_fail(machine, "0x%08x written to ICSR", value);
         if (value >> 25 & 1)
             core->pending[SYSTICK_EXCEPTION] = 0;
+        if (value >> 27 & 1)
+            core->has_pendsv = 0;
         break;
     case 0xED08:
         core->vtor = value;
@@ -263,8 +273,9 @@ void core_reset(struct machine *machine)
     core->pending[SYSTICK_EXCEPTION] = 1;
     for (int irq = 0; irq < N_IRQ; irq++) {
         core->enabled[16 + irq] = 1;
-        core->pending[16 + irq] = irq % 2;
+        core->pending[16 + irq] = 1;
     }
+    core->has_pendsv = 1;
     set(machine, UC_ARM_REG_PRIMASK, 0);
     set(machine, UC_ARM_REG_BASEPRI, 0x20);
     set(machine, UC_ARM_REG_FAULTMASK, 1);
@@ -338,10 +349,16 @@ void core_check_sleep(struct machine *machine)
     const struct core *core = &machine->core;
 
     core_check(machine);
-    for (int irq = 0; irq < N_IRQ; irq++)
+    for (int irq = 0; irq < N_IRQ; irq++) {
         if (core->pending[16 + irq] && !core->enabled[16 + irq] &&
             !core->line[16 + irq])
             machine_fail(machine, "the boot loader's interrupt %d waits", irq);
+        if (core->enabled[16 + irq] && irq != AUDADC_IRQ && irq != PDM0_IRQ &&
+            16 + irq != uart_exception(machine))
+            machine_fail(machine, "the boot loader's interrupt %d is on", irq);
+    }
+    if (core->has_pendsv)
+        machine_fail(machine, "the boot loader's PendSV waits");
     /* Else one between the last look and the sleep would be slept through. */
     if (!(get(machine, UC_ARM_REG_PRIMASK) & 1))
         machine_fail(machine, "it goes to sleep with interrupts on");

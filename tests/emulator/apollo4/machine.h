@@ -86,6 +86,7 @@ struct core {
     uint8_t enabled[N_EXCEPTIONS], priority[N_EXCEPTIONS];
     uint32_t vtor, cpacr, demcr, dwt_ctrl, systick_ctrl, systick_load;
     uint32_t scr, mpu_ctrl;
+    int has_pendsv;        /* the boot loader's waits */
     int has_systick;       /* the firmware has set it up */
     uint64_t cyccnt_base;  /* cycles at which CYCCNT was 0 */
     uint64_t systick_base; /* tick at which SysTick was loaded */
