@@ -8,6 +8,7 @@
 #include "audio/sound.h"
 #include "base/file.h"
 #include "export/onnx.h"
+#include "export/tflite.h"
 #include "import/tf_import.h"
 #include "picture/weights.h"
 #include "quant/emit.h"
@@ -27,7 +28,7 @@ static const char *const layout_words[] = {"nnse-c", "ns-nnsp", NULL};
 struct options {
     struct net_options net;
     const char *from_tf, *stats, *models_dir;
-    const char *onnx;
+    const char *onnx, *tflite;
     const char *wav, *calibrate, *golden, *plot;
     int golden_frames;
     struct se_tables_place emit;
@@ -95,6 +96,10 @@ static const struct option_row export_rows[] = {
      "to FILE_sound.onnx one from sound to sound; without --net_id and "
      "--net_name do no more",
      AT(onnx)},
+    {"tflite", 0, OPTION_FILE, "FILE",
+     "write the net as a TensorFlow Lite model of one frame, with its state as "
+     "inputs and outputs; without --net_id and --net_name do no more",
+     AT(tflite)},
     {0},
 };
 static const struct option_row general_rows[] = {
@@ -159,6 +164,7 @@ static void check_outputs(const struct options *o)
     const struct output files[] = {
         {"--plot", o->plot, 0},
         {"--onnx", o->onnx, 0},
+        {"--tflite", o->tflite, 0},
         {"the tables'", o->wants_tables ? made[0] : NULL, 0},
         {"the tables'", o->wants_tables ? made[1] : NULL, 0},
         {"the golden values'", o->golden ? made[2] : NULL, 0},
@@ -182,7 +188,7 @@ static struct options parse_options(int argc, char **argv)
 
     if (o.plot && se_canvas_check_name(o.plot, &report) != SE_OK)
         cli_die(EXIT_USAGE, "--plot: %s", report.text);
-    o.wants_tables = (!o.from_tf && !o.onnx) ||
+    o.wants_tables = (!o.from_tf && !o.onnx && !o.tflite) ||
                      options_given(&found, "net_id") ||
                      options_given(&found, "net_name");
     check_outputs(&o);
@@ -435,6 +441,14 @@ static void write_onnx(const struct options *o, const struct se_model *model)
     cli_remark("%s, %s: written", o->onnx, sound);
 }
 
+static void write_tflite(const struct options *o, const struct se_model *model)
+{
+    struct se_report report;
+
+    cli_check(se_tflite_write(o->tflite, model, &report), &report);
+    cli_remark("%s: written", o->tflite);
+}
+
 int main(int argc, char **argv)
 {
     struct se_model model;
@@ -444,6 +458,8 @@ int main(int argc, char **argv)
     load_model(&model, &o);
     if (o.onnx)
         write_onnx(&o, &model);
+    if (o.tflite)
+        write_tflite(&o, &model);
     if (o.wants_tables && o.layout == NS_NNSP)
         convert_ns_nnsp(&o, &model);
     else if (o.wants_tables)

@@ -1,7 +1,7 @@
 /* net.c - the layers of a net in an ONNX graph. */
 #include "export/net_private.h"
 
-#include "dsp/feature.h"
+#include "export/weights_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ struct layer {
     struct se_graph *graph;
     const struct se_layer_arch *arch;
     int number;
-    const float *kernel, *recurrent, *bias;
+    struct se_export_weights weights;
     const char *silence; /* NULL: zeros stand before the first frame */
 };
 
@@ -62,9 +62,9 @@ static void add_fc(const struct layer *layer, const char *out, const char *in)
 
     se_graph_array(layer->graph, name_of(kernel, layer, "kernel"),
                    (struct se_shape){2, {arch->n_in, arch->n_out}},
-                   layer->kernel);
+                   layer->weights.kernel);
     se_graph_array(layer->graph, name_of(bias, layer, "bias"),
-                   (struct se_shape){1, {arch->n_out}}, layer->bias);
+                   (struct se_shape){1, {arch->n_out}}, layer->weights.bias);
     se_graph_apply(layer->graph, name_of(product, layer, "product"), "MatMul",
                    in, kernel);
     se_graph_apply(layer->graph, name_of(sum, layer, "sum"), "Add", product,
@@ -81,8 +81,8 @@ static void turn_conv1d(float *to, const struct layer *layer)
         for (int i = 0; i < arch->n_in; i++)
             for (int t = 0; t < arch->kernel_size; t++)
                 *to++ =
-                    layer->kernel[(size_t)(t * arch->n_in + i) * arch->n_out +
-                                  o];
+                    layer->weights
+                        .kernel[(size_t)(t * arch->n_in + i) * arch->n_out + o];
 }
 
 /* The frames with those before them, as a state that begins with zeros: what
@@ -142,7 +142,7 @@ static int add_conv1d(const struct layer *layer, const char *out,
         turned);
     free(turned);
     se_graph_array(layer->graph, name_of(bias, layer, "bias"),
-                   (struct se_shape){1, {arch->n_out}}, layer->bias);
+                   (struct se_shape){1, {arch->n_out}}, layer->weights.bias);
     transpose(layer, name_of(columns, layer, "columns"),
               with_context(frames, layer, in));
     se_graph_apply(layer->graph, name_of(batch, layer, "batch"), "Unsqueeze",
@@ -178,15 +178,15 @@ static int add_gates(const struct layer *layer, struct se_report *report)
 
     if (!turned)
         return se_fail_memory(report, "a graph");
-    turn_gates(turned, layer->kernel, n_in, n);
+    turn_gates(turned, layer->weights.kernel, n_in, n);
     se_graph_array(layer->graph, name_of(name, layer, "kernel"),
                    (struct se_shape){3, {1, 4 * n, n_in}}, turned);
-    turn_gates(turned, layer->recurrent, n, n);
+    turn_gates(turned, layer->weights.recurrent, n, n);
     se_graph_array(layer->graph, name_of(name, layer, "recurrent"),
                    (struct se_shape){3, {1, 4 * n, n}}, turned);
     /* Of the two biases, the second is zero. */
     memset(turned, 0, 8 * (size_t)n * sizeof *turned);
-    turn_gates(turned, layer->bias, 1, n);
+    turn_gates(turned, layer->weights.bias, 1, n);
     se_graph_array(layer->graph, name_of(name, layer, "bias"),
                    (struct se_shape){2, {1, 8 * n}}, turned);
     free(turned);
@@ -222,26 +222,6 @@ static int add_lstm(const struct layer *layer, const char *out, const char *in,
     return add_gates(layer, report);
 }
 
-static void find_weights(struct layer *layer, const struct se_model *model)
-{
-    struct se_tensor tensors[SE_MAX_TENSORS];
-    int n = se_arch_tensors(&model->arch, tensors);
-
-    layer->kernel = layer->recurrent = layer->bias = NULL;
-    for (int i = 0; i < n; i++) {
-        const float *weights = model->parameters + tensors[i].offset;
-
-        if (tensors[i].layer != layer->number)
-            continue;
-        if (tensors[i].is_bias)
-            layer->bias = weights;
-        else if (!layer->kernel)
-            layer->kernel = weights;
-        else
-            layer->recurrent = weights;
-    }
-}
-
 static void add_constants(struct se_graph *graph, float scalar_output)
 {
     const int64_t axes[] = {0, 1, 2};
@@ -259,19 +239,13 @@ static void add_constants(struct se_graph *graph, float scalar_output)
 static int add_silence(struct se_graph *graph, const struct se_model *model,
                        struct se_report *report)
 {
-    const float nothing[SE_BINS] = {0};
     float x[SE_MAX_FEATURES];
-    struct se_feature *feature;
-    int n = model->arch.n_in;
-    int status = se_feature_create(&feature, model->feat_type, n, report);
+    int status = se_export_silence(x, model, report);
 
-    if (status != SE_OK)
-        return status;
-    se_feature_log(feature, x, nothing);
-    se_feature_standardise(x, x, model->mean, model->inv_std, n);
-    se_graph_array(graph, "silence", (struct se_shape){1, {n}}, x);
-    se_feature_destroy(feature);
-    return SE_OK;
+    if (status == SE_OK)
+        se_graph_array(graph, "silence",
+                       (struct se_shape){1, {model->arch.n_in}}, x);
+    return status;
 }
 
 static int add_layer(const struct layer *layer, const char *out, const char *in,
@@ -300,7 +274,7 @@ int se_export_net(struct se_graph *graph, const struct se_model *model,
     for (int i = 0; i < model->arch.n_layers && status == SE_OK; i++) {
         layer.arch = &model->arch.layer[i];
         layer.number = i;
-        find_weights(&layer, model);
+        layer.weights = se_export_weights(model, i);
         status = add_layer(&layer, name_of(names[(i + 1) % 2], &layer, "out"),
                            names[i % 2], report);
         layer.silence = NULL;

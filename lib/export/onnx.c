@@ -4,25 +4,14 @@
 #include "dsp/log.h"
 #include "dsp/mel.h"
 #include "export/net_private.h"
+#include "export/weights_private.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 int se_onnx_check(const struct se_model *model, struct se_report *report)
 {
-    const struct se_arch *arch = &model->arch;
-
-    if (se_arch_stride(arch) > 1)
-        return se_fail(report, SE_ERR_ARG,
-                       "%s: the net has strides of %d frames, expected 1 for "
-                       "ONNX",
-                       model->file, se_arch_stride(arch));
-    if (arch->len_filter > 1)
-        return se_fail(report, SE_ERR_ARG,
-                       "%s: the net has filters over %d frames, expected a "
-                       "mask for ONNX",
-                       model->file, arch->len_filter);
-    return SE_OK;
+    return se_export_check(model, "ONNX", report);
 }
 
 int se_onnx_write_net(const char *path, const struct se_model *model,
