@@ -168,9 +168,12 @@ static void ring(float *layer, int64_t n, struct se_rng *rng)
     int n_modes = 1 + (int)se_rng_below(rng, MAX_PEAKS);
     struct se_biquad modes[MAX_PEAKS];
 
-    for (int i = 0; i < n_modes; i++)
-        se_biquad_peak(&modes[i], draw_octaves(150, 6000, rng),
-                       draw_octaves(2, 40, rng), se_rng_uniform(rng, 10, 30));
+    for (int i = 0; i < n_modes; i++) {
+        double level_db = se_rng_uniform(rng, 10, 30);
+        double q = draw_octaves(2, 40, rng);
+
+        se_biquad_peak(&modes[i], draw_octaves(150, 6000, rng), q, level_db);
+    }
     se_biquad_apply(modes, n_modes, layer, n);
 }
 
@@ -183,8 +186,10 @@ void se_ambience_impacts(float *noise, float *layer, int64_t n,
     se_noise_coloured(noise, n, se_rng_uniform(rng, 0, 1), rng);
     se_noise_scale(noise, n, pow(10, floor_db / 10));
     for (int i = 0; i < n_layers; i++) {
-        fill_bursts(layer, n, draw_octaves(0.7, 12, rng), one_in(3, rng),
-                    se_rng_uniform(rng, 0.1, 1), rng);
+        double jitter = se_rng_uniform(rng, 0.1, 1);
+        int pairs = one_in(3, rng);
+
+        fill_bursts(layer, n, draw_octaves(0.7, 12, rng), pairs, jitter, rng);
         ring(layer, n, rng);
         add_layer(noise, layer, n, i ? se_rng_uniform(rng, -9, 0) : 0);
     }

@@ -186,9 +186,9 @@ static float noise_gain(struct making *m)
 {
     const struct se_mix_config *config = &m->mixer->config;
     struct se_rng *rng = &m->rng;
-    double snr_db =
-        (double)config->snr_db[se_rng_below(rng, (uint32_t)config->n_snrs)] +
-        (double)config->snr_jitter_db * se_rng_uniform(rng, -1, 1);
+    uint32_t which = se_rng_below(rng, (uint32_t)config->n_snrs);
+    double snr_db = (double)config->snr_db[which] +
+                    (double)config->snr_jitter_db * se_rng_uniform(rng, -1, 1);
     double speech_power = se_level_active_power(m->clean, m->n);
     double noise_power = se_level_power(m->noise, m->n);
     double pause = 1e-3;
