@@ -399,8 +399,8 @@ static int check(const struct option_found *found, struct se_report *report)
 
 /* ---- all of it ----------------------------------------------------------- */
 
-static int set_presets(const struct option_program *program, void *options,
-                       struct se_report *report)
+int options_set_presets(const struct option_program *program, void *options,
+                        struct se_report *report)
 {
     const struct option_group *group;
     const struct option_row *row;
@@ -446,7 +446,7 @@ int options_read(struct option_found *found,
                  char **argv, struct se_report *report)
 {
     struct option_use use = {0};
-    int status = set_presets(program, options, report);
+    int status = options_set_presets(program, options, report);
 
     *found = (struct option_found){
         .program = program, .options = options, .words = argv};
@@ -467,44 +467,4 @@ int options_given(const struct option_found *found, const char *name)
 
     return options_find(found->program, name, strlen(name), &index, NULL) &&
            found->given[index];
-}
-
-/* What is not in --help: for the shells, the man pages and the tests. */
-static void answer(const struct option_program *program, void *options,
-                   int argc, char **argv)
-{
-    struct se_report report;
-
-    if (strcmp(argv[1], "--complete") == 0)
-        options_complete(program, argv + 2, argc - 2, stdout);
-    else if (strcmp(argv[1], "--describe") != 0 || argc != 3 ||
-             set_presets(program, options, &report) != SE_OK ||
-             !options_describe(program, options, argv[2], stdout))
-        return;
-    cli_close_stdout();
-    exit(EXIT_DONE);
-}
-
-struct option_found options_parse(const struct option_program *program,
-                                  void *options, int argc, char **argv)
-{
-    struct option_found found;
-    struct se_report report;
-
-    if (!cli_name)
-        cli_name = program->name;
-    cli_start();
-    if (argc > 1)
-        answer(program, options, argc, argv);
-    if (options_read(&found, program, options, argc, argv, &report) != SE_OK)
-        cli_die(EXIT_USAGE, "%s", report.text);
-    if (found.action == OPTION_VERSION)
-        cli_version();
-    if (found.action == OPTION_HELP) {
-        set_presets(program, options, &report);
-        options_help(program, options, stdout);
-        cli_close_stdout();
-        exit(EXIT_DONE);
-    }
-    return found;
 }

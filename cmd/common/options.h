@@ -166,6 +166,10 @@ int options_read(struct option_found *found,
                  const struct option_program *program, void *options, int argc,
                  char **argv, struct se_report *report);
 
+/* Sets all of *options to defaults and presets. */
+int options_set_presets(const struct option_program *program, void *options,
+                        struct se_report *report);
+
 /* Whether the option of this name was given. */
 int options_given(const struct option_found *found, const char *name);
 
