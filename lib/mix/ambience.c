@@ -213,12 +213,19 @@ static void fill_turn(float turn[2 * PERIOD], double hz, struct se_rng *rng)
     memcpy(turn + PERIOD, turn, PERIOD * sizeof *turn);
 }
 
+struct motor {
+    float turn[2 * PERIOD];
+    double hz;    /* turns a second */
+    double depth; /* of the wave in its noise */
+};
+
 /* Fills tone with turns, and multiplies noise by 1 and `depth` times a wave of
  * half as many a second; the speed wanders. */
 static void play_turns(float *tone, float *noise, int64_t n,
-                       const float turn[2 * PERIOD], double hz, double depth,
-                       struct se_rng *rng)
+                       const struct motor *motor, struct se_rng *rng)
 {
+    const float *turn = motor->turn;
+    const double hz = motor->hz, depth = motor->depth;
     double wander = draw_octaves(0.002, 0.1, rng), phase = 0, step;
     double now = hz, next;
 
@@ -248,13 +255,13 @@ static void play_turns(float *tone, float *noise, int64_t n,
 void se_ambience_motor(float *noise, float *layer, int64_t n,
                        struct se_rng *rng)
 {
-    double hz = draw_octaves(15, 250, rng);
-    float turn[2 * PERIOD];
+    struct motor motor = {.hz = draw_octaves(15, 250, rng)};
 
-    fill_turn(turn, hz, rng);
+    fill_turn(motor.turn, motor.hz, rng);
     se_noise_coloured(noise, n, se_rng_uniform(rng, 0.2, 1), rng);
     add_peaks(noise, n, 2, 100, 4000, rng);
-    play_turns(layer, noise, n, turn, hz, se_rng_uniform(rng, 0, 1.8), rng);
+    motor.depth = se_rng_uniform(rng, 0, 1.8);
+    play_turns(layer, noise, n, &motor, rng);
     add_peaks(layer, n, 2, 100, 3000, rng);
     se_noise_scale(noise, n, 1);
     add_layer(noise, layer, n, se_rng_uniform(rng, -12, 9));

@@ -51,7 +51,8 @@ static void add_clip(const struct se_content *in, float *out, int64_t n,
     const struct se_clip *clip = se_source_draw(&in->noise, rng);
     int64_t length = se_speed_length(speed, clip->n_samples);
     int64_t period = length - lesser(NOISE_FADE, length / 2);
-    float gain = se_clip_gain(clip, level_db);
+    const struct se_playing playing = {clip, speed, NOISE_FADE,
+                                       se_clip_gain(clip, level_db)};
     double room = (double)length;
 
     /* A long clip is cut so that no seam falls into the mixture. */
@@ -61,7 +62,7 @@ static void add_clip(const struct se_content *in, float *out, int64_t n,
     int64_t at = -(int64_t)se_rng_uniform(rng, 0, room);
 
     for (; at < n; at += period)
-        se_clip_add(out, n, at, clip, speed, NOISE_FADE, gain);
+        se_clip_add(out, n, at, &playing);
 }
 
 /* Recorded noise: a clip as it is, or varied. */
@@ -71,8 +72,10 @@ static void add_recorded(struct se_content *in, float *out, int64_t n,
     const struct se_mix_config *config = in->config;
 
     if (config->vary_chance > 0 && happens(&in->pieces, config->vary_chance))
-        se_pieces_add(out, in->spare, n, &in->noise,
-                      (double)config->noise_speed, level_db, &in->pieces);
+        se_pieces_add(out, in->spare, n,
+                      &(struct se_pieces){
+                          &in->noise, (double)config->noise_speed, level_db},
+                      &in->pieces);
     else
         add_clip(in, out, n, level_db, rng);
 }

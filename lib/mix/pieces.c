@@ -134,20 +134,20 @@ static void colour(float *layer, int64_t n, struct se_rng *rng)
 }
 
 void se_pieces_add(float *out, float *layer, int64_t n,
-                   const struct se_source *source, double max_speed,
-                   double level_db, struct se_rng *rng)
+                   const struct se_pieces *pieces, struct se_rng *rng)
 {
     static const int layers[] = {1, 1, 2, 3};
     int n_layers = layers[se_rng_below(rng, 4)];
-    struct se_source group = *source;
+    struct se_source group = *pieces->source;
 
-    group.only = se_source_draw_group(source, rng);
+    group.only = se_source_draw_group(pieces->source, rng);
     for (int i = 0; i < n_layers; i++) {
         /* To play a clip as fast as it is costs next to nothing. */
         int other_speed = (int)se_rng_below(rng, 2);
         double octaves =
-            other_speed * log2(max_speed) * se_rng_uniform(rng, -1, 1);
-        double layer_db = level_db - (i ? se_rng_uniform(rng, 0, 9) : 0);
+            other_speed * log2(pieces->max_speed) * se_rng_uniform(rng, -1, 1);
+        double layer_db =
+            pieces->level_db - (i ? se_rng_uniform(rng, 0, 9) : 0);
         float gain = (float)pow(10, layer_db / 20);
         struct se_speed speed;
 

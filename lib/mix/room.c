@@ -192,12 +192,20 @@ static double level_of_images(const float *response, int from, int to,
     return to > from ? sqrt(sum / (to - from)) : 0;
 }
 
-static void add_late(float *response, int n, int fade_from, int fade_to,
-                     double level, double per_sample, struct se_rng *rng)
+/* Noise that dies away, faded in where the reflections fade out. */
+struct late {
+    int fade_from, fade_to;   /* samples */
+    double level, per_sample; /* level * exp(-per_sample * i) */
+};
+
+static void add_late(float *response, int n, const struct late *late,
+                     struct se_rng *rng)
 {
-    for (int i = fade_from; i < n; i++) {
-        double part = (i - fade_from + 0.5) / (fade_to - fade_from);
-        double noise = level * exp(-per_sample * i) * se_rng_normal(rng);
+    for (int i = late->fade_from; i < n; i++) {
+        double part =
+            (i - late->fade_from + 0.5) / (late->fade_to - late->fade_from);
+        double noise =
+            late->level * exp(-late->per_sample * i) * se_rng_normal(rng);
 
         if (part < 1)
             response[i] = (float)(cos(M_PI / 2 * part) * (double)response[i] +
@@ -220,11 +228,13 @@ void se_room_response(float *response, int n, const struct se_room *room,
     end = end < n ? end : n;
     add_reflections(response, end, room, rate_hz, rng);
     take_out_lows(response, end, rate_hz);
-    if (fade_from < n)
-        add_late(response, n, fade_from, fade_to,
-                 level_of_images(response, from, fade_to < n ? fade_to : n,
-                                 per_sample),
-                 per_sample, rng);
+    if (fade_from < n) {
+        double level = level_of_images(response, from,
+                                       fade_to < n ? fade_to : n, per_sample);
+
+        add_late(response, n,
+                 &(struct late){fade_from, fade_to, level, per_sample}, rng);
+    }
     if (room->treble < 1)
         damp_highs(response, n, direct, per_sample * (1 / room->treble - 1),
                    rate_hz);

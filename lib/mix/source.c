@@ -55,19 +55,20 @@ static void fade_in_and_out(float *samples, int64_t first, int64_t n,
     }
 }
 
-void se_clip_add(float *out, int64_t n, int64_t at, const struct se_clip *clip,
-                 const struct se_speed *speed, int fade, float gain)
+void se_clip_add(float *out, int64_t n, int64_t at,
+                 const struct se_playing *playing)
 {
+    const struct se_clip *clip = playing->clip;
+    const struct se_speed *speed = playing->speed;
     int64_t length = se_speed_length(speed, clip->n_samples);
     int64_t end = (length < n - at ? length : n - at), step;
+    int fade = playing->fade < length / 2 ? playing->fade : (int)(length / 2);
     float block[1024];
 
-    if (fade > length / 2)
-        fade = (int)(length / 2);
     for (int64_t i = at < 0 ? -at : 0; i < end; i += step) {
         step = end - i < 1024 ? end - i : 1024;
         se_speed_play(speed, clip->samples, clip->n_samples, i, block, step);
-        fade_in_and_out(block, i, step, length, fade, gain);
+        fade_in_and_out(block, i, step, length, fade, playing->gain);
         se_add_scaled(out + at + i, block, 1, step);
     }
 }
@@ -106,8 +107,9 @@ void se_voice_add(float *out, int64_t n, const struct se_voice *voice,
             at += (int64_t)draw_gap(voice, rng);
         inside = 0;
         if (at < n)
-            se_clip_add(out, n, at, clip, speed, VOICE_FADE,
-                        se_clip_gain(clip, gain_db));
+            se_clip_add(out, n, at,
+                        &(struct se_playing){clip, speed, VOICE_FADE,
+                                             se_clip_gain(clip, gain_db)});
         at += length;
         if (voice->utterances)
             at += (int64_t)draw_gap(voice, rng);

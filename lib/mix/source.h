@@ -25,11 +25,19 @@ int se_source_draw_group(const struct se_source *source, struct se_rng *rng);
  * 1. */
 float se_clip_gain(const struct se_clip *clip, double level_db);
 
-/* Adds a clip times `gain` so that its sample 0 falls on out[at], which may
- * lie before out[0]; `fade` samples (at most half the clip) at either end
- * ramp up and down. */
-void se_clip_add(float *out, int64_t n, int64_t at, const struct se_clip *clip,
-                 const struct se_speed *speed, int fade, float gain);
+/* A clip as it is played. */
+struct se_playing {
+    const struct se_clip *clip;
+    const struct se_speed *speed;
+    int fade; /* samples that ramp up, and down, at its ends; at most half of it
+               */
+    float gain;
+};
+
+/* Adds a clip to out[n] so that its sample 0 falls on out[at], which may lie
+ * before out[0]. */
+void se_clip_add(float *out, int64_t n, int64_t at,
+                 const struct se_playing *playing);
 
 /* A speaker, and how the utterances follow one another. */
 struct se_voice {
