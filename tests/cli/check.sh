@@ -27,7 +27,7 @@ TEST(passes)
     expect_text("a", "a");
     expect_bytes("ab", "ac", 1);
     expect_contains("abc", "bc");
-    expect_ok(se_fail(&report, SE_OK, "fine"));
+    expect_ok(SE_OK);
     expect_error(se_fail(&report, SE_ERR_IO, "f.txt:%d: odd", 7), SE_ERR_IO,
                  "f.txt:7: ");
 }
@@ -56,6 +56,7 @@ TEST(fails_null) { expect_text(NULL, "pear"); }
 TEST(fails_bytes) { expect_bytes("abc", "abd", 3); }
 TEST(fails_part) { expect_contains("apple", "pear"); }
 TEST(fails_ok) { expect_ok(se_fail(&report, SE_ERR_FORMAT, "f.txt:3: bad")); }
+TEST(fails_reason) { expect_ok(se_fail(&report, SE_OK, "fine")); }
 TEST(fails_stale) { se_fail(&report, SE_OK, "old"); expect_ok(SE_ERR_ARG + 0); }
 TEST(fails_status) { expect_status(se_fail(&report, SE_OK, "ok"), SE_ERR_IO); }
 TEST(fails_words)
@@ -90,6 +91,7 @@ says fails_null 'is (null) expected pear'
 says fails_bytes 'byte 2 of 3 is 0x63, expected 0x64'
 says fails_part 'is apple expected in it pear'
 says fails_ok 'gives SE_ERR_FORMAT, expected SE_OK: f.txt:3: bad'
+says fails_reason 'gives SE_OK and a reason for a failure'
 says fails_stale 'gives SE_ERR_ARG, expected SE_OK ['
 says fails_status 'gives SE_OK, expected SE_ERR_IO: ok'
 says fails_words 'says a expected in it b'

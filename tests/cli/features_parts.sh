@@ -157,7 +157,8 @@ mkdir disk
 if mount -t tmpfs -o size=420k none disk 2>mount.log; then
     trap 'umount disk' EXIT
     refuse 'disk/set/mix00000[0-7].tfrecord: cannot write: No space left' \
-        -q -s "$clean" -n "$noise" -o disk/set --num 8 --seconds 1 --scratch .
+        -q -s "$clean" -n "$noise" -o disk/set --num 8 --seconds 1 --scratch . \
+        --force
     no_files 'disk/set/*.tmp'
     n=$(ls disk/set/*.tfrecord | wc -l)
     [ "$n" -ge 1 ] && [ "$n" -lt 8 ] || fail "$n shards on a full disk"

@@ -53,6 +53,7 @@ fi
 
 # The same as se-enhance on the desk, which takes the delay out.
 net=$(sed 's/ --clock_mhz.*//' "$FIRMWARE/net")
+net=${net/"'models/"/"'$SRC/models/"}
 eval "\"\$BIN\"/se-enhance $net --engine fixed --quiet \
     sound.wav desk.wav"
 sox desk.wav -t raw -e signed -b 16 desk.s16
