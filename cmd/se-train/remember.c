@@ -1,6 +1,7 @@
 /* remember.c - command lines that training states keep. */
 #include "remember.h"
 
+#include "base/memory.h"
 #include "model/model.h"
 #include "nn/arch.h"
 #include "train/state.h"
@@ -48,22 +49,21 @@ static int next(const struct option_program *program, char **words,
 char *train_words_join(const struct option_program *program, char **words)
 {
     struct option_use use = {0};
-    size_t size;
-    char *text;
-    FILE *stream = open_memstream(&text, &size);
+    struct se_report report;
+    struct se_memory text;
     int fits = 1;
 
-    while (stream && next(program, words, &use)) {
+    cli_check(se_memory_open(&text, "the options", &report), &report);
+    while (next(program, words, &use)) {
         for (int i = 0; i < use.n_words && !is_latest(&use); i++) {
             fits &= !strchr(use.words[i], '\n');
-            fprintf(stream, "%s\n", use.words[i]);
+            fprintf(text.stream, "%s\n", use.words[i]);
         }
     }
-    if (!stream || fclose(stream) != 0)
-        cli_die(EXIT_FAILED, "out of memory");
+    cli_check(se_memory_close(&text, "the options", &report), &report);
     if (fits)
-        return text;
-    free(text);
+        return text.bytes;
+    free(text.bytes);
     return NULL;
 }
 

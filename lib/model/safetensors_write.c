@@ -1,6 +1,7 @@
 /* safetensors_write.c - the writer, byte for byte what the reference writes. */
 #include "base/atomic.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "model/safetensors.h"
 
 #include <stdlib.h>
@@ -101,24 +102,20 @@ static int sort_tensors(const struct se_safetensor **sorted,
     return SE_OK;
 }
 
-/* The header with its padding to 8 bytes, or NULL without memory. */
-static char *make_header(size_t *n_header,
-                         const struct se_safetensor *const *sorted,
-                         const struct se_safetensors_contents *contents)
+/* The header with its padding to 8 bytes, to be freed. */
+static int make_header(struct se_memory *header,
+                       const struct se_safetensor *const *sorted,
+                       const struct se_safetensors_contents *contents,
+                       const char *path, struct se_report *report)
 {
-    char *header = NULL;
-    FILE *out = open_memstream(&header, n_header);
+    int status = se_memory_open(header, path, report);
 
-    if (!out)
-        return NULL;
-    write_header(out, sorted, contents);
-    while (!ferror(out) && ftell(out) % 8 != 0)
-        fputc(' ', out);
-    if (ferror(out) | (fclose(out) != 0)) {
-        free(header);
-        return NULL;
-    }
-    return header;
+    if (status != SE_OK)
+        return status;
+    write_header(header->stream, sorted, contents);
+    fflush(header->stream);
+    fprintf(header->stream, "%*s", (int)(-header->n & 7), "");
+    return se_memory_close(header, path, report);
 }
 
 static int write_file(const char *path,
@@ -127,16 +124,16 @@ static int write_file(const char *path,
                       struct se_report *report)
 {
     struct se_atomic_file file;
-    size_t n_header = 0;
-    char *header = make_header(&n_header, sorted, contents);
-    int status = header ? se_atomic_open(&file, path, report)
-                        : se_fail_memory(report, path);
+    struct se_memory header;
+    int status = make_header(&header, sorted, contents, path, report);
 
+    if (status == SE_OK)
+        status = se_atomic_open(&file, path, report);
     if (status == SE_OK) {
-        const uint64_t length = n_header;
+        const uint64_t length = header.n;
 
         fwrite(&length, sizeof length, 1, file.stream);
-        fwrite(header, 1, n_header, file.stream);
+        fwrite(header.bytes, 1, header.n, file.stream);
         for (int i = 0; i < contents->n_tensors; i++) {
             const int64_t n_bytes = data_bytes(sorted[i]);
 
@@ -145,7 +142,7 @@ static int write_file(const char *path,
         }
         status = se_atomic_commit(&file, report);
     }
-    free(header);
+    free(header.bytes);
     return status;
 }
 

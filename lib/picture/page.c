@@ -3,6 +3,7 @@
 
 #include "audio/excerpt.h"
 #include "base/atomic.h"
+#include "base/memory.h"
 #include "base/path.h"
 #include "picture/html.h"
 #include "picture/png.h"
@@ -244,26 +245,26 @@ static int draw_scene(FILE *stream, struct se_scene *scene,
 static int write_picture(FILE *stream, struct se_scene *scene,
                          struct se_report *report)
 {
-    char *bytes = NULL;
-    size_t n = 0;
-    FILE *memory = open_memstream(&bytes, &n);
+    struct se_memory memory;
+    int status = se_memory_open(&memory, "a picture", report);
 
-    if (!memory)
-        return se_fail_memory(report, "a picture");
+    if (status != SE_OK)
+        return status;
+    status = draw_scene(memory.stream, scene, report);
 
-    int status = draw_scene(memory, scene, report);
-    int lacks_memory = ferror(memory);
+    int closed =
+        se_memory_close(&memory, "a picture", status == SE_OK ? report : NULL);
 
-    if ((fclose(memory) != 0 || lacks_memory) && status == SE_OK)
-        status = se_fail_memory(report, "a picture");
+    if (status == SE_OK)
+        status = closed;
     if (status == SE_OK) {
         fputs("<img alt=\"Wave, spectrograms before and after, features and "
               "mask over time\" src=\"data:image/png;base64,",
               stream);
-        se_html_base64(stream, bytes, n);
+        se_html_base64(stream, memory.bytes, memory.n);
         fputs("\">\n", stream);
     }
-    free(bytes);
+    free(memory.bytes);
     return status;
 }
 

@@ -1,0 +1,28 @@
+/* memory.h - a stream that writes to memory, and fails where there is none:
+ * one of open_memstream keeps what had room, and says nothing. */
+#ifndef SE_BASE_MEMORY_H
+#define SE_BASE_MEMORY_H
+
+#include "base/status.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* Stays where it is while it is open. */
+struct se_memory {
+    FILE *stream;
+    char *bytes; /* [n], and a zero; whole only when it is closed */
+    size_t n, capacity;
+    int failed;
+};
+
+/* `name` is for messages. */
+int se_memory_open(struct se_memory *memory, const char *name,
+                   struct se_report *report);
+
+/* All that was written is in memory->bytes, to be freed. On failure these are
+ * NULL. Writing that failed need not have been noticed. */
+int se_memory_close(struct se_memory *memory, const char *name,
+                    struct se_report *report);
+
+#endif
