@@ -101,22 +101,22 @@ expect 0 ./sample passes '*_writes'
 grep -qF 'PASSED  ] 3 test' stdout stderr || fail "not three: $(cat stdout stderr)"
 expect 0 ./sample skipped
 grep -qx 'skipped: no moon here' stdout || fail "a skip gives no reason"
-expect 15 ./sample
+expect 16 ./sample
 expect 2 ./sample nonesuch
 expect_line 'no test of that name'
 
 # The same tests in another order, the same one for the same seed.
 expect 0 ./sample --list
 mv stdout names
-[ "$(head -n 1 names)" = passes ] && [ "$(wc -l <names)" -eq 19 ] ||
+[ "$(head -n 1 names)" = passes ] && [ "$(wc -l <names)" -eq 20 ] ||
     fail "--list: $(cat names)"
 for seed in 1 1 2; do
     CHECK_SEED=$seed ./sample >stdout 2>&1 || true
     sed -n 's/^\[ RUN      \] //p' stdout >>ran
 done
-head -n 19 ran >first
-sed -n 20,38p ran | cmp - first || fail 'one seed gives two orders'
-! tail -n 19 ran | cmp -s - first || fail 'two seeds give one order'
+head -n 20 ran >first
+sed -n 21,40p ran | cmp - first || fail 'one seed gives two orders'
+! tail -n 20 ran | cmp -s - first || fail 'two seeds give one order'
 ! cmp -s names first || fail 'a seed does not shuffle'
 sort names >sorted && sort first | cmp - sorted || fail 'not every test ran'
 no_files "$TMPDIR/*"
