@@ -17,7 +17,9 @@ elsewhere()
     'apt-get install git '*) echo 'scripts/fresh.sh' ;;
     *'se-record --board '*) echo 'needs a board: tests/cli/record_board.sh' ;;
     'se-features --download 1 '* | se-train) echo 'network: tests/cli/chain.sh' ;;
-    'ffmpeg -i in.mkv -af '* | 'mpv --af='*) echo 'tests/cli/plugins.sh' ;;
+    'ffmpeg -i in.mkv -af '* | 'sox in.wav out.wav ladspa '* | 'mpv --af='*)
+        echo 'tests/cli/plugins.sh'
+        ;;
     'systemctl --user enable '*) echo 'tests/cli/microphone.sh' ;;
     'make flash-apollo4 '*) echo 'needs a board: tests/cli/firmware_flash.sh' ;;
     'make view-apollo4 '*) echo 'needs a board' ;;
