@@ -114,12 +114,14 @@ static void apply(struct se_train_state *state, const struct change *change)
 TEST(impossible_states)
 {
     static const struct change changes[] = {
-        {0, 0},      {0, -1},   {0, 2e9},   {1, -1},       {1, 1e16},
-        {1, 0},      {2, 1e16}, {3, NAN},   {3, HUGE_VAL}, {3, 1e300},
-        {3, -1e300}, {4, -1},   {4, NAN},   {4, HUGE_VAL}, {4, 0},
-        {5, -1},     {5, NAN},  {5, 1e300}, {6, NAN},      {6, -HUGE_VAL},
-        {7, -1},     {7, 2},    {7, 2e9},   {8, -1},       {8, 2e9},
-        {9, -1},     {9, 2e9},  {10, -1},   {10, 1e16},
+        {0, 0},           {0, -1},       {0, 2e9},         {1, -1},
+        {1, 1e16},        {1, 0},        {2, 1e16},        {3, (double)NAN},
+        {3, HUGE_VAL},    {3, 1e300},    {3, -1e300},      {4, -1},
+        {4, (double)NAN}, {4, HUGE_VAL}, {4, 0},           {5, -1},
+        {5, (double)NAN}, {5, 1e300},    {6, (double)NAN}, {6, -HUGE_VAL},
+        {7, -1},          {7, 2},        {7, 2e9},         {8, -1},
+        {8, 2e9},         {9, -1},       {9, 2e9},         {10, -1},
+        {10, 1e16},
     };
 
     make_model();
