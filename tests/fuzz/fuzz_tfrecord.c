@@ -37,8 +37,8 @@ static void check_again(const struct se_example *example)
 
     if (payload) {
         se_example_encode(payload, example, n_values);
-        if (se_example_decode(&again, payload, size, "again", 0, NULL) !=
-                SE_OK ||
+        if (se_example_decode(&again, se_span_of(payload, size), "again", 0,
+                              NULL) != SE_OK ||
             again.n_frames != example->n_frames ||
             again.format != example->format ||
             memcmp(noisy_of(&again), noisy_of(example), n_bytes) ||
@@ -75,7 +75,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     struct se_example example = {0};
     struct se_report report;
 
-    if (se_example_decode(&example, bytes, n, "bytes", 0, &report) == SE_OK)
+    if (se_example_decode(&example, se_span_of(bytes, n), "bytes", 0,
+                          &report) == SE_OK)
         check_again(&example);
     se_example_free(&example);
     read_file(bytes, n);
