@@ -135,9 +135,10 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 
 def build_editable(wheel_directory, config_settings=None,
                    metadata_directory=None):
-    folder = _links(_make())
+    # Python reads the file in the encoding of the locale, which may be ASCII.
+    line = f"import sys; sys.path.append({ascii(_links(_make()))})\n"
     return _write_wheel(wheel_directory,
-                        {"nnse.pth": f"{folder}\n".encode(), **_info()})
+                        {"nnse.pth": line.encode(), **_info()})
 
 
 def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
