@@ -190,8 +190,12 @@ sf_count_t se_window_read(void *bytes, sf_count_t n, void *user)
     while (done < n) {
         sf_count_t part = n - done;
         int64_t at = place(window, &part);
-        ssize_t got = pread(window->fd, (char *)bytes + done, (size_t)part, at);
+        ssize_t got = part;
 
+        if (window->memory)
+            memcpy((char *)bytes + done, window->memory + at, (size_t)part);
+        else
+            got = pread(window->fd, (char *)bytes + done, (size_t)part, at);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -225,6 +229,14 @@ int se_reader_open_window(struct se_sound_reader *reader, SF_INFO *info,
     if (!reader->file)
         return se_reader_refuse(reader, report);
     return se_reader_check(reader, report);
+}
+
+void se_reader_open_tags(struct se_sound_reader *reader)
+{
+    SF_INFO unused = {0};
+
+    reader->tags =
+        sf_open_virtual(&se_window_io, SFM_READ, &unused, &reader->tags_window);
 }
 
 /* A window on the file as a whole. */

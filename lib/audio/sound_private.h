@@ -13,6 +13,7 @@
  * nothing of reads that fail: here they are remembered. */
 struct se_window {
     int fd;
+    const uint8_t *memory; /* it is these bytes instead; NULL: it is a file */
     int64_t size, at;
     const struct se_piece *pieces; /* of the file, to be seen as one; NULL: its
                                       first `size` bytes */
@@ -31,6 +32,7 @@ struct se_sound_reader {
     SNDFILE *file;
     SNDFILE *tags; /* where `file` has none; or NULL; read through */
     struct se_window tags_window;
+    uint8_t *head; /* of a pipe, which that shows; or NULL */
     int fd;
     char *name; /* for messages */
     int rate_hz, channels;
@@ -95,6 +97,9 @@ int se_reader_show_all(struct se_window *window, struct se_sound_reader *reader,
 /* Opens the file as a whole. */
 int se_reader_open_file(struct se_sound_reader *reader, SF_INFO *info,
                         struct se_report *report);
+
+/* Opens what reader->tags_window shows for its tags, if it has any. */
+void se_reader_open_tags(struct se_sound_reader *reader);
 
 /* Opens bare samples of the format in *info: the data chunks of `wav`, from
  * where the descriptor is. */

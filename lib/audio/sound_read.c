@@ -129,7 +129,7 @@ static int spool_wav(struct se_sound_reader *reader, SF_INFO *info,
     return status == SE_OK ? open_seekable(reader, info, report) : status;
 }
 
-enum { PEEK = sizeof((struct se_wav_stream *)0)->peeked };
+enum { PEEK = 8 };
 
 /* Reads on into `head`, if it has room. */
 static int peek(const struct se_sound_reader *reader, struct se_wav_head *head,
@@ -143,6 +143,24 @@ static int peek(const struct se_sound_reader *reader, struct se_wav_head *head,
         return se_fail_errno(report, reader->name, "cannot read");
     head->n += (size_t)n;
     *n_peeked = (int)n;
+    return SE_OK;
+}
+
+/* What stands before the samples of a pipe is a file without any to libsndfile,
+ * but with tags. */
+static int keep_tags(struct se_sound_reader *reader,
+                     const struct se_wav_head *head, struct se_report *report)
+{
+    if (head->is_over || head->n <= SE_WAV_HEADER)
+        return SE_OK;
+    reader->head = malloc(head->n);
+    if (!reader->head)
+        return se_fail_memory(report, reader->name);
+    memcpy(reader->head, head->bytes, head->n);
+    memset(reader->head + head->n - 4, 0, 4);
+    reader->tags_window =
+        (struct se_window){.memory = reader->head, .size = (int64_t)head->n};
+    se_reader_open_tags(reader);
     return SE_OK;
 }
 
@@ -173,10 +191,12 @@ static int open_wav_pipe(struct se_sound_reader *reader, SF_INFO *info,
         reader->n_samples = wav.data_bytes / (wav.is_padded ? 4 * wav.channels
                                                             : wav.block_bytes);
     status = se_reader_open_chunks(reader, info, &wav, report);
-    memcpy(reader->wav.peeked, head.bytes + head.n - n_peeked,
-           (size_t)n_peeked);
-    reader->wav.n_peeked = n_peeked;
-    return status;
+    if (status == SE_OK &&
+        se_wav_tail_begin(&reader->wav.tail, head.bytes + head.n - n_peeked,
+                          n_peeked) != 0)
+        return se_fail_memory(report, reader->name);
+    head.n -= (size_t)n_peeked;
+    return status == SE_OK ? keep_tags(reader, &head, report) : status;
 }
 
 static int open_pipe(struct se_sound_reader *reader, SF_INFO *info,
@@ -221,8 +241,8 @@ static int open_raw(struct se_sound_reader *reader, SF_INFO *info,
             reader->n_samples = info->frames;
         return status;
     }
-    return se_reader_open_stream(reader, info,
-                                 &(struct se_wav){.data_bytes = -1}, report);
+    return se_reader_open_stream(
+        reader, info, &(struct se_wav){.data_bytes = -1, .is_bare = 1}, report);
 }
 
 static int open_any(struct se_sound_reader *reader, SF_INFO *info,
@@ -315,7 +335,9 @@ void se_sound_close(struct se_sound_reader *reader)
     if (reader->fd >= 0)
         close(reader->fd);
     se_links_free(&reader->links);
+    se_wav_stream_stop(&reader->wav);
     free(reader->name);
+    free(reader->head);
     free(reader);
 }
 

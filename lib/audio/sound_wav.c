@@ -1,8 +1,8 @@
 /* sound_wav.c - WAV files whose headers say something else than what is there.
  */
-#include "audio/promise.h"
 #include "audio/sound_private.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,7 +24,10 @@ int se_reader_open_chunks(struct se_sound_reader *reader, SF_INFO *info,
     /* Little endian is what WAV means without a word. */
     if (coding & SF_ENDIAN_LITTLE)
         coding &= SF_FORMAT_SUBMASK;
-    info->format = (wav->is_rf64 ? SF_FORMAT_RF64 : SF_FORMAT_WAV) | coding;
+    info->format = (wav->is_rf64         ? SF_FORMAT_RF64
+                    : wav->is_extensible ? SF_FORMAT_WAVEX
+                                         : SF_FORMAT_WAV) |
+                   coding;
     if (wav->is_padded)
         se_reader_remark(reader, "24 bits in 4 bytes each");
     if (wav->no_block)
@@ -53,11 +56,25 @@ static int only_chunks(struct se_window *window, int is_big_endian)
     return at == window->size || at == window->size + 1; /* without its pad */
 }
 
+/* The bytes of samples where only their start is known. */
+static int64_t without_tail(struct se_sound_reader *reader,
+                            const struct se_wav *wav, int64_t start,
+                            int64_t there)
+{
+    int64_t n =
+        se_wav_tail_size(reader->fd, start, start + there, wav->is_big_endian);
+
+    if (n < 0)
+        reader->window.error = errno;
+    return there - (n > 0 ? n : 0);
+}
+
 /* Puts data_bytes right where header and file disagree; whether they did. */
 static int mend_length(struct se_sound_reader *reader, struct se_wav *wav,
                        int64_t start, int64_t there)
 {
     int64_t promised = wav->data_bytes;
+    int is_unknown = promised < 0 || se_wav_is_placeholder(promised);
 
     if (reader->ignores_length) {
         wav->data_bytes = -1;
@@ -65,11 +82,11 @@ static int mend_length(struct se_sound_reader *reader, struct se_wav *wav,
         reader->window.at = start;
         if (only_chunks(&reader->window, wav->is_big_endian))
             return 0;
-        wav->data_bytes = there;
+        wav->data_bytes = without_tail(reader, wav, start, there);
         se_reader_remark(
             reader, "the header says that there are no samples: read to the "
                     "end of the file");
-    } else if (promised > there && !se_wav_is_placeholder(promised)) {
+    } else if (promised > there && !is_unknown) {
         wav->data_bytes = there;
         if (promised - there <= SE_SLIP_BYTES)
             se_reader_remark(reader,
@@ -77,7 +94,7 @@ static int mend_length(struct se_sound_reader *reader, struct se_wav *wav,
                              "file has %lld: read what is there",
                              (long long)promised, (long long)there);
     } else if (promised > there || promised < 0) {
-        wav->data_bytes = there;
+        wav->data_bytes = without_tail(reader, wav, start, there);
     } else if ((there - promised) >> 32 > 0) {
         wav->data_bytes = promised + ((there - promised) >> 32 << 32);
         se_reader_remark(reader,
@@ -85,28 +102,19 @@ static int mend_length(struct se_sound_reader *reader, struct se_wav *wav,
                          "of samples, not %lld",
                          (long long)wav->data_bytes, (long long)promised);
     }
-    return wav->data_bytes != promised;
+    return reader->ignores_length || wav->data_bytes != promised;
 }
 
-/* What follows on the samples should be chunks, and must not be another sound.
- */
-static int look_behind(struct se_sound_reader *reader, const struct se_wav *wav,
-                       int64_t start, struct se_report *report)
+/* What follows on the samples should be chunks. */
+static void look_behind(struct se_sound_reader *reader,
+                        const struct se_wav *wav, int64_t start)
 {
     struct se_window rest = reader->window;
-    int other = 0;
 
     rest.at = start + wav->data_bytes + (wav->data_bytes & 1);
-    if (wav->data_bytes >= 0)
-        other = se_promise_other(reader->fd, rest.at);
-    if (other < 0)
-        return se_fail_errno(report, reader->name, "cannot read");
-    if (other)
-        return se_reader_refuse_other(reader, rest.at, report);
     if (wav->data_bytes >= 0 && rest.at + 1 < rest.size &&
         !only_chunks(&rest, wav->is_big_endian))
         se_reader_remark(reader, SE_WASTE_REMARK);
-    return SE_OK;
 }
 
 /* A WAV that libsndfile reads as it is meant is left to it (*is_ours is 0), the
@@ -119,6 +127,7 @@ int se_reader_open_wav(struct se_sound_reader *reader, int *is_ours,
     int status =
         se_wav_parse(&wav, reader->fd, magic, NULL, reader->name, report);
     int64_t start = lseek(reader->fd, 0, SEEK_CUR), more = 0;
+    int64_t other_at = -1;
 
     *is_ours = 0;
     if (status == SE_OK)
@@ -141,28 +150,29 @@ int se_reader_open_wav(struct se_sound_reader *reader, int *is_ours,
                        "--ignore_length reads them)",
                        reader->name, (long long)promised, (long long)there);
     if (!is_odd)
-        more = se_wav_more_data(&wav, reader->fd, start);
+        more = se_wav_more_data(&wav, reader->fd, start, &other_at);
     if (more < 0)
         return se_fail_errno(report, reader->name, "cannot read");
+    if (other_at >= 0)
+        return se_reader_refuse_other(reader, other_at, report);
     if (more > 0)
         se_reader_remark(reader, "several data chunks, read as one");
     if (!is_odd && more == 0 && wav.coding != 0)
-        status = look_behind(reader, &wav, start, report);
+        look_behind(reader, &wav, start);
+    status = se_reader_check(reader, report);
     if (status != SE_OK)
         return status;
     if (wav.coding == 0 && !reader->ignores_length)
         reader->n_fact = wav.n_fact;
     reader->block_samples = wav.block_samples;
     /* libsndfile reads RIFX of some codings only. */
-    *is_ours = wav.coding != 0 && (is_odd || more > 0 || wav.is_padded ||
-                                   wav.no_block || wav.is_big_endian);
+    *is_ours =
+        wav.coding != 0 && (is_odd || more > 0 || wav.is_padded ||
+                            wav.no_block || wav.is_big_endian || wav.is_odd);
     if (*is_ours) {
-        SF_INFO unused = {0};
-
         reader->tags_window = reader->window;
         reader->tags_window.at = 0;
-        reader->tags = sf_open_virtual(&se_window_io, SFM_READ, &unused,
-                                       &reader->tags_window);
+        se_reader_open_tags(reader);
         lseek(reader->fd, start, SEEK_SET);
         status = se_reader_open_chunks(reader, info, &wav, report);
         if (wav.data_bytes >= 0)

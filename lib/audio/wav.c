@@ -9,7 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TAG_EXTENSIBLE = 0xfffe, FMT_MAX = 4096, NO_LENGTH = -1 };
+enum { TAG_EXTENSIBLE = 0xfffe, FMT_BASE = 16, FMT_MAX = 4096, NO_LENGTH = -1 };
+
+/* What follows on a format tag that has become a GUID. */
+static const uint8_t guid_rest[] = {0, 0, 0,    0, 0x10, 0,    0x80,
+                                    0, 0, 0xaa, 0, 0x38, 0x9b, 0x71};
+enum { GUID_AT = 24, FMT_EXTENSIBLE = GUID_AT + 2 + sizeof guid_rest };
 
 const struct se_wav_coding se_wav_codings[SE_WAV_CODINGS] = {
     {SE_WAV_PCM, 8, SF_FORMAT_PCM_U8},   {SE_WAV_PCM, 16, SF_FORMAT_PCM_16},
@@ -52,10 +57,16 @@ int se_wav_skip(int fd, uint64_t n)
     return 0;
 }
 
+/* Has sizes of 64 bits: EBU Tech 3306, ITU-R BS.2088. */
+static int is_wide(const uint8_t magic[4])
+{
+    return memcmp(magic, "RF64", 4) == 0 || memcmp(magic, "BW64", 4) == 0;
+}
+
 int se_wav_recognise(const uint8_t magic[SE_WAV_MAGIC])
 {
     return (memcmp(magic, "RIFF", 4) == 0 || memcmp(magic, "RIFX", 4) == 0 ||
-            memcmp(magic, "RF64", 4) == 0) &&
+            is_wide(magic)) &&
            memcmp(magic + 8, "WAVE", 4) == 0;
 }
 
@@ -82,17 +93,24 @@ static int parse_fmt(struct se_wav *wav, const struct fmt *chunk,
 {
     const uint8_t *fmt = chunk->bytes;
     int big_endian = chunk->big_endian;
+    uint64_t rate = se_wav_number(fmt + 4, 4, big_endian);
     int tag = (int)se_wav_number(fmt, 2, big_endian);
     int bits = (int)se_wav_number(fmt + 14, 2, big_endian);
     int block = (int)se_wav_number(fmt + 12, 2, big_endian);
 
     /* The first two bytes of the extension's GUID are the real tag. */
-    if (tag == TAG_EXTENSIBLE && chunk->size >= 26)
-        tag = (int)se_wav_number(fmt + 24, 2, big_endian);
+    wav->is_extensible = tag == TAG_EXTENSIBLE;
+    if (wav->is_extensible && chunk->size >= FMT_EXTENSIBLE &&
+        memcmp(fmt + GUID_AT + 2, guid_rest, sizeof guid_rest) == 0)
+        tag = (int)se_wav_number(fmt + GUID_AT, 2, big_endian);
     wav->channels = (int)se_wav_number(fmt + 2, 2, big_endian);
     wav->block_samples =
         chunk->size >= 20 ? (int)se_wav_number(fmt + 18, 2, big_endian) : 0;
-    wav->rate_hz = (int)(se_wav_number(fmt + 4, 4, big_endian) & INT32_MAX);
+    if (rate == 0 || rate > INT32_MAX)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: the fmt chunk says %u Hz, which is no sample rate",
+                       name, (unsigned)rate);
+    wav->rate_hz = (int)rate;
     if (tag == SE_WAV_PCM && wav->channels > 0 && block % wav->channels == 0 &&
         block != 0 && block < (bits + 7) / 8 * wav->channels)
         return se_fail(report, SE_ERR_FORMAT,
@@ -146,17 +164,65 @@ static int skip_rest(int fd, uint64_t size, uint64_t kept,
     return 0;
 }
 
+/* A size of 64 bits; nobody knows one beyond 2^62. */
+static int64_t wide_size(const uint8_t bytes[8])
+{
+    uint64_t size = se_wav_number(bytes, 8, 0);
+
+    return size >> 62 ? NO_LENGTH : (int64_t)size;
+}
+
+/* What chunks before the samples say of these. */
+struct preface {
+    uint8_t fmt[FMT_BASE]; /* how the chunk "fmt " begins */
+    int64_t rf64_bytes;    /* NO_LENGTH: not said */
+};
+
+/* Takes a chunk "fmt " into account, unless it only says again what is known.
+ */
+static int take_fmt(struct se_wav *wav, struct preface *preface,
+                    const struct fmt *chunk, const char *name,
+                    struct se_report *report)
+{
+    if (chunk->size < FMT_BASE)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: a fmt chunk of %u bytes, expected 16 or more", name,
+                       (unsigned)chunk->size);
+    if (wav->channels == 0) {
+        memcpy(preface->fmt, chunk->bytes, FMT_BASE);
+        return parse_fmt(wav, chunk, name, report);
+    }
+    wav->is_odd = 1;
+    if (memcmp(preface->fmt, chunk->bytes, FMT_BASE) != 0)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: two fmt chunks that differ, expected one", name);
+    return SE_OK;
+}
+
+/* Of one chunk "data", what its size is worth. */
+static void take_size(struct se_wav *wav, const struct preface *preface,
+                      uint64_t size)
+{
+    if (size != UINT32_MAX) {
+        wav->data_bytes = (int64_t)size;
+        wav->is_odd |= wav->is_rf64;
+    } else if (preface->rf64_bytes > 0) {
+        wav->data_bytes = preface->rf64_bytes;
+    }
+}
+
 int se_wav_parse(struct se_wav *wav, int fd, const uint8_t magic[SE_WAV_MAGIC],
                  struct se_wav_head *head, const char *name,
                  struct se_report *report)
 {
     int big_endian = memcmp(magic, "RIFX", 4) == 0;
-    int64_t rf64_bytes = NO_LENGTH;
+    struct preface preface = {.rf64_bytes = NO_LENGTH};
     uint8_t chunk[8], body[FMT_MAX];
 
     *wav = (struct se_wav){.data_bytes = NO_LENGTH,
-                           .is_rf64 = memcmp(magic, "RF64", 4) == 0,
-                           .is_big_endian = big_endian};
+                           .is_rf64 = is_wide(magic),
+                           .is_big_endian = big_endian,
+                           .is_odd = magic[0] == 'B'};
     keep(head, magic, SE_WAV_MAGIC);
     errno = 0;
     for (;;) {
@@ -166,12 +232,11 @@ int se_wav_parse(struct se_wav *wav, int fd, const uint8_t magic[SE_WAV_MAGIC],
 
         uint64_t size = se_wav_number(chunk + 4, 4, big_endian);
         uint64_t kept = size < sizeof body ? size : sizeof body;
+        const struct fmt fmt = {body, size, big_endian};
+        int status = SE_OK;
 
         if (memcmp(chunk, "data", 4) == 0) {
-            if (size != UINT32_MAX)
-                wav->data_bytes = (int64_t)size;
-            else if (rf64_bytes > 0)
-                wav->data_bytes = rf64_bytes;
+            take_size(wav, &preface, size);
             break;
         }
         if (se_read_fully(fd, body, kept) != (int64_t)kept)
@@ -182,17 +247,9 @@ int se_wav_parse(struct se_wav *wav, int fd, const uint8_t magic[SE_WAV_MAGIC],
         if (memcmp(chunk, "fact", 4) == 0 && size >= 4)
             wav->n_fact = (int64_t)se_wav_number(body, 4, big_endian);
         if (memcmp(chunk, "ds64", 4) == 0 && size >= 16)
-            rf64_bytes = (int64_t)(se_wav_number(body + 8, 8, 0) & INT64_MAX);
-        if (memcmp(chunk, "fmt ", 4) != 0)
-            continue;
-        if (size < 16)
-            return se_fail(report, SE_ERR_FORMAT,
-                           "%s: a fmt chunk of %u bytes, expected 16 or more",
-                           name, (unsigned)size);
-
-        const struct fmt fmt = {body, size, big_endian};
-        int status = parse_fmt(wav, &fmt, name, report);
-
+            preface.rf64_bytes = wide_size(body + 8);
+        if (memcmp(chunk, "fmt ", 4) == 0)
+            status = take_fmt(wav, &preface, &fmt, name, report);
         if (status != SE_OK)
             return status;
     }

@@ -3,6 +3,7 @@
 #ifndef SE_AUDIO_WAV_H
 #define SE_AUDIO_WAV_H
 
+#include "audio/wav_tail.h"
 #include "base/status.h"
 
 #include <stddef.h>
@@ -14,8 +15,11 @@ struct se_wav {
     int rate_hz, channels;
     int coding;      /* SF_FORMAT_PCM_16... ORed with SF_ENDIAN_*; 0: another */
     int block_bytes; /* one sample of each channel; 0 when coding is 0 */
-    int64_t data_bytes; /* -1: read to the end; 0 may mean the same */
-    int is_rf64, is_big_endian;
+    int64_t data_bytes;         /* -1: read to the end; 0 may mean the same */
+    int is_rf64, is_big_endian; /* the former: BW64, too */
+    int is_extensible;
+    int is_odd;     /* libsndfile refuses or misreads such a header */
+    int is_bare;    /* there is no header: all that follows are samples */
     int is_padded;  /* 24 bits stand in 4 bytes each */
     int no_block;   /* the header says 0 bytes a sample of each channel */
     int64_t n_fact; /* samples of one channel by the fact chunk; 0: it has none
@@ -30,12 +34,12 @@ struct se_wav_head {
     int is_over; /* there were more */
 };
 
-/* Whether these bytes start a RIFF, RIFX or RF64 file of kind WAVE. */
+/* Whether these bytes start a RIFF, RIFX, RF64 or BW64 file of kind WAVE. */
 int se_wav_recognise(const uint8_t magic[SE_WAV_MAGIC]);
 
 /* Reads on from after `magic` up to the first sample. `name` is for messages;
- * SE_ERR_FORMAT: truncated, no fmt chunk, nonsense in it. `head` receives
- * the bytes, `magic` among them; NULL: they are not wanted. */
+ * SE_ERR_FORMAT: truncated, no fmt chunk or two, nonsense in it. `head`
+ * receives the bytes, `magic` among them; NULL: they are not wanted. */
 int se_wav_parse(struct se_wav *wav, int fd, const uint8_t magic[SE_WAV_MAGIC],
                  struct se_wav_head *head, const char *name,
                  struct se_report *report);
@@ -58,26 +62,27 @@ struct se_wav_stream {
     int n_chunks;        /* data chunks so far */
     int has_waste;       /* behind them is what is no chunk, or */
     int has_other;       /* another sound file */
-    uint8_t peeked[8];   /* what was read before its time, of which */
-    int n_peeked;        /* so many bytes are left */
-    int error;           /* errno of a failed read; EFBIG: after the samples
-                            that the header promises come 2 GiB and more */
-    int side;            /* of 24 bits in 4 bytes: 0 not known, 1 low, 2 high */
+    struct se_wav_tail tail; /* of a chunk up to the end */
+    int error;               /* errno of a failed read; EFBIG: after the samples
+                                that the header promises come 2 GiB and more */
+    int side; /* of 24 bits in 4 bytes: 0 not known, 1 low, 2 high */
 };
 
 /* To be called where se_wav_parse has left the file; data_bytes of `wav` may
  * have been put right. */
 void se_wav_stream_start(struct se_wav_stream *stream, const struct se_wav *wav,
                          int fd);
+void se_wav_stream_stop(struct se_wav_stream *stream);
 
 /* Reads up to n bytes, fewer only at the end or after an error. */
 int64_t se_wav_stream_read(struct se_wav_stream *stream, void *bytes,
                            int64_t n);
 
 /* Where a seekable file's further data chunks are looked for: the bytes of all
- * but the first, which starts at `start`; -1 with errno. Moves the descriptor.
- */
-int64_t se_wav_more_data(const struct se_wav *wav, int fd, int64_t start);
+ * but the first, which starts at `start`; -1 with errno. *other_at is where
+ * another sound begins behind them, -1: none does. Moves the descriptor. */
+int64_t se_wav_more_data(const struct se_wav *wav, int fd, int64_t start,
+                         int64_t *other_at);
 
 /* A little-endian header for `wav`, whose coding is PCM_U8, _16, _24, _32,
  * FLOAT, DOUBLE, ULAW or ALAW; data_bytes -1 writes sizes of 0xFFFFFFFF. */

@@ -18,6 +18,12 @@ void se_wav_stream_start(struct se_wav_stream *stream, const struct se_wav *wav,
                                      .chunk_bytes = wav->data_bytes,
                                      .left = wav->data_bytes,
                                      .n_chunks = 1};
+    stream->tail.is_big_endian = wav->is_big_endian;
+}
+
+void se_wav_stream_stop(struct se_wav_stream *stream)
+{
+    se_wav_tail_free(&stream->tail);
 }
 
 /* More than this after the samples is samples: the size has lost its upper
@@ -64,7 +70,7 @@ static int64_t next_data(int fd, int64_t size, int big_endian, int *error)
 
         if (memcmp(chunk, "data", 4) == 0)
             return (int64_t)n;
-        if (se_promise_is_magic(chunk))
+        if (se_promise_is_magic(chunk) || memcmp(chunk, "fmt ", 4) == 0)
             return OTHER_SOUND;
 
         int64_t before = n_skipped;
@@ -83,11 +89,13 @@ static int64_t next_data(int fd, int64_t size, int big_endian, int *error)
     return got > 1 ? NO_CHUNK : NO_LENGTH;
 }
 
-int64_t se_wav_more_data(const struct se_wav *wav, int fd, int64_t start)
+int64_t se_wav_more_data(const struct se_wav *wav, int fd, int64_t start,
+                         int64_t *other_at)
 {
     int64_t size = wav->data_bytes, sum = 0, end = lseek(fd, 0, SEEK_END);
     int error = 0;
 
+    *other_at = -1;
     if (size < 0 || lseek(fd, start + size, SEEK_SET) < 0)
         return 0;
     while ((size = next_data(fd, size, wav->is_big_endian, &error)) >= 0) {
@@ -98,27 +106,18 @@ int64_t se_wav_more_data(const struct se_wav *wav, int fd, int64_t start)
         if (size <= 0 || lseek(fd, size, SEEK_CUR) < 0)
             break;
     }
+    if (size == OTHER_SOUND)
+        *other_at = lseek(fd, 0, SEEK_CUR) - 8;
     errno = error;
     return error && error != EFBIG ? -1 : sum;
 }
 
-/* First what had been read before its time. */
+/* Within a chunk. */
 static int64_t read_on(struct se_wav_stream *stream, uint8_t *bytes, int64_t n)
 {
-    if (stream->n_peeked == 0)
+    if (stream->left > 0 || stream->wav.is_bare)
         return se_read_fully(stream->fd, bytes, (size_t)n);
-
-    size_t first = n < stream->n_peeked ? (size_t)n : (size_t)stream->n_peeked;
-
-    memcpy(bytes, stream->peeked, first);
-    stream->n_peeked -= (int)first;
-    memmove(stream->peeked, stream->peeked + first, (size_t)stream->n_peeked);
-    if (first == (size_t)n)
-        return n;
-
-    int64_t got = se_read_fully(stream->fd, bytes + first, (size_t)n - first);
-
-    return got < 0 ? got : got + (int64_t)first;
+    return se_wav_tail_read(&stream->tail, stream->fd, bytes, n);
 }
 
 /* Reads up to n bytes as they are in the file. */

@@ -60,7 +60,8 @@ TEST(wav_chunks)
         'L', 'I', 'S', 'T', 4,    0,   0,   0,   1,   2,   3,   4,
     };
     const float want[] = {0.5f, -0.5f};
-    struct se_sound_format format = {8000, 1, SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    struct se_sound_format format = {8000, 1,
+                                     SF_FORMAT_WAVEX | SF_FORMAT_PCM_16};
 
     expect_sound(pipe_with(bytes, sizeof bytes), NULL, want, 2, format);
 }
@@ -146,6 +147,182 @@ TEST(wav_behind)
     expect_refusal(in_scratch("odd.wav"), SE_ERR_FORMAT, "no samples");
     expect_refusal(pipe_with(bytes, SE_WAV_HEADER + sizeof list), SE_ERR_FORMAT,
                    "no samples");
+    free(x);
+}
+
+/* Appends a chunk to *end. */
+static void put_chunk(uint8_t **end, const char *id, const void *body, size_t n,
+                      uint32_t size)
+{
+    memcpy(*end, id, 4);
+    put_le(*end + 4, size);
+    memcpy(*end + 8, body, n);
+    *end += 8 + n;
+}
+
+/* Where the header does not say where the samples end, chunks at the very end
+ * are none; what only begins like one is. */
+TEST(wav_tail)
+{
+    enum { N = 1500, SIZE = SE_WAV_HEADER + 2 * N };
+    static const uint32_t lengths[] = {0, 0xffffffff, 0x7ffff000};
+    static const struct {
+        size_t n;
+        uint32_t said;
+        int is_tail;
+    } lists[] = {{10, 10, 1}, {5, 5, 1},  {600, 600, 1},
+                 {10, 12, 0}, {10, 8, 0}, {8, 6, 0}};
+    struct se_sound_format format = {16000, 1,
+                                     SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    float *x = numbers(N, 16);
+    uint8_t bytes[SIZE + 700], waste[700] = {0};
+
+    write_sound(in_scratch("good.wav"), x, N, format);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+            uint8_t *end = bytes + SIZE;
+
+            expect_equal(bytes_of(bytes, SIZE, in_scratch("good.wav")), SIZE);
+            put_le(bytes + 40, lengths[i]);
+            put_chunk(&end, "id3 ", waste, 4, 4);
+            put_chunk(&end, "LIST", waste, lists[k].n, lists[k].said);
+
+            size_t n = (size_t)(end - bytes);
+
+            expect_odd_bytes(
+                bytes, n, lists[k].is_tail ? x : NULL,
+                lists[k].is_tail ? N : (int64_t)(n - SE_WAV_HEADER) / 2, format,
+                lengths[i] ? NULL : "no samples", NULL);
+        }
+        /* In the middle, too. */
+        expect_equal(bytes_of(bytes, SIZE, in_scratch("good.wav")), SIZE);
+        put_le(bytes + 40, lengths[i]);
+        memcpy(bytes + 1000, "LIST\0\1\0\0", 8);
+        expect_odd_bytes(bytes, SIZE, NULL, N, format,
+                         lengths[i] ? NULL : "no samples", NULL);
+    }
+    free(x);
+}
+
+/* Headers that libsndfile refuses, or takes for what they are not. */
+TEST(wav_headers)
+{
+    enum { N = 300, FMT = 40, LEFT = N - 100 };
+    static const uint8_t zeros[28] = {0};
+    static const uint8_t guid[] = {1,    0, 0, 0,    0, 0,    0x10, 0,
+                                   0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71};
+    static const struct {
+        const char *magic;
+        int at, value;   /* a byte of the chunk "fmt " that is another, */
+        int again;       /* of the first, of one that follows, or of one behind
+                            the samples; 0: there is but one */
+        const char *why; /* it is refused, or NULL */
+    } cases[] = {
+        {"RIFF", 0, 0xfe, 0, NULL},
+        {"BW64", 0, 0xfe, 0, NULL},
+        {"RF64", 0, 0xfe, 0, NULL},
+        {"RIFF", 0, 0xfe, 1, NULL},
+        {"RIFF", 4, 1, 1, "two fmt"},
+        {"RIFF", 0, 0xfe, 2, "another sound"},
+        {"RIFF", 33, 9, 0, "unimplemented"},
+    };
+    float *x = numbers(N, 16);
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint8_t bytes[2 * N + 300], fmt[FMT] = {0xfe, 0xff, 1, 0, 0x80, 0x3e};
+        uint8_t samples[2 * N], *end = bytes + SE_WAV_MAGIC;
+        int is_wide = cases[i].magic[2] == '6';
+        struct se_sound_format format = {
+            16000, 1,
+            (is_wide ? SF_FORMAT_RF64 : SF_FORMAT_WAVEX) | SF_FORMAT_PCM_16};
+
+        for (int k = 0; k < N; k++) {
+            int sample = (int)(x[k] * 32768.0f);
+
+            samples[2 * k] = (uint8_t)sample;
+            samples[2 * k + 1] = (uint8_t)(sample >> 8);
+        }
+        put_le(fmt + 8, 32000);
+        put_le(fmt + 12, 2 | 16 << 16);
+        put_le(fmt + 16, 22 | 16 << 16);
+        put_le(fmt + 20, 4);
+        memcpy(fmt + 24, guid, sizeof guid);
+        memcpy(bytes, cases[i].magic, 4);
+        put_le(bytes + 4, 0xffffffff);
+        memcpy(bytes + 8, "WAVE", 4);
+        if (is_wide)
+            put_chunk(&end, "ds64", zeros, sizeof zeros, sizeof zeros);
+        if (cases[i].again == 1)
+            put_chunk(&end, "fmt ", fmt, FMT, FMT);
+        fmt[cases[i].at] = (uint8_t)cases[i].value;
+        put_chunk(&end, "fmt ", fmt, FMT, FMT);
+        put_chunk(&end, "data", samples, 2 * LEFT, 2 * LEFT);
+        if (cases[i].again == 2)
+            put_chunk(&end, "fmt ", fmt, FMT, FMT);
+        put_chunk(&end, "data", samples + 2 * LEFT, 2 * (N - LEFT),
+                  2 * (N - LEFT));
+
+        size_t n = (size_t)(end - bytes);
+
+        if (!cases[i].why) {
+            expect_odd_bytes(bytes, n, x, N, format, "several", "several");
+            continue;
+        }
+        write_bytes(in_scratch("odd.wav"), bytes, n);
+        expect_refusal(in_scratch("odd.wav"), SE_ERR_FORMAT, cases[i].why);
+        expect_refusal(pipe_with(bytes, n), SE_ERR_FORMAT, cases[i].why);
+    }
+    free(x);
+}
+
+/* Reads `from` into `to` with its tags; the bytes that come of it. */
+static size_t copy_of(uint8_t *bytes, size_t size, const char *from,
+                      const char *to)
+{
+    struct se_sound_reader *reader;
+    struct se_sound_writer *writer;
+    struct se_sound_format format;
+    float x[1000];
+    int64_t n = 1;
+
+    expect_ok(se_sound_open(&reader, &format, from, NULL, &report));
+    expect_ok(se_sound_create(&writer, to, &format, reader, &report));
+    while (n > 0) {
+        expect_ok(se_sound_read(reader, x, 1000, &n, &report));
+        expect_ok(se_sound_write(writer, x, n, &report));
+    }
+    expect_ok(se_sound_commit(writer, &report));
+    se_sound_close(reader);
+    return bytes_of(bytes, size, to);
+}
+
+/* A pipe has the tags that a file has, as far as they stand before its samples.
+ */
+TEST(tags_of_pipes)
+{
+    enum { N = 300, HEAD = SE_WAV_HEADER - 8 };
+    static const uint8_t list[] = "INFOINAM\6\0\0\0hello";
+    struct se_sound_format format = {16000, 1,
+                                     SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    float *x = numbers(N, 16);
+    uint8_t good[SE_WAV_HEADER + 2 * N], bytes[2000], a[2000], b[2000], *end;
+
+    write_sound(in_scratch("good.wav"), x, N, format);
+    bytes_of(good, sizeof good, in_scratch("good.wav"));
+    memcpy(bytes, good, HEAD);
+    end = bytes + HEAD;
+    put_chunk(&end, "LIST", list, sizeof list, sizeof list);
+    put_chunk(&end, "data", good + SE_WAV_HEADER, 2 * N, 2 * N);
+    write_bytes(in_scratch("tagged.wav"), bytes, (size_t)(end - bytes));
+
+    size_t n =
+        copy_of(a, sizeof a, in_scratch("tagged.wav"), in_scratch("a.wav"));
+
+    expect(memmem(a, n, "hello", 5));
+    expect_equal(copy_of(b, sizeof b, pipe_with(bytes, (size_t)(end - bytes)),
+                         in_scratch("b.wav")),
+                 n);
+    expect_bytes(a, b, n);
     free(x);
 }
 
