@@ -57,9 +57,11 @@ static inline int64_t first_met(const struct se_speed *speed, int64_t i)
 }
 
 /* Outputs `first` to first + n - 1, where some of the taps meet nothing. */
-static void play_edge(const struct se_speed *speed, const int16_t *samples,
-                      int64_t n_samples, int64_t first, float *out, int64_t n)
+static void play_edge(const struct se_speed_clip *clip, float *out,
+                      int64_t first, int64_t n)
 {
+    const struct se_speed *speed = clip->speed;
+
     for (int64_t i = 0; i < n; i++) {
         int64_t at = first_met(speed, first + i);
         const float *taps =
@@ -67,8 +69,8 @@ static void play_edge(const struct se_speed *speed, const int16_t *samples,
 
         out[i] = 0;
         for (int k = 0; k < SE_SPEED_TAPS; k++)
-            if (at + k >= 0 && at + k < n_samples)
-                out[i] += taps[k] * (float)samples[at + k];
+            if (at + k >= 0 && at + k < clip->n_samples)
+                out[i] += taps[k] * (float)clip->samples[at + k];
     }
 }
 
@@ -105,9 +107,10 @@ static void to_floats(float *restrict y, const int16_t *restrict x, int64_t n)
 }
 
 /* Outputs `first` to first + n - 1, all of whose taps meet samples. */
-static void play_inside(const struct se_speed *speed, const int16_t *samples,
-                        int64_t first, float *out, int64_t n)
+static void play_inside(const struct se_speed_clip *clip, float *out,
+                        int64_t first, int64_t n)
 {
+    const struct se_speed *speed = clip->speed;
     float x[MAX_STEPS * BLOCK + SE_SPEED_TAPS] = {0}, block[BLOCK];
 
     for (int64_t i = 0; i < n; i += BLOCK) {
@@ -115,7 +118,7 @@ static void play_inside(const struct se_speed *speed, const int16_t *samples,
         int64_t at = first_met(speed, first + i);
         int64_t last = first_met(speed, first + i + now - 1);
 
-        to_floats(x, samples + at, last + SE_SPEED_TAPS - at);
+        to_floats(x, clip->samples + at, last + SE_SPEED_TAPS - at);
         play_block(speed, x, (int)((first + i) * speed->step % SE_SPEED_ONE),
                    now < BLOCK ? block : out + i);
         if (now < BLOCK)
@@ -128,22 +131,23 @@ static int64_t within(int64_t i, int64_t least, int64_t most)
     return i < least ? least : i > most ? most : i;
 }
 
-void se_speed_play(const struct se_speed *speed, const int16_t *samples,
-                   int64_t n_samples, int64_t first, float *out, int64_t n)
+void se_speed_play(const struct se_speed_clip *clip, float *out, int64_t first,
+                   int64_t n)
 {
-    int64_t one = SE_SPEED_ONE, step = speed->step;
+    int64_t one = SE_SPEED_ONE, step = clip->speed->step;
     /* of the outputs whose taps all meet samples, the first, and behind the
      * last one */
     int64_t begin = (LEFT * one + step - 1) / step;
-    int64_t end = ((n_samples - SE_SPEED_TAPS + LEFT + 1) * one - 1) / step + 1;
+    int64_t last = (clip->n_samples - SE_SPEED_TAPS + LEFT + 1) * one - 1;
+    int64_t end = last / step + 1;
 
     if (step == SE_SPEED_ONE) {
-        to_floats(out, samples + first, n);
+        to_floats(out, clip->samples + first, n);
         return;
     }
     begin = within(begin - first, 0, n);
     end = within(end - first, begin, n);
-    play_edge(speed, samples, n_samples, first, out, begin);
-    play_inside(speed, samples, first + begin, out + begin, end - begin);
-    play_edge(speed, samples, n_samples, first + end, out + end, n - end);
+    play_edge(clip, out, first, begin);
+    play_inside(clip, out + begin, first + begin, end - begin);
+    play_edge(clip, out + end, first + end, n - end);
 }

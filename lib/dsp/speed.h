@@ -23,9 +23,15 @@ void se_speed_init(struct se_speed *speed, int step);
 /* Samples that a clip of n_samples plays for. */
 int64_t se_speed_length(const struct se_speed *speed, int64_t n_samples);
 
+struct se_speed_clip {
+    const struct se_speed *speed;
+    const int16_t *samples;
+    int64_t n_samples;
+};
+
 /* out[i] = sample first + i of the clip so played, i < n; in the units of
  * `samples`, silence beyond its ends. */
-void se_speed_play(const struct se_speed *speed, const int16_t *samples,
-                   int64_t n_samples, int64_t first, float *out, int64_t n);
+void se_speed_play(const struct se_speed_clip *clip, float *out, int64_t first,
+                   int64_t n);
 
 #endif

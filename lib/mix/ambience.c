@@ -12,6 +12,11 @@
 
 enum { PERIOD = 512, MAX_HARMONICS = 40, MAX_PEAKS = 3 };
 
+/* Of levels, from what beats to what comes and goes. */
+static const struct se_pace flutter = {0.03, 0.2}, syllables = {0.04, 0.3},
+                            gusts = {0.3, 2}, load = {0.3, 3}, slow = {0.3, 4},
+                            ride = {0.5, 4};
+
 static double from_db(double db)
 {
     return pow(10, db / 20);
@@ -35,18 +40,24 @@ static void add_layer(float *noise, float *layer, int64_t n, double level_db)
     se_add_scaled(noise, layer, 1, n);
 }
 
-static void add_peaks(float *layer, int64_t n, int n_peaks, double low_hz,
-                      double high_hz, struct se_rng *rng)
-{
-    struct se_biquad peaks[MAX_PEAKS];
+/* Resonances, and the band that they are in. */
+struct peaks {
+    int n; /* at most MAX_PEAKS */
+    double low_hz, high_hz;
+};
 
-    for (int i = 0; i < n_peaks; i++) {
-        double hz = draw_octaves(low_hz, high_hz, rng);
+static void add_peaks(float *layer, int64_t n, const struct peaks *peaks,
+                      struct se_rng *rng)
+{
+    struct se_biquad sections[MAX_PEAKS];
+
+    for (int i = 0; i < peaks->n; i++) {
+        double hz = draw_octaves(peaks->low_hz, peaks->high_hz, rng);
         double q = draw_octaves(0.5, 5, rng);
 
-        se_biquad_peak(&peaks[i], hz, q, se_rng_uniform(rng, -9, 15));
+        se_biquad_peak(&sections[i], hz, q, se_rng_uniform(rng, -9, 15));
     }
-    se_biquad_apply(peaks, n_peaks, layer, n);
+    se_biquad_apply(sections, peaks->n, layer, n);
 }
 
 static void limit_band(float *layer, int64_t n, double hz)
@@ -67,9 +78,11 @@ void se_ambience_place(float *noise, float *layer, int64_t n,
         double level_db = i ? se_rng_uniform(rng, -12, 0) : 0;
 
         se_noise_coloured(layer, n, se_rng_uniform(rng, 0, 1), rng);
-        add_peaks(layer, n, 1 + (int)se_rng_below(rng, MAX_PEAKS), 80, 5000,
-                  rng);
-        se_noise_swell(layer, n, se_rng_uniform(rng, 1, 9), 0.3, 4, rng);
+        add_peaks(
+            layer, n,
+            &(struct peaks){1 + (int)se_rng_below(rng, MAX_PEAKS), 80, 5000},
+            rng);
+        se_noise_swell(layer, n, se_rng_uniform(rng, 1, 9), &slow, rng);
         add_layer(noise, layer, n, level_db);
     }
 }
@@ -99,23 +112,32 @@ void se_ambience_borrowed(float *noise, float *layer, int64_t n,
         se_noise_white(layer, n, rng);
         se_lpc_apply(&lpc, layer, n);
         if (one_in(2, rng))
-            se_noise_swell(layer, n, se_rng_uniform(rng, 1, 8), 0.04, 0.3, rng);
-        se_noise_swell(layer, n, se_rng_uniform(rng, 0, 6), 0.3, 4, rng);
+            se_noise_swell(layer, n, se_rng_uniform(rng, 1, 8), &syllables,
+                           rng);
+        se_noise_swell(layer, n, se_rng_uniform(rng, 0, 6), &slow, rng);
         add_layer(noise, layer, n, i ? se_rng_uniform(rng, -9, 0) : 0);
     }
 }
 
-/* Fills with bursts of noise of 1 to 5 ms, a first one each time and perhaps a
- * second one soon after it. */
-static void fill_bursts(float *layer, int64_t n, double a_second, int pairs,
-                        double jitter, struct se_rng *rng)
+/* When bursts come. */
+struct bursts {
+    double a_second; /* on average */
+    int pairs;       /* 1: each has a second one soon after it */
+    double jitter;   /* 0: evenly; 1: at random */
+};
+
+/* Fills with bursts of noise of 1 to 5 ms. */
+static void fill_bursts(float *layer, int64_t n, const struct bursts *bursts,
+                        struct se_rng *rng)
 {
-    double gap = SE_RATE_HZ / a_second, at = se_rng_uniform(rng, 0, gap);
+    const double jitter = bursts->jitter;
+    double gap = SE_RATE_HZ / bursts->a_second;
+    double at = se_rng_uniform(rng, 0, gap);
     double second = se_rng_uniform(rng, 0.05, 0.25) * SE_RATE_HZ;
 
     memset(layer, 0, (size_t)n * sizeof *layer);
     while (at < (double)n) {
-        for (int i = 0; i <= pairs; i++) {
+        for (int i = 0; i <= bursts->pairs; i++) {
             double gain = from_db(se_rng_uniform(rng, -15, 0));
             int64_t first = (int64_t)(at + i * second);
             int length = (int)se_rng_uniform(rng, 16, 80);
@@ -134,15 +156,16 @@ void se_ambience_vehicle(float *noise, float *layer, int64_t n,
 
     se_noise_coloured(noise, n, 1, rng);
     limit_band(noise, n, rumble_hz);
-    add_peaks(noise, n, 2, 30, 300, rng);
-    se_noise_swell(noise, n, se_rng_uniform(rng, 1, 5), 0.5, 4, rng);
+    add_peaks(noise, n, &(struct peaks){2, 30, 300}, rng);
+    se_noise_swell(noise, n, se_rng_uniform(rng, 1, 5), &ride, rng);
     se_noise_scale(noise, n, 1);
     se_noise_coloured(layer, n, se_rng_uniform(rng, 0.3, 1), rng);
-    add_peaks(layer, n, 1, 200, 4000, rng);
-    se_noise_swell(layer, n, se_rng_uniform(rng, 1, 5), 0.5, 4, rng);
+    add_peaks(layer, n, &(struct peaks){1, 200, 4000}, rng);
+    se_noise_swell(layer, n, se_rng_uniform(rng, 1, 5), &ride, rng);
     add_layer(noise, layer, n, se_rng_uniform(rng, -30, -6));
     if (one_in(3, rng)) {
-        fill_bursts(layer, n, draw_octaves(0.7, 3, rng), 1, 0.05, rng);
+        fill_bursts(layer, n,
+                    &(struct bursts){draw_octaves(0.7, 3, rng), 1, 0.05}, rng);
         limit_band(layer, n, draw_octaves(200, 1500, rng));
         add_layer(noise, layer, n, se_rng_uniform(rng, -15, -3));
     }
@@ -155,9 +178,9 @@ void se_ambience_wind(float *noise, float *layer, int64_t n, struct se_rng *rng)
         se_noise_coloured(layer, n, se_rng_uniform(rng, 0.6, 1), rng);
         if (i == 0)
             limit_band(layer, n, draw_octaves(150, 2000, rng));
-        add_peaks(layer, n, 1, 60, 1500, rng);
-        se_noise_swell(layer, n, se_rng_uniform(rng, 2, 7), 0.03, 0.2, rng);
-        se_noise_swell(layer, n, se_rng_uniform(rng, 4, 12), 0.3, 2, rng);
+        add_peaks(layer, n, &(struct peaks){1, 60, 1500}, rng);
+        se_noise_swell(layer, n, se_rng_uniform(rng, 2, 7), &flutter, rng);
+        se_noise_swell(layer, n, se_rng_uniform(rng, 4, 12), &gusts, rng);
         add_layer(noise, layer, n, i ? se_rng_uniform(rng, -15, 0) : 0);
     }
 }
@@ -186,10 +209,12 @@ void se_ambience_impacts(float *noise, float *layer, int64_t n,
     se_noise_coloured(noise, n, se_rng_uniform(rng, 0, 1), rng);
     se_noise_scale(noise, n, pow(10, floor_db / 10));
     for (int i = 0; i < n_layers; i++) {
-        double jitter = se_rng_uniform(rng, 0.1, 1);
-        int pairs = one_in(3, rng);
+        struct bursts bursts;
 
-        fill_bursts(layer, n, draw_octaves(0.7, 12, rng), pairs, jitter, rng);
+        bursts.jitter = se_rng_uniform(rng, 0.1, 1);
+        bursts.pairs = one_in(3, rng);
+        bursts.a_second = draw_octaves(0.7, 12, rng);
+        fill_bursts(layer, n, &bursts, rng);
         ring(layer, n, rng);
         add_layer(noise, layer, n, i ? se_rng_uniform(rng, -9, 0) : 0);
     }
@@ -259,11 +284,11 @@ void se_ambience_motor(float *noise, float *layer, int64_t n,
 
     fill_turn(motor.turn, motor.hz, rng);
     se_noise_coloured(noise, n, se_rng_uniform(rng, 0.2, 1), rng);
-    add_peaks(noise, n, 2, 100, 4000, rng);
+    add_peaks(noise, n, &(struct peaks){2, 100, 4000}, rng);
     motor.depth = se_rng_uniform(rng, 0, 1.8);
     play_turns(layer, noise, n, &motor, rng);
-    add_peaks(layer, n, 2, 100, 3000, rng);
+    add_peaks(layer, n, &(struct peaks){2, 100, 3000}, rng);
     se_noise_scale(noise, n, 1);
     add_layer(noise, layer, n, se_rng_uniform(rng, -12, 9));
-    se_noise_swell(noise, n, se_rng_uniform(rng, 0, 4), 0.3, 3, rng);
+    se_noise_swell(noise, n, se_rng_uniform(rng, 0, 4), &load, rng);
 }

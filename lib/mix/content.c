@@ -136,7 +136,8 @@ void se_content_add_noise(struct se_content *in, float *out, int64_t n,
     if (kind < babble)
         add_babble(in, out, n, rng);
     else if (kind < babble + synthetic)
-        se_synth_noise(out, in->spare, n, config->synthetic_kinds, &in->noise,
+        se_synth_noise(out, in->spare, n,
+                       &(struct se_synth){config->synthetic_kinds, &in->noise},
                        rng);
     else
         add_recorded(in, out, n, 0, rng);

@@ -172,8 +172,10 @@ static void add_room(struct making *m)
 
     se_rng_seed(&rng, m->seed ^ ROOM_SEED, m->number);
     if (mixer->reverb && happens(&rng, mixer->config.reverb.chance))
-        se_reverb_apply(mixer->reverb, m->noisy, m->clean, m->noise, m->n,
-                        &rng);
+        se_reverb_apply(
+            mixer->reverb,
+            &(struct se_reverb_signals){m->noisy, m->clean, m->noise, m->n},
+            &rng);
     else
         memcpy(m->noisy, m->clean, (size_t)m->n * sizeof *m->noisy);
 }
@@ -270,8 +272,8 @@ static void make_dry(struct making *m)
     add_content(m);
     filter_both(config, m->clean, m->noise, m->n, &m->rng);
     if (config->noise_gain_db > 0)
-        se_noise_swell(m->noise, m->n, (double)config->noise_gain_db, 1, 3,
-                       &m->fate.swell);
+        se_noise_swell(m->noise, m->n, (double)config->noise_gain_db,
+                       &(struct se_pace){1, 3}, &m->fate.swell);
     if (m->fate.microphone)
         add_microphone(m);
     if (m->fate.no_speech)

@@ -43,15 +43,15 @@ static double from_db(double db)
     return pow(10, db / 20);
 }
 
-void se_noise_swell(float *noise, int64_t n, double range_db, double shortest,
-                    double longest, struct se_rng *rng)
+void se_noise_swell(float *noise, int64_t n, double range_db,
+                    const struct se_pace *pace, struct se_rng *rng)
 {
     double gain = from_db(se_rng_uniform(rng, -range_db, range_db));
 
     for (int64_t at = 0; at < n;) {
         double next = from_db(se_rng_uniform(rng, -range_db, range_db));
-        int64_t length = (int64_t)se_rng_uniform(rng, shortest * SE_RATE_HZ,
-                                                 longest * SE_RATE_HZ);
+        int64_t length = (int64_t)se_rng_uniform(
+            rng, pace->shortest * SE_RATE_HZ, pace->longest * SE_RATE_HZ);
         double step = (next - gain) / (double)length;
 
         se_ramp(noise + at, gain, step,

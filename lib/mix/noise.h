@@ -16,9 +16,14 @@ void se_noise_coloured(float *noise, int64_t n, double slope,
 /* Brings it to a mean square of `power`, unless it is silent. */
 void se_noise_scale(float *noise, int64_t n, double power);
 
+/* How soon one level follows another. */
+struct se_pace {
+    double shortest, longest; /* seconds */
+};
+
 /* A gain that goes in straight lines from one level, within `range_db` of 0, to
- * the next, which comes `shortest` to `longest` seconds later. */
-void se_noise_swell(float *noise, int64_t n, double range_db, double shortest,
-                    double longest, struct se_rng *rng);
+ * the next. */
+void se_noise_swell(float *noise, int64_t n, double range_db,
+                    const struct se_pace *pace, struct se_rng *rng);
 
 #endif

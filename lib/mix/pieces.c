@@ -58,7 +58,8 @@ static void reverse(float *samples, int64_t n)
 static void add_piece(float *out, int64_t n, int64_t at,
                       const struct piece *piece)
 {
-    const struct se_clip *clip = piece->clip;
+    const struct se_speed_clip clip = {piece->speed, piece->clip->samples,
+                                       piece->clip->n_samples};
     int64_t end = piece->length < n - at ? piece->length : n - at, step;
     float block[BLOCK];
 
@@ -67,8 +68,7 @@ static void add_piece(float *out, int64_t n, int64_t at,
 
         int64_t from = piece->backwards ? piece->length - i - step : i;
 
-        se_speed_play(piece->speed, clip->samples, clip->n_samples,
-                      piece->first + from, block, step);
+        se_speed_play(&clip, block, piece->first + from, step);
         if (piece->backwards)
             reverse(block, step);
         shape(piece, block, i, step);

@@ -3,6 +3,7 @@
 
 #include "audio/endings.h"
 #include "base/path.h"
+#include "corpus/list.h"
 #include "dsp/convolve.h"
 #include "dsp/stft.h"
 #include "mix/response.h"
@@ -241,28 +242,6 @@ static void free_desks(struct desks *desks)
     free(desks);
 }
 
-int se_reverb_open(struct se_reverb **reverb, struct se_reverb_config *config,
-                   uint64_t seed, struct se_pool *pool,
-                   struct se_report *report)
-{
-    struct se_list list = {0};
-    int status = SE_OK;
-
-    *reverb = NULL;
-    se_reverb_config_complete(config);
-    if (config->chance <= 0)
-        return SE_OK;
-    if (config->measured)
-        status =
-            se_list_read(&list, config->measured, se_sound_endings, report);
-    if (status == SE_OK)
-        status =
-            se_reverb_create(reverb, config, config->measured ? &list : NULL,
-                             seed, pool, report);
-    se_list_free(&list);
-    return status;
-}
-
 void se_reverb_destroy(struct se_reverb *reverb)
 {
     if (!reverb)
@@ -311,20 +290,38 @@ static int make_desks(struct se_reverb *reverb, int n, struct se_report *report)
     return status;
 }
 
-int se_reverb_create(struct se_reverb **out,
-                     const struct se_reverb_config *config,
-                     const struct se_list *measured, uint64_t seed,
-                     struct se_pool *pool, struct se_report *report)
+static int read_measured(struct se_reverb *reverb, uint64_t seed,
+                         struct se_pool *pool, struct se_report *report)
 {
-    struct se_reverb *reverb = calloc(1, sizeof *reverb);
+    struct se_list list = {0};
     int status = SE_OK;
 
+    if (!reverb->config.measured)
+        return SE_OK;
+    status =
+        se_list_read(&list, reverb->config.measured, se_sound_endings, report);
+    if (status == SE_OK)
+        status = read_all(reverb, &list, seed, pool, report);
+    se_list_free(&list);
+    return status;
+}
+
+int se_reverb_open(struct se_reverb **out, struct se_reverb_config *config,
+                   uint64_t seed, struct se_pool *pool,
+                   struct se_report *report)
+{
+    struct se_reverb *reverb;
+    int status;
+
     *out = NULL;
+    se_reverb_config_complete(config);
+    if (config->chance <= 0)
+        return SE_OK;
+    reverb = calloc(1, sizeof *reverb);
     if (!reverb)
         return se_fail_memory(report, "the responses");
     reverb->config = *config;
-    if (measured)
-        status = read_all(reverb, measured, seed, pool, report);
+    status = read_measured(reverb, seed, pool, report);
     if (status == SE_OK)
         status = simulate_all(reverb, seed, pool, report);
     if (status == SE_OK && reverb->n_measured + reverb->n_simulated == 0)
@@ -416,9 +413,13 @@ static int weigh_target(float *weighted, const struct se_reverb_config *config,
     return n;
 }
 
-void se_reverb_apply(const struct se_reverb *reverb, float *reverberant,
-                     float *clean, float *noise, int64_t n, struct se_rng *rng)
+void se_reverb_apply(const struct se_reverb *reverb,
+                     const struct se_reverb_signals *signals,
+                     struct se_rng *rng)
 {
+    const int64_t n = signals->n;
+    float *reverberant = signals->reverberant, *clean = signals->clean;
+    float *noise = signals->noise;
     const struct place *place = draw_place(reverb, rng);
     const struct se_response *speech = &place->speech;
     const struct se_response *other =

@@ -5,7 +5,6 @@
 
 #include "base/pool.h"
 #include "base/rng.h"
-#include "corpus/list.h"
 
 #include <stdint.h>
 
@@ -40,23 +39,17 @@ void se_reverb_config_complete(struct se_reverb_config *config);
 /* Responses and the working memory of threads. */
 struct se_reverb;
 
-/* Simulates rooms and reads the responses of `measured`, the files of
- * config->measured (NULL: none), on the pool's workers. Of files with several
- * channels the first is taken. Left out are the noises in the folder of
- * RIRS_NOISES (openslr.org/28): pointsource_ noises/, and names with "_noise_"
- * in them. Of more files than n_responses some are drawn. One that cannot be
- * used is skipped; none left is an error.
+/* Completes the config, simulates rooms and reads the responses of
+ * config->measured on the pool's workers; *reverb is NULL where mixtures have
+ * no room. Of files with several channels the first is taken. Left out are the
+ * noises in the folder of RIRS_NOISES (openslr.org/28): pointsource_noises/,
+ * and names with "_noise_" in them. Of more files than n_responses some are
+ * drawn. One that cannot be used is skipped; none left is an error.
  *
  * Room number i depends on seed, i and config alone. Simulated rooms measure
  * 3-8 x 3-10 x 2.3-4 m, with different walls; the highs decay up to twice as
  * fast as the lows. Later than 60 dB down, and later than 4 s, measured
  * responses are cut off. */
-int se_reverb_create(struct se_reverb **reverb,
-                     const struct se_reverb_config *config,
-                     const struct se_list *measured, uint64_t seed,
-                     struct se_pool *pool, struct se_report *report);
-/* The same with the config completed and the list of its `measured` read;
- * *reverb is NULL where mixtures have no room. */
 int se_reverb_open(struct se_reverb **reverb, struct se_reverb_config *config,
                    uint64_t seed, struct se_pool *pool,
                    struct se_report *report);
@@ -67,13 +60,22 @@ int se_reverb_responses(const struct se_reverb *reverb);
 int se_reverb_skipped(const struct se_reverb *reverb,
                       struct se_report *skipped);
 
-/* Puts clean[n] into a room that is drawn: reverberant[n], and in place of
- * clean the target. Both come through the same response, so they stay aligned.
- * Perhaps noise[n] too: through a response of its own in the same simulated
+/* The signals of a mixture, n samples each. */
+struct se_reverb_signals {
+    float *reverberant; /* filled */
+    float *clean;       /* becomes the target */
+    float *noise;       /* perhaps put into the room, too */
+    int64_t n;
+};
+
+/* Puts the clean signal into a room that is drawn: the reverberant one, and in
+ * its own place the target. Both come through the same response, so they stay
+ * aligned. Noise comes through a response of its own in the same simulated
  * room, or the same measured one. Responses are scaled so that the first 50 ms
  * keep the power of white speech. As many threads as the pool has workers can
  * do so at a time; more wait. */
-void se_reverb_apply(const struct se_reverb *reverb, float *reverberant,
-                     float *clean, float *noise, int64_t n, struct se_rng *rng);
+void se_reverb_apply(const struct se_reverb *reverb,
+                     const struct se_reverb_signals *signals,
+                     struct se_rng *rng);
 
 #endif

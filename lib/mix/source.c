@@ -36,12 +36,21 @@ const struct se_clip *se_source_draw(const struct se_source *source,
 
 /* ---- playing ------------------------------------------------------------- */
 
-/* Multiplies samples `first` to first + n - 1 of a sound of `length` by `gain`,
- * which ramps up and down within `fade` samples of its ends. */
+/* A gain over the samples of a sound, which ramps up and down at its ends. */
+struct envelope {
+    int64_t length; /* of the sound */
+    int fade;       /* of a ramp, samples */
+    float gain;
+};
+
+/* Multiplies samples `first` to first + n - 1 of the sound by it. */
 SE_MULTIVERSION
 static void fade_in_and_out(float *samples, int64_t first, int64_t n,
-                            int64_t length, int fade, float gain)
+                            const struct envelope *envelope)
 {
+    const int64_t length = envelope->length;
+    const int fade = envelope->fade;
+    const float gain = envelope->gain;
     float step = gain / (float)fade;
 
     for (int64_t j = 0; j < n; j++) {
@@ -58,17 +67,18 @@ static void fade_in_and_out(float *samples, int64_t first, int64_t n,
 void se_clip_add(float *out, int64_t n, int64_t at,
                  const struct se_playing *playing)
 {
-    const struct se_clip *clip = playing->clip;
-    const struct se_speed *speed = playing->speed;
-    int64_t length = se_speed_length(speed, clip->n_samples);
+    const struct se_speed_clip clip = {playing->speed, playing->clip->samples,
+                                       playing->clip->n_samples};
+    int64_t length = se_speed_length(clip.speed, clip.n_samples);
     int64_t end = (length < n - at ? length : n - at), step;
     int fade = playing->fade < length / 2 ? playing->fade : (int)(length / 2);
+    const struct envelope envelope = {length, fade, playing->gain};
     float block[1024];
 
     for (int64_t i = at < 0 ? -at : 0; i < end; i += step) {
         step = end - i < 1024 ? end - i : 1024;
-        se_speed_play(speed, clip->samples, clip->n_samples, i, block, step);
-        fade_in_and_out(block, i, step, length, fade, playing->gain);
+        se_speed_play(&clip, block, i, step);
+        fade_in_and_out(block, i, step, &envelope);
         se_add_scaled(out + at + i, block, 1, step);
     }
 }

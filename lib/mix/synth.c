@@ -15,27 +15,32 @@ enum {
     MAX_PEAKS = 3
 };
 
-/* Adds a tone of mean square `power`: the fundamental and harmonics that fall
- * by `fall_db` each on average, with random phases. */
-static void add_tone(float *noise, int64_t n, int fundamental_hz,
-                     double fall_db, double power, struct se_rng *rng)
+struct tone {
+    int hz;         /* of the fundamental, a multiple of PERIOD_HZ */
+    double fall_db; /* from one harmonic to the next, on average */
+    double power;   /* mean square */
+};
+
+/* Adds the tone with harmonics of random phases. */
+static void add_tone(float *noise, int64_t n, const struct tone *tone,
+                     struct se_rng *rng)
 {
     float period[PERIOD] = {0};
-    int step = fundamental_hz / PERIOD_HZ;
+    int step = tone->hz / PERIOD_HZ;
 
     for (int h = 1; h <= HARMONICS; h++) {
-        double level_db = se_rng_uniform(rng, -12, 0) - fall_db * (h - 1);
+        double level_db = se_rng_uniform(rng, -12, 0) - tone->fall_db * (h - 1);
         double phase = se_rng_uniform(rng, 0, PERIOD);
         float amplitude = (float)pow(10, level_db / 20);
         float turn = (float)(2 * M_PI / PERIOD);
 
-        if (h * fundamental_hz >= SE_RATE_HZ / 2)
+        if (h * tone->hz >= SE_RATE_HZ / 2)
             break;
         for (int i = 0; i < PERIOD; i++)
             period[i] +=
                 amplitude * sinf(turn * (float)(h * step * i % PERIOD + phase));
     }
-    se_noise_scale(period, PERIOD, power);
+    se_noise_scale(period, PERIOD, tone->power);
     for (int64_t i = 0; i < n; i++)
         noise[i] += period[i % PERIOD];
 }
@@ -47,7 +52,8 @@ static void fill_hum(float *noise, int64_t n, struct se_rng *rng)
 
     se_noise_coloured(noise, n, se_rng_uniform(rng, 0, 1), rng);
     se_noise_scale(noise, n, pow(10, floor_db / 10));
-    add_tone(noise, n, mains_hz, se_rng_uniform(rng, 0, 3), 1, rng);
+    add_tone(noise, n, &(struct tone){mains_hz, se_rng_uniform(rng, 0, 3), 1},
+             rng);
 }
 
 static void fill_fan(float *noise, int64_t n, struct se_rng *rng)
@@ -66,8 +72,10 @@ static void fill_fan(float *noise, int64_t n, struct se_rng *rng)
     }
     se_biquad_apply(peaks, n_peaks, noise, n);
     se_noise_scale(noise, n, 1);
-    add_tone(noise, n, blade_hz, se_rng_uniform(rng, 3, 9),
-             pow(10, tone_db / 10), rng);
+    add_tone(noise, n,
+             &(struct tone){blade_hz, se_rng_uniform(rng, 3, 9),
+                            pow(10, tone_db / 10)},
+             rng);
 }
 
 /* One of the kinds, each as likely. */
@@ -82,10 +90,10 @@ static enum se_synth_kind draw_kind(unsigned kinds, struct se_rng *rng)
     return list[se_rng_below(rng, n_kinds)];
 }
 
-void se_synth_noise(float *noise, float *layer, int64_t n, unsigned kinds,
-                    const struct se_source *recordings, struct se_rng *rng)
+void se_synth_noise(float *noise, float *layer, int64_t n,
+                    const struct se_synth *synth, struct se_rng *rng)
 {
-    switch (draw_kind(kinds, rng)) {
+    switch (draw_kind(synth->kinds, rng)) {
     case SE_SYNTH_COLOURED:
         se_noise_coloured(noise, n, se_rng_uniform(rng, 0, 1), rng);
         break;
@@ -99,8 +107,8 @@ void se_synth_noise(float *noise, float *layer, int64_t n, unsigned kinds,
         se_ambience_place(noise, layer, n, rng);
         break;
     case SE_SYNTH_BORROWED:
-        se_ambience_borrowed(noise, layer, n, se_source_draw(recordings, rng),
-                             rng);
+        se_ambience_borrowed(noise, layer, n,
+                             se_source_draw(synth->recordings, rng), rng);
         break;
     case SE_SYNTH_VEHICLE:
         se_ambience_vehicle(noise, layer, n, rng);

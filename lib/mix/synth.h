@@ -22,10 +22,14 @@ enum se_synth_kind {
 #define SE_SYNTH_STATIONARY 7u /* the first three */
 #define SE_SYNTH_ALL        511u
 
-/* Fills noise[n] with one of `kinds`, a sum of enum se_synth_kind that is not
- * 0, as likely each; mean square 1. layer[n] is scratch; it and the recordings
- * may be NULL if only stationary kinds are asked for. */
-void se_synth_noise(float *noise, float *layer, int64_t n, unsigned kinds,
-                    const struct se_source *recordings, struct se_rng *rng);
+struct se_synth {
+    unsigned kinds; /* a sum of enum se_synth_kind, not 0; as likely each */
+    const struct se_source *recordings; /* whose spectra are borrowed */
+};
+
+/* Fills noise[n] with one of the kinds; mean square 1. layer[n] is scratch; it
+ * and the recordings may be NULL if only stationary kinds are asked for. */
+void se_synth_noise(float *noise, float *layer, int64_t n,
+                    const struct se_synth *synth, struct se_rng *rng);
 
 #endif

@@ -40,8 +40,8 @@ static struct se_mixer make_mixer(enum se_target target, float early_ms)
 
 static void open_rooms(struct se_mixer *mixer, struct se_pool *pool)
 {
-    expect_ok(se_reverb_create(&mixer->reverb, &mixer->config.reverb, NULL,
-                               SEED, pool, &report));
+    expect_ok(se_reverb_open(&mixer->reverb, &mixer->config.reverb, SEED, pool,
+                             &report));
 }
 
 static void mix(const struct se_mixer *mixer, float *noisy, float *clean,
@@ -273,15 +273,10 @@ static void write_response(const char *path, float first)
 
 static int open_measured(struct se_mixer *mixer, const char *folder)
 {
-    struct se_list list;
-    int status;
-
     mixer->config.reverb.rt60_max = 0;
-    expect_equal(se_list_read(&list, in_scratch(folder), "wav", NULL), 0);
-    status = se_reverb_create(&mixer->reverb, &mixer->config.reverb, &list,
-                              SEED, toy.pool, &report);
-    se_list_free(&list);
-    return status;
+    mixer->config.reverb.measured = in_scratch(folder);
+    return se_reverb_open(&mixer->reverb, &mixer->config.reverb, SEED, toy.pool,
+                          &report);
 }
 
 /* As RIRS_NOISES is laid out, with files that are no use. */
@@ -327,8 +322,10 @@ TEST(measured_bad)
     write_response(in_scratch("noises/x_noise_1.wav"), 1);
     expect_error(open_measured(&mixer, "noises"), SE_ERR_FORMAT,
                  "expected room responses");
-    expect_status(se_reverb_create(&mixer.reverb, &mixer.config.reverb, NULL,
-                                   SEED, toy.pool, &report),
+    mixer.config.reverb.measured = NULL;
+    mixer.config.reverb.n_responses = 0;
+    expect_status(se_reverb_open(&mixer.reverb, &mixer.config.reverb, SEED,
+                                 toy.pool, &report),
                   SE_ERR_ARG);
 }
 

@@ -23,7 +23,8 @@ TEST(as_it_is)
     make_sine(samples, 0.3);
     se_speed_init(&speed, SE_SPEED_ONE);
     expect_equal(se_speed_length(&speed, N), N);
-    se_speed_play(&speed, samples, N, N - 100, out, 100);
+    se_speed_play(&(struct se_speed_clip){&speed, samples, N}, out, N - 100,
+                  100);
     for (int i = 0; i < 100; i++)
         expect(out[i] == (float)samples[N - 100 + i]);
 }
@@ -43,7 +44,7 @@ static void check_tone(double radians, int step)
 
     expect((length - 1) * step < N * SE_SPEED_ONE &&
            length * step >= N * SE_SPEED_ONE);
-    se_speed_play(&speed, samples, N, 0, out, length);
+    se_speed_play(&(struct se_speed_clip){&speed, samples, N}, out, 0, length);
     for (int64_t i = 20; i < length - 20; i++) {
         double want = 20000 * sin(radians * (double)i * step / SE_SPEED_ONE);
 
@@ -73,7 +74,7 @@ TEST(no_alias)
 
     make_sine(samples, 0.9 * PI);
     se_speed_init(&speed, 2 * SE_SPEED_ONE);
-    se_speed_play(&speed, samples, N, 0, out, N / 2);
+    se_speed_play(&(struct se_speed_clip){&speed, samples, N}, out, 0, N / 2);
     for (int i = 20; i < N / 2 - 20; i++)
         expect(fabsf(out[i]) < 100);
 }
@@ -87,9 +88,10 @@ TEST(pieces)
 
     make_sine(samples, 0.5);
     se_speed_init(&speed, 200);
-    se_speed_play(&speed, samples, 300, 0, whole, 500);
+    se_speed_play(&(struct se_speed_clip){&speed, samples, 300}, whole, 0, 500);
     for (int at = 0; at + 7 <= 500; at += 7) {
-        se_speed_play(&speed, samples, 300, at, piece, 7);
+        se_speed_play(&(struct se_speed_clip){&speed, samples, 300}, piece, at,
+                      7);
         for (int i = 0; i < 7; i++)
             expect(piece[i] == whole[at + i]);
     }
@@ -116,7 +118,8 @@ static void check_sums(int step, int n_samples)
     int64_t length = se_speed_length(&speed, n_samples);
     int64_t n = length < 200 ? length : 200;
 
-    se_speed_play(&speed, samples, n_samples, length - n, out, n);
+    se_speed_play(&(struct se_speed_clip){&speed, samples, n_samples}, out,
+                  length - n, n);
     for (int64_t i = 0; i < n; i++) {
         int64_t place = (length - n + i) * step;
         double sum = 0;

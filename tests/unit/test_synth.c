@@ -12,7 +12,8 @@ TEST(synthetic)
         struct se_rng rng;
 
         se_rng_seed(&rng, 1, i);
-        se_synth_noise(samples, NULL, N, SE_SYNTH_STATIONARY, NULL, &rng);
+        se_synth_noise(samples, NULL, N,
+                       &(struct se_synth){.kinds = SE_SYNTH_STATIONARY}, &rng);
         expect_near(se_level_power(samples, N), 1, 1e-3);
 
         /* stationary: no half second is far from the rest */
@@ -37,12 +38,13 @@ TEST(synthetic_kinds)
     static float samples[N];
 
     for (uint64_t i = 0; i < 40; i++) {
+        const struct se_synth synth = {.kinds = i % 2 ? SE_SYNTH_HUM
+                                                      : SE_SYNTH_COLOURED};
         struct se_rng rng;
         double repeats = 0;
 
         se_rng_seed(&rng, 2, i);
-        se_synth_noise(samples, NULL, N,
-                       i % 2 ? SE_SYNTH_HUM : SE_SYNTH_COLOURED, NULL, &rng);
+        se_synth_noise(samples, NULL, N, &synth, &rng);
         /* of difference to a tenth of a second before: hum is the same, but
          * for its noise floor at most as strong; noise is twice itself */
         for (int j = PERIOD; j < N; j++)
@@ -68,7 +70,8 @@ static void make_synthetic(float *sound, unsigned kind, uint64_t number)
     memset(sound, 0x7f, SYNTH_N * sizeof *sound);
     memset(layer, 0x7f, sizeof layer);
     se_rng_seed(&rng, 5, number);
-    se_synth_noise(sound, layer, SYNTH_N, kind, &source, &rng);
+    se_synth_noise(sound, layer, SYNTH_N, &(struct se_synth){kind, &source},
+                   &rng);
 }
 
 /* Draws come in one order, whatever the compiler: where the largest sample of
