@@ -174,19 +174,25 @@ static void add_by_mask(const struct se_loss_frame *s,
         d[k] += slope[k] * g[k] * A[k] * A[k];
 }
 
-/* From the derivative by the envelopes of frame t to that by its mask. */
+/* From the derivative by side->envelope to `scale` times that by half of its
+ * square, the power of the band. */
+static void envelope_backward(matrix d, const struct side *side,
+                              const struct segment *segment, double scale)
+{
+    for (int b = 0; b < segment->bands; b++)
+        for (int t = 0; t < segment->n; t++)
+            d[b][t] = scale * d[b][t] / side->envelope[b][t];
+}
+
+/* Adds the derivative by the mask of frame t. */
 static void add_slope(const struct se_loss_frame *s, matrix d,
-                      const struct side *masked, const struct segment *segment,
-                      int t, double scale)
+                      const struct segment *segment, int t)
 {
     se_real slopes[SE_LOSS_MAX_BINS] = {0};
 
-    for (int b = 0; b < segment->bands; b++) {
-        se_real slope = (se_real)(scale * d[b][t] / masked->envelope[b][t]);
-
+    for (int b = 0; b < segment->bands; b++)
         for (int k = segment->edge[b]; k < segment->edge[b + 1]; k++)
-            slopes[k] = slope;
-    }
+            slopes[k] = (se_real)d[b][t];
     add_by_mask(s, slopes);
 }
 
@@ -216,10 +222,11 @@ double se_loss_estoi(const struct se_loss_evaluation *on, int row, int start,
     value = correlate(d, &clean, &masked, &segment);
     flatten_backward(d, &masked, &segment);
     even_backward(d, &masked, &segment);
+    envelope_backward(d, &masked, &segment, (double)on->scale);
     for (int t = start; t < end; t++) {
         struct se_loss_frame frame = se_loss_frame_at(on, t, row);
 
-        add_slope(&frame, d, &masked, &segment, t - start, (double)on->scale);
+        add_slope(&frame, d, &segment, t - start);
     }
     return value;
 }

@@ -58,31 +58,38 @@ double se_loss_sisdr(struct se_loss_slopes *slopes,
     return speech * DB * log(error / along);
 }
 
+/* Two signals: their product summed up, and their energies. */
+struct pair {
+    double cross, masked, clean;
+};
+
 /* -cross / sqrt((masked + f) (clean + f)); *by_cross and *by_masked become its
  * derivatives. */
-static double correlation(double *by_cross, double *by_masked, double cross,
-                          double masked, double clean, double floor)
+static double correlation(double *by_cross, double *by_masked,
+                          const struct pair *pair, double floor)
 {
-    double energy = masked + floor + 1e-30;
-    double norm = sqrt(energy * (clean + floor + 1e-30));
+    double energy = pair->masked + floor + 1e-30;
+    double norm = sqrt(energy * (pair->clean + floor + 1e-30));
 
     *by_cross = -1 / norm;
-    *by_masked = 0.5 * cross / (norm * energy);
-    return -cross / norm;
+    *by_masked = 0.5 * pair->cross / (norm * energy);
+    return -pair->cross / norm;
 }
 
 double se_loss_corr(struct se_loss_slopes *slopes,
                     const struct se_loss_sums *sums, double floor)
 {
-    return correlation(&slopes->real, &slopes->masked, sums->real, sums->masked,
-                       sums->clean, floor);
+    const struct pair pair = {sums->real, sums->masked, sums->clean};
+
+    return correlation(&slopes->real, &slopes->masked, &pair, floor);
 }
 
 double se_loss_magcorr(struct se_loss_slopes *slopes,
                        const struct se_loss_sums *sums, double floor)
 {
-    return correlation(&slopes->product, &slopes->masked, sums->product,
-                       sums->masked, sums->clean, floor);
+    const struct pair pair = {sums->product, sums->masked, sums->clean};
+
+    return correlation(&slopes->product, &slopes->masked, &pair, floor);
 }
 
 /* -|sum of gX conj S|^2 / ((masked + f) (clean + f)) */
@@ -107,13 +114,13 @@ double se_loss_wsdr(struct se_loss_slopes *slopes,
     double noise = fmax(sums->noisy + sums->clean - 2 * sums->noisy_real, 0);
     double taken = fmax(sums->noisy - 2 * sums->linear + sums->masked, 0);
     double cross = sums->noisy - sums->noisy_real - sums->linear + sums->real;
+    const struct pair of_speech = {sums->real, sums->masked, sums->clean};
+    const struct pair of_noise = {cross, taken, noise};
     double weight = sums->clean / (sums->clean + noise + floor + 1e-30);
     double by_real, by_masked, by_cross, by_taken, value;
 
-    value = weight * correlation(&by_real, &by_masked, sums->real, sums->masked,
-                                 sums->clean, floor);
-    value += (1 - weight) *
-             correlation(&by_cross, &by_taken, cross, taken, noise, floor);
+    value = weight * correlation(&by_real, &by_masked, &of_speech, floor);
+    value += (1 - weight) * correlation(&by_cross, &by_taken, &of_noise, floor);
     slopes->real = weight * by_real + (1 - weight) * by_cross;
     slopes->masked = weight * by_masked + (1 - weight) * by_taken;
     slopes->linear = -(1 - weight) * (by_cross + 2 * by_taken);

@@ -26,11 +26,17 @@ update_row(se_real *restrict h, se_real *restrict c, se_real *gates,
     }
 }
 
+/* Frame t of all rows. */
 SE_MULTIVERSION
-static void update_state(se_real *h, se_real *c, se_real *gates,
-                         const se_real *c_before, int rows, int n)
+static void update_state(const struct se_lstm_trace *trace, int t, int rows,
+                         int n)
 {
-    for (int64_t at = 0; at < (int64_t)rows * n; at += n)
+    const int64_t state = (int64_t)rows * n;
+    se_real *gates = trace->gates + t * 4 * state;
+    se_real *h = trace->h + (t + 1) * state, *c = trace->c + (t + 1) * state;
+    const se_real *c_before = c - state;
+
+    for (int64_t at = 0; at < state; at += n)
         update_row(h + at, c + at, gates + 4 * at, c_before + at, n);
 }
 
@@ -56,11 +62,9 @@ void se_lstm_forward(const struct se_layer_pass *pass,
                                    pass->precision});
     se_pack_n(trace->packed, weights->recurrent, &step);
     for (int t = 0; t < pass->frames; t++) {
-        se_real *gates = trace->gates + t * 4 * state;
-        se_real *h = trace->h + t * state, *c = trace->c + t * state;
-
-        se_gemm_packed(gates, h, trace->packed, &step);
-        update_state(h + state, c + state, gates, c, rows, n);
+        se_gemm_packed(trace->gates + t * 4 * state, trace->h + t * state,
+                       trace->packed, &step);
+        update_state(trace, t, rows, n);
     }
 }
 
@@ -88,12 +92,16 @@ gradients_of_row(se_real *gates, se_real *restrict dc,
     }
 }
 
+/* Frame t of all rows; dh[rows][n] is the gradient of its output. */
 SE_MULTIVERSION
-static void gate_gradients(se_real *gates, se_real *dc, const se_real *dh,
-                           const se_real *c, const se_real *c_before, int rows,
-                           int n)
+static void gate_gradients(const struct se_lstm_trace *trace, const se_real *dh,
+                           int t, int rows, int n)
 {
-    for (int64_t at = 0; at < (int64_t)rows * n; at += n)
+    const int64_t state = (int64_t)rows * n;
+    se_real *gates = trace->gates + t * 4 * state, *dc = trace->dc;
+    const se_real *c_before = trace->c + t * state, *c = c_before + state;
+
+    for (int64_t at = 0; at < state; at += n)
         gradients_of_row(gates + 4 * at, dc + at, dh + at, c + at,
                          c_before + at, n);
 }
@@ -112,12 +120,10 @@ void se_lstm_backward(const struct se_layer_pass *pass,
     memset(trace->dc, 0, (size_t)state * sizeof *trace->dc);
     se_pack_t(trace->packed, weights->recurrent, &step);
     for (int t = pass->frames - 1; t >= 0; t--) {
-        se_real *gates = trace->gates + t * 4 * state;
-        const se_real *c = trace->c + t * state;
-
-        gate_gradients(gates, trace->dc, dh + t * state, c + state, c, rows, n);
+        gate_gradients(trace, dh + t * state, t, rows, n);
         if (t > 0)
-            se_gemm_packed(dh + (t - 1) * state, gates, trace->packed, &step);
+            se_gemm_packed(dh + (t - 1) * state, trace->gates + t * 4 * state,
+                           trace->packed, &step);
     }
     se_gemm_tn(gradient->kernel, pass->x, trace->gates,
                &(struct se_gemm){n_in, 4 * n, m, 1, pass->precision});

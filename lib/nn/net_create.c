@@ -146,17 +146,16 @@ static se_real *zeros(int64_t n)
     return block;
 }
 
-/* A net in the buffers of `lender`, or in its own if that is NULL. */
-static int create(struct se_net **out, const struct se_arch *arch, int rows,
-                  int frames, const struct se_net *lender,
-                  struct se_report *report)
+/* A net as described, in the buffers of `lender`, or in its own if that is
+ * NULL. */
+static int create(struct se_net **out, const struct se_net *described,
+                  const struct se_net *lender, struct se_report *report)
 {
     struct se_net *net = malloc(sizeof *net);
 
-    *out = NULL;
     if (!net)
         return se_fail_memory(report, "a net");
-    describe(net, arch, rows, frames);
+    *net = *described;
     place(net);
     net->borrowed = lender != NULL;
     net->state.block = zeros(net->state.used);
@@ -175,6 +174,7 @@ int se_net_create(struct se_net **out, const struct se_arch *arch, int rows,
                   int frames, struct se_report *report)
 {
     int stride = se_arch_stride(arch);
+    struct se_net net;
 
     *out = NULL;
     if (rows < 1 || frames < 1 || frames % stride != 0)
@@ -182,18 +182,22 @@ int se_net_create(struct se_net **out, const struct se_arch *arch, int rows,
                        "blocks of %d frames: expected a multiple of the net's "
                        "stride, %d",
                        frames, stride);
-    return create(out, arch, rows, frames, NULL, report);
+    describe(&net, arch, rows, frames);
+    return create(out, &net, NULL, report);
 }
 
 int se_net_create_beside(struct se_net **out, const struct se_net *lender,
                          int rows, struct se_report *report)
 {
+    struct se_net net;
+
     *out = NULL;
     if (rows < 1 || rows > lender->rows)
         return se_fail(report, SE_ERR_ARG,
                        "a net of %d rows beside one of %d: expected no more",
                        rows, lender->rows);
-    return create(out, lender->arch, rows, lender->frames, lender, report);
+    describe(&net, lender->arch, rows, lender->frames);
+    return create(out, &net, lender, report);
 }
 
 void se_net_destroy(struct se_net *net)

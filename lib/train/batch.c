@@ -109,8 +109,8 @@ static void clear_row(struct se_block *block, int row)
 }
 
 int se_batch_fill(struct se_batch_worker *worker,
-                  const struct se_batch_pass *pass, const float *mean,
-                  const float *inv_std)
+                  const struct se_batch_pass *pass,
+                  const struct se_model *model)
 {
     struct se_batch *batch = worker->batch;
     int frames = batch->config.frames;
@@ -129,8 +129,8 @@ int se_batch_fill(struct se_batch_worker *worker,
         real = se_feed_real_frames(feed) - batch->frame;
         worker->lengths[i] = real < 0 ? 0 : real < frames ? real : frames;
         worker->n_frames += worker->lengths[i];
-        worker->status = se_feed_block(feed, &worker->block, i, mean, inv_std,
-                                       &worker->report);
+        worker->status =
+            se_feed_block(feed, &worker->block, i, model, &worker->report);
     }
     worker->prepared_s += se_clock_s(SE_CLOCK_THREAD);
     return worker->status == SE_OK;
@@ -241,7 +241,7 @@ static void train_task(void *context, int index, int worker_number)
     for (int i = 0; i < worker->n_passes; i++) {
         const struct se_batch_pass *pass = &worker->passes[i];
 
-        if (!se_batch_fill(worker, pass, model->mean, model->inv_std))
+        if (!se_batch_fill(worker, pass, model))
             return;
         se_batch_forward(worker, pass, &drop);
         backward(worker, pass);

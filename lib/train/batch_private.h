@@ -97,11 +97,11 @@ int se_batch_run(struct se_batch *batch,
 int se_batch_use(struct se_batch *batch, const float *parameters,
                  struct se_report *report);
 
-/* Starts a pass: its rows' next frames into the worker's block. Returns 0 when
- * that failed. */
+/* Starts a pass: its rows' next frames, as se_feed_block gives them, into the
+ * worker's block. Returns 0 when that failed. */
 int se_batch_fill(struct se_batch_worker *worker,
-                  const struct se_batch_pass *pass, const float *mean,
-                  const float *inv_std);
+                  const struct se_batch_pass *pass,
+                  const struct se_model *model);
 
 /* The mask in 0..1, or the gain that the net's filters make, and its loss;
  * worker->d_mask becomes the gradient of the loss's mean over the batch's

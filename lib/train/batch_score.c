@@ -49,7 +49,7 @@ static void evaluate_task(void *context, int index, int worker_number)
         const struct se_batch_pass *pass = &worker->passes[i];
         const float *mask;
 
-        if (!se_batch_fill(worker, pass, model->mean, model->inv_std))
+        if (!se_batch_fill(worker, pass, model))
             return;
         mask = se_batch_forward(worker, pass, NULL);
         for (int at = 0; at < worker->block.frames * pass->rows; at++)
@@ -147,7 +147,7 @@ static void statistics_task(void *context, int index, int worker_number)
 
     (void)worker_number;
     for (int p = 0; p < worker->n_passes; p++) {
-        if (!se_batch_fill(worker, &worker->passes[p], NULL, NULL))
+        if (!se_batch_fill(worker, &worker->passes[p], NULL))
             return;
         for (int64_t i = 0; i < (int64_t)block->frames * block->rows; i++)
             if (i / block->rows < worker->lengths[i % block->rows])

@@ -80,10 +80,12 @@ static int open_training(struct opening *o)
     double hours = source->epoch_hours > 0 ? source->epoch_hours
                                            : data->speech.seconds / 3600;
 
-    return se_sequences_from_mixer(
-        &data->train, &data->mixer, source->seed,
-        (int64_t)ceil(hours * 3600 / (double)source->mix.seconds),
-        source->block_frames, o->report);
+    const struct se_mixtures mixtures = {
+        &data->mixer, source->seed,
+        (int64_t)ceil(hours * 3600 / (double)source->mix.seconds)};
+
+    return se_sequences_from_mixer(&data->train, &mixtures,
+                                   source->block_frames, o->report);
 }
 
 static int open_validation(struct opening *o)
@@ -95,6 +97,8 @@ static int open_validation(struct opening *o)
                                       &data->test_speech_list};
     const struct recordings noise = {source->test_noise, "noise", "test noise",
                                      &data->test_noise, &data->test_noise_list};
+    const struct se_mixtures mixtures = {
+        &data->test_mixer, source->seed + VALID_SEED_OFFSET, VALID_MIXTURES};
     int status = SE_OK;
 
     data->test_mixer = data->mixer;
@@ -106,9 +110,8 @@ static int open_validation(struct opening *o)
         data->test_mixer.noise = &data->test_noise;
     }
     if (status == SE_OK)
-        status = se_sequences_from_mixer(
-            &data->valid, &data->test_mixer, source->seed + VALID_SEED_OFFSET,
-            VALID_MIXTURES, source->block_frames, o->report);
+        status = se_sequences_from_mixer(&data->valid, &mixtures,
+                                         source->block_frames, o->report);
     return status;
 }
 

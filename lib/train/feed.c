@@ -423,8 +423,7 @@ static int play_record(struct se_feed *feed, struct frame frame,
 }
 
 int se_feed_block(struct se_feed *feed, struct se_block *block, int row,
-                  const float *mean, const float *inv_std,
-                  struct se_report *report)
+                  const struct se_model *model, struct se_report *report)
 {
     int has_samples = se_sequences_have_phase(feed->set);
 
@@ -441,9 +440,9 @@ int se_feed_block(struct se_feed *feed, struct se_block *block, int row,
         } else {
             play_samples(feed, frame);
         }
-        if (mean)
-            se_feature_standardise(frame.features, frame.features, mean,
-                                   inv_std, block->n_features);
+        if (model)
+            se_feature_standardise(frame.features, frame.features, model->mean,
+                                   model->inv_std, block->n_features);
         if (feed->history)
             se_frame_history_add(feed->history, block, t, row, feed->gain);
     }

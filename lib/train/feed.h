@@ -8,8 +8,15 @@
 #include "corpus/list.h"
 #include "dsp/feature.h"
 #include "mix/mix.h"
+#include "model/model.h"
 #include "nn/taps.h"
 #include "train/block.h"
+
+struct se_mixtures {
+    const struct se_mixer *mixer;
+    uint64_t seed;
+    int64_t count;
+};
 
 /* Where sequences come from: exactly one of the three is set. */
 struct se_sequences {
@@ -33,9 +40,8 @@ struct se_sequences {
  * down. Errors name the file: one that is not there, pairs that do not match.
  * What is inside the files is seen only when they are played. */
 int se_sequences_from_mixer(struct se_sequences *set,
-                            const struct se_mixer *mixer, uint64_t seed,
-                            int64_t count, int block_frames,
-                            struct se_report *report);
+                            const struct se_mixtures *mixtures,
+                            int block_frames, struct se_report *report);
 int se_sequences_from_records(struct se_sequences *set,
                               const struct se_list *records, int block_frames,
                               struct se_report *report);
@@ -71,11 +77,10 @@ int se_feed_start(struct se_feed *feed, int64_t number, float *scratch,
 int se_feed_real_frames(const struct se_feed *feed);
 
 /* Writes the next block->frames frames into row `row` of the block. Features
- * are standardised with mean and inv_std; NULL leaves logarithms. Errors: a
- * TFRecord that is damaged, of another length than the first of its set, or
- * holds what is no power. */
+ * are standardised with the model's mean and deviation; NULL leaves logarithms.
+ * Errors: a TFRecord that is damaged, of another length than the first of its
+ * set, or holds what is no power. */
 int se_feed_block(struct se_feed *feed, struct se_block *block, int row,
-                  const float *mean, const float *inv_std,
-                  struct se_report *report);
+                  const struct se_model *model, struct se_report *report);
 
 #endif

@@ -9,13 +9,14 @@
 #include <unistd.h>
 
 int se_sequences_from_mixer(struct se_sequences *set,
-                            const struct se_mixer *mixer, uint64_t seed,
-                            int64_t count, int block_frames,
-                            struct se_report *report)
+                            const struct se_mixtures *mixtures,
+                            int block_frames, struct se_report *report)
 {
-    int n_frames = (int)(se_mix_samples(mixer) / SE_HOP);
+    int n_frames = (int)(se_mix_samples(mixtures->mixer) / SE_HOP);
 
-    *set = (struct se_sequences){.mixer = mixer, .seed = seed, .count = count};
+    *set = (struct se_sequences){.mixer = mixtures->mixer,
+                                 .seed = mixtures->seed,
+                                 .count = mixtures->count};
     set->n_frames = n_frames / block_frames * block_frames;
     if (set->n_frames == 0)
         return se_fail(report, SE_ERR_ARG,

@@ -47,8 +47,9 @@ static inline void open_run(struct run *run, const char *arch_text,
     expect_ok(se_model_create(&run->model, &arch, SE_FEAT_MEL, &report));
     expect_ok(se_net_initialise(run->model.parameters, &arch, 3, &report));
     expect_ok(se_loss_parse(&run->loss, loss, &report));
-    expect_ok(se_sequences_from_mixer(&run->set, &toy.mixer, 5, N_SEQUENCES,
-                                      STEPS, &report));
+    expect_ok(se_sequences_from_mixer(
+        &run->set, &(struct se_mixtures){&toy.mixer, 5, N_SEQUENCES}, STEPS,
+        &report));
     expect_ok(se_pool_create(&run->pool, workers, &report));
     config = (struct se_batch_config){.model = &run->model,
                                       .loss = &run->loss,

@@ -226,7 +226,7 @@ TEST(statistics)
         if (numbers[i] < 0)
             continue;
         expect_ok(se_feed_start(feed, numbers[i], space, &report));
-        expect_ok(se_feed_block(feed, &block, 0, NULL, NULL, &report));
+        expect_ok(se_feed_block(feed, &block, 0, NULL, &report));
         for (int j = 0; j < FRAMES * 8; j++)
             sum[j % 8] += (double)block.features[j];
     }

@@ -64,7 +64,7 @@ static void play(struct played *played, const struct se_sequences *set,
     expect_ok(se_feed_create(&feed, set, feature, &report));
     played->status = se_feed_start(feed, number, space, &report);
     while (played->status == SE_OK && played->n_frames < set->n_frames) {
-        played->status = se_feed_block(feed, &block, 1, NULL, NULL, &report);
+        played->status = se_feed_block(feed, &block, 1, NULL, &report);
         keep_block(played, &block, 1);
     }
     played->real_frames = se_feed_real_frames(feed);
@@ -90,8 +90,8 @@ static double energy(const float (*x)[SE_BINS], int n_frames)
 
 static void mixtures(struct se_sequences *set, int block_frames)
 {
-    expect_ok(se_sequences_from_mixer(set, &toy.mixer, 5, 100, block_frames,
-                                      &report));
+    expect_ok(se_sequences_from_mixer(
+        set, &(struct se_mixtures){&toy.mixer, 5, 100}, block_frames, &report));
 }
 
 /* The block tells what an analysis of the same mixture tells, but for one
@@ -183,8 +183,10 @@ TEST(mixture_lengths)
     play(&played, &set, 3);
     mixtures(&set, 40);
     expect_equal(set.n_frames, 40);
-    expect_status(se_sequences_from_mixer(&set, &toy.mixer, 1, 10, 41, &report),
-                  SE_ERR_ARG);
+    expect_status(
+        se_sequences_from_mixer(&set, &(struct se_mixtures){&toy.mixer, 1, 10},
+                                41, &report),
+        SE_ERR_ARG);
     expect_text(report.text, "mixtures of 40 frames are shorter than a "
                              "block of 41");
 }

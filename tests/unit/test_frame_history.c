@@ -72,11 +72,11 @@ static void play(struct played *p, const struct se_sequences *set,
         expect_ok(se_feed_filter(feed, taps, &report));
     }
     expect_ok(se_feed_start(feed, 3, space, &report));
-    expect_ok(se_feed_block(feed, &block, 1, NULL, NULL, &report));
+    expect_ok(se_feed_block(feed, &block, 1, NULL, &report));
     expect_ok(se_feed_start(feed, 7, space, &report));
     for (int t = 0; t < FRAMES; t++) {
         if (t % steps == 0)
-            expect_ok(se_feed_block(feed, &block, 1, NULL, NULL, &report));
+            expect_ok(se_feed_block(feed, &block, 1, NULL, &report));
         keep(p, &block, t % steps, t, taps ? taps->n : 0);
     }
     se_feed_destroy(feed);
@@ -120,7 +120,8 @@ TEST(blocks)
     static struct played plain, filtered;
     struct se_sequences set;
 
-    expect_ok(se_sequences_from_mixer(&set, &toy.mixer, 5, 100, 8, &report));
+    expect_ok(se_sequences_from_mixer(
+        &set, &(struct se_mixtures){&toy.mixer, 5, 100}, 8, &report));
     expect_equal(set.n_frames, FRAMES);
     play(&plain, &set, NULL, 8);
     for (int i = 0; i < 4; i++) {
@@ -171,8 +172,8 @@ static void open_run(struct run *run, const char *scalar_output)
     expect_ok(se_model_create(&run->model, &arch, SE_FEAT_MEL, &report));
     expect_ok(se_net_initialise(run->model.parameters, &arch, 3, &report));
     expect_ok(se_loss_parse(&run->loss, "mse", &report));
-    expect_ok(
-        se_sequences_from_mixer(&run->set, &toy.mixer, 5, 100, STEPS, &report));
+    expect_ok(se_sequences_from_mixer(
+        &run->set, &(struct se_mixtures){&toy.mixer, 5, 100}, STEPS, &report));
     expect_ok(se_batch_create(&run->batch, &config, toy.pool, &report));
 }
 

@@ -111,7 +111,7 @@ static void play(struct played *played, const struct se_sequences *set,
     expect_ok(se_feed_create(&feed, set, feature, &report));
     played->status = se_feed_start(feed, number, space, &report);
     if (played->status == SE_OK)
-        played->status = se_feed_block(feed, &block, 0, NULL, NULL, &report);
+        played->status = se_feed_block(feed, &block, 0, NULL, &report);
     memcpy(played->features, block.features, sizeof played->features);
     memcpy(played->noisy, block.noisy, sizeof played->noisy);
     memcpy(played->clean, block.clean, sizeof played->clean);
@@ -147,8 +147,8 @@ TEST(played)
     expect_ok(se_sequences_from_records(&set, &list, STEPS, &report));
     expect_equal(set.count, 2);
     expect(se_sequences_have_phase(&set));
-    expect_ok(
-        se_sequences_from_mixer(&mixed, &toy.mixer, 5, 100, STEPS, &report));
+    expect_ok(se_sequences_from_mixer(
+        &mixed, &(struct se_mixtures){&toy.mixer, 5, 100}, STEPS, &report));
     for (int i = 1; i >= 0; i--) {
         play(&mixture, &mixed, i);
         play(&record, &set, i);

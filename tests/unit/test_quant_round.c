@@ -162,8 +162,8 @@ static void one_step(struct se_batch_result *result, float *parameters,
     struct se_batch *batch;
 
     expect_ok(se_loss_parse(&loss, "blend", &report));
-    expect_ok(
-        se_sequences_from_mixer(&set, &toy.mixer, 1, N_TRAIN, STEPS, &report));
+    expect_ok(se_sequences_from_mixer(
+        &set, &(struct se_mixtures){&toy.mixer, 1, N_TRAIN}, STEPS, &report));
     expect_ok(se_batch_create(&batch, &config, toy.pool, &report));
     expect_ok(se_batch_start(batch, numbers, &report));
     expect_ok(se_batch_train(batch, result,

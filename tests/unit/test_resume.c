@@ -148,8 +148,9 @@ TEST(average)
 
         prepare(&run, "averaged", mel);
         run.config.timesteps = 40; /* one step a round */
-        expect_ok(se_sequences_from_mixer(&run.train, &toy.mixer, 1, N_TRAIN,
-                                          40, &report));
+        expect_ok(se_sequences_from_mixer(
+            &run.train, &(struct se_mixtures){&toy.mixer, 1, N_TRAIN}, 40,
+            &report));
         run.config.average_decay = decay;
         run.stop_after = t;
         run.config.stop = t ? &run.stop : &(const volatile sig_atomic_t){1};

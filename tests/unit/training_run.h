@@ -91,10 +91,12 @@ static inline void prepare(struct run *run, const char *folder,
     snprintf(run->folder, sizeof run->folder, "%s", in_scratch(folder));
     expect_ok(se_make_folder(run->folder, &report));
     run->arch_text = arch_text;
-    expect_ok(se_sequences_from_mixer(&run->train, &toy.mixer, 1, N_TRAIN,
-                                      STEPS, &report));
-    expect_ok(se_sequences_from_mixer(&run->valid, &toy.mixer, 2, N_VALID,
-                                      STEPS, &report));
+    expect_ok(se_sequences_from_mixer(
+        &run->train, &(struct se_mixtures){&toy.mixer, 1, N_TRAIN}, STEPS,
+        &report));
+    expect_ok(se_sequences_from_mixer(
+        &run->valid, &(struct se_mixtures){&toy.mixer, 2, N_VALID}, STEPS,
+        &report));
     run->config = (struct se_train_config){
         .folder = run->folder,
         .command = "test",
