@@ -481,17 +481,17 @@ static int try_until_done(struct transfer *t,
     }
 }
 
-int se_download(const char *path, const char *url, int64_t bytes,
+int se_download(const char *path, const struct se_remote *remote,
                 const struct se_patience *patience,
                 const struct se_watch *watch, struct se_report *report)
 {
     struct se_report own; /* remarks are made of it */
     struct transfer t = {
         .watch = watch,
-        .url = url,
+        .url = remote->url,
         .path = path,
         .file = -1,
-        .bytes = bytes,
+        .bytes = remote->bytes,
         .total = -1,
         .report = report ? report : &own,
     };

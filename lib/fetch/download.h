@@ -11,17 +11,21 @@ struct se_patience {
     int stall_seconds; /* a connection that gives nothing for so long is cut */
 };
 
-/* Loads `url` (http or https, also where it is redirected to) to `path`.
+struct se_remote {
+    const char *url; /* http or https */
+    int64_t bytes;   /* that it must have; 0: not known */
+};
+
+/* Loads the file, also from where it is redirected to, to `path`.
  *
  * Until all is there the file is called PATH.part. A later call goes on where
  * that ends, if the server can and still has the same file (PATH.part.from
  * remembers the file's mark and length), and starts over otherwise.
  *
- * `bytes` is the length that the file must have, 0 if not known. What the
- * server or the line does wrong is tried again, but not what would come out
- * the same: 404, a wrong length, a full disk. SE_ERR_STOPPED leaves the part
- * that is there. */
-int se_download(const char *path, const char *url, int64_t bytes,
+ * What the server or the line does wrong is tried again, but not what would
+ * come out the same: 404, a wrong length, a full disk. SE_ERR_STOPPED leaves
+ * the part that is there. */
+int se_download(const char *path, const struct se_remote *remote,
                 const struct se_patience *patience,
                 const struct se_watch *watch, struct se_report *report);
 

@@ -233,23 +233,22 @@ static int take_entries(struct extraction *x)
 
 /* ---- archives ------------------------------------------------------------ */
 
-static int measure(struct extraction *x, const char *const *parts,
-                   int64_t max_bytes)
+static int measure(struct extraction *x, const struct se_packed *packed)
 {
     struct stat info;
 
-    for (; *parts; parts++) {
-        if (stat(*parts, &info) != 0)
-            return se_fail_errno(x->report, *parts, "cannot open");
+    for (const char *const *part = packed->parts; *part; part++) {
+        if (stat(*part, &info) != 0)
+            return se_fail_errno(x->report, *part, "cannot open");
         x->packed += info.st_size;
-        x->name = *parts; /* the last one is X.zip */
+        x->name = *part; /* the last one is X.zip */
     }
 
     int64_t by_ratio = x->packed > INT64_MAX / (2 * MAX_RATIO)
                            ? INT64_MAX
                            : MAX_RATIO * x->packed + FREE_OF_RATIO;
 
-    x->limit = by_ratio < max_bytes ? by_ratio : max_bytes;
+    x->limit = by_ratio < packed->max_bytes ? by_ratio : packed->max_bytes;
     return SE_OK;
 }
 
@@ -304,9 +303,10 @@ static int set_up(struct extraction *x, int is_split)
 }
 
 int se_extract(struct se_extracted *extracted, const char *folder,
-               const char *const *parts, int64_t max_bytes,
-               const struct se_watch *watch, struct se_report *report)
+               const struct se_packed *packed, const struct se_watch *watch,
+               struct se_report *report)
 {
+    const char *const *parts = packed->parts;
     struct extraction x = {
         .folder = folder,
         .next_piece = parts,
@@ -315,7 +315,7 @@ int se_extract(struct se_extracted *extracted, const char *folder,
         .watch = watch,
         .report = report,
     };
-    int status = measure(&x, parts, max_bytes);
+    int status = measure(&x, packed);
 
     if (status == SE_OK)
         status = set_up(&x, parts[1] != NULL);

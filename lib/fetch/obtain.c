@@ -253,8 +253,10 @@ static int load(struct job *job, const struct se_archive *source,
     if (mirror)
         snprintf(url, sizeof url, "%s%s%s", mirror,
                  mirror[strlen(mirror) - 1] == '/' ? "" : "/", source->name);
-    return se_download(path, url, source->bytes_certain ? source->bytes : 0,
-                       &how->patience, how->watch, job->report);
+    return se_download(
+        path,
+        &(struct se_remote){url, source->bytes_certain ? source->bytes : 0},
+        &how->patience, how->watch, job->report);
 }
 
 static int wrong_digest(struct job *job, const struct se_archive *source,
@@ -359,8 +361,9 @@ static int unpack(struct job *job, int first, int *n)
     }
     *n = count;
 
-    int64_t left = SLACK * set->unpacked - job->extracted->n_bytes;
-    int status = se_extract(job->extracted, job->unpacking, parts, left,
+    const struct se_packed packed = {parts, SLACK * set->unpacked -
+                                                job->extracted->n_bytes};
+    int status = se_extract(job->extracted, job->unpacking, &packed,
                             job->how->watch, job->report);
 
     /* Not an archive at all, say: then it is to be loaded anew. */

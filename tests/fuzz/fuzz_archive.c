@@ -153,7 +153,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         abort();
 
     int status =
-        se_extract(&extracted, folder, parts, MAX_BYTES, &watch, &report);
+        se_extract(&extracted, folder, &(struct se_packed){parts, MAX_BYTES},
+                   &watch, &report);
 
     fuzz_check(status, &report);
     if (check_folder(folder) > MAX_BYTES || access("/x", F_OK) == 0)

@@ -56,7 +56,8 @@ static void extract(const char *const *parts)
         abort();
 
     int status =
-        se_extract(&extracted, folder, parts, MAX_BYTES, &watch, &report);
+        se_extract(&extracted, folder, &(struct se_packed){parts, MAX_BYTES},
+                   &watch, &report);
 
     /* One block may go beyond, but is not written. */
     fuzz_check(status, &report);

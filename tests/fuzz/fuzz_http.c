@@ -139,8 +139,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     if (how & 1)
         write_file(name, how & 2 ? "8\n\"mark\"\n" : "-1\n\n");
 
-    int status = se_download(path, url, how & 4 ? EXPECTED : 0, &patience,
-                             &watch, &report);
+    const struct se_remote remote = {url, how & 4 ? EXPECTED : 0};
+    int status = se_download(path, &remote, &patience, &watch, &report);
 
     if (status == SE_OK &&
         (stat(path, &file) != 0 || (how & 4 && file.st_size != EXPECTED)))

@@ -130,8 +130,8 @@ static int extract(struct se_extracted *extracted, const char *path,
     *extracted = (struct se_extracted){0};
     expect_ok(se_remove_folder(in_scratch("yard"), &report));
     expect_ok(se_make_folder(in_scratch("yard/out"), &report));
-    return se_extract(extracted, in_scratch("yard/out"), parts, max_bytes,
-                      &watch, &report);
+    return se_extract(extracted, in_scratch("yard/out"),
+                      &(struct se_packed){parts, max_bytes}, &watch, &report);
 }
 
 static int is_there(const char *name)
@@ -388,8 +388,8 @@ TEST(pieces_of_gzip)
     free(bytes);
     expect_ok(se_remove_folder(in_scratch("yard"), &report));
     expect_ok(se_make_folder(in_scratch("yard/out"), &report));
-    expect_ok(se_extract(&extracted, in_scratch("yard/out"), parts, 1 << 20,
-                         &watch, &report));
+    expect_ok(se_extract(&extracted, in_scratch("yard/out"),
+                         &(struct se_packed){parts, 1 << 20}, &watch, &report));
     expect_equal(extracted.n_files, 8);
 }
 
