@@ -147,17 +147,10 @@ static void check_outputs(const struct options *o)
     char made[4][PATH_MAX] = {"", "", "", ""};
     struct se_report report;
 
-    if (o->wants_tables) {
-        cli_check(
-            se_tables_path(made[0], PATH_MAX, &o->emit, "def", ".h", &report),
-            &report);
-        cli_check(
-            se_tables_path(made[1], PATH_MAX, &o->emit, "def", ".c", &report),
-            &report);
-        cli_check(se_tables_path(made[2], PATH_MAX, &o->emit, "golden", ".h",
-                                 &report),
+    for (enum se_tables_file file = SE_TABLES_HEADER;
+         o->wants_tables && file <= SE_TABLES_GOLDEN; file++)
+        cli_check(se_tables_path(made[file], PATH_MAX, &o->emit, file, &report),
                   &report);
-    }
     if (o->onnx)
         onnx_sound_path(made[3], PATH_MAX, o->onnx);
 
@@ -165,9 +158,9 @@ static void check_outputs(const struct options *o)
         {"--plot", o->plot, 0},
         {"--onnx", o->onnx, 0},
         {"--tflite", o->tflite, 0},
-        {"the tables'", o->wants_tables ? made[0] : NULL, 0},
-        {"the tables'", o->wants_tables ? made[1] : NULL, 0},
-        {"the golden values'", o->golden ? made[2] : NULL, 0},
+        {"the tables'", o->wants_tables ? made[SE_TABLES_HEADER] : NULL, 0},
+        {"the tables'", o->wants_tables ? made[SE_TABLES_SOURCE] : NULL, 0},
+        {"the golden values'", o->golden ? made[SE_TABLES_GOLDEN] : NULL, 0},
         {"the second graph", o->onnx ? made[3] : NULL, 0},
         {"--wav", o->wav, 1},
         {"--golden", o->golden, 1},

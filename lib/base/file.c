@@ -129,9 +129,17 @@ int se_make_folder(const char *path, struct se_report *report)
     return SE_OK;
 }
 
-static int read_stream(char **bytes, size_t *n_bytes, FILE *stream,
-                       const char *path, size_t limit, struct se_report *report)
+struct input {
+    FILE *stream;
+    const char *path;
+    size_t limit; /* bytes */
+};
+
+static int read_stream(char **bytes, size_t *n_bytes, const struct input *input,
+                       struct se_report *report)
 {
+    FILE *stream = input->stream;
+    const char *path = input->path;
     size_t capacity = 1 << 16, used = 0;
     char *buffer = malloc(capacity);
 
@@ -141,11 +149,11 @@ static int read_stream(char **bytes, size_t *n_bytes, FILE *stream,
             free(buffer);
             return se_fail_errno(report, path, "cannot read");
         }
-        if (used > limit) {
+        if (used > input->limit) {
             free(buffer);
             return se_fail(report, SE_ERR_FORMAT,
                            "%s: longer than the %zu bytes expected", path,
-                           limit);
+                           input->limit);
         }
         if (used < capacity - 1)
             break;
@@ -267,7 +275,8 @@ int se_read_file(char **bytes, size_t *n_bytes, const char *path, size_t limit,
     if (!stream)
         return se_fail_errno(report, path, "cannot open");
 
-    int status = read_stream(bytes, n_bytes, stream, path, limit, report);
+    const struct input input = {stream, path, limit};
+    int status = read_stream(bytes, n_bytes, &input, report);
 
     fclose(stream);
     return status;

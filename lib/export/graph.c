@@ -178,11 +178,11 @@ void se_graph_rows(struct se_graph *graph, const char *out, const char *in,
 }
 
 void se_graph_join(struct se_graph *graph, const char *out, int axis,
-                   const char *a, const char *b, const char *c)
+                   const char *const in[3])
 {
     se_graph_node(graph,
                   &(struct se_node){.op = "Concat",
-                                    .in = {a, b, c},
+                                    .in = {in[0], in[1], in[2]},
                                     .out = {out},
                                     .attributes = {{"axis", 0, {axis}}}});
 }

@@ -59,10 +59,9 @@ void se_graph_output(struct se_graph *graph, const char *name,
 void se_graph_rows(struct se_graph *graph, const char *out, const char *in,
                    int64_t first, int64_t last);
 
-/* Matrices one below the other (axis 0) or side by side (1); b, c may be NULL.
- */
+/* Matrices one below the other (axis 0) or side by side (1). */
 void se_graph_join(struct se_graph *graph, const char *out, int axis,
-                   const char *a, const char *b, const char *c);
+                   const char *const in[3]);
 
 void se_graph_metadata(struct se_graph *graph, const char *key,
                        const char *value);

@@ -104,7 +104,7 @@ static const char *with_context(char frames[NAME], const struct layer *layer,
         se_graph_apply(layer->graph, before, "Add", context, layer->silence);
     }
     name_of(frames, layer, "frames");
-    se_graph_join(layer->graph, frames, 0, kept, in, NULL);
+    se_graph_join(layer->graph, frames, 0, (const char *const[3]){kept, in});
     name_of(last, layer, "last");
     se_graph_rows(layer->graph, layer->silence ? last : next, frames,
                   1 - arch->kernel_size, SE_GRAPH_END);

@@ -97,11 +97,12 @@ static void add_frames(struct se_graph *graph)
     se_graph_input(graph, "sound", hops);
     se_graph_input(graph, "history", kept);
     se_graph_output(graph, "history.next", kept);
-    se_graph_join(graph, "hops", 0, "history", "sound", NULL);
+    se_graph_join(graph, "hops", 0, (const char *const[3]){"history", "sound"});
     se_graph_rows(graph, "history.next", "hops", -2, SE_GRAPH_END);
     se_graph_rows(graph, "hops.0", "hops", 0, -2);
     se_graph_rows(graph, "hops.1", "hops", 1, -1);
-    se_graph_join(graph, "frames", 1, "hops.0", "hops.1", "sound");
+    se_graph_join(graph, "frames", 1,
+                  (const char *const[3]){"hops.0", "hops.1", "sound"});
 }
 
 static void split(struct se_graph *graph, const char *sizes, const char *in,
@@ -167,20 +168,23 @@ static void add_synthesis(struct se_graph *graph)
     se_graph_integers(graph, "sizes.thirds", 3, thirds);
     se_graph_apply(graph, "re.masked", "Mul", "re", "mask");
     se_graph_apply(graph, "im.masked", "Mul", "im", "mask");
-    se_graph_join(graph, "masked", 1, "re.masked", "im.masked", NULL);
+    se_graph_join(graph, "masked", 1,
+                  (const char *const[3]){"re.masked", "im.masked"});
     se_graph_apply(graph, "pieces", "MatMul", "masked", "inverse");
     split(graph, "sizes.thirds", "pieces",
           (const char *const[]){"third.0", "third.1", "third.2"});
 
     se_graph_input(graph, "overlap.1", one);
     se_graph_output(graph, "overlap.1.next", one);
-    se_graph_join(graph, "thirds.1", 0, "overlap.1", "third.1", NULL);
+    se_graph_join(graph, "thirds.1", 0,
+                  (const char *const[3]){"overlap.1", "third.1"});
     se_graph_rows(graph, "late.1", "thirds.1", 0, -1);
     se_graph_rows(graph, "overlap.1.next", "thirds.1", -1, SE_GRAPH_END);
 
     se_graph_input(graph, "overlap.2", two);
     se_graph_output(graph, "overlap.2.next", two);
-    se_graph_join(graph, "thirds.2", 0, "overlap.2", "third.2", NULL);
+    se_graph_join(graph, "thirds.2", 0,
+                  (const char *const[3]){"overlap.2", "third.2"});
     se_graph_rows(graph, "late.2", "thirds.2", 0, -2);
     se_graph_rows(graph, "overlap.2.next", "thirds.2", -2, SE_GRAPH_END);
 

@@ -52,16 +52,18 @@ static int next_state(const struct layer *layer, const char *what, int n)
 /* ---- products --------------------------------------------------------------
  */
 
-/* Rows of our [n_rows][stride] kernel, of whose columns n from the `first` one
- * on are outputs, to columns of `to` from `at` on; a row of that has `width`.
- */
-static void turn(float *to, int width, int at, const float *from, int n_rows,
-                 int stride, int first, int n)
+struct matrix {
+    const float *values; /* [n_rows][stride], from its first column on */
+    int n_rows, stride;
+};
+
+/* The first n columns become rows; `to` has one each `width` numbers. */
+static void transpose(float *to, int width, const struct matrix *from, int n)
 {
     for (int o = 0; o < n; o++)
-        for (int i = 0; i < n_rows; i++)
-            to[(size_t)o * width + at + i] =
-                from[(size_t)i * stride + first + o];
+        for (int i = 0; i < from->n_rows; i++)
+            to[(size_t)o * width + i] =
+                from->values[(size_t)i * from->stride + o];
 }
 
 /* activation(x W + b) of the n outputs from the `first` one on; x is the
@@ -87,10 +89,13 @@ static int product(const struct layer *layer, const char *what, int x,
 
     if (!weights || !biases)
         return 0;
-    turn(weights, width, 0, layer->weights.kernel, n_kernel, stride, first, n);
+    transpose(weights, width,
+              &(struct matrix){layer->weights.kernel + first, n_kernel, stride},
+              n);
     if (layer->weights.recurrent)
-        turn(weights, width, n_kernel, layer->weights.recurrent, n, stride,
-             first, n);
+        transpose(weights + n_kernel, width,
+                  &(struct matrix){layer->weights.recurrent + first, n, stride},
+                  n);
     memcpy(biases, layer->weights.bias + first, (size_t)n * sizeof *biases);
 
     int out = se_flat_apply(layer->flat, SE_FLAT_FULLY_CONNECTED, n,

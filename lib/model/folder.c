@@ -383,19 +383,24 @@ static int take_shipped(char *path, size_t size, const char *folder,
            here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
+static int find_shipped(char *path, size_t size, const char *arch_path,
+                        const char *which, struct se_report *report)
+{
+    char name[256];
+    int status = name_of_arch(name, sizeof name, arch_path, report);
+
+    if (status == SE_OK)
+        status = se_model_shipped(path, size, name, report);
+    return status == SE_OK ? check_shipped_epoch(path, which, report) : status;
+}
+
 /* The checkpoint of the net that an nn_arch file describes. */
 static int find_checkpoint(char *path, size_t size, const char *arch_path,
-                           int is_shipped, const char *which,
-                           struct se_report *report)
+                           const char *which, struct se_report *report)
 {
     char name[256], folder[4096];
     int status = name_of_arch(name, sizeof name, arch_path, report);
 
-    if (status == SE_OK && is_shipped) {
-        status = se_model_shipped(path, size, name, report);
-        return status == SE_OK ? check_shipped_epoch(path, which, report)
-                               : status;
-    }
     if (status == SE_OK)
         status = se_model_folder(folder, sizeof folder, name, report);
     if (status == SE_OK)
@@ -420,8 +425,8 @@ int se_model_load(struct se_model *model, const char *arch_name,
         status =
             se_arch_check_mask(&arch, arch_path, arch.n_in, SE_BINS, report);
     if (status == SE_OK)
-        status = find_checkpoint(path, sizeof path, arch_path, is_shipped,
-                                 which, report);
+        status = (is_shipped ? find_shipped : find_checkpoint)(
+            path, sizeof path, arch_path, which, report);
     if (status == SE_OK)
         status = se_model_read_as(model, path, &arch, arch_path, report);
     return status;

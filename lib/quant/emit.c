@@ -342,7 +342,7 @@ static int write_vectors(const struct vectors *v,
     struct se_atomic_file file;
     char path[PATH_MAX];
     int status =
-        se_tables_path(path, sizeof path, place, "golden", ".h", report);
+        se_tables_path(path, sizeof path, place, SE_TABLES_GOLDEN, report);
 
     if (status == SE_OK)
         status = se_make_folder(place->folder, report);

@@ -195,9 +195,10 @@ static int check_id(const char *folder, int net_id, const char *net_name,
 }
 
 int se_tables_path(char *path, size_t size, const struct se_tables_place *place,
-                   const char *kind, const char *ending,
-                   struct se_report *report)
+                   enum se_tables_file file, struct se_report *report)
 {
+    const char *kind = file == SE_TABLES_GOLDEN ? "golden" : "def";
+    const char *ending = file == SE_TABLES_SOURCE ? ".c" : ".h";
     int length = snprintf(path, size, "%s/%s_nn%d_%s%s", place->folder, kind,
                           place->net_id, place->net_name, ending);
 
@@ -208,12 +209,11 @@ int se_tables_path(char *path, size_t size, const struct se_tables_place *place,
 }
 
 static int open_one(struct se_atomic_file *file,
-                    const struct se_tables_place *place, const char *ending,
-                    struct se_report *report)
+                    const struct se_tables_place *place,
+                    enum se_tables_file which, struct se_report *report)
 {
     char path[PATH_MAX];
-    int status =
-        se_tables_path(path, sizeof path, place, "def", ending, report);
+    int status = se_tables_path(path, sizeof path, place, which, report);
 
     return status == SE_OK ? se_atomic_open(file, path, report) : status;
 }
@@ -235,9 +235,11 @@ int se_tables_open(struct se_tables *tables,
         status =
             check_id(place->folder, place->net_id, place->net_name, report);
     if (status == SE_OK)
-        status = open_one(&tables->source_file, place, ".c", report);
+        status =
+            open_one(&tables->source_file, place, SE_TABLES_SOURCE, report);
     if (status == SE_OK)
-        status = open_one(&tables->header_file, place, ".h", report);
+        status =
+            open_one(&tables->header_file, place, SE_TABLES_HEADER, report);
     if (status != SE_OK) {
         se_tables_discard(tables);
         return status;

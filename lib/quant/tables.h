@@ -30,11 +30,16 @@ int se_tables_check_name(const char *name, struct se_report *report);
 /* "Se2" -> "SE2", for macros. `upper` holds SE_TABLES_MAX_NAME + 1. */
 void se_tables_upper(char *upper, const char *name);
 
-/* The name of a file: its folder, "<kind>_nn<id>_<name><ending>". SE_ERR_ARG:
- * it does not fit into path[size]. */
+enum se_tables_file {
+    SE_TABLES_HEADER, /* def_nn<id>_<name>.h */
+    SE_TABLES_SOURCE, /* def_nn<id>_<name>.c */
+    SE_TABLES_GOLDEN  /* golden_nn<id>_<name>.h */
+};
+
+/* The name of a file, with its folder. SE_ERR_ARG: it does not fit into
+ * path[size]. */
 int se_tables_path(char *path, size_t size, const struct se_tables_place *place,
-                   const char *kind, const char *ending,
-                   struct se_report *report);
+                   enum se_tables_file file, struct se_report *report);
 
 /* Opens def_nn<net_id>_<net_name>.h and .c. SE_ERR_ARG: no good name or id, or
  * the folder has a net of this id by another name. */

@@ -96,28 +96,34 @@ size_t se_example_size(enum se_record_format format, int n_frames,
                       field_size(list_entry_size(layout->noisy_key, n_bytes)));
 }
 
-static uint8_t *put_values(uint8_t *p, const float *floats, const int16_t *pcm,
-                           size_t n_values)
+/* Powers or samples; the others are NULL. */
+struct values {
+    const float *floats;
+    const int16_t *pcm;
+    size_t n;
+};
+
+static uint8_t *put_values(uint8_t *p, const struct values *values)
 {
-    for (size_t i = 0; floats && i < n_values; i++, p += 4) {
+    const int16_t *pcm = values->pcm;
+
+    for (size_t i = 0; values->floats && i < values->n; i++, p += 4) {
         uint32_t bits;
 
-        memcpy(&bits, &floats[i], sizeof bits);
+        memcpy(&bits, &values->floats[i], sizeof bits);
         se_put_u32(p, bits);
     }
-    for (size_t i = 0; pcm && i < n_values; i++) {
+    for (size_t i = 0; pcm && i < values->n; i++) {
         *p++ = (uint8_t)pcm[i];
         *p++ = (uint8_t)(pcm[i] >> 8);
     }
     return p;
 }
 
-/* One of `floats` and `pcm` is NULL. */
 static uint8_t *put_list(uint8_t *p, const struct layout *layout,
-                         const char *key, const float *floats,
-                         const int16_t *pcm, size_t n_values)
+                         const char *key, const struct values *values)
 {
-    size_t n_bytes = n_values * (size_t)layout->value_bytes;
+    size_t n_bytes = values->n * (size_t)layout->value_bytes;
     size_t list = field_size(n_bytes), feature = field_size(list);
 
     p = put_head(p, 1, list_entry_size(key, n_bytes));
@@ -126,7 +132,7 @@ static uint8_t *put_list(uint8_t *p, const struct layout *layout,
     p = put_head(p, 1, feature);
     p = put_head(p, layout->list, list);
     p = put_head(p, 1, n_bytes);
-    return put_values(p, floats, pcm, n_values);
+    return put_values(p, values);
 }
 
 void se_example_encode(uint8_t *payload, const struct se_example *example,
@@ -137,6 +143,10 @@ void se_example_encode(uint8_t *payload, const struct se_example *example,
     uint64_t length = (uint64_t)example->n_frames;
     size_t entry = context_entry_size(example->n_frames);
     int is_pcm = example->format == SE_RECORD_PCM;
+    const struct values clean = {is_pcm ? NULL : example->pspec_clean,
+                                 is_pcm ? example->pcm_clean : NULL, n_values};
+    const struct values noisy = {is_pcm ? NULL : example->pspec_noisy,
+                                 is_pcm ? example->pcm_noisy : NULL, n_values};
     uint8_t *p = payload;
 
     p = put_head(p, 1, field_size(entry));
@@ -150,11 +160,8 @@ void se_example_encode(uint8_t *payload, const struct se_example *example,
     p = put_head(p, 2,
                  field_size(list_entry_size(layout->clean_key, n_bytes)) +
                      field_size(list_entry_size(layout->noisy_key, n_bytes)));
-    p = put_list(p, layout, layout->clean_key,
-                 is_pcm ? NULL : example->pspec_clean,
-                 is_pcm ? example->pcm_clean : NULL, n_values);
-    put_list(p, layout, layout->noisy_key, is_pcm ? NULL : example->pspec_noisy,
-             is_pcm ? example->pcm_noisy : NULL, n_values);
+    p = put_list(p, layout, layout->clean_key, &clean);
+    put_list(p, layout, layout->noisy_key, &noisy);
 }
 
 /* ---- reading ------------------------------------------------------------ */
