@@ -22,10 +22,10 @@ static const struct {
     {3000000, B3000000}, {3500000, B3500000}, {4000000, B4000000},
 };
 
-int serial_set_speed(int fd, const char *path, int baud,
+int serial_set_speed(const struct serial *line, int baud,
                      struct se_report *report)
 {
-    struct termios line;
+    struct termios settings;
     size_t i = 0, n = sizeof speeds / sizeof *speeds;
 
     while (i < n && speeds[i].baud != baud)
@@ -34,56 +34,64 @@ int serial_set_speed(int fd, const char *path, int baud,
         return se_fail(report, SE_ERR_ARG,
                        "%s: %d baud is no speed of serial lines (the board's "
                        "are 115200 and 921600)",
-                       path, baud);
-    if (tcgetattr(fd, &line) != 0)
-        return se_fail(report, SE_ERR_ARG, "%s: is not a serial line", path);
-    cfmakeraw(&line);
-    line.c_cflag |= CLOCAL | CREAD;
-    line.c_cflag &= ~(tcflag_t)(CSTOPB | CRTSCTS | HUPCL);
-    cfsetspeed(&line, speeds[i].code);
-    if (tcsetattr(fd, TCSANOW, &line) != 0)
-        return se_fail(report, SE_ERR_ARG, "%s: cannot do %d baud", path, baud);
-    tcflush(fd, TCIFLUSH);
+                       line->path, baud);
+    if (tcgetattr(line->fd, &settings) != 0)
+        return se_fail(report, SE_ERR_ARG, "%s: is not a serial line",
+                       line->path);
+    cfmakeraw(&settings);
+    settings.c_cflag |= CLOCAL | CREAD;
+    settings.c_cflag &= ~(tcflag_t)(CSTOPB | CRTSCTS | HUPCL);
+    cfsetspeed(&settings, speeds[i].code);
+    if (tcsetattr(line->fd, TCSANOW, &settings) != 0)
+        return se_fail(report, SE_ERR_ARG, "%s: cannot do %d baud", line->path,
+                       baud);
+    tcflush(line->fd, TCIFLUSH);
     return SE_OK;
 }
 
-int serial_open(int *fd, const char *path, int baud, struct se_report *report)
+int serial_open(struct serial *line, const char *path, int baud,
+                struct se_report *report)
 {
-    *fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (*fd < 0)
+    line->path = path;
+    line->fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (line->fd < 0)
         return se_fail_errno(report, path, "cannot open the board's line");
 
-    int status = serial_set_speed(*fd, path, baud, report);
+    int status = serial_set_speed(line, baud, report);
 
-    if (status != SE_OK) {
-        close(*fd);
-        *fd = -1;
-    }
+    if (status != SE_OK)
+        serial_close(line);
     return status;
 }
 
-int serial_read(int fd, uint8_t *bytes, size_t max, size_t *n, int wait_ms,
-                const char *path, struct se_report *report)
+void serial_close(struct serial *line)
 {
-    struct pollfd input = {.fd = fd, .events = POLLIN};
-
-    *n = 0;
-    if (poll(&input, 1, wait_ms) <= 0)
-        return SE_OK;
-
-    ssize_t got = read(fd, bytes, max);
-
-    if (got > 0)
-        *n = (size_t)got;
-    else if (got == 0 || (errno != EAGAIN && errno != EINTR))
-        return se_fail(report, SE_ERR_IO, "%s: the board is gone", path);
-    return SE_OK;
+    if (line->fd >= 0)
+        close(line->fd);
+    line->fd = -1;
 }
 
-int serial_write(int fd, const void *bytes, size_t n, const char *path,
+int serial_read(const struct serial *line, uint8_t *bytes, int max, int wait_ms,
+                struct se_report *report)
+{
+    struct pollfd input = {.fd = line->fd, .events = POLLIN};
+
+    if (poll(&input, 1, wait_ms) <= 0)
+        return 0;
+
+    ssize_t n = read(line->fd, bytes, (size_t)max);
+
+    if (n > 0)
+        return (int)n;
+    if (n == 0 || (errno != EAGAIN && errno != EINTR))
+        return se_fail(report, SE_ERR_IO, "%s: the board is gone", line->path);
+    return 0;
+}
+
+int serial_write(const struct serial *line, const void *bytes, size_t n,
                  struct se_report *report)
 {
-    if (se_write_fully(fd, bytes, n) != 0)
-        return se_fail_errno(report, path, "cannot write to the board");
+    if (se_write_fully(line->fd, bytes, n) != 0)
+        return se_fail_errno(report, line->path, "cannot write to the board");
     return SE_OK;
 }

@@ -35,12 +35,20 @@ static int show_loading(void *context, int done, int total)
     return 0;
 }
 
-static void find(struct se_list *list, const struct features_options *o,
-                 const char *name, const char *kind)
+/* Speech or noise: as named in the options, and what comes of that. */
+struct recordings {
+    struct se_corpus *corpus;
+    const char *name, *kind;
+    struct se_list list;
+};
+
+static void find(struct recordings *recordings,
+                 const struct features_options *o)
 {
-    int is_noise = strcmp(kind, "noise") == 0;
+    struct se_list *list = &recordings->list;
+    int is_noise = strcmp(recordings->kind, "noise") == 0;
     const struct se_list_filter filter = {
-        .kind = kind,
+        .kind = recordings->kind,
         .split = o->split_use,
         .by_type = is_noise && o->datasize_noise,
         .most = is_noise || !o->datasize_noise ? -1 : o->datasize_noise,
@@ -48,18 +56,19 @@ static void find(struct se_list *list, const struct features_options *o,
     };
     struct se_report report;
 
-    cli_check(
-        se_list_read_filtered(list, name, se_sound_endings, &filter, &report),
-        &report);
+    cli_check(se_list_read_filtered(list, recordings->name, se_sound_endings,
+                                    &filter, &report),
+              &report);
     if (list->n_moved > 0)
-        cli_remark("%s: %d of %d files found elsewhere than it says", name,
-                   list->n_moved, list->n);
+        cli_remark("%s: %d of %d files found elsewhere than it says",
+                   recordings->name, list->n_moved, list->n);
 }
 
-static void load(struct se_corpus *corpus, struct se_list *list,
-                 const struct features_options *o, const char *name,
-                 const char *kind, struct se_pool *pool)
+static void load(struct recordings *recordings,
+                 const struct features_options *o, struct se_pool *pool)
 {
+    struct se_corpus *corpus = recordings->corpus;
+    const int n_files = recordings->list.n;
     struct cli_progress progress;
     const struct se_loading how = {
         .pool = pool,
@@ -71,29 +80,32 @@ static void load(struct se_corpus *corpus, struct se_list *list,
     };
     struct se_report report;
 
-    cli_progress_start(&progress, kind, "files", list->n);
-    cli_check(se_corpus_load(corpus, list, &how, &report), &report);
+    cli_progress_start(&progress, recordings->kind, "files", n_files);
+    cli_check(se_corpus_load(corpus, &recordings->list, &how, &report),
+              &report);
     cli_progress_end(&progress);
-    skipped_report(&(struct skipped){name, (const char *const *)corpus->reasons,
-                                     corpus->n_skipped, corpus->n_skipped,
-                                     list->n});
+    skipped_report(&(struct skipped){
+        recordings->name, (const char *const *)corpus->reasons,
+        corpus->n_skipped, corpus->n_skipped, n_files});
     if (corpus->n_skipped > 0 && o->strict)
         cli_die(EXIT_FAILED, "--strict: nothing made");
-    se_list_free(list);
+    se_list_free(&recordings->list);
 }
 
 static void load_both(struct se_corpus *speech, struct se_corpus *noise,
                       const struct features_options *o, struct se_pool *pool)
 {
-    struct se_list speech_files, noise_files;
+    struct recordings of_speech = {speech, o->speech, "speech", {0}};
+    struct recordings of_noise = {noise, o->noise, "noise", {0}};
 
-    find(&speech_files, o, o->speech, "speech");
-    find(&noise_files, o, o->noise, "noise");
-    if (o->split_use && !speech_files.is_manifest && !noise_files.is_manifest)
+    find(&of_speech, o);
+    find(&of_noise, o);
+    if (o->split_use && !of_speech.list.is_manifest &&
+        !of_noise.list.is_manifest)
         cli_die(EXIT_USAGE, "--split_use: neither --speech nor --noise is a "
                             "manifest, made by --scan");
-    load(speech, &speech_files, o, o->speech, "speech", pool);
-    load(noise, &noise_files, o, o->noise, "noise", pool);
+    load(&of_speech, o, pool);
+    load(&of_noise, o, pool);
 }
 
 struct writing {

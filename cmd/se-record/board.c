@@ -26,7 +26,7 @@ static const char *const file_names[BOARD_N_SIGNALS] = {"audio_raw.wav",
 
 struct board {
     const struct board_options *options;
-    int fd;
+    struct serial line;
     struct board_stream stream;
     struct se_sound_writer *writer[BOARD_N_SIGNALS];
     struct cli_progress progress;
@@ -48,14 +48,11 @@ static int write_hop(void *context, float hop[BOARD_N_SIGNALS][SE_HOP],
 static int take_some(struct board *board, struct se_report *report)
 {
     uint8_t bytes[4096];
-    size_t n;
-    int status = serial_read(board->fd, bytes, sizeof bytes, &n, 50,
-                             board->options->port, report);
+    int n = serial_read(&board->line, bytes, sizeof bytes, 50, report);
 
-    return status == SE_OK
-               ? board_stream_bytes(&board->stream, bytes, n,
-                                    se_clock_s(SE_CLOCK_WALL), report)
-               : status;
+    return n < 0 ? n
+                 : board_stream_bytes(&board->stream, bytes, (size_t)n,
+                                      se_clock_s(SE_CLOCK_WALL), report);
 }
 
 /* ---- a recording -------------------------------------------------------- */
@@ -96,17 +93,16 @@ static int check_patience(const struct board *board, struct se_report *report)
  * to one that is fast, which brings it back. */
 static int speed_up(struct board *board, struct se_report *report)
 {
-    const char *port = board->options->port;
     int status, is_slow = board->options->baud == SERIAL_SLOW_BAUD;
 
     if (is_slow)
         return SE_OK;
-    status = serial_write(board->fd, "", 1, port, report);
+    status = serial_write(&board->line, "", 1, report);
     for (int i = 0; i < 2 && status == SE_OK; i++)
         status = take_some(board, report);
     board->stream.is_fast = 0;
     if (status == SE_OK)
-        status = serial_write(board->fd, "b", 1, port, report);
+        status = serial_write(&board->line, "b", 1, report);
 
     double until_s = se_clock_s(SE_CLOCK_WALL) + SPEED_S;
 
@@ -114,19 +110,17 @@ static int speed_up(struct board *board, struct se_report *report)
            se_clock_s(SE_CLOCK_WALL) < until_s)
         status = take_some(board, report);
     if (status == SE_OK)
-        status =
-            serial_set_speed(board->fd, port, board->options->baud, report);
+        status = serial_set_speed(&board->line, board->options->baud, report);
     board_stream_forget(&board->stream);
     return status;
 }
 
 static int listen(struct board *board, struct se_report *report)
 {
-    const char *port = board->options->port;
     int status = speed_up(board, report);
 
     if (status == SE_OK)
-        status = serial_write(board->fd, "m", 1, port, report);
+        status = serial_write(&board->line, "m", 1, report);
 
     board_stream_asked(&board->stream, se_clock_s(SE_CLOCK_WALL));
     while (status == SE_OK && !cli_stop &&
@@ -145,8 +139,7 @@ static void stop(struct board *board, int status)
 {
     struct se_report report;
     double until_s = se_clock_s(SE_CLOCK_WALL) + FIGURES_S;
-    int written =
-        serial_write(board->fd, "x", 1, board->options->port, &report);
+    int written = serial_write(&board->line, "x", 1, &report);
 
     if (status == SE_OK)
         status = written;
@@ -238,7 +231,7 @@ int board_run(const struct board_options *o, struct se_report *report)
                    .take = write_hop,
                    .context = &board},
     };
-    int status = serial_open(&board.fd, o->port, SERIAL_SLOW_BAUD, report);
+    int status = serial_open(&board.line, o->port, SERIAL_SLOW_BAUD, report);
 
     board_stream_begin(&board.stream);
     if (status == SE_OK)
@@ -252,7 +245,6 @@ int board_run(const struct board_options *o, struct se_report *report)
     status = close_files(&board, status, report);
     if (status == SE_OK)
         print_result(&board);
-    if (board.fd >= 0)
-        close(board.fd);
+    serial_close(&board.line);
     return status;
 }
