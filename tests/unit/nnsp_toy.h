@@ -7,6 +7,7 @@
 #include "base/rng.h"
 #include "check.h"
 #include "model/model.h"
+#include "nn/layer.h"
 #include "nnsp/nnsp.h"
 #include "quant/features_private.h"
 
@@ -113,8 +114,9 @@ static inline int toy_q_in(const struct se_arch *arch, int layer)
     }
 }
 
-static inline void toy_layer(struct nnsp_toy *toy, int number, float *kernel,
-                             float *recurrent, float *bias, struct se_rng *rng)
+static inline void toy_layer(struct nnsp_toy *toy, int number,
+                             const struct se_layer_weights *weights,
+                             struct se_rng *rng)
 {
     const struct se_layer_arch *arch = &toy->model.arch.layer[number];
     struct nnsp_layer *layer = &toy->layer[number];
@@ -122,7 +124,7 @@ static inline void toy_layer(struct nnsp_toy *toy, int number, float *kernel,
     int is_last = number == toy->model.arch.n_layers - 1;
     int is_lstm = arch->type == SE_LAYER_LSTM;
     struct toy_matrix m = {
-        .weights = kernel,
+        .weights = weights->kernel,
         .rows = is_lstm ? 4 * arch->n_out : arch->n_out,
         .columns = arch->kernel_size * arch->n_in,
         .units = is_lstm ? arch->n_out : 0,
@@ -143,9 +145,9 @@ static inline void toy_layer(struct nnsp_toy *toy, int number, float *kernel,
     toy_fill(&m, rng);
     layer->kernel = m.packed;
     layer->shift = m.shift;
-    layer->bias = toy_biases(bias, &m, rng);
+    layer->bias = toy_biases(weights->bias, &m, rng);
     if (is_lstm) {
-        m.weights = recurrent;
+        m.weights = weights->recurrent;
         m.columns = arch->n_out;
         m.q_in = 15;
         toy_fill(&m, rng);
@@ -165,10 +167,11 @@ static inline void toy_layers(struct nnsp_toy *toy, struct se_rng *rng)
 
         for (; i < n && tensors[i].layer == layer; i++)
             part[n_parts++] = toy->model.parameters + tensors[i].offset;
-        if (n_parts == 3)
-            toy_layer(toy, layer, part[0], part[1], part[2], rng);
-        else
-            toy_layer(toy, layer, part[0], NULL, part[1], rng);
+        toy_layer(toy, layer,
+                  &(struct se_layer_weights){part[0],
+                                             n_parts == 3 ? part[1] : NULL,
+                                             part[n_parts - 1]},
+                  rng);
     }
 }
 

@@ -293,24 +293,30 @@ struct sound {
     int64_t n;
 };
 
-/* Feeds in[n] in blocks of `block` frames, takes in blocks of 100. */
-static struct sound stream(const struct se_model *model, const float *in,
-                           int64_t n, int64_t block, int rate_hz, int channels,
-                           enum se_channel_mode mode, float limit_db)
+/* Channels are linked, with no limit. */
+static struct se_stream_config at_rate(int rate_hz, int channels)
 {
-    const struct se_stream_config config = {
+    return (struct se_stream_config){
         .enhancer = {.channels = channels,
-                     .mode = mode,
-                     .attenuation_limit_db = limit_db},
+                     .mode = SE_CHANNELS_LINKED,
+                     .attenuation_limit_db = INFINITY},
         .rate_hz = rate_hz,
         .resampler = &se_resample_best};
+}
+
+/* Feeds in[n] in blocks of `block` frames, takes in blocks of 100. */
+static struct sound stream(const struct se_model *model, const float *in,
+                           int64_t n, int64_t block,
+                           const struct se_stream_config *config)
+{
+    int channels = config->enhancer.channels;
     struct se_stream *s;
     struct sound sound = {0};
     size_t size = (size_t)((n + 200) * channels) * sizeof *sound.out;
 
     sound.out = malloc(size);
     sound.taken = malloc(size);
-    expect_ok(se_stream_create(&s, model, &config, &report));
+    expect_ok(se_stream_create(&s, model, config, &report));
     for (int64_t i = 0;; i += block) {
         int64_t part = n - i < block ? n - i : block;
         int64_t got;
@@ -352,10 +358,11 @@ TEST(stream_identity)
 
     make_flat(&model, 32.0f);
     for (int r = 0; r < N_RATES; r++) {
+        const struct se_stream_config config = at_rate(rates[r], 2);
+
         for (int l = 0; l < N_LENGTHS; l++) {
             int64_t n = lengths[l];
-            struct sound sound = stream(&model, in, n, 777, rates[r], 2,
-                                        SE_CHANNELS_LINKED, INFINITY);
+            struct sound sound = stream(&model, in, n, 777, &config);
 
             expect_equal(sound.n, n);
             for (int64_t i = 0; i < 2 * n; i++) {
@@ -380,8 +387,8 @@ TEST(stream_half)
 
     make_flat(&model, 0.0f);
     for (int r = 0; r < N_RATES; r++) {
-        struct sound sound = stream(&model, in, N, 4096, rates[r], 1,
-                                    SE_CHANNELS_LINKED, INFINITY);
+        const struct se_stream_config config = at_rate(rates[r], 1);
+        struct sound sound = stream(&model, in, N, 4096, &config);
         float worst = 0.0f, worst_inside = 0.0f;
 
         expect_equal(sound.n, N);
@@ -405,16 +412,15 @@ TEST(stream_half)
 static double offset_cost(const struct se_model *model, const float *in, int n,
                           int rate_hz, float offset)
 {
+    const struct se_stream_config config = at_rate(rate_hz, 1);
     float *moved = malloc((size_t)n * sizeof *moved);
     double error = 0, energy = 0;
 
     for (int i = 0; i < n; i++)
         moved[i] = in[i] + offset;
 
-    struct sound plain =
-        stream(model, in, n, 4096, rate_hz, 1, SE_CHANNELS_LINKED, INFINITY);
-    struct sound other =
-        stream(model, moved, n, 333, rate_hz, 1, SE_CHANNELS_LINKED, INFINITY);
+    struct sound plain = stream(model, in, n, 4096, &config);
+    struct sound other = stream(model, moved, n, 333, &config);
 
     for (int i = 0; i < n; i++) {
         double d = (double)(other.out[i] - plain.out[i]);
@@ -456,8 +462,8 @@ TEST(stream_silence)
 
     make_flat(&model, -80.0f);
     for (int r = 0; r < N_RATES; r++) {
-        struct sound sound = stream(&model, in, N, 1000, rates[r], 1,
-                                    SE_CHANNELS_LINKED, INFINITY);
+        const struct se_stream_config config = at_rate(rates[r], 1);
+        struct sound sound = stream(&model, in, N, 1000, &config);
 
         for (int i = EDGE; i < N - EDGE; i++)
             expect_near(sound.out[i], 0.0f, 1e-6f);
@@ -477,12 +483,13 @@ TEST(stream_blocks)
 
     make_deep(&model);
     for (int r = 0; r < N_RATES; r++) {
-        struct sound whole =
-            stream(&model, in, N, N, rates[r], 2, SE_CHANNELS_LINKED, 30.0f);
+        struct se_stream_config config = at_rate(rates[r], 2);
+        struct sound whole;
 
+        config.enhancer.attenuation_limit_db = 30;
+        whole = stream(&model, in, N, N, &config);
         for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
-            struct sound parts = stream(&model, in, N, blocks[b], rates[r], 2,
-                                        SE_CHANNELS_LINKED, 30.0f);
+            struct sound parts = stream(&model, in, N, blocks[b], &config);
 
             expect_equal(parts.n, N);
             expect_bytes(parts.out, whole.out, 2 * N * sizeof(float));
@@ -500,18 +507,19 @@ TEST(stream_each)
     enum { N = 9000 };
     struct se_model model;
     float *in = noise(2 * N, 10), *mono = malloc(N * sizeof *mono);
+    const struct se_stream_config single = at_rate(44100, 1);
+    struct se_stream_config each = at_rate(44100, 2);
 
+    each.enhancer.mode = SE_CHANNELS_EACH;
     make_deep(&model);
 
-    struct sound both =
-        stream(&model, in, N, 1000, 44100, 2, SE_CHANNELS_EACH, INFINITY);
+    struct sound both = stream(&model, in, N, 1000, &each);
 
     for (int c = 0; c < 2; c++) {
         for (int i = 0; i < N; i++)
             mono[i] = in[2 * i + c];
 
-        struct sound one = stream(&model, mono, N, 1000, 44100, 1,
-                                  SE_CHANNELS_LINKED, INFINITY);
+        struct sound one = stream(&model, mono, N, 1000, &single);
 
         for (int i = 0; i < N; i++)
             expect(both.out[2 * i + c] == one.out[i]);

@@ -263,14 +263,22 @@ static double factor(float x, enum se_precision precision)
                                              : x);
 }
 
-static double reference(enum form form, const float *a, const float *b, int i,
-                        int j, const struct se_gemm *x)
+struct product {
+    enum form form;
+    const float *a, *b;
+};
+
+/* Number i, j of it. */
+static double reference(const struct product *product, const struct se_gemm *x,
+                        int i, int j)
 {
-    int b_transposed = form == NT || form == PACKED_T;
+    const float *a = product->a, *b = product->b;
+    int a_transposed = product->form == TN;
+    int b_transposed = product->form == NT || product->form == PACKED_T;
     double sum = 0;
 
     for (int p = 0; p < x->k; p++)
-        sum += factor(form == TN ? a[p * x->m + i] : a[i * x->k + p],
+        sum += factor(a_transposed ? a[p * x->m + i] : a[i * x->k + p],
                       x->precision) *
                factor(b_transposed ? b[j * x->k + p] : b[p * x->n + j],
                       x->precision);
@@ -282,6 +290,7 @@ static void check_product(enum form form, struct se_gemm x)
     float *a = random_floats((int64_t)x.m * x.k, 1);
     float *b = random_floats((int64_t)x.n * x.k, 2);
     float *c = random_floats((int64_t)x.m * x.n + GUARD, 3);
+    const struct product product = {form, a, b};
 
     for (int i = 0; i < GUARD; i++)
         c[x.m * x.n + i] = untouched;
@@ -290,8 +299,8 @@ static void check_product(enum form form, struct se_gemm x)
     run_form(form, c, a, b, &x);
     for (int i = 0; i < x.m; i++)
         for (int j = 0; j < x.n; j++)
-            check_sum((double)c[i * x.n + j],
-                      2 * reference(form, a, b, i, j, &x), 2 * x.k);
+            check_sum((double)c[i * x.n + j], 2 * reference(&product, &x, i, j),
+                      2 * x.k);
     for (int i = 0; i < GUARD; i++)
         expect(c[x.m * x.n + i] == untouched);
     free(a);
@@ -351,7 +360,9 @@ TEST(bias)
     for (int i = 0; i < M; i++)
         for (int j = 0; j < N; j++)
             check_sum((double)c[i * N + j],
-                      (double)bias[j] + reference(NN, a, b, i, j, &size), K);
+                      (double)bias[j] +
+                          reference(&(struct product){NN, a, b}, &size, i, j),
+                      K);
     free(a);
     free(b);
     free(bias);

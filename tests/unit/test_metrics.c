@@ -45,17 +45,25 @@ static double distort(const char *kind, const float *clean, int i)
     return x;
 }
 
-static void make_processed(float *y, const float *clean, const char *kind,
-                           int seed, int n, double level_db, int delay)
+struct processing {
+    const char *kind; /* of distortion, as in the reference */
+    int seed;         /* of the noise that is added */
+    double level_db;  /* its level */
+    int delay;        /* samples */
+};
+
+static void make_processed(float *y, const float *clean, int n,
+                           const struct processing *how)
 {
     struct se_rng rng;
-    double gain = pow(10, level_db / 20);
-    int gated = strcmp(kind, "gated") == 0;
+    double gain = pow(10, how->level_db / 20);
+    int gated = strcmp(how->kind, "gated") == 0, delay = how->delay;
 
-    se_rng_seed(&rng, (uint64_t)seed, 1);
+    se_rng_seed(&rng, (uint64_t)how->seed, 1);
     memset(y, 0, (size_t)n * sizeof *y);
     for (int i = 0; i < n; i++) {
-        double value = distort(kind, clean, i) + gain * se_rng_normal(&rng);
+        double value =
+            distort(how->kind, clean, i) + gain * se_rng_normal(&rng);
 
         if (gated && i / 4000 % 4 == 3)
             value = 0;
@@ -99,7 +107,8 @@ TEST(golden)
                      5);
         expect_range(n, 1, MAX_SAMPLES);
         make_clean(clean, seed, n);
-        make_processed(processed, clean, kind, seed, n, level_db, delay);
+        make_processed(processed, clean, n,
+                       &(struct processing){kind, seed, level_db, delay});
 
         struct se_scores found = scores_of(clean, processed, n);
 
@@ -191,7 +200,8 @@ TEST(dev_reverb_pairs)
 static void make_noisy(int n, double level_db, int delay)
 {
     make_clean(clean, 21, n);
-    make_processed(processed, clean, "noisy", 21, n, level_db, delay);
+    make_processed(processed, clean, n,
+                   &(struct processing){"noisy", 21, level_db, delay});
 }
 
 TEST(identity)
@@ -382,7 +392,8 @@ TEST(lsd_by_hand)
     double lsd_db;
 
     memset(processed, 0, N * sizeof *processed);
-    make_processed(clean, processed, "noisy", 5, N, -20, 0);
+    make_processed(clean, processed, N,
+                   &(struct processing){"noisy", 5, -20, 0});
     for (int i = 0; i < N; i++)
         processed[i] = 0.1f * clean[i];
     expect_ok(se_lsd(&lsd_db, clean, processed, N, &report));

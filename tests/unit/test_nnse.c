@@ -80,14 +80,12 @@ TEST(delay_is_short)
     }
 }
 
-/* Enhances in[n][channels] in blocks of `block` samples a channel. */
+/* Enhances in[n][2] in blocks of `block` samples a channel. */
 static void enhance(struct nnse *nnse, float *out, const float *in, size_t n,
-                    int channels, size_t block)
+                    size_t block)
 {
-    size_t width = (size_t)channels;
-
     for (size_t i = 0; i < n; i += block)
-        nnse_process(nnse, out + i * width, in + i * width,
+        nnse_process(nnse, out + i * 2, in + i * 2,
                      n - i < block ? n - i : block);
 }
 
@@ -105,10 +103,10 @@ TEST(blocks_make_no_difference)
         struct nnse *nnse = create(some_rates[r % 3], 2, INFINITY, engine);
         size_t n = MAX_SAMPLES / 2;
 
-        enhance(nnse, whole, in, n, 2, n);
+        enhance(nnse, whole, in, n, n);
         expect(memcmp(whole, in, sizeof in) != 0);
         nnse_reset(nnse);
-        enhance(nnse, parts, in, n, 2, 37);
+        enhance(nnse, parts, in, n, 37);
         expect_bytes(parts, whole, sizeof whole);
         nnse_destroy(nnse);
     }

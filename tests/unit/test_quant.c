@@ -161,21 +161,28 @@ static int column_of(const struct se_layer_arch *arch, int r)
     return arch->type == SE_LAYER_LSTM ? r % 4 * arch->n_out + r / 4 : r;
 }
 
+struct packed_matrix {
+    const int8_t *packed;
+    const uint8_t *shift; /* of each row */
+    int rows, columns, q_in;
+};
+
 /* The packed matrix, unpacked, is the float matrix within half a step. */
-static void check_matrix(const int8_t *packed, const uint8_t *shift,
-                         const float *weights, const struct se_layer_arch *arch,
-                         int rows, int columns, int q_in)
+static void check_matrix(const struct packed_matrix *matrix,
+                         const float *weights, const struct se_layer_arch *arch)
 {
+    int rows = matrix->rows, columns = matrix->columns;
+
     for (int r = 0; r < (rows + 3) / 4 * 4; r++) {
         for (int c = 0; c < (columns + 7) / 8 * 8; c++) {
-            int q = se_quant_weight(packed, r, c, columns);
+            int q = se_quant_weight(matrix->packed, r, c, columns);
 
             if (r >= rows || c >= columns) {
                 expect_equal(q, 0);
                 continue;
             }
 
-            double scale = ldexp(1.0, shift[r] + 12 - q_in);
+            double scale = ldexp(1.0, matrix->shift[r] + 12 - matrix->q_in);
             double exact =
                 (double)weights[c * rows + column_of(arch, r)] * scale;
 
@@ -206,9 +213,12 @@ TEST(packing)
         int q = is_recurrent ? 15 : q_in[tensors[t].layer];
 
         if (!tensors[t].is_bias) {
-            check_matrix(is_recurrent ? layer->recurrent : layer->kernel,
-                         is_recurrent ? layer->recurrent_shift : layer->shift,
-                         weights, arch, tensors[t].columns, tensors[t].rows, q);
+            check_matrix(
+                &(struct packed_matrix){
+                    is_recurrent ? layer->recurrent : layer->kernel,
+                    is_recurrent ? layer->recurrent_shift : layer->shift,
+                    tensors[t].columns, tensors[t].rows, q},
+                weights, arch);
             continue;
         }
         for (int r = 0; r < tensors[t].columns; r++) {

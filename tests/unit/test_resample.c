@@ -16,12 +16,16 @@ static const struct kind *by;
 
 #define FOR_EACH_KIND for (by = kinds; by < kinds + 2; by++)
 
-/* Feeds in[n] in blocks of `block` frames, then drains. */
-static void resample(struct se_queue *out, const float *in, int64_t n,
-                     int64_t block, int from_hz, int to_hz, int channels)
+static struct se_conversion convert(int from_hz, int to_hz, int channels)
 {
-    const struct se_conversion conversion = {from_hz, to_hz, channels,
-                                             by->converter};
+    return (struct se_conversion){from_hz, to_hz, channels, by->converter};
+}
+
+/* Feeds in[n] in blocks of `block` frames, then drains. */
+static void resample(struct se_queue *out, struct se_conversion conversion,
+                     const float *in, int64_t n, int64_t block)
+{
+    int channels = conversion.channels;
     struct se_resampler *resampler;
 
     *out = (struct se_queue){.width = channels};
@@ -60,7 +64,7 @@ static void check_alignment(void)
             float *want = tone(1000.0, to, to);
             struct se_queue out;
 
-            resample(&out, in, from, 1000, from, to, 1);
+            resample(&out, convert(from, to, 1), in, from, 1000);
             expect(llabs(out.n - to) <= 1);
             for (int64_t i = to / 8; i < to - to / 8; i++)
                 expect_near(se_queue_front(&out)[i], want[i], by->tolerance);
@@ -82,7 +86,7 @@ static void check_no_aliases(void)
     float *in = tone(9000.0, 48000, 48000);
     struct se_queue out;
 
-    resample(&out, in, 48000, 4096, 48000, 16000, 1);
+    resample(&out, convert(48000, 16000, 1), in, 48000, 4096);
     for (int64_t i = 2000; i < 14000; i++)
         expect_near(se_queue_front(&out)[i], 0.0f, by->tolerance);
     se_queue_free(&out);
@@ -101,9 +105,9 @@ static void check_blocks_make_no_difference(void)
     float *in = tone(440.0, 44100, 2 * N);
     struct se_queue whole, parts;
 
-    resample(&whole, in, N, N, 44100, 16000, 2);
+    resample(&whole, convert(44100, 16000, 2), in, N, N);
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
-        resample(&parts, in, N, blocks[b], 44100, 16000, 2);
+        resample(&parts, convert(44100, 16000, 2), in, N, blocks[b]);
         expect_equal(parts.n, whole.n);
         expect_bytes(se_queue_front(&parts), se_queue_front(&whole),
                      (size_t)whole.n * 2 * sizeof(float));
@@ -127,8 +131,8 @@ static void check_channels_stay_apart(void)
 
     for (int i = 0; i < N; i++)
         both[2 * i + 1] = one[i];
-    resample(&alone, one, N, N, 8000, 16000, 1);
-    resample(&pair, both, N, N, 8000, 16000, 2);
+    resample(&alone, convert(8000, 16000, 1), one, N, N);
+    resample(&pair, convert(8000, 16000, 2), both, N, N);
     expect_equal(alone.n, pair.n);
     for (int64_t i = 0; i < alone.n; i++) {
         expect(se_queue_front(&pair)[2 * i] == 0.0f);
@@ -150,10 +154,10 @@ static void check_short_sounds(void)
     const float one = 0.5f;
     struct se_queue out;
 
-    resample(&out, &one, 1, 1, 16000, 48000, 1);
+    resample(&out, convert(16000, 48000, 1), &one, 1, 1);
     expect_equal(out.n, 3);
     se_queue_free(&out);
-    resample(&out, &one, 0, 1, 48000, 16000, 1);
+    resample(&out, convert(48000, 16000, 1), &one, 0, 1);
     expect_equal(out.n, 0);
     se_queue_free(&out);
 }
