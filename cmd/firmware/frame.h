@@ -16,7 +16,7 @@ enum {
 enum frame_type {
     FRAME_AUDIO_IN = 1, /* to the board: 160 samples */
     FRAME_END = 2,      /* to the board: no more audio */
-    FRAME_AUDIO = 3,    /* from the board: 160 samples as heard, 160 enhanced */
+    FRAME_AUDIO = 3,    /* from the board: 160 samples raw, 160 enhanced */
     FRAME_FIGURES = 4,  /* from the board: FRAME_N_FIGURES numbers */
 };
 

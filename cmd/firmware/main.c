@@ -47,10 +47,11 @@ static int sends_audio; /* fits that, or a desk that waits for it */
 static int prints_speech;
 static int is_raw; /* the sound goes out as it came */
 
-static int16_t heard[NNSP_HOP]; /* from the microphone, or the line's payload */
+/* From the microphone, or the payload of the line. */
+static int16_t captured[NNSP_HOP];
 static int16_t enhanced[NNSP_HOP];
-static struct frame_reader reader = {.payload = (uint8_t *)heard,
-                                     .payload_max = sizeof heard};
+static struct frame_reader reader = {.payload = (uint8_t *)captured,
+                                     .payload_max = sizeof captured};
 
 /* From the linker script. */
 extern uint8_t image_start[], image_end[], ram_start[], ram_end[];
@@ -240,14 +241,14 @@ static void take_the_other_input(void)
  * is left out. The desk that sends the sound waits for its answers. */
 static void send_audio(void)
 {
-    const uint32_t n_bytes = FRAME_HEADER + 2 * sizeof heard + FRAME_CRC;
+    const uint32_t n_bytes = FRAME_HEADER + 2 * sizeof captured + FRAME_CRC;
 
     if (is_microphone() && board_room() < n_bytes) {
         run.n_unsent++;
         return;
     }
     console_frame(FRAME_AUDIO, (uint16_t)run.n_frames,
-                  (struct console_part){heard, sizeof heard},
+                  (struct console_part){captured, sizeof captured},
                   (struct console_part){enhanced, sizeof enhanced});
 }
 
@@ -290,10 +291,10 @@ static void enhance(void)
     watch_sleep();
     print_news();
     cycles = board_cycles();
-    nnsp_step(&nnsp, enhanced, heard);
+    nnsp_step(&nnsp, enhanced, captured);
     cycles = board_cycles() - cycles;
     for (int i = 0; is_raw && i < NNSP_HOP; i++)
-        enhanced[i] = heard[i];
+        enhanced[i] = captured[i];
 
     run.crc32 = frame_crc32(run.crc32, enhanced, sizeof enhanced);
     run.cycles_total += cycles;
@@ -358,7 +359,7 @@ static void take_frame(void)
     if (frame_read_type(&reader) == FRAME_END)
         stop();
     else if (frame_read_type(&reader) == FRAME_AUDIO_IN &&
-             frame_read_length(&reader) == sizeof heard)
+             frame_read_length(&reader) == sizeof captured)
         enhance();
     else
         reader.n_bad++;
@@ -404,7 +405,7 @@ int main(void)
             obey(run.source == SOURCE_NONE ? 'm' : 'r');
         else if (run.source == SOURCE_EITHER && board_microphone_is_silent())
             take_the_other_input();
-        else if (is_microphone() && board_microphone_read(heard))
+        else if (is_microphone() && board_microphone_read(captured))
             enhance();
         else
             board_wait();

@@ -9,9 +9,9 @@ make_sound 1.2
 # The microphone, in real time. The first 800 samples are the filter's settling.
 expect 0 desk_listens --frames 60 apollo4 --wav sound.wav --seconds 5 "$image"
 [ "$(figure frames)" -ge 60 ] || fail "only $(figure frames) frames"
-expect_reference heard.s16
-tail -c +1601 sound.s16 | head -c "$(wc -c <heard.s16)" | cmp - heard.s16 ||
-    fail 'the board has heard other samples'
+expect_reference captured.s16
+tail -c +1601 sound.s16 | head -c "$(wc -c <captured.s16)" | cmp - captured.s16 ||
+    fail 'the board has captured other samples'
 grep -q "^nnse .* on apollo4: net .*, 5 layers" text || fail "$(cat text)"
 grep -q "^crc32 $(figure crc32)\$" text || fail "$(cat text)"
 instructions=$(figure cycles_mean)
@@ -32,12 +32,12 @@ cmp enhanced.s16 clean.s16 || fail 'damaged frames got through'
 # The button starts and stops as well.
 expect 0 desk_listens --quiet --frames 10 apollo4 --button 0.05 --wav sound.wav \
     --seconds 5 "$image"
-expect_reference heard.s16
+expect_reference captured.s16
 
 # A core that is three times as slow loses nothing; one too slow says so.
 expect 0 desk_listens --frames 25 apollo4 --cycles 3 --wav sound.wav --seconds 5 \
     "$image"
-expect_reference heard.s16
+expect_reference captured.s16
 expect 0 desk_listens --frames 25 apollo4 --cycles 6 --wav sound.wav --seconds 5 \
     "$image"
 [ "$(figure samples_lost)" -gt 0 ] || fail 'a slow core lost nothing'

@@ -9,7 +9,7 @@ for board in apollo4_blue_kbr apollo4_blue_kxr apollo4_lite; do
     variant -UBOARD_FILE -DBOARD_FILE="'\"../$board.h\"'"
     expect 0 desk_listens --quiet --frames 10 apollo4 --board $board --button 0.06 \
         --wav sound.wav --seconds 5 v.bin
-    expect_reference heard.s16
+    expect_reference captured.s16
     grep -q "^nnse .* on $board: net" text || fail "$board: $(cat text)"
     grep -qx 'the microphone is on the left edge' text || fail "$(cat text)"
     mv v.bin $board.bin
@@ -18,7 +18,7 @@ done
 for board in apollo4_blue_kbr apollo4_blue_kxr; do
     expect 0 desk_listens --start a --frames 10 apollo4 --board $board \
         --jack sound.wav --seconds 5 $board.bin
-    expect_reference heard.s16
+    expect_reference captured.s16
 done
 printf 'aR' | apollo4 --board apollo4_lite --seconds 2 apollo4_lite.bin >text
 grep -q '^error: this board has no analogue input' text || fail "$(cat text)"

@@ -38,7 +38,7 @@ expect 1 apollo4 --choice hfrc --choice fast --wav sound.wav --button 0.01 \
 expect_line 'the sample rate is 15625\.0 Hz'
 expect 0 desk_listens --frames 20 apollo4 --choice hfrc --choice fast --rate 3 \
     --wav sound.wav --seconds 3 v.bin
-expect_reference heard.s16
+expect_reference captured.s16
 expect_figure cycles_hz 192000000
 grep -Eq '^sample rate 156[0-9][0-9] Hz$' text || fail "$(cat text)"
 grep -Eq '^warning: the sample rate is 2\.[2-5] % too low$' text ||
@@ -67,7 +67,7 @@ grep -q '^warning: the sample rate is 0\.[678] % too high$' text ||
 # Without the 32 kHz crystal there is sound, and no figure.
 expect 0 desk_listens --frames 5 apollo4 --refuse xtal --wav sound.wav \
     --seconds 3 "$image"
-expect_reference heard.s16
+expect_reference captured.s16
 ! grep -q '^sample rate' text || fail "$(cat text)"
 
 # The crystal straight; over a slow line: frames are left out, and told.

@@ -27,8 +27,8 @@ unplug()
     rm -f line
 }
 
-# expect_board FRAMES: in both files; what it heard is what was played, and the
-# rest is what the runtime makes of that here.
+# expect_board FRAMES: in both files; what it captured is what was played, and
+# the rest is what the runtime makes of that here.
 expect_board()
 {
     for file in raw se; do
@@ -49,7 +49,7 @@ grep -Eqx 'se-record: line: [0-9]+ cycles a frame, [0-9]+ at most' stderr &&
     [ "$(wc -l <stderr)" -eq 2 ] || fail "$(cat stderr)"
 expect_board 60
 tail -c +1601 sound.s16 | head -c 19200 | cmp - raw.s16 ||
-    fail 'the board has heard other samples'
+    fail 'the board has captured other samples'
 
 # Once more, to another folder, and until Ctrl-C.
 "$record" -q --board line -d 0 -o some/where &

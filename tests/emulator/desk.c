@@ -16,7 +16,7 @@
 enum { HOP = 160, SILENCE_MS = 30000 };
 
 struct options {
-    const char *in, *heard, *enhanced, *text;
+    const char *in, *captured, *enhanced, *text;
     int frames;   /* from the microphone */
     int damage;   /* damage on the line before every frame */
     int is_quiet; /* no command starts the microphone */
@@ -27,7 +27,7 @@ struct desk {
     struct options options;
     int to_board, from_board;
     pid_t board;
-    FILE *in, *heard, *enhanced, *text;
+    FILE *in, *captured, *enhanced, *text;
     struct frame_reader reader;
     uint8_t payload[FRAME_PAYLOAD_MAX];
     uint32_t n_frames, n_gaps, crc32;
@@ -127,8 +127,8 @@ static void take_audio(struct desk *desk)
     desk->n_gaps += (uint16_t)(frame_read_sequence(&desk->reader) - expected);
     desk->n_frames++;
     desk->crc32 = frame_crc32(desk->crc32, enhanced, 2 * HOP);
-    if (desk->heard)
-        fwrite(desk->payload, 2 * HOP, 1, desk->heard);
+    if (desk->captured)
+        fwrite(desk->payload, 2 * HOP, 1, desk->captured);
     if (desk->enhanced)
         fwrite(enhanced, 2 * HOP, 1, desk->enhanced);
     if (desk->in)
@@ -238,19 +238,20 @@ static void listen_to_board(struct desk *desk)
     }
 }
 
+static const struct option options[] = {
+    {"in", required_argument, 0, 'i'},
+    {"frames", required_argument, 0, 'n'},
+    {"captured", required_argument, 0, 'c'},
+    {"enhanced", required_argument, 0, 'e'},
+    {"text", required_argument, 0, 't'},
+    {"damage", no_argument, 0, 'd'},
+    {"quiet", no_argument, 0, 'q'},
+    {"start", required_argument, 0, 's'},
+    {0},
+};
+
 static struct options parse(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"in", required_argument, 0, 'i'},
-        {"frames", required_argument, 0, 'n'},
-        {"heard", required_argument, 0, 'h'},
-        {"enhanced", required_argument, 0, 'e'},
-        {"text", required_argument, 0, 't'},
-        {"damage", no_argument, 0, 'd'},
-        {"quiet", no_argument, 0, 'q'},
-        {"start", required_argument, 0, 's'},
-        {0},
-    };
     struct options o = {.frames = 100, .start = "m"};
     int letter;
 
@@ -262,8 +263,8 @@ static struct options parse(int argc, char **argv)
         case 'n':
             o.frames = (int)strtol(optarg, 0, 10);
             break;
-        case 'h':
-            o.heard = optarg;
+        case 'c':
+            o.captured = optarg;
             break;
         case 'e':
             o.enhanced = optarg;
@@ -285,9 +286,10 @@ static struct options parse(int argc, char **argv)
         }
     }
     if (optind >= argc) {
-        fprintf(stderr, "usage: desk [--in SAMPLES | --frames N] [--heard FILE]"
-                        " [--enhanced FILE] [--text FILE] [--damage]"
-                        " [--quiet | --start COMMANDS] EMULATOR...\n");
+        fprintf(stderr, "usage: desk [--in SAMPLES | --frames N]"
+                        " [--captured FILE] [--enhanced FILE] [--text FILE]"
+                        " [--damage] [--quiet | --start COMMANDS]"
+                        " EMULATOR...\n");
         exit(2);
     }
     return o;
@@ -303,7 +305,7 @@ int main(int argc, char **argv)
     desk.reader.payload = desk.payload;
     desk.reader.payload_max = sizeof desk.payload;
     desk.in = open_file(&desk, desk.options.in, "rb");
-    desk.heard = open_file(&desk, desk.options.heard, "wb");
+    desk.captured = open_file(&desk, desk.options.captured, "wb");
     desk.enhanced = open_file(&desk, desk.options.enhanced, "wb");
     desk.text = open_file(&desk, desk.options.text, "wb");
     start_board(&desk, argv + optind);

@@ -48,7 +48,7 @@ expect_reference()
 # desk_listens ARGUMENT...: desk, and files of what it hears.
 desk_listens()
 {
-    desk --heard heard.s16 --enhanced enhanced.s16 --text text "$@"
+    desk --captured captured.s16 --enhanced enhanced.s16 --text text "$@"
 }
 
 # variant FLAG...: v.bin, the Apollo4's image of the parts that make left, with

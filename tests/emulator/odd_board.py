@@ -1,5 +1,5 @@
 """odd_board.py HOW: a board on standard input and output that does not do what
-it should. Sample k of frame n is n, as heard, and -n, as enhanced."""
+it should. Sample k of frame n is n, as captured, and -n, as enhanced."""
 import random
 import struct
 import sys

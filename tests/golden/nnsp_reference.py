@@ -342,16 +342,16 @@ class Net:
         self.mask = [32767] * 257
         self.n_taps = net.get("n_taps", 1)
         self.lookahead = net.get("lookahead", 0)
-        self.heard = [[2**8] * 257 for _ in range(self.n_taps)]
+        self.amplitudes = [[2**8] * 257 for _ in range(self.n_taps)]
         self.taps = [0] * 257 * self.n_taps
 
     def filter(self, spectrum):
-        self.heard = self.heard[1:] + [[checked(amplitude(re, im))
-                                        for re, im in spectrum]]
-        own = self.heard[self.n_taps - 1 - self.lookahead]
+        newest = [checked(amplitude(re, im)) for re, im in spectrum]
+        self.amplitudes = self.amplitudes[1:] + [newest]
+        own = self.amplitudes[self.n_taps - 1 - self.lookahead]
         for k in range(257):
             e = sum(rnd(self.taps[257 * i + k] * self.net["mask_gain"], 12)
-                    * self.heard[i][k] for i in range(self.n_taps))
+                    * self.amplitudes[i][k] for i in range(self.n_taps))
             assert abs(e) < 2**54
             self.mask[k] = quotient(e, own[k])
 

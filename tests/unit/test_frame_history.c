@@ -31,7 +31,7 @@ struct played {
     float noisy[FRAMES][SE_BINS], clean[FRAMES][SE_BINS];
     float cross[FRAMES][SE_BINS];
     se_bin noisy_spectrum[FRAMES][SE_BINS], clean_spectrum[FRAMES][SE_BINS];
-    float heard[FRAMES][16][SE_BINS]; /* what the filter of a frame sees */
+    float seen[FRAMES][16][SE_BINS]; /* what the filter of a frame sees */
 };
 
 static void keep(struct played *p, const struct se_block *block, int step,
@@ -50,7 +50,7 @@ static void keep(struct played *p, const struct se_block *block, int step,
     memcpy(p->clean_spectrum[to], block->clean_spectrum + at * SE_BINS,
            2 * bytes);
     for (int i = 0; i < n_taps && block->amplitudes; i++)
-        memcpy(p->heard[to][i], block->amplitudes + (at + 2 * i) * SE_BINS,
+        memcpy(p->seen[to][i], block->amplitudes + (at + 2 * i) * SE_BINS,
                bytes);
 }
 
@@ -96,11 +96,11 @@ static void check_late(const void *waited, const void *plain, int late,
                  (size_t)(FRAMES - late) * frame_bytes);
 }
 
-static void check_heard(const struct played *p, const struct played *plain,
-                        int n_taps)
+static void check_seen(const struct played *p, const struct played *plain,
+                       int n_taps)
 {
     /* the factor between the two, from a loud bin */
-    float scale = plain->noisy[20][30] / p->heard[20][n_taps - 1][30];
+    float scale = plain->noisy[20][30] / p->seen[20][n_taps - 1][30];
 
     for (int t = 0; t < FRAMES; t++)
         for (int i = 0; i < n_taps; i++)
@@ -108,7 +108,7 @@ static void check_heard(const struct played *p, const struct played *plain,
                 int frame = t - n_taps + 1 + i;
                 float wanted = frame < 0 ? 0 : plain->noisy[frame][k] / scale;
 
-                expect_near(p->heard[t][i][k], wanted, 1e-5f * wanted);
+                expect_near(p->seen[t][i][k], wanted, 1e-5f * wanted);
             }
 }
 
@@ -137,7 +137,7 @@ TEST(blocks)
                    sizeof *plain.noisy_spectrum);
         check_late(filtered.clean_spectrum, plain.clean_spectrum, late,
                    sizeof *plain.clean_spectrum);
-        check_heard(&filtered, &plain, shapes[i].n);
+        check_seen(&filtered, &plain, shapes[i].n);
     }
 }
 

@@ -60,23 +60,23 @@ def link(folder, tree, objects):
     return folder / "image.bin"
 
 
-def heard_through_converter(samples):
+def through_converter(samples):
     """12 bits with the offset that the emulated converter has, and that taken
     out again, as the firmware's audadc.c says."""
-    heard = array.array("h")
+    captured = array.array("h")
     level = None
     for sample in samples:
         sample = 16 * max(-2048, min(2047, int(sample / 16) + 53))
         level = sample << 8 if level is None else level
         level += sample - (level >> 8)
-        heard.append(max(-32768, min(32767, sample - (level >> 8))))
-    return heard
+        captured.append(max(-32768, min(32767, sample - (level >> 8))))
+    return captured
 
 
 def expected(jack):
     samples = array.array("h", sound.read_bytes()[44:])
     if jack:
-        samples = heard_through_converter(samples)
+        samples = through_converter(samples)
     return samples[SETTLING:].tobytes()
 
 
@@ -128,17 +128,17 @@ def run(folder, image, flags):
                      "--button", "2" if jack else "0.06", *middle)
     done = subprocess.run(
         [build / "emulator/desk", *begin, "--frames", str(n_frames),
-         "--heard", "heard", "--text", "text", *board, image],
+         "--captured", "captured", "--text", "text", *board, image],
         cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     text = (folder / "text").read_text("ascii", "replace")
-    heard = (folder / "heard").read_bytes()
+    captured = (folder / "captured").read_bytes()
     complaint = re.search("^((error|warning): |sound: raw).*", text, re.M)
     if done.returncode:
         return done.stderr.strip() or "it does not end as asked"
     if complaint:
         return complaint[0]
-    whole = heard[:320 * FRAMES]
-    if len(heard) < 320 * n_frames or whole != expected(jack)[:len(whole)]:
+    whole = captured[:320 * FRAMES]
+    if len(captured) < 320 * n_frames or whole != expected(jack)[:len(whole)]:
         return "other samples"
     lost = re.search("samples lost (.*?),", text)[1]
     if lost != (("16" if jack else "32") if stall else "0"):

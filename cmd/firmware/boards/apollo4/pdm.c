@@ -34,7 +34,7 @@ static volatile uint8_t wants_other_edge;
 
 /* The end of the settling: how often the sound turned round. Silence is a
  * constant, which the high-pass takes down to 0 without a turn. */
-static uint32_t n_heard, n_turns;
+static uint32_t n_samples, n_turns;
 static int32_t last_sample, last_step;
 
 /* Mono, left; high-pass on; divisors from config.h. */
@@ -169,7 +169,7 @@ static void stop(void)
 static void start(void)
 {
     capture_begin(BOARD_PDM_SETTLE);
-    n_heard = n_turns = 0;
+    n_samples = n_turns = 0;
 
     PDM0->ctrl = CLOCK; /* in reset, clock off */
     PDM0->corecfg0 = CORECFG0 | edge;
@@ -253,14 +253,14 @@ static void look_for_signal(uint32_t word)
     int32_t sample = (int32_t)(word << 8) >> 8;
     int32_t step = sample - last_sample;
 
-    n_heard++;
+    n_samples++;
     last_sample = sample;
     if (step <= -MIN_STEP || step >= MIN_STEP) {
-        if (n_heard > BOARD_PDM_SETTLE - CHECKED)
+        if (n_samples > BOARD_PDM_SETTLE - CHECKED)
             n_turns += (step < 0) != (last_step < 0);
         last_step = step;
     }
-    if (n_heard == BOARD_PDM_SETTLE)
+    if (n_samples == BOARD_PDM_SETTLE)
         decide();
 }
 
