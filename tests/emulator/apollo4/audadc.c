@@ -345,6 +345,27 @@ static void write_timer(struct machine *machine, uint32_t value)
     adc->timer = value;
 }
 
+static void write_swt(struct machine *machine, uint32_t value)
+{
+    if (value != 0x37 || machine->audadc.next != NEVER)
+        machine_fail(machine, "0x%x written to AUDADC's SWT", value);
+    trigger(machine);
+}
+
+static void write_offset(struct machine *machine, uint32_t value)
+{
+    if (machine->audadc.cfg & ADCEN)
+        machine_fail(machine, "AUDADC's offset comes after its enable");
+    machine->audadc.offset = value;
+}
+
+static void clear_interrupts(struct machine *machine, uint32_t value)
+{
+    if (value & ~(uint32_t)INT_ALL)
+        machine_fail(machine, "0x%08x written to INTCLR", value);
+    machine->audadc.intstat &= ~value;
+}
+
 void audadc_write(struct machine *machine, uint32_t offset, uint32_t value)
 {
     struct audadc *adc = &machine->audadc;
@@ -359,9 +380,7 @@ void audadc_write(struct machine *machine, uint32_t offset, uint32_t value)
         write_cfg(machine, value);
         break;
     case 0x008:
-        if (value != 0x37 || adc->next != NEVER)
-            machine_fail(machine, "0x%x written to AUDADC's SWT", value);
-        trigger(machine);
+        write_swt(machine, value);
         break;
     case 0x00C:
     case 0x010:
@@ -373,9 +392,7 @@ void audadc_write(struct machine *machine, uint32_t offset, uint32_t value)
         write_timer(machine, value);
         break;
     case 0x048:
-        if (adc->cfg & ADCEN)
-            machine_fail(machine, "AUDADC's offset comes after its enable");
-        adc->offset = value;
+        write_offset(machine, value);
         break;
     case 0x068:
         if (!adc->gain)
@@ -389,9 +406,7 @@ void audadc_write(struct machine *machine, uint32_t offset, uint32_t value)
         adc->inten = value;
         break;
     case 0x208:
-        if (value & ~(uint32_t)INT_ALL)
-            machine_fail(machine, "0x%08x written to INTCLR", value);
-        adc->intstat &= ~value;
+        clear_interrupts(machine, value);
         break;
     default:
         machine_fail(machine, "no register of AUDADC to write at 0x%03x",

@@ -187,6 +187,72 @@ static void write_systick_ctrl(struct machine *machine, uint32_t value)
     machine_attend(machine);
 }
 
+static void no_register(struct machine *machine, uint32_t offset)
+{
+    machine_fail(machine, "no register of the core at 0x%08x",
+                 0xE0000000 + offset);
+}
+
+/* ICSR: PENDSTCLR, PENDSVCLR. */
+static void write_icsr(struct machine *machine, uint32_t value)
+{
+    struct core *core = &machine->core;
+
+    if (value & ~(1u << 25 | 1u << 27))
+        machine_fail(machine, "0x%08x written to ICSR", value);
+    if (value >> 25 & 1)
+        core->pending[SYSTICK_EXCEPTION] = 0;
+    if (value >> 27 & 1)
+        core->has_pendsv = 0;
+}
+
+/* A reset ends the run. */
+static void write_aircr(struct machine *machine, uint32_t value)
+{
+    if (value == 0x05FA0004) {
+        chip_check_end(machine);
+        machine->is_over = 1;
+    } else {
+        machine_fail(machine, "0x%08x written to AIRCR", value);
+    }
+    machine_attend(machine);
+}
+
+static void write_system_control(struct machine *machine, uint32_t offset,
+                                 uint32_t value)
+{
+    struct core *core = &machine->core;
+
+    switch (offset) {
+    case 0xED04:
+        write_icsr(machine, value);
+        break;
+    case 0xED08:
+        core->vtor = value;
+        break;
+    case 0xED0C:
+        write_aircr(machine, value);
+        break;
+    case 0xED10:
+        core->scr = value;
+        break;
+    case 0xED20:
+        core->priority[SYSTICK_EXCEPTION] = value >> 24 & 0xE0;
+        break;
+    case 0xED88:
+        core->cpacr = value;
+        break;
+    case 0xED94:
+        core->mpu_ctrl = value;
+        break;
+    case 0xEDFC:
+        core->demcr = value;
+        break;
+    default:
+        no_register(machine, offset);
+    }
+}
+
 void core_write(struct machine *machine, uint32_t offset, uint32_t value,
                 unsigned size)
 {
@@ -216,44 +282,11 @@ void core_write(struct machine *machine, uint32_t offset, uint32_t value,
         core->systick_base = machine->now;
         core->systick_turns = 0;
         break;
-    case 0xED04: /* ICSR: PENDSTCLR, PENDSVCLR */
-        if (value & ~(1u << 25 | 1u << 27))
-            machine_fail(machine, "0x%08x written to ICSR", value);
-        if (value >> 25 & 1)
-            core->pending[SYSTICK_EXCEPTION] = 0;
-        if (value >> 27 & 1)
-            core->has_pendsv = 0;
-        break;
-    case 0xED08:
-        core->vtor = value;
-        break;
-    case 0xED10:
-        core->scr = value;
-        break;
-    case 0xED94:
-        core->mpu_ctrl = value;
-        break;
-    case 0xED0C:
-        if (value == 0x05FA0004) {
-            chip_check_end(machine);
-            machine->is_over = 1;
-        } else {
-            machine_fail(machine, "0x%08x written to AIRCR", value);
-        }
-        machine_attend(machine);
-        break;
-    case 0xED20:
-        core->priority[SYSTICK_EXCEPTION] = value >> 24 & 0xE0;
-        break;
-    case 0xED88:
-        core->cpacr = value;
-        break;
-    case 0xEDFC:
-        core->demcr = value;
-        break;
     default:
-        machine_fail(machine, "no register of the core at 0x%08x",
-                     0xE0000000 + offset);
+        if (offset >= 0xED00 && offset < 0xEE00)
+            write_system_control(machine, offset, value);
+        else
+            no_register(machine, offset);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include <getopt.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,29 +93,92 @@ static double number(const char *option, const char *text, double low,
     return value;
 }
 
+enum kind { TEXT, SWITCH, REAL, WHOLE, BOARD, CYCLES, CHOICE, BIT, HELP };
+
+/* What each option sets: a field, to a number in a range or a text, but for
+ * those of a kind of their own. */
+static const struct setting {
+    const char *name;
+    enum kind kind;
+    size_t field; /* in struct machine_config */
+    double low, high;
+} settings[] = {
+#define FIELD(name) offsetof(struct machine_config, name)
+    {"wav", TEXT, FIELD(wav), 0, 0},
+    {"jack", TEXT, FIELD(jack), 0, 0},
+    {"right", SWITCH, FIELD(is_right), 0, 0},
+    {"seconds", REAL, FIELD(seconds), 0, 1e6},
+    {"board", BOARD, 0, 0, 0},
+    {"baud", WHOLE, FIELD(baud), 1, 1e7},
+    {"fast", WHOLE, FIELD(fast_baud), 1, 1e7},
+    {"button", REAL, FIELD(button_s), 0, 1e6},
+    {"cycles", CYCLES, 0, 0.05, 10},
+    {"refuse", TEXT, FIELD(refuse), 0, 0},
+    {"bare", SWITCH, FIELD(is_bare), 0, 0},
+    {"choice", CHOICE, 0, 0, 0},
+    {"stall", REAL, FIELD(stall_s), 0, 1e6},
+    {"break", REAL, FIELD(break_s), 0, 1e6},
+    {"rate", REAL, FIELD(rate_error), 0, 100},
+    {"hfrc", REAL, FIELD(hfrc_error), -10, 10},
+    {"flip", BIT, 0, 0, 1e9},
+    {"help", HELP, 0, 0, 0},
+#undef FIELD
+};
+enum { N_SETTINGS = sizeof settings / sizeof *settings };
+
+static double number_of(const struct setting *setting, const char *text)
+{
+    return number(setting->name, text, setting->low, setting->high);
+}
+
+static void set(struct machine_config *config, const struct setting *setting,
+                const char *text)
+{
+    void *field = (char *)config + setting->field;
+
+    switch (setting->kind) {
+    case TEXT:
+        *(const char **)field = text;
+        break;
+    case SWITCH:
+        *(int *)field = 1;
+        break;
+    case REAL:
+        *(double *)field = number_of(setting, text);
+        break;
+    case WHOLE:
+        *(int *)field = (int)number_of(setting, text);
+        break;
+    case BOARD:
+        config->board = find_board(text);
+        break;
+    case CYCLES:
+        config->cycles_x20 = (int)(20 * number_of(setting, text));
+        break;
+    case CHOICE:
+        config->choices |= find_choice(text);
+        break;
+    case BIT:
+        config->flip = (int64_t)number_of(setting, text);
+        break;
+    case HELP:
+        print_usage();
+        exit(0);
+    }
+}
+
+/* Which one comes next; -1: none. */
+static int next_option(int argc, char **argv, const struct option *options)
+{
+    int index, answer = getopt_long(argc, argv, "", options, &index);
+
+    if (answer == '?')
+        exit(2);
+    return answer < 0 ? -1 : index;
+}
+
 static struct machine_config parse(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"wav", required_argument, 0, 'w'},
-        {"jack", required_argument, 0, 'j'},
-        {"right", no_argument, 0, 'i'},
-        {"seconds", required_argument, 0, 's'},
-        {"board", required_argument, 0, 'B'},
-        {"baud", required_argument, 0, 'b'},
-        {"fast", required_argument, 0, 'F'},
-        {"button", required_argument, 0, 'p'},
-        {"cycles", required_argument, 0, 'c'},
-        {"refuse", required_argument, 0, 'r'},
-        {"bare", no_argument, 0, 'a'},
-        {"choice", required_argument, 0, 'C'},
-        {"stall", required_argument, 0, 'l'},
-        {"break", required_argument, 0, 'k'},
-        {"rate", required_argument, 0, 'o'},
-        {"hfrc", required_argument, 0, 'e'},
-        {"flip", required_argument, 0, 'f'},
-        {"help", no_argument, 0, 'h'},
-        {0},
-    };
     struct machine_config config = {
         .seconds = 60,
         .button_s = -1,
@@ -129,68 +193,17 @@ static struct machine_config parse(int argc, char **argv)
         .in = STDIN_FILENO,
         .out = STDOUT_FILENO,
     };
-    int letter;
+    struct option options[N_SETTINGS + 1] = {0};
+    int i;
 
-    while ((letter = getopt_long(argc, argv, "", options, 0)) != -1) {
-        switch (letter) {
-        case 'w':
-            config.wav = optarg;
-            break;
-        case 'j':
-            config.jack = optarg;
-            break;
-        case 'i':
-            config.is_right = 1;
-            break;
-        case 's':
-            config.seconds = number("seconds", optarg, 0, 1e6);
-            break;
-        case 'b':
-            config.baud = (int)number("baud", optarg, 1, 1e7);
-            break;
-        case 'B':
-            config.board = find_board(optarg);
-            break;
-        case 'F':
-            config.fast_baud = (int)number("fast", optarg, 1, 1e7);
-            break;
-        case 'p':
-            config.button_s = number("button", optarg, 0, 1e6);
-            break;
-        case 'c':
-            config.cycles_x20 = (int)(20 * number("cycles", optarg, 0.05, 10));
-            break;
-        case 'r':
-            config.refuse = optarg;
-            break;
-        case 'a':
-            config.is_bare = 1;
-            break;
-        case 'C':
-            config.choices |= find_choice(optarg);
-            break;
-        case 'l':
-            config.stall_s = number("stall", optarg, 0, 1e6);
-            break;
-        case 'k':
-            config.break_s = number("break", optarg, 0, 1e6);
-            break;
-        case 'o':
-            config.rate_error = number("rate", optarg, 0, 100);
-            break;
-        case 'e':
-            config.hfrc_error = number("hfrc", optarg, -10, 10);
-            break;
-        case 'f':
-            config.flip = (int64_t)number("flip", optarg, 0, 1e9);
-            break;
-        case 'h':
-            print_usage();
-            exit(0);
-        default:
-            exit(2);
-        }
+    for (i = 0; i < N_SETTINGS; i++) {
+        enum kind kind = settings[i].kind;
+
+        options[i].name = settings[i].name;
+        options[i].has_arg = kind != SWITCH && kind != HELP;
     }
+    while ((i = next_option(argc, argv, options)) >= 0)
+        set(&config, &settings[i], optarg);
     if (optind != argc - 1) {
         fprintf(stderr, "apollo4: expected one image\n");
         exit(2);
