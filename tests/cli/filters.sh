@@ -1,11 +1,9 @@
 # filters.sh - a net that filters over frames (len_filter, len_lookahead), from
 # training to the sound and to C tables.
 . "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/training.sh"
 
-mkdir speech noise nn_arch
-sox -R -n -r 16000 -c 1 -b 16 speech/1.wav synth 2 sawtooth 110 tremolo 3 100 \
-    gain -6
-sox -R -n -r 16000 -c 1 -b 16 noise/1.wav synth 2 pinknoise gain -12
+make_clips 110 -12
 cat >nn_arch/def_taps.txt <<'END'
 input_neurons 24
 layer_type conv1d

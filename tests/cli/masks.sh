@@ -1,11 +1,9 @@
 # masks.sh - nets whose outputs leave 0..1: trained, and enhancing alike in
 # float and in integers.
 . "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/training.sh"
 
-mkdir speech noise nn_arch
-sox -R -n -r 16000 -c 1 -b 16 speech/1.wav synth 2 sawtooth 110 tremolo 3 100 \
-    gain -6
-sox -R -n -r 16000 -c 1 -b 16 noise/1.wav synth 2 pinknoise gain -12
+make_clips 110 -12
 sox -R -m speech/1.wav noise/1.wav -b 16 mixed.wav
 
 # net ACTIVATION LINE...

@@ -1,28 +1,11 @@
 # train.sh - se-train on tiny data: what it leaves, and that a run that was
 # interrupted, or killed, ends in the same bytes as one that was not.
 . "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/training.sh"
 
-# Two voices and two noises of 2 s; a voice here is a warble with pauses.
-mkdir speech noise nn_arch
-for n in 1 2; do
-    sox -R -n -r 16000 -c 1 -b 16 speech/$n.wav synth 2 sawtooth $((90 * n)) \
-        tremolo $((2 + n)) 100 gain -6
-    sox -R -n -r 16000 -c 1 -b 16 noise/$n.wav synth 2 pinknoise gain -6
-done
-cat >nn_arch/def_tiny.txt <<'END'
-input_neurons 8
-dropprob 0.1
-layer_type conv1d
-num_filters 6
-kernel_size 3
-activation tanh
-dropprob 0.1
-layer_type lstm
-layer_neurons 5
-layer_type fc
-layer_neurons 257
-activation sigmoid
-END
+make_clips
+make_more_clips
+dropout_net >nn_arch/def_tiny.txt
 
 # train_into DIR OPTION...: 3 epochs of 360 mixtures of half a second. run=exec
 # puts the program into the place of the shell, where signals reach it.

@@ -1,10 +1,10 @@
 # train_bad.sh - se-train: bad input gets one clear line and the right status,
 # and leaves nothing half-written.
 . "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/training.sh"
 
-mkdir speech noise nn_arch models
-sox -R -n -r 16000 -c 1 -b 16 speech/1.wav synth 2 sawtooth 90 tremolo 3 100
-sox -R -n -r 16000 -c 1 -b 16 noise/1.wav synth 2 pinknoise
+make_clips
+mkdir models
 
 # make_net NAME LSTM_NEURONS OUTPUTS
 make_net()

@@ -1,11 +1,10 @@
 # train_init.sh - fine-tuning: a run that begins with the weights of another,
 # some of whose layers stay as they are.
 . "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/training.sh"
 
-mkdir speech noise mine nn_arch
-sox -R -n -r 16000 -c 1 -b 16 speech/1.wav synth 2 sawtooth 90 tremolo 3 100 \
-    gain -6
-sox -R -n -r 16000 -c 1 -b 16 noise/1.wav synth 2 pinknoise gain -6
+make_clips
+mkdir mine
 sox -R -n -r 16000 -c 1 -b 16 mine/1.wav synth 2 brownnoise gain -3
 
 # make_net NAME LSTM_NEURONS INPUTS

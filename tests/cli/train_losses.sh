@@ -1,10 +1,9 @@
 # train_losses.sh - a net trains with each loss that there is; with those that
 # need phases from sound and from pcm records, not from records of powers.
 . "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/training.sh"
 
-mkdir speech noise nn_arch
-sox -R -n -r 16000 -c 1 -b 16 speech/1.wav synth 2 sawtooth 90 tremolo 3 100
-sox -R -n -r 16000 -c 1 -b 16 noise/1.wav synth 2 pinknoise
+make_clips
 printf '%s\n' 'input_neurons 8' 'layer_type fc' 'layer_neurons 257' \
     'activation sigmoid' >nn_arch/def_tiny.txt
 

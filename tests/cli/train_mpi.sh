@@ -1,27 +1,11 @@
 # train_mpi.sh - many processes that train one net: the same loss as one
 # process, the end of one is the end of all, and different data are refused.
 . "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/training.sh"
 
-mkdir speech noise nn_arch
-for n in 1 2; do
-    sox -R -n -r 16000 -c 1 -b 16 speech/$n.wav synth 2 sawtooth $((90 * n)) \
-        tremolo $((2 + n)) 100 gain -6
-    sox -R -n -r 16000 -c 1 -b 16 noise/$n.wav synth 2 pinknoise gain -6
-done
-cat >nn_arch/def_tiny.txt <<'END_OF_NET'
-input_neurons 8
-dropprob 0.1
-layer_type conv1d
-num_filters 6
-kernel_size 3
-activation tanh
-dropprob 0.1
-layer_type lstm
-layer_neurons 5
-layer_type fc
-layer_neurons 257
-activation sigmoid
-END_OF_NET
+make_clips
+make_more_clips
+dropout_net >nn_arch/def_tiny.txt
 
 # What mpirun starts: 2 epochs of 72 mixtures. Leaves its number for kill.
 cat >train <<'END_OF_TRAIN'

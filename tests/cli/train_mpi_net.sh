@@ -1,6 +1,7 @@
 # train_mpi_net.sh - ranks on two machines: two network namespaces of this one,
 # with host names and addresses of their own, and a cable between them.
 . "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/training.sh"
 
 readelf -d "$BIN/se-train" | grep -q 'NEEDED.*libmpi' ||
     skip 'built without MPI'
@@ -19,13 +20,8 @@ ip -n "$right" addr add 10.77.5.2/24 dev right
 for device in lo left; do ip -n "$left" link set $device up; done
 for device in lo right; do ip -n "$right" link set $device up; done
 
-mkdir speech noise nn_arch
-sox -R -n -r 16000 -c 1 -b 16 speech/1.wav synth 2 sawtooth 90 tremolo 3 100 \
-    gain -6
-sox -R -n -r 16000 -c 1 -b 16 noise/1.wav synth 2 pinknoise gain -6
-printf '%s\n' 'input_neurons 8' 'layer_type lstm' 'layer_neurons 5' \
-    'layer_type fc' 'layer_neurons 257' 'activation sigmoid' \
-    >nn_arch/def_tiny.txt
+make_clips
+lstm_net 8 5 >nn_arch/def_tiny.txt
 
 # The right one has the data, but its own disk for what it would write.
 mkdir far

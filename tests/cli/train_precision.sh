@@ -1,14 +1,10 @@
 # train_precision.sh - products in bfloat16: another training than in float32,
 # the same bytes after a stop, remembered for the resume.
 . "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/training.sh"
 
-mkdir speech noise nn_arch
-sox -R -n -r 16000 -c 1 -b 16 speech/1.wav synth 2 sawtooth 90 tremolo 3 100 \
-    gain -6
-sox -R -n -r 16000 -c 1 -b 16 noise/1.wav synth 2 pinknoise gain -6
-printf '%s\n' 'input_neurons 8' 'layer_type lstm' 'layer_neurons 5' \
-    'layer_type fc' 'layer_neurons 257' 'activation sigmoid' \
-    >nn_arch/def_tiny.txt
+make_clips
+lstm_net 8 5 >nn_arch/def_tiny.txt
 
 # train FOLDER OPTION...: epochs of 8 mixtures of half a second.
 train()

@@ -1,11 +1,9 @@
 # train_quantized.sh - training for 8-bit weights, from a float checkpoint to
 # C tables; and those tables through a second implementation of the runtime.
 . "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/training.sh"
 
-mkdir speech noise nn_arch
-sox -R -n -r 16000 -c 1 -b 16 speech/1.wav synth 2 sawtooth 110 tremolo 3 100 \
-    gain -6
-sox -R -n -r 16000 -c 1 -b 16 noise/1.wav synth 2 pinknoise gain -6
+make_clips 110
 cat >nn_arch/def_all.txt <<'END'
 input_neurons 21
 layer_type conv1d

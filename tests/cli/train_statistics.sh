@@ -1,14 +1,10 @@
 # train_statistics.sh - where the mean and deviation of the features are from:
 # beside the records, from a named file, or taken anew.
 . "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/training.sh"
 
-mkdir speech noise nn_arch
-sox -R -n -r 16000 -c 1 -b 16 speech/1.wav synth 2 sawtooth 90 tremolo 3 100 \
-    gain -6
-sox -R -n -r 16000 -c 1 -b 16 noise/1.wav synth 2 pinknoise gain -6
-printf '%s\n' 'input_neurons 72' 'layer_type lstm' 'layer_neurons 4' \
-    'layer_type fc' 'layer_neurons 257' 'activation sigmoid' \
-    >nn_arch/def_tiny.txt
+make_clips
+lstm_net 72 4 >nn_arch/def_tiny.txt
 "$BIN/se-features" -q -s speech -n noise -o records --list records.txt \
     --seconds 0.5 --num 8 --babble 0
 [ -s records/statistics.json ] || fail 'no statistics beside the records'
