@@ -258,6 +258,36 @@ static int count_mixtures(const struct features_options *o,
     return (int)fmin(n, FEATURES_MAX_SHARDS);
 }
 
+static void write_all(const struct features_options *o,
+                      const struct se_mixer *mixer, struct se_pool *pool)
+{
+    struct se_shards shards = {
+        .mixer = mixer,
+        .speech_name = o->speech,
+        .noise_name = o->noise,
+        .folder = o->output,
+        .seed = o->seed,
+        .n_shards = count_mixtures(o, mixer),
+        .n_records = o->n_records,
+        .gzip = o->gzip,
+        .format = o->format,
+        .part = o->part,
+        .n_parts = o->n_parts,
+    };
+
+    cli_catch_signals();
+    if (o->plot)
+        features_plot(o->plot, mixer, o->seed, o->plot_count);
+    if (o->sounds)
+        features_sounds(o->sounds, mixer, o->seed, shards.n_shards, pool);
+    if (o->output && !o->is_forced)
+        check_room(&shards);
+    if (o->output)
+        write_shards(&shards, pool);
+    if (o->output && o->list)
+        write_list(o->list, &shards);
+}
+
 /* Returns the exit status. */
 static int make_features(const struct features_options *o)
 {
@@ -277,32 +307,7 @@ static int make_features(const struct features_options *o)
                              &report),
               &report);
     mix_rooms_show(&mixer);
-
-    struct se_shards shards = {
-        .mixer = &mixer,
-        .speech_name = o->speech,
-        .noise_name = o->noise,
-        .folder = o->output,
-        .seed = o->seed,
-        .n_shards = count_mixtures(o, &mixer),
-        .n_records = o->n_records,
-        .gzip = o->gzip,
-        .format = o->format,
-        .part = o->part,
-        .n_parts = o->n_parts,
-    };
-
-    cli_catch_signals();
-    if (o->plot)
-        features_plot(o->plot, &mixer, o->seed, o->plot_count);
-    if (o->sounds)
-        features_sounds(o->sounds, &mixer, o->seed, shards.n_shards, pool);
-    if (o->output && !o->is_forced)
-        check_room(&shards);
-    if (o->output)
-        write_shards(&shards, pool);
-    if (o->output && o->list)
-        write_list(o->list, &shards);
+    write_all(o, &mixer, pool);
 
     int status = skipped_status();
 

@@ -1,6 +1,29 @@
 /* mix_json.c - how mixtures are made, as JSON. */
 #include "mix/mix_json.h"
 
+/* What was added later is left out while it is off, as it was before. */
+static void add_extras(struct se_json *json, cJSON *object,
+                       const struct se_mix_config *config)
+{
+    const struct {
+        const char *name;
+        float value;
+    } extras[] = {
+        {"by_speaker", (float)config->by_speaker},
+        {"by_kind", (float)config->by_kind},
+        {"kind_in_turn", (float)config->kind_in_turn},
+        {"vary_chance", config->vary_chance},
+        {"talker_chance", config->talker_chance},
+        {"microphone_chance", config->microphone_chance},
+        {"device_chance", config->device_chance},
+    };
+
+    for (size_t i = 0; i < sizeof extras / sizeof *extras; i++)
+        if (extras[i].value != 0)
+            se_json_add_number(json, object, extras[i].name,
+                               se_json_decimal(extras[i].value));
+}
+
 static void add_mix_config(struct se_json *json, cJSON *object,
                            const struct se_mix_config *config)
 {
@@ -31,19 +54,6 @@ static void add_mix_config(struct se_json *json, cJSON *object,
         {"no_speech_chance", config->no_speech_chance},
         {"no_noise_chance", config->no_noise_chance},
     };
-    /* What is off goes without saying: so it was before there was such. */
-    const struct {
-        const char *name;
-        float value;
-    } extras[] = {
-        {"by_speaker", (float)config->by_speaker},
-        {"by_kind", (float)config->by_kind},
-        {"kind_in_turn", (float)config->kind_in_turn},
-        {"vary_chance", config->vary_chance},
-        {"talker_chance", config->talker_chance},
-        {"microphone_chance", config->microphone_chance},
-        {"device_chance", config->device_chance},
-    };
     cJSON *snrs = se_json_add_array(json, object, "snr_db");
 
     for (int i = 0; i < config->n_snrs; i++)
@@ -52,10 +62,7 @@ static void add_mix_config(struct se_json *json, cJSON *object,
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         se_json_add_number(json, object, numbers[i].name,
                            se_json_decimal(numbers[i].value));
-    for (size_t i = 0; i < sizeof extras / sizeof *extras; i++)
-        if (extras[i].value != 0)
-            se_json_add_number(json, object, extras[i].name,
-                               se_json_decimal(extras[i].value));
+    add_extras(json, object, config);
 }
 
 static void add_reverb(struct se_json *json, cJSON *object,

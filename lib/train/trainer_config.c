@@ -2,6 +2,7 @@
  * trained, its batches, and the settings that must stay for it to go on. */
 #include "train/trainer_private.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -72,71 +73,79 @@ static void name_layers(char *text, size_t size, uint32_t layers)
     }
 }
 
+/* Fills in the setting at *next, and goes on to the one after it. */
+__attribute__((format(printf, 3, 4))) static void
+note(struct se_train_setting **next, const char *name, const char *format, ...)
+{
+    struct se_train_setting *setting = (*next)++;
+    va_list values;
+
+    setting->name = name;
+    va_start(values, format);
+    vsnprintf(setting->value, sizeof setting->value, format, values);
+    va_end(values);
+}
+
 /* Clips by number, length and content; NULL: none. */
-static void name_corpus(struct se_train_setting *setting,
+static void note_corpus(struct se_train_setting **next, const char *name,
                         const struct se_corpus *corpus)
 {
-    snprintf(setting->value, sizeof setting->value, "none");
     if (corpus)
-        snprintf(setting->value, sizeof setting->value,
-                 "%d clips, %.2f hours, checksum %08x", corpus->n_clips,
-                 corpus->seconds / 3600, (unsigned)se_corpus_checksum(corpus));
+        note(next, name, "%d clips, %.2f hours, checksum %08x", corpus->n_clips,
+             corpus->seconds / 3600, (unsigned)se_corpus_checksum(corpus));
+    else
+        note(next, name, "none");
+}
+
+/* A rate that is off when it is 0. */
+static void note_rate(struct se_train_setting **next, const char *name,
+                      int digits, double rate)
+{
+    if (rate > 0)
+        note(next, name, "%.*g", digits, rate);
+    else
+        note(next, name, "none");
+}
+
+static void note_threads(struct se_train_setting **next,
+                         const struct se_trainer *trainer)
+{
+    const struct se_ranks *ranks = trainer->config.ranks;
+    int n_threads = se_pool_workers(trainer->pool);
+
+    if (ranks)
+        note(next, "threads", "%d on each of %d ranks", n_threads,
+             se_ranks_count(ranks));
+    else
+        note(next, "threads", "%d", n_threads);
 }
 
 void se_trainer_note_settings(struct se_trainer *trainer)
 {
     const struct se_train_config *config = &trainer->config;
     const struct se_mixer *mixer = config->train->mixer;
-    struct se_train_setting *s = trainer->settings;
+    struct se_train_setting *next = trainer->settings;
+    char layers[4 * SE_MAX_LAYERS];
 
-    s[0].name = "features";
-    snprintf(s[0].value, sizeof s[0].value, "%s",
-             se_feat_type_name(trainer->model->feat_type));
-    s[1].name = "loss";
-    snprintf(s[1].value, sizeof s[1].value, "%s%s",
-             config->fake_quantise ? "rounded weights: " : "",
-             config->loss_text);
-    s[2].name = "seed";
-    snprintf(s[2].value, sizeof s[2].value, "%llu",
-             (unsigned long long)config->seed);
-    s[3].name = "batchsize";
-    snprintf(s[3].value, sizeof s[3].value, "%d", config->batch_size);
-    s[4].name = "timesteps";
-    snprintf(s[4].value, sizeof s[4].value, "%d", config->timesteps);
-    s[5].name = "sequences";
-    snprintf(s[5].value, sizeof s[5].value, "%lld of %d frames",
-             (long long)config->train->count, config->train->n_frames);
-    s[6].name = "threads";
-    snprintf(s[6].value, sizeof s[6].value, "%d",
-             se_pool_workers(trainer->pool));
-    if (config->ranks)
-        snprintf(s[6].value, sizeof s[6].value, "%d on each of %d ranks",
-                 se_pool_workers(trainer->pool), se_ranks_count(config->ranks));
-    s[7].name = "init";
-    snprintf(s[7].value, sizeof s[7].value, "%s",
-             config->init ? config->init : "none");
-    s[8].name = "freeze";
-    name_layers(s[8].value, sizeof s[8].value, config->frozen);
-    s[9].name = "input_basis";
-    snprintf(s[9].value, sizeof s[9].value, "%s",
-             config->cosine_basis ? "cosine" : "none");
-    s[10].name = "average";
-    snprintf(s[10].value, sizeof s[10].value, "none");
-    if (config->average_decay > 0)
-        snprintf(s[10].value, sizeof s[10].value, "%.9g",
-                 config->average_decay);
-    s[11].name = "weight_decay";
-    snprintf(s[11].value, sizeof s[11].value, "none");
-    if (config->weight_decay > 0)
-        snprintf(s[11].value, sizeof s[11].value, "%.7g",
-                 (double)config->weight_decay);
-    s[12].name = "speech";
-    s[13].name = "noise";
-    name_corpus(&s[12], mixer ? mixer->speech : NULL);
-    name_corpus(&s[13], mixer ? mixer->noise : NULL);
-    s[14].name = "reduced_precision";
-    snprintf(s[14].value, sizeof s[14].value, "%s",
-             config->precision == SE_BFLOAT16 ? "bfloat16" : "none");
+    name_layers(layers, sizeof layers, config->frozen);
+    note(&next, "features", "%s", se_feat_type_name(trainer->model->feat_type));
+    note(&next, "loss", "%s%s",
+         config->fake_quantise ? "rounded weights: " : "", config->loss_text);
+    note(&next, "seed", "%llu", (unsigned long long)config->seed);
+    note(&next, "batchsize", "%d", config->batch_size);
+    note(&next, "timesteps", "%d", config->timesteps);
+    note(&next, "sequences", "%lld of %d frames",
+         (long long)config->train->count, config->train->n_frames);
+    note_threads(&next, trainer);
+    note(&next, "init", "%s", config->init ? config->init : "none");
+    note(&next, "freeze", "%s", layers);
+    note(&next, "input_basis", "%s", config->cosine_basis ? "cosine" : "none");
+    note_rate(&next, "average", 9, config->average_decay);
+    note_rate(&next, "weight_decay", 7, (double)config->weight_decay);
+    note_corpus(&next, "speech", mixer ? mixer->speech : NULL);
+    note_corpus(&next, "noise", mixer ? mixer->noise : NULL);
+    note(&next, "reduced_precision", "%s",
+         config->precision == SE_BFLOAT16 ? "bfloat16" : "none");
 }
 
 struct se_train_identity se_trainer_identity(const struct se_trainer *trainer)
