@@ -206,62 +206,73 @@ static int copy(float *rounded, const struct se_model *model,
     return SE_OK;
 }
 
-/* What a batch is said to take and what it takes grow by the same with what it
- * is asked for. */
-TEST(bytes)
+static const char wide[] = "input_neurons 72\n"
+                           "layer_type conv1d\nnum_filters 80\n"
+                           "kernel_size 6\nactivation tanh\n"
+                           "layer_type fc\nlayer_neurons 257\n"
+                           "activation sigmoid\n";
+static const char filters[] = "input_neurons 72\n"
+                              "layer_type conv1d\nnum_filters 80\n"
+                              "kernel_size 6\nactivation tanh\n"
+                              "layer_type fc\nlayer_neurons 771\n"
+                              "activation linear\n"
+                              "len_filter 3\nlen_lookahead 1\n";
+
+static const struct demand {
+    const char *arch, *loss;
+    int workers, cosine_basis;
+    int (*fake_quantise)(float *quantised, const struct se_model *model,
+                         const float *parameters, struct se_report *report);
+} demands[] = {
+    {wide, "mse", 1, 0, NULL},    {wide, "mse", 2, 0, NULL},
+    {wide, "rimae", 1, 0, NULL},  {wide, "tsisdr", 2, 0, NULL},
+    {wide, "mse", 1, 1, NULL},    {wide, "mse", 1, 0, copy},
+    {filters, "mse", 2, 0, NULL},
+};
+
+/* Bytes that a batch is said to take, and those that it takes. */
+static void measure(double *stated, double *taken, const struct demand *demand)
 {
     enum { EVEN = 36 }; /* rows: all passes of all workers alike */
-    static const char wide[] = "input_neurons 72\n"
-                               "layer_type conv1d\nnum_filters 80\n"
-                               "kernel_size 6\nactivation tanh\n"
-                               "layer_type fc\nlayer_neurons 257\n"
-                               "activation sigmoid\n";
-    static const char filters[] = "input_neurons 72\n"
-                                  "layer_type conv1d\nnum_filters 80\n"
-                                  "kernel_size 6\nactivation tanh\n"
-                                  "layer_type fc\nlayer_neurons 771\n"
-                                  "activation linear\n"
-                                  "len_filter 3\nlen_lookahead 1\n";
-    static const struct {
-        const char *arch, *loss;
-        int workers, cosine_basis;
-        int (*fake_quantise)(float *quantised, const struct se_model *model,
-                             const float *parameters, struct se_report *report);
-    } cases[] = {
-        {wide, "mse", 1, 0, NULL},    {wide, "mse", 2, 0, NULL},
-        {wide, "rimae", 1, 0, NULL},  {wide, "tsisdr", 2, 0, NULL},
-        {wide, "mse", 1, 1, NULL},    {wide, "mse", 1, 0, copy},
-        {filters, "mse", 2, 0, NULL},
+    struct run run;
+    struct se_batch_config config;
+    struct se_batch *batch;
+    double before;
+
+    open_run(&run, demand->arch, demand->loss, EVEN, demand->workers);
+    config = (struct se_batch_config){
+        .model = &run.model,
+        .loss = &run.loss,
+        .sequences = &run.set,
+        .rows = EVEN,
+        .frames = STEPS,
+        .cosine_basis = demand->cosine_basis,
+        .fake_quantise = demand->fake_quantise,
     };
-    double stated[2], taken[2];
+    before = allocated();
+    expect_ok(se_batch_create(&batch, &config, run.pool, &report));
+    *taken = allocated() - before;
+    *stated = (double)se_batch_bytes(&config, demand->workers);
+    se_batch_destroy(batch);
+    close_run(&run);
+}
+
+/* Both grow by the same with what is asked for. */
+TEST(bytes)
+{
+    double stated, taken, first_stated, first_taken;
 
     mallopt(M_MMAP_MAX, 0); /* which would count whole pages */
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct run run;
-        struct se_batch_config config;
-        struct se_batch *batch;
-        double before;
+    measure(&first_stated, &first_taken, &demands[0]);
+    for (size_t i = 1; i < sizeof demands / sizeof *demands; i++) {
+        double more;
 
-        open_run(&run, cases[i].arch, cases[i].loss, EVEN, cases[i].workers);
-        config = (struct se_batch_config){
-            .model = &run.model,
-            .loss = &run.loss,
-            .sequences = &run.set,
-            .rows = EVEN,
-            .frames = STEPS,
-            .cosine_basis = cases[i].cosine_basis,
-            .fake_quantise = cases[i].fake_quantise,
-        };
-        before = allocated();
-        expect_ok(se_batch_create(&batch, &config, run.pool, &report));
-        taken[i > 0] = allocated() - before;
-        stated[i > 0] = (double)se_batch_bytes(&config, cases[i].workers);
-        if (i > 0 && fabs(stated[1] - stated[0] - taken[1] + taken[0]) >
-                         0.03 * (taken[1] - taken[0]))
+        measure(&stated, &taken, &demands[i]);
+        stated -= first_stated;
+        more = taken - first_taken;
+        if (fabs(stated - more) > 0.03 * more)
             fail_test("case %zu: said to take %.0f bytes more, takes %.0f", i,
-                      stated[1] - stated[0], taken[1] - taken[0]);
-        se_batch_destroy(batch);
-        close_run(&run);
+                      stated, more);
     }
 }
 #endif

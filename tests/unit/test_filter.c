@@ -152,12 +152,32 @@ TEST(own_frame)
     free(in);
 }
 
+static float amplitude[HOPS + 8][SE_BINS];
+
+/* The bins of frame `own`, of all up to frame t, times their gain. */
+static void filter_frame(se_bin *spectrum, const float *taps, int t, int own)
+{
+    for (int k = 0; k < SE_BINS; k++) {
+        float sum = 0;
+
+        for (int i = 0; i < TAPS; i++) {
+            int frame = t - TAPS + 1 + i;
+
+            sum += taps[i * SE_BINS + k] *
+                   (frame < 0 ? 0x1p-15f : amplitude[frame][k]);
+        }
+        sum = fminf(fmaxf(sum / amplitude[own][k], 0), 1);
+        spectrum[k][0] *= sum;
+        spectrum[k][1] *= sum;
+    }
+}
+
 /* want[N]: each frame's bins times a gain, with taps of the net's infer or,
  * where that is NULL, taps[TAPS]; in the words of nn_arch/README.md. */
 static void define(float *want, const float *in, const struct se_model *model,
                    int lookahead)
 {
-    static float amplitude[HOPS + 8][SE_BINS], taps[OUTPUTS];
+    static float taps[OUTPUTS];
     static se_bin spectrum[HOPS + 8][SE_BINS];
     const float silence[SE_HOP] = {0}, no_power[SE_BINS] = {0};
     struct se_stft *stft;
@@ -183,21 +203,9 @@ static void define(float *want, const float *in, const struct se_model *model,
         se_infer_frame(infer, taps, x);
         for (int k = 0; k < SE_BINS; k++)
             amplitude[t][k] = fmaxf(sqrtf(power[k]), 0x1p-15f);
-        for (int k = 0; k < SE_BINS && own >= 0; k++) {
-            float sum = 0;
-
-            for (int i = 0; i < TAPS; i++) {
-                int frame = t - TAPS + 1 + i;
-
-                sum += taps[i * SE_BINS + k] *
-                       (frame < 0 ? 0x1p-15f : amplitude[frame][k]);
-            }
-            sum = fminf(fmaxf(sum / amplitude[own][k], 0), 1);
-            spectrum[own][k][0] *= sum;
-            spectrum[own][k][1] *= sum;
-        }
         if (own < 0)
             continue;
+        filter_frame(spectrum[own], taps, t, own);
         se_stft_synthesise(stft, hop, spectrum[own]);
         if (own >= 2)
             memcpy(want + (own - 2) * SE_HOP, hop, sizeof hop);

@@ -155,6 +155,17 @@ static float defined_sum(const float *a, const float *b)
     return sum;
 }
 
+/* b[columns][DEPTH] as a pair tile reads it: in pairs, `width` of them a row.
+ */
+static void lay_out_pairs(uint16_t *pairs, const float *b, int width,
+                          int columns)
+{
+    for (int j = 0; j < columns; j++)
+        for (int p = 0; p < DEPTH; p++)
+            pairs[(p / 2 * width + j) * 2 + p % 2] =
+                se_bfloat16(b[j * DEPTH + p]);
+}
+
 static void check_pair_tile(const struct se_pair_kernel *kernel, enum from from,
                             int rows, int columns)
 {
@@ -188,10 +199,7 @@ static void check_pair_tile(const struct se_pair_kernel *kernel, enum from from,
         a[i] = se_bfloat16_value(a16[i]);
         b[i] = se_bfloat16_value(se_bfloat16(b[i]));
     }
-    for (int j = 0; j < columns; j++)
-        for (int p = 0; p < DEPTH; p++)
-            b16[(p / 2 * width + j) * 2 + p % 2] =
-                se_bfloat16(b[j * DEPTH + p]);
+    lay_out_pairs(b16, b, width, columns);
     kernel->begin();
     kernel->multiply(&tile);
     kernel->end();

@@ -499,22 +499,28 @@ TEST(best)
 
 /* ---- load ---------------------------------------------------------------- */
 
+/* The net in models/tiny of the scratch folder, which is where the test then
+ * is. */
+static void go_to_models(struct se_model *model)
+{
+    expect_equal(mkdir(in_scratch("models"), 0777), 0);
+    expect_equal(mkdir(in_scratch("models/tiny"), 0777), 0);
+    expect_equal(mkdir(in_scratch("nn_arch"), 0777), 0);
+    write_bytes(in_scratch("nn_arch/def_tiny.txt"), net_text,
+                sizeof net_text - 1);
+    make_model(model);
+    write_good(in_scratch("models/tiny/epoch_0012.safetensors"), model);
+    se_model_free(model);
+    expect_equal(chdir(scratch), 0);
+}
+
 TEST(load)
 {
     char here[4096];
     struct se_model model;
 
     expect(getcwd(here, sizeof here));
-    expect_equal(mkdir(in_scratch("models"), 0777), 0);
-    expect_equal(mkdir(in_scratch("models/tiny"), 0777), 0);
-    expect_equal(mkdir(in_scratch("nn_arch"), 0777), 0);
-    write_bytes(in_scratch("nn_arch/def_tiny.txt"), net_text,
-                sizeof net_text - 1);
-    make_model(&model);
-    write_good(in_scratch("models/tiny/epoch_0012.safetensors"), &model);
-    se_model_free(&model);
-
-    expect_equal(chdir(scratch), 0);
+    go_to_models(&model);
     expect_ok(se_model_load(&model, "def_tiny.txt", "best", &report));
     expect_equal(model.epoch, 12);
     expect(model.parameters[1] == 0.001f - 0.3f);

@@ -325,12 +325,35 @@ TEST(calibration)
 /* ---- the enhancer ---------------------------------------------------------
  */
 
+/* sound and out have n frames of so many channels; that one of `out` is what
+ * the runtime makes of it. */
+static void check_channel(struct nnsp *nnsp, const float *sound,
+                          const float *out, int64_t n, int channels)
+{
+    int16_t in[SE_HOP], enhanced[SE_HOP];
+
+    for (int64_t t = 0; t < n + SE_STFT_DELAY; t += SE_HOP) {
+        for (int i = 0; i < SE_HOP; i++)
+            in[i] =
+                t + i < n ? (int16_t)(32768.0f * sound[(t + i) * channels]) : 0;
+        nnsp_step(nnsp, enhanced, in);
+        for (int i = 0; i < SE_HOP; i++) {
+            int64_t at = t + i - SE_STFT_DELAY;
+
+            if (at >= 0 && at < n &&
+                32768.0f * out[at * channels] != enhanced[i])
+                fail_test("sample %lld: %g, the runtime gives %d",
+                          (long long)at,
+                          (double)(32768.0f * out[at * channels]), enhanced[i]);
+        }
+    }
+}
+
 /* se_stream with an integer net gives what nnsp_step gives on the samples. */
 static void check_stream(int channels, enum se_channel_mode mode, int64_t n)
 {
     struct se_model model;
     float *sound = make_sound(n * channels), *out, *taken;
-    int16_t in[SE_HOP], enhanced[SE_HOP];
     struct se_stream *stream;
     struct nnsp nnsp;
 
@@ -355,25 +378,7 @@ static void check_stream(int channels, enum se_channel_mode mode, int64_t n)
     expect_equal(se_stream_take(stream, out, taken, n), n);
     for (int c = 0; c < channels; c++) {
         nnsp_init(&nnsp, &net->net, memory, net->memory_bytes);
-        for (int64_t t = 0; t < n + SE_STFT_DELAY; t += SE_HOP) {
-            for (int i = 0; i < SE_HOP; i++)
-                in[i] =
-                    t + i < n
-                        ? (int16_t)(32768.0f * sound[(t + i) * channels + c])
-                        : 0;
-            nnsp_step(&nnsp, enhanced, in);
-            for (int i = 0; i < SE_HOP; i++) {
-                int64_t at = t + i - SE_STFT_DELAY;
-
-                if (at >= 0 && at < n &&
-                    32768.0f * out[at * channels + c] != enhanced[i])
-                    fail_test("channel %d, sample %lld: %g, the runtime gives "
-                              "%d",
-                              c, (long long)at,
-                              (double)(32768.0f * out[at * channels + c]),
-                              enhanced[i]);
-            }
-        }
+        check_channel(&nnsp, sound + c, out + c, n, channels);
     }
     se_stream_destroy(stream);
     se_quant_net_free(net);
