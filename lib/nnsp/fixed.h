@@ -30,4 +30,21 @@ static inline int32_t nnsp_round_shift(int32_t x, int shift)
     return (x + (1 << (shift - 1))) >> shift;
 }
 
+/* The 32 bits of x, which is not 0, from its uppermost 1 on; as many zeros as
+ * stand before it are taken from *exponent. */
+static inline uint32_t nnsp_normalise(uint64_t x, int *exponent)
+{
+    uint32_t upper = (uint32_t)(x >> 32), lower = (uint32_t)x;
+    int zeros;
+
+    if (upper == 0) {
+        upper = lower;
+        lower = 0;
+        *exponent -= 32;
+    }
+    zeros = nnsp_leading_zeros(upper);
+    *exponent -= zeros;
+    return upper << zeros | lower >> 1 >> (31 - zeros);
+}
+
 #endif

@@ -15,21 +15,12 @@ static inline int32_t nnsp_log10_q17(uint64_t power)
     if (power < least)
         power = least;
 
-    uint32_t upper = (uint32_t)(power >> 32), lower = (uint32_t)power;
     int exponent = 63 - 45; /* of the uppermost bit */
-
-    if (upper == 0) {
-        upper = lower;
-        lower = 0;
-        exponent -= 32;
-    }
-
-    int zeros = nnsp_leading_zeros(upper);
-    uint32_t mantissa = upper << zeros | lower >> 1 >> (31 - zeros);
+    uint32_t mantissa = nnsp_normalise(power, &exponent);
     const uint16_t *step = &nnsp_log10[mantissa >> 25 & 63];
     int32_t part = (int32_t)(mantissa >> 9 & 0xffff);
 
-    return nnsp_round_shift((exponent - zeros) * log10_2_q24, 7) + step[0] +
+    return nnsp_round_shift(exponent * log10_2_q24, 7) + step[0] +
            nnsp_round_shift((step[1] - step[0]) * part, 16);
 }
 

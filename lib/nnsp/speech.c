@@ -22,19 +22,10 @@ void nnsp_speech_reset(struct nnsp *nnsp)
 /* log2 of power / 2^44, straight lines between whole numbers, Q12. */
 static int32_t level_q12(uint64_t power)
 {
-    uint32_t upper = (uint32_t)(power >> 32), lower = (uint32_t)power;
-    int exponent = 63;
+    int exponent = 63 - 44;
+    uint32_t mantissa = nnsp_normalise(power, &exponent);
 
-    if (upper == 0) {
-        upper = lower;
-        lower = 0;
-        exponent -= 32;
-    }
-
-    int zeros = nnsp_leading_zeros(upper);
-    uint32_t mantissa = upper << zeros | lower >> 1 >> (31 - zeros);
-
-    return (exponent - zeros - 44) * 4096 + (int32_t)(mantissa >> 19 & 4095);
+    return exponent * 4096 + (int32_t)(mantissa >> 19 & 4095);
 }
 
 /* The spectrum of the frame that the newest mask belongs to. */
