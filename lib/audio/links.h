@@ -18,14 +18,18 @@ struct se_piece {
 
 struct se_links {
     enum se_links_kind kind;
-    struct se_piece *pieces; /* whole pages of Ogg; of FLAC in Ogg what they
-                                hold, which is a FLAC file; MPEG frames */
+    int64_t start; /* behind the tag at the beginning, if there is one */
+    struct se_piece *pieces; /* whole pages of one stream of Ogg; of FLAC what
+                                they hold, which is a FLAC file; MPEG frames */
     int n_pieces;
     int *firsts;       /* [n + 1] a link's first piece; n_pieces */
     int n;             /* 1 or more */
     int64_t n_missing; /* frames of MPEG that its headers promise, but that are
                           not here */
     int64_t n_waste;   /* bytes that are neither in a piece nor in a tag */
+    int64_t other_at;  /* where another sound file begins; 0: none does */
+    int64_t n_lost;    /* pages of Ogg that are missing or damaged */
+    int n_beside;      /* other sounds of Ogg that lie beside the first */
     int is_cut;        /* the last page of Ogg, or the end of the last MPEG
                           frame, is not there */
 };

@@ -98,6 +98,7 @@ static int find_au(struct se_promise *promise, const uint8_t head[12])
 
     promise->start = number(head + 4, 4, is_little);
     promise->n_bytes = n == 0 || n == UINT32_MAX ? -1 : n;
+    promise->unknown_at = 8;
     return 1;
 }
 

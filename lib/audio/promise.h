@@ -15,6 +15,9 @@ struct se_promise {
                         did not know */
     int64_t size_at; /* CAF: where SE_PROMISE_SIZE bytes say n_bytes, big
                         endian, and 4 more; 0: another container */
+    int64_t unknown_at; /* AU, in which nothing follows on the samples: where 4
+                           bytes of 255 mean that n_bytes is not known; 0:
+                           another container */
 };
 
 /* Looks at the header of a seekable file of `size` bytes: 1 if it is of one of

@@ -105,13 +105,25 @@ int se_format_is_small(int format)
     }
 }
 
+/* Some headers have a whole number of units of time per sample, not a rate. */
+static int keeps_rate(const struct se_sound_format *format)
+{
+    int type = format->format & SF_FORMAT_TYPEMASK, rate_hz = format->rate_hz;
+    int units = type == SF_FORMAT_HTK   ? 10000000
+                : type == SF_FORMAT_SDS ? 1000000000
+                                        : 0;
+
+    return rate_hz <= 0 || rate_hz > units ||
+           units / (units / rate_hz) == rate_hz;
+}
+
 int se_format_fits(const struct se_sound_format *format)
 {
     SF_INFO info = {.samplerate = format->rate_hz,
                     .channels = format->channels,
                     .format = format->format};
 
-    return sf_format_check(&info);
+    return sf_format_check(&info) && keeps_rate(format);
 }
 
 /* The lowest rate that a format can have and that keeps all there is of sound

@@ -18,7 +18,7 @@ int se_format_wav_coding(int format);
 /* MPEG audio, in whatever container. */
 int se_format_is_mpeg(int format);
 
-/* Whether libsndfile writes it. */
+/* Whether libsndfile writes it as it is. */
 int se_format_fits(const struct se_sound_format *format);
 
 /* Whether its sizes have 32 bits, and cannot be given more afterwards. */

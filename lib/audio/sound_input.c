@@ -54,6 +54,9 @@ void se_reader_reason(char *reason, size_t size, SNDFILE *file)
         if (strncmp(text, beginnings[i], n) == 0)
             text += n;
     }
+    /* So it calls MPEG audio without a whole frame. */
+    if (strncmp(text, "File does not exist", 19) == 0)
+        text = "no sound can be decoded";
     snprintf(reason, size, "%s", text);
     reason[strcspn(reason, ".\n")] = '\0';
 }
@@ -107,6 +110,10 @@ int se_reader_refuse(const struct se_sound_reader *reader,
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: is %s, which is not read: ffmpeg makes a WAV of it",
                        reader->name, kind);
+    if (reader->links.kind == SE_LINKS_MPEG)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: no sound can be decoded of its MPEG frames",
+                       reader->name);
     se_reader_reason(reason, sizeof reason, NULL);
     return se_fail(report, SE_ERR_FORMAT,
                    "%s: expected a sound file: libsndfile says: %s",

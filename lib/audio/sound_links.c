@@ -1,5 +1,38 @@
 /* sound_links.c - sounds joined in one file, read one after another. */
+#include "audio/ogg_page.h"
 #include "audio/sound_private.h"
+
+#include <string.h>
+
+/* Opus that does not say at what rate its sound once was would be read at the
+ * lowest. */
+static void give_rate(struct se_window *window)
+{
+    enum {
+        MAX_PAGE = 512,
+        HEAD_AT = SE_OGG_HEADER + 1,
+        RATE_AT = HEAD_AT + 12
+    };
+    static const uint8_t full[4] = {48000 & 0xff, 48000 >> 8, 0, 0}, none[4];
+    uint8_t page[MAX_PAGE];
+    int64_t size = se_window_read(page, MAX_PAGE, window);
+    uint32_t crc;
+
+    window->at = 0;
+    if (size < RATE_AT + 4 || page[SE_OGG_HEADER - 1] != 1 ||
+        memcmp(page + HEAD_AT, "OpusHead", 8) != 0 ||
+        memcmp(page + RATE_AT, none, 4) != 0)
+        return;
+    if (size > HEAD_AT + page[SE_OGG_HEADER])
+        size = HEAD_AT + page[SE_OGG_HEADER];
+    memcpy(page + RATE_AT, full, 4);
+    crc = se_ogg_crc(0, page, size, 0);
+    for (int i = 0; i < SE_OGG_CRC; i++)
+        page[SE_OGG_CRC_AT + i] = (uint8_t)(crc >> 8 * i);
+    window->patch_at = SE_OGG_CRC_AT;
+    window->n_patch = RATE_AT + 4 - SE_OGG_CRC_AT;
+    memcpy(window->patch, page + SE_OGG_CRC_AT, (size_t)window->n_patch);
+}
 
 /* Opens a link; MPEG with a size that no estimate can come from. */
 static int open_link(struct se_sound_reader *reader, int link, SF_INFO *info,
@@ -20,6 +53,10 @@ static int open_link(struct se_sound_reader *reader, int link, SF_INFO *info,
         reader->window.size +=
             reader->window.pieces[i].end - reader->window.pieces[i].start;
     *info = (SF_INFO){0};
+    if (links->kind == SE_LINKS_OGG && links->n == 1)
+        reader->n_flac = se_flac_hide_length(&reader->window, 0);
+    if (links->kind == SE_LINKS_OGG && reader->window.n_patch == 0)
+        give_rate(&reader->window);
     return se_reader_open_window(reader, info, report);
 }
 
@@ -27,15 +64,28 @@ int se_reader_open_links(struct se_sound_reader *reader, SF_INFO *info,
                          struct se_report *report)
 {
     const struct se_links *links = &reader->links;
-    int status = open_link(reader, 0, info, report);
+    int status;
 
+    if (links->other_at > 0 && !reader->ignores_length)
+        return se_reader_refuse_other(reader, links->other_at, report);
+    status = open_link(reader, 0, info, report);
     if (status != SE_OK)
         return status;
+    if (reader->n_flac > 0)
+        info->frames = reader->n_flac;
     if (links->n > 1)
         se_reader_remark(reader, "%d sounds one behind another, read as one",
                          links->n);
     if (links->is_cut)
         se_reader_remark(reader, "its end is missing: read what is there");
+    if (links->n_lost > 0)
+        se_reader_remark(reader,
+                         "Ogg pages are missing or damaged, %lld in all: read "
+                         "what is around them",
+                         (long long)links->n_lost);
+    if (links->n_beside > 0)
+        se_reader_remark(reader, "%d sounds side by side: read the first",
+                         links->n_beside + 1);
     if (links->n_missing > 1)
         se_reader_remark(
             reader,

@@ -22,10 +22,10 @@ struct se_window {
     int64_t piece_at;
     int is_endless;   /* libsndfile is not to know the size, from which it would
                          estimate how many samples there are */
-    int64_t patch_at; /* bytes there, without pieces, */
-    uint8_t patch[8]; /* are these instead; */
-    int n_patch;      /* so many */
-    int error;        /* errno of a failed read */
+    int64_t patch_at; /* bytes there */
+    uint8_t patch[24]; /* are these instead; */
+    int n_patch;       /* so many */
+    int error;         /* errno of a failed read */
 };
 
 struct se_sound_reader {
@@ -41,6 +41,7 @@ struct se_sound_reader {
     int64_t n_limit; /* where the samples end, whatever libsndfile has */
     int64_t n_fact;  /* by the fact chunk of a WAV coded in blocks, of which */
     int block_samples; /* one holds so many; 0: not known */
+    int64_t n_flac;    /* by the header of a FLAC file; 0: not known */
     int exact;         /* fewer than n_samples mean a truncated file */
     int ignores_length;
     struct se_links links;    /* of Ogg and MPEG files, */
@@ -110,6 +111,17 @@ int se_reader_open_stream(struct se_sound_reader *reader, SF_INFO *info,
  * without a name, which the reader then reads. */
 int se_reader_spool(struct se_sound_reader *reader, const uint8_t *magic,
                     size_t n_magic, struct se_report *report);
+
+/* ---- sound_flac.c -------------------------------------------------------- */
+
+/* Where a window shows a FLAC file that begins at `at`, hides from libsndfile
+ * how many samples it has, for that would read no more. The number; 0: it is no
+ * FLAC, or does not say. */
+int64_t se_flac_hide_length(struct se_window *window, int64_t at);
+
+/* Where from `at` on another FLAC file begins; -1: nowhere. Moves the window's
+ * place. */
+int64_t se_flac_find_other(struct se_window *window, int64_t at);
 
 /* ---- sound_links.c ------------------------------------------------------- */
 

@@ -3,6 +3,8 @@
 #include "audio/promise.h"
 #include "audio/sound_private.h"
 
+#include <string.h>
+
 /* CAF's length of samples becomes that of the file: libsndfile knows no other
  * way to read one that does not say, or says too much. */
 static void patch_length(struct se_window *window,
@@ -30,6 +32,8 @@ static int look_behind(struct se_sound_reader *reader,
         return se_fail_errno(report, reader->name, "cannot read");
     if (other)
         return se_reader_refuse_other(reader, end, report);
+    if (promise->unknown_at > 0)
+        se_reader_remark(reader, SE_WASTE_REMARK);
     return SE_OK;
 }
 
@@ -93,6 +97,15 @@ int se_reader_open_promised(struct se_sound_reader *reader, SF_INFO *info,
         (promise.n_bytes < 0 ||
          promise.n_bytes > reader->window.size - promise.start))
         patch_length(&reader->window, &promise);
+    if (is_found && promise.unknown_at > 0 &&
+        (promise.n_bytes < 0 || reader->ignores_length)) {
+        reader->window.patch_at = promise.unknown_at;
+        reader->window.n_patch = 4;
+        memset(reader->window.patch, 0xff, 4);
+    }
+    if (status == SE_OK && !is_found)
+        reader->n_flac =
+            se_flac_hide_length(&reader->window, reader->links.start);
     status = se_reader_open_window(reader, info, report);
     if (status == SE_OK && is_found)
         limit(reader, info, &promise);

@@ -68,6 +68,14 @@ static int open_whole(struct se_sound_reader *reader, SF_INFO *info,
 
     if (status != SE_OK)
         return status;
+    if (reader->links.start > 0 &&
+        (info->format & SF_FORMAT_TYPEMASK) != SF_FORMAT_FLAC)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: a tag of %lld bytes stands before the sound: "
+                       "expected it without",
+                       reader->name, (long long)reader->links.start);
+    if (reader->n_flac > 0)
+        info->frames = reader->n_flac;
     /* Of MPEG audio in other containers, libsndfile estimates it. */
     if (info->frames == SF_COUNT_MAX ||
         (se_format_is_mpeg(info->format) &&
@@ -296,6 +304,7 @@ static int open_reader(struct se_sound_reader **out,
                               : se_fail_memory(report, path);
 
     if (status != SE_OK) {
+        reader->remark[0] = '\0';
         se_sound_close(reader);
         return status;
     }
@@ -379,17 +388,38 @@ static int check_read(const struct se_sound_reader *reader,
     return status;
 }
 
-/* Whether what cannot be decoded is the end: if that is wanted, or where a file
- * of MPEG audio was cut within a frame. */
-static int may_end_here(const struct se_sound_reader *reader)
+/* Whether what cannot be decoded behind n samples is the end: if that is
+ * wanted, where a FLAC file has no more, or where a file of MPEG audio was cut
+ * within a frame. */
+static int may_end_here(const struct se_sound_reader *reader, int64_t n)
 {
     const struct se_window *window = &reader->window;
 
     if (window->error || reader->wav.error)
         return 0;
     return reader->ignores_length ||
+           (reader->n_flac > 0 && n >= reader->n_flac) ||
            (reader->links.kind == SE_LINKS_MPEG &&
             reader->link + 1 == reader->links.n && window->at >= window->size);
+}
+
+/* What cannot be decoded follows, and is left out. */
+static int end_here(struct se_sound_reader *reader, int64_t end,
+                    struct se_report *report)
+{
+    int64_t other = -1;
+
+    if (reader->n_flac > 0 && !reader->ignores_length)
+        other = se_flac_find_other(&reader->window, reader->links.start + 8);
+    if (other >= 0)
+        return se_reader_refuse_other(reader, other, report);
+    if (reader->n_flac > 0 && end >= reader->n_flac)
+        se_reader_remark(reader, "what follows on its last frame is no FLAC: "
+                                 "not read");
+    else
+        se_reader_remark(reader, "cannot be read beyond frame %lld",
+                         (long long)end);
+    return SE_OK;
 }
 
 /* Reads a block, of the next link where one ends. */
@@ -401,12 +431,12 @@ static int read_block(struct se_sound_reader *reader, float *samples,
 
     for (;;) {
         *n_samples = sf_readf_float(reader->file, samples, max_samples);
-        if (sf_error(reader->file) != SF_ERR_NO_ERROR && may_end_here(reader) &&
-            reader->n_read + *n_samples > 0) {
-            se_reader_remark(reader, "cannot be read beyond frame %lld",
-                             (long long)(reader->n_read + *n_samples));
-            return SE_OK;
-        }
+
+        int64_t end = reader->n_read + *n_samples;
+
+        if (sf_error(reader->file) != SF_ERR_NO_ERROR && end > 0 &&
+            may_end_here(reader, end))
+            return end_here(reader, end, report);
         status = check_read(reader, report);
         if (status != SE_OK || *n_samples > 0 || max_samples == 0 ||
             reader->link + 1 >= reader->links.n)
@@ -417,9 +447,9 @@ static int read_block(struct se_sound_reader *reader, float *samples,
     }
 }
 
-int se_sound_read(struct se_sound_reader *reader, float *samples,
-                  int64_t max_samples, int64_t *n_samples,
-                  struct se_report *report)
+static int read_some(struct se_sound_reader *reader, float *samples,
+                     int64_t max_samples, int64_t *n_samples,
+                     struct se_report *report)
 {
     int64_t left = reader->n_limit - reader->n_read, got;
 
@@ -440,7 +470,8 @@ int se_sound_read(struct se_sound_reader *reader, float *samples,
     if (got < max_samples && reader->exact &&
         reader->n_read < reader->n_samples)
         return se_fail(report, SE_ERR_FORMAT,
-                       "%s: truncated: %lld frames promised, %lld found",
+                       "%s: truncated: %lld frames promised, %lld found "
+                       "(se-enhance --ignore_length reads them)",
                        reader->name, (long long)reader->n_samples,
                        (long long)reader->n_read);
     if (reader->wav.has_other && !reader->ignores_length)
@@ -457,6 +488,11 @@ int se_sound_read(struct se_sound_reader *reader, float *samples,
     if (reader->wav.n_missing > 0)
         se_reader_remark(reader, "%lld bytes fewer than the header promises",
                          (long long)reader->wav.n_missing);
+    if (reader->n_flac > 0 && reader->n_read > reader->n_flac)
+        se_reader_remark(reader,
+                         "the header promises %lld frames, there are more: "
+                         "read all",
+                         (long long)reader->n_flac);
     if (reader->wav.has_waste && !reader->ignores_length)
         se_reader_remark(reader, SE_WASTE_REMARK);
     if (reader->wav.n_chunks > 1)
@@ -468,6 +504,18 @@ int se_sound_read(struct se_sound_reader *reader, float *samples,
                          (long long)reader->n_read);
     *n_samples = got;
     return SE_OK;
+}
+
+int se_sound_read(struct se_sound_reader *reader, float *samples,
+                  int64_t max_samples, int64_t *n_samples,
+                  struct se_report *report)
+{
+    int status = read_some(reader, samples, max_samples, n_samples, report);
+
+    /* What failed has its reason; what was odd besides need not be said. */
+    if (status != SE_OK)
+        reader->remark[0] = '\0';
+    return status;
 }
 
 int se_sound_measure(int64_t *n_samples, struct se_sound_reader *reader,

@@ -1,5 +1,6 @@
 /* test_sound_containers.c - containers other than WAV that say something else
  * than what is there, from files and pipes: whole, cut, joined, wrapped up. */
+#include "audio/ogg_page.h"
 #include "check.h"
 #include "sounds.h"
 
@@ -102,10 +103,20 @@ TEST(rifx)
 
 static uint8_t flac[MAX_BYTES];
 
+/* Puts the CRC of a page right. */
+static void sign_page(uint8_t *page, size_t n)
+{
+    uint32_t crc = se_ogg_crc(0, page, (int64_t)n, 0);
+
+    for (int i = 0; i < SE_OGG_CRC; i++)
+        page[SE_OGG_CRC_AT + i] = (uint8_t)(crc >> 8 * i);
+}
+
 /* Appends a page of Ogg with body[n] to bytes[at]; where it ends. */
 static size_t put_page(size_t at, int flags, uint8_t serial,
                        const uint8_t *body, size_t n)
 {
+    static uint8_t sequence[256];
     size_t n_segments = n / 255 + 1;
     uint8_t *page = bytes + at;
 
@@ -114,10 +125,13 @@ static size_t put_page(size_t at, int flags, uint8_t serial,
     memcpy(page, "OggS", 4);
     page[5] = (uint8_t)flags;
     page[14] = serial;
+    sequence[serial] = flags & 2 ? 0 : (uint8_t)(sequence[serial] + 1);
+    page[18] = sequence[serial];
     page[26] = (uint8_t)n_segments;
     memset(page + 27, 255, n_segments - 1);
     page[26 + n_segments] = (uint8_t)(n % 255);
     memcpy(page + 27 + n_segments, body, n);
+    sign_page(page, 27 + n_segments + n);
     return at + 27 + n_segments + n;
 }
 
@@ -164,6 +178,120 @@ TEST(flac_in_ogg)
     free(x);
 }
 
+/* Samples of the first n bytes, which leave such a remark. */
+static int64_t remarked_samples(size_t n, const char *remark)
+{
+    struct se_sound_reader *reader;
+    struct se_sound_format format;
+    static float x[8192];
+    int64_t got = 1, sum = 0;
+
+    write_bytes(in_scratch("odd"), bytes, n);
+    expect_ok(
+        se_sound_open(&reader, &format, in_scratch("odd"), NULL, &report));
+    while (got > 0) {
+        expect_ok(
+            se_sound_read(reader, x, 8192 / format.channels, &got, &report));
+        sum += got;
+    }
+    expect_remark(reader, remark);
+    return sum;
+}
+
+/* Where page k of bytes[n] begins. */
+static size_t page_at(int k, size_t n)
+{
+    uint8_t *page = bytes;
+
+    for (; k > 0 && page; k--)
+        page = memmem(page + 4, (size_t)(bytes + n - page) - 4, "OggS", 4);
+    expect(page);
+    return (size_t)(page - bytes);
+}
+
+/* Pages that are missing, damaged, of other streams, behind a tag. */
+TEST(ogg_pages)
+{
+    enum { N_SAMPLES = 120000, TAG = 30 };
+    static const int codings[] = {SF_FORMAT_VORBIS, SF_FORMAT_OPUS};
+    float *x = numbers(N_SAMPLES, 16);
+    static uint8_t whole[MAX_BYTES];
+
+    for (size_t i = 0; i < sizeof codings / sizeof *codings; i++) {
+        struct se_sound_format format = {48000, 1, SF_FORMAT_OGG | codings[i]};
+
+        write_sound(in_scratch("a.ogg"), x, N_SAMPLES, format);
+
+        size_t n = bytes_of(bytes, sizeof bytes, in_scratch("a.ogg"));
+        size_t at = page_at(3, n), end = page_at(4, n);
+
+        expect(n < MAX_BYTES - 1000);
+        memcpy(whole, bytes, n);
+        expect_equal(remarked_samples(n, NULL), N_SAMPLES);
+        bytes[end - 9] ^= 0xff;
+        remarked_samples(n, "Ogg pages are missing or damaged, 1 in all");
+        memmove(bytes + at, bytes + end, n - end);
+        remarked_samples(n - (end - at),
+                         "Ogg pages are missing or damaged, 1 in all");
+
+        /* Another stream, which begins first. */
+        size_t first = put_page(0, 2, 99, (const uint8_t *)"fishead", 7);
+
+        memcpy(bytes + first, whole, n);
+        expect_equal(remarked_samples(first + n, NULL), N_SAMPLES);
+
+        /* A tag. */
+        memset(bytes, 0, TAG);
+        memcpy(bytes, "ID3\3", 4);
+        bytes[9] = TAG - 10;
+        memcpy(bytes + TAG, whole, n);
+        expect_equal(remarked_samples(TAG + n, NULL), N_SAMPLES);
+
+        /* Two sounds side by side, two kinds of file one behind another. */
+        end = (memcpy(bytes, whole, n), page_at(1, n));
+        first = put_page(end, 2, 99, (const uint8_t *)"\1vorbis...", 10);
+        memcpy(bytes + first, whole + end, n - end);
+        expect_equal(remarked_samples(first + n - end, "side by side"),
+                     N_SAMPLES);
+        memcpy(bytes, whole, n);
+        memcpy(bytes + n, "fLaC", 4);
+        refuse_both(n + 4, "another sound file follows");
+        if (codings[i] != SF_FORMAT_OPUS)
+            continue;
+
+        /* A rate that is not said. */
+        memset(bytes + 40, 0, 4);
+        sign_page(bytes, end);
+        expect_both(n, NULL, N_SAMPLES, format, NULL);
+    }
+    free(x);
+}
+
+/* Behind the last frame of FLAC, and fewer frames by its header than there are.
+ */
+TEST(flac_behind)
+{
+    struct se_sound_format format = {16000, 1,
+                                     SF_FORMAT_FLAC | SF_FORMAT_PCM_16};
+    float *x = numbers(N, 16);
+
+    write_sound(in_scratch("a.flac"), x, N, format);
+
+    size_t n = bytes_of(bytes, sizeof bytes, in_scratch("a.flac"));
+
+    memset(bytes + n, 0, 500);
+    memcpy(bytes + n, "TAG", 3);
+    expect_both(n + 128, x, N, format, "is no FLAC");
+    expect_both(n + 500, x, N, format, "is no FLAC");
+    memcpy(bytes + n, bytes, n);
+    refuse_both(2 * n, "another sound file follows");
+    bytes[25] ^= 0x40; /* N is 0x1770 */
+    expect_both(n, x, N, format, "promises 5936 frames, there are more");
+    bytes[24] ^= 0x80;
+    refuse_both(n, "truncated: 38704 frames promised");
+    free(x);
+}
+
 /* What is no MPEG audio in the midst of it costs none of what is. */
 TEST(mpeg_and_waste)
 {
@@ -199,6 +327,40 @@ TEST(mpeg_and_waste)
     expect_both(n + 3000, NULL, 30000, format, NULL);
     memcpy(bytes + n + 3000, end_tag, sizeof end_tag);
     expect_both(n + 3128, NULL, 30000, format, NULL);
+}
+
+/* A number of frames that is not said, a tag with a foot, the end of a frame in
+ * front. */
+TEST(mpeg_heads)
+{
+    enum { FOOT = 10, TAG = 20 + FOOT };
+    static float x[30000];
+    static uint8_t whole[MAX_BYTES];
+    struct se_sound_format format = {44100, 1,
+                                     SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III};
+
+    for (int i = 0; i < 30000; i++)
+        x[i] = 0.3f * sinf((float)i * 0.05f);
+    write_sound(in_scratch("a.mp3"), x, 30000, format);
+
+    size_t n = bytes_of(whole, sizeof whole, in_scratch("a.mp3"));
+    uint8_t *xing = memmem(whole, n, "Xing", 4);
+    size_t start = (size_t)(xing - whole) - 21;
+
+    expect(xing && whole[start] == 0xff);
+    memset(bytes, 0, TAG);
+    memcpy(bytes, "ID3\4\0\x10\0\0\0\x0a", 10);
+    memcpy(bytes + 20, "3DI\4\0\x10\0\0\0\x0a", 10);
+    memcpy(bytes + TAG, whole + start, n - start);
+    expect_both(TAG + n - start, NULL, 30000, format, NULL);
+    xing[7] &= 0xfe;
+    memcpy(bytes, whole, n);
+    expect(remarked_samples(n, NULL) >= 30000);
+    n -= start + 700;
+    memcpy(bytes, whole + start + 700, n);
+    expect(remarked_samples(n, "no MPEG frames") >= 27000);
+    memcpy(bytes + n, "RIFF", 4);
+    refuse_both(n + 4, "another sound file follows");
 }
 
 /* What ffmpeg reads and we do not is called by its name. */
