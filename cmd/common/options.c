@@ -442,22 +442,23 @@ static int take_use(struct option_found *found, const struct option_use *use,
 }
 
 int options_read(struct option_found *found,
-                 const struct option_program *program, void *options, int argc,
-                 char **argv, struct se_report *report)
+                 const struct option_program *program, void *options,
+                 char **words, struct se_report *report)
 {
     struct option_use use = {0};
     int status = options_set_presets(program, options, report);
 
     *found = (struct option_found){
-        .program = program, .options = options, .words = argv};
+        .program = program, .options = options, .words = words};
     while (status == SE_OK && !found->action) {
-        status = options_next(program, argv, &use, report);
+        status = options_next(program, words, &use, report);
         if (status != SE_OK || !use.row)
             break;
         status = take_use(found, &use, report);
     }
-    found->operands = argv + use.next;
-    found->n_operands = argc - use.next;
+    found->operands = words + use.next;
+    while (found->operands[found->n_operands])
+        found->n_operands++;
     return status == SE_OK && !found->action ? check(found, report) : status;
 }
 

@@ -161,10 +161,11 @@ struct option_found {
 struct option_found options_parse(const struct option_program *program,
                                   void *options, int argc, char **argv);
 
-/* The same without an end: SE_ERR_ARG and what is wrong, or found->action. */
+/* The same without an end: SE_ERR_ARG and what is wrong, or found->action. NULL
+ * is after the last of the words. */
 int options_read(struct option_found *found,
-                 const struct option_program *program, void *options, int argc,
-                 char **argv, struct se_report *report);
+                 const struct option_program *program, void *options,
+                 char **words, struct se_report *report);
 
 /* Sets all of *options to defaults and presets. */
 int options_set_presets(const struct option_program *program, void *options,

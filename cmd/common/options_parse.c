@@ -31,7 +31,7 @@ struct option_found options_parse(const struct option_program *program,
     cli_start();
     if (argc > 1)
         answer(program, options, argc, argv);
-    if (options_read(&found, program, options, argc, argv, &report) != SE_OK)
+    if (options_read(&found, program, options, argv, &report) != SE_OK)
         cli_die(EXIT_USAGE, "%s", report.text);
     if (found.action == OPTION_VERSION)
         cli_version();

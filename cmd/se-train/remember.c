@@ -194,8 +194,7 @@ static void read_again(struct train_options *o,
 
     append(&whole, line->words, line->n);
     append(&whole, (char *[]){latest}, 1);
-    if (options_read(&found, program, o, whole.n, whole.words, &report) !=
-        SE_OK)
+    if (options_read(&found, program, o, whole.words, &report) != SE_OK)
         cli_die(EXIT_USAGE, "%s", report.text);
     free(whole.words);
 }

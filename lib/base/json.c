@@ -197,13 +197,14 @@ static const char *wrong_outside(const char *text, size_t i, int depth,
     return NULL;
 }
 
-static int check_text(const char *text, size_t n,
-                      const struct se_json_limits *limits, const char *path,
+static int check_text(const struct se_json_text *whole,
+                      const struct se_json_limits *limits,
                       struct se_report *report)
 {
+    const char *text = whole->bytes;
     int in_string = 0, depth = 0, n_commas = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < whole->n; i++) {
         const char c = text[i];
         const char *wrong = NULL;
 
@@ -218,7 +219,7 @@ static int check_text(const char *text, size_t n,
         }
         if (wrong)
             return se_fail(report, SE_ERR_FORMAT,
-                           "%s: %s%sbyte %zu (0x%02x) %s", path,
+                           "%s: %s%sbyte %zu (0x%02x) %s", whole->path,
                            limits->part ? limits->part : "",
                            limits->part ? " " : "", i, (unsigned char)c, wrong);
         if (c == '"')
@@ -229,17 +230,18 @@ static int check_text(const char *text, size_t n,
     return SE_OK;
 }
 
-int se_json_parse(cJSON **object, const char *text, size_t n,
-                  const struct se_json_limits *limits, const char *path,
-                  struct se_report *report)
+int se_json_parse(cJSON **object, const struct se_json_text *text,
+                  const struct se_json_limits *limits, struct se_report *report)
 {
+    const char *path = text->path;
+
     *object = NULL;
-    if (n > limits->n_bytes)
+    if (text->n > limits->n_bytes)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: longer than the %zu bytes expected", path,
                        limits->n_bytes);
 
-    int status = check_text(text, n, limits, path, report);
+    int status = check_text(text, limits, report);
 
     if (status != SE_OK)
         return status;
@@ -247,7 +249,7 @@ int se_json_parse(cJSON **object, const char *text, size_t n,
     errno = 0;
 
     /* The zero after the text counts: cJSON must find it behind the value. */
-    cJSON *root = cJSON_ParseWithLengthOpts(text, n + 1, NULL, 1);
+    cJSON *root = cJSON_ParseWithLengthOpts(text->bytes, text->n + 1, NULL, 1);
 
     if (cJSON_IsObject(root)) {
         *object = root;
@@ -268,7 +270,9 @@ int se_json_parse_line(cJSON **object, const char *line, const char *path,
     static const struct se_json_limits limits = {
         .n_bytes = 1 << 16, .depth = 4, .n_commas = 1000};
 
-    return se_json_parse(object, line, strlen(line), &limits, path, report);
+    return se_json_parse(object,
+                         &(struct se_json_text){line, strlen(line), path},
+                         &limits, report);
 }
 
 int se_json_read(cJSON **object, const char *path,
@@ -280,7 +284,8 @@ int se_json_read(cJSON **object, const char *path,
 
     *object = NULL;
     if (status == SE_OK)
-        status = se_json_parse(object, text, n, limits, path, report);
+        status = se_json_parse(object, &(struct se_json_text){text, n, path},
+                               limits, report);
     free(text);
     return status;
 }

@@ -77,12 +77,18 @@ struct se_json_limits {
     const char *part;    /* "header" of the file, for messages; NULL: all */
 };
 
-/* Parses an object of n bytes, text[n] being 0 (cJSON_Delete it). Also refused
- * are control and zero characters in strings, numbers with leading zeros and
- * anything behind the object: cJSON would let them pass. SE_ERR_FORMAT begins
- * with `path` and names the byte. */
-int se_json_parse(cJSON **object, const char *text, size_t n,
-                  const struct se_json_limits *limits, const char *path,
+struct se_json_text {
+    const char *bytes; /* bytes[n] is 0 */
+    size_t n;
+    const char *path; /* of the file that it is from, for messages */
+};
+
+/* Parses an object (cJSON_Delete it). Also refused are control and zero
+ * characters in strings, numbers with leading zeros and anything behind the
+ * object: cJSON would let them pass. SE_ERR_FORMAT begins with the path and
+ * names the byte. */
+int se_json_parse(cJSON **object, const struct se_json_text *text,
+                  const struct se_json_limits *limits,
                   struct se_report *report);
 
 /* The same of a line of a file in JSON lines, such as a history: some dozens of

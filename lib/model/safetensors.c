@@ -277,8 +277,9 @@ static int parse_header(struct se_safetensors *file, const char *text, size_t n,
         return fail(file, report, "the header does not start with '{'");
     status = check_utf8(file, text, n, report);
     if (status == SE_OK)
-        status =
-            se_json_parse(&file->root, text, n, &limits, file->path, report);
+        status = se_json_parse(&file->root,
+                               &(struct se_json_text){text, n, file->path},
+                               &limits, report);
     if (status == SE_OK)
         status = check_keys(file, file->root, report);
     if (status != SE_OK)

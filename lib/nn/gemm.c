@@ -22,11 +22,13 @@ static int piece_depth(int k)
 
 /* ---- panels -------------------------------------------------------------- */
 
-/* panel[p][j] = b[p][j], p < depth, j < columns; zeros up to `width`. */
+/* panel[p][j] = b[p][j], p < depth, j < columns; zeros up to its width. */
 SE_MULTIVERSION
-static void pack_rows(se_real *panel, const se_real *b, int64_t step, int width,
+static void pack_rows(se_real *panel, const se_real *b, int64_t step,
                       int columns, int depth)
 {
+    const int width = se_panel_width(columns);
+
     for (int p = 0; p < depth; p++, panel += width, b += step) {
         if (columns == SE_PANEL) {
             memcpy(panel, b, SE_PANEL * sizeof *panel);
@@ -42,8 +44,10 @@ static void pack_rows(se_real *panel, const se_real *b, int64_t step, int width,
 /* panel[p][j] = b[j][p] */
 SE_MULTIVERSION
 static void pack_columns(se_real *panel, const se_real *b, int64_t step,
-                         int width, int columns, int depth)
+                         int columns, int depth)
 {
+    const int width = se_panel_width(columns);
+
     if (columns < width)
         memset(panel, 0, (size_t)depth * (size_t)width * sizeof *panel);
     for (int j = 0; j < columns; j++)
@@ -51,17 +55,12 @@ static void pack_columns(se_real *panel, const se_real *b, int64_t step,
             panel[(int64_t)p * width + j] = b[j * step + p];
 }
 
-/* The piece of b from row `row` and column `column` on. */
-static void pack_panel(se_real *panel, const struct se_view *b, int row,
-                       int column, int columns, int depth)
+static void pack_panel(se_real *panel, struct se_view b, int columns, int depth)
 {
-    const se_real *at = b->numbers + row * b->row + column * b->column;
-    int width = se_panel_width(columns);
-
-    if (b->column == 1)
-        pack_rows(panel, at, b->row, width, columns, depth);
+    if (b.column == 1)
+        pack_rows(panel, b.numbers, b.row, columns, depth);
     else
-        pack_columns(panel, at, b->column, width, columns, depth);
+        pack_columns(panel, b.numbers, b.column, columns, depth);
 }
 
 /* ---- products ------------------------------------------------------------ */
@@ -110,7 +109,7 @@ static void multiply(const struct se_product *x)
             if (packed)
                 packed += (int64_t)tile.depth * tile.width;
             else
-                pack_panel(panel, &x->b, p, j, columns, tile.depth);
+                pack_panel(panel, se_view_at(&x->b, p, j), columns, tile.depth);
             multiply_panel(kernel, tile, x->m);
         }
 }
@@ -201,7 +200,7 @@ static void pack(se_real *packed, const struct se_view *b, int n, int k)
             int piece = se_at_most(k - p, depth);
 
             columns = se_panel_columns(n - j);
-            pack_panel(packed, b, p, j, columns, piece);
+            pack_panel(packed, se_view_at(b, p, j), columns, piece);
             packed += (int64_t)piece * se_panel_width(columns);
         }
 }

@@ -50,12 +50,13 @@ static void round_row(uint16_t *restrict to, const se_real *from, int n)
         to[j] = se_bfloat16((float)from[j]);
 }
 
-/* to[q][j] = {x[2 q][j], x[2 q + 1][j]}, j < n, of `width`
- * pairs a row; zeros beyond x[depth][n]. `step` is from row to row of x. */
-static void pair_up(uint16_t *to, const se_real *x, int64_t step, int width,
-                    int n, int depth)
+/* to[q][j] = {x[2 q][j], x[2 q + 1][j]}, j < padded n, q < half of the padded
+ * depth; zeros beyond x[depth][n]. `step` is from row to row of x. */
+static void pair_up(uint16_t *to, const se_real *x, int64_t step, int n,
+                    int depth)
 {
     static const se_real zeros[PANEL];
+    const int width = rounded_up(n, SE_PAIR_SIDE);
     const int padded = rounded_up(depth, SE_PAIR_DEPTH);
 
     for (int p = 0; p < padded; p += 2, to += 2 * width) {
@@ -65,10 +66,12 @@ static void pair_up(uint16_t *to, const se_real *x, int64_t step, int width,
     }
 }
 
-/* to[j][p] = x[j][p], j < n, p < padded depth; zeros beyond x[n][depth]. */
-static void round_rows(uint16_t *to, const se_real *x, int64_t step, int rows,
-                       int n, int depth)
+/* to[j][p] = x[j][p], j < padded n, p < padded depth; zeros beyond
+ * x[n][depth]. */
+static void round_rows(uint16_t *to, const se_real *x, int64_t step, int n,
+                       int depth)
 {
+    const int rows = rounded_up(n, SE_PAIR_SIDE);
     const int padded = rounded_up(depth, SE_PAIR_DEPTH);
 
     for (int j = 0; j < n; j++, to += padded) {
@@ -90,48 +93,43 @@ static void turn_pairs(uint16_t *to, const uint16_t *from, int rows,
 }
 
 /* A panel of b, [depth][n], or its transposed; padded. */
-static void pack_panel(uint16_t *to, const struct se_view *b, int row,
-                       int column, int n, int depth)
+static void pack_panel(uint16_t *to, struct se_view b, int n, int depth)
 {
-    const se_real *at = b->numbers + row * b->row + column * b->column;
     const int width = rounded_up(n, SE_PAIR_SIDE);
     uint16_t turned[PANEL * MAX_DEPTH];
 
-    if (b->column == 1) {
-        pair_up(to, at, b->row, width, n, depth);
+    if (b.column == 1) {
+        pair_up(to, b.numbers, b.row, n, depth);
         return;
     }
-    round_rows(turned, at, b->column, width, n, depth);
+    round_rows(turned, b.numbers, b.column, n, depth);
     turn_pairs(to, turned, width, rounded_up(depth, SE_PAIR_DEPTH) / 2);
 }
 
-/* b's columns [column, column + n) in panels. */
-static void pack_panels(uint16_t *to, const struct se_view *b, int row,
-                        int column, int n, int depth)
+/* b's first n columns in panels. */
+static void pack_panels(uint16_t *to, struct se_view b, int n, int depth)
 {
     const int padded = rounded_up(depth, SE_PAIR_DEPTH);
 
     for (int j = 0; j < n; j += PANEL) {
         const int columns = se_at_most(n - j, PANEL);
 
-        pack_panel(to, b, row, column + j, columns, depth);
+        pack_panel(to, se_view_at(&b, 0, j), columns, depth);
         to += (int64_t)rounded_up(columns, SE_PAIR_SIDE) * padded;
     }
 }
 
 /* A block of rows of a, [rows][depth], padded. */
-static void pack_block(uint16_t *to, const struct se_view *a, int row, int rows,
-                       int column, int depth)
+static void pack_block(uint16_t *to, struct se_view a, int rows, int depth)
 {
-    const se_real *at = a->numbers + row * a->row + column * a->column;
     const int height = rounded_up(rows, SE_PAIR_SIDE);
     uint16_t turned[SE_PAIR_BLOCK * MAX_DEPTH];
 
-    if (a->column == 1) {
-        round_rows(to, at, a->row, height, rows, depth);
+    if (a.column == 1) {
+        round_rows(to, a.numbers, a.row, rows, depth);
         return;
     }
-    pair_up(turned, at, a->column, height, rows, depth);
+    pair_up(turned, a.numbers, a.column, rows, depth);
     turn_pairs(to, turned, rounded_up(depth, SE_PAIR_DEPTH) / 2, height);
 }
 
@@ -180,7 +178,7 @@ static void multiply_piece(const struct se_product *x,
     for (int row = 0; row < x->m; row += SE_PAIR_BLOCK) {
         const int rows = se_at_most(x->m - row, SE_PAIR_BLOCK);
 
-        pack_block(block, &x->a, row, rows, piece->p, piece->depth);
+        pack_block(block, se_view_at(&x->a, row, piece->p), rows, piece->depth);
         multiply_rows(x, piece, block, row, rows);
     }
 }
@@ -202,8 +200,8 @@ void se_pairs_multiply(const struct se_product *x)
             piece.n = packed ? left : se_at_most(left, GROUP);
             piece.b = packed ? packed : group;
             if (!packed)
-                pack_panels(group, &x->b, piece.p, piece.column, piece.n,
-                            piece.depth);
+                pack_panels(group, se_view_at(&x->b, piece.p, piece.column),
+                            piece.n, piece.depth);
             multiply_piece(x, &piece);
         }
         if (packed)
@@ -222,7 +220,7 @@ void se_pairs_pack(se_real *packed, const struct se_view *b, int n, int k)
     for (int p = 0; p < k; p += depth) {
         const int piece = se_at_most(k - p, depth);
 
-        pack_panels(to, b, p, 0, n, piece);
+        pack_panels(to, se_view_at(b, p, 0), n, piece);
         to += (int64_t)rounded_up(n, SE_PAIR_SIDE) *
               rounded_up(piece, SE_PAIR_DEPTH);
     }

@@ -13,6 +13,15 @@ struct se_view {
     int64_t row, column;
 };
 
+/* What begins at that row and column. */
+static inline struct se_view se_view_at(const struct se_view *view, int row,
+                                        int column)
+{
+    return (struct se_view){view->numbers + row * view->row +
+                                column * view->column,
+                            view->row, view->column};
+}
+
 /* c[m][n] = from[m][n] + a[m][k] b[k][n] */
 struct se_product {
     se_real *c;

@@ -170,7 +170,8 @@ static int check_mixing(const struct se_safetensors *file, const char *path,
         return SE_OK;
 
     int status =
-        se_json_parse(&before, text, strlen(text), &limits, path, report);
+        se_json_parse(&before, &(struct se_json_text){text, strlen(text), path},
+                      &limits, report);
 
     if (status != SE_OK)
         return status;

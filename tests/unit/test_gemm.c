@@ -166,6 +166,12 @@ static void lay_out_pairs(uint16_t *pairs, const float *b, int width,
                 se_bfloat16(b[j * DEPTH + p]);
 }
 
+/* What column j of the tile begins with. */
+static float begun(enum from from, const float *start, int j)
+{
+    return from == FROM_SELF ? untouched : from == FROM_ROW ? start[j] : 0;
+}
+
 static void check_pair_tile(const struct se_pair_kernel *kernel, enum from from,
                             int rows, int columns)
 {
@@ -209,9 +215,7 @@ static void check_pair_tile(const struct se_pair_kernel *kernel, enum from from,
 
             if (i < rows && j < columns)
                 want = defined_sum(a + i * DEPTH, b + j * DEPTH) +
-                       (from == FROM_SELF  ? untouched
-                        : from == FROM_ROW ? start[j]
-                                           : 0);
+                       begun(from, start, j);
             if (c[i * C_STEP + j] != want)
                 fail_test("%s: found %.9g, expected %.9g", kernel->name,
                           (double)c[i * C_STEP + j], (double)want);

@@ -160,7 +160,7 @@ static const struct se_json_limits limits = {
 TEST(refused)
 {
     static const struct {
-        const char *text, *told;
+        const char *text, *part;
     } cases[] = {
         {"", "not a JSON object"},
         {"[1]", "not a JSON object"},
@@ -178,17 +178,17 @@ TEST(refused)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         report.text[0] = 0;
 
+        const struct se_json_text text = {cases[i].text, strlen(cases[i].text),
+                                          "x.json"};
         cJSON *object;
-        int status =
-            se_json_parse(&object, cases[i].text, strlen(cases[i].text),
-                          &limits, "x.json", &report);
+        int status = se_json_parse(&object, &text, &limits, &report);
 
         expect(!object);
         expect_equal(status, SE_ERR_FORMAT);
         if (strncmp(report.text, "x.json: ", 8) != 0 ||
-            !strstr(report.text, cases[i].told))
+            !strstr(report.text, cases[i].part))
             fail_test("'%s': found '%s', expected '%s'", cases[i].text,
-                      report.text, cases[i].told);
+                      report.text, cases[i].part);
     }
 }
 
@@ -200,22 +200,20 @@ TEST(limits)
                                    .depth = 3,
                                    .n_commas = 5,
                                    .part = "header"};
+    const struct se_json_text whole = {text, sizeof text - 1, "x"};
     cJSON *object;
 
-    expect_ok(
-        se_json_parse(&object, text, sizeof text - 1, &tight, "x", &report));
+    expect_ok(se_json_parse(&object, &whole, &tight, &report));
     cJSON_Delete(object);
 
     tight.depth = 2;
-    expect_status(
-        se_json_parse(&object, text, sizeof text - 1, &tight, "x", &report),
-        SE_ERR_FORMAT);
+    expect_status(se_json_parse(&object, &whole, &tight, &report),
+                  SE_ERR_FORMAT);
     expect_contains(report.text, "x: header byte 8 ");
     tight.depth = 3;
     tight.n_commas = 4;
-    expect_status(
-        se_json_parse(&object, text, sizeof text - 1, &tight, "x", &report),
-        SE_ERR_FORMAT);
+    expect_status(se_json_parse(&object, &whole, &tight, &report),
+                  SE_ERR_FORMAT);
     tight.n_commas = 5;
     tight.n_bytes--;
     write_bytes(in_scratch("long.json"), text, sizeof text - 1);
@@ -233,8 +231,9 @@ TEST(members)
     cJSON *object;
     int count;
 
-    expect_ok(
-        se_json_parse(&object, text, sizeof text - 1, &limits, "f", &report));
+    expect_ok(se_json_parse(&object,
+                            &(struct se_json_text){text, sizeof text - 1, "f"},
+                            &limits, &report));
     expect_equal(se_json_get_count(&count, object, "n", 12), SE_OK);
     expect_equal(count, 12);
     expect_equal(se_json_get_count(&count, object, "n", 11), SE_ERR_FORMAT);

@@ -90,7 +90,7 @@ static int reads(const char *text)
     for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
         argv[argc++] = word;
     argv[argc] = NULL;
-    return options_read(&found, &program, &toy, argc, argv, &report);
+    return options_read(&found, &program, &toy, argv, &report);
 }
 
 static void takes(const char *text)
