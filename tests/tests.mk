@@ -104,9 +104,11 @@ $(BUILD)/emulator/reference: $(BUILD)/tests/emulator/reference.o \
 	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
 $(BUILD)/tests/test_frame: $(BUILD)/cmd/firmware/frame.o
-$(BUILD)/tests/test_options: $(patsubst %,$(BUILD)/cmd/common/%.o,\
-    cli cli_output cli_remarks cli_signals options options_complete \
-    options_text options_value)
+CLI_O    := $(patsubst %,$(BUILD)/cmd/common/%.o,\
+    cli cli_folder cli_output cli_remarks cli_signals)
+$(BUILD)/tests/test_cli: $(CLI_O)
+$(BUILD)/tests/test_options: $(CLI_O) $(patsubst %,$(BUILD)/cmd/common/%.o,\
+    options options_complete options_text options_value)
 
 $(BUILD)/tests/emulator/reference.o: NEEDED += -I$(BUILD)/firmware
 $(BUILD)/tests/emulator/reference.o: | $(TABLES).h

@@ -139,6 +139,14 @@ void cli_check(int status, const struct se_report *report)
                 report->text);
 }
 
+void cli_check_usage(const char *option, int status,
+                     const struct se_report *report)
+{
+    if (status == SE_ERR_ARG)
+        cli_die(EXIT_USAGE, "%s%s", option, report->text);
+    cli_check(status, report);
+}
+
 int cli_processors(int most)
 {
     long n = sysconf(_SC_NPROCESSORS_ONLN);

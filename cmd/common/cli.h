@@ -32,6 +32,17 @@ void cli_hush_libraries(void);
  * else 1. */
 void cli_check(int status, const struct se_report *report);
 
+/* The same for what the command line asks for, where SE_ERR_ARG is wrong usage:
+ * exit status 2. The text follows on `option`, such as "--plot: ", or "". */
+void cli_check_usage(const char *option, int status,
+                     const struct se_report *report);
+
+/* se_make_folder for a folder that output goes to. Of those that it made, what
+ * is empty when the program ends is removed by cli_remove_folders, which a
+ * signal's handler may call. */
+int cli_make_folder(const char *path, struct se_report *report);
+void cli_remove_folders(void);
+
 /* How many processors there are, `most` at most. */
 int cli_processors(int most);
 

@@ -23,6 +23,7 @@ static char last_words[64]; /* made before: a handler may not print */
 static _Noreturn void end_at_once(void)
 {
     se_atomic_abandon();
+    cli_remove_folders();
     if (cli_before_exit)
         cli_before_exit();
     _exit(EXIT_STOPPED);

@@ -31,8 +31,8 @@ struct option_found options_parse(const struct option_program *program,
     cli_start();
     if (argc > 1)
         answer(program, options, argc, argv);
-    if (options_read(&found, program, options, argv, &report) != SE_OK)
-        cli_die(EXIT_USAGE, "%s", report.text);
+    cli_check_usage("", options_read(&found, program, options, argv, &report),
+                    &report);
     if (found.action == OPTION_VERSION)
         cli_version();
     if (found.action == OPTION_HELP) {

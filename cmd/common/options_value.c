@@ -236,7 +236,8 @@ int option_take(const struct option_row *row, void *base, const char *text,
     struct se_report reason;
     int status = take(row, base, text, &reason);
 
-    return status == SE_OK ? SE_OK
-                           : se_fail(report, SE_ERR_ARG, "--%s: %s", row->name,
-                                     reason.text);
+    if (status == SE_OK)
+        return SE_OK;
+    return se_fail(report, se_is_machines(status) ? status : SE_ERR_ARG,
+                   "--%s: %s", row->name, reason.text);
 }

@@ -90,7 +90,7 @@ static int make_folder_of(const char *path, struct se_report *report)
 
     if (slash && slash > folder) {
         *slash = '\0';
-        status = se_make_folder(folder, report);
+        status = cli_make_folder(folder, report);
     }
     free(folder);
     return status;

@@ -179,8 +179,9 @@ static struct options parse_options(int argc, char **argv)
     struct option_found found = options_parse(&program, &o, argc, argv);
     struct se_report report;
 
-    if (o.plot && se_canvas_check_name(o.plot, &report) != SE_OK)
-        cli_die(EXIT_USAGE, "--plot: %s", report.text);
+    if (o.plot)
+        cli_check_usage("--plot: ", se_canvas_check_name(o.plot, &report),
+                        &report);
     o.wants_tables = (!o.from_tf && !o.onnx && !o.tflite) ||
                      options_given(&found, "net_id") ||
                      options_given(&found, "net_name");
@@ -214,7 +215,7 @@ static void keep_import(const struct options *o, const struct se_model *model)
     if (length >= (int)sizeof folder)
         cli_die(EXIT_FAILED, "%s: the name is too long", o->models_dir);
     refuse_other_net(folder, model->epoch);
-    cli_check(se_make_folder(folder, &report), &report);
+    cli_check(cli_make_folder(folder, &report), &report);
     cli_check(
         se_model_epoch_path(path, sizeof path, folder, model->epoch, &report),
         &report);
@@ -393,6 +394,7 @@ static void convert(const struct options *o, const struct se_model *model)
     result.line_ns = o->line_ns;
     check_time(o, &result);
     check_likeness(o, &result);
+    cli_check(cli_make_folder(o->emit.folder, &report), &report);
     cli_check(se_emit_tables(&o->emit, model, net, &report), &report);
     if (golden)
         cli_check(
@@ -419,6 +421,7 @@ static void convert_ns_nnsp(const struct options *o,
         se_tf_import_fraction_bits(bits.kernel, bits.bias, o->from_tf,
                                    model->arch.n_layers, &report) == SE_OK)
         options.bits = &bits;
+    cli_check(cli_make_folder(o->emit.folder, &report), &report);
     cli_check(se_ns_nnsp_emit(&o->emit, model, &options, &report), &report);
 }
 

@@ -112,7 +112,7 @@ static int enhance_all(const struct enhance_options *o,
     struct se_report report;
     int n_failed = 0;
 
-    cli_check(se_make_folder(o->out_dir, &report), &report);
+    cli_check(cli_make_folder(o->out_dir, &report), &report);
     for (int i = 0; i < o->n_files; i++) {
         char output[PATH_MAX];
         const char *other = namesake(o, i);
@@ -182,7 +182,7 @@ int main(int argc, char **argv)
     };
 
     if (o.results)
-        cli_check(se_make_folder(o.results, &report), &report);
+        cli_check(cli_make_folder(o.results, &report), &report);
     engine.show = show_open(&o.show, &engine.model, &settings);
     engine.vad = vad_open(o.vad);
     cli_catch_signals();

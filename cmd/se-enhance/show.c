@@ -39,8 +39,9 @@ void show_check(const struct show_options *options, char **files, int n_files,
 
     if (options->plot && n_inputs > 1)
         cli_die(EXIT_USAGE, "--plot shows one file, found %d", n_inputs);
-    if (options->plot && se_canvas_check_name(options->plot, &report) != SE_OK)
-        cli_die(EXIT_USAGE, "--plot: %s", report.text);
+    if (options->plot)
+        cli_check_usage(
+            "--plot: ", se_canvas_check_name(options->plot, &report), &report);
     if (options->report && !is_html(options->report))
         cli_die(EXIT_USAGE, "--report: %s: a page's name must end in .html",
                 options->report);

@@ -16,11 +16,9 @@ void *eval_memory(void *memory)
 void eval_open_files(struct eval *eval, const char *const *places, int n_places)
 {
     struct se_report report;
-    int status = se_match_files(&eval->matches, places, n_places, &report);
 
-    if (status == SE_ERR_ARG)
-        cli_die(EXIT_USAGE, "%s", report.text);
-    cli_check(status, &report);
+    cli_check_usage(
+        "", se_match_files(&eval->matches, places, n_places, &report), &report);
     eval->n_files = eval->matches.n;
     eval->files =
         eval_memory(calloc((size_t)eval->n_files, sizeof *eval->files));

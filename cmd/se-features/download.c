@@ -244,6 +244,7 @@ static int load_sets(const struct se_dataset_choice *choice,
     struct se_report report;
 
     cli_catch_signals();
+    cli_check(cli_make_folder(how->data_dir, &report), &report);
 
     int status = se_obtain_all(how, choice, tell_obtained, &loading, &report);
 

@@ -298,9 +298,9 @@ static int make_features(const struct features_options *o)
 
     /* Known now rather than after all sound has been read. */
     if (o->output)
-        cli_check(se_make_folder(o->output, &report), &report);
+        cli_check(cli_make_folder(o->output, &report), &report);
     if (o->sounds)
-        cli_check(se_make_folder(o->sounds, &report), &report);
+        cli_check(cli_make_folder(o->sounds, &report), &report);
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
     load_both(&speech, &noise, o, pool);
     cli_check(se_reverb_open(&mixer.reverb, &mixer.config.reverb, o->seed, pool,

@@ -184,9 +184,11 @@ static void check_mixtures(const struct features_options *o)
     struct se_mixer mixer = {.config = o->mix};
     struct se_shards shards = {.mixer = &mixer, .n_records = o->n_records};
     struct se_report report;
+    int n_frames;
 
-    if (o->plot && se_canvas_check_name(o->plot, &report) != SE_OK)
-        cli_die(EXIT_USAGE, "--plot: %s", report.text);
+    if (o->plot)
+        cli_check_usage("--plot: ", se_canvas_check_name(o->plot, &report),
+                        &report);
     if (!o->from_sets &&
         (!o->speech || !o->noise || (!o->output && !o->plot && !o->sounds)))
         cli_die(EXIT_USAGE, "--%s is missing (see --help)",
@@ -194,8 +196,9 @@ static void check_mixtures(const struct features_options *o)
                 : !o->noise ? "noise"
                             : "output");
     mix_option_check(&o->mix);
-    if (se_shards_frames(&shards, &report) < 0)
-        cli_die(EXIT_USAGE, "--seconds, --records_per_file: %s", report.text);
+    n_frames = se_shards_frames(&shards, &report);
+    cli_check_usage("--seconds, --records_per_file: ",
+                    n_frames < 0 ? n_frames : SE_OK, &report);
 }
 
 const char *features_split(const struct features_options *o, int index)

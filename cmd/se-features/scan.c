@@ -95,8 +95,7 @@ int features_scan(const struct features_options *o)
     struct se_report report;
     struct se_pool *pool;
 
-    if (se_scan_check(&scan, &report) != SE_OK)
-        cli_die(EXIT_USAGE, "--%s", report.text);
+    cli_check_usage("--", se_scan_check(&scan, &report), &report);
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
     scan.pool = pool;
     for (int i = 0; i < o->n_scans; i++)

@@ -229,7 +229,7 @@ int sets_list(int *n_skipped, const struct features_options *o)
     for (int i = 0; i < choice.n && both; i++)
         list_set(&listing, choice.set[i]);
     if (both) {
-        cli_check(se_make_folder("data", &report), &report);
+        cli_check(cli_make_folder("data", &report), &report);
         write_manifest(&listing.speech, SETS_SPEECH);
         write_manifest(&listing.noise, SETS_NOISE);
     }

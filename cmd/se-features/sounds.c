@@ -178,7 +178,7 @@ void features_sounds(const char *folder, const struct se_mixer *mixer,
         char path[1200];
 
         snprintf(path, sizeof path, "%s%s", folder, parts[i]);
-        cli_check(se_make_folder(path, &report), &report);
+        cli_check(cli_make_folder(path, &report), &report);
     }
     cli_progress_start(&writing.progress, "writing", "mixtures", n);
     se_pool_run(pool, n, make_task, &writing);

@@ -48,8 +48,8 @@ static void check_usage(const struct options *o)
 {
     struct se_report report;
 
-    if (se_canvas_check_name(o->output, &report) != SE_OK)
-        cli_die(EXIT_USAGE, "--output: %s", report.text);
+    cli_check_usage("--output: ", se_canvas_check_name(o->output, &report),
+                    &report);
     if (o->n_files < 1 || o->n_files > SE_MAX_CURVES)
         cli_die(EXIT_USAGE, "expected 1 to %d files, found %d", SE_MAX_CURVES,
                 o->n_files);

@@ -155,7 +155,7 @@ static int open_files(struct board *board, struct se_report *report)
                                            .channels = 1,
                                            .format = SF_FORMAT_WAV |
                                                      SF_FORMAT_PCM_16};
-    int status = se_make_folder(board->options->folder, report);
+    int status = cli_make_folder(board->options->folder, report);
 
     for (int i = 0; i < BOARD_N_SIGNALS && status == SE_OK; i++) {
         char path[PATH_MAX];

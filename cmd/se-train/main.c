@@ -158,7 +158,7 @@ static int take_folder(struct session *s, const struct train_options *o,
 
     if (is_leader(s)) {
         snprintf(path, sizeof path, "%s/.lock", s->folder);
-        status = se_make_folder(s->folder, report);
+        status = cli_make_folder(s->folder, report);
         if (status == SE_OK)
             status = se_lock_take(&s->lock, path, 0, s->folder, report);
         /* Somebody else may have trained there while the data were read. */

@@ -214,7 +214,6 @@ static void check_options(const struct train_options *o, int n_ranks)
 {
     struct se_report report;
     struct se_loss loss;
-    int status;
 
     if (!o->train_list == !(o->speech && o->noise))
         cli_die(EXIT_USAGE,
@@ -249,10 +248,8 @@ static void check_options(const struct train_options *o, int n_ranks)
         cli_die(EXIT_USAGE,
                 "--batchsize %d is less than --threads %d times %d ranks",
                 o->batchsize, o->threads, n_ranks);
-    status = se_loss_parse(&loss, o->loss, &report);
-    if (status != SE_OK)
-        cli_die(se_is_machines(status) ? EXIT_FAILED : EXIT_USAGE, "--loss: %s",
-                report.text);
+    cli_check_usage("--loss: ", se_loss_parse(&loss, o->loss, &report),
+                    &report);
 }
 
 int train_options_is_latest(const struct train_options *o)

@@ -194,8 +194,8 @@ static void read_again(struct train_options *o,
 
     append(&whole, line->words, line->n);
     append(&whole, (char *[]){latest}, 1);
-    if (options_read(&found, program, o, whole.words, &report) != SE_OK)
-        cli_die(EXIT_USAGE, "%s", report.text);
+    cli_check_usage("", options_read(&found, program, o, whole.words, &report),
+                    &report);
     free(whole.words);
 }
 

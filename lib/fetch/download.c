@@ -9,6 +9,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,11 +62,11 @@ static int64_t file_bytes(const char *path)
 int64_t se_download_present(const char *path)
 {
     int64_t bytes = file_bytes(path);
-    char *part = NULL;
+    char part[PATH_MAX];
 
-    if (bytes < 0 && asprintf(&part, "%s.part", path) >= 0) {
+    if (bytes < 0) {
+        snprintf(part, sizeof part, "%s.part", path);
         bytes = file_bytes(part);
-        free(part);
     }
     return bytes < 0 ? 0 : bytes;
 }
@@ -75,12 +76,11 @@ void se_download_remove_part(const char *path)
     static const char *const endings[] = {"part", "part.from"};
 
     for (int i = 0; i < 2; i++) {
-        char *name;
+        char name[PATH_MAX];
 
-        if (asprintf(&name, "%s.%s", path, endings[i]) < 0)
-            return;
-        unlink(name);
-        free(name);
+        if (snprintf(name, sizeof name, "%s.%s", path, endings[i]) <
+            (int)sizeof name)
+            unlink(name);
     }
 }
 
@@ -410,7 +410,8 @@ static int request(struct transfer *t)
     t->reason[0] = '\0';
     /* Not CURLOPT_RESUME_FROM, which fails where the whole file comes. */
     snprintf(text, sizeof text, "%lld-", (long long)t->at);
-    curl_easy_setopt(t->curl, CURLOPT_RANGE, t->at > 0 ? text : NULL);
+    if (curl_easy_setopt(t->curl, CURLOPT_RANGE, t->at > 0 ? text : NULL))
+        return se_fail_memory(t->report, t->url);
     if (t->at > 0 && t->mark[0]) {
         snprintf(text, sizeof text, "If-Range: %s", t->mark);
         headers = curl_slist_append(NULL, text);
@@ -481,6 +482,15 @@ static int try_until_done(struct transfer *t,
     }
 }
 
+/* A part of no bytes is nothing to go on with. */
+static void drop_nothing(const struct transfer *t)
+{
+    struct stat info;
+
+    if (fstat(t->file, &info) == 0 && info.st_size == 0)
+        se_download_remove_part(t->path);
+}
+
 int se_download(const char *path, const struct se_remote *remote,
                 const struct se_patience *patience,
                 const struct se_watch *watch, struct se_report *report)
@@ -497,9 +507,12 @@ int se_download(const char *path, const struct se_remote *remote,
     };
     int status;
 
-    if (asprintf(&t.part, "%s.part", path) < 0 ||
-        asprintf(&t.from, "%s.from", t.part) < 0)
-        return se_fail_memory(report, path);
+    if (asprintf(&t.part, "%s.part", path) < 0)
+        return se_fail_memory(t.report, path);
+    if (asprintf(&t.from, "%s.from", t.part) < 0) {
+        free(t.part);
+        return se_fail_memory(t.report, path);
+    }
     status = open_part(&t);
     if (status == SE_OK)
         status = set_up(&t, patience);
@@ -507,6 +520,8 @@ int se_download(const char *path, const struct se_remote *remote,
         status = try_until_done(&t, patience);
     if (status == SE_OK)
         status = publish_part(&t);
+    if (status != SE_OK && t.file >= 0)
+        drop_nothing(&t);
     if (t.file >= 0)
         close(t.file);
     curl_easy_cleanup(t.curl);

@@ -452,6 +452,8 @@ static int obtain(struct se_extracted *extracted, const struct se_obtain *how,
 
     if (status == SE_OK)
         status = unpack_all(job);
+    else
+        rmdir(job->archives); /* unless it holds what to go on with */
     if (status == SE_OK && !how->keep_archives)
         status = remove_archives(how, set, report);
     free(job);

@@ -20,6 +20,10 @@ struct toy {
 static int take_silence(void *at, const char *text, struct se_report *why)
 {
     long value = 7;
+
+    if (text && strcmp(text, "long") == 0)
+        return se_fail_memory(why, "silence");
+
     int status = text ? option_integer(&value, text, 1, 9, why) : SE_OK;
 
     *(int *)at = (int)value;
@@ -229,6 +233,13 @@ TEST(relations)
     refuses("-f --recording 1 --range 3:2",
             "--range: expected the smaller number first, found '3:2'");
     refuses("-r 1 --share 1", "--real and --share exclude each other");
+}
+
+/* What the machine lacks is not what was asked for. */
+TEST(machines_failure)
+{
+    expect_error(reads("--silence=long"), SE_ERR_MEMORY,
+                 "--silence: out of memory for silence");
 }
 
 TEST(action)
