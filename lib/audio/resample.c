@@ -3,6 +3,7 @@
 
 #include "audio/resample_private.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 struct se_resampler {
@@ -21,9 +22,14 @@ int se_resampler_create(struct se_resampler **out,
     if (!resampler)
         return se_fail_memory(report, "the resampler");
     resampler->by = conversion->by;
+    errno = 0;
     resampler->state = resampler->by->create(conversion, &reason);
     if (!resampler->state) {
+        int is_memory = errno == ENOMEM;
+
         free(resampler);
+        if (is_memory)
+            return se_fail_memory(report, "the resampler");
         return se_fail(report, SE_ERR_ARG,
                        "cannot resample %d channels from %d to %d Hz: %s",
                        conversion->channels, conversion->from_hz,

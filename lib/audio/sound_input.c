@@ -226,6 +226,12 @@ SF_VIRTUAL_IO se_window_io = {.get_filelen = window_size,
                               .read = se_window_read,
                               .tell = window_tell};
 
+/* Without memory for a tag libsndfile goes on without it. */
+static int is_opened(const struct se_sound_reader *reader)
+{
+    return reader->file && errno != ENOMEM;
+}
+
 /* Opens what the window shows. */
 int se_reader_open_window(struct se_sound_reader *reader, SF_INFO *info,
                           struct se_report *report)
@@ -233,17 +239,19 @@ int se_reader_open_window(struct se_sound_reader *reader, SF_INFO *info,
     errno = 0;
     reader->file =
         sf_open_virtual(&se_window_io, SFM_READ, info, &reader->window);
-    if (!reader->file)
-        return se_reader_refuse(reader, report);
-    return se_reader_check(reader, report);
+    return is_opened(reader) ? se_reader_check(reader, report)
+                             : se_reader_refuse(reader, report);
 }
 
-void se_reader_open_tags(struct se_sound_reader *reader)
+int se_reader_open_tags(struct se_sound_reader *reader,
+                        struct se_report *report)
 {
     SF_INFO unused = {0};
 
+    errno = 0;
     reader->tags =
         sf_open_virtual(&se_window_io, SFM_READ, &unused, &reader->tags_window);
+    return errno == ENOMEM ? se_fail_memory(report, reader->name) : SE_OK;
 }
 
 /* A window on the file as a whole. */
@@ -306,7 +314,7 @@ int se_reader_open_stream(struct se_sound_reader *reader, SF_INFO *info,
     se_wav_stream_start(&reader->wav, wav, reader->fd);
     errno = 0;
     reader->file = sf_open_virtual(&chunks_io, SFM_READ, info, &reader->wav);
-    return reader->file ? SE_OK : se_reader_refuse(reader, report);
+    return is_opened(reader) ? SE_OK : se_reader_refuse(reader, report);
 }
 
 /* Copies the rest of a pipe to a file that has no name, for formats that

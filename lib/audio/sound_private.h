@@ -100,7 +100,8 @@ int se_reader_open_file(struct se_sound_reader *reader, SF_INFO *info,
                         struct se_report *report);
 
 /* Opens what reader->tags_window shows for its tags, if it has any. */
-void se_reader_open_tags(struct se_sound_reader *reader);
+int se_reader_open_tags(struct se_sound_reader *reader,
+                        struct se_report *report);
 
 /* Opens bare samples of the format in *info: the data chunks of `wav`, from
  * where the descriptor is. */

@@ -168,8 +168,7 @@ static int keep_tags(struct se_sound_reader *reader,
     memset(reader->head + head->n - 4, 0, 4);
     reader->tags_window =
         (struct se_window){.memory = reader->head, .size = (int64_t)head->n};
-    se_reader_open_tags(reader);
-    return SE_OK;
+    return se_reader_open_tags(reader, report);
 }
 
 static int open_wav_pipe(struct se_sound_reader *reader, SF_INFO *info,

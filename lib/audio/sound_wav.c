@@ -172,7 +172,9 @@ int se_reader_open_wav(struct se_sound_reader *reader, int *is_ours,
     if (*is_ours) {
         reader->tags_window = reader->window;
         reader->tags_window.at = 0;
-        se_reader_open_tags(reader);
+        status = se_reader_open_tags(reader, report);
+        if (status != SE_OK)
+            return status;
         lseek(reader->fd, start, SEEK_SET);
         status = se_reader_open_chunks(reader, info, &wav, report);
         if (wav.data_bytes >= 0)

@@ -9,8 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static void copy_tags(const struct se_sound_writer *writer,
-                      const struct se_sound_reader *from)
+/* A tag that the format does not know is left out. */
+static int copy_tags(const struct se_sound_writer *writer,
+                     const struct se_sound_reader *from,
+                     struct se_report *report)
 {
     SNDFILE *tags = from->tags ? from->tags : from->file;
     SF_BROADCAST_INFO_VAR(16384) broadcast;
@@ -18,6 +20,7 @@ static void copy_tags(const struct se_sound_writer *writer,
     int map[64];
     int map_bytes = from->channels * (int)sizeof *map;
 
+    errno = 0;
     for (int i = SF_STR_FIRST; i <= SF_STR_LAST; i++) {
         const char *text = sf_get_string(tags, i);
 
@@ -32,6 +35,7 @@ static void copy_tags(const struct se_sound_writer *writer,
     if (from->channels == writer->format.channels &&
         sf_command(tags, SFC_GET_CHANNEL_MAP_INFO, map, map_bytes))
         sf_command(writer->sound, SFC_SET_CHANNEL_MAP_INFO, map, map_bytes);
+    return errno == ENOMEM ? se_fail_memory(report, writer->name) : SE_OK;
 }
 
 /* Some codings know a few rates only. */
@@ -92,10 +96,10 @@ static int open_any(struct se_sound_writer *writer, const char *path,
      * tomorrow. */
     sf_command(writer->sound, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
     if (tags_from && !writer->is_stream)
-        copy_tags(writer, tags_from);
+        status = copy_tags(writer, tags_from, report);
     writer->bits = se_format_bits(format);
     writer->keeps_peaks = se_format_is_floating(format);
-    return SE_OK;
+    return status;
 }
 
 int se_sound_create(struct se_sound_writer **out, const char *path,
@@ -167,6 +171,14 @@ static int64_t write_block(struct se_sound_writer *writer, const float *samples,
     return sf_write_float(writer->sound, clamped, n);
 }
 
+/* What its encoders lack memory for, tags or the end, libsndfile leaves out
+ * without a word but errno, which was 0. */
+static void note_memory(struct se_sound_writer *writer)
+{
+    if (errno == ENOMEM && !writer->error)
+        writer->error = ENOMEM;
+}
+
 static int write_all(struct se_sound_writer *writer, const float *samples,
                      int64_t n_samples, struct se_report *report)
 {
@@ -177,8 +189,11 @@ static int write_all(struct se_sound_writer *writer, const float *samples,
     for (int64_t done = 0; done < n; done += block) {
         int64_t part = n - done < block ? n - done : block;
 
+        errno = 0;
+
         int64_t n_written = write_block(writer, samples + done, part);
 
+        note_memory(writer);
         if (writer->error)
             return se_writer_failed(writer, report);
         if (n_written == part) {
@@ -240,11 +255,9 @@ static int finish_sound(struct se_sound_writer *writer)
 {
     int failed, unfinished;
 
-    /* What its encoders lack memory for at the end, libsndfile leaves out. */
     errno = 0;
     failed = sf_close(writer->sound) != 0;
-    if (errno == ENOMEM && !writer->error)
-        writer->error = ENOMEM;
+    note_memory(writer);
     failed = failed || writer->error;
     writer->sound = NULL;
     unfinished = se_writer_finish(writer) != 0;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_COLUMNS = 64, LEAVE_OUT_SEED = 1 };
+enum { MAX_COLUMNS = 64, MAX_HEADER_BYTES = 4096, LEAVE_OUT_SEED = 1 };
 
 enum column {
     PATH,
@@ -202,20 +202,21 @@ int se_catalog_is(const char *text)
     text += se_csv_preamble(text);
 
     size_t n = strcspn(text, "\n");
-    char *line = strndup(text, n), *rest = line, *fields[MAX_COLUMNS];
-    int where[N_COLUMNS] = {-1}, found = 0;
+    char line[MAX_HEADER_BYTES], *rest = line, *fields[MAX_COLUMNS];
+    int where[N_COLUMNS];
     char separator = se_csv_separator(text);
 
-    if (line && memchr(line, separator, n)) {
-        int n_fields = se_csv_split_by(fields, MAX_COLUMNS, &rest, separator);
+    if (n >= sizeof line || !memchr(text, separator, n))
+        return 0;
+    memcpy(line, text, n);
+    line[n] = '\0';
 
-        if (n_fields > 1 && n_fields <= MAX_COLUMNS) {
-            find_columns(where, fields, n_fields);
-            found = where[PATH] >= 0;
-        }
-    }
-    free(line);
-    return found;
+    int n_fields = se_csv_split_by(fields, MAX_COLUMNS, &rest, separator);
+
+    if (n_fields < 2 || n_fields > MAX_COLUMNS)
+        return 0;
+    find_columns(where, fields, n_fields);
+    return where[PATH] >= 0;
 }
 
 static int parse_line(struct se_catalog *catalog, char **fields,

@@ -98,10 +98,12 @@ static int put_away(struct loading *loading, int index,
 
 /* A file that cannot be used is skipped; anything else ends the loading. */
 static void note_failure(struct loading *loading, int index, int status,
-                         const struct se_report *report)
+                         struct se_report *report)
 {
     loading->clips[index].n_samples = 0;
     loading->reasons[index] = strdup(report->text);
+    if (!loading->reasons[index])
+        status = se_fail_memory(report, loading->list->paths[index]);
     if (loading->fatal == SE_OK && se_is_machines(status)) {
         loading->fatal = status;
         loading->fatal_report = *report;

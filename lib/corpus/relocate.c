@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 
+#include <errno.h>
 #include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,13 +50,14 @@ static int add(struct index *index, char *path)
     return 0;
 }
 
-/* Adds the files below a folder; what cannot be searched has none. */
+/* Adds the files below a folder; what cannot be searched has none. -1 without
+ * memory. */
 static int search(struct index *index, const char *folder, const char *endings)
 {
     char *starts[] = {(char *)folder, NULL};
     FTS *tree = fts_open(starts, FTS_LOGICAL | FTS_NOCHDIR, NULL);
     FTSENT *entry;
-    int status = 0;
+    int status = tree || errno != ENOMEM ? 0 : -1;
 
     while (tree && status == 0 && (entry = fts_read(tree))) {
         if (entry->fts_level > 0 && entry->fts_name[0] == '.')
@@ -68,7 +70,11 @@ static int search(struct index *index, const char *folder, const char *endings)
 
         if (path)
             status = add(index, path);
+        else if (errno == ENOMEM)
+            status = -1;
     }
+    if (tree && status == 0 && errno == ENOMEM)
+        status = -1;
     if (tree)
         fts_close(tree);
     return status;

@@ -40,16 +40,24 @@ struct scanning {
 
 /* ---- speakers ------------------------------------------------------------ */
 
-static void match_speaker(char *speaker, size_t size, const char *path,
-                          const regex_t *pattern)
+/* "" where the pattern does not match, which the C library says without memory
+ * as well. */
+static int match_speaker(char *speaker, size_t size, const char *path,
+                         const regex_t *pattern, struct se_report *report)
 {
     regmatch_t groups[2];
+    int result;
 
+    errno = 0;
+    result = regexec(pattern, path, 2, groups, 0);
+    if (result != 0 && errno == ENOMEM)
+        return se_fail_memory(report, "the speakers");
     speaker[0] = '\0';
-    if (regexec(pattern, path, 2, groups, 0) == 0 && groups[1].rm_so >= 0)
+    if (result == 0 && groups[1].rm_so >= 0)
         snprintf(speaker, size, "%.*s",
                  (int)(groups[1].rm_eo - groups[1].rm_so),
                  path + groups[1].rm_so);
+    return SE_OK;
 }
 
 /* ---- headers ------------------------------------------------------------- */
@@ -78,6 +86,8 @@ static void read_header(void *context, int index, int worker)
         header->seconds = (double)n_samples / format.rate_hz;
     } else {
         header->reason = strdup(report.text);
+        if (!header->reason)
+            status = se_fail_memory(&report, scanning->list.paths[index]);
     }
     pthread_mutex_lock(&scanning->mutex);
     if (se_is_machines(status) && scanning->fatal == SE_OK) {
@@ -119,8 +129,9 @@ static int folder_name(char *name, size_t size, const char *folder,
     return SE_OK;
 }
 
-static void find_speaker(char *speaker, size_t size, const char *path,
-                         const struct scanning *scanning)
+static int find_speaker(char *speaker, size_t size, const char *path,
+                        const struct scanning *scanning,
+                        struct se_report *report)
 {
     size_t n = strlen(scanning->folder);
 
@@ -128,9 +139,10 @@ static void find_speaker(char *speaker, size_t size, const char *path,
     if (strncmp(path, scanning->folder, n) == 0)
         path += n + strspn(path + n, "/");
     if (scanning->pattern)
-        match_speaker(speaker, size, path, scanning->pattern);
-    else if (strcmp(scanning->scan->kind, "speech") == 0)
+        return match_speaker(speaker, size, path, scanning->pattern, report);
+    if (strcmp(scanning->scan->kind, "speech") == 0)
         se_speaker_of_path(speaker, size, path);
+    return SE_OK;
 }
 
 static int add_file(struct scanning *scanning, const char *path,
@@ -152,8 +164,9 @@ static int add_file(struct scanning *scanning, const char *path,
     entry->seconds = header->seconds;
     entry->rate_hz = header->rate_hz;
     entry->channels = header->channels;
-    find_speaker(speaker, sizeof speaker, path, scanning);
-    status = se_entry_set(&entry->speaker, speaker, report);
+    status = find_speaker(speaker, sizeof speaker, path, scanning, report);
+    if (status == SE_OK)
+        status = se_entry_set(&entry->speaker, speaker, report);
     if (status == SE_OK)
         status = se_entry_set(&entry->kind, kind, report);
     if (status == SE_OK)
@@ -211,7 +224,12 @@ int se_scan_check(const struct se_scan *scan, struct se_report *report)
                        "kind '%s': expected speech, noise or noise:TYPE", kind);
     if (!scan->speaker)
         return SE_OK;
-    if (regcomp(&pattern, scan->speaker, REG_EXTENDED) != 0)
+
+    int result = regcomp(&pattern, scan->speaker, REG_EXTENDED);
+
+    if (result == REG_ESPACE)
+        return se_fail_memory(report, "the speakers");
+    if (result != 0)
         return se_fail(report, SE_ERR_ARG,
                        "speaker '%s': not an extended regular expression",
                        scan->speaker);

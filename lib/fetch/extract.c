@@ -72,6 +72,9 @@ static int broken(struct extraction *x)
 {
     const char *reason = archive_error_string(x->archive);
 
+    errno = archive_errno(x->archive);
+    if (errno == ENOMEM || errno == EIO)
+        return se_fail_errno(x->report, x->name, "cannot unpack");
     return se_fail(x->report, SE_ERR_FORMAT, "%s: damaged archive: %s", x->name,
                    reason ? reason : "unknown reason");
 }
@@ -291,14 +294,19 @@ static int set_up(struct extraction *x, int is_split)
     x->input = malloc(BLOCK_BYTES);
     if (!x->archive || !x->buffer || !x->input)
         return se_fail_memory(x->report, x->name);
-    if (is_split)
-        archive_read_support_format_zip_streamable(x->archive);
-    else
-        archive_read_support_format_zip(x->archive);
-    archive_read_support_format_tar(x->archive);
-    archive_read_support_filter_gzip(x->archive);
-    archive_read_support_filter_bzip2(x->archive);
-    archive_read_support_filter_xz(x->archive);
+
+    int (*const supports[])(struct archive *) = {
+        is_split ? archive_read_support_format_zip_streamable
+                 : archive_read_support_format_zip,
+        archive_read_support_format_tar,
+        archive_read_support_filter_gzip,
+        archive_read_support_filter_bzip2,
+        archive_read_support_filter_xz,
+    };
+
+    for (size_t i = 0; i < sizeof supports / sizeof *supports; i++)
+        if (supports[i](x->archive) < ARCHIVE_WARN)
+            return se_fail_memory(x->report, x->name);
     return SE_OK;
 }
 

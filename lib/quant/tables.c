@@ -177,15 +177,21 @@ static int check_id(const char *folder, int net_id, const char *net_name,
 {
     DIR *listing = opendir(folder);
     char first[NAME_MAX + 1] = "";
+    int status = SE_OK;
 
     if (!listing)
         return se_fail_errno(report, folder, "cannot list");
-    for (struct dirent *entry; (entry = readdir(listing));) {
+    errno = 0;
+    for (struct dirent *entry; (entry = readdir(listing)); errno = 0) {
         if (is_rival(entry->d_name, net_id, net_name) &&
             (!first[0] || strcmp(entry->d_name, first) < 0))
             snprintf(first, sizeof first, "%s", entry->d_name);
     }
+    if (errno)
+        status = se_fail_errno(report, folder, "cannot list");
     closedir(listing);
+    if (status != SE_OK)
+        return status;
     if (first[0])
         return se_fail(report, SE_ERR_ARG,
                        "%s: net id %d is used already, by %s: expected another "

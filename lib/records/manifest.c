@@ -140,7 +140,8 @@ int se_manifest_find_parts(struct se_manifest_names *found, const char *folder,
     *found = (struct se_manifest_names){0};
     if (!directory)
         return se_fail_errno(report, folder, "cannot open");
-    while (status == SE_OK && (entry = readdir(directory))) {
+    for (errno = 0; status == SE_OK && (entry = readdir(directory));
+         errno = 0) {
         int part, n_parts, end = 0;
 
         sscanf(entry->d_name, "part-%d-of-%d.json%n", &part, &n_parts, &end);
@@ -148,6 +149,8 @@ int se_manifest_find_parts(struct se_manifest_names *found, const char *folder,
             part <= n_parts && add_name(found, part, n_parts) != 0)
             status = se_fail_memory(report, folder);
     }
+    if (status == SE_OK && errno)
+        status = se_fail_errno(report, folder, "cannot list");
     closedir(directory);
     if (status != SE_OK)
         se_manifest_names_free(found);
