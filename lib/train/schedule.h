@@ -32,4 +32,7 @@ double se_schedule_rate(const struct se_schedule *schedule,
  * best so far. */
 int se_progress_add(struct se_progress *progress, int epoch, double loss);
 
+/* Whether it can be what validation gave in `epochs` epochs or fewer. */
+int se_progress_is_possible(const struct se_progress *progress, int epochs);
+
 #endif

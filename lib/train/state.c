@@ -40,8 +40,7 @@ static void list_numbers(const struct se_train_state *state,
 static int is_sound(const double numbers[N_NUMBERS])
 {
     static const double most[N_NUMBERS] = {
-        1e6 + 1,  1e15, 1e15, HUGE_VAL, 1e18, 1e12,
-        HUGE_VAL, 1e6,  1e6,  1e6,      1e15,
+        1e6 + 1, 1e15, 1e15, HUGE_VAL, 1e18, 1e9, HUGE_VAL, 1e6, 1e6, 1e6, 1e15,
     };
 
     for (int i = 0; i < N_NUMBERS; i++) {
@@ -59,7 +58,9 @@ static int is_sound(const double numbers[N_NUMBERS])
     if (!isfinite(numbers[3]) || fabs(numbers[3]) > 1e9 * numbers[4] ||
         (numbers[4] > 0) != (numbers[1] > 0))
         return 0;
-    return numbers[6] > -HUGE_VAL && numbers[0] >= 1 && numbers[7] < numbers[0];
+    /* A gradient step a block, one or more a round; no time without rounds. */
+    return numbers[0] >= 1 && numbers[10] == numbers[2] &&
+           numbers[2] >= numbers[1] && (numbers[1] > 0 || numbers[5] == 0);
 }
 
 static void take_numbers(struct se_train_state *state,
@@ -285,11 +286,13 @@ static int parse_numbers(struct se_train_state *state, const char *text,
                            i, N_NUMBERS);
         text = end;
     }
-    if (!is_sound(numbers))
+    if (is_sound(numbers))
+        take_numbers(state, numbers);
+    if (!is_sound(numbers) ||
+        !se_progress_is_possible(&state->progress, state->epoch - 1))
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: its state holds a number that cannot be: damaged",
                        path);
-    take_numbers(state, numbers);
     return SE_OK;
 }
 

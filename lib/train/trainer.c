@@ -108,6 +108,33 @@ static void share_state(struct se_trainer *trainer)
         se_ranks_share(ranks, state->average, size);
 }
 
+/* Whether all rounds since the run began, at some epoch, have made so many
+ * gradient steps. */
+static int check_place(const struct se_trainer *trainer,
+                       struct se_report *report)
+{
+    const struct se_train_state *state = &trainer->state;
+    const int64_t n_rounds = trainer->n_rounds;
+    const int64_t before =
+        (int64_t)state->n_blocks / trainer->n_blocks - state->round;
+
+    if (state->round > n_rounds)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s/state.safetensors: round %lld of %lld: damaged",
+                       trainer->config.folder, (long long)state->round,
+                       (long long)n_rounds);
+    if ((int64_t)state->n_blocks % trainer->n_blocks == 0 && before >= 0 &&
+        before % n_rounds == 0 && before / n_rounds < state->epoch)
+        return SE_OK;
+    return se_fail(
+        report, SE_ERR_FORMAT,
+        "%s/state.safetensors: %lld steps by round %lld of epoch %d: "
+        "damaged: expected %lld an epoch",
+        trainer->config.folder, (long long)state->n_blocks,
+        (long long)state->round, state->epoch,
+        (long long)(n_rounds * trainer->n_blocks));
+}
+
 int se_trainer_resume(struct se_trainer *trainer, struct se_report *report)
 {
     const struct se_train_identity identity = se_trainer_identity(trainer);
@@ -116,12 +143,8 @@ int se_trainer_resume(struct se_trainer *trainer, struct se_report *report)
     if (is_leader(trainer))
         status = se_state_read(&trainer->state, trainer->model,
                                trainer->config.folder, &identity, report);
-    if (status == SE_OK && trainer->state.round > trainer->n_rounds)
-        status =
-            se_fail(report, SE_ERR_FORMAT,
-                    "%s/state.safetensors: round %lld of %lld: damaged",
-                    trainer->config.folder, (long long)trainer->state.round,
-                    (long long)trainer->n_rounds);
+    if (status == SE_OK && is_leader(trainer))
+        status = check_place(trainer, report);
     status = se_ranks_agree(trainer->config.ranks, status, report);
     if (status == SE_OK)
         trainer->model->epoch = trainer->state.epoch - 1;

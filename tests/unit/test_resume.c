@@ -325,6 +325,16 @@ TEST(state_on_other_threads)
     se_pool_destroy(pool);
 }
 
+/* Makes number i of a state's text, which is not 0, about three times that. */
+static void multiply(char *numbers, int i)
+{
+    for (; i > 0; i--)
+        numbers = strchr(numbers, ' ') + 1;
+    numbers = strstr(numbers, "0x1");
+    expect(numbers);
+    numbers[2] = '3';
+}
+
 TEST(damaged_state)
 {
     struct run run;
@@ -342,6 +352,11 @@ TEST(damaged_state)
     expect_error(go(&run, 1, toy.pool), SE_ERR_FORMAT, "state.safetensors: ");
     numbers = memmem(bytes, size, "\"state\":\"0x", 11);
     expect(numbers);
+    multiply(numbers, 2);
+    multiply(numbers, 10);
+    write_bytes(path, bytes, size);
+    expect_error(go(&run, 1, toy.pool), SE_ERR_FORMAT,
+                 "by round 0 of epoch 2: damaged: expected ");
     numbers[9] = 'x';
     write_bytes(path, bytes, size);
     expect_error(go(&run, 1, toy.pool), SE_ERR_FORMAT,

@@ -30,7 +30,7 @@ static struct se_train_state good_state(void)
         .loss_sum = 12.5,
         .frames = 4800,
         .seconds = 1.5,
-        .progress = {.best_loss = 0.5, .best_epoch = 1, .n_cuts = 1},
+        .progress = {.best_loss = 0.5, .best_epoch = 1},
         .adam = {.m = moments[0], .v = moments[1], .step = 11},
     };
 }
@@ -58,8 +58,9 @@ TEST(states)
     /* Nothing yet, no best one. */
     written = good_state();
     written.round = 0;
-    written.loss_sum = written.frames = 0;
+    written.loss_sum = written.frames = written.seconds = 0;
     written.progress.best_loss = HUGE_VAL;
+    written.progress.best_epoch = 0;
     expect_ok(pass_on(&read, &written));
     se_model_free(&model);
 }
@@ -121,7 +122,10 @@ TEST(impossible_states)
         {5, (double)NAN}, {5, 1e300},    {6, (double)NAN}, {6, -HUGE_VAL},
         {7, -1},          {7, 2},        {7, 2e9},         {8, -1},
         {8, 2e9},         {9, -1},       {9, 2e9},         {10, -1},
-        {10, 1e16},
+        {10, 1e16},       {2, 2},        {2, 12},          {5, 2e9},
+        {6, HUGE_VAL},    {6, 2e9},      {6, -2e9},        {7, 0},
+        {8, 1},           {8, 3},        {9, 1},           {10, 10},
+        {10, 0},
     };
 
     make_model();
