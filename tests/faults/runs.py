@@ -22,13 +22,17 @@ class Run:
               because `again` goes on with them
     keeps     what was captured is kept after an error
     prepare   a folder of the inputs that ./out is a copy of
+    remarks   so many lines on what is odd may precede that of an error
+    memory    at so many points or more malloc fails in short sweeps, too: a
+              library keeps silent about it
     """
 
     def __init__(self, name, command, before=(), again=(), parts='',
-                 keeps=False, prepare=''):
+                 keeps=False, prepare='', remarks=0, memory=0):
         self.name, self.command, self.before = name, command, before
         self.again = list(again) or [command]
         self.parts, self.keeps, self.prepare = parts, keeps, prepare
+        self.remarks, self.memory = remarks, memory
 
     def program(self):
         return self.command.split()[0]
@@ -60,6 +64,8 @@ RUNS = [
     *(Run('enhance-' + ending,
           'se-enhance -q %s../in/in.wav out/x.%s' % (MODEL, ending),
           ['x.' + ending]) for ending in ('wav', 'flac', 'mp3', 'aiff')),
+    Run('enhance-tags', 'se-enhance -q %s../in/tags.wav out/x.flac' % MODEL,
+        ['x.flac'], remarks=1, memory=40),
     Run('enhance-pipe', 'se-enhance -q %s- -' % MODEL),
     Run('enhance-fixed', 'se-enhance -q %s--engine fixed --residual out/r.wav '
         '../in/in.wav out/x.wav' % MODEL, ['x.wav', 'r.wav']),
@@ -74,6 +80,10 @@ RUNS = [
         parts=r'set/.*', prepare='parts'),
     Run('features-scan', 'se-features -q --scan ../in/speech --split 50:50 '
         '-o out/x.csv', ['x.csv']),
+    Run('features-speaker', 'se-features -q -j 1 --scan ../in/speech --speaker '
+        '([0-9])[.]wav$ -o out/x.csv', ['x.csv'], memory=20),
+    Run('features-list', FEATURES.replace('in/speech', 'in/clips.csv') +
+        '--num 1 -o out/set', parts=r'set/.*'),
     Run('features-plot', FEATURES + '--num 2 --plot out/x.svg', ['x.svg']),
     Run('features-sounds', FEATURES + '--num 2 --sounds out/sounds',
         parts=r'sounds/.*'),
@@ -96,6 +106,10 @@ RUNS = [
     Run('plot-table', 'se-plot -q -o out/x.svg ../in/results.csv', ['x.svg']),
     Run('train', TRAIN + RECORDS, again=resumed(TRAIN + RECORDS),
         parts=TRAINED),
+    Run('train-moved', TRAIN + '--train_list ../in/moved/list '
+        '--test_list ../in/valid', parts=TRAINED,
+        again=resumed(TRAIN + '--train_list ../in/moved/list '
+                      '--test_list ../in/valid')),
     Run('train-mix', TRAIN + FRESH, again=resumed(TRAIN + FRESH),
         parts=TRAINED),
 ]
@@ -149,13 +163,34 @@ def make_inputs(folder, bin_folder):
     with open(os.path.join(folder, 'results.csv'), 'w') as file:
         file.write('name,stoi,pesq\na,0.8,2.5\nb,0.7,2.25\n')
     sh(FEATURES.replace('../in/', '') + '--num 4 -o set')
+    with open(os.path.join(folder, 'clips.csv'), 'w') as file:
+        file.write('path,kind\nspeech/1.wav,speech\nspeech/2.wav,speech\n')
+    make_tagged(folder)
     sh(FEATURES.replace('../in/', 'valid_') + '--num 2 -o valid')
+    sh('mkdir moved; cp -r set moved')
+    with open(os.path.join(folder, 'moved/list'), 'w') as file:
+        for n in range(4):
+            print('/elsewhere/set/mix%06d.tfrecord' % n, file=file)
     for part in (1, 2):
         sh(FEATURES.replace('../in/', '') +
            '--num 4 -o parts/set --shard %d/2' % part)
     sh(TRAIN.replace('../in/', '').replace('models_dir out', 'models_dir net')
        + '--train_list set --test_list valid --num_epoch 1')
     sh('cp net/tiny/epoch_0001.safetensors net.safetensors; rm -r net')
+
+
+def make_tagged(folder):
+    """A WAV file with a title, in 24 bits of 4 bytes."""
+    samples = struct.pack('<4000i', *((n % 97 - 48) << 20 for n in range(4000)))
+    form = struct.pack('<HHIIHHHHI16s', 0xfffe, 1, 16000, 64000, 4, 24, 22, 24,
+                       4, bytes.fromhex('0100000000001000800000aa00389b71'))
+    title = b'INFOINAM' + struct.pack('<I', 8) + b'a title\0'
+    chunks = b''.join(
+        name + struct.pack('<I', len(data)) + data for name, data in
+        ((b'fmt ', form), (b'LIST', title), (b'data', samples)))
+    with open(os.path.join(folder, 'tags.wav'), 'wb') as file:
+        file.write(b'RIFF' + struct.pack('<I', 4 + len(chunks)) + b'WAVE' +
+                   chunks)
 
 
 def make_device(folder):
@@ -192,13 +227,21 @@ def comparable(name, data):
     command."""
     if name.endswith('.jsonl') or not name:
         return re.sub(rb'"(seconds|real_time_factor)": ?[^,}]*', b'', data)
-    if name.endswith('.safetensors') and len(data) > 8:
-        n = struct.unpack('<Q', data[:8])[0]
-        header = json.loads(data[8:8 + n])
-        for key in ('seconds', 'command', 'words'):
-            header['__metadata__'].pop(key, None)
-        return json.dumps(header, sort_keys=True).encode() + data[8 + n:]
+    if name.endswith('.safetensors'):
+        try:
+            return comparable_tensors(data)
+        except (struct.error, ValueError, LookupError, AttributeError,
+                TypeError):
+            return data  # mutilated: differs from any whole one
     return data
+
+
+def comparable_tensors(data):
+    n = struct.unpack('<Q', data[:8])[0]
+    header = json.loads(data[8:8 + n])
+    for key in ('seconds', 'command', 'words'):
+        header['__metadata__'].pop(key, None)
+    return json.dumps(header, sort_keys=True).encode() + data[8 + n:]
 
 
 def snapshot(folder):
