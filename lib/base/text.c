@@ -55,11 +55,16 @@ static int64_t from_utf16(char *out, const uint8_t *bytes, size_t n,
     return (int64_t)used;
 }
 
-/* Takes the CR out of each CR LF; how many bytes are left. */
+/* Takes the CR out of each CR LF; where there are none but CR, they become LF.
+ * How many bytes are left. */
 static size_t unify_lines(char *text, size_t n)
 {
+    int has_lf = memchr(text, '\n', n) != NULL;
     size_t used = 0;
 
+    for (size_t i = 0; i < n && !has_lf; i++)
+        if (text[i] == '\r')
+            text[i] = '\n';
     for (size_t i = 0; i < n; i++) {
         if (text[i] != '\r' || i + 1 == n || text[i + 1] != '\n')
             text[used++] = text[i];

@@ -100,8 +100,11 @@ TEST(spreadsheets)
 {
     static const char *const texts[] = {
         "\xef\xbb\xbfpath,kind\r\n/a.wav,speech\r\n",
-        "sep=;\r\npath;kind\r\n/a.wav;speech\r\n", "\"/a.wav\"\r\n",
-        "path;kind\n/a.wav;speech\n", "path\tkind\n/a.wav\tspeech\n"};
+        "path,kind\r/a.wav,speech\r",
+        "sep=;\r\npath;kind\r\n/a.wav;speech\r\n",
+        "\"/a.wav\"\r\n",
+        "path;kind\n/a.wav;speech\n",
+        "path\tkind\n/a.wav\tspeech\n"};
     struct se_list list;
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
