@@ -286,11 +286,12 @@ static void summarise(const struct live *live)
 static int close_tee(struct live *live, int status, struct se_report *report)
 {
     struct se_report more;
+    int is_kept;
 
     if (!live->tee)
         return status;
     if (status == SE_OK)
-        return se_sound_commit(live->tee, report);
+        return se_sound_commit_or_keep(live->tee, &is_kept, report);
     if (live->n_out == 0)
         se_sound_discard(live->tee);
     else

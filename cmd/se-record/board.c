@@ -172,20 +172,22 @@ static int open_files(struct board *board, struct se_report *report)
 static int close_files(struct board *board, int status,
                        struct se_report *report)
 {
-    int n_kept = 0;
+    int n_kept = 0, is_kept;
 
     for (int i = 0; i < BOARD_N_SIGNALS; i++) {
         struct se_sound_writer *writer = board->writer[i];
         struct se_report more;
 
-        if (writer && status == SE_OK)
-            status = se_sound_commit(writer, report);
-        else if (writer && board->stream.n_frames > 0)
+        if (writer && status == SE_OK) {
+            status = se_sound_commit_or_keep(writer, &is_kept, report);
+            n_kept += is_kept;
+        } else if (writer && board->stream.n_frames > 0) {
             n_kept += se_sound_keep(writer, &more) == SE_OK;
-        else
+        } else {
             se_sound_discard(writer);
+        }
     }
-    if (n_kept == BOARD_N_SIGNALS) {
+    if (status != SE_OK && n_kept == BOARD_N_SIGNALS) {
         size_t length = strlen(report->text);
 
         snprintf(report->text + length, sizeof report->text - length,

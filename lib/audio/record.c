@@ -222,23 +222,28 @@ static int drain(struct recording *r, struct se_report *report)
 static int finish(struct recording *r, int status, struct se_report *report)
 {
     struct se_report more;
-    int drained = drain(r, status == SE_OK ? report : &more);
+    int drained = drain(r, status == SE_OK ? report : &more), is_kept;
+    const char *how;
 
     if (status == SE_OK)
         status = drained;
-    if (status == SE_OK)
-        return se_sound_commit(r->writer, report);
-    if (r->n_written == 0) {
+    if (status == SE_OK) {
+        status = se_sound_commit_or_keep(r->writer, &is_kept, report);
+        how = is_kept ? "kept but for the end" : "lost";
+    } else if (r->n_written > 0) {
+        is_kept = se_sound_keep(r->writer, &more) == SE_OK;
+        how = is_kept ? "kept" : "lost";
+    } else {
         se_sound_discard(r->writer);
         return status;
     }
+    if (status == SE_OK)
+        return SE_OK;
 
-    int kept = se_sound_keep(r->writer, &more);
     size_t length = strlen(report->text);
 
     snprintf(report->text + length, sizeof report->text - length,
-             "; %.1f s were %s", r->state.seconds,
-             kept == SE_OK ? "kept" : "lost");
+             "; %.1f s were %s", r->state.seconds, how);
     return status;
 }
 

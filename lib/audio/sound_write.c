@@ -266,22 +266,45 @@ static int finish_sound(struct se_sound_writer *writer)
     return !failed && !unfinished;
 }
 
-int se_sound_commit(struct se_sound_writer *writer, struct se_report *report)
+/* All that is left to be done before a file gets its final name. */
+static int finish_all(struct se_sound_writer *writer, struct se_report *report)
 {
     int status =
         writer->resampler ? write_resampled(writer, NULL, 0, report) : SE_OK;
 
-    if (status != SE_OK) {
-        se_sound_discard(writer);
+    if (status != SE_OK)
         return status;
-    }
     if (!finish_sound(writer) ||
         (writer->is_stream && se_writer_close_stream(writer) != 0))
-        status = se_fail_errno(report, writer->name, "cannot write");
-    else if (!writer->is_stream)
+        return se_fail_errno(report, writer->name, "cannot write");
+    return SE_OK;
+}
+
+int se_sound_commit(struct se_sound_writer *writer, struct se_report *report)
+{
+    int status = finish_all(writer, report);
+
+    if (status == SE_OK && !writer->is_stream)
         status = se_atomic_commit(&writer->file, report);
     free_writer(writer);
     return status;
+}
+
+int se_sound_commit_or_keep(struct se_sound_writer *writer, int *is_kept,
+                            struct se_report *report)
+{
+    int status = finish_all(writer, report), kept = SE_OK;
+
+    if (status != SE_OK && writer->sound)
+        finish_sound(writer);
+    if (status == SE_OK && !writer->is_stream && fsync(writer->fd) != 0 &&
+        errno != EINVAL)
+        status = se_fail_errno(report, writer->name, "cannot write");
+    if (!writer->is_stream)
+        kept = se_atomic_keep(&writer->file, status == SE_OK ? report : NULL);
+    *is_kept = kept == SE_OK;
+    free_writer(writer);
+    return status == SE_OK ? kept : status;
 }
 
 int se_sound_keep(struct se_sound_writer *writer, struct se_report *report)

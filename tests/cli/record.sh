@@ -78,12 +78,21 @@ n=$(soxi -s stopped.wav)
 [ "$n" -gt 1600 ] || fail "$n samples until Ctrl-C"
 expect_samples stopped.wav mono.s16 "$n"
 
-# So does the end of the terminal.
-background "$record" -D mic -d 0 hung_up.wav
-sleep 1
-kill -HUP $pid
-wait $pid || fail "SIGHUP: status $?"
-expect_samples hung_up.wav mono.s16 "$(soxi -s hung_up.wav)"
+# So do the end of the terminal and what clusters send, once or again and again.
+for signal in TERM HUP USR1 USR2 XCPU; do
+    background "$record" -D mic -d 20 stopped.wav
+    until [ -n "$(find . -name '.nnse-*')" ]; do
+        kill -0 $pid || fail "SIG$signal: no recording"
+        sleep 0.05
+    done
+    sleep 0.3
+    kill -$signal $pid
+    kill -$signal $pid 2>errors || :
+    wait $pid || fail "SIG$signal: status $?"
+    expect_samples stopped.wav mono.s16 "$(soxi -s stopped.wav)"
+    no_files '.nnse-*'
+    rm stopped.wav
+done
 
 # Silence: half a second of it after the sound, none before.
 sox -D mono.wav -t raw -e signed -b 16 speech.s16 pad 0.3 trim 0 0.8
@@ -115,10 +124,20 @@ expect_line '^se-record: full.wav: cannot write: File too large; [01]\.[0-9] s w
 n=$(soxi -s full.wav)
 [ "$n" -gt 8000 ] || fail "$n samples on a full disk"
 expect_samples full.wav quick.s16 "$n"
+# Of what is written in large pieces, the last one: all but that.
+expect 0 "$record" -q -D fast -r 44100 -d 2 whole.ogg
+(
+    trap '' XFSZ
+    ulimit -f $((($(stat -c %s whole.ogg) - 1) / 1024))
+    expect 1 "$record" -D fast -r 44100 -d 2 full.ogg
+)
+expect_line '^se-record: full.ogg: cannot write: File too large; 2\.0 s were kept( but for the end)?$'
+n=$(soxi -s full.ogg)
+[ "$n" -gt 4000 ] || fail "$n samples but for the end"
 expect 1 "$record" -D mic /dev/full
 expect_line '^se-record: /dev/full: cannot write: No space left on device$'
 no_files '*.tmp*'
-no_files '.*.wav*'
+no_files '.nnse-*'
 
 # A terminal has a meter.
 head -c 64000 /dev/zero | tr '\0' '\177' >loud.s16
