@@ -107,6 +107,8 @@ static void draw_curves(const struct options *o)
     struct se_report report;
     char *copy = o->names ? strdup(o->names) : NULL, *names = copy;
 
+    if (o->names && !copy)
+        cli_die(EXIT_FAILED, "out of memory for the names");
     for (int i = 0; i < o->n_files; i++) {
         const char *name = strsep(&names, ",");
 

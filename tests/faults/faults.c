@@ -306,25 +306,50 @@ extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *memory, size_t n);
 extern void *__libc_memalign(size_t alignment, size_t n);
 
+enum owner { PROGRAM, SPARED, LIBRARY };
+
+static enum owner find_owner(const void *address)
+{
+    const char *name;
+    char word[64];
+    Dl_info info;
+
+    if (!dladdr(address, &info) || !info.dli_fname ||
+        !strstr(info.dli_fname, ".so"))
+        return PROGRAM;
+    name = strrchr(info.dli_fname, '/');
+    name = name ? name + 1 : info.dli_fname;
+    snprintf(word, sizeof word, " %.*s ", (int)strcspn(name, ".-"), name);
+    return strstr(fault.spared, word) ? SPARED : LIBRARY;
+}
+
+/* The same, of addresses that come again and again. */
+static enum owner owner_of(const void *address)
+{
+    static _Thread_local struct {
+        const void *address;
+        enum owner owner;
+    } known[1024];
+    const size_t at = (uintptr_t)address * 2654435761u >> 7 & 1023;
+
+    if (known[at].address != address) {
+        known[at].owner = find_owner(address);
+        known[at].address = address;
+    }
+    return known[at].owner;
+}
+
 /* Whether a library that is spared is between the call and the program. */
 static int is_spared(void)
 {
     void *frames[12];
     int n = backtrace(frames, 12);
-    Dl_info info;
 
     for (int i = 0; i < n; i++) {
-        const char *name;
-        char word[64];
+        enum owner owner = owner_of(frames[i]);
 
-        if (!dladdr(frames[i], &info) || !info.dli_fname ||
-            !strstr(info.dli_fname, ".so"))
-            return 0;
-        name = strrchr(info.dli_fname, '/');
-        name = name ? name + 1 : info.dli_fname;
-        snprintf(word, sizeof word, " %.*s ", (int)strcspn(name, ".-"), name);
-        if (strstr(fault.spared, word))
-            return 1;
+        if (owner != LIBRARY)
+            return owner == SPARED;
     }
     return 0;
 }

@@ -101,7 +101,7 @@ RUNS = [
     Run('record', 'se-record -q -D fast -r 44100 -d 1 out/x.wav', ['x.wav'],
         keeps=True),
     *(Run('plot-' + ending,
-          'se-plot -q -o out/x.%s ../in/history.jsonl' % ending,
+          'se-plot -q --names toy -o out/x.%s ../in/history.jsonl' % ending,
           ['x.' + ending]) for ending in ('svg', 'pdf', 'png')),
     Run('plot-table', 'se-plot -q -o out/x.svg ../in/results.csv', ['x.svg']),
     Run('train', TRAIN + RECORDS, again=resumed(TRAIN + RECORDS),
