@@ -21,7 +21,8 @@ sources()
     fuzz_datasets) echo fetch/datasets.c ;;
     fuzz_frame) echo firmware/frame.c ;;
     fuzz_http) echo fetch/download.c ;;
-    fuzz_list) echo corpus/list.c corpus/catalog.c base/text.c base/csv.c ;;
+    fuzz_list) echo corpus/list.c corpus/list_append.c corpus/list_manifest.c \
+        corpus/catalog.c base/text.c base/csv.c ;;
     fuzz_manifest) echo records/manifest.c records/statistics.c base/json.c ;;
     fuzz_nnse) echo lib/nnse.c enhance/realtime.c ;;
     fuzz_pickle) echo import/pickle.c import/pickle_machine.c \

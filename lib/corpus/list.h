@@ -46,11 +46,6 @@ int se_list_read_filtered(struct se_list *list, const char *name,
                           const struct se_list_filter *filter,
                           struct se_report *report);
 
-/* A path named in a list: as given if it is absolute or there, else below the
- * folder of the list, or the one above, if it is there (malloc); NULL without
- * memory. */
-char *se_list_resolve(const char *path, const char *list_name);
-
 void se_list_free(struct se_list *list);
 
 #endif
