@@ -16,9 +16,9 @@ while read -r file function; do
 done <steps
 
 sed -n 's/^    \(base [a-z].* nnsp\)/\1/p' "$SRC/lib/README.md" | tr ' ' '\n' |
-    sort >told
+    sort >listed
 find "$SRC/lib" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort >there
-cmp told there || fail "lib/README.md: folders: $(diff told there)"
+cmp listed there || fail "lib/README.md: folders: $(diff listed there)"
 
 list=$SRC/nn_arch/README.md
 sed -n '/^## What a new layer type touches/,$p' "$list" |
