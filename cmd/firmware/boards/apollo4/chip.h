@@ -1,13 +1,23 @@
-/* chip.h - what the drivers of the Apollo4 share. */
+/* chip.h - the Apollo4's clocks, cache, pads and time, which its drivers share.
+ */
 #ifndef CHIP_H
 #define CHIP_H
 
 #include <stdint.h>
 
+/* The core's clock, its cache and the crystal. Returns NULL, or why the core is
+ * not at 192 MHz where it was to be. */
+const char *chip_init(void);
+uint32_t chip_clock_hz(void);
+
+/* SysTick, every 10 ms; its interrupt must call chip_tick. */
+void chip_start_ticks(void);
+void chip_tick(void);
+
 /* Waits for at least `us` microseconds, at most 1000000. */
 void chip_delay(uint32_t us);
 
-/* Sleeps for at least `ms` milliseconds, and up to 20 more. */
+/* Sleeps for at least `ms` milliseconds, and up to 20 more; needs ticks. */
 void chip_sleep(uint32_t ms);
 
 /* Waits until (*reg & mask) == value. Returns 0, or -1 if that takes longer
@@ -20,30 +30,5 @@ uint32_t chip_time(void);
 
 /* PINCFG of a pad. */
 void chip_pad(int pad, uint32_t config);
-
-/* Returns NULL or what failed. */
-const char *uart_init(void);
-
-/* Whether something waits to be taken. */
-int uart_has_input(void);
-
-/* The digital microphone. Start: NULL or what failed. Its samples go into
- * capture.h's ring once the edge with a signal is found. */
-const char *pdm_start(void);
-void pdm_stop(void);
-/* Goes on to the other edge where that is due; for the main loop. */
-void pdm_attend(void);
-/* Which edge has the signal, NULL while that is not known; and whether none
- * has. */
-const char *pdm_remark(void);
-int pdm_is_silent(void);
-
-/* The analogue input; takes half a second to start. */
-const char *audadc_start(void);
-void audadc_stop(void);
-
-void uart_interrupt(void);
-void pdm_interrupt(void);
-void audadc_interrupt(void);
 
 #endif

@@ -7,6 +7,7 @@
 #include "capture.h"
 #include "chip.h"
 #include "config.h"
+#include "drivers.h"
 #include "registers.h"
 
 enum {
