@@ -4,9 +4,10 @@
  * multiplication" (2008): a panel of b is laid out without gaps and stays near
  * while the tiles of all rows pass by it. a is read where it is, transposed or
  * not: a tile takes one number of it for 32 multiply-adds. */
-#include "nn/gemm_private.h"
+#include "nn/gemm.h"
 
 #include "base/simd.h"
+#include "nn/gemm_pairs_private.h"
 
 #include <string.h>
 

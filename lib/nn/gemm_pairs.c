@@ -3,7 +3,7 @@
  * As gemm.c, but both factors are laid out: rounding takes a pass over them
  * anyway. A block of rows of a is rounded and stays near while the panels of a
  * group of columns of b, rounded before, pass by. */
-#include "nn/gemm_private.h"
+#include "nn/gemm_pairs_private.h"
 
 #include "base/simd.h"
 #include "nn/bfloat16.h"

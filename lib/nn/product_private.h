@@ -1,9 +1,10 @@
-/* gemm_private.h - a matrix product as the files of it see it. */
-#ifndef SE_NN_GEMM_PRIVATE_H
-#define SE_NN_GEMM_PRIVATE_H
+/* product_private.h - a matrix product as those who make it see it. */
+#ifndef SE_NN_PRODUCT_PRIVATE_H
+#define SE_NN_PRODUCT_PRIVATE_H
 
-#include "nn/gemm.h"
 #include "nn/tile.h"
+
+#include <stdint.h>
 
 enum { SE_PANEL = 32 }; /* columns of a panel; the last is up to the widest */
 
@@ -45,10 +46,5 @@ static inline int se_panel_width(int columns)
 {
     return (columns + SE_TILE_LANES - 1) / SE_TILE_LANES * SE_TILE_LANES;
 }
-
-/* The product with factors rounded to bfloat16; x->packed is what
- * se_pairs_pack made, of no more bytes than float would take. */
-void se_pairs_multiply(const struct se_product *x);
-void se_pairs_pack(se_real *packed, const struct se_view *b, int n, int k);
 
 #endif
