@@ -185,7 +185,9 @@ NNSE_API int nnse_net_features(const struct nnse_net *net);
  * touched: same length, rate, channels and sample format, aligned to the
  * sample, in the container that its name says (as the input's if none). Any
  * format of libsndfile; "-" is standard input or output. Of config, which may
- * be NULL, rate and channels do not matter. Errors: all. */
+ * be NULL, rate and channels do not matter. libmpg123, by which libsndfile
+ * reads MPEG audio, prints on standard error where that is damaged. Errors:
+ * all. */
 NNSE_API int nnse_file(const struct nnse_net *net,
                        const struct nnse_config *config, const char *in,
                        const char *out);

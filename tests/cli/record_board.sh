@@ -54,7 +54,10 @@ tail -c +1601 sound.s16 | head -c 19200 | cmp - raw.s16 ||
 # Once more, to another folder, and until Ctrl-C.
 "$record" -q --board line -d 0 -o some/where &
 recorder=$!
-sleep 1.5
+until [ "$(find some/where -name '.nnse-*' -size +7 2>errors | wc -l)" -eq 2 ]; do
+    kill -0 $recorder || fail 'nothing is recorded'
+    sleep 0.05
+done
 kill -INT $recorder
 wait $recorder || fail "Ctrl-C: status $?"
 [ "$(soxi -s some/where/audio_raw.wav)" -gt 1600 ] || fail 'nothing recorded'
@@ -119,4 +122,4 @@ board sleep 20
 expect 1 "$record" --board line --baud 12345
 expect_line '^se-record: line: 12345 baud is no speed of serial lines'
 unplug
-no_files '.audio*'
+no_files '.nnse-*'
