@@ -11,38 +11,24 @@ at (M. Wortsman et al., "Model soups", ICML 2022; "Robust fine-tuning of
 zero-shot models", CVPR 2022). The command that the first checkpoint keeps stays,
 with this one behind it."""
 import array
-import json
 import os
-import struct
 import sys
 
+sys.dont_write_bytecode = True
+import checkpoint
+
 SAME = ("format", "version", "nn_arch", "feat_type", "n_features")
-
-
-def read(path):
-    with open(path, "rb") as file:
-        (n,) = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(n))
-        data = array.array("f", file.read())
-    if sys.byteorder == "big":
-        data.byteswap()
-    return header, data
-
-
-def layout(header):
-    return {name: value for name, value in header.items()
-            if name != "__metadata__"}
 
 
 def check(path, header, data, first, first_data):
     for key in SAME:
         if header["__metadata__"].get(key) != first["__metadata__"].get(key):
             sys.exit(f"average-nets.py: {path}: its {key} is another")
-    if layout(header) != layout(first):
+    if checkpoint.layout(header) != checkpoint.layout(first):
         sys.exit(f"average-nets.py: {path}: its arrays are others")
     for name in ("feature.mean", "feature.inv_std"):
-        begin, end = (at // 4 for at in header[name]["data_offsets"])
-        if data[begin:end] != first_data[begin:end]:
+        if (checkpoint.values(header, data, name)
+                != checkpoint.values(first, first_data, name)):
             sys.exit(f"average-nets.py: {path}: its {name} is another")
 
 
@@ -55,7 +41,7 @@ def main():
     if abs(sum(shares) - 1) > 1e-9:
         sys.exit(f"average-nets.py: the shares add up to {sum(shares):g}, "
                  "expected 1")
-    nets = [read(path) for _, path in parts]
+    nets = [checkpoint.read(path) for _, path in parts]
     first, first_data = nets[0]
     for (_, path), (header, data) in zip(parts, nets):
         check(path, header, data, first, first_data)
@@ -66,13 +52,7 @@ def main():
     first["__metadata__"]["command"] = " ".join(
         [first["__metadata__"].get("command", ""), "; average-nets.py",
          os.path.basename(out)] + [":".join(part) for part in parts])
-    text = json.dumps(first, separators=(",", ":")).encode()
-    text += b" " * (-(8 + len(text)) % 8)
-    if sys.byteorder == "big":
-        mean.byteswap()
-    with open(out + ".tmp", "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + mean.tobytes())
-    os.replace(out + ".tmp", out)
+    checkpoint.write(out, first, mean)
 
 
 main()
