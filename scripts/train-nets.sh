@@ -1,5 +1,6 @@
 #!/bin/bash
-# train-nets.sh - trains a net that is shipped, from fresh weights.
+# train-nets.sh - trains a net that is shipped, from fresh weights; the one for
+# rooms goes on from the large one.
 #
 #   scripts/train-nets.sh small|middle|large|dereverb [OPTION...]
 #
@@ -33,13 +34,15 @@ pairs=$corpus/dev/pairs
 room=(--reverb 0.2 --rt60 0.1:0.6)
 # Magnitudes and levels for SI-SDR, bands for ESTOI, an ear for PESQ.
 loss='kl+0.03*tsisdr+0.01*sdr:span=3+1.6*estoi+1*blend:c=0.3+0.3*pmsqe:form=f'
+from=()
 
 case $net in
 small) arch=def_se_nn_arch72_mel.txt hours=6000 rate=0.0015 seed=7 ;;
 middle) arch=def_se_nn_arch128_mel.txt hours=4000 rate=0.0012 seed=8 ;;
-large) arch=def_se_nn_arch256_pspec_mse.txt hours=3000 rate=0.0008 seed=9 ;;
+large) arch=def_se_nn_arch256_mel.txt hours=3000 rate=0.001 seed=9 ;;
 dereverb)
-    arch=def_se_nn_arch256_pspec_mse_reverb.txt hours=3000 rate=0.0008 seed=10
+    arch=def_se_nn_arch256_mel_reverb.txt hours=2000 rate=0.001 seed=10
+    from=(--init "$models/se_nn_arch256_mel")
     room=(--reverb 0.8 --rt60 0.2:1 --target early:50)
     pairs=$corpus/dev/reverb_pairs
     ;;
@@ -51,9 +54,8 @@ esac
 
 name=${arch#def_}
 name=${name%.txt}
-from=random
-[ ! -e "$models/$name/state.safetensors" ] || from=latest
-exec "$bin/se-train" --nn_arch "$arch" --epoch_loaded "$from" \
+[ ! -e "$models/$name/state.safetensors" ] || from=(--epoch_loaded latest)
+exec "$bin/se-train" --nn_arch "$arch" "${from[@]}" \
     --speech "$corpus/train/manifest.csv" --noise "$corpus/train/manifest.csv" \
     --valid_pairs "$pairs" "${mixing[@]}" "${room[@]}" --loss "$loss" \
     --epoch_hours 20 --num_epoch $((hours / 20)) --batchsize 32 \

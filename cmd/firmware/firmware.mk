@@ -26,7 +26,7 @@ ALL_FW_CFLAGS = -std=gnu11 $(call number,BOARD_CPU) -mthumb \
 FW_LDFLAGS = -nostartfiles -nostdlib -Wl,--gc-sections -lc -lgcc
 SHIPPED_small    := se_nn_arch72_mel
 SHIPPED_middle   := se_nn_arch128_mel
-SHIPPED_large    := se_nn_arch256_pspec_mse
+SHIPPED_large    := se_nn_arch256_mel
 SHIPPED_dereverb := se_nn_arch256_pspec_mse_reverb
 MODEL_NAME = $(or $(SHIPPED_$(or $(MODEL),small)),$(basename $(notdir $(MODEL))))
 CHECKPOINT = $(or $(filter %.safetensors,$(MODEL)),\

@@ -12,7 +12,7 @@
 enum plugin_net {
     PLUGIN_SMALL,   /* 102 thousand weights */
     PLUGIN_INTEGER, /* the same in 8 bits, as on a board */
-    PLUGIN_LARGE,   /* 1.1 million weights, three to five times the work */
+    PLUGIN_LARGE,   /* 834,000 weights, three to five times the work */
     PLUGIN_NETS
 };
 

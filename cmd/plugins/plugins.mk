@@ -5,7 +5,7 @@ LADSPA   := $(call has_header,ladspa.h,$(BUILD)/plugins/ladspa/nnse.so)
 LV2      := $(call has_header,lv2/core/lv2.h,$(BUILD)/plugins/lv2/nnse.lv2)
 
 # The second net that they carry, and of the library what streams need.
-LARGE    := $(filter models/se_nn_arch256_pspec_mse/%,$(SHIPPED))
+LARGE    := $(filter models/se_nn_arch256_mel/%,$(SHIPPED))
 PLUGIN_O := $(addprefix $(BUILD)/,cmd/plugins/plugin.o cmd/plugins/large.o \
             lib/nnse.o lib/nnse_builtin.o lib/dsp/fft_kiss.o)
 
