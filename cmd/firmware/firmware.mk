@@ -27,7 +27,7 @@ FW_LDFLAGS = -nostartfiles -nostdlib -Wl,--gc-sections -lc -lgcc
 SHIPPED_small    := se_nn_arch72_mel
 SHIPPED_middle   := se_nn_arch128_mel
 SHIPPED_large    := se_nn_arch256_mel
-SHIPPED_dereverb := se_nn_arch256_pspec_mse_reverb
+SHIPPED_dereverb := se_nn_arch256_mel_reverb
 MODEL_NAME = $(or $(SHIPPED_$(or $(MODEL),small)),$(basename $(notdir $(MODEL))))
 CHECKPOINT = $(or $(filter %.safetensors,$(MODEL)),\
             $(filter models/$(MODEL_NAME)/%,$(SHIPPED)))
