@@ -98,7 +98,7 @@ same_loss one-records records-of-three
 # A fast machine may be done first: then there was nothing to stop.
 done_before_the_stop()
 {
-    [ -e models/tiny/epoch_0300.safetensors ]
+    [ -e models/tiny/epoch_0120.safetensors ]
 }
 
 # stop_by SIGNAL WHOM OPTION...: two ranks, until they have done an epoch.
@@ -122,7 +122,7 @@ stop_by()
     wait $mpirun || status=$?
 }
 
-long='--threads 1 --num_epoch 300'
+long='--threads 1 --num_epoch 120'
 expect 0 ./train whole $long --threads 2
 set -m
 stop_by USR1 mpirun models $long
@@ -143,8 +143,8 @@ stop_by KILL rank models $long --epoch_loaded latest
 [ "$status" -ne 0 ] || done_before_the_stop || fail "SIGKILL: status $status"
 rm -f models/tiny/*.tmp
 expect 0 ranks 2 ./train models $long --epoch_loaded latest
-tail -c 7792 whole/tiny/epoch_0300.safetensors >weights
-tail -c 7792 models/tiny/epoch_0300.safetensors | cmp - weights ||
+tail -c 7792 whole/tiny/epoch_0120.safetensors >weights
+tail -c 7792 models/tiny/epoch_0120.safetensors | cmp - weights ||
     fail 'not the weights of one process without a stop'
 expect 1 ranks 3 ./train models $long --epoch_loaded latest
 expect_our_line "trained with threads '1 on each of 2 ranks', this run asks for '1 on each of 3 ranks'"
