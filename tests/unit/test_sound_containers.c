@@ -292,17 +292,24 @@ TEST(flac_behind)
     free(x);
 }
 
-/* What is no MPEG audio in the midst of it costs none of what is. */
-TEST(mpeg_and_waste)
+/* Leaves 30,000 frames of a tone in a.mp3. */
+static struct se_sound_format write_mp3(void)
 {
     static float x[30000];
-    static const char end_tag[128] = "TAGa title";
     struct se_sound_format format = {44100, 1,
                                      SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III};
 
     for (int i = 0; i < 30000; i++)
         x[i] = 0.3f * sinf((float)i * 0.05f);
     write_sound(in_scratch("a.mp3"), x, 30000, format);
+    return format;
+}
+
+/* What is no MPEG audio in the midst of it costs none of what is. */
+TEST(mpeg_and_waste)
+{
+    static const char end_tag[128] = "TAGa title";
+    struct se_sound_format format = write_mp3();
 
     size_t n = bytes_of(bytes, sizeof bytes, in_scratch("a.mp3"));
     uint8_t *tag = memmem(bytes, n, "Xing", 4);
@@ -334,14 +341,8 @@ TEST(mpeg_and_waste)
 TEST(mpeg_heads)
 {
     enum { FOOT = 10, TAG = 20 + FOOT };
-    static float x[30000];
     static uint8_t whole[MAX_BYTES];
-    struct se_sound_format format = {44100, 1,
-                                     SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III};
-
-    for (int i = 0; i < 30000; i++)
-        x[i] = 0.3f * sinf((float)i * 0.05f);
-    write_sound(in_scratch("a.mp3"), x, 30000, format);
+    struct se_sound_format format = write_mp3();
 
     size_t n = bytes_of(whole, sizeof whole, in_scratch("a.mp3"));
     uint8_t *xing = memmem(whole, n, "Xing", 4);
