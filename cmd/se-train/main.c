@@ -96,7 +96,19 @@ static void prepare_model(struct session *s, const struct train_options *o)
               &report);
 }
 
-/* Takes the weights of a checkpoint; drop rates are those asked for. */
+/* Takes the weights of a net that was read from `path`. */
+static void take_model(struct session *s, struct se_model loaded,
+                       const char *path)
+{
+    if (loaded.feat_type != s->model.feat_type)
+        cli_die(EXIT_FAILED, "%s: has features %s, expected %s", path,
+                se_feat_type_name(loaded.feat_type),
+                se_feat_type_name(s->model.feat_type));
+    se_model_free(&s->model);
+    s->model = loaded;
+}
+
+/* Goes on from a checkpoint of this net; drop rates are those asked for. */
 static void load_checkpoint(struct session *s, const struct train_options *o,
                             const char *path)
 {
@@ -106,13 +118,26 @@ static void load_checkpoint(struct session *s, const struct train_options *o,
     cli_check(
         se_model_read_as(&loaded, path, &s->model.arch, o->nn_arch, &report),
         &report);
-    if (loaded.feat_type != s->model.feat_type)
-        cli_die(EXIT_FAILED, "%s: has features %s, expected %s", path,
-                se_feat_type_name(loaded.feat_type),
-                se_feat_type_name(s->model.feat_type));
-    loaded.epoch = o->init[0] ? 0 : loaded.epoch;
-    se_model_free(&s->model);
-    s->model = loaded;
+    take_model(s, loaded, path);
+}
+
+/* Begins anew with the weights of --init. */
+static void load_start(struct session *s, const struct train_options *o)
+{
+    struct se_report report;
+    struct se_model loaded;
+    char other[80] = "";
+    int lookahead;
+
+    cli_check(se_model_read_start(&loaded, &lookahead, o->init, &s->model.arch,
+                                  o->nn_arch, &report),
+              &report);
+    loaded.epoch = 0;
+    take_model(s, loaded, o->init);
+    if (lookahead != loaded.arch.len_lookahead)
+        snprintf(other, sizeof other, ": of len_lookahead %d, now %d",
+                 lookahead, loaded.arch.len_lookahead);
+    cli_remark("begins with the weights of %s%s", o->init, other);
 }
 
 static void check_frozen(const struct session *s, const struct train_options *o)
@@ -183,8 +208,7 @@ static void load_weights(struct session *s, const struct train_options *o)
         return;
     }
     if (o->init[0]) {
-        load_checkpoint(s, o, o->init);
-        cli_remark("begins with the weights of %s", o->init);
+        load_start(s, o);
     } else if (strcmp(o->epoch_loaded, "random") == 0) {
         cli_check(se_net_initialise(s->model.parameters, &s->model.arch,
                                     o->seed, &report),

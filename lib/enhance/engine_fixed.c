@@ -103,6 +103,16 @@ static void find_mask(struct runner *runner)
     read_mask(runner);
 }
 
+/* Of a runner whose sound nobody wants: spectra that wait for their mask, and
+ * its speech probability, go on with the synthesis. */
+static void pass_frame(struct runner *runner)
+{
+    int16_t unused[SE_HOP];
+
+    if (runner->nnsp.net->lookahead > 0)
+        nnsp_synthesise(&runner->nnsp, unused);
+}
+
 /* Puts the enhanced hop, which is late, in place of the newest input. */
 static void synthesise(struct runner *runner, float hop[SE_HOP])
 {
@@ -125,6 +135,7 @@ static void step(struct se_engine *engine, float *out, const float *in)
         se_downmix(&self->downmix, hop, in, SE_HOP, n);
         analyse(self->mean, hop);
         find_mask(self->mean);
+        pass_frame(self->mean);
     }
     for (int c = 0; c < n; c++) {
         struct runner *runner = &self->channel[c];

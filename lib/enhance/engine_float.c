@@ -24,8 +24,10 @@ struct estimator {
     float features[SE_MAX_FEATURES];
     float mask[SE_BINS];
     struct se_speech speech;
-    float *taps, *amplitudes; /* [len_filter][SE_BINS], oldest frame first;
-                                 NULL: the net gives the mask itself */
+    float *amplitudes; /* [n_heard][SE_BINS], oldest frame first; NULL: the
+                          newest is all that matters */
+    float *taps;       /* [len_filter][SE_BINS]; NULL: the net gives the mask
+                          itself */
 };
 
 struct float_engine {
@@ -34,6 +36,7 @@ struct float_engine {
     struct se_feature *feature;
     int n_channels, n_estimators;
     struct se_taps shape; /* of the net's filters */
+    int n_heard;          /* frames that the mask is made of and belongs to */
     float mask_min;
     struct se_downmix downmix;   /* for the mean of linked channels */
     struct channel *channel;     /* [n_channels] */
@@ -72,12 +75,17 @@ static int create_estimator(const struct float_engine *self,
                             struct se_report *report)
 {
     const struct se_model *model = self->model;
-    size_t n = (size_t)self->shape.n * SE_BINS;
+    size_t n_taps = (size_t)self->shape.n * SE_BINS;
+    size_t n_heard = (size_t)self->n_heard * SE_BINS;
 
+    if (self->n_heard > 1) {
+        estimator->amplitudes = calloc(n_heard, sizeof *estimator->amplitudes);
+        if (!estimator->amplitudes)
+            return se_fail_memory(report, "the enhancer");
+    }
     if (self->shape.n > 1) {
-        estimator->taps = calloc(n, sizeof *estimator->taps);
-        estimator->amplitudes = calloc(n, sizeof *estimator->amplitudes);
-        if (!estimator->taps || !estimator->amplitudes)
+        estimator->taps = calloc(n_taps, sizeof *estimator->taps);
+        if (!estimator->taps)
             return se_fail_memory(report, "the enhancer");
     }
     return se_infer_create(&estimator->infer, &model->arch, model->parameters,
@@ -140,30 +148,38 @@ static void standardise(const struct float_engine *self, float *x,
     se_feature_standardise(x, x, model->mean, model->inv_std, model->arch.n_in);
 }
 
-/* The net's filters over the newest amplitudes. */
-static void filter(const struct float_engine *self, struct estimator *estimator,
-                   const float power[SE_BINS])
+static void keep_amplitudes(const struct float_engine *self, float *amplitudes,
+                            const float power[SE_BINS])
 {
-    int n_kept = (self->shape.n - 1) * SE_BINS;
-    float *amplitudes = estimator->amplitudes;
+    int n_kept = (self->n_heard - 1) * SE_BINS;
 
     memmove(amplitudes, amplitudes + SE_BINS,
             (size_t)n_kept * sizeof *amplitudes);
     for (int k = 0; k < SE_BINS; k++)
         amplitudes[n_kept + k] = sqrtf(power[k]);
-    se_infer_frame(estimator->infer, estimator->taps, estimator->features);
-    se_taps_gain(
-        estimator->mask, &self->shape, estimator->taps,
-        &(struct se_taps_block){
-            .frames = 1, .rows = 1, .bins = SE_BINS, .amplitudes = amplitudes});
 }
 
-/* Of the frame that the filters' gain belongs to. */
+/* The net's filters over the newest amplitudes, or its mask. */
+static void infer(const struct float_engine *self, struct estimator *estimator)
+{
+    float *out = estimator->taps ? estimator->taps : estimator->mask;
+
+    se_infer_frame(estimator->infer, out, estimator->features);
+    if (estimator->taps)
+        se_taps_gain(
+            estimator->mask, &self->shape, estimator->taps,
+            &(struct se_taps_block){.frames = 1,
+                                    .rows = 1,
+                                    .bins = SE_BINS,
+                                    .amplitudes = estimator->amplitudes});
+}
+
+/* Of the frame that the mask belongs to. */
 static void pick_power(const struct float_engine *self,
                        const struct estimator *estimator, float power[SE_BINS])
 {
     const float *a = estimator->amplitudes +
-                     (self->shape.n - 1 - self->shape.lookahead) * SE_BINS;
+                     (self->n_heard - 1 - self->shape.lookahead) * SE_BINS;
 
     for (int k = 0; k < SE_BINS; k++)
         power[k] = a[k] * a[k];
@@ -176,12 +192,11 @@ static void find_mask(const struct float_engine *self,
 
     se_power(power, spectrum);
     standardise(self, estimator->features, power);
-    if (estimator->taps) {
-        filter(self, estimator, power);
+    if (estimator->amplitudes)
+        keep_amplitudes(self, estimator->amplitudes, power);
+    infer(self, estimator);
+    if (estimator->amplitudes)
         pick_power(self, estimator, power);
-    } else {
-        se_infer_frame(estimator->infer, estimator->mask, estimator->features);
-    }
     se_speech_update(&estimator->speech, power, estimator->mask);
     for (int k = 0; k < SE_BINS; k++) {
         float mask = estimator->mask[k] < 1.0f ? estimator->mask[k] : 1.0f;
@@ -250,7 +265,7 @@ static void reset(struct se_engine *engine)
         se_speech_reset(&estimator->speech);
         if (estimator->amplitudes)
             memset(estimator->amplitudes, 0,
-                   (size_t)self->shape.n * SE_BINS * sizeof(float));
+                   (size_t)self->n_heard * SE_BINS * sizeof(float));
         for (int k = 0; k < SE_BINS; k++)
             estimator->mask[k] = 1.0f;
     }
@@ -349,6 +364,9 @@ int se_engine_float_create(struct se_engine **out, const struct se_model *model,
     };
     self->model = model;
     self->shape = (struct se_taps){arch->len_filter, arch->len_lookahead};
+    self->n_heard = arch->len_filter > arch->len_lookahead
+                        ? arch->len_filter
+                        : arch->len_lookahead + 1;
     self->n_channels = channels;
     self->n_estimators = mode == SE_CHANNELS_LINKED ? 1 : channels;
     status = create_parts(self, report);

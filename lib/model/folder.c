@@ -312,15 +312,14 @@ int se_model_remove_later(const char *folder, int epoch,
     return status;
 }
 
-int se_model_read_as(struct se_model *model, const char *path,
-                     const struct se_arch *arch, const char *arch_name,
-                     struct se_report *report)
+/* Makes a net that was read that of `arch`, or frees it. */
+static int become(struct se_model *model, const char *path,
+                  const struct se_arch *arch, const char *arch_name,
+                  struct se_report *report)
 {
     char claim[512];
-    int status = se_model_read(model, path, report);
+    int status;
 
-    if (status != SE_OK)
-        return status;
     snprintf(claim, sizeof claim, "%.200s is not the net of %.200s", path,
              arch_name);
     status = se_arch_expect(&model->arch, arch, claim, report);
@@ -329,6 +328,29 @@ int se_model_read_as(struct se_model *model, const char *path,
     else
         se_model_free(model);
     return status;
+}
+
+int se_model_read_as(struct se_model *model, const char *path,
+                     const struct se_arch *arch, const char *arch_name,
+                     struct se_report *report)
+{
+    int status = se_model_read(model, path, report);
+
+    return status == SE_OK ? become(model, path, arch, arch_name, report)
+                           : status;
+}
+
+int se_model_read_start(struct se_model *model, int *lookahead,
+                        const char *path, const struct se_arch *arch,
+                        const char *arch_name, struct se_report *report)
+{
+    int status = se_model_read(model, path, report);
+
+    if (status != SE_OK)
+        return status;
+    *lookahead = model->arch.len_lookahead;
+    model->arch.len_lookahead = arch->len_lookahead;
+    return become(model, path, arch, arch_name, report);
 }
 
 /* Of a shipped net, which has one. */

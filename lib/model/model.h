@@ -93,6 +93,12 @@ int se_model_read_as(struct se_model *model, const char *path,
                      const struct se_arch *arch, const char *arch_name,
                      struct se_report *report);
 
+/* The same to train on from: no weight depends on len_lookahead, so that the
+ * checkpoint's may be another one, which goes to `lookahead`. */
+int se_model_read_start(struct se_model *model, int *lookahead,
+                        const char *path, const struct se_arch *arch,
+                        const char *arch_name, struct se_report *report);
+
 /* Finds (se_arch_find) and reads the nn_arch file, which must describe a mask
  * of SE_BINS, then the checkpoint `which` of its model folder, as
  * se_model_read_as. With "shipped:" before its name, "best" and "latest" are

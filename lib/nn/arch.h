@@ -43,7 +43,8 @@ struct se_arch {
     struct se_layer_arch layer[SE_MAX_LAYERS];
     float scalar_output; /* the last activation is multiplied by it */
     int len_filter;      /* mask taps over time; 1: a plain mask */
-    int len_lookahead;   /* of these, frames to come */
+    int len_lookahead;   /* frames that the net sees before it gives the mask;
+                            of filters, that many taps are of frames to come */
     /* Lines of the text that define the inputs and each layer, for messages;
      * 0: not from a text. */
     int input_line;

@@ -428,7 +428,7 @@ static int finish(struct parser *parser)
                        "the last layer gives %d values, expected a multiple of "
                        "len_filter %d",
                        se_arch_outputs(arch), arch->len_filter);
-    if (arch->len_lookahead >= arch->len_filter)
+    if (arch->len_filter > 1 && arch->len_lookahead >= arch->len_filter)
         return FAIL_AT(parser, parser->above[KEY_LEN_LOOKAHEAD],
                        "len_lookahead is %d, expected less than len_filter %d",
                        arch->len_lookahead, arch->len_filter);

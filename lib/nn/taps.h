@@ -1,4 +1,6 @@
 /* taps.h - filters over frames: from a net's taps to the gain of a frame.
+ * (A plain mask, L = 1, may look ahead as well: its frame is D before the
+ * newest, the rest does not concern it.)
  *
  * With `len_filter` L above 1, a net's outputs are not a mask but L taps for
  * each bin, oldest frame first: a filter over the amplitudes of the newest L
@@ -20,7 +22,7 @@
 
 struct se_taps {
     int n;         /* L */
-    int lookahead; /* D < L */
+    int lookahead; /* D; of filters less than L */
 };
 
 /* Frames to filter: the filter of frame t goes over the amplitudes t ..

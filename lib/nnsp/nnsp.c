@@ -30,13 +30,20 @@ static uint32_t n_taps(const struct nnsp_net *net)
     return net->n_taps ? net->n_taps : 1;
 }
 
+/* Of filters, no frame comes before the oldest that they go over. */
+static int lookahead_is_known(const struct nnsp_net *net)
+{
+    return n_taps(net) > 1 ? net->lookahead < n_taps(net)
+                           : net->lookahead <= NNSP_MAX_LOOKAHEAD;
+}
+
 uint32_t nnsp_memory_bytes(const struct nnsp_net *net)
 {
     uint32_t bytes = NNSP_BASE_BYTES, widest = 0, n_in = net->n_features;
 
     if (net->n_layers < 1 || net->n_layers > NNSP_MAX_LAYERS || n_in < 1 ||
         n_in > NNSP_BINS || n_taps(net) > NNSP_MAX_TAPS ||
-        net->lookahead >= n_taps(net))
+        !lookahead_is_known(net))
         return 0;
     bytes += NNSP_FEATURE_BYTES(n_in);
     for (int i = 0; i < net->n_layers; i++) {
@@ -48,8 +55,9 @@ uint32_t nnsp_memory_bytes(const struct nnsp_net *net)
         n_in = layer->n_out;
         widest = n_in > widest ? n_in : widest;
     }
+    bytes += NNSP_LOOKAHEAD_BYTES((uint32_t)net->lookahead);
     if (n_taps(net) > 1)
-        bytes += NNSP_TAPS_BYTES(n_taps(net), (uint32_t)net->lookahead);
+        bytes += NNSP_TAPS_BYTES(n_taps(net), 0);
     return n_in == n_taps(net) * NNSP_BINS ? bytes + NNSP_WIDTH_BYTES(widest)
                                            : 0;
 }
@@ -151,8 +159,6 @@ static void take_filters(struct nnsp *nnsp, uint8_t **free_memory)
         return;
     nnsp->amplitude = take(free_memory, 4 * numbers);
     nnsp->taps = take(free_memory, 2 * numbers);
-    nnsp->waiting =
-        take(free_memory, (uint32_t)nnsp->net->lookahead * 4 * NNSP_FFT);
 }
 
 int nnsp_init(struct nnsp *nnsp, const struct nnsp_net *net, void *memory,
@@ -183,6 +189,7 @@ int nnsp_init(struct nnsp *nnsp, const struct nnsp_net *net, void *memory,
     nnsp->buffer[0] = take(&next, buffer_bytes);
     nnsp->buffer[1] = take(&next, buffer_bytes);
     take_filters(nnsp, &next);
+    nnsp->waiting = take(&next, 4 * NNSP_FFT * lookahead);
     nnsp->state = next;
     nnsp->mask_min = 0;
     nnsp_reset(nnsp);

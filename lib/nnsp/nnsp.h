@@ -33,7 +33,8 @@ enum {
     NNSP_DELAY = NNSP_WINDOW - NNSP_HOP,
     NNSP_MAX_LAYERS = 16,
     NNSP_MAX_WIDTH = 4096, /* inputs or outputs of a layer */
-    NNSP_MAX_TAPS = 15     /* of 257 bins, in that width */
+    NNSP_MAX_TAPS = 15,    /* of 257 bins, in that width */
+    NNSP_MAX_LOOKAHEAD = 15
 };
 
 /* What nnsp_init finds wrong. */
@@ -118,7 +119,10 @@ struct nnsp_layer {
  * Filters: with n_taps > 1 the last layer has 257 outputs for each tap, oldest
  * frame first. tap = (y * mask_gain + 2048) >> 12, Q15, not limited; the sum of
  * tap times amplitude over the newest n_taps frames, divided by the amplitude
- * of the frame `lookahead` before the newest, is that frame's mask. */
+ * of the frame `lookahead` before the newest, is that frame's mask.
+ *
+ * Lookahead: the mask, plain or of filters, is that of the frame `lookahead`
+ * before the newest, which waits for it. */
 struct nnsp_net {
     uint16_t n_layers;
     uint16_t n_features;
@@ -130,7 +134,8 @@ struct nnsp_net {
     const int32_t *inv_std;          /* [n_features] Q23, rounded, saturated */
     int32_t mask_gain;               /* Q12, 1 .. 65535 */
     uint8_t n_taps;                  /* 2 .. 15; 0 or 1: no filters */
-    uint8_t lookahead;               /* frames, below n_taps; else 0 */
+    uint8_t lookahead;               /* frames, 0 .. 15; of filters below
+                                      * n_taps */
 };
 
 /* Memory, for static assertions in generated headers:
@@ -138,6 +143,7 @@ struct nnsp_net {
  *   + NNSP_CONV1D_BYTES(kernel_size, n_in) and NNSP_LSTM_BYTES(n_out) for each
  *   such layer
  *   + NNSP_TAPS_BYTES(n_taps, lookahead) with filters
+ *   or NNSP_LOOKAHEAD_BYTES(lookahead) without
  * where `widest` is the largest n_out. nnsp_memory_bytes gives the same. */
 #define NNSP_PAD(n) (((n) + 7) / 8 * 8)
 #define NNSP_BASE_BYTES                                                        \
@@ -147,9 +153,10 @@ struct nnsp_net {
 #define NNSP_CONV1D_BYTES(kernel_size, n_in)                                   \
     (8 + 2 * NNSP_PAD((kernel_size) * (n_in)))
 #define NNSP_LSTM_BYTES(n_out) (6 * NNSP_PAD(n_out))
+#define NNSP_LOOKAHEAD_BYTES(lookahead)                                        \
+    ((lookahead) * (4 * NNSP_FFT + 2 * NNSP_HOP))
 #define NNSP_TAPS_BYTES(n_taps, lookahead)                                     \
-    (6 * NNSP_PAD((n_taps)*NNSP_BINS) +                                        \
-     (lookahead) * (4 * NNSP_FFT + 2 * NNSP_HOP))
+    (6 * NNSP_PAD((n_taps)*NNSP_BINS) + NNSP_LOOKAHEAD_BYTES(lookahead))
 
 /* One stream. After a step, `features`, `mask`, `speech` and (until the
  * next stage) `spectrum` may be read. */
@@ -170,8 +177,10 @@ struct nnsp {
     /* of nets with filters */
     int32_t *amplitude; /* [n_taps][257] Q23, oldest frame first */
     int16_t *taps;      /* [n_taps][257] what the last layer gave */
-    int32_t *waiting;   /* [lookahead][512] spectra, a ring */
-    uint8_t due;        /* of them: the oldest */
+
+    /* of nets that look ahead */
+    int32_t *waiting; /* [lookahead][512] spectra, a ring */
+    uint8_t due;      /* of them: the oldest */
 };
 
 /* Bytes that the net needs; 0 if nnsp_init would refuse the net's shapes. */

@@ -65,6 +65,8 @@ static void print_memory_macro(FILE *out, const char *upper,
     if (net->n_taps > 1)
         fprintf(out, " \\\n     + NNSP_TAPS_BYTES(%d, %d)", net->n_taps,
                 net->lookahead);
+    else if (net->lookahead > 0)
+        fprintf(out, " \\\n     + NNSP_LOOKAHEAD_BYTES(%d)", net->lookahead);
     fputs(")\n\n", out);
 }
 
@@ -201,8 +203,9 @@ static void print_net(FILE *out, const struct nnsp_net *net, const char *name)
             name, net->n_layers, net->n_features, name, name, name, name, name,
             (long)net->mask_gain);
     if (net->n_taps > 1)
-        fprintf(out, "    .n_taps = %d,\n    .lookahead = %d,\n", net->n_taps,
-                net->lookahead);
+        fprintf(out, "    .n_taps = %d,\n", net->n_taps);
+    if (net->n_taps > 1 || net->lookahead > 0)
+        fprintf(out, "    .lookahead = %d,\n", net->lookahead);
     fputs("};\n", out);
 }
 

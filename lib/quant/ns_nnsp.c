@@ -68,6 +68,11 @@ static int check_output(const struct se_arch *arch, struct se_report *report)
                        "ns-nnsp: scalar_output %g and len_filter %d, expected "
                        "1 and 1",
                        (double)arch->scalar_output, arch->len_filter);
+    if (arch->len_lookahead != 0)
+        return se_fail(report, SE_ERR_ARG,
+                       "ns-nnsp: len_lookahead %d, expected 0: it applies the "
+                       "mask to the newest frame",
+                       arch->len_lookahead);
     return se_arch_check_mask(arch, "ns-nnsp", arch->n_in, SE_BINS, report);
 }
 

@@ -9,7 +9,7 @@
  * first layer a conv1d over exactly 6 frames and the only one, an lstm with as
  * many inputs as units and not the last layer, no linear activation (its
  * numbers are 32 bits wide), a sigmoid at the end; 72 or 40 mel bands;
- * scalar_output 1 and len_filter 1. Anything else is an error.
+ * scalar_output 1, len_filter 1 and len_lookahead 0. Anything else is an error.
  *
  * Its features are floored to 2^-15 after each step and its DC filter runs
  * over the samples, so that a feature which never varied in training varies

@@ -64,6 +64,12 @@ static struct se_taps taps_of(const struct se_arch *arch)
     return (struct se_taps){arch->len_filter, arch->len_lookahead};
 }
 
+/* Whether the net's rows need frames before those that they are fed. */
+static int needs_history(const struct se_arch *arch)
+{
+    return is_filter(arch) || arch->len_lookahead > 0;
+}
+
 /* Whether what the net gives is not yet the gain that is applied. */
 static int makes_gain(const struct se_arch *arch)
 {
@@ -157,6 +163,7 @@ static int create_listeners(struct se_batch *batch, struct se_report *report)
 static int create_parts(struct se_batch *batch, struct se_report *report)
 {
     const struct se_batch_config *config = &batch->config;
+    int has_history = needs_history(&config->model->arch);
     int rows = batch->rows, status;
 
     batch->feeds = calloc((size_t)rows, sizeof *batch->feeds);
@@ -182,7 +189,7 @@ static int create_parts(struct se_batch *batch, struct se_report *report)
     for (int i = 0; i < rows && status == SE_OK; i++)
         status = se_feed_create(&batch->feeds[i], config->sequences,
                                 batch->feature, report);
-    for (int i = 0; i < rows && status == SE_OK && batch->taps.n > 1; i++)
+    for (int i = 0; i < rows && status == SE_OK && has_history; i++)
         status = se_feed_filter(batch->feeds[i], &batch->taps, report);
     for (int i = 0; i < batch->n_workers && status == SE_OK; i++)
         status = create_worker(&batch->workers[i], batch, i, report);
@@ -291,7 +298,8 @@ int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
         floats += 2 * samples * own_rows;
     return floats * (int64_t)sizeof(float) +
            workers * se_net_bytes(arch, pass_rows, config->frames) +
-           (is_filter(arch) ? own_rows * se_frame_history_bytes(&taps) : 0) +
+           (needs_history(arch) ? own_rows * se_frame_history_bytes(&taps)
+                                : 0) +
            (config->keeps_sound
                 ? own_rows * se_listener_bytes(config->sequences->n_frames)
                 : 0);

@@ -30,7 +30,7 @@ struct se_feed {
     struct se_example example;
     int example_frame;
 
-    struct se_frame_history *history; /* NULL: no filters */
+    struct se_frame_history *history; /* NULL: no filters, no lookahead */
 };
 
 /* ---- feeds --------------------------------------------------------------- */

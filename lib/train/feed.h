@@ -60,9 +60,10 @@ int se_feed_create(struct se_feed **feed, const struct se_sequences *set,
                    const struct se_feature *feature, struct se_report *report);
 void se_feed_destroy(struct se_feed *feed);
 
-/* From the next start on for a net with such filters: blocks have amplitudes,
- * and noisy, clean, cross and the spectra are `lookahead` frames behind the
- * features (silence before the first; the last ones never come). */
+/* From the next start on for a net with such filters, or such a lookahead:
+ * amplitudes come into blocks that have room for them, and noisy, clean, cross
+ * and the spectra are `lookahead` frames behind the features (silence before
+ * the first; the last ones never come). */
 int se_feed_filter(struct se_feed *feed, const struct se_taps *taps,
                    struct se_report *report);
 

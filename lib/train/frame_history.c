@@ -100,16 +100,22 @@ static void swap(void *a, void *b, size_t n_floats)
     }
 }
 
+static void add_amplitudes(float *amplitudes, const float *noisy, float gain)
+{
+    for (int k = 0; k < SE_BINS; k++)
+        amplitudes[k] = noisy[k] / gain;
+}
+
 void se_frame_history_add(struct se_frame_history *history,
                           struct se_block *block, int frame, int row,
                           float gain)
 {
     int64_t at = ((int64_t)frame * block->rows + row) * SE_BINS;
-    float *amplitudes = amplitudes_at(block, history->taps.n - 1 + frame, row);
     struct target *target = &history->waiting[history->next];
 
-    for (int k = 0; k < SE_BINS; k++)
-        amplitudes[k] = block->noisy[at + k] / gain;
+    if (block->amplitudes)
+        add_amplitudes(amplitudes_at(block, history->taps.n - 1 + frame, row),
+                       block->noisy + at, gain);
     if (history->taps.lookahead == 0)
         return;
     history->next = (history->next + 1) % history->taps.lookahead;

@@ -1,8 +1,8 @@
 /* frame_history_private.h - the frames before a block, for nets that filter
- * over frames (nn/taps.h).
+ * over frames (nn/taps.h), or look ahead.
  *
  * A feed keeps the amplitudes that the block's first filters reach back to,
- * and, for filters that look ahead, the targets of frames whose mask is not due
+ * and, for nets that look ahead, the targets of frames whose mask is not due
  * yet. */
 #ifndef SE_TRAIN_FRAME_HISTORY_PRIVATE_H
 #define SE_TRAIN_FRAME_HISTORY_PRIVATE_H
@@ -30,8 +30,8 @@ void se_frame_history_begin(struct se_frame_history *history,
                             struct se_block *block, int row);
 
 /* After frame `frame`, with amplitudes scaled by `gain`, is written: its
- * amplitudes join block->amplitudes, and the target in the block is replaced by
- * that of the frame that is due. */
+ * amplitudes join block->amplitudes where the block has some, and the target in
+ * the block is replaced by that of the frame that is due. */
 void se_frame_history_add(struct se_frame_history *history,
                           struct se_block *block, int frame, int row,
                           float gain);

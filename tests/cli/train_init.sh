@@ -78,6 +78,21 @@ grep -q "\"init\":\"./models/tiny/epoch_000$best.safetensors\"" \
 same trained "arrays models/tiny/epoch_000$best.safetensors" \
     'arrays models/tuned/epoch_0001.safetensors' && fail 'nothing was trained'
 
+# A net that looks ahead has the same weights as one that does not.
+cp nn_arch/def_tuned.txt nn_arch/def_ahead.txt
+echo 'len_lookahead 2' >>nn_arch/def_ahead.txt
+start="--noise mine --init $first --learning_rate 0 --schedule constant"
+expect 0 train ahead $start --num_epoch 1
+same start "arrays $first" 'arrays models/ahead/epoch_0001.safetensors' ||
+    fail 'len_lookahead 2: not the arrays of the start'
+expect 0 "$BIN/se-train" --nn_arch def_ahead.txt --speech speech --noise mine \
+    --init $first --overwrite --dry_run
+grep -q "the weights of $first: of len_lookahead 0, now 2$" stderr ||
+    fail "len_lookahead 2: $(cat stderr)"
+sed -i '$s/2/1/' nn_arch/def_ahead.txt
+expect 1 train ahead $start --num_epoch 2 --epoch_loaded latest
+expect_line 'state.safetensors: len_lookahead is 2, expected 1$'
+
 # ---- layers that stay --------------------------------------------------------
 for freeze in 1,2 2-3 1,3; do
     expect 0 train tuned --noise mine --init $first --freeze $freeze \

@@ -280,6 +280,19 @@ TEST(check_mask)
     expect_bytes(report.text, "a.txt: the last", 15);
 }
 
+/* A plain mask may be of a frame before the newest; a filter's frame is one of
+ * those that it goes over (tests/golden/bad/len_lookahead.txt). */
+TEST(lookahead)
+{
+    struct se_arch arch;
+
+    parse_good(&arch, "len_lookahead 15\ninput_neurons 3\nlayer_type fc\n"
+                      "layer_neurons 5\nactivation sigmoid\n");
+    expect_equal(arch.len_filter, 1);
+    expect_equal(arch.len_lookahead, 15);
+    expect_round_trip(&arch);
+}
+
 /* Each file in tests/golden/bad has "# error: LINE: MESSAGE" on top. */
 TEST(bad_files)
 {

@@ -87,11 +87,20 @@ static const char filter_net[] =
     "layer_type fc\nlayer_neurons 16\nactivation relu6\n"
     "layer_type fc\nlayer_neurons 771\nactivation linear\n"
     "len_filter 3\nlen_lookahead 1\n";
+static const char ahead_net[] =
+    "input_neurons 24\n"
+    "layer_type lstm\nlayer_neurons 12\n"
+    "layer_type fc\nlayer_neurons 257\nactivation sigmoid\n"
+    "len_lookahead 2\n";
+
+enum { N_NETS = 3 };
 
 static const struct {
     const char *text;
     enum se_feat_type feat_type;
-} nets[] = {{mask_net, SE_FEAT_MEL}, {filter_net, SE_FEAT_PSPEC}};
+} nets[N_NETS] = {{mask_net, SE_FEAT_MEL},
+                  {filter_net, SE_FEAT_PSPEC},
+                  {ahead_net, SE_FEAT_MEL}};
 
 static void make_model(struct se_model *model, int net)
 {
@@ -206,7 +215,7 @@ static void expect_quiet(struct se_enhancer *enhancer, int channels,
 
 TEST(quiet)
 {
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < N_NETS; i++) {
         struct se_model model;
 
         make_model(&model, i);
@@ -238,7 +247,7 @@ TEST(net_alone)
     static float in[HOPS * SE_HOP], first[HOPS * SE_HOP], second[HOPS * SE_HOP];
 
     make_sound(in, HOPS * SE_HOP);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < N_NETS; i++) {
         struct se_model model;
 
         make_model(&model, i);
