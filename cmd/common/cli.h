@@ -70,9 +70,9 @@ extern FILE *cli_error;
 /* A signal ends the program without a word: another process says why. */
 extern int cli_ends_silently;
 
-/* After cli_catch_signals this becomes 1 on the first SIGINT, SIGTERM, SIGHUP,
- * SIGUSR1, SIGUSR2 or SIGXCPU; a second one of the first three ends the program
- * at once, unless cli_waits is set. */
+/* After cli_catch_signals this becomes 1 on the first SIGINT, SIGQUIT, SIGTERM,
+ * SIGHUP, SIGUSR1, SIGUSR2 or SIGXCPU; a second one of the first four ends the
+ * program at once, unless cli_waits is set. */
 extern volatile sig_atomic_t cli_stop;
 extern volatile sig_atomic_t cli_waits;
 void cli_catch_signals(void);

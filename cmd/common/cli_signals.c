@@ -12,9 +12,9 @@ volatile sig_atomic_t cli_waits;
 int cli_ends_silently;
 void (*cli_before_exit)(void);
 
-/* Ctrl-C, kill, a terminal that is closed; what clusters send before they kill
- * (SLURM's --signal, a limit on the processor's time). */
-static const int last_signals[] = {SIGINT,  SIGTERM, SIGHUP,
+/* Ctrl-C and Ctrl-\, kill, a terminal that is closed; what clusters send before
+ * they kill (SLURM's --signal, a limit on the processor's time). */
+static const int last_signals[] = {SIGINT,  SIGQUIT, SIGTERM, SIGHUP,
                                    SIGUSR1, SIGUSR2, SIGXCPU};
 enum { N_LAST = sizeof last_signals / sizeof *last_signals };
 
@@ -40,8 +40,8 @@ static void on_end(int number)
 /* Clusters repeat theirs: only people mean the second one. */
 static void on_stop(int number)
 {
-    int is_impatient =
-        number == SIGINT || number == SIGTERM || number == SIGHUP;
+    int is_impatient = number == SIGINT || number == SIGQUIT ||
+                       number == SIGTERM || number == SIGHUP;
 
     if (cli_stop && is_impatient && !cli_waits)
         end_at_once();

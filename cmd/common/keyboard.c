@@ -19,13 +19,6 @@ static void restore(void)
     tcsetattr(STDIN_FILENO, TCSANOW, &ordinary);
 }
 
-/* Ctrl-\ leaves the terminal as it was, too. */
-static void on_quit(int number)
-{
-    (void)number;
-    raise(SIGINT);
-}
-
 /* Ctrl-Z, and what follows on `fg`. */
 static void on_stop(int number)
 {
@@ -38,11 +31,9 @@ static void on_stop(int number)
 
 static void catch_signals(void)
 {
-    struct sigaction quit = {.sa_handler = on_quit, .sa_flags = SA_RESTART};
     struct sigaction stop = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
 
     cli_before_exit = restore;
-    sigaction(SIGQUIT, &quit, NULL);
     sigaction(SIGTSTP, &stop, NULL);
 }
 

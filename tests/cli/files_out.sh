@@ -86,10 +86,9 @@ cmp help.txt all.txt || fail 'a pipe that does not wait loses text'
 # Signals: status 130, one line, the old file stays.
 mkdir live
 mkfifo fifo
-for signal in INT TERM HUP USR1 USR2 XCPU; do
+for signal in INT QUIT TERM HUP USR1 USR2 XCPU; do
     echo good >live/out.wav
-    # shellcheck disable=SC2016
-    bash -c 'trap - INT; exec "$@"' bash "$BIN/se-enhance" -q --model "$net" \
+    env --default-signal=INT,QUIT "$BIN/se-enhance" -q --model "$net" \
         - live/out.wav <fifo 2>stderr &
     pid=$!
     exec 8>fifo

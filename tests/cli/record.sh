@@ -79,8 +79,8 @@ n=$(soxi -s stopped.wav)
 expect_samples stopped.wav mono.s16 "$n"
 
 # So do the end of the terminal and what clusters send, once or again and again.
-for signal in TERM HUP USR1 USR2 XCPU; do
-    background "$record" -D mic -d 20 stopped.wav
+for signal in QUIT TERM HUP USR1 USR2 XCPU; do
+    background env --default-signal=QUIT "$record" -D mic -d 20 stopped.wav
     until [ -n "$(find . -name '.nnse-*')" ]; do
         kill -0 $pid || fail "SIG$signal: no recording"
         sleep 0.05
