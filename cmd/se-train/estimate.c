@@ -18,6 +18,13 @@ static void print_layers(const struct se_arch *arch, uint32_t frozen)
     }
 }
 
+static void print_teacher(const struct se_teacher *teacher)
+{
+    printf("teacher           %s, share %g, %.0f multiply-adds a frame\n",
+           teacher->model.file, (double)teacher->share,
+           se_arch_macs(&teacher->model.arch));
+}
+
 static double epoch_frames(const struct train_plan *plan)
 {
     const struct se_sequences *train = plan->config->train;
@@ -42,6 +49,8 @@ static void print_plan(const struct train_plan *plan,
 
     printf("parameters        %.0f\n", n);
     print_layers(arch, o->frozen);
+    if (plan->config->teacher)
+        print_teacher(plan->config->teacher);
     printf("multiply-adds     %.0f a frame, %.2f M/s\n", se_arch_macs(arch),
            se_arch_macs(arch) / 1e4);
     printf("sequences         %lld of %.2f s an epoch, %.2f hours\n",

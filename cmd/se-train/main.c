@@ -26,6 +26,7 @@
 struct session {
     struct se_ranks *ranks; /* NULL: alone */
     struct se_model model;
+    struct se_teacher teacher; /* without options.teacher: none */
     struct se_pool *pool;
     struct se_train_data data;
     struct se_lock lock; /* of the folder; rank 0's */
@@ -138,6 +139,19 @@ static void load_start(struct session *s, const struct train_options *o)
         snprintf(other, sizeof other, ": of len_lookahead %d, now %d",
                  lookahead, loaded.arch.len_lookahead);
     cli_remark("begins with the weights of %s%s", o->init, other);
+}
+
+static void load_teacher(struct session *s, const struct train_options *o)
+{
+    struct se_report report;
+    char checksum[16];
+
+    cli_check(se_teacher_open(&s->teacher, o->teacher, (float)o->teacher_share,
+                              &report),
+              &report);
+    snprintf(checksum, sizeof checksum, "%08x", (unsigned)s->teacher.checksum);
+    train_ranks_compare(s->ranks, "the teacher", checksum);
+    cli_remark("learns from %s as well", o->teacher);
 }
 
 static void check_frozen(const struct session *s, const struct train_options *o)
@@ -319,6 +333,7 @@ static struct se_train_config configure(struct session *s,
         .words = o->remembered,
         .loss_text = o->loss,
         .init = o->init[0] ? o->init : NULL,
+        .teacher = o->teacher[0] ? &s->teacher : NULL,
         .frozen = o->frozen,
         .statistics = find_statistics(s, o, statistics),
         .cosine_basis = o->cosine_basis,
@@ -380,6 +395,7 @@ static int train(struct session *s, const struct train_options *o,
 static void close_session(struct session *s)
 {
     se_model_free(&s->model);
+    se_teacher_close(&s->teacher);
     se_train_data_close(&s->data);
     se_pool_destroy(s->pool);
 }
@@ -402,6 +418,8 @@ int main(int argc, char **argv)
     check_precision(&s, &o);
     if (is_leader(&s))
         load_weights(&s, &o);
+    if (o.teacher[0])
+        load_teacher(&s, &o);
     train_data_open(&s.data, &o, s.pool, s.ranks);
     fit_batch(&s, &o);
 

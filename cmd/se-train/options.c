@@ -83,6 +83,14 @@ static const struct option_row net_rows[] = {
      "begin with epoch 1 from these weights: a file, a model folder, or one "
      "that is shipped, shipped:se_nn_arch72_mel",
      AT(init_name)},
+    {"teacher", 0, OPTION_PATH, "CHECKPOINT",
+     "learn from this net, too, which gives a mask, whatever its size and "
+     "features: named as with --init",
+     AT(teacher_name)},
+    {"teacher_share", 0, OPTION_REAL, "X",
+     "of the target, what the teacher makes of the noisy speech; the rest is "
+     "the clean speech",
+     AT(teacher_share), .max = 1, .preset = "0.5", .needs = "teacher"},
     {"freeze", 0, OPTION_TEXT, "N,N-N,...",
      "layers that keep their weights, as --dry_run numbers them", AT(frozen),
      .take = take_layers},
@@ -301,27 +309,24 @@ void train_options_free(struct train_options *o)
 
 /* ---- what needs files ---------------------------------------------------- */
 
-/* A file, or the best checkpoint of a model folder. */
-static void find_checkpoint(struct train_options *o)
+/* A file, the best checkpoint of a model folder, or a shipped one. */
+static void find_checkpoint(char *found, size_t size, const char *name)
 {
-    const char *shipped = se_shipped_name(o->init_name);
+    const char *shipped = se_shipped_name(name);
     struct se_report report;
     struct stat info;
-    char path[sizeof o->init];
+    char path[1024];
 
     if (shipped) {
-        cli_check(se_model_shipped(o->init, sizeof o->init, shipped, &report),
-                  &report);
+        cli_check(se_model_shipped(found, size, shipped, &report), &report);
         return;
     }
-    cli_check(se_model_folder(path, sizeof path, o->init_name, &report),
-              &report);
+    cli_check(se_model_folder(path, sizeof path, name, &report), &report);
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        cli_check(
-            se_model_checkpoint(o->init, sizeof o->init, path, "best", &report),
-            &report);
+        cli_check(se_model_checkpoint(found, size, path, "best", &report),
+                  &report);
     else
-        snprintf(o->init, sizeof o->init, "%s", path);
+        snprintf(found, size, "%s", path);
 }
 
 /* Adds words to the command that the checkpoints keep. */
@@ -340,11 +345,15 @@ void train_options_find(struct train_options *o)
     struct option_use use = {0};
 
     if (o->init_name)
-        find_checkpoint(o);
+        find_checkpoint(o->init, sizeof o->init, o->init_name);
+    if (o->teacher_name)
+        find_checkpoint(o->teacher, sizeof o->teacher, o->teacher_name);
     note_command(o, o->words, 1);
     while (options_next(&program, o->words, &use, NULL) == SE_OK && use.row) {
         if (strcmp(use.row->name, "init") == 0)
             note_command(o, (char *[]){"--init", o->init}, 2);
+        else if (strcmp(use.row->name, "teacher") == 0)
+            note_command(o, (char *[]){"--teacher", o->teacher}, 2);
         else if (strcmp(use.row->name, "epoch_loaded") != 0 ||
                  strcmp(use.text, "latest") != 0)
             note_command(o, use.words, use.n_words);

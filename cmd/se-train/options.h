@@ -18,6 +18,9 @@ struct train_options {
     uint32_t frozen;       /* bit i: layer i keeps its weights */
     const char *init_name; /* where to start from, as it was given; or NULL */
     char init[1024];       /* the checkpoint that this is; empty: none */
+    const char *teacher_name; /* likewise */
+    char teacher[1024];
+    double teacher_share;
     struct se_mix_config mix;
     double epoch_hours;
     int batchsize, timesteps, num_epoch, patience, threads;
@@ -50,8 +53,8 @@ struct train_options {
 struct train_options train_options_parse(int argc, char **argv,
                                          struct se_ranks *ranks);
 
-/* Finds the checkpoint to start from and notes the command; a missing one ends
- * the program. */
+/* Finds the checkpoints to start from and to learn from and notes the command;
+ * a missing one ends the program. */
 void train_options_find(struct train_options *o);
 
 void train_options_free(struct train_options *o);

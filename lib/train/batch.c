@@ -65,6 +65,8 @@ static void start_pass(struct se_batch_worker *worker,
                               worker->scratch, &worker->report);
     }
     se_net_reset(pass->net, batch->pad);
+    if (pass->teacher)
+        se_net_reset(pass->teacher, batch->config.teacher->silence);
 }
 
 static void start_task(void *context, int index, int worker_number)
@@ -223,6 +225,18 @@ static void backward(struct se_batch_worker *worker,
                     worker->d_taps ? worker->d_taps : worker->d_mask);
 }
 
+/* Makes the teacher's estimate part of the pass's target. */
+static void teach(struct se_batch_worker *worker,
+                  const struct se_batch_pass *pass)
+{
+    const struct se_teacher *teacher = worker->batch->config.teacher;
+    struct se_block *block = &worker->block;
+
+    se_teacher_blend(teacher, block,
+                     se_net_forward(pass->teacher, teacher->model.parameters,
+                                    block->teacher_features, NULL));
+}
+
 static void train_task(void *context, int index, int worker_number)
 {
     struct se_batch *batch = context;
@@ -243,6 +257,8 @@ static void train_task(void *context, int index, int worker_number)
 
         if (!se_batch_fill(worker, pass, model))
             return;
+        if (pass->teacher)
+            teach(worker, pass);
         se_batch_forward(worker, pass, &drop);
         backward(worker, pass);
     }

@@ -40,6 +40,10 @@ struct se_batch_config {
     int (*fake_quantise)(float *quantised, const struct se_model *model,
                          const float *parameters, struct se_report *report);
 
+    /* Joins in setting the target that se_batch_train trains for. NULL: none.
+     */
+    const struct se_teacher *teacher;
+
     /* Each takes its share of the rows, as one process with the workers of all
      * would share them out, and adds its gradients to theirs (se_batch_train is
      * called by all). NULL: alone. */

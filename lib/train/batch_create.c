@@ -13,6 +13,21 @@ static int passes_of(int rows)
     return (rows + SE_BATCH_PASS_ROWS - 1) / SE_BATCH_PASS_ROWS;
 }
 
+/* In the buffers of `lender`; in its own if that is NULL. */
+static int create_net(struct se_net **net, const struct se_net *lender,
+                      const struct se_batch_config *config,
+                      const struct se_arch *arch, int rows,
+                      struct se_report *report)
+{
+    int status = lender
+                     ? se_net_create_beside(net, lender, rows, report)
+                     : se_net_create(net, arch, rows, config->frames, report);
+
+    if (status == SE_OK)
+        se_net_set_precision(*net, config->precision);
+    return status;
+}
+
 /* The rows of a worker, cut into passes. */
 static int create_passes(struct se_batch_worker *worker, int first_row,
                          int rows, struct se_report *report)
@@ -26,20 +41,21 @@ static int create_passes(struct se_batch_worker *worker, int first_row,
     worker->n_passes = n;
     for (int i = 0; i < n; i++) {
         struct se_batch_pass *pass = &worker->passes[i];
+        const struct se_batch_pass *first = i > 0 ? worker->passes : NULL;
         int status;
 
         /* As even as can be; the first is not smaller than any other. */
         pass->rows = (rows - i + n - 1) / n;
         pass->first_row = first_row;
         first_row += pass->rows;
-        status = i == 0
-                     ? se_net_create(&pass->net, &config->model->arch,
-                                     pass->rows, config->frames, report)
-                     : se_net_create_beside(&pass->net, worker->passes[0].net,
-                                            pass->rows, report);
+        status = create_net(&pass->net, first ? first->net : NULL, config,
+                            &config->model->arch, pass->rows, report);
+        if (status == SE_OK && config->teacher)
+            status = create_net(&pass->teacher, first ? first->teacher : NULL,
+                                config, &config->teacher->model.arch,
+                                pass->rows, report);
         if (status != SE_OK)
             return status;
-        se_net_set_precision(pass->net, config->precision);
     }
     return SE_OK;
 }
@@ -117,6 +133,9 @@ static int create_worker(struct se_batch_worker *worker, struct se_batch *batch,
         return status;
     if (config->loss->needs_spectra || config->keeps_sound)
         status = se_block_add_spectra(&worker->block, report);
+    if (status == SE_OK && config->teacher)
+        status = se_block_add_teacher(&worker->block,
+                                      config->teacher->model.arch.n_in, report);
     if (status == SE_OK && makes_gain(&config->model->arch))
         status = create_gain(worker, rows, report);
     if (status == SE_OK && config->loss->needs_synthesis)
@@ -191,6 +210,9 @@ static int create_parts(struct se_batch *batch, struct se_report *report)
                                 batch->feature, report);
     for (int i = 0; i < rows && status == SE_OK && has_history; i++)
         status = se_feed_filter(batch->feeds[i], &batch->taps, report);
+    for (int i = 0; i < rows && status == SE_OK && config->teacher; i++)
+        status = se_feed_teach(batch->feeds[i], config->teacher,
+                               &config->model->arch, report);
     for (int i = 0; i < batch->n_workers && status == SE_OK; i++)
         status = create_worker(&batch->workers[i], batch, i, report);
     return status;
@@ -234,8 +256,10 @@ void se_batch_destroy(struct se_batch *batch)
     for (int i = 0; batch->workers && i < batch->n_workers; i++) {
         struct se_batch_worker *worker = &batch->workers[i];
 
-        for (int j = worker->n_passes - 1; j >= 0; j--)
+        for (int j = worker->n_passes - 1; j >= 0; j--) {
             se_net_destroy(worker->passes[j].net);
+            se_net_destroy(worker->passes[j].teacher);
+        }
         free(worker->passes);
         se_block_free(&worker->block);
         se_synthesis_destroy(worker->synthesis);
@@ -268,6 +292,20 @@ static int64_t first_kernel(const struct se_arch *arch)
     return (int64_t)tensors[0].rows * tensors[0].columns;
 }
 
+/* What a teacher takes: its weights, and its net and features in each worker.
+ */
+static int64_t teacher_bytes(const struct se_batch_config *config, int workers,
+                             int pass_rows)
+{
+    const struct se_model *model = &config->teacher->model;
+    const int64_t frames = (int64_t)pass_rows * config->frames;
+    const int64_t floats =
+        model->n_parameters + workers * frames * model->arch.n_in;
+
+    return floats * (int64_t)sizeof(float) +
+           workers * se_net_bytes(&model->arch, pass_rows, config->frames);
+}
+
 int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
 {
     const struct se_arch *arch = &config->model->arch;
@@ -298,6 +336,7 @@ int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers)
         floats += 2 * samples * own_rows;
     return floats * (int64_t)sizeof(float) +
            workers * se_net_bytes(arch, pass_rows, config->frames) +
+           (config->teacher ? teacher_bytes(config, workers, pass_rows) : 0) +
            (needs_history(arch) ? own_rows * se_frame_history_bytes(&taps)
                                 : 0) +
            (config->keeps_sound

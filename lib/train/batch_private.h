@@ -27,7 +27,7 @@ struct se_batch_energies {
 /* Rows of a worker that go through the net together. */
 struct se_batch_pass {
     int first_row, rows;
-    struct se_net *net;
+    struct se_net *net, *teacher; /* or NULL */
 };
 
 struct se_batch_worker {

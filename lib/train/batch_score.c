@@ -143,14 +143,19 @@ static void statistics_task(void *context, int index, int worker_number)
 {
     struct se_batch *batch = context;
     struct se_batch_worker *worker = &batch->workers[index];
+    const struct se_batch_config *config = &batch->config;
     const struct se_block *block = &worker->block;
+    const int n_silent =
+        config->teacher ? se_teacher_lead(config->teacher, &config->model->arch)
+                        : 0;
 
     (void)worker_number;
     for (int p = 0; p < worker->n_passes; p++) {
         if (!se_batch_fill(worker, &worker->passes[p], NULL))
             return;
         for (int64_t i = 0; i < (int64_t)block->frames * block->rows; i++)
-            if (i / block->rows < worker->lengths[i % block->rows])
+            if (i / block->rows < worker->lengths[i % block->rows] &&
+                batch->frame + i / block->rows >= n_silent)
                 se_feature_stats_add(&batch->stats[index],
                                      block->features + i * block->n_features,
                                      block->n_features);

@@ -45,8 +45,21 @@ int se_block_add_amplitudes(struct se_block *block, int n_taps,
                              : se_fail_memory(report, "a block of frames");
 }
 
+int se_block_add_teacher(struct se_block *block, int n_features,
+                         struct se_report *report)
+{
+    size_t n = (size_t)block->frames * (size_t)block->rows;
+
+    block->n_teacher_features = n_features;
+    block->teacher_features = calloc(n * (size_t)n_features, sizeof(float));
+    return block->teacher_features
+               ? SE_OK
+               : se_fail_memory(report, "a block of frames");
+}
+
 void se_block_free(struct se_block *block)
 {
+    free(block->teacher_features);
     free(block->amplitudes);
     free(block->features);
     free(block->noisy);

@@ -22,6 +22,11 @@ struct se_block {
     /* |X| as it is, with n - 1 frames of history in front: what a net's filters
      * of n frames go over. NULL without se_block_add_amplitudes */
     float *amplitudes; /* [n - 1 + frames][rows][SE_BINS] */
+
+    /* What a teacher (teacher.h) sees, standardised. NULL without
+     * se_block_add_teacher */
+    int n_teacher_features;
+    float *teacher_features; /* [frames][rows][n_teacher_features] */
 };
 
 int se_block_create(struct se_block *block, int frames, int rows,
@@ -33,6 +38,10 @@ int se_block_add_spectra(struct se_block *block, struct se_report *report);
 /* Lets it hold what filters of `n_taps` frames go over. */
 int se_block_add_amplitudes(struct se_block *block, int n_taps,
                             struct se_report *report);
+
+/* Lets it hold what a teacher sees. */
+int se_block_add_teacher(struct se_block *block, int n_features,
+                         struct se_report *report);
 
 void se_block_free(struct se_block *block);
 

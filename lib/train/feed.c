@@ -31,6 +31,10 @@ struct se_feed {
     int example_frame;
 
     struct se_frame_history *history; /* NULL: no filters, no lookahead */
+
+    const struct se_teacher *teacher; /* NULL: none */
+    struct se_stft *teacher_stft;
+    int delay, teacher_delay; /* frames; one of them is 0 */
 };
 
 /* ---- feeds --------------------------------------------------------------- */
@@ -79,6 +83,7 @@ void se_feed_destroy(struct se_feed *feed)
         return;
     se_stft_destroy(feed->noisy_stft);
     se_stft_destroy(feed->clean_stft);
+    se_stft_destroy(feed->teacher_stft);
     se_tfrecord_close(feed->reader);
     se_example_free(&feed->example);
     se_frame_history_destroy(feed->history);
@@ -91,6 +96,25 @@ int se_feed_filter(struct se_feed *feed, const struct se_taps *taps,
                    struct se_report *report)
 {
     return se_frame_history_create(&feed->history, taps, report);
+}
+
+int se_feed_teach(struct se_feed *feed, const struct se_teacher *teacher,
+                  const struct se_arch *pupil, struct se_report *report)
+{
+    const int lead = se_teacher_lead(teacher, pupil);
+
+    feed->teacher = teacher;
+    feed->delay = lead > 0 ? lead : 0;
+    feed->teacher_delay = lead < 0 ? -lead : 0;
+    if (se_sequences_have_phase(feed->set))
+        return se_stft_create(&feed->teacher_stft, report);
+    if (lead == 0)
+        return SE_OK;
+    return se_fail(report, SE_ERR_ARG,
+                   "%s: looks %d frames ahead, expected %d as the net that it "
+                   "teaches from TFRecords of powers",
+                   teacher->model.file, teacher->model.arch.len_lookahead,
+                   pupil->len_lookahead);
 }
 
 int64_t se_feed_scratch(const struct se_sequences *set)
@@ -217,6 +241,8 @@ static int start_samples(struct se_feed *feed, int64_t number, float *scratch,
                             se_level_power(feed->noisy, n_noisy));
     se_stft_reset(feed->noisy_stft);
     se_stft_reset(feed->clean_stft);
+    if (feed->teacher_stft)
+        se_stft_reset(feed->teacher_stft);
     return status;
 }
 
@@ -239,12 +265,13 @@ int se_feed_start(struct se_feed *feed, int64_t number, float *scratch,
 
 int se_feed_real_frames(const struct se_feed *feed)
 {
-    return feed->real_frames;
+    return feed->real_frames + feed->delay;
 }
 
 /* One frame's place in a block. */
 struct frame {
     float *features, *noisy, *clean, *cross;
+    float *teacher_features;                 /* or NULL */
     se_bin *noisy_spectrum, *clean_spectrum; /* or NULL */
 };
 
@@ -257,6 +284,10 @@ static struct frame frame_of(struct se_block *block, int t, int row)
         .noisy = block->noisy + at * SE_BINS,
         .clean = block->clean + at * SE_BINS,
         .cross = block->cross + at * SE_BINS,
+        .teacher_features =
+            block->teacher_features
+                ? block->teacher_features + at * block->n_teacher_features
+                : NULL,
         .noisy_spectrum =
             block->noisy_spectrum ? block->noisy_spectrum + at * SE_BINS : NULL,
         .clean_spectrum =
@@ -289,19 +320,40 @@ static void keep_spectrum(se_bin *restrict kept, se_bin *restrict spectrum,
     }
 }
 
+/* The hop of a sequence's frame; silence before the first one. */
+static const float *hop_at(const float *samples, int frame)
+{
+    static const float silence[SE_HOP];
+
+    return frame < 0 ? silence : samples + (int64_t)frame * SE_HOP;
+}
+
+static void play_to_teacher(struct se_feed *feed, float *features)
+{
+    se_bin x[SE_BINS];
+    float power[SE_BINS];
+
+    se_stft_analyse(feed->teacher_stft, x,
+                    hop_at(feed->noisy, feed->frame - feed->teacher_delay));
+    se_power(power, x);
+    se_teacher_features(feed->teacher, features, power);
+}
+
 static void play_samples(struct se_feed *feed, struct frame frame)
 {
-    int64_t at = (int64_t)feed->frame * SE_HOP;
+    const int at = feed->frame - feed->delay;
     se_bin x[SE_BINS], s[SE_BINS];
     float power[SE_BINS];
 
-    se_stft_analyse(feed->noisy_stft, x, feed->noisy + at);
-    se_stft_analyse(feed->clean_stft, s, feed->clean + at);
+    se_stft_analyse(feed->noisy_stft, x, hop_at(feed->noisy, at));
+    se_stft_analyse(feed->clean_stft, s, hop_at(feed->clean, at));
     se_power(power, x);
     se_feature_log(feed->feature, frame.features, power);
     targets_of_spectra(frame, x, s, feed->gain);
     keep_spectrum(frame.noisy_spectrum, x, feed->gain);
     keep_spectrum(frame.clean_spectrum, s, feed->gain);
+    if (feed->teacher)
+        play_to_teacher(feed, frame.teacher_features);
 }
 
 /* Sum over the bins of frame t. */
@@ -414,6 +466,8 @@ static int play_record(struct se_feed *feed, struct frame frame,
         clean = feed->example.pspec_clean + at;
     }
     se_feature_log(feed->feature, frame.features, noisy);
+    if (feed->teacher)
+        se_teacher_features(feed->teacher, frame.teacher_features, noisy);
     for (int k = 0; k < SE_BINS; k++) {
         frame.noisy[k] = feed->gain * sqrtf(noisy[k]);
         frame.clean[k] = feed->gain * sqrtf(clean[k]);

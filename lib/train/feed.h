@@ -10,7 +10,7 @@
 #include "mix/mix.h"
 #include "model/model.h"
 #include "nn/taps.h"
-#include "train/block.h"
+#include "train/teacher.h"
 
 struct se_mixtures {
     const struct se_mixer *mixer;
@@ -67,6 +67,14 @@ void se_feed_destroy(struct se_feed *feed);
 int se_feed_filter(struct se_feed *feed, const struct se_taps *taps,
                    struct se_report *report);
 
+/* From the next start on with a teacher: blocks have its features, those of the
+ * frame for which its mask is due when that of a net that looks ahead as
+ * `pupil` does is. For a teacher that looks further, everything else is
+ * se_teacher_lead frames late: silence goes before, the last frames never come.
+ * Sequences without phases must not ask for that (SE_ERR_ARG). */
+int se_feed_teach(struct se_feed *feed, const struct se_teacher *teacher,
+                  const struct se_arch *pupil, struct se_report *report);
+
 /* Floats of scratch that se_feed_start needs; threads need one each. */
 int64_t se_feed_scratch(const struct se_sequences *set);
 
@@ -74,7 +82,7 @@ int64_t se_feed_scratch(const struct se_sequences *set);
 int se_feed_start(struct se_feed *feed, int64_t number, float *scratch,
                   struct se_report *report);
 
-/* Frames of the sequence without padding. */
+/* Frames of the sequence without padding, but with silence in front. */
 int se_feed_real_frames(const struct se_feed *feed);
 
 /* Writes the next block->frames frames into row `row` of the block. Features

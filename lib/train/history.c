@@ -37,6 +37,11 @@ static int write_line(FILE *stream, const struct se_train_epoch *epoch)
     se_json_add_bool(&json, json.root, "best", epoch->is_best);
     if (epoch->init)
         se_json_add_text(&json, json.root, "init", epoch->init);
+    if (epoch->teacher) {
+        se_json_add_text(&json, json.root, "teacher", epoch->teacher);
+        se_json_add_number(&json, json.root, "teacher_share",
+                           epoch->teacher_share);
+    }
 
     char *text = se_json_line(&json);
 

@@ -16,7 +16,9 @@ struct se_train_epoch {
     double preparation_share; /* of the processor time that training took; not
                                  in the history */
     int is_best;
-    const char *init; /* checkpoint that the run began with; NULL: none */
+    const char *init;    /* checkpoint that the run began with; NULL: none */
+    const char *teacher; /* checkpoint; NULL: none */
+    double teacher_share;
 };
 
 /* Adds a line to <folder>/history.jsonl, atomically, after dropping lines of

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SETTINGS = 16, N_NUMBERS = 11, MAX_ARCH_TEXT = 8192 };
+enum { MAX_SETTINGS = 24, N_NUMBERS = 11, MAX_ARCH_TEXT = 8192 };
 
 /* The numbers of a state in one list, so that writing and reading agree;
  * exact in hexadecimal. */

@@ -349,6 +349,11 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
     const double prepared = se_batch_preparation_s(trainer->batch);
     int status = SE_OK;
 
+    if (config->teacher) {
+        epoch.teacher = config->teacher->model.file;
+        epoch.teacher_share = (double)config->teacher->share;
+    }
+
     order_sequences(trainer);
     while (state->round < trainer->n_rounds) {
         if (se_ranks_any(config->ranks, config->stop && *config->stop))

@@ -31,9 +31,10 @@ struct se_train_config {
     const char *loss_text;
     const char *init; /* the checkpoint that the weights come from, written to
                          the history; NULL: fresh ones, or of this folder */
-    uint32_t frozen;  /* bit i: layer i keeps its weights */
-    int cosine_basis; /* Adam sees the first kernel in a cosine basis
-                         (nn/basis.h) */
+    const struct se_teacher *teacher; /* of the net; NULL: none */
+    uint32_t frozen;                  /* bit i: layer i keeps its weights */
+    int cosine_basis;            /* Adam sees the first kernel in a cosine basis
+                                    (nn/basis.h) */
     enum se_precision precision; /* of products in training; validation is in
                                     float */
     const struct se_sequences *train;
@@ -82,9 +83,9 @@ int se_trainer_create(struct se_trainer **trainer, struct se_model *model,
 void se_trainer_destroy(struct se_trainer *trainer);
 
 /* Reads state.safetensors of the folder and goes on from there. It must be of
- * the same net, features, loss, start, frozen layers, averaging, precision,
- * seed, batch, sequences, speech, noise and mixing (SE_ERR_ARG says what
- * differs). */
+ * the same net, features, loss, teacher, start, frozen layers, averaging,
+ * precision, seed, batch, sequences, speech, noise and mixing (SE_ERR_ARG says
+ * what differs). */
 int se_trainer_resume(struct se_trainer *trainer, struct se_report *report);
 
 /* Trains up to config->schedule.n_epochs, or until early stop. SE_ERR_STOPPED:

@@ -10,12 +10,20 @@ int se_trainer_check(const struct se_trainer *trainer, struct se_report *report)
 {
     const struct se_train_config *config = &trainer->config;
     const struct se_arch *arch = &trainer->model->arch;
+    const struct se_teacher *teacher = config->teacher;
 
     if (se_arch_outputs(arch) != SE_BINS * arch->len_filter)
         return se_fail(report, SE_ERR_ARG,
                        "the net's last layer gives %d values a frame, "
                        "expected a mask of %d bins times len_filter %d",
                        se_arch_outputs(arch), SE_BINS, arch->len_filter);
+    if (teacher &&
+        config->timesteps % se_arch_stride(&teacher->model.arch) != 0)
+        return se_fail(report, SE_ERR_ARG,
+                       "%s: teaches every %d frames, expected --timesteps that "
+                       "are a multiple",
+                       teacher->model.file,
+                       se_arch_stride(&teacher->model.arch));
     if (config->train->count < config->batch_size)
         return se_fail(report, SE_ERR_ARG,
                        "%lld training sequences are less than a batch of %d",
@@ -52,6 +60,7 @@ struct se_batch_config se_trainer_training(const struct se_trainer *trainer)
         se_trainer_evaluation(trainer, config->train, config->batch_size);
 
     batch.seed = config->seed;
+    batch.teacher = config->teacher;
     batch.frozen = config->frozen;
     batch.cosine_basis = config->cosine_basis;
     batch.precision = config->precision;
@@ -144,6 +153,12 @@ void se_trainer_note_settings(struct se_trainer *trainer)
     note_rate(&next, "weight_decay", 7, (double)config->weight_decay);
     note_corpus(&next, "speech", mixer ? mixer->speech : NULL);
     note_corpus(&next, "noise", mixer ? mixer->noise : NULL);
+    if (config->teacher)
+        note(&next, "teacher", "share %.7g, checksum %08x",
+             (double)config->teacher->share,
+             (unsigned)config->teacher->checksum);
+    else
+        note(&next, "teacher", "none");
     note(&next, "reduced_precision", "%s",
          config->precision == SE_BFLOAT16 ? "bfloat16" : "none");
 }

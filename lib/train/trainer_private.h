@@ -5,7 +5,7 @@
 #include "train/state.h"
 #include "train/trainer.h"
 
-enum { N_SETTINGS = 15 };
+enum { N_SETTINGS = 16 };
 
 struct se_trainer {
     struct se_train_config config;

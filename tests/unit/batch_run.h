@@ -35,6 +35,16 @@ static const char with_drop_out[] =
     "layer_type fc\nlayer_neurons 257\n"
     "activation sigmoid\n";
 
+static inline struct se_batch_config batch_of(const struct run *run, int rows)
+{
+    return (struct se_batch_config){.model = &run->model,
+                                    .loss = &run->loss,
+                                    .sequences = &run->set,
+                                    .rows = rows,
+                                    .frames = STEPS,
+                                    .seed = 11};
+}
+
 static inline void open_run(struct run *run, const char *arch_text,
                             const char *loss, int rows, int workers)
 {
@@ -51,12 +61,7 @@ static inline void open_run(struct run *run, const char *arch_text,
         &run->set, &(struct se_mixtures){&toy.mixer, 5, N_SEQUENCES}, STEPS,
         &report));
     expect_ok(se_pool_create(&run->pool, workers, &report));
-    config = (struct se_batch_config){.model = &run->model,
-                                      .loss = &run->loss,
-                                      .sequences = &run->set,
-                                      .rows = rows,
-                                      .frames = STEPS,
-                                      .seed = 11};
+    config = batch_of(run, rows);
     expect(se_batch_bytes(&config, workers) > 0);
     expect_ok(se_batch_create(&run->batch, &config, run->pool, &report));
     n = (size_t)run->model.n_parameters;

@@ -207,6 +207,69 @@ TEST(average_is_written)
                  "was trained with average '0.9', this run asks for 'none'");
 }
 
+/* A checkpoint of a net with weights of its own. */
+static void make_teacher(struct se_teacher *teacher, uint64_t seed, float share)
+{
+    struct se_model model;
+    struct se_arch arch;
+    char name[32];
+
+    snprintf(name, sizeof name, "teacher%d.safetensors", (int)seed);
+    expect_ok(se_arch_parse(&arch, pspec, "test", &report));
+    expect_ok(se_model_create(&model, &arch, SE_FEAT_PSPEC, &report));
+    expect_ok(se_net_initialise(model.parameters, &arch, seed, &report));
+    model.epoch = 1;
+    expect_ok(se_model_write(in_scratch(name), &model, "test", &report));
+    se_model_free(&model);
+    expect_ok(se_teacher_open(teacher, in_scratch(name), share, &report));
+}
+
+/* A run with a teacher goes on to the same bytes, and with no other one. */
+TEST(exact_resume_with_a_teacher)
+{
+    struct se_teacher teacher, other;
+    struct run plain, whole, run;
+    char *text, *bytes[2];
+    size_t size[2], n;
+
+    make_teacher(&teacher, 8, 0.25f);
+    make_teacher(&other, 9, 0.25f);
+    train_whole(&plain);
+    prepare(&whole, "taught", mel);
+    whole.config.teacher = &teacher;
+    train(&whole, 0);
+    read_epoch(&bytes[0], &size[0], plain.folder, EPOCHS);
+    read_epoch(&bytes[1], &size[1], whole.folder, EPOCHS);
+    expect_equal(size[0], size[1]);
+    expect(memcmp(bytes[0], bytes[1], size[0]) != 0);
+    free(bytes[0]);
+    free(bytes[1]);
+    expect_ok(se_read_file(&text, &n, in_scratch("taught/history.jsonl"),
+                           1 << 20, &report));
+    expect_contains(text, "/teacher8.safetensors\",\"teacher_share\":0.25}");
+    free(text);
+
+    prepare(&run, "taught-stopped", mel);
+    run.config.teacher = &teacher;
+    run.stop_after = 6;
+    expect_status(go(&run, 0, toy.pool), SE_ERR_STOPPED);
+    run.stop_after = 0;
+    run.config.teacher = &other;
+    expect_error(go(&run, 1, toy.pool), SE_ERR_ARG,
+                 "was trained with teacher 'share 0.25, checksum ");
+    teacher.share = 0.5f;
+    run.config.teacher = &teacher;
+    expect_error(go(&run, 1, toy.pool), SE_ERR_ARG, "asks for 'share 0.5, ");
+    run.config.teacher = NULL;
+    expect_error(go(&run, 1, toy.pool), SE_ERR_ARG, "asks for 'none'");
+    teacher.share = 0.25f;
+    run.config.teacher = &teacher;
+    train(&run, 1);
+    expect_same_epochs(&whole, &run, 1, EPOCHS);
+    se_teacher_close(&teacher);
+    se_teacher_close(&other);
+}
+
 TEST(resume_of_a_finished_run)
 {
     struct run run;

@@ -1,0 +1,427 @@
+/* test_teacher.c - a net that learns from another one: what that one sees and
+ * estimates, and what becomes of the target. */
+#include "batch_run.h"
+#include "enhance/enhancer.h"
+
+#include <math.h>
+
+static const char of_bands[] = "input_neurons 12\ndropprob 0.3\n"
+                               "layer_type conv1d\nnum_filters 6\n"
+                               "kernel_size 3\nactivation tanh\n"
+                               "layer_type lstm\nlayer_neurons 5\n"
+                               "layer_type fc\nlayer_neurons 257\n"
+                               "activation sigmoid\n";
+static const char of_bins[] = "input_neurons 257\n"
+                              "layer_type lstm\nlayer_neurons 7\n"
+                              "layer_type fc\nlayer_neurons 257\n"
+                              "activation sigmoid\n";
+static const char of_linear_bins[] = "input_neurons 257\n"
+                                     "layer_type fc\nlayer_neurons 257\n"
+                                     "activation linear\n";
+
+BEFORE_ALL()
+{
+    toy_open(&toy, 1);
+}
+
+AFTER_ALL()
+{
+    toy_close(&toy);
+}
+
+/* A checkpoint with statistics of its own, read back. */
+static void open_teacher(struct se_teacher *teacher, const char *arch_text,
+                         float share)
+{
+    const char *path = in_scratch("teacher.safetensors");
+    struct se_model model;
+    struct se_arch arch;
+
+    expect_ok(se_arch_parse(&arch, arch_text, "test", &report));
+    expect_ok(se_model_create(
+        &model, &arch, arch.n_in == SE_BINS ? SE_FEAT_PSPEC : SE_FEAT_MEL,
+        &report));
+    expect_ok(se_net_initialise(model.parameters, &arch, 17, &report));
+    for (int i = 0; i < arch.n_in; i++) {
+        model.mean[i] = -2 + 0.01f * (float)i;
+        model.inv_std[i] = 1.5f;
+    }
+    model.epoch = 1;
+    expect_ok(se_model_write(path, &model, "test", &report));
+    se_model_free(&model);
+    expect_ok(se_teacher_open(teacher, path, share, &report));
+}
+
+/* Its batch made again, with a teacher. */
+static void teach_run(struct run *run, const struct se_teacher *teacher,
+                      enum se_precision precision)
+{
+    struct se_batch_config config = batch_of(run, ROWS);
+
+    config.teacher = teacher;
+    config.precision = precision;
+    se_batch_destroy(run->batch);
+    expect_ok(se_batch_create(&run->batch, &config, run->pool, &report));
+}
+
+/* ---- what is learned ----------------------------------------------------- */
+
+/* Whoever is its own teacher, and learns nothing else, is at its goal. */
+TEST(nothing_to_learn_from_oneself)
+{
+    const enum se_precision precisions[] = {SE_FLOAT32, SE_BFLOAT16};
+
+    for (int i = 0; i < 2; i++) {
+        struct se_batch_result result;
+        struct se_teacher teacher;
+        struct run run;
+
+        open_run(&run, of_bands, "magmse+mse", ROWS, 2);
+        open_teacher(&teacher, of_bands, 1);
+        memcpy(run.model.parameters, teacher.model.parameters,
+               (size_t)run.model.n_parameters * sizeof(float));
+        memcpy(run.model.mean, teacher.model.mean, sizeof run.model.mean);
+        memcpy(run.model.inv_std, teacher.model.inv_std,
+               sizeof run.model.inv_std);
+        run.model.arch.input_dropout_rate = 0;
+        teach_run(&run, &teacher, precisions[i]);
+        start(&run, ROWS, 0);
+        for (int t = 0; t < FRAMES; t += STEPS) {
+            expect_ok(train_step(&run, &result, 0));
+            expect_equal(result.n_frames, ROWS * STEPS);
+            expect_equal(result.loss_sum, 0);
+            expect_equal(result.gradient_norm, 0);
+        }
+        se_teacher_close(&teacher);
+        close_run(&run);
+    }
+}
+
+/* A share of 0 changes nothing, and more changes something. */
+TEST(share)
+{
+    const float shares[] = {0, 0.3f};
+    struct se_teacher teacher;
+    struct run plain, taught;
+
+    open_run(&plain, with_drop_out, "blend+0.1*sdr", ROWS, 2);
+    train_some(&plain, ROWS);
+    for (int i = 0; i < 2; i++) {
+        open_run(&taught, with_drop_out, "blend+0.1*sdr", ROWS, 2);
+        open_teacher(&teacher, of_bins, shares[i]);
+        teach_run(&taught, &teacher, SE_FLOAT32);
+        train_some(&taught, ROWS);
+        expect_equal(memcmp(plain.model.parameters, taught.model.parameters,
+                            (size_t)plain.model.n_parameters * sizeof(float)) !=
+                         0,
+                     i);
+        se_teacher_close(&teacher);
+        close_run(&taught);
+    }
+    close_run(&plain);
+}
+
+/* Validation is against the clean speech. */
+TEST(evaluation_knows_no_teacher)
+{
+    struct se_batch_result plain, taught;
+    struct se_teacher teacher;
+    struct run run;
+
+    open_run(&run, small, "mse", ROWS, 1);
+    start(&run, ROWS, 0);
+    expect_ok(
+        se_batch_evaluate(run.batch, run.model.parameters, &plain, &report));
+    open_teacher(&teacher, of_bins, 1);
+    teach_run(&run, &teacher, SE_FLOAT32);
+    start(&run, ROWS, 0);
+    expect_ok(
+        se_batch_evaluate(run.batch, run.model.parameters, &taught, &report));
+    expect_equal(taught.loss_sum, plain.loss_sum);
+    se_teacher_close(&teacher);
+    close_run(&run);
+}
+
+/* ---- targets ------------------------------------------------------------- */
+
+enum { N_FRAMES = 3, N_ROWS = 2, N = N_FRAMES * N_ROWS * SE_BINS };
+
+/* Random spectra, and what losses take from them. */
+static void fill(struct se_block *block, float *mask)
+{
+    struct se_rng rng;
+
+    se_rng_seed(&rng, 4, 0);
+    expect_ok(se_block_create(block, N_FRAMES, N_ROWS, 8, &report));
+    expect_ok(se_block_add_spectra(block, &report));
+    for (int i = 0; i < N; i++) {
+        float *x = block->noisy_spectrum[i], *s = block->clean_spectrum[i];
+
+        for (int part = 0; part < 2; part++) {
+            x[part] = (float)se_rng_normal(&rng);
+            s[part] = (float)se_rng_normal(&rng);
+        }
+        block->noisy[i] = hypotf(x[0], x[1]);
+        block->clean[i] = hypotf(s[0], s[1]);
+        block->cross[i] = x[0] * s[0] + x[1] * s[1];
+        mask[i] = (float)se_rng_uniform(&rng, -0.1, 1.1);
+    }
+}
+
+TEST(targets)
+{
+    static float mask[N];
+    const struct se_teacher teacher = {.share = 0.25f};
+    struct se_block before, after;
+
+    fill(&before, mask);
+    fill(&after, mask);
+    se_teacher_blend(&teacher, &after, mask);
+    expect_bytes(after.noisy, before.noisy, sizeof mask);
+    for (int i = 0; i < N; i++) {
+        const float g = fminf(fmaxf(mask[i], 0), 1), A = before.noisy[i];
+
+        expect_near(after.clean[i], 0.75f * before.clean[i] + 0.25f * g * A,
+                    1e-5);
+        expect_near(after.cross[i], 0.75f * before.cross[i] + 0.25f * g * A * A,
+                    1e-5);
+        for (int part = 0; part < 2; part++)
+            expect_near(after.clean_spectrum[i][part],
+                        0.75f * before.clean_spectrum[i][part] +
+                            0.25f * g * before.noisy_spectrum[i][part],
+                        1e-5);
+    }
+    se_block_free(&before);
+    se_block_free(&after);
+}
+
+static void derive(float *d, const char *text, const float *mask,
+                   const struct se_block *block)
+{
+    const struct se_loss_target target = {
+        .frames = N_FRAMES,
+        .rows = N_ROWS,
+        .bins = SE_BINS,
+        .noisy = block->noisy,
+        .clean = block->clean,
+        .cross = block->cross,
+        .noisy_spectrum = (const float *)block->noisy_spectrum,
+        .clean_spectrum = (const float *)block->clean_spectrum,
+    };
+    struct se_loss loss;
+
+    expect_ok(se_loss_parse(&loss, text, &report));
+    se_loss_eval(&loss, d, mask, &target, 1);
+}
+
+/* Of such losses the gradient is the weighted sum of those against the clean
+ * speech and against what the teacher makes of the noisy one. */
+TEST(gradients_add_up)
+{
+    static const char *const losses[] = {"magmse", "cmse", "kl"};
+    static float taught[N], pupil[N], d[3][N];
+
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
+        for (int j = 0; j < 3; j++) {
+            const struct se_teacher teacher = {.share = 0.4f * (float)j / 2};
+            const struct se_teacher alone = {.share = 1};
+            struct se_block block;
+
+            fill(&block, taught);
+            for (int k = 0; k < N; k++)
+                pupil[k] = 0.3f + 0.4f * fabsf(taught[(k + 77) % N]);
+            se_teacher_blend(j == 2 ? &alone : &teacher, &block, taught);
+            derive(d[j], losses[i], pupil, &block);
+            se_block_free(&block);
+        }
+        for (int k = 0; k < N; k++)
+            expect_near(d[1][k], 0.8f * d[0][k] + 0.2f * d[2][k],
+                        1e-5f + 1e-4f * fabsf(d[1][k]));
+    }
+}
+
+/* ---- what the teacher sees and gives ------------------------------------- */
+
+/* A feed of a net of 8 bands, with a teacher. */
+struct lesson {
+    struct run run; /* for its sequences */
+    struct se_feature *feature;
+    struct se_feed *feed;
+    struct se_block block;
+    float *space;
+};
+
+static void open_lesson(struct lesson *lesson, const struct se_teacher *teacher,
+                        int lookahead)
+{
+    struct run *run = &lesson->run;
+    struct se_arch pupil;
+
+    open_run(run, small, "mse", 1, 1);
+    pupil = run->model.arch;
+    pupil.len_lookahead = lookahead;
+    lesson->space =
+        malloc((size_t)se_feed_scratch(&run->set) * sizeof *lesson->space);
+    expect(lesson->space);
+    expect_ok(se_feature_create(&lesson->feature, SE_FEAT_MEL, 8, &report));
+    expect_ok(
+        se_feed_create(&lesson->feed, &run->set, lesson->feature, &report));
+    expect_ok(se_feed_teach(lesson->feed, teacher, &pupil, &report));
+    expect_ok(se_block_create(&lesson->block, STEPS, 1, 8, &report));
+    expect_ok(se_block_add_teacher(&lesson->block, teacher->model.arch.n_in,
+                                   &report));
+    expect_ok(se_feed_start(lesson->feed, 3, lesson->space, &report));
+}
+
+static void close_lesson(struct lesson *lesson)
+{
+    se_block_free(&lesson->block);
+    se_feed_destroy(lesson->feed);
+    se_feature_destroy(lesson->feature);
+    free(lesson->space);
+    close_run(&lesson->run);
+}
+
+/* The engine that enhances files gives the same masks. */
+TEST(masks_are_those_in_use)
+{
+    const char *const nets[] = {of_bands, of_bins, of_linear_bins};
+    static float noisy[FRAMES * SE_HOP], clean[FRAMES * SE_HOP];
+    const struct se_enhancer_config config = {.channels = 1,
+                                              .attenuation_limit_db = INFINITY};
+
+    toy_mix(&toy, noisy, clean, 3);
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
+        struct se_enhancer *enhancer;
+        struct se_teacher teacher;
+        struct lesson lesson;
+        struct se_net *net;
+
+        open_teacher(&teacher, nets[i], 1);
+        open_lesson(&lesson, &teacher, 0);
+        expect_ok(se_net_create(&net, &teacher.model.arch, 1, STEPS, &report));
+        se_net_reset(net, teacher.silence);
+        expect_ok(
+            se_enhancer_create(&enhancer, &teacher.model, &config, &report));
+        for (int frame = 0; frame < FRAMES; frame += STEPS) {
+            const struct se_block *block = &lesson.block;
+
+            expect_ok(
+                se_feed_block(lesson.feed, &lesson.block, 0, NULL, &report));
+            se_teacher_blend(&teacher, &lesson.block,
+                             se_net_forward(net, teacher.model.parameters,
+                                            block->teacher_features, NULL));
+            for (int t = 0; t < STEPS; t++) {
+                const float *mask = se_enhancer_mask(enhancer, 0);
+                float out[SE_HOP];
+
+                se_enhancer_step(enhancer, out, noisy + (frame + t) * SE_HOP);
+                for (int k = 0; k < SE_BINS; k++) {
+                    float A = block->noisy[t * SE_BINS + k];
+
+                    expect_near(block->clean[t * SE_BINS + k], mask[k] * A,
+                                1e-5f * A);
+                }
+            }
+        }
+        se_enhancer_destroy(enhancer);
+        se_net_destroy(net);
+        close_lesson(&lesson);
+        se_teacher_close(&teacher);
+    }
+}
+
+/* All frames of a sequence, as one of them is seen. */
+struct seen {
+    float pupil[FRAMES][8], noisy[FRAMES][SE_BINS], teacher[FRAMES][12];
+    int real_frames;
+};
+
+static void see(struct seen *seen, int teacher_lookahead, int lookahead)
+{
+    struct se_teacher teacher;
+    struct lesson lesson;
+
+    open_teacher(&teacher, of_bands, 1);
+    teacher.model.arch.len_lookahead = teacher_lookahead;
+    open_lesson(&lesson, &teacher, lookahead);
+    for (int frame = 0; frame < FRAMES; frame += STEPS) {
+        expect_ok(se_feed_block(lesson.feed, &lesson.block, 0, NULL, &report));
+        memcpy(seen->pupil + frame, lesson.block.features,
+               STEPS * sizeof *seen->pupil);
+        memcpy(seen->noisy + frame, lesson.block.noisy,
+               STEPS * sizeof *seen->noisy);
+        memcpy(seen->teacher + frame, lesson.block.teacher_features,
+               STEPS * sizeof *seen->teacher);
+    }
+    seen->real_frames = se_feed_real_frames(lesson.feed);
+    close_lesson(&lesson);
+    se_teacher_close(&teacher);
+}
+
+/* Masks of the same frame meet: who looks further is ahead. */
+TEST(lookahead)
+{
+    static const int looks[][2] = {{2, 0}, {0, 1}, {2, 1}, {1, 1}};
+    static struct seen together, apart;
+
+    see(&together, 0, 0);
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        const int lead = looks[i][0] - looks[i][1];
+        const int delay = lead > 0 ? lead : 0, wait = lead < 0 ? -lead : 0;
+
+        see(&apart, looks[i][0], looks[i][1]);
+        expect_equal(apart.real_frames, together.real_frames + delay);
+        for (int t = 0; t < delay; t++)
+            for (int k = 0; k < SE_BINS; k++)
+                expect_equal(apart.noisy[t][k], 0);
+        expect_bytes(apart.pupil + delay, together.pupil,
+                     (size_t)(FRAMES - delay) * sizeof *apart.pupil);
+        expect_bytes(apart.noisy + delay, together.noisy,
+                     (size_t)(FRAMES - delay) * sizeof *apart.noisy);
+        expect_bytes(apart.teacher + wait, together.teacher,
+                     (size_t)(FRAMES - wait) * sizeof *apart.teacher);
+    }
+}
+
+/* Statistics are of sound alone, not of the silence in front. */
+TEST(statistics_without_silence)
+{
+    struct se_feature_stats stats = {0};
+    struct se_teacher teacher;
+    struct run run;
+
+    open_run(&run, small, "mse", ROWS, 2);
+    open_teacher(&teacher, of_bands, 1);
+    teacher.model.arch.len_lookahead = 3;
+    teach_run(&run, &teacher, SE_FLOAT32);
+    start(&run, ROWS, 0);
+    for (int t = 0; t < FRAMES; t += STEPS)
+        expect_ok(se_batch_statistics(run.batch, &stats, &report));
+    expect_equal(stats.n_frames, ROWS * (FRAMES - 3));
+    se_teacher_close(&teacher);
+    close_run(&run);
+}
+
+/* ---- what is no teacher -------------------------------------------------- */
+
+TEST(filters_do_not_teach)
+{
+    static const char filters[] = "input_neurons 8\nlen_filter 2\n"
+                                  "layer_type fc\nlayer_neurons 514\n"
+                                  "activation linear\n";
+    const char *path = in_scratch("filters.safetensors");
+    struct se_teacher teacher;
+    struct se_model model;
+    struct se_arch arch;
+
+    expect_ok(se_arch_parse(&arch, filters, "test", &report));
+    expect_ok(se_model_create(&model, &arch, SE_FEAT_MEL, &report));
+    expect_ok(se_model_write(path, &model, "test", &report));
+    se_model_free(&model);
+    expect_error(se_teacher_open(&teacher, path, 1, &report), SE_ERR_ARG,
+                 "filters.safetensors: gives 514 values a frame for filters of "
+                 "2 frames, expected a teacher that gives a mask of 257 bins");
+    expect_error(se_teacher_open(&teacher, in_scratch("none"), 1, &report),
+                 SE_ERR_IO, "none: ");
+}
