@@ -18,6 +18,10 @@ static const char of_bins[] = "input_neurons 257\n"
 static const char of_linear_bins[] = "input_neurons 257\n"
                                      "layer_type fc\nlayer_neurons 257\n"
                                      "activation linear\n";
+static const char that_look_ahead[] = "input_neurons 12\nlen_lookahead 2\n"
+                                      "layer_type lstm\nlayer_neurons 5\n"
+                                      "layer_type fc\nlayer_neurons 257\n"
+                                      "activation sigmoid\n";
 
 BEFORE_ALL()
 {
@@ -266,6 +270,8 @@ static void open_lesson(struct lesson *lesson, const struct se_teacher *teacher,
     expect_ok(se_feature_create(&lesson->feature, SE_FEAT_MEL, 8, &report));
     expect_ok(
         se_feed_create(&lesson->feed, &run->set, lesson->feature, &report));
+    expect_ok(
+        se_feed_filter(lesson->feed, &(struct se_taps){1, lookahead}, &report));
     expect_ok(se_feed_teach(lesson->feed, teacher, &pupil, &report));
     expect_ok(se_block_create(&lesson->block, STEPS, 1, 8, &report));
     expect_ok(se_block_add_teacher(&lesson->block, teacher->model.arch.n_in,
@@ -282,106 +288,89 @@ static void close_lesson(struct lesson *lesson)
     close_run(&lesson->run);
 }
 
-/* The engine that enhances files gives the same masks. */
-TEST(masks_are_those_in_use)
+/* Against the engine that enhances files, which goes as many frames behind as
+ * the teacher does, with silence before. */
+static void compare_masks(const char *arch_text, int lookahead)
 {
-    const char *const nets[] = {of_bands, of_bins, of_linear_bins};
     static float noisy[FRAMES * SE_HOP], clean[FRAMES * SE_HOP];
+    static const float silence[SE_HOP];
     const struct se_enhancer_config config = {.channels = 1,
                                               .attenuation_limit_db = INFINITY};
+    struct se_enhancer *enhancer;
+    struct se_teacher teacher;
+    struct lesson lesson;
+    struct se_net *net;
 
     toy_mix(&toy, noisy, clean, 3);
-    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
-        struct se_enhancer *enhancer;
-        struct se_teacher teacher;
-        struct lesson lesson;
-        struct se_net *net;
+    open_teacher(&teacher, arch_text, 1);
+    open_lesson(&lesson, &teacher, lookahead);
+    expect_ok(se_net_create(&net, &teacher.model.arch, 1, STEPS, &report));
+    se_net_reset(net, teacher.silence);
+    expect_ok(se_enhancer_create(&enhancer, &teacher.model, &config, &report));
 
-        open_teacher(&teacher, nets[i], 1);
-        open_lesson(&lesson, &teacher, 0);
-        expect_ok(se_net_create(&net, &teacher.model.arch, 1, STEPS, &report));
-        se_net_reset(net, teacher.silence);
-        expect_ok(
-            se_enhancer_create(&enhancer, &teacher.model, &config, &report));
-        for (int frame = 0; frame < FRAMES; frame += STEPS) {
-            const struct se_block *block = &lesson.block;
+    const int wait = lookahead - teacher.model.arch.len_lookahead;
 
+    for (int frame = 0; frame < FRAMES; frame++) {
+        const struct se_block *block = &lesson.block;
+        const float *mask = se_enhancer_mask(enhancer, 0);
+        const int64_t at = (int64_t)(frame % STEPS) * SE_BINS;
+        const int hop = wait > 0 ? frame - wait : frame;
+        float out[SE_HOP];
+
+        if (frame % STEPS == 0) {
             expect_ok(
                 se_feed_block(lesson.feed, &lesson.block, 0, NULL, &report));
             se_teacher_blend(&teacher, &lesson.block,
                              se_net_forward(net, teacher.model.parameters,
                                             block->teacher_features, NULL));
-            for (int t = 0; t < STEPS; t++) {
-                const float *mask = se_enhancer_mask(enhancer, 0);
-                float out[SE_HOP];
-
-                se_enhancer_step(enhancer, out, noisy + (frame + t) * SE_HOP);
-                for (int k = 0; k < SE_BINS; k++) {
-                    float A = block->noisy[t * SE_BINS + k];
-
-                    expect_near(block->clean[t * SE_BINS + k], mask[k] * A,
-                                1e-5f * A);
-                }
-            }
         }
-        se_enhancer_destroy(enhancer);
-        se_net_destroy(net);
-        close_lesson(&lesson);
-        se_teacher_close(&teacher);
+        se_enhancer_step(enhancer, out,
+                         hop < 0 ? silence : noisy + hop * SE_HOP);
+        for (int k = 0; k < SE_BINS; k++) {
+            float A = block->noisy[at + k];
+
+            expect_near(block->clean[at + k], mask[k] * A, 1e-5f * A);
+        }
     }
-}
-
-/* All frames of a sequence, as one of them is seen. */
-struct seen {
-    float pupil[FRAMES][8], noisy[FRAMES][SE_BINS], teacher[FRAMES][12];
-    int real_frames;
-};
-
-static void see(struct seen *seen, int teacher_lookahead, int lookahead)
-{
-    struct se_teacher teacher;
-    struct lesson lesson;
-
-    open_teacher(&teacher, of_bands, 1);
-    teacher.model.arch.len_lookahead = teacher_lookahead;
-    open_lesson(&lesson, &teacher, lookahead);
-    for (int frame = 0; frame < FRAMES; frame += STEPS) {
-        expect_ok(se_feed_block(lesson.feed, &lesson.block, 0, NULL, &report));
-        memcpy(seen->pupil + frame, lesson.block.features,
-               STEPS * sizeof *seen->pupil);
-        memcpy(seen->noisy + frame, lesson.block.noisy,
-               STEPS * sizeof *seen->noisy);
-        memcpy(seen->teacher + frame, lesson.block.teacher_features,
-               STEPS * sizeof *seen->teacher);
-    }
-    seen->real_frames = se_feed_real_frames(lesson.feed);
+    se_enhancer_destroy(enhancer);
+    se_net_destroy(net);
     close_lesson(&lesson);
     se_teacher_close(&teacher);
 }
 
-/* Masks of the same frame meet: who looks further is ahead. */
-TEST(lookahead)
+TEST(masks_are_those_in_use)
 {
-    static const int looks[][2] = {{2, 0}, {0, 1}, {2, 1}, {1, 1}};
-    static struct seen together, apart;
+    compare_masks(of_bands, 0);
+    compare_masks(of_bins, 0);
+    compare_masks(of_linear_bins, 0);
+}
 
-    see(&together, 0, 0);
-    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
-        const int lead = looks[i][0] - looks[i][1];
-        const int delay = lead > 0 ? lead : 0, wait = lead < 0 ? -lead : 0;
+/* Whoever looks further ahead, masks of the same frame meet. */
+TEST(masks_of_nets_that_look_ahead)
+{
+    for (int lookahead = 0; lookahead <= 3; lookahead++)
+        compare_masks(that_look_ahead, lookahead);
+}
 
-        see(&apart, looks[i][0], looks[i][1]);
-        expect_equal(apart.real_frames, together.real_frames + delay);
-        for (int t = 0; t < delay; t++)
-            for (int k = 0; k < SE_BINS; k++)
-                expect_equal(apart.noisy[t][k], 0);
-        expect_bytes(apart.pupil + delay, together.pupil,
-                     (size_t)(FRAMES - delay) * sizeof *apart.pupil);
-        expect_bytes(apart.noisy + delay, together.noisy,
-                     (size_t)(FRAMES - delay) * sizeof *apart.noisy);
-        expect_bytes(apart.teacher + wait, together.teacher,
-                     (size_t)(FRAMES - wait) * sizeof *apart.teacher);
+/* For a teacher that looks further, a sequence begins with silence. */
+TEST(silence_in_front)
+{
+    struct se_teacher teacher;
+    struct lesson lesson;
+
+    open_teacher(&teacher, that_look_ahead, 1);
+    open_lesson(&lesson, &teacher, 0);
+    expect_ok(se_feed_block(lesson.feed, &lesson.block, 0, NULL, &report));
+    for (int t = 0; t < STEPS; t++) {
+        double sum = 0;
+
+        for (int k = 0; k < SE_BINS; k++)
+            sum += (double)lesson.block.noisy[t * SE_BINS + k];
+        expect_equal(sum > 0, t >= 2);
     }
+    expect_equal(se_feed_real_frames(lesson.feed), FRAMES + 2);
+    close_lesson(&lesson);
+    se_teacher_close(&teacher);
 }
 
 /* Statistics are of sound alone, not of the silence in front. */
@@ -392,13 +381,12 @@ TEST(statistics_without_silence)
     struct run run;
 
     open_run(&run, small, "mse", ROWS, 2);
-    open_teacher(&teacher, of_bands, 1);
-    teacher.model.arch.len_lookahead = 3;
+    open_teacher(&teacher, that_look_ahead, 1);
     teach_run(&run, &teacher, SE_FLOAT32);
     start(&run, ROWS, 0);
     for (int t = 0; t < FRAMES; t += STEPS)
         expect_ok(se_batch_statistics(run.batch, &stats, &report));
-    expect_equal(stats.n_frames, ROWS * (FRAMES - 3));
+    expect_equal(stats.n_frames, ROWS * (FRAMES - 2));
     se_teacher_close(&teacher);
     close_run(&run);
 }

@@ -301,6 +301,7 @@ static void refuse(struct run *run, int expected, const char *part)
 
 TEST(impossible_runs)
 {
+    struct se_teacher teacher = {.model.file = "big"};
     struct files files;
     struct run run;
 
@@ -326,6 +327,25 @@ TEST(impossible_runs)
     use_records(&run, &files);
     run.config.loss_text = "mse+0.1*cmse";
     refuse(&run, SE_ERR_ARG, "loss 'mse+0.1*cmse' needs phases");
+    prepare(&run, "impossible", mel);
+    run.config.teacher = &teacher;
+    expect_ok(se_arch_parse(&teacher.model.arch,
+                            "input_neurons 8\nlayer_type conv1d\n"
+                            "num_filters 257\nkernel_size 3\nstrides 3\n"
+                            "activation sigmoid\n",
+                            "test", &report));
+    refuse(&run, SE_ERR_ARG,
+           "big: teaches every 3 frames, expected --timesteps that are a "
+           "multiple");
+    expect_ok(se_arch_parse(&teacher.model.arch,
+                            "input_neurons 8\nlen_lookahead 2\n"
+                            "layer_type fc\nlayer_neurons 257\n"
+                            "activation sigmoid\n",
+                            "test", &report));
+    use_records(&run, &files);
+    refuse(&run, SE_ERR_ARG,
+           "big: looks 2 frames ahead, expected 0 as the net that it teaches "
+           "from TFRecords of powers");
     free_files(&files);
 }
 
