@@ -66,3 +66,4 @@ layer_neurons 257
 activation relu6
 scalar_output 0.7
 END
+{ cat def_layers.txt && echo 'len_lookahead 2'; } >def_ahead.txt

@@ -159,15 +159,32 @@ static void add_features(struct se_graph *graph, const struct se_model *model)
     se_graph_apply(graph, "features", "Div", "steps.whole", "grid");
 }
 
-/* "mask", "re", "im" -> "enhanced": the thirds of three frames overlap. */
-static void add_synthesis(struct se_graph *graph)
+/* "spectrum" -> "re.due", "im.due", of the frame that the mask belongs to. */
+static void add_waiting(struct se_graph *graph, int lookahead)
+{
+    const struct se_shape waiting = {2, {lookahead, PARTS}};
+
+    se_graph_input(graph, "waiting", waiting);
+    se_graph_output(graph, "waiting.next", waiting);
+    se_graph_join(graph, "spectra", 0,
+                  (const char *const[3]){"waiting", "spectrum"});
+    se_graph_rows(graph, "waiting.next", "spectra", -lookahead, SE_GRAPH_END);
+    se_graph_rows(graph, "spectrum.due", "spectra", 0, -lookahead);
+    split(graph, "sizes.bins", "spectrum.due",
+          (const char *const[]){"re.due", "im.due", NULL});
+}
+
+/* "mask" and its frame's spectrum -> "enhanced": the thirds of three frames
+ * overlap. */
+static void add_synthesis(struct se_graph *graph, const char *re,
+                          const char *im)
 {
     const int64_t thirds[] = {SE_HOP, SE_HOP, SE_HOP};
     const struct se_shape one = {2, {1, SE_HOP}}, two = {2, {2, SE_HOP}};
 
     se_graph_integers(graph, "sizes.thirds", 3, thirds);
-    se_graph_apply(graph, "re.masked", "Mul", "re", "mask");
-    se_graph_apply(graph, "im.masked", "Mul", "im", "mask");
+    se_graph_apply(graph, "re.masked", "Mul", re, "mask");
+    se_graph_apply(graph, "im.masked", "Mul", im, "mask");
     se_graph_join(graph, "masked", 1,
                   (const char *const[3]){"re.masked", "im.masked"});
     se_graph_apply(graph, "pieces", "MatMul", "masked", "inverse");
@@ -236,7 +253,12 @@ int se_onnx_write_sound(const char *path, const struct se_model *model,
     add_features(&graph, model);
     if (status == SE_OK)
         status = se_export_net(&graph, model, report);
-    add_synthesis(&graph);
+    if (model->arch.len_lookahead > 0) {
+        add_waiting(&graph, model->arch.len_lookahead);
+        add_synthesis(&graph, "re.due", "im.due");
+    } else {
+        add_synthesis(&graph, "re", "im");
+    }
     se_export_metadata(&graph, model);
     if (status == SE_OK)
         return se_graph_write(&graph, path, "sound", report);

@@ -7,12 +7,14 @@
  *
  * The net alone:
  *   features [frames, n_in]   as the net sees them (dsp/feature.h)
- *   mask     [frames, 257]    0..1
+ *   mask     [frames, 257]    0..1, of the frame len_lookahead before
  * From sound to sound:
  *   sound    [frames, 160]    16 kHz, full scale -1..1
- *   enhanced [frames, 160]    320 samples late
+ *   enhanced [frames, 160]    320 samples late, and 160 more for each frame
+ *                             of len_lookahead
  *   mask     [frames, 257]
- *   with two states more, what the frames have in common.
+ *   with two states more, what the frames have in common, and of nets that
+ *   look ahead `waiting`, spectra of frames whose mask is not due yet.
  *
  * States of a layer:
  *   layers.<i>.context        of a conv1d, [kernel_size - 1, n_in]: the frames

@@ -5,7 +5,7 @@
  * the first frame, and an output `<state>.next`, the input of the next call.
  *
  *   features [1, n_in]   as the net sees them (dsp/feature.h)
- *   mask     [1, 257]    0..1
+ *   mask     [1, 257]    0..1, of the frame len_lookahead before
  *
  * States of a layer:
  *   layers.<i>.context   of a conv1d, [1, (kernel_size - 1) * n_in]: the frames

@@ -23,6 +23,8 @@ done
 
 trained layers
 masks models/layers/epoch_0001.safetensors
+trained ahead
+masks models/ahead/epoch_0001.safetensors
 
 # ---- what else is there --------------------------------------------------------
 mkdir tables

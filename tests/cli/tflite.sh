@@ -26,6 +26,8 @@ masks models/layers/epoch_0001.safetensors
 cp net.tflite first.tflite
 masks models/layers/epoch_0001.safetensors
 cmp net.tflite first.tflite || fail 'not the same bytes twice'
+trained ahead
+masks models/ahead/epoch_0001.safetensors
 
 # ---- what cannot be ------------------------------------------------------------
 sed 's/strides 1/strides 2/' def_layers.txt >def_strides.txt

@@ -9,6 +9,8 @@ graphs: NET.onnx.json."""
 
 import ctypes
 import json
+import re
+import struct
 import sys
 
 import numpy
@@ -132,6 +134,18 @@ def analyse(library, checkpoint, sound):
     return features, mask
 
 
+def lookahead(checkpoint):
+    with open(checkpoint, "rb") as file:
+        size, = struct.unpack("<Q", file.read(8))
+        nn_arch = json.loads(file.read(size))["__metadata__"]["nn_arch"]
+    return int(re.search(r"^len_lookahead (\d+)$", nn_arch, re.M).group(1))
+
+
+def same_frames(found, expected, late):
+    """What comes `late` frames late, and what it is compared with."""
+    return found[late:], expected[:len(expected) - late]
+
+
 def masked(sound, mask):
     """What the mask leaves of the sound, 320 samples late."""
     window = numpy.sqrt(2 / 3) * numpy.sin(numpy.pi * numpy.arange(480) / 480)
@@ -155,13 +169,15 @@ def main():
     sound = numpy.fromfile(sound, "<i2")[:160 * FRAMES] / numpy.float32(32768)
     sound = sound.astype(numpy.float32)
     hops = sound.reshape(FRAMES, 160)
+    late = lookahead(checkpoint)
     features, mask = analyse(library, checkpoint, sound)
     assert mask.std() > 0.01
 
     graph = Graph(net)
     for size in 1, FRAMES:
         found, = graph.run_in_blocks(features, size, ["mask"])
-        close(found, mask, 1e-5, f"mask in blocks of {size}")
+        close(*same_frames(found, mask, late), 1e-5,
+              f"mask in blocks of {size}")
 
     # A logarithm rounded otherwise may be another step of the features' grid:
     # 2^-8.
@@ -171,8 +187,9 @@ def main():
             hops, size, ["features", "mask", "enhanced"])
         close(seen, features, 1.1 / 256, f"features in blocks of {size}")
         assert (seen != features).mean() < 0.001
-        close(found, mask, 0.01, "mask")
-        close(enhanced.reshape(-1), masked(sound, mask), 1e-3, "sound")
+        close(*same_frames(found, mask, late), 0.01, "mask")
+        close(*same_frames(enhanced.reshape(-1), masked(sound, mask),
+                           160 * late), 1e-3, "sound")
 
     for path in net, whole:
         with open(f"{path}.shapes", "w", encoding="utf-8") as file:

@@ -217,6 +217,9 @@ static const char filters[] = "input_neurons 72\n"
                               "layer_type fc\nlayer_neurons 771\n"
                               "activation linear\n"
                               "len_filter 3\nlen_lookahead 1\n";
+static const char ahead[] = "input_neurons 72\n"
+                            "layer_type fc\nlayer_neurons 257\n"
+                            "activation sigmoid\nlen_lookahead 15\n";
 
 static const struct demand {
     const char *arch, *loss;
@@ -227,7 +230,7 @@ static const struct demand {
     {wide, "mse", 1, 0, NULL},    {wide, "mse", 2, 0, NULL},
     {wide, "rimae", 1, 0, NULL},  {wide, "tsisdr", 2, 0, NULL},
     {wide, "mse", 1, 1, NULL},    {wide, "mse", 1, 0, copy},
-    {filters, "mse", 2, 0, NULL},
+    {filters, "mse", 2, 0, NULL}, {ahead, "mse", 2, 0, NULL},
 };
 
 /* Bytes that a batch is said to take, and those that it takes. */

@@ -1,10 +1,11 @@
-/* test_filter.c - nets that filter over frames, in use: delay, alignment,
- * the definition, any size of block; in floats and in integers. */
+/* test_filter.c - nets that filter over frames or look ahead, in use: delay,
+ * alignment, the definition, any size of block; in floats and in integers. */
 #include "audio/sound.h"
 #include "base/rng.h"
 #include "check.h"
 #include "enhance/stream.h"
 #include "nn/infer.h"
+#include "nn/taps.h"
 #include "nnsp/taps.h"
 #include "quant/quantise.h"
 
@@ -13,45 +14,62 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAPS = 3, OUTPUTS = TAPS * SE_BINS, HOPS = 40, N = HOPS * SE_HOP };
+enum {
+    TAPS = 3,
+    OUTPUTS = TAPS * SE_BINS,
+    HOPS = 40,
+    N = HOPS * SE_HOP,
+    LATEST = 15 /* frames that a plain mask looks ahead */
+};
+
+/* Filters, and plain masks. */
+static const struct se_taps shapes[] = {
+    {TAPS, 0}, {TAPS, 1}, {TAPS, 2}, {1, 0}, {1, 1}, {1, 2}, {1, LATEST}};
+
+enum { SHAPES = sizeof shapes / sizeof *shapes };
 
 static const char flat_text[] = "input_neurons 1\nlayer_type fc\n"
-                                "layer_neurons 771\nactivation linear\n"
-                                "len_filter 3\nlen_lookahead %d\n";
+                                "layer_neurons %d\nactivation linear\n"
+                                "len_filter %d\nlen_lookahead %d\n";
 static const char deep_text[] =
     "input_neurons 24\n"
     "layer_type conv1d\nnum_filters 16\nkernel_size 3\nstrides 2\n"
     "activation tanh\n"
     "layer_type lstm\nlayer_neurons 12\n"
-    "layer_type fc\nlayer_neurons 771\nactivation sigmoid\n"
-    "scalar_output 0.6\nlen_filter 3\nlen_lookahead %d\n";
+    "layer_type fc\nlayer_neurons %d\nactivation sigmoid\n"
+    "scalar_output 0.6\nlen_filter %d\nlen_lookahead %d\n";
 
-static void make_model(struct se_model *model, const char *text, int lookahead)
+static void make_model(struct se_model *model, const char *text,
+                       struct se_taps shape)
 {
     char full[512];
     struct se_arch arch;
 
-    snprintf(full, sizeof full, text, lookahead); /* NOLINT: one of the two */
+    /* NOLINTNEXTLINE: one of the two */
+    snprintf(full, sizeof full, text, shape.n * SE_BINS, shape.n,
+             shape.lookahead);
     if (se_arch_parse(&arch, full, "test", &report) != SE_OK ||
         se_model_create(model, &arch, SE_FEAT_MEL, &report) != SE_OK)
         fail_test("%s", report.text);
 }
 
-/* The same filter for all bins, whatever the sound. */
-static void make_flat(struct se_model *model, const float taps[TAPS],
-                      int lookahead)
+/* The same filter or mask for all bins, whatever the sound. */
+static void make_flat(struct se_model *model, const float *taps,
+                      struct se_taps shape)
 {
-    make_model(model, flat_text, lookahead);
-    for (int i = 0; i < OUTPUTS; i++)
-        model->parameters[OUTPUTS + i] = taps[i / SE_BINS];
+    int n = shape.n * SE_BINS;
+
+    make_model(model, flat_text, shape);
+    for (int i = 0; i < n; i++)
+        model->parameters[n + i] = taps[i / SE_BINS];
 }
 
 /* A net that listens. */
-static void make_deep(struct se_model *model, int lookahead)
+static void make_deep(struct se_model *model, struct se_taps shape)
 {
     struct se_rng rng;
 
-    make_model(model, deep_text, lookahead);
+    make_model(model, deep_text, shape);
     se_rng_seed(&rng, 5, 0);
     for (int64_t i = 0; i < model->n_parameters; i++)
         model->parameters[i] = (float)(0.5 * se_rng_normal(&rng));
@@ -128,19 +146,21 @@ static double ratio_db(const float *wanted, const float *found)
     return 10 * log10(signal / noise);
 }
 
-/* A filter that takes the frame itself takes nothing away, and what comes out
- * is what went in, at its place, to the last bit: of both runtimes. */
+/* A filter that takes the frame itself, or a mask of 1, takes nothing away, and
+ * what comes out is what went in, at its place, to the last bit: of both
+ * runtimes. */
 TEST(own_frame)
 {
     float out[N], *in = sound(1);
 
-    for (int lookahead = 0; lookahead < TAPS; lookahead++) {
+    for (int i = 0; i < SHAPES; i++) {
+        const struct se_taps shape = shapes[i];
         float taps[TAPS] = {0};
         struct se_model model;
         struct se_quant_net *net;
 
-        taps[TAPS - 1 - lookahead] = 1;
-        make_flat(&model, taps, lookahead);
+        taps[shape.n > 1 ? shape.n - 1 - shape.lookahead : 0] = 1;
+        make_flat(&model, taps, shape);
         net = quantise(&model);
         stream(&model, NULL, out, in, 1000);
         expect_bytes(out, in, sizeof out);
@@ -152,38 +172,36 @@ TEST(own_frame)
     free(in);
 }
 
-static float amplitude[HOPS + 8][SE_BINS];
+static float amplitude[HOPS + 2 + LATEST][SE_BINS];
 
-/* The bins of frame `own`, of all up to frame t, times their gain. */
-static void filter_frame(se_bin *spectrum, const float *taps, int t, int own)
+/* The gain of bin k of frame `own`, of all up to frame t. */
+static float gain_of(const float *taps, int n_taps, int t, int own, int k)
 {
-    for (int k = 0; k < SE_BINS; k++) {
-        float sum = 0;
+    float sum = 0;
 
-        for (int i = 0; i < TAPS; i++) {
-            int frame = t - TAPS + 1 + i;
+    if (n_taps == 1)
+        return taps[k];
+    for (int i = 0; i < n_taps; i++) {
+        int frame = t - n_taps + 1 + i;
 
-            sum += taps[i * SE_BINS + k] *
-                   (frame < 0 ? 0x1p-15f : amplitude[frame][k]);
-        }
-        sum = fminf(fmaxf(sum / amplitude[own][k], 0), 1);
-        spectrum[k][0] *= sum;
-        spectrum[k][1] *= sum;
+        sum += taps[i * SE_BINS + k] *
+               (frame < 0 ? 0x1p-15f : amplitude[frame][k]);
     }
+    return fminf(fmaxf(sum / amplitude[own][k], 0), 1);
 }
 
 /* want[N]: each frame's bins times a gain, with taps of the net's infer or,
  * where that is NULL, taps[TAPS]; in the words of nn_arch/README.md. */
-static void define(float *want, const float *in, const struct se_model *model,
-                   int lookahead)
+static void define(float *want, const float *in, const struct se_model *model)
 {
     static float taps[OUTPUTS];
-    static se_bin spectrum[HOPS + 8][SE_BINS];
+    static se_bin spectrum[HOPS + 2 + LATEST][SE_BINS];
     const float silence[SE_HOP] = {0}, no_power[SE_BINS] = {0};
     struct se_stft *stft;
     struct se_feature *feature;
     struct se_infer *infer;
-    int n_in = model->arch.n_in;
+    int n_in = model->arch.n_in, n_taps = model->arch.len_filter;
+    int lookahead = model->arch.len_lookahead;
     float power[SE_BINS], x[SE_MAX_FEATURES], hop[SE_HOP];
 
     se_stft_create(&stft, NULL);
@@ -205,7 +223,12 @@ static void define(float *want, const float *in, const struct se_model *model,
             amplitude[t][k] = fmaxf(sqrtf(power[k]), 0x1p-15f);
         if (own < 0)
             continue;
-        filter_frame(spectrum[own], taps, t, own);
+        for (int k = 0; k < SE_BINS; k++) {
+            float gain = gain_of(taps, n_taps, t, own, k);
+
+            spectrum[own][k][0] *= gain;
+            spectrum[own][k][1] *= gain;
+        }
         se_stft_synthesise(stft, hop, spectrum[own]);
         if (own >= 2)
             memcpy(want + (own - 2) * SE_HOP, hop, sizeof hop);
@@ -220,16 +243,17 @@ TEST(definition)
 {
     float out[N], want[N], *in = sound(2);
 
-    for (int lookahead = 0; lookahead < TAPS; lookahead++) {
+    for (int i = 0; i < SHAPES; i++) {
+        const struct se_taps shape = shapes[i];
         struct se_model model;
         struct se_quant_net *net;
 
-        if (lookahead < TAPS - 1) {
+        if (shape.lookahead < shape.n - 1) {
             float taps[TAPS] = {0};
 
-            taps[TAPS - 2 - lookahead] = 1;
-            make_flat(&model, taps, lookahead);
-            define(want, in, &model, lookahead);
+            taps[shape.n - 2 - shape.lookahead] = 1;
+            make_flat(&model, taps, shape);
+            define(want, in, &model);
             expect(ratio_db(want, in) < 12); /* it does something */
             stream(&model, NULL, out, in, N);
             expect(ratio_db(want, out) > 100);
@@ -239,8 +263,8 @@ TEST(definition)
             se_quant_net_free(net);
             se_model_free(&model);
         }
-        make_deep(&model, lookahead);
-        define(want, in, &model, lookahead);
+        make_deep(&model, shape);
+        define(want, in, &model);
         stream(&model, NULL, out, in, N);
         expect(ratio_db(want, out) > 100);
         net = quantise(&model);
@@ -252,14 +276,14 @@ TEST(definition)
     free(in);
 }
 
-TEST(blocks)
+static void check_blocks(struct se_taps shape)
 {
     const int blocks[] = {1, 7, 159, 160, 161, 1001};
     float whole[N], out[N], *in = sound(3);
     struct se_model model;
     struct se_quant_net *net;
 
-    make_deep(&model, 1);
+    make_deep(&model, shape);
     net = quantise(&model);
     for (int fixed = 0; fixed < 2; fixed++) {
         const struct nnsp_net *integers = fixed ? &net->net : NULL;
@@ -275,14 +299,20 @@ TEST(blocks)
     free(in);
 }
 
+TEST(blocks)
+{
+    check_blocks((struct se_taps){TAPS, 1});
+    check_blocks((struct se_taps){1, 2});
+}
+
 /* A reset forgets all that was heard. */
-TEST(reset)
+static void check_reset(struct se_taps shape)
 {
     float first[N], again[N], *in = sound(4);
     struct se_model model;
     struct se_quant_net *net;
 
-    make_deep(&model, 2);
+    make_deep(&model, shape);
     net = quantise(&model);
     for (int fixed = 0; fixed < 2; fixed++) {
         struct se_enhancer_config config = {.channels = 1,
@@ -291,7 +321,7 @@ TEST(reset)
         struct se_enhancer *enhancer;
 
         expect_ok(se_enhancer_create(&enhancer, &model, &config, &report));
-        expect_equal(se_enhancer_delay(enhancer), 640);
+        expect_equal(se_enhancer_delay(enhancer), 320 + 160 * shape.lookahead);
         for (int t = 0; t < HOPS; t++)
             se_enhancer_step(enhancer, first + t * SE_HOP, in + t * SE_HOP);
         se_enhancer_reset(enhancer);
@@ -303,6 +333,74 @@ TEST(reset)
     se_quant_net_free(net);
     se_model_free(&model);
     free(in);
+}
+
+TEST(reset)
+{
+    check_reset((struct se_taps){TAPS, 2});
+    check_reset((struct se_taps){1, 3});
+}
+
+/* Stereo under one mask, or with one each; speech[HOPS + LATEST]. */
+static void step_all(struct se_enhancer *enhancer, float *out, float *speech,
+                     const float *in)
+{
+    for (int t = 0; t < HOPS + LATEST; t++) {
+        se_enhancer_step(enhancer, out + 2 * t * SE_HOP, in + 2 * t * SE_HOP);
+        speech[t] = se_enhancer_speech(enhancer);
+    }
+}
+
+/* Where the mask is always the same, a net that looks ahead gives what one that
+ * does not would give of sound that is so much later, and finds speech there.
+ */
+TEST(later)
+{
+    enum { LATE = 4, MOST = (HOPS + LATEST) * SE_HOP * 2 };
+    static float in[MOST], first[MOST], second[MOST];
+    float first_speech[HOPS + LATEST], second_speech[HOPS + LATEST];
+    const float mask = 0.4f;
+    float *x = sound(7), *y = sound(8);
+
+    for (int i = 0; i < N; i++) {
+        in[2 * (LATE * SE_HOP + i)] = x[i];
+        in[2 * (LATE * SE_HOP + i) + 1] = 0.3f * y[i];
+    }
+    for (int kind = 0; kind < 4; kind++) {
+        struct se_enhancer_config config = {
+            .channels = 2,
+            .mode = kind & 1 ? SE_CHANNELS_LINKED : SE_CHANNELS_EACH,
+            .attenuation_limit_db = INFINITY};
+        struct se_enhancer *now, *later;
+        struct se_model plain, ahead;
+        struct se_quant_net *plain_net, *ahead_net;
+        float most = 0;
+
+        make_flat(&plain, &mask, (struct se_taps){1, 0});
+        make_flat(&ahead, &mask, (struct se_taps){1, LATE});
+        plain_net = quantise(&plain);
+        ahead_net = quantise(&ahead);
+        config.fixed = kind & 2 ? &plain_net->net : NULL;
+        expect_ok(se_enhancer_create(&now, &plain, &config, &report));
+        config.fixed = kind & 2 ? &ahead_net->net : NULL;
+        expect_ok(se_enhancer_create(&later, &ahead, &config, &report));
+        step_all(now, first, first_speech, in);
+        step_all(later, second, second_speech, in + 2 * LATE * SE_HOP);
+        for (int t = 0; t < HOPS; t++) {
+            expect_near(second_speech[t], first_speech[t], 1e-4f);
+            most = fmaxf(most, first_speech[t]);
+        }
+        expect(most > 0.2f);
+        expect_bytes(second, first, HOPS * SE_HOP * 2 * sizeof *first);
+        se_enhancer_destroy(now);
+        se_enhancer_destroy(later);
+        se_quant_net_free(plain_net);
+        se_quant_net_free(ahead_net);
+        se_model_free(&plain);
+        se_model_free(&ahead);
+    }
+    free(x);
+    free(y);
 }
 
 /* Roots of the integer runtime, over the whole range. */
@@ -333,7 +431,7 @@ TEST(refused_shapes)
     struct se_quant_net *net;
     struct nnsp_net bad;
 
-    make_flat(&model, taps, 1);
+    make_flat(&model, taps, (struct se_taps){TAPS, 1});
     net = quantise(&model);
     expect_equal(nnsp_memory_bytes(&net->net), net->memory_bytes);
     bad = net->net;
@@ -344,6 +442,28 @@ TEST(refused_shapes)
     bad.n_taps = 3;
     bad.lookahead = 3;
     expect_equal(nnsp_memory_bytes(&bad), 0);
+    se_quant_net_free(net);
+    se_model_free(&model);
+}
+
+/* A plain mask waits for frames in memory that the formula of nnsp.h has. */
+TEST(memory)
+{
+    const float mask = 1;
+    struct se_model model;
+    struct se_quant_net *net;
+    struct nnsp_net other;
+
+    make_flat(&model, &mask, (struct se_taps){1, 0});
+    net = quantise(&model);
+    other = net->net;
+    for (int lookahead = 0; lookahead <= NNSP_MAX_LOOKAHEAD; lookahead++) {
+        other.lookahead = (uint8_t)lookahead;
+        expect_equal(nnsp_memory_bytes(&other),
+                     net->memory_bytes + NNSP_LOOKAHEAD_BYTES(lookahead));
+    }
+    other.lookahead = NNSP_MAX_LOOKAHEAD + 1;
+    expect_equal(nnsp_memory_bytes(&other), 0);
     se_quant_net_free(net);
     se_model_free(&model);
 }
