@@ -103,7 +103,7 @@ void se_lock_release(struct se_lock *lock)
     if (!lock->path)
         return;
     /* Alone now, so nobody else can be holding what is removed. */
-    if (flock(lock->file, LOCK_EX | LOCK_NB) == 0)
+    if (!lock->stays && flock(lock->file, LOCK_EX | LOCK_NB) == 0)
         unlink(lock->path);
     close(lock->file);
     free(lock->path);

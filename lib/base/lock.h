@@ -9,6 +9,7 @@
 struct se_lock {
     char *path;
     int file;
+    int stays; /* set by the holder: the file stays, as after a kill */
 };
 
 /* Takes the lock that stands for the file `path`, which is made if it is not
@@ -17,7 +18,8 @@ struct se_lock {
 int se_lock_take(struct se_lock *lock, const char *path, int shared,
                  const char *what, struct se_report *report);
 
-/* Lets go of it, and removes the file if nobody else shares it. */
+/* Lets go of it, and removes the file if nobody else shares it and it is not to
+ * stay. */
 void se_lock_release(struct se_lock *lock);
 
 #endif

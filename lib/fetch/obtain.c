@@ -137,18 +137,53 @@ static int remove_archives(const struct se_obtain *how,
     return SE_OK;
 }
 
-/* Whether a run left its lock, as only one that was killed does; it is taken.
- */
-static int take_left_lock(struct se_lock *lock, const struct se_obtain *how)
+/* Whether archives of a set that is there were to be removed and were not. */
+static int are_archives_left(const struct se_obtain *how,
+                             const struct se_dataset *set)
+{
+    char path[PATH_BYTES];
+    int n = 0;
+
+    set_path(path, how, set, "");
+    if (how->keep_archives || !is_there(path))
+        return 0;
+    for (int i = 0; i < set->n_sources; i++) {
+        archive_path(path, how, set, i);
+        n += is_there(path);
+    }
+    return n > 0;
+}
+
+/* Takes the lock if a run left it, as one that was killed does, and one that
+ * could not remove archives; else it holds nothing. */
+static void take_left_lock(struct se_lock *lock, const struct se_obtain *how)
 {
     char path[PATH_BYTES];
 
     snprintf(path, sizeof path, "%s/.lock", how->data_dir);
-    return is_there(path) && lock_folder(lock, how->data_dir, NULL) == SE_OK;
+    if (is_there(path))
+        lock_folder(lock, how->data_dir, NULL);
+}
+
+/* Removes the archives of a set that is there, if an earlier run left them
+ * against its will; if not, they were to stay. */
+static void remove_left(const struct se_obtain *how,
+                        const struct se_dataset *set, struct se_lock *lock)
+{
+    struct se_report report;
+    char path[PATH_BYTES];
+
+    set_path(path, how, set, ".archives");
+    rmdir(path); /* if it is empty */
+    if (!lock->path || how->keep_archives ||
+        remove_archives(how, set, &report) == SE_OK)
+        return;
+    lock->stays = 1;
+    how->watch->remark(how->watch->context, report.text);
 }
 
 static int leave_absent(struct se_dataset_choice *choice,
-                        const struct se_obtain *how, int was_killed,
+                        const struct se_obtain *how, struct se_lock *lock,
                         struct se_report *report)
 {
     const struct se_watch *watch = how->watch;
@@ -168,9 +203,7 @@ static int leave_absent(struct se_dataset_choice *choice,
         snprintf(remark, sizeof remark, "%s/%s: is there", how->data_dir,
                  set->name);
         watch->remark(watch->context, remark);
-        /* The set became whole, and its archives were to be removed. */
-        if (was_killed && !how->keep_archives)
-            remove_archives(how, set, NULL);
+        remove_left(how, set, lock);
     }
     choice->n = n;
     return SE_OK;
@@ -180,12 +213,13 @@ int se_obtain_leave_absent(struct se_dataset_choice *choice,
                            const struct se_obtain *how,
                            struct se_report *report)
 {
-    struct se_lock lock;
-    int was_killed = take_left_lock(&lock, how);
-    int status = leave_absent(choice, how, was_killed, report);
+    struct se_lock lock = {0};
 
-    if (was_killed)
-        se_lock_release(&lock);
+    take_left_lock(&lock, how);
+
+    int status = leave_absent(choice, how, &lock, report);
+
+    se_lock_release(&lock);
     return status;
 }
 
@@ -493,6 +527,8 @@ int se_obtain_all(const struct se_obtain *how,
     if (status != SE_OK)
         return status;
     status = obtain_each(how, choice, done, context, report);
+    for (int i = 0; i < choice->n; i++)
+        lock.stays |= are_archives_left(how, choice->set[i]);
     se_lock_release(&lock);
     return status;
 }

@@ -2,7 +2,8 @@
  * preloaded.
  *
  *     FAULT_CALL    open, read, write, fsync, close, rename, short-read,
- *                   short-write, malloc, or change: any that changes files
+ *                   short-write, remove, malloc, or change: any that changes
+ *                   files
  *     FAULT_AT      the number of the call it happens to, from 1 on; 0: none
  *     FAULT_KILL    set: SIGKILL in place of an error
  *     FAULT_COUNT   a file that is given the number of such calls at the end
