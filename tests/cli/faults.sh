@@ -7,9 +7,17 @@ need sox "$python"
 if readelf -d "$BIN/se-plot" | grep -q libasan; then
     skip 'a sanitizer has calls of its own'
 fi
-"$python" "$SRC/tests/faults/campaign.py" faults ${FAULTS:---kinds 2 --points 3} ||
-    {
-        status=$?
-        [ "$status" -ne 77 ] || skip 'no seccomp filters here'
-        exit "$status"
-    }
+sweep()
+{
+    mkdir "$1"
+    cd "$1"
+    "$python" "$SRC/tests/faults/campaign.py" faults "${@:2}" ||
+        {
+            status=$?
+            [ "$status" -ne 77 ] || skip 'no seccomp filters here'
+            exit "$status"
+        }
+    cd ..
+}
+sweep few ${FAULTS:---kinds 2 --points 3}
+sweep removals --calls remove --only download,features-merge
