@@ -285,17 +285,16 @@ static void summarise(const struct live *live)
 /* After `status`: the file as far as it goes. */
 static int close_tee(struct live *live, int status, struct se_report *report)
 {
-    struct se_report more;
-    int is_kept;
+    double kept_s;
 
     if (!live->tee)
         return status;
     if (status == SE_OK)
-        return se_sound_commit_or_keep(live->tee, &is_kept, report);
+        return se_sound_commit_or_keep(live->tee, &kept_s, report);
     if (live->n_out == 0)
         se_sound_discard(live->tee);
     else
-        se_sound_keep(live->tee, &more);
+        se_sound_keep(live->tee);
     return status;
 }
 

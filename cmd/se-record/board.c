@@ -172,17 +172,17 @@ static int open_files(struct board *board, struct se_report *report)
 static int close_files(struct board *board, int status,
                        struct se_report *report)
 {
-    int n_kept = 0, is_kept;
+    double kept_s;
+    int n_kept = 0;
 
     for (int i = 0; i < BOARD_N_SIGNALS; i++) {
         struct se_sound_writer *writer = board->writer[i];
-        struct se_report more;
 
         if (writer && status == SE_OK) {
-            status = se_sound_commit_or_keep(writer, &is_kept, report);
-            n_kept += is_kept;
+            status = se_sound_commit_or_keep(writer, &kept_s, report);
+            n_kept += kept_s > 0;
         } else if (writer && board->stream.n_frames > 0) {
-            n_kept += se_sound_keep(writer, &more) == SE_OK;
+            n_kept += se_sound_keep(writer) > 0;
         } else {
             se_sound_discard(writer);
         }

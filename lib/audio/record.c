@@ -222,17 +222,15 @@ static int drain(struct recording *r, struct se_report *report)
 static int finish(struct recording *r, int status, struct se_report *report)
 {
     struct se_report more;
-    int drained = drain(r, status == SE_OK ? report : &more), is_kept;
-    const char *how;
+    int drained = drain(r, status == SE_OK ? report : &more);
+    double kept_s;
 
     if (status == SE_OK)
         status = drained;
     if (status == SE_OK) {
-        status = se_sound_commit_or_keep(r->writer, &is_kept, report);
-        how = is_kept ? "kept but for the end" : "lost";
+        status = se_sound_commit_or_keep(r->writer, &kept_s, report);
     } else if (r->n_written > 0) {
-        is_kept = se_sound_keep(r->writer, &more) == SE_OK;
-        how = is_kept ? "kept" : "lost";
+        kept_s = se_sound_keep(r->writer);
     } else {
         se_sound_discard(r->writer);
         return status;
@@ -243,7 +241,8 @@ static int finish(struct recording *r, int status, struct se_report *report)
     size_t length = strlen(report->text);
 
     snprintf(report->text + length, sizeof report->text - length,
-             "; %.1f s were %s", r->state.seconds, how);
+             "; %.1f s were %s", kept_s > 0 ? kept_s : r->state.seconds,
+             kept_s > 0 ? "kept" : "lost");
     return status;
 }
 

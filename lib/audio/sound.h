@@ -82,14 +82,15 @@ int64_t se_sound_clipped(const struct se_sound_writer *writer);
 /* Finishes the file under its final name, and frees the writer either way. */
 int se_sound_commit(struct se_sound_writer *writer, struct se_report *report);
 
-/* The same of sound that can't be had again: where it fails, the file may still
- * be there under its final name with what it holds (*is_kept). */
-int se_sound_commit_or_keep(struct se_sound_writer *writer, int *is_kept,
+/* The same of sound that can't be had again: where it fails, *kept_s is what
+ * se_sound_keep returns. */
+int se_sound_commit_or_keep(struct se_sound_writer *writer, double *kept_s,
                             struct se_report *report);
 
-/* After a failed write: the file under its final name with what it holds, for
- * sound that can't be had again. Frees the writer. */
-int se_sound_keep(struct se_sound_writer *writer, struct se_report *report);
+/* After a failed write, for sound that can't be had again: the file under its
+ * final name with what it holds. Returns how many seconds can be read from it;
+ * 0: none, and it is not there. Frees the writer. */
+double se_sound_keep(struct se_sound_writer *writer);
 
 /* Drops what was written and frees the writer. NULL is fine. */
 void se_sound_discard(struct se_sound_writer *writer);

@@ -2,10 +2,13 @@
  * there. */
 #include "audio/sound_private.h"
 
+#include "base/io.h"
+
 #include <string.h>
+#include <unistd.h>
 
 /* "fLaC", the first block's header and four sizes stand before the number. */
-enum { NUMBER_AT = 18, NUMBER_BYTES = 8, UPPER_BITS_AT = 3 };
+enum { NUMBER_AT = 18, NUMBER_BYTES = 8, UPPER_BITS_AT = 3, DIGEST_BYTES = 16 };
 
 static const uint8_t magic[4] = {'f', 'L', 'a', 'C'};
 
@@ -29,6 +32,22 @@ int64_t se_flac_hide_length(struct se_window *window, int64_t at)
         window->patch[i] = 0;
     }
     return n;
+}
+
+void se_flac_set_length(int fd, int64_t n_samples)
+{
+    uint8_t head[NUMBER_AT + NUMBER_BYTES + DIGEST_BYTES];
+    uint8_t *number = head + NUMBER_AT;
+
+    if (pread(fd, head, sizeof head, 0) != sizeof head ||
+        memcmp(head, magic, sizeof magic) != 0)
+        return;
+    number[UPPER_BITS_AT] &= 0xf0;
+    number[UPPER_BITS_AT] |= (uint8_t)(n_samples >> 32 & 0x0f);
+    for (int i = UPPER_BITS_AT + 1; i < NUMBER_BYTES; i++)
+        number[i] = (uint8_t)(n_samples >> 8 * (NUMBER_BYTES - 1 - i));
+    memset(number + NUMBER_BYTES, 0, DIGEST_BYTES);
+    se_write_fully_at(fd, head, sizeof head, 0);
 }
 
 int64_t se_flac_find_other(struct se_window *window, int64_t at)

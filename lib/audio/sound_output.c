@@ -65,12 +65,37 @@ static sf_count_t output_read(void *bytes, sf_count_t n, void *user)
     return se_read_fully(writer->fd, bytes, (size_t)n);
 }
 
+/* How many bytes stay of a write that began at `at` and failed: what was
+ * written of plain samples, nothing of coded ones. */
+static sf_count_t keep_part(struct se_sound_writer *writer, off_t at)
+{
+    off_t end = lseek(writer->fd, 0, SEEK_CUR);
+
+    if (writer->is_stream)
+        return 0;
+    if (se_writer_is_plain(writer))
+        return end - at;
+    if (end > at && ftruncate(writer->fd, at) == 0)
+        lseek(writer->fd, at, SEEK_SET);
+    return 0;
+}
+
+/* After a failure a file grows no more: what followed would not fit on what is
+ * there. */
+static int is_closed(struct se_sound_writer *writer, off_t at, sf_count_t n)
+{
+    return writer->error && !writer->is_stream &&
+           at + n > output_length(writer);
+}
+
 static sf_count_t output_write(const void *bytes, sf_count_t n, void *user)
 {
     struct se_sound_writer *writer = user;
+    off_t at = writer->is_stream ? 0 : lseek(writer->fd, 0, SEEK_CUR);
 
-    if (writer->is_small &&
-        lseek(writer->fd, 0, SEEK_CUR) + n > se_writer_small_bytes) {
+    if (is_closed(writer, at, n))
+        return 0;
+    if (writer->is_small && at + n > se_writer_small_bytes) {
         writer->is_full = 1;
         writer->error = EFBIG;
         return 0;
@@ -78,7 +103,7 @@ static sf_count_t output_write(const void *bytes, sf_count_t n, void *user)
     if (se_write_fully(writer->fd, bytes, (size_t)n) != 0) {
         if (!writer->error)
             writer->error = errno;
-        return 0;
+        return keep_part(writer, at);
     }
     writer->n_streamed += n;
     return n;

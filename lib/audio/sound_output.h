@@ -59,6 +59,14 @@ int se_writer_failed(const struct se_sound_writer *writer,
 /* After libsndfile's end: puts right what a header says. -1: errno. */
 int se_writer_finish(struct se_sound_writer *writer);
 
+/* Whether samples are bytes at a known place, none of which depends on others.
+ */
+int se_writer_is_plain(const struct se_sound_writer *writer);
+
+/* After that, where a write has failed: how many seconds a reader finds there.
+ * A FLAC file's header is put right. */
+double se_writer_kept_seconds(const struct se_sound_writer *writer);
+
 int se_writer_close_stream(struct se_sound_writer *writer);
 
 #endif

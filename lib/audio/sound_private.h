@@ -120,6 +120,10 @@ int se_reader_spool(struct se_sound_reader *reader, const uint8_t *magic,
  * FLAC, or does not say. */
 int64_t se_flac_hide_length(struct se_window *window, int64_t at);
 
+/* Says in the header of a FLAC file how many samples it has, fewer than 2^36;
+ * 0: not known. It has no digest of them then. Does nothing to other files. */
+void se_flac_set_length(int fd, int64_t n_samples);
+
 /* Where from `at` on another FLAC file begins; -1: nowhere. Moves the window's
  * place. */
 int64_t se_flac_find_other(struct se_window *window, int64_t at);

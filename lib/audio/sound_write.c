@@ -194,12 +194,11 @@ static int write_all(struct se_sound_writer *writer, const float *samples,
         int64_t n_written = write_block(writer, samples + done, part);
 
         note_memory(writer);
+        writer->n_written += n_written;
         if (writer->error)
             return se_writer_failed(writer, report);
-        if (n_written == part) {
-            writer->n_written += part;
+        if (n_written == part)
             continue;
-        }
         return se_fail(report, SE_ERR_IO, "%s: cannot write: %s", writer->name,
                        sf_strerror(writer->sound));
     }
@@ -290,37 +289,54 @@ int se_sound_commit(struct se_sound_writer *writer, struct se_report *report)
     return status;
 }
 
-int se_sound_commit_or_keep(struct se_sound_writer *writer, int *is_kept,
-                            struct se_report *report)
+/* Whether all was written, and is on the disk. */
+static int finish_on_disk(struct se_sound_writer *writer,
+                          struct se_report *report)
 {
-    int status = finish_all(writer, report), kept = SE_OK;
+    int status = finish_all(writer, report);
 
-    if (status != SE_OK && writer->sound)
-        finish_sound(writer);
     if (status == SE_OK && !writer->is_stream && fsync(writer->fd) != 0 &&
         errno != EINVAL)
         status = se_fail_errno(report, writer->name, "cannot write");
-    if (!writer->is_stream)
-        kept = se_atomic_keep(&writer->file, status == SE_OK ? report : NULL);
-    *is_kept = kept == SE_OK;
-    free_writer(writer);
-    return status == SE_OK ? kept : status;
+    return status;
 }
 
-int se_sound_keep(struct se_sound_writer *writer, struct se_report *report)
+int se_sound_commit_or_keep(struct se_sound_writer *writer, double *kept_s,
+                            struct se_report *report)
 {
-    int status = SE_OK;
+    int status = finish_on_disk(writer, report);
 
-    if (writer->resampler)
+    if (status != SE_OK) {
+        *kept_s = se_sound_keep(writer);
+        return status;
+    }
+    *kept_s = (double)writer->n_written / writer->format.channels /
+              writer->format.rate_hz;
+    if (!writer->is_stream)
+        status = se_atomic_keep(&writer->file, report);
+    if (status != SE_OK)
+        *kept_s = 0;
+    free_writer(writer);
+    return status;
+}
+
+double se_sound_keep(struct se_sound_writer *writer)
+{
+    double kept_s;
+
+    if (writer->sound && writer->resampler)
         write_resampled(writer, NULL, 0, NULL);
 
     /* The header has its room already; should it fail, too, readers take the
      * file for one that was cut off. */
-    finish_sound(writer);
-    if (!writer->is_stream)
-        status = se_atomic_keep(&writer->file, report);
+    if (writer->sound)
+        finish_sound(writer);
+    kept_s = se_writer_kept_seconds(writer);
+    if (!writer->is_stream && kept_s > 0 &&
+        se_atomic_keep(&writer->file, NULL) != SE_OK)
+        kept_s = 0;
     free_writer(writer);
-    return status;
+    return kept_s;
 }
 
 void se_sound_discard(struct se_sound_writer *writer)

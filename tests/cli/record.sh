@@ -1,6 +1,8 @@
 # se-record with the real PortAudio and ALSA, on devices without hardware.
 . "$SRC/tests/alsa/lib.sh"
 
+need ffmpeg
+
 record=$BIN/se-record
 
 # background COMMAND...: with its messages in ./stderr; $pid.
@@ -124,16 +126,35 @@ expect_line '^se-record: full.wav: cannot write: File too large; [01]\.[0-9] s w
 n=$(soxi -s full.wav)
 [ "$n" -gt 8000 ] || fail "$n samples on a full disk"
 expect_samples full.wav quick.s16 "$n"
-# Of what is written in large pieces, the last one: all but that.
-expect 0 "$record" -q -D fast -r 44100 -d 2 whole.ogg
-(
-    trap '' XFSZ
-    ulimit -f $((($(stat -c %s whole.ogg) - 1) / 1024))
-    expect 1 "$record" -D fast -r 44100 -d 2 full.ogg
-)
-expect_line '^se-record: full.ogg: cannot write: File too large; 2\.0 s were kept( but for the end)?$'
-n=$(soxi -s full.ogg)
-[ "$n" -gt 4000 ] || fail "$n samples but for the end"
+# Of what is coded, all that can be read: not headers alone in place of what was
+# there before.
+for ending in ogg opus mp3 flac; do
+    expect 0 "$record" -q -D fast -r 44100 -d 2 whole.$ending
+    size=$(stat -c %s whole.$ending)
+    for k in 1 $((size * 3 / 4096)) $(((size - 1) / 1024)); do
+        echo good >full.$ending
+        (
+            trap '' XFSZ
+            ulimit -f "$k"
+            expect 1 "$record" -D fast -r 44100 -d 2 full.$ending
+        )
+        if [ "$k" -eq 1 ] && [ $ending = mp3 ]; then
+            continue # may have a whole block by then
+        elif [ "$k" -eq 1 ]; then
+            expect_line "full.$ending: cannot write: File too large(; [0-9.]+ s were lost)?$"
+            [ "$(cat full.$ending)" = good ] || fail "$ending: headers were kept"
+            continue
+        fi
+        expect_line "full.$ending: cannot write: File too large; [0-9.]+ s were kept$"
+        kept=$(sed 's/.*; \([0-9.]*\) s were.*/\1/' stderr)
+        ffmpeg -v quiet -y -i full.$ending -f s16le -ac 1 -ar 44100 full.s16
+        awk "BEGIN { s = $(stat -c %s full.s16) / 88200;
+                     exit !(s > 0.5 && s - $kept < 0.1 && $kept - s < 0.1) }" ||
+            fail "$ending: $(cat stderr), but it has $(stat -c %s full.s16) bytes"
+    done
+done
+[ "$(soxi -s full.flac)" -eq $(($(stat -c %s full.s16) / 2)) ] ||
+    fail 'the header of a FLAC file that was kept'
 expect 1 "$record" -D mic /dev/full
 expect_line '^se-record: /dev/full: cannot write: No space left on device$'
 no_files '*.tmp*'
