@@ -2,6 +2,8 @@
  */
 #include "audio/sound_private.h"
 
+#include "base/bytes.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -117,6 +119,24 @@ static void look_behind(struct se_sound_reader *reader,
         se_reader_remark(reader, SE_WASTE_REMARK);
 }
 
+/* Shows libsndfile the file for its tags alone, with the true size of the
+ * samples in the header, so that it finds what stands behind them. */
+static int open_tags(struct se_sound_reader *reader, const struct se_wav *wav,
+                     int64_t start, struct se_report *report)
+{
+    enum { DS64_SIZE_AT = SE_WAV_MAGIC + 8 + 8 }; /* behind that of the file */
+    struct se_window *window = &reader->tags_window;
+
+    *window = reader->window;
+    window->at = 0;
+    if (wav->data_bytes > 0 && !wav->is_big_endian) {
+        window->patch_at = wav->is_rf64 ? DS64_SIZE_AT : start - 4;
+        window->n_patch = wav->is_rf64 ? 8 : 4;
+        se_put_u64(window->patch, (uint64_t)wav->data_bytes);
+    }
+    return se_reader_open_tags(reader, report);
+}
+
 /* A WAV that libsndfile reads as it is meant is left to it (*is_ours is 0), the
  * file at its start. */
 int se_reader_open_wav(struct se_sound_reader *reader, int *is_ours,
@@ -170,9 +190,7 @@ int se_reader_open_wav(struct se_sound_reader *reader, int *is_ours,
         wav.coding != 0 && (is_odd || more > 0 || wav.is_padded ||
                             wav.no_block || wav.is_big_endian || wav.is_odd);
     if (*is_ours) {
-        reader->tags_window = reader->window;
-        reader->tags_window.at = 0;
-        status = se_reader_open_tags(reader, report);
+        status = open_tags(reader, &wav, start, report);
         if (status != SE_OK)
             return status;
         lseek(reader->fd, start, SEEK_SET);

@@ -326,6 +326,40 @@ TEST(tags_of_pipes)
     free(x);
 }
 
+/* A file has those that stand behind its samples, too, where its header does
+ * not say how many there are. */
+TEST(tags_behind_unknown_lengths)
+{
+    enum { N = 300, HEAD = SE_WAV_HEADER - 8 };
+    static const uint8_t list[] = "INFOINAM\6\0\0\0hello", zeros[28];
+    struct se_sound_format format = {16000, 1,
+                                     SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    float *x = numbers(N, 16);
+    uint8_t good[SE_WAV_HEADER + 2 * N], bytes[2000], a[2000], *end;
+
+    write_sound(in_scratch("good.wav"), x, N, format);
+    bytes_of(good, sizeof good, in_scratch("good.wav"));
+    for (int is_wide = 0; is_wide < 2; is_wide++) {
+        memcpy(bytes, is_wide ? "RF64" : "RIFF", 4);
+        memcpy(bytes + 4, good + 4, SE_WAV_MAGIC - 4);
+        end = bytes + SE_WAV_MAGIC;
+        if (is_wide)
+            put_chunk(&end, "ds64", zeros, sizeof zeros, sizeof zeros);
+        memcpy(end, good + SE_WAV_MAGIC, HEAD - SE_WAV_MAGIC);
+        end += HEAD - SE_WAV_MAGIC;
+        put_chunk(&end, "data", good + SE_WAV_HEADER, 2 * N, UINT32_MAX);
+        put_chunk(&end, "LIST", list, sizeof list, sizeof list);
+        write_bytes(in_scratch("odd.wav"), bytes, (size_t)(end - bytes));
+
+        size_t n =
+            copy_of(a, sizeof a, in_scratch("odd.wav"), in_scratch("a.wav"));
+
+        expect(memmem(a, n, "hello", 5));
+        expect(memmem(a, n, good + SE_WAV_HEADER, 2 * N));
+    }
+    free(x);
+}
+
 /* 24 bits in the upper or the lower bytes of 32, after silence. */
 TEST(padded_wav)
 {
