@@ -41,6 +41,12 @@ $(BUILD)/tests/test_plugins: $(BUILD)/tests/unit/test_plugins.o $(CHECK) \
     $(BUILD)/cmd/plugins/ladspa.o $(PLUGIN_O) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(FFT_LIB_kiss) -lcmocka
 
+# With another large net than the one that is shipped.
+$(BUILD)/tests/test_plugins_ahead: $(BUILD)/tests/unit/test_plugins_ahead.o \
+    $(CHECK) $(PLUGIN_O) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -Wl,--wrap=nnse_net_memory -o $@ $^ $(LIBS) \
+	    $(FFT_LIB_kiss) -lcmocka
+
 $(BUILD)/tests/%_double: $(BUILD)/double/tests/unit/double/%.o $(CHECK) \
     $(DOUBLE_O)
 	@mkdir -p $(@D)

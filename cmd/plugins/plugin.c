@@ -6,14 +6,23 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { BLOCK = 256, MAX_CHANNELS = 2 };
 
 #define WARM_UP_S 0.5
 #define FADE_S    0.02
 
+/* What a stream waits for the one of the net that looks furthest ahead. */
+struct line {
+    float *samples; /* [n][channels] a ring */
+    size_t n, at;
+};
+
 struct plugin {
     struct nnse *stream[PLUGIN_NETS];
+    struct line line[PLUGIN_NETS];
+    int delay;
     int channels;
     int is_running;   /* sound has come since the reset */
     int net;          /* whose stream is put out */
@@ -58,6 +67,24 @@ static int create_stream(struct plugin *plugin, enum plugin_net net,
                        &config) == NNSE_OK;
 }
 
+/* All streams are as late as the latest, so that a host need not care. */
+static int create_lines(struct plugin *plugin)
+{
+    for (int net = 0; net < PLUGIN_NETS; net++)
+        if (nnse_delay(plugin->stream[net]) > plugin->delay)
+            plugin->delay = nnse_delay(plugin->stream[net]);
+    for (int net = 0; net < PLUGIN_NETS; net++) {
+        struct line *line = &plugin->line[net];
+
+        line->n = (size_t)(plugin->delay - nnse_delay(plugin->stream[net]));
+        line->samples = calloc(line->n * (size_t)plugin->channels + 1,
+                               sizeof *line->samples);
+        if (!line->samples)
+            return 0;
+    }
+    return 1;
+}
+
 struct plugin *plugin_create(double rate_hz, int channels)
 {
     struct plugin *plugin = calloc(1, sizeof *plugin);
@@ -74,9 +101,8 @@ struct plugin *plugin_create(double rate_hz, int channels)
     plugin->n_fade = (size_t)(FADE_S * rate_hz);
     for (int net = 0; is_whole && net < PLUGIN_NETS; net++)
         is_whole =
-            create_stream(plugin, (enum plugin_net)net, (int)lrint(rate_hz)) &&
-            nnse_delay(plugin->stream[net]) == nnse_delay(plugin->stream[0]);
-    if (is_whole)
+            create_stream(plugin, (enum plugin_net)net, (int)lrint(rate_hz));
+    if (is_whole && create_lines(plugin))
         return plugin;
     plugin_destroy(plugin);
     return NULL;
@@ -86,22 +112,33 @@ void plugin_destroy(struct plugin *plugin)
 {
     if (!plugin)
         return;
-    for (int net = 0; net < PLUGIN_NETS; net++)
+    for (int net = 0; net < PLUGIN_NETS; net++) {
         nnse_destroy(plugin->stream[net]);
+        free(plugin->line[net].samples);
+    }
     free(plugin);
+}
+
+static void reset_net(struct plugin *plugin, int net)
+{
+    struct line *line = &plugin->line[net];
+
+    nnse_reset(plugin->stream[net]);
+    memset(line->samples, 0,
+           line->n * (size_t)plugin->channels * sizeof *line->samples);
 }
 
 void plugin_reset(struct plugin *plugin)
 {
     for (int net = 0; net < PLUGIN_NETS; net++)
-        nnse_reset(plugin->stream[net]);
+        reset_net(plugin, net);
     plugin->net = plugin->next;
     plugin->is_running = 0;
 }
 
 int plugin_delay(const struct plugin *plugin)
 {
-    return nnse_delay(plugin->stream[0]);
+    return plugin->delay;
 }
 
 float plugin_speech(const struct plugin *plugin)
@@ -132,7 +169,31 @@ static void control(struct plugin *plugin,
     if (!plugin->is_running)
         plugin->net = net;
     if (net != plugin->net)
-        nnse_reset(plugin->stream[net]);
+        reset_net(plugin, net);
+}
+
+/* Samples go into the line and those that have waited come in their place. */
+static void wait_in_line(struct line *line, float *const *x, int channels,
+                         size_t n)
+{
+    for (size_t i = 0; i < n && line->n > 0; i++) {
+        float *due = line->samples + line->at * (size_t)channels;
+
+        for (int c = 0; c < channels; c++) {
+            float newest = x[c][i];
+
+            x[c][i] = due[c];
+            due[c] = newest;
+        }
+        line->at = line->at + 1 < line->n ? line->at + 1 : 0;
+    }
+}
+
+static void run_net(struct plugin *plugin, int net, float *const *out,
+                    const float *const *in, size_t n)
+{
+    nnse_process_planar(plugin->stream[net], out, in, n);
+    wait_in_line(&plugin->line[net], out, plugin->channels, n);
 }
 
 /* Blends what the next net makes of the sound, in scratch, into out. */
@@ -162,8 +223,8 @@ static void run_block(struct plugin *plugin, float *const *out,
     int is_changing = plugin->next != plugin->net;
 
     if (is_changing)
-        nnse_process_planar(plugin->stream[plugin->next], scratch, in, n);
-    nnse_process_planar(plugin->stream[plugin->net], out, in, n);
+        run_net(plugin, plugin->next, scratch, in, n);
+    run_net(plugin, plugin->net, out, in, n);
     if (is_changing)
         fade(plugin, out, n);
 }
