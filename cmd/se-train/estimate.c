@@ -51,6 +51,9 @@ static void print_plan(const struct train_plan *plan,
     print_layers(arch, o->frozen);
     if (plan->config->teacher)
         print_teacher(plan->config->teacher);
+    if (arch->len_lookahead > 0)
+        printf("lookahead         %d ms\n",
+               arch->len_lookahead * 1000 * SE_HOP / SE_RATE_HZ);
     printf("multiply-adds     %.0f a frame, %.2f M/s\n", se_arch_macs(arch),
            se_arch_macs(arch) / 1e4);
     printf("sequences         %lld of %.2f s an epoch, %.2f hours\n",

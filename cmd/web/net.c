@@ -21,9 +21,12 @@ int EXPORT(max_channels)(void)
     return MAX_CHANNELS;
 }
 
-/* Back to silence. 0: done; else enum nnsp_status. */
+/* Back to silence. 0: done; else enum nnsp_status. stream.js knows the delay of
+ * nets that do not look ahead, and no other. */
 int EXPORT(reset)(void)
 {
+    if (nnsp_net_se.lookahead > 0)
+        return NNSP_ERR_NET;
     for (int i = 0; i <= MAX_CHANNELS; i++) {
         struct runner *runner = &runners[i];
         int status = nnsp_init(&runner->nnsp, &nnsp_net_se, runner->memory,

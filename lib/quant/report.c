@@ -234,6 +234,9 @@ static void add_up(struct se_quant_report *result, const struct nnsp_net *net)
         SE_CYCLES_PER_FRAME + SE_CYCLES_PER_FEATURE * net->n_features;
     if (n_taps > 1)
         result->cycles += SE_CYCLES_PER_FILTER + SE_CYCLES_PER_TAP * n_taps;
+    if (net->lookahead > 0)
+        result->cycles +=
+            SE_CYCLES_OF_LOOKAHEAD + SE_CYCLES_PER_LOOKAHEAD * net->lookahead;
     for (int i = 0; i < result->n_layers; i++) {
         const struct se_layer_report *layer = &result->layer[i];
 

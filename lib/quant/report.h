@@ -21,6 +21,11 @@
 #define SE_CYCLES_PER_FILTER 47000.0
 #define SE_CYCLES_PER_TAP    5100.0
 
+/* And what looking ahead costs: spectra that change places, and for each frame
+ * the samples that wait. */
+#define SE_CYCLES_OF_LOOKAHEAD  3900.0
+#define SE_CYCLES_PER_LOOKAHEAD 300.0
+
 /* An Apollo4 runs from MRAM through a cache of 64 KB, direct mapped, in lines
  * of 16 bytes. Tables that do not fit beside the program, and are gone through
  * once a frame, are never found in it: each of their lines is waited for. How

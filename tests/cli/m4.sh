@@ -37,6 +37,18 @@ mkdir large
 )
 [ "$(wc -c <m4.raw)" -eq 32000 ] || fail "100 frames, expected 32000 bytes"
 
+# A net that looks ahead, in the memory that its tables ask for.
+mkdir ahead
+(
+    cd ahead
+    { sed /^len_/d "$SRC/nn_arch/def_se_nn_arch72_mel.txt" &&
+        echo 'len_lookahead 2'; } >def_ahead.txt
+    "$SRC/tests/m4/measure" def_ahead.txt || fail "no figures"
+    grep -q 'NNSP_LOOKAHEAD_BYTES(2)' def_nn3_se.h || fail 'looks not ahead'
+    cmp m4.raw desk.raw || fail "a net that looks ahead gives other samples"
+    near_report
+)
+
 # What no microphone gives, too: full scale, silence, clicks, both ends in turn.
 raw='-t raw -r 16000 -c 1 -b 16 -e signed'
 sox -D -n $raw square.raw synth 0.4 square 437

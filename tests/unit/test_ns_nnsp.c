@@ -405,6 +405,8 @@ TEST(refusals)
          "activation tanh\n",
          "layer 1, the last, is fc tanh, expected fc sigmoid"},
         {"input_neurons 72\n" CONV MASK "scalar_output 2\n", "scalar_output 2"},
+        {"input_neurons 72\n" CONV MASK "len_lookahead 2\n",
+         "len_lookahead 2, expected 0"},
         {"input_neurons 72\n" CONV LSTM LSTM LSTM LSTM LSTM LSTM LSTM LSTM LSTM
              MASK,
          "11 layers, expected 10"},
