@@ -21,12 +21,20 @@ struct engine {
     struct vad *vad;   /* NULL: no table */
 };
 
+/* Milliseconds at 16 kHz: the window, and the frames that the net looks ahead.
+ */
+static int delay_ms(const struct se_arch *arch)
+{
+    return 1000 * (SE_WINDOW + arch->len_lookahead * SE_HOP) / SE_RATE_HZ;
+}
+
 static void load_model(struct se_model *model, const struct enhance_options *o)
 {
     net_load(model, &o->net);
     if (o->verbose)
-        cli_remark("%s: epoch %d, %lld parameters", net_name(&o->net),
-                   model->epoch, (long long)model->n_parameters);
+        cli_remark("%s: epoch %d, %lld parameters, delay of %d ms",
+                   net_name(&o->net), model->epoch,
+                   (long long)model->n_parameters, delay_ms(&model->arch));
 }
 
 /* The model in integers, or NULL if the float net is to run. */

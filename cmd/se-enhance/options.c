@@ -94,7 +94,9 @@ static const struct option_row sound_rows[] = {
      "record first, ten seconds into INPUT, test_wavs/speech.wav if it is not "
      "named",
      AT(sound.is_recording), .preset = "0", .excludes = "live out_dir raw"},
-    {"live", 0, OPTION_FLAG, NULL, "from the microphone to the loudspeaker",
+    {"live", 0, OPTION_FLAG, NULL,
+     "from the microphone to the loudspeaker; later by 30 ms and 10 for each "
+     "frame that the net looks ahead, and what the devices take",
      AT(sound.is_live),
      .excludes = "recording out_dir residual raw plot report clean"},
     {"device", 'D', OPTION_TEXT, "WHICH",
@@ -112,7 +114,7 @@ static const struct option_row sound_rows[] = {
 static const struct option_row general_rows[] = {
     OPTION_QUIET("no progress line, no warnings of clipping"),
     {"verbose", 'v', OPTION_FLAG, NULL,
-     "say which net is used and how fast it is", AT(verbose)},
+     "say which net is used, its delay and how fast it is", AT(verbose)},
     OPTION_HELP_AND_VERSION,
     {0},
 };

@@ -83,7 +83,10 @@ for net in taps ahead; do
     cmp -s mixed.wav float-mixed.wav && fail "$net: nothing was taken away"
 
     # A pipe, whose samples come in blocks of 10 ms.
-    "$BIN/se-enhance" -q --nn_arch def_$net.txt - - <mixed.wav >piped.wav
+    "$BIN/se-enhance" -v --nn_arch def_$net.txt - - <mixed.wav >piped.wav \
+        2>said
+    [ $net = taps ] && delay=40 || delay=50
+    grep -q ", delay of $delay ms$" said || fail "$net: $(cat said)"
     sox piped.wav -t s16 piped.raw 2>stderr
     sox float-mixed.wav -t s16 whole.raw
     cmp piped.raw whole.raw || fail "$net: a pipe gives another sound"
