@@ -100,10 +100,11 @@ for name in arecord ffmpeg; do
     echo "exec cat '$sound'" | stand_in $name
 done
 echo 'shift; exec sh -c "$*"' | stand_in ssh
-# Shorter than a person would have it, and in the tree.
+# Shorter than a person would have it, on a machine that may have two cores, and
+# in the tree.
 stand_in se-train <<END
 exec "$installed/se-train" "\$@" --num_epoch 2 --epoch_hours 0.01 \\
-    --seconds 1 --timesteps 50
+    --seconds 1 --timesteps 50 --threads 1
 END
 stand_in se-features <<END
 case \$* in
