@@ -103,6 +103,19 @@ compare m4 m55 m55-intrinsics m55-dsp big-endian
 what=("${whole[@]}")
 compare m0 m3 m4 m7 m33 m55 m55-dsp big-endian rv32imc
 
+# A net that looks ahead, whose spectra wait.
+mkdir ahead
+(
+    cd ahead
+    { sed /^len_/d "$SRC/nn_arch/def_se_nn_arch72_mel.txt" &&
+        echo 'len_lookahead 2'; } >def_ahead.txt
+    expect 0 "$(dirname "$BIN")/bench/enhance" model def_ahead.txt net.st
+    expect 0 "$BIN/se-convert" -q --model net.st --net_id 3 --net_name se \
+        --folder_c .
+    cp ../speech.h .
+    compare m4 m55 big-endian
+)
+
 # What was to be tried is in the images.
 calls() { arm-none-eabi-objdump -d "$1.elf" | grep -q "$2"; }
 calls m4 smlald || fail 'm4: not the kernel with DSP instructions'
