@@ -144,7 +144,8 @@ NNSE_API void nnse_process_planar_int16(struct nnse *nnse, int16_t *const *out,
                                         const int16_t *const *in, size_t n);
 
 /* From input to output, in samples at the stream's rate, whatever the length of
- * the blocks: 479 (29.9 ms) at 16 kHz, about 40 ms at 44.1 and 48 kHz. */
+ * the blocks: 479 (29.9 ms) at 16 kHz, about 40 ms at 44.1 and 48 kHz, and 10
+ * ms more for each frame that the net looks ahead. */
 NNSE_API int nnse_delay(const struct nnse *nnse);
 
 /* Another limit, as in struct nnse_config, from the next block on; a negative

@@ -24,7 +24,7 @@ struct estimator {
     float features[SE_MAX_FEATURES];
     float mask[SE_BINS];
     struct se_speech speech;
-    float *amplitudes; /* [n_heard][SE_BINS], oldest frame first; NULL: the
+    float *amplitudes; /* [n_frames][SE_BINS], oldest frame first; NULL: the
                           newest is all that matters */
     float *taps;       /* [len_filter][SE_BINS]; NULL: the net gives the mask
                           itself */
@@ -36,7 +36,7 @@ struct float_engine {
     struct se_feature *feature;
     int n_channels, n_estimators;
     struct se_taps shape; /* of the net's filters */
-    int n_heard;          /* frames that the mask is made of and belongs to */
+    int n_frames;         /* whose amplitudes are kept, the newest included */
     float mask_min;
     struct se_downmix downmix;   /* for the mean of linked channels */
     struct channel *channel;     /* [n_channels] */
@@ -76,10 +76,10 @@ static int create_estimator(const struct float_engine *self,
 {
     const struct se_model *model = self->model;
     size_t n_taps = (size_t)self->shape.n * SE_BINS;
-    size_t n_heard = (size_t)self->n_heard * SE_BINS;
+    size_t n_frames = (size_t)self->n_frames * SE_BINS;
 
-    if (self->n_heard > 1) {
-        estimator->amplitudes = calloc(n_heard, sizeof *estimator->amplitudes);
+    if (self->n_frames > 1) {
+        estimator->amplitudes = calloc(n_frames, sizeof *estimator->amplitudes);
         if (!estimator->amplitudes)
             return se_fail_memory(report, "the enhancer");
     }
@@ -151,7 +151,7 @@ static void standardise(const struct float_engine *self, float *x,
 static void keep_amplitudes(const struct float_engine *self, float *amplitudes,
                             const float power[SE_BINS])
 {
-    int n_kept = (self->n_heard - 1) * SE_BINS;
+    int n_kept = (self->n_frames - 1) * SE_BINS;
 
     memmove(amplitudes, amplitudes + SE_BINS,
             (size_t)n_kept * sizeof *amplitudes);
@@ -179,7 +179,7 @@ static void pick_power(const struct float_engine *self,
                        const struct estimator *estimator, float power[SE_BINS])
 {
     const float *a = estimator->amplitudes +
-                     (self->n_heard - 1 - self->shape.lookahead) * SE_BINS;
+                     (self->n_frames - 1 - self->shape.lookahead) * SE_BINS;
 
     for (int k = 0; k < SE_BINS; k++)
         power[k] = a[k] * a[k];
@@ -265,7 +265,7 @@ static void reset(struct se_engine *engine)
         se_speech_reset(&estimator->speech);
         if (estimator->amplitudes)
             memset(estimator->amplitudes, 0,
-                   (size_t)self->n_heard * SE_BINS * sizeof(float));
+                   (size_t)self->n_frames * SE_BINS * sizeof(float));
         for (int k = 0; k < SE_BINS; k++)
             estimator->mask[k] = 1.0f;
     }
@@ -364,9 +364,9 @@ int se_engine_float_create(struct se_engine **out, const struct se_model *model,
     };
     self->model = model;
     self->shape = (struct se_taps){arch->len_filter, arch->len_lookahead};
-    self->n_heard = arch->len_filter > arch->len_lookahead
-                        ? arch->len_filter
-                        : arch->len_lookahead + 1;
+    self->n_frames = arch->len_filter > arch->len_lookahead
+                         ? arch->len_filter
+                         : arch->len_lookahead + 1;
     self->n_channels = channels;
     self->n_estimators = mode == SE_CHANNELS_LINKED ? 1 : channels;
     status = create_parts(self, report);
