@@ -32,7 +32,7 @@ import time
 import runs
 
 CALLS = ('open', 'read', 'write', 'fsync', 'close', 'rename', 'short-read',
-         'short-write', 'remove', 'malloc')
+         'short-write', 'remove', 'malloc', 'own-malloc')
 SECONDS = 300  # after which a run hangs, whatever else the machine does
 
 # Libraries whose own calls of malloc do not fail. fontconfig uses what malloc
@@ -254,7 +254,7 @@ def try_fault(stage, run, call, at):
         if call == 'remove':
             expect_mended(stage, run)
         return True
-    if ((status < 0 or status == LOADER_FAILED) and call == 'malloc' and
+    if ((status < 0 or status == LOADER_FAILED) and 'malloc' in call and
             is_theirs(stage)):
         expect_unharmed(stage, run, before, True)
         expect_mended(stage, run)

@@ -2,8 +2,8 @@
  * preloaded.
  *
  *     FAULT_CALL    open, read, write, fsync, close, rename, short-read,
- *                   short-write, remove, malloc, or change: any that changes
- *                   files
+ *                   short-write, remove, malloc, own-malloc: what no library
+ *                   asks for, or change: any that changes files
  *     FAULT_AT      the number of the call it happens to, from 1 on; 0: none
  *     FAULT_KILL    set: SIGKILL in place of an error
  *     FAULT_COUNT   a file that is given the number of such calls at the end
@@ -307,7 +307,8 @@ extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *memory, size_t n);
 extern void *__libc_memalign(size_t alignment, size_t n);
 
-enum owner { PROGRAM, SPARED, LIBRARY };
+/* PASSING: the C library, and this one. */
+enum owner { PROGRAM, SPARED, LIBRARY, PASSING };
 
 static enum owner find_owner(const void *address)
 {
@@ -321,6 +322,8 @@ static enum owner find_owner(const void *address)
     name = strrchr(info.dli_fname, '/');
     name = name ? name + 1 : info.dli_fname;
     snprintf(word, sizeof word, " %.*s ", (int)strcspn(name, ".-"), name);
+    if (strcmp(word, " libc ") == 0 || strcmp(word, " faults ") == 0)
+        return PASSING;
     return strstr(fault.spared, word) ? SPARED : LIBRARY;
 }
 
@@ -349,16 +352,37 @@ static int is_spared(void)
     for (int i = 0; i < n; i++) {
         enum owner owner = owner_of(frames[i]);
 
-        if (owner != LIBRARY)
+        if (owner == PROGRAM || owner == SPARED)
             return owner == SPARED;
     }
     return 0;
 }
 
+/* Whether the program calls, if only through the C library. */
+static int is_own(void)
+{
+    void *frames[12];
+    int n = backtrace(frames, 12);
+
+    for (int i = 0; i < n; i++) {
+        enum owner owner = owner_of(frames[i]);
+
+        if (owner != PASSING)
+            return owner == PROGRAM;
+    }
+    return 0;
+}
+
+static int is_memory_chosen(void)
+{
+    if (strcmp(fault.kind, "own-malloc") == 0)
+        return is_own();
+    return strcmp(fault.kind, "malloc") == 0 && !is_spared();
+}
+
 static int memory_fails(void)
 {
-    if (!fault.is_on || strcmp(fault.kind, "malloc") != 0 || is_spared() ||
-        !is_due())
+    if (!fault.is_on || !is_memory_chosen() || !is_due())
         return 0;
     errno = ENOMEM;
     return 1;
@@ -421,7 +445,7 @@ __attribute__((constructor)) static void begin(void)
     if (!fault.kind[0])
         return;
     backtrace(frames, 1); /* loads what it needs */
-    if (strcmp(fault.kind, "malloc") != 0)
+    if (!strstr(fault.kind, "malloc"))
         install_filter();
     fault.is_on = 1;
 }
