@@ -1,8 +1,8 @@
 #!/bin/bash
-# train-nets.sh - trains a net that is shipped, from fresh weights; the one for
-# rooms goes on from the large one.
+# train-nets.sh - trains a net that is shipped, from fresh weights; the one that
+# looks ahead and the one for rooms go on from the large one.
 #
-#   scripts/train-nets.sh small|middle|large|dereverb [OPTION...]
+#   scripts/train-nets.sh small|middle|large|ahead|dereverb [OPTION...]
 #
 # The recordings are those of $CORPUS (../shared/corpus): train/manifest.csv
 # with speech and noise by kind and speaker, dev/pairs and dev/reverb_pairs to
@@ -40,6 +40,11 @@ case $net in
 small) arch=def_se_nn_arch72_mel.txt hours=6000 rate=0.0015 seed=7 ;;
 middle) arch=def_se_nn_arch128_mel.txt hours=4000 rate=0.0012 seed=8 ;;
 large) arch=def_se_nn_arch256_mel.txt hours=3000 rate=0.001 seed=9 ;;
+ahead)
+    arch=def_se_nn_arch256_mel_ahead.txt hours=1000 rate=0.0007 seed=9
+    from=(--init "$models/se_nn_arch256_mel")
+    loss='kl+0.03*tsisdr+0.03*sdr:span=3+2.2*estoi+1*blend:c=0.3+0.3*pmsqe:form=f'
+    ;;
 dereverb)
     arch=def_se_nn_arch256_mel_reverb.txt hours=2000 rate=0.001 seed=10
     from=(--init "$models/se_nn_arch256_mel")
@@ -47,7 +52,7 @@ dereverb)
     pairs=$corpus/dev/reverb_pairs
     ;;
 *)
-    echo "train-nets.sh: '$net': expected small, middle, large or dereverb" >&2
+    echo "train-nets.sh: '$net': expected small, middle, large, ahead or dereverb" >&2
     exit 2
     ;;
 esac

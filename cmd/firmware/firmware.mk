@@ -27,6 +27,7 @@ FW_LDFLAGS = -nostartfiles -nostdlib -Wl,--gc-sections -lc -lgcc
 SHIPPED_small    := se_nn_arch72_mel
 SHIPPED_middle   := se_nn_arch128_mel
 SHIPPED_large    := se_nn_arch256_mel
+SHIPPED_ahead    := se_nn_arch256_mel_ahead
 SHIPPED_dereverb := se_nn_arch256_mel_reverb
 MODEL_NAME = $(or $(SHIPPED_$(or $(MODEL),small)),$(basename $(notdir $(MODEL))))
 CHECKPOINT = $(or $(filter %.safetensors,$(MODEL)),\
@@ -119,7 +120,7 @@ $(FW)/nnse.hex: $(FW)/nnse.elf
 firmware:
 	$(if $(filter $(BOARD),$(BOARDS)),,\
 	    $(error BOARD=$(BOARD): expected one of $(BOARDS)))
-	$(if $(CHECKPOINT),,$(error MODEL=$(MODEL): expected small, middle, large, \
+	$(if $(CHECKPOINT),,$(error MODEL=$(MODEL): expected small, middle, large, ahead, \
 	    dereverb or a .safetensors file))
 	@scripts/setup.sh firmware
 	@$(MAKE) --no-print-directory $(FW)/nnse.bin $(FW)/nnse.hex

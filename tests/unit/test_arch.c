@@ -56,6 +56,7 @@ TEST(shipped_nets)
         {small_net, 72, 102209, 101448},
         {"nn_arch/def_se_nn_arch128_mel.txt", 72, 253185, 252032},
         {"nn_arch/def_se_nn_arch256_mel.txt", 72, 833793, 831744},
+        {"nn_arch/def_se_nn_arch256_mel_ahead.txt", 72, 833793, 831744},
         {"nn_arch/def_se_nn_arch256_mel_reverb.txt", 72, 833793, 831744},
         {"nn_arch/def_se_nn_arch256_pspec_mse.txt", 257, 1117953, 1115904},
         {"nn_arch/def_se_nn_arch256_pspec_mse_reverb.txt", 257, 1117953,
