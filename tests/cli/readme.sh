@@ -152,6 +152,7 @@ while IFS='	' read -r number line <&3; do
         n_elsewhere=$((n_elsewhere + 1))
         continue
     fi
+    echo "after $SECONDS s: $line"
     case $line in
     '--'*) run_line "se-train --speech clean --noise noise $line" ;;
     *--live*) run_live "$line" ;;
