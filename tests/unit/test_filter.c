@@ -357,7 +357,7 @@ static void step_all(struct se_enhancer *enhancer, float *out, float *speech,
 TEST(later)
 {
     enum { LATE = 4, MOST = (HOPS + LATEST) * SE_HOP * 2 };
-    static float in[MOST], first[MOST], second[MOST];
+    static float in[2 * LATE * SE_HOP + MOST], first[MOST], second[MOST];
     float first_speech[HOPS + LATEST], second_speech[HOPS + LATEST];
     const float mask = 0.4f;
     float *x = sound(7), *y = sound(8);
