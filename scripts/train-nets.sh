@@ -1,6 +1,6 @@
 #!/bin/bash
 # train-nets.sh - trains a net that is shipped, from fresh weights; the one that
-# looks ahead and the one for rooms go on from the large one.
+# looks ahead goes on from the large one, and the one for rooms from that.
 #
 #   scripts/train-nets.sh small|middle|large|ahead|dereverb [OPTION...]
 #
@@ -46,10 +46,11 @@ ahead)
     loss='kl+0.03*tsisdr+0.03*sdr:span=3+2.2*estoi+1*blend:c=0.3+0.3*pmsqe:form=f'
     ;;
 dereverb)
-    arch=def_se_nn_arch256_mel_reverb.txt hours=2000 rate=0.001 seed=10
-    from=(--init "$models/se_nn_arch256_mel")
+    arch=def_se_nn_arch256_mel_reverb.txt hours=1000 rate=0.0007 seed=10
+    from=(--init "$models/se_nn_arch256_mel_ahead")
     room=(--reverb 0.8 --rt60 0.2:1 --target early:50)
     pairs=$corpus/dev/reverb_pairs
+    loss='kl+0.03*tsisdr+0.04*sdr:span=3+2.4*estoi+1*blend:c=0.3+0.27*pmsqe:form=f'
     ;;
 *)
     echo "train-nets.sh: '$net': expected small, middle, large, ahead or dereverb" >&2
