@@ -179,4 +179,32 @@ static inline void expect_refusal(const char *path, int status,
                   reason);
 }
 
+/* A sound that is to be found: samples[n][format.channels], or any if NULL. */
+struct wanted {
+    const float *samples;
+    int64_t n;
+    struct se_sound_format format;
+};
+
+/* The bytes are that sound, from a file and from a pipe; each may have a remark
+ * of its own. */
+static inline void expect_bytes_sound(const void *bytes, size_t n,
+                                      const struct wanted *want,
+                                      const char *in_file, const char *in_pipe)
+{
+    write_bytes(in_scratch("odd"), bytes, n);
+    expect_odd(in_scratch("odd"), want->samples, want->n, want->format,
+               in_file);
+    expect_odd(pipe_with(bytes, n), want->samples, want->n, want->format,
+               in_pipe);
+}
+
+/* They are refused from both. */
+static inline void refuse_bytes(const void *bytes, size_t n, const char *reason)
+{
+    write_bytes(in_scratch("odd"), bytes, n);
+    expect_refusal(in_scratch("odd"), SE_ERR_FORMAT, reason);
+    expect_refusal(pipe_with(bytes, n), SE_ERR_FORMAT, reason);
+}
+
 #endif

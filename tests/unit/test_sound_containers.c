@@ -12,17 +12,9 @@ static uint8_t bytes[MAX_BYTES];
 static void expect_both(size_t n, const float *x, int64_t n_samples,
                         struct se_sound_format format, const char *remark)
 {
-    write_bytes(in_scratch("odd"), bytes, n);
-    expect_odd(in_scratch("odd"), x, n_samples, format, remark);
-    expect_odd(pipe_with(bytes, n), x, n_samples, format, remark);
-}
+    const struct wanted want = {x, n_samples, format};
 
-/* They are refused. */
-static void refuse_both(size_t n, const char *reason)
-{
-    write_bytes(in_scratch("odd"), bytes, n);
-    expect_refusal(in_scratch("odd"), SE_ERR_FORMAT, reason);
-    expect_refusal(pipe_with(bytes, n), SE_ERR_FORMAT, reason);
+    expect_bytes_sound(bytes, n, &want, remark, remark);
 }
 
 static const struct kind {
@@ -66,12 +58,12 @@ TEST(promises)
         expect_both(n, x, N, format, NULL);
         if (kind->n_cut) {
             expect_both(n - 20, x, N - 10, format, "promises");
-            refuse_both(n - 6000, "truncated");
+            refuse_bytes(bytes, n - 6000, "truncated");
         }
         if (kind->is_joined) {
             expect_equal(
                 bytes_of(bytes + n, MAX_BYTES - n, in_scratch("whole")), n);
-            refuse_both(2 * n, "another sound file follows");
+            refuse_bytes(bytes, 2 * n, "another sound file follows");
         }
         if (kind->n_unknown) {
             memset(bytes + length_at(kind, n), 0xff, (size_t)kind->n_unknown);
@@ -209,62 +201,89 @@ static size_t page_at(int k, size_t n)
     return (size_t)(page - bytes);
 }
 
-/* Pages that are missing, damaged, of other streams, behind a tag. */
+enum { OGG_SAMPLES = 120000 };
+
+static const int ogg_codings[] = {SF_FORMAT_VORBIS, SF_FORMAT_OPUS};
+
+/* An Ogg file of that coding in bytes[n]; returns n. */
+static size_t make_ogg(int coding)
+{
+    struct se_sound_format format = {48000, 1, SF_FORMAT_OGG | coding};
+    float *x = numbers(OGG_SAMPLES, 16);
+
+    write_sound(in_scratch("a.ogg"), x, OGG_SAMPLES, format);
+    free(x);
+
+    size_t n = bytes_of(bytes, sizeof bytes, in_scratch("a.ogg"));
+
+    expect(n < MAX_BYTES - 1000);
+    return n;
+}
+
+/* Pages that are damaged or missing. */
 TEST(ogg_pages)
 {
-    enum { N_SAMPLES = 120000, TAG = 30 };
-    static const int codings[] = {SF_FORMAT_VORBIS, SF_FORMAT_OPUS};
-    float *x = numbers(N_SAMPLES, 16);
-    static uint8_t whole[MAX_BYTES];
-
-    for (size_t i = 0; i < sizeof codings / sizeof *codings; i++) {
-        struct se_sound_format format = {48000, 1, SF_FORMAT_OGG | codings[i]};
-
-        write_sound(in_scratch("a.ogg"), x, N_SAMPLES, format);
-
-        size_t n = bytes_of(bytes, sizeof bytes, in_scratch("a.ogg"));
+    for (int i = 0; i < 2; i++) {
+        size_t n = make_ogg(ogg_codings[i]);
         size_t at = page_at(3, n), end = page_at(4, n);
 
-        expect(n < MAX_BYTES - 1000);
-        memcpy(whole, bytes, n);
-        expect_equal(remarked_samples(n, NULL), N_SAMPLES);
+        expect_equal(remarked_samples(n, NULL), OGG_SAMPLES);
         bytes[end - 9] ^= 0xff;
         remarked_samples(n, "Ogg pages are missing or damaged, 1 in all");
         memmove(bytes + at, bytes + end, n - end);
         remarked_samples(n - (end - at),
                          "Ogg pages are missing or damaged, 1 in all");
+    }
+}
+
+/* An Opus header that does not say the rate. */
+TEST(opus_without_a_rate)
+{
+    struct se_sound_format format = {48000, 1, SF_FORMAT_OGG | SF_FORMAT_OPUS};
+    size_t n = make_ogg(SF_FORMAT_OPUS);
+
+    memset(bytes + 40, 0, 4);
+    sign_page(bytes, page_at(1, n));
+    expect_both(n, NULL, OGG_SAMPLES, format, NULL);
+}
+
+/* Other streams, other files and a tag, before, beside and behind an Ogg. */
+TEST(ogg_streams)
+{
+    enum { TAG = 30 };
+    static uint8_t whole[MAX_BYTES];
+
+    for (int i = 0; i < 2; i++) {
+        size_t n = make_ogg(ogg_codings[i]);
+
+        memcpy(whole, bytes, n);
 
         /* Another stream, which begins first. */
         size_t first = put_page(0, 2, 99, (const uint8_t *)"fishead", 7);
 
         memcpy(bytes + first, whole, n);
-        expect_equal(remarked_samples(first + n, NULL), N_SAMPLES);
+        expect_equal(remarked_samples(first + n, NULL), OGG_SAMPLES);
 
         /* A tag. */
         memset(bytes, 0, TAG);
         memcpy(bytes, "ID3\3", 4);
         bytes[9] = TAG - 10;
         memcpy(bytes + TAG, whole, n);
-        expect_equal(remarked_samples(TAG + n, NULL), N_SAMPLES);
+        expect_equal(remarked_samples(TAG + n, NULL), OGG_SAMPLES);
 
         /* Two sounds side by side, two kinds of file one behind another. */
-        end = (memcpy(bytes, whole, n), page_at(1, n));
+        memcpy(bytes, whole, n);
+
+        size_t end = page_at(1, n);
+
         first = put_page(end, 2, 99, (const uint8_t *)"\1vorbis...", 10);
         memcpy(bytes + first, whole + end, n - end);
         expect_equal(remarked_samples(first + n - end, "side by side"),
-                     N_SAMPLES);
+                     OGG_SAMPLES);
         memcpy(bytes, whole, n);
         memcpy(bytes + n, "fLaC", 4);
-        refuse_both(n + 4, "another sound file follows");
-        if (codings[i] != SF_FORMAT_OPUS)
-            continue;
-
-        /* A rate that is not said. */
-        memset(bytes + 40, 0, 4);
-        sign_page(bytes, end);
-        expect_both(n, NULL, N_SAMPLES, format, NULL);
+        refuse_bytes(bytes, n + 4, "another sound file follows");
     }
-    free(x);
 }
 
 /* Behind the last frame of FLAC, and fewer frames by its header than there are.
@@ -284,11 +303,11 @@ TEST(flac_behind)
     expect_both(n + 128, x, N, format, "is no FLAC");
     expect_both(n + 500, x, N, format, "is no FLAC");
     memcpy(bytes + n, bytes, n);
-    refuse_both(2 * n, "another sound file follows");
+    refuse_bytes(bytes, 2 * n, "another sound file follows");
     bytes[25] ^= 0x40; /* N is 0x1770 */
     expect_both(n, x, N, format, "promises 5936 frames, there are more");
     bytes[24] ^= 0x80;
-    refuse_both(n, "truncated: 38704 frames promised");
+    refuse_bytes(bytes, n, "truncated: 38704 frames promised");
     free(x);
 }
 
@@ -361,7 +380,7 @@ TEST(mpeg_heads)
     memcpy(bytes, whole + start + 700, n);
     expect(remarked_samples(n, "no MPEG frames") >= 27000);
     memcpy(bytes + n, "RIFF", 4);
-    refuse_both(n + 4, "another sound file follows");
+    refuse_bytes(bytes, n + 4, "another sound file follows");
 }
 
 /* What ffmpeg reads and we do not is called by its name. */
@@ -382,6 +401,6 @@ TEST(foreign)
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
         memset(bytes, 0, 2000);
         memcpy(bytes, foreign[i].head, foreign[i].n);
-        refuse_both(2000, foreign[i].kind);
+        refuse_bytes(bytes, 2000, foreign[i].kind);
     }
 }
