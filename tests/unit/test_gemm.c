@@ -172,6 +172,13 @@ static float begun(enum from from, const float *start, int j)
     return from == FROM_SELF ? untouched : from == FROM_ROW ? start[j] : 0;
 }
 
+/* Rounds factors to bfloat16, in place. */
+static void round_factors(float *x, int n)
+{
+    for (int i = 0; i < n; i++)
+        x[i] = se_bfloat16_value(se_bfloat16(x[i]));
+}
+
 static void check_pair_tile(const struct se_pair_kernel *kernel, enum from from,
                             int rows, int columns)
 {
@@ -200,11 +207,10 @@ static void check_pair_tile(const struct se_pair_kernel *kernel, enum from from,
         c[i] = untouched;
     for (int j = 0; j < SE_PAIR_BLOCK; j++)
         start[j] = (float)j;
-    for (int i = 0; i < N_FACTORS; i++) {
+    round_factors(a, N_FACTORS);
+    round_factors(b, N_FACTORS);
+    for (int i = 0; i < N_FACTORS; i++)
         a16[i] = se_bfloat16(a[i]);
-        a[i] = se_bfloat16_value(a16[i]);
-        b[i] = se_bfloat16_value(se_bfloat16(b[i]));
-    }
     lay_out_pairs(b16, b, width, columns);
     kernel->begin();
     kernel->multiply(&tile);

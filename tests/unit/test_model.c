@@ -203,43 +203,34 @@ static const char *write_changed(const char *from, const char *to, size_t n)
 TEST(read_refuses)
 {
     static const struct {
-        const char *from, *to;
-        int status;
-        const char *part;
+        const char *from, *to, *reason;
     } cases[] = {
-        {"\"format\"", "\"farmot\"", SE_ERR_FORMAT,
+        {"\"format\"", "\"farmot\"",
          "no 'format' in the metadata, expected a model of nnse-c"},
-        {"nnse-c", "nnse-d", SE_ERR_FORMAT,
-         "format is 'nnse-d', expected nnse-c"},
-        {"\"version\":\"1\"", "\"version\":\"2\"", SE_ERR_FORMAT,
+        {"nnse-c", "nnse-d", "format is 'nnse-d', expected nnse-c"},
+        {"\"version\":\"1\"", "\"version\":\"2\"",
          "version is '2', expected 1"},
-        {"\"16000\"", "\"\\n000\"", SE_ERR_FORMAT,
-         "rate_hz is '?000', expected 16000"},
-        {"\"480\"", "\"400\"", SE_ERR_FORMAT,
-         "window_samples is '400', expected 480"},
-        {"\"160\"", "\"128\"", SE_ERR_FORMAT,
-         "hop_samples is '128', expected 160"},
-        {"\"512\"", "\"256\"", SE_ERR_FORMAT,
-         "fft_samples is '256', expected 512"},
-        {"\"nn_arch\"", "\"nn_orch\"", SE_ERR_FORMAT, "no 'nn_arch'"},
-        {"conv1d\\n", "conv2d\\n", SE_ERR_FORMAT,
+        {"\"16000\"", "\"\\n000\"", "rate_hz is '?000', expected 16000"},
+        {"\"480\"", "\"400\"", "window_samples is '400', expected 480"},
+        {"\"160\"", "\"128\"", "hop_samples is '128', expected 160"},
+        {"\"512\"", "\"256\"", "fft_samples is '256', expected 512"},
+        {"\"nn_arch\"", "\"nn_orch\"", "no 'nn_arch'"},
+        {"conv1d\\n", "conv2d\\n",
          "changed.safetensors: nn_arch:4: layer_type is 'conv2d', expected"},
-        {"input_neurons 3", "input_neurons 4", SE_ERR_FORMAT,
-         "n_features is '3', expected 4"},
-        {"\"mel\"", "\"lem\"", SE_ERR_FORMAT,
-         "feat_type is 'lem', expected mel or pspec"},
-        {"\"epoch\":\"12\"", "\"epoch\":\"-2\"", SE_ERR_FORMAT,
+        {"input_neurons 3", "input_neurons 4", "n_features is '3', expected 4"},
+        {"\"mel\"", "\"lem\"", "feat_type is 'lem', expected mel or pspec"},
+        {"\"epoch\":\"12\"", "\"epoch\":\"-2\"",
          "epoch is '-2', expected a whole number"},
-        {"layers.2.fc.bias", "layers.2.fc.boas", SE_ERR_FORMAT,
+        {"layers.2.fc.bias", "layers.2.fc.boas",
          "has no tensor 'layers.2.fc.bias'"},
-        {"[6,4]", "[4,6]", SE_ERR_FORMAT,
+        {"[6,4]", "[4,6]",
          "tensor 'layers.0.conv1d.kernel' has the shape [4,6], expected [6,4]"},
-        {"layer_neurons 257", "layer_neurons 258", SE_ERR_FORMAT,
+        {"layer_neurons 257", "layer_neurons 258",
          "tensor 'layers.2.fc.kernel' has the shape [2,257], expected "
          "[2,258]"},
         /* Asks for more memory than there is, if it were believed. */
         {"num_filters 4\\nkernel_size 2\\nstrides 1",
-         "num_filters 4096\\nkernel_size 64       ", SE_ERR_FORMAT,
+         "num_filters 4096\\nkernel_size 64       ",
          "tensor 'layers.0.conv1d.kernel' has the shape [6,4], expected "
          "[192,4096]"},
     };
@@ -251,11 +242,9 @@ TEST(read_refuses)
         expect_equal(n, strlen(cases[i].to));
 
         const char *path = write_changed(cases[i].from, cases[i].to, n);
-        int status = se_model_read(&model, path, &report);
 
-        if (status != cases[i].status || !strstr(report.text, cases[i].part))
-            fail_test("status %d, '%s', expected '%s'", status, report.text,
-                      cases[i].part);
+        expect_error(se_model_read(&model, path, &report), SE_ERR_FORMAT,
+                     cases[i].reason);
         expect(!model.parameters);
     }
 }

@@ -31,17 +31,23 @@ int __wrap_nnse_net_memory(struct nnse_net **net, const void *bytes, size_t n)
     return nnse_net_file(net, path);
 }
 
-/* x[CHANNELS][N], in place, in blocks of `block`. */
-static void run(struct plugin *plugin, float x[CHANNELS][N], int begin, int end,
-                int block, float net)
-{
-    const struct plugin_controls controls = {.limit_db = 0, .net = net};
+/* A part of the sound, and how it is given. */
+struct part {
+    int begin, end, block;
+    float net;
+};
 
-    for (int i = begin; i < end; i += block) {
+/* x[CHANNELS][N], in place. */
+static void run(struct plugin *plugin, float x[CHANNELS][N], struct part part)
+{
+    const struct plugin_controls controls = {.limit_db = 0, .net = part.net};
+
+    for (int i = part.begin; i < part.end; i += part.block) {
+        const int left = part.end - i;
         float *at[CHANNELS] = {x[0] + i, x[1] + i};
 
         plugin_run(plugin, at, (const float *const *)at,
-                   (size_t)(end - i < block ? end - i : block), &controls);
+                   (size_t)(left < part.block ? left : part.block), &controls);
     }
 }
 
@@ -86,10 +92,11 @@ TEST(one_delay)
         for (int net = 0; net < PLUGIN_NETS; net++) {
             /* a reset when the first impulse is on its way */
             fill(x);
-            run(plugin, x, 0, 100 + delay - 10, blocks[net], (float)net);
+            run(plugin, x,
+                (struct part){0, 100 + delay - 10, blocks[net], (float)net});
             fill(x);
             plugin_reset(plugin);
-            run(plugin, x, 0, N, blocks[net], (float)net);
+            run(plugin, x, (struct part){0, N, blocks[net], (float)net});
             check(x, delay);
         }
         plugin_destroy(plugin);
@@ -104,9 +111,9 @@ TEST(change)
 
     expect(plugin);
     fill(x);
-    run(plugin, x, 0, PERIOD, 160, PLUGIN_SMALL);
-    run(plugin, x, PERIOD, 3 * PERIOD, 160, PLUGIN_LARGE);
-    run(plugin, x, 3 * PERIOD, N, 160, PLUGIN_SMALL);
+    run(plugin, x, (struct part){0, PERIOD, 160, PLUGIN_SMALL});
+    run(plugin, x, (struct part){PERIOD, 3 * PERIOD, 160, PLUGIN_LARGE});
+    run(plugin, x, (struct part){3 * PERIOD, N, 160, PLUGIN_SMALL});
     check(x, plugin_delay(plugin));
     plugin_destroy(plugin);
 }
