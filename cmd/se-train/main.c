@@ -115,10 +115,9 @@ static void load_checkpoint(struct session *s, const struct train_options *o,
 {
     struct se_report report;
     struct se_model loaded;
+    const struct se_model_net net = {&s->model.arch, o->nn_arch};
 
-    cli_check(
-        se_model_read_as(&loaded, path, &s->model.arch, o->nn_arch, &report),
-        &report);
+    cli_check(se_model_read_as(&loaded, path, &net, &report), &report);
     take_model(s, loaded, path);
 }
 
@@ -127,11 +126,11 @@ static void load_start(struct session *s, const struct train_options *o)
 {
     struct se_report report;
     struct se_model loaded;
+    const struct se_model_net net = {&s->model.arch, o->nn_arch};
     char other[80] = "";
     int lookahead;
 
-    cli_check(se_model_read_start(&loaded, &lookahead, o->init, &s->model.arch,
-                                  o->nn_arch, &report),
+    cli_check(se_model_read_start(&loaded, &lookahead, o->init, &net, &report),
               &report);
     loaded.epoch = 0;
     take_model(s, loaded, o->init);

@@ -105,22 +105,23 @@ static int is_end_tag(struct se_links_view *view, int64_t at)
 
 /* A walk over the frames. */
 struct walk {
-    struct frame kind; /* of the first one */
-    int64_t left;      /* frames until the end of the link; -1: not known */
+    struct se_links_view *view;
+    struct se_links *links; /* found so far */
+    struct frame kind;      /* of the first one */
+    int64_t left;           /* frames until the end of the link; -1: unknown */
     int64_t n_frames;
     int64_t next;   /* where the last one ended */
     int is_end_tag; /* what follows there is one */
 };
 
 static int change_of_kind(const struct walk *walk, const struct frame *frame,
-                          int64_t at, const struct se_links_view *view,
-                          struct se_report *report)
+                          int64_t at, struct se_report *report)
 {
     return se_fail(report, SE_ERR_FORMAT,
                    "%s: byte %lld: %d Hz and %d channels follow on %d Hz and "
                    "%d: expected one sound",
-                   view->name, (long long)at, frame->rate_hz, frame->channels,
-                   walk->kind.rate_hz, walk->kind.channels);
+                   walk->view->name, (long long)at, frame->rate_hz,
+                   frame->channels, walk->kind.rate_hz, walk->kind.channels);
 }
 
 /* A frame that is followed by another, a tag or the end. */
@@ -150,10 +151,11 @@ int se_links_is_mpeg(struct se_links_view *view, int64_t at, int n_frames)
 }
 
 /* Takes one frame into account. */
-static int step(struct se_links *links, struct walk *walk,
-                struct se_links_view *view, int64_t at,
-                const struct frame *frame, struct se_report *report)
+static int step(struct walk *walk, int64_t at, const struct frame *frame,
+                struct se_report *report)
 {
+    struct se_links_view *view = walk->view;
+    struct se_links *links = walk->links;
     const struct se_piece bytes = {at, at + frame->size};
     int64_t promised = frames_promised(view, at, frame);
     int status = SE_OK;
@@ -161,7 +163,7 @@ static int step(struct se_links *links, struct walk *walk,
     if (walk->n_frames++ == 0)
         walk->kind = *frame;
     else if (!same_kind(&walk->kind, frame))
-        return change_of_kind(walk, frame, at, view, report);
+        return change_of_kind(walk, frame, at, report);
     if (walk->n_frames > 1 && (promised != NO_PROMISE || walk->left == 0)) {
         status = se_links_add(links, view, report);
         links->n_missing += walk->left > 0 ? walk->left : 0;
@@ -178,9 +180,9 @@ static int step(struct se_links *links, struct walk *walk,
 }
 
 /* A byte that is in no frame. */
-static void count_waste(struct se_links *links, struct walk *walk,
-                        struct se_links_view *view, int64_t at)
+static void count_waste(struct walk *walk, int64_t at)
 {
+    struct se_links_view *view = walk->view;
     const uint8_t *byte;
 
     if (at == walk->next)
@@ -188,25 +190,25 @@ static void count_waste(struct se_links *links, struct walk *walk,
     byte = se_links_look(view, at, 1);
     /* Files are filled up with zeros. */
     if (!walk->is_end_tag && byte && *byte != 0)
-        se_links_waste(links, view, at, at == walk->next);
+        se_links_waste(walk->links, view, at, at == walk->next);
 }
 
 /* A frame that only looks like one leads astray: one that does not follow on
  * another has to be certain. */
-static int is_frame(struct se_links_view *view, const struct walk *walk,
-                    int64_t at, const struct frame *frame)
+static int is_frame(const struct walk *walk, int64_t at,
+                    const struct frame *frame)
 {
     if (frame->size == 0)
         return 0;
     if (walk->n_frames > 0 && at == walk->next && same_kind(&walk->kind, frame))
         return 1;
-    return is_certain(view, at, frame);
+    return is_certain(walk->view, at, frame);
 }
 
 int se_links_find_mpeg(struct se_links *links, struct se_links_view *view,
                        struct se_report *report)
 {
-    struct walk walk = {.left = -1};
+    struct walk walk = {.view = view, .links = links, .left = -1};
     int64_t at = links->start;
     int status = SE_OK;
 
@@ -223,14 +225,14 @@ int se_links_find_mpeg(struct se_links *links, struct se_links_view *view,
         if (tag > 0) {
             at += tag;
             walk.next = at;
-        } else if (!is_frame(view, &walk, at, &frame)) {
-            count_waste(links, &walk, view, at++);
+        } else if (!is_frame(&walk, at, &frame)) {
+            count_waste(&walk, at++);
         } else {
             /* One that is cut short is missing, not there. */
             links->is_cut = at + frame.size > view->size;
             if (links->is_cut)
                 break;
-            status = step(links, &walk, view, at, &frame, report);
+            status = step(&walk, at, &frame, report);
             at += frame.size;
             walk.next = at;
         }

@@ -18,6 +18,13 @@
 
 enum { RATE_MIN = 1000, RATE_MAX = 768000, CHANNELS_MAX = 64 };
 
+/* What is to be read. */
+struct source {
+    const char *path;                  /* "-": standard input */
+    const struct se_sound_format *raw; /* NULL: the file has a header */
+    int ignores_length;
+};
+
 static int open_input(struct se_sound_reader *reader, const char *path,
                       struct se_report *report)
 {
@@ -177,8 +184,9 @@ static int open_wav_pipe(struct se_sound_reader *reader, SF_INFO *info,
     struct se_wav_head head = {.n = 0};
     struct se_wav wav;
     int n_peeked = 0;
-    int status =
-        se_wav_parse(&wav, reader->fd, magic, &head, reader->name, report);
+    int status = se_wav_parse(
+        &wav, &head, &(struct se_wav_source){reader->fd, reader->name, magic},
+        report);
 
     if (status != SE_OK)
         return status;
@@ -253,18 +261,17 @@ static int open_raw(struct se_sound_reader *reader, SF_INFO *info,
 }
 
 static int open_any(struct se_sound_reader *reader, SF_INFO *info,
-                    const char *path, const struct se_sound_format *raw,
-                    struct se_report *report)
+                    const struct source *source, struct se_report *report)
 {
-    int status = open_input(reader, path, report);
+    int status = open_input(reader, source->path, report);
 
     if (status != SE_OK)
         return status;
 
     int seekable = lseek(reader->fd, 0, SEEK_CUR) >= 0;
 
-    if (raw)
-        status = open_raw(reader, info, raw, seekable, report);
+    if (source->raw)
+        status = open_raw(reader, info, source->raw, seekable, report);
     else if (seekable)
         status = open_seekable(reader, info, report);
     else
@@ -283,10 +290,10 @@ static int open_any(struct se_sound_reader *reader, SF_INFO *info,
 }
 
 static int open_reader(struct se_sound_reader **out,
-                       struct se_sound_format *format, const char *path,
-                       const struct se_sound_format *raw, int ignores_length,
-                       struct se_report *report)
+                       struct se_sound_format *format,
+                       const struct source *source, struct se_report *report)
 {
+    const char *path = source->path;
     struct se_sound_reader *reader = calloc(1, sizeof *reader);
     SF_INFO info = {0};
 
@@ -296,10 +303,10 @@ static int open_reader(struct se_sound_reader **out,
     reader->fd = -1;
     reader->n_samples = -1;
     reader->n_limit = INT64_MAX;
-    reader->ignores_length = ignores_length;
+    reader->ignores_length = source->ignores_length;
     reader->name = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
 
-    int status = reader->name ? open_any(reader, &info, path, raw, report)
+    int status = reader->name ? open_any(reader, &info, source, report)
                               : se_fail_memory(report, path);
 
     if (status != SE_OK) {
@@ -319,7 +326,7 @@ int se_sound_open(struct se_sound_reader **reader,
                   struct se_sound_format *format, const char *path,
                   const struct se_sound_format *raw, struct se_report *report)
 {
-    return open_reader(reader, format, path, raw, 0, report);
+    return open_reader(reader, format, &(struct source){path, raw, 0}, report);
 }
 
 int se_sound_open_unbounded(struct se_sound_reader **reader,
@@ -327,7 +334,7 @@ int se_sound_open_unbounded(struct se_sound_reader **reader,
                             const struct se_sound_format *raw,
                             struct se_report *report)
 {
-    return open_reader(reader, format, path, raw, 1, report);
+    return open_reader(reader, format, &(struct source){path, raw, 1}, report);
 }
 
 void se_sound_close(struct se_sound_reader *reader)
@@ -446,6 +453,55 @@ static int read_block(struct se_sound_reader *reader, float *samples,
     }
 }
 
+static int truncated(const struct se_sound_reader *reader,
+                     struct se_report *report)
+{
+    return se_fail(report, SE_ERR_FORMAT,
+                   "%s: truncated: %lld frames promised, %lld found "
+                   "(se-enhance --ignore_length reads them)",
+                   reader->name, (long long)reader->n_samples,
+                   (long long)reader->n_read);
+}
+
+/* Refuses a sound of which something is missing, or behind which another one
+ * begins; `is_short`: the last block had less than was asked for. */
+static int check_extent(const struct se_sound_reader *reader, int is_short,
+                        struct se_report *report)
+{
+    if (is_short && reader->exact && reader->n_read < reader->n_samples)
+        return truncated(reader, report);
+    if (reader->wav.has_other && !reader->ignores_length)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: another sound file follows on this one: expected "
+                       "one sound",
+                       reader->name);
+    if (reader->wav.n_missing > SE_SLIP_BYTES)
+        return truncated(reader, report);
+    return SE_OK;
+}
+
+/* Remarks on what the header promises and the file does not hold. */
+static void remark_on_extent(struct se_sound_reader *reader, int is_end)
+{
+    if (reader->wav.n_missing > 0)
+        se_reader_remark(reader, "%lld bytes fewer than the header promises",
+                         (long long)reader->wav.n_missing);
+    if (reader->n_flac > 0 && reader->n_read > reader->n_flac)
+        se_reader_remark(reader,
+                         "the header promises %lld frames, there are more: "
+                         "read all",
+                         (long long)reader->n_flac);
+    if (reader->wav.has_waste && !reader->ignores_length)
+        se_reader_remark(reader, SE_WASTE_REMARK);
+    if (reader->wav.n_chunks > 1)
+        se_reader_remark(reader, "several data chunks, read as one");
+    if (is_end && reader->links.kind != SE_LINKS_NONE &&
+        reader->n_samples >= 0 && reader->n_read != reader->n_samples)
+        se_reader_remark(reader, "%lld frames by its header, %lld found",
+                         (long long)reader->n_samples,
+                         (long long)reader->n_read);
+}
+
 static int read_some(struct se_sound_reader *reader, float *samples,
                      int64_t max_samples, int64_t *n_samples,
                      struct se_report *report)
@@ -466,41 +522,10 @@ static int read_some(struct se_sound_reader *reader, float *samples,
     if (got == 0 && reader->n_read == 0 && max_samples > 0)
         return se_fail(report, SE_ERR_FORMAT, "%s: has no samples",
                        reader->name);
-    if (got < max_samples && reader->exact &&
-        reader->n_read < reader->n_samples)
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: truncated: %lld frames promised, %lld found "
-                       "(se-enhance --ignore_length reads them)",
-                       reader->name, (long long)reader->n_samples,
-                       (long long)reader->n_read);
-    if (reader->wav.has_other && !reader->ignores_length)
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: another sound file follows on this one: expected "
-                       "one sound",
-                       reader->name);
-    if (reader->wav.n_missing > SE_SLIP_BYTES)
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: truncated: %lld frames promised, %lld found "
-                       "(se-enhance --ignore_length reads them)",
-                       reader->name, (long long)reader->n_samples,
-                       (long long)reader->n_read);
-    if (reader->wav.n_missing > 0)
-        se_reader_remark(reader, "%lld bytes fewer than the header promises",
-                         (long long)reader->wav.n_missing);
-    if (reader->n_flac > 0 && reader->n_read > reader->n_flac)
-        se_reader_remark(reader,
-                         "the header promises %lld frames, there are more: "
-                         "read all",
-                         (long long)reader->n_flac);
-    if (reader->wav.has_waste && !reader->ignores_length)
-        se_reader_remark(reader, SE_WASTE_REMARK);
-    if (reader->wav.n_chunks > 1)
-        se_reader_remark(reader, "several data chunks, read as one");
-    if (got == 0 && max_samples > 0 && reader->links.kind != SE_LINKS_NONE &&
-        reader->n_samples >= 0 && reader->n_read != reader->n_samples)
-        se_reader_remark(reader, "%lld frames by its header, %lld found",
-                         (long long)reader->n_samples,
-                         (long long)reader->n_read);
+    status = check_extent(reader, got < max_samples, report);
+    if (status != SE_OK)
+        return status;
+    remark_on_extent(reader, got == 0 && max_samples > 0);
     *n_samples = got;
     return SE_OK;
 }

@@ -137,6 +137,67 @@ static int open_tags(struct se_sound_reader *reader, const struct se_wav *wav,
     return se_reader_open_tags(reader, report);
 }
 
+/* Where the samples are. */
+struct samples {
+    int64_t start;
+    int64_t more;  /* bytes in further data chunks */
+    int is_mended; /* the header's length is not that of wav->data_bytes */
+};
+
+/* Finds them, once `start` is known, and looks at what follows on them. */
+static int find_samples(struct se_sound_reader *reader, struct samples *samples,
+                        struct se_wav *wav, struct se_report *report)
+{
+    const int64_t there = reader->window.size - samples->start;
+    const int64_t promised = wav->data_bytes;
+    int64_t other_at = -1;
+
+    samples->is_mended = mend_length(reader, wav, samples->start, there);
+    samples->more = 0;
+
+    int status = se_reader_check(reader, report);
+
+    if (status != SE_OK)
+        return status;
+    if (promised - wav->data_bytes > SE_SLIP_BYTES && wav->data_bytes > 0 &&
+        !se_wav_is_placeholder(promised))
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: truncated: the header promises %lld bytes of "
+                       "samples, the file has %lld (se-enhance "
+                       "--ignore_length reads them)",
+                       reader->name, (long long)promised, (long long)there);
+    if (!samples->is_mended)
+        samples->more =
+            se_wav_more_data(wav, reader->fd, samples->start, &other_at);
+    if (samples->more < 0)
+        return se_fail_errno(report, reader->name, "cannot read");
+    if (other_at >= 0)
+        return se_reader_refuse_other(reader, other_at, report);
+    if (samples->more > 0)
+        se_reader_remark(reader, "several data chunks, read as one");
+    if (!samples->is_mended && samples->more == 0 && wav->coding != 0)
+        look_behind(reader, wav, samples->start);
+    return se_reader_check(reader, report);
+}
+
+/* Reads the samples here, and leaves to libsndfile the tags alone. */
+static int open_ours(struct se_sound_reader *reader, SF_INFO *info,
+                     const struct se_wav *wav, const struct samples *samples,
+                     struct se_report *report)
+{
+    int status = open_tags(reader, wav, samples->start, report);
+
+    if (status != SE_OK)
+        return status;
+    lseek(reader->fd, samples->start, SEEK_SET);
+    status = se_reader_open_chunks(reader, info, wav, report);
+    if (wav->data_bytes >= 0)
+        reader->n_samples =
+            (wav->data_bytes + samples->more) /
+            (wav->is_padded ? 4 * wav->channels : wav->block_bytes);
+    return status;
+}
+
 /* A WAV that libsndfile reads as it is meant is left to it (*is_ours is 0), the
  * file at its start. */
 int se_reader_open_wav(struct se_sound_reader *reader, int *is_ours,
@@ -144,61 +205,24 @@ int se_reader_open_wav(struct se_sound_reader *reader, int *is_ours,
                        struct se_report *report)
 {
     struct se_wav wav;
-    int status =
-        se_wav_parse(&wav, reader->fd, magic, NULL, reader->name, report);
-    int64_t start = lseek(reader->fd, 0, SEEK_CUR), more = 0;
-    int64_t other_at = -1;
+    int status = se_wav_parse(
+        &wav, NULL, &(struct se_wav_source){reader->fd, reader->name, magic},
+        report);
+    struct samples samples = {.start = lseek(reader->fd, 0, SEEK_CUR)};
 
     *is_ours = 0;
     if (status == SE_OK)
         status = se_reader_show_all(&reader->window, reader, report);
-    if (status != SE_OK)
-        return status;
-
-    int64_t there = reader->window.size - start, promised = wav.data_bytes;
-    int is_odd = mend_length(reader, &wav, start, there);
-
-    status = se_reader_check(reader, report);
-    if (status != SE_OK)
-        return status;
-
-    if (promised - wav.data_bytes > SE_SLIP_BYTES && wav.data_bytes > 0 &&
-        !se_wav_is_placeholder(promised))
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: truncated: the header promises %lld bytes of "
-                       "samples, the file has %lld (se-enhance "
-                       "--ignore_length reads them)",
-                       reader->name, (long long)promised, (long long)there);
-    if (!is_odd)
-        more = se_wav_more_data(&wav, reader->fd, start, &other_at);
-    if (more < 0)
-        return se_fail_errno(report, reader->name, "cannot read");
-    if (other_at >= 0)
-        return se_reader_refuse_other(reader, other_at, report);
-    if (more > 0)
-        se_reader_remark(reader, "several data chunks, read as one");
-    if (!is_odd && more == 0 && wav.coding != 0)
-        look_behind(reader, &wav, start);
-    status = se_reader_check(reader, report);
+    if (status == SE_OK)
+        status = find_samples(reader, &samples, &wav, report);
     if (status != SE_OK)
         return status;
     if (wav.coding == 0 && !reader->ignores_length)
         reader->n_fact = wav.n_fact;
     reader->block_samples = wav.block_samples;
     /* libsndfile reads RIFX of some codings only. */
-    *is_ours =
-        wav.coding != 0 && (is_odd || more > 0 || wav.is_padded ||
-                            wav.no_block || wav.is_big_endian || wav.is_odd);
-    if (*is_ours) {
-        status = open_tags(reader, &wav, start, report);
-        if (status != SE_OK)
-            return status;
-        lseek(reader->fd, start, SEEK_SET);
-        status = se_reader_open_chunks(reader, info, &wav, report);
-        if (wav.data_bytes >= 0)
-            reader->n_samples =
-                (wav.data_bytes + more) /
-                (wav.is_padded ? 4 * wav.channels : wav.block_bytes);
-    }
-    return status;
+    *is_ours = wav.coding != 0 &&
+               (samples.is_mended || samples.more > 0 || wav.is_padded ||
+                wav.no_block || wav.is_big_endian || wav.is_odd);
+    return *is_ours ? open_ours(reader, info, &wav, &samples, report) : status;
 }

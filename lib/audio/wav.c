@@ -211,10 +211,12 @@ static void take_size(struct se_wav *wav, const struct preface *preface,
     }
 }
 
-int se_wav_parse(struct se_wav *wav, int fd, const uint8_t magic[SE_WAV_MAGIC],
-                 struct se_wav_head *head, const char *name,
-                 struct se_report *report)
+int se_wav_parse(struct se_wav *wav, struct se_wav_head *head,
+                 const struct se_wav_source *source, struct se_report *report)
 {
+    const uint8_t *magic = source->magic;
+    const char *name = source->name;
+    const int fd = source->fd;
     int big_endian = memcmp(magic, "RIFX", 4) == 0;
     struct preface preface = {.rf64_bytes = NO_LENGTH};
     uint8_t chunk[8], body[FMT_MAX];

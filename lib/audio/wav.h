@@ -37,12 +37,18 @@ struct se_wav_head {
 /* Whether these bytes start a RIFF, RIFX, RF64 or BW64 file of kind WAVE. */
 int se_wav_recognise(const uint8_t magic[SE_WAV_MAGIC]);
 
-/* Reads on from after `magic` up to the first sample. `name` is for messages;
- * SE_ERR_FORMAT: truncated, no fmt chunk or two, nonsense in it. `head`
- * receives the bytes, `magic` among them; NULL: they are not wanted. */
-int se_wav_parse(struct se_wav *wav, int fd, const uint8_t magic[SE_WAV_MAGIC],
-                 struct se_wav_head *head, const char *name,
-                 struct se_report *report);
+/* A file or pipe of which the first bytes have been read. */
+struct se_wav_source {
+    int fd;
+    const char *name;     /* for messages */
+    const uint8_t *magic; /* [SE_WAV_MAGIC] those bytes */
+};
+
+/* Reads on from there up to the first sample. SE_ERR_FORMAT: truncated, no fmt
+ * chunk or two, nonsense in it. `head` receives the bytes, the magic ones among
+ * them; NULL: they are not wanted. */
+int se_wav_parse(struct se_wav *wav, struct se_wav_head *head,
+                 const struct se_wav_source *source, struct se_report *report);
 
 /* Whether a size is one that programs write which do not know it. */
 int se_wav_is_placeholder(int64_t data_bytes);

@@ -90,12 +90,15 @@ static void unzip(float *restrict re, float *restrict im,
     }
 }
 
-/* X[k], k = 0..m, from Z = re + j im with Z[m] = Z[0]. */
+/* The spectrum X[k], k = 0..m, from Z = re + j im with Z[m] = Z[0]. */
 SE_MULTIVERSION
-static void join(float (*restrict spectrum)[2], const float *restrict re,
-                 const float *restrict im, const float *restrict c,
-                 const float *restrict s, int m)
+static void join(struct se_fft *fft)
 {
+    float(*restrict spectrum)[2] = fft->spectrum;
+    const float *restrict re = fft->re, *restrict im = fft->im;
+    const float *restrict c = fft->cosines, *restrict s = fft->sines;
+    const int m = fft->n / 2;
+
     for (int k = 0; k <= m; k++) {
         float even_re = re[k] + re[m - k], even_im = im[k] - im[m - k];
         float odd_re = im[k] + im[m - k], odd_im = re[m - k] - re[k];
@@ -105,12 +108,15 @@ static void join(float (*restrict spectrum)[2], const float *restrict re,
     }
 }
 
-/* The way back: 2 Z[k], k = 0..m-1, from X = re + j im. */
+/* The way back: half = 2 Z[k], k = 0..m-1, from X = re + j im. */
 SE_MULTIVERSION
-static void part(float (*restrict half)[2], const float *restrict re,
-                 const float *restrict im, const float *restrict c,
-                 const float *restrict s, int m)
+static void part(struct se_fft *fft)
 {
+    float(*restrict half)[2] = fft->half;
+    const float *restrict re = fft->re, *restrict im = fft->im;
+    const float *restrict c = fft->cosines, *restrict s = fft->sines;
+    const int m = fft->n / 2;
+
     for (int k = 0; k < m; k++) {
         float even_re = re[k] + re[m - k], even_im = im[k] - im[m - k];
         float odd_re = re[k] - re[m - k], odd_im = im[k] + im[m - k];
@@ -128,7 +134,7 @@ void se_fft_forward(struct se_fft *fft)
     unzip(fft->re, fft->im, fft->half, m);
     fft->re[m] = fft->re[0];
     fft->im[m] = fft->im[0];
-    join(fft->spectrum, fft->re, fft->im, fft->cosines, fft->sines, m);
+    join(fft);
 }
 
 void se_fft_inverse(struct se_fft *fft)
@@ -138,6 +144,6 @@ void se_fft_inverse(struct se_fft *fft)
     unzip(fft->re, fft->im, fft->spectrum, m + 1);
     fft->im[0] = 0.0f;
     fft->im[m] = 0.0f;
-    part(fft->half, fft->re, fft->im, fft->cosines, fft->sines, m);
+    part(fft);
     se_dft_inverse(fft->dft);
 }

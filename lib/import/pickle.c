@@ -252,13 +252,10 @@ static int do_value(struct se_pickle_machine *m)
     }
 }
 
-static int do_opcode(struct se_pickle_machine *m)
+/* Opcodes of the memo. */
+static int do_memo(struct se_pickle_machine *m)
 {
     switch ((enum opcode) * m->opcode) {
-    case PROTO:
-        return se_pickle_proto(m);
-    case FRAME:
-        return se_pickle_frame(m);
     case MEMOIZE:
         return se_pickle_put(m, SE_PICKLE_NEXT);
     case PUT:
@@ -273,6 +270,18 @@ static int do_opcode(struct se_pickle_machine *m)
         return se_pickle_get(m, 1);
     case LONG_BINGET:
         return se_pickle_get(m, 4);
+    default:
+        return do_value(m);
+    }
+}
+
+static int do_opcode(struct se_pickle_machine *m)
+{
+    switch ((enum opcode) * m->opcode) {
+    case PROTO:
+        return se_pickle_proto(m);
+    case FRAME:
+        return se_pickle_frame(m);
     case MARK:
         return se_pickle_push_kind(m, SE_OBJECT_MARK, 0);
     case STACK_GLOBAL:
@@ -302,7 +311,7 @@ static int do_opcode(struct se_pickle_machine *m)
     case STOP:
         return do_stop(m);
     default:
-        return do_value(m);
+        return do_memo(m);
     }
 }
 

@@ -312,45 +312,42 @@ int se_model_remove_later(const char *folder, int epoch,
     return status;
 }
 
-/* Makes a net that was read that of `arch`, or frees it. */
+/* Makes a model that was read that of `net`, or frees it. */
 static int become(struct se_model *model, const char *path,
-                  const struct se_arch *arch, const char *arch_name,
-                  struct se_report *report)
+                  const struct se_model_net *net, struct se_report *report)
 {
     char claim[512];
     int status;
 
     snprintf(claim, sizeof claim, "%.200s is not the net of %.200s", path,
-             arch_name);
-    status = se_arch_expect(&model->arch, arch, claim, report);
+             net->name);
+    status = se_arch_expect(&model->arch, net->arch, claim, report);
     if (status == SE_OK)
-        model->arch = *arch;
+        model->arch = *net->arch;
     else
         se_model_free(model);
     return status;
 }
 
 int se_model_read_as(struct se_model *model, const char *path,
-                     const struct se_arch *arch, const char *arch_name,
-                     struct se_report *report)
+                     const struct se_model_net *net, struct se_report *report)
 {
     int status = se_model_read(model, path, report);
 
-    return status == SE_OK ? become(model, path, arch, arch_name, report)
-                           : status;
+    return status == SE_OK ? become(model, path, net, report) : status;
 }
 
 int se_model_read_start(struct se_model *model, int *lookahead,
-                        const char *path, const struct se_arch *arch,
-                        const char *arch_name, struct se_report *report)
+                        const char *path, const struct se_model_net *net,
+                        struct se_report *report)
 {
     int status = se_model_read(model, path, report);
 
     if (status != SE_OK)
         return status;
     *lookahead = model->arch.len_lookahead;
-    model->arch.len_lookahead = arch->len_lookahead;
-    return become(model, path, arch, arch_name, report);
+    model->arch.len_lookahead = net->arch->len_lookahead;
+    return become(model, path, net, report);
 }
 
 /* Of a shipped net, which has one. */
@@ -450,7 +447,8 @@ int se_model_load(struct se_model *model, const char *arch_name,
         status = (is_shipped ? find_shipped : find_checkpoint)(
             path, sizeof path, arch_path, which, report);
     if (status == SE_OK)
-        status = se_model_read_as(model, path, &arch, arch_path, report);
+        status = se_model_read_as(
+            model, path, &(struct se_model_net){&arch, arch_path}, report);
     return status;
 }
 

@@ -86,18 +86,22 @@ int se_model_last_epoch(const char *folder);
 int se_model_remove_later(const char *folder, int epoch,
                           struct se_report *report);
 
-/* Reads the checkpoint `path`, which must be of the net `arch` (that
- * `arch_name` describes, for messages); dropout rates become those of `arch`.
- */
+/* The net that a checkpoint is expected to be of. */
+struct se_model_net {
+    const struct se_arch *arch;
+    const char *name; /* of its nn_arch file, for messages */
+};
+
+/* Reads the checkpoint `path`, which must be of this net; dropout rates become
+ * those of net->arch. */
 int se_model_read_as(struct se_model *model, const char *path,
-                     const struct se_arch *arch, const char *arch_name,
-                     struct se_report *report);
+                     const struct se_model_net *net, struct se_report *report);
 
 /* The same to train on from: no weight depends on len_lookahead, so that the
  * checkpoint's may be another one, which goes to `lookahead`. */
 int se_model_read_start(struct se_model *model, int *lookahead,
-                        const char *path, const struct se_arch *arch,
-                        const char *arch_name, struct se_report *report);
+                        const char *path, const struct se_model_net *net,
+                        struct se_report *report);
 
 /* Finds (se_arch_find) and reads the nn_arch file, which must describe a mask
  * of SE_BINS, then the checkpoint `which` of its model folder, as

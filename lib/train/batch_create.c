@@ -13,18 +13,22 @@ static int passes_of(int rows)
     return (rows + SE_BATCH_PASS_ROWS - 1) / SE_BATCH_PASS_ROWS;
 }
 
+struct net_plan {
+    const struct se_arch *arch;
+    int rows, frames;
+    enum se_precision precision;
+};
+
 /* In the buffers of `lender`; in its own if that is NULL. */
 static int create_net(struct se_net **net, const struct se_net *lender,
-                      const struct se_batch_config *config,
-                      const struct se_arch *arch, int rows,
-                      struct se_report *report)
+                      const struct net_plan *plan, struct se_report *report)
 {
-    int status = lender
-                     ? se_net_create_beside(net, lender, rows, report)
-                     : se_net_create(net, arch, rows, config->frames, report);
+    int status = lender ? se_net_create_beside(net, lender, plan->rows, report)
+                        : se_net_create(net, plan->arch, plan->rows,
+                                        plan->frames, report);
 
     if (status == SE_OK)
-        se_net_set_precision(*net, config->precision);
+        se_net_set_precision(*net, plan->precision);
     return status;
 }
 
@@ -48,12 +52,17 @@ static int create_passes(struct se_batch_worker *worker, int first_row,
         pass->rows = (rows - i + n - 1) / n;
         pass->first_row = first_row;
         first_row += pass->rows;
-        status = create_net(&pass->net, first ? first->net : NULL, config,
-                            &config->model->arch, pass->rows, report);
-        if (status == SE_OK && config->teacher)
+
+        struct net_plan plan = {&config->model->arch, pass->rows,
+                                config->frames, config->precision};
+
+        status =
+            create_net(&pass->net, first ? first->net : NULL, &plan, report);
+        if (status == SE_OK && config->teacher) {
+            plan.arch = &config->teacher->model.arch;
             status = create_net(&pass->teacher, first ? first->teacher : NULL,
-                                config, &config->teacher->model.arch,
-                                pass->rows, report);
+                                &plan, report);
+        }
         if (status != SE_OK)
             return status;
     }

@@ -90,10 +90,12 @@ static inline float limit(float mask)
 }
 
 SE_MULTIVERSION
-static void blend_amplitudes(float *restrict clean, float *restrict cross,
-                             const float *noisy, const float *mask, float share,
-                             int64_t n)
+static void blend_amplitudes(const struct se_block *block, const float *mask,
+                             float share, int64_t n)
 {
+    float *restrict clean = block->clean, *restrict cross = block->cross;
+    const float *noisy = block->noisy;
+
     for (int64_t i = 0; i < n; i++) {
         float taught = share * limit(mask[i]) * noisy[i];
 
@@ -119,8 +121,7 @@ void se_teacher_blend(const struct se_teacher *teacher, struct se_block *block,
 {
     const int64_t n = (int64_t)block->frames * block->rows * SE_BINS;
 
-    blend_amplitudes(block->clean, block->cross, block->noisy, mask,
-                     teacher->share, n);
+    blend_amplitudes(block, mask, teacher->share, n);
     if (block->clean_spectrum)
         blend_spectra(block->clean_spectrum, block->noisy_spectrum, mask,
                       teacher->share, n);

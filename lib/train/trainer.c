@@ -337,6 +337,34 @@ static int stopped(const struct se_trainer *trainer, struct se_report *report)
                          trainer->state.epoch);
 }
 
+/* The rounds of an epoch that are still to be trained; `started` is when its
+ * first began, by the wall clock. */
+static int run_rounds(struct se_trainer *trainer,
+                      struct se_train_round *standing, double started,
+                      struct se_report *report)
+{
+    const struct se_train_config *config = &trainer->config;
+    struct se_train_state *state = &trainer->state;
+
+    while (state->round < trainer->n_rounds) {
+        int status;
+
+        if (se_ranks_any(config->ranks, config->stop && *config->stop))
+            return stopped(trainer, report);
+        status = train_round(trainer, standing, report);
+        if (status == SE_ERR_NUMERIC)
+            return diverged(trainer, report);
+        if (status != SE_OK)
+            return status;
+        state->seconds = se_clock_s(SE_CLOCK_WALL) - started;
+        standing->done = state->round * config->batch_size;
+        standing->loss = state->loss_sum / state->frames;
+        if (config->on_round)
+            config->on_round(config->context, standing);
+    }
+    return SE_OK;
+}
+
 static int run_epoch(struct se_trainer *trainer, struct se_report *report)
 {
     const struct se_train_config *config = &trainer->config;
@@ -347,7 +375,7 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
     double started = se_clock_s(SE_CLOCK_WALL) - state->seconds;
     const double used = se_clock_s(SE_CLOCK_PROCESS);
     const double prepared = se_batch_preparation_s(trainer->batch);
-    int status = SE_OK;
+    int status;
 
     if (config->teacher) {
         epoch.teacher = config->teacher->model.file;
@@ -355,20 +383,9 @@ static int run_epoch(struct se_trainer *trainer, struct se_report *report)
     }
 
     order_sequences(trainer);
-    while (state->round < trainer->n_rounds) {
-        if (se_ranks_any(config->ranks, config->stop && *config->stop))
-            return stopped(trainer, report);
-        status = train_round(trainer, &standing, report);
-        if (status == SE_ERR_NUMERIC)
-            return diverged(trainer, report);
-        if (status != SE_OK)
-            return status;
-        state->seconds = se_clock_s(SE_CLOCK_WALL) - started;
-        standing.done = state->round * config->batch_size;
-        standing.loss = state->loss_sum / state->frames;
-        if (config->on_round)
-            config->on_round(config->context, &standing);
-    }
+    status = run_rounds(trainer, &standing, started, report);
+    if (status != SE_OK)
+        return status;
     epoch.train_loss = state->loss_sum / state->frames;
     epoch.frames = state->frames;
     epoch.preparation_share =

@@ -50,7 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     head.is_over = 0;
     if (read(file, magic, sizeof magic) == sizeof magic &&
         se_wav_recognise(magic)) {
-        int status = se_wav_parse(&wav, file, magic, &head, path, &report);
+        int status = se_wav_parse(
+            &wav, &head, &(struct se_wav_source){file, path, magic}, &report);
         int64_t start = lseek(file, 0, SEEK_CUR);
 
         fuzz_check(status, &report);
