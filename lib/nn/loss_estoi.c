@@ -1,18 +1,26 @@
-/* loss_estoi.c - a loss after ESTOI: how alike envelopes of clean and masked
- * bands are, once each band, and then each frame, has mean 0 and norm 1.
+/* loss_estoi.c - losses after STOI and ESTOI: how alike envelopes of clean and
+ * masked bands are, once each band, and for ESTOI then each frame, has mean 0
+ * and norm 1.
  *
+ * C. H. Taal and others, "An algorithm for intelligibility prediction of
+ * time-frequency weighted noisy speech", IEEE TASLP 19 (2011), 2125-36, without
+ * its clipping of envelopes.
  * J. Jensen, C. H. Taal, "An algorithm for predicting the intelligibility of
- * speech masked by modulated noise maskers", IEEE/ACM TASLP 24 (2016), 2009-22,
- * on the spectra of training: one segment in place of all that overlap, pauses
- * weigh little in place of being cut out, and bands go on to 8 kHz: with the 15
- * that the measure has, nets learn a mask with a step at 4.3 kHz. */
+ * speech masked by modulated noise maskers", IEEE/ACM TASLP 24 (2016), 2009-22.
+ *
+ * Both on the spectra of training: one segment in place of all that overlap,
+ * pauses weigh little in place of being cut out, and bands go on to 8 kHz: with
+ * the 15 that the measures have, nets learn a mask with a step at 4.3 kHz. */
 #include "nn/loss_private.h"
 
 #include "base/simd.h"
 
 #include <math.h>
 
-enum { MAX_BANDS = 18, BANDS = 2 /* the parameter, after the floor */ };
+enum { MAX_BANDS = 18 };
+
+/* The parameters after the floor. */
+enum { BANDS = 2, HARM };
 
 static const double TINY = 1e-9; /* keeps divisions by silence harmless */
 
@@ -30,6 +38,7 @@ typedef double matrix[MAX_BANDS][SE_LOSS_ESTOI_FRAMES];
 
 struct segment {
     int n, bands;            /* frames, bands */
+    int flat;                /* frames are normalised, too: ESTOI */
     int edge[MAX_BANDS + 1]; /* bins of band b: edge[b], ... */
     double floor;            /* of a bin's power */
     double weight[SE_LOSS_ESTOI_FRAMES];
@@ -51,6 +60,18 @@ static double speech_share(const se_real *clean, int n, double floor)
     return power / (power + floor + 1e-30);
 }
 
+static void add_envelopes(struct side *side, const se_real *power,
+                          const struct segment *segment, int t)
+{
+    for (int b = 0; b < segment->bands; b++) {
+        double sum = 0;
+
+        for (int k = segment->edge[b]; k < segment->edge[b + 1]; k++)
+            sum += (double)power[k];
+        side->envelope[b][t] = sqrt(sum + TINY);
+    }
+}
+
 static void add_frame(struct segment *segment, struct side *clean,
                       struct side *masked, const struct se_loss_frame *s)
 {
@@ -60,16 +81,8 @@ static void add_frame(struct segment *segment, struct side *clean,
     se_loss_square(clean_power, masked_power, s);
     segment->weight[t] = speech_share(clean_power, s->n, segment->floor);
     segment->total += segment->weight[t];
-    for (int b = 0; b < segment->bands; b++) {
-        double a2 = 0, m2 = 0;
-
-        for (int k = segment->edge[b]; k < segment->edge[b + 1]; k++) {
-            a2 += (double)clean_power[k];
-            m2 += (double)masked_power[k];
-        }
-        clean->envelope[b][t] = sqrt(a2 + TINY);
-        masked->envelope[b][t] = sqrt(m2 + TINY);
-    }
+    add_envelopes(clean, clean_power, segment, t);
+    add_envelopes(masked, masked_power, segment, t);
 }
 
 static void even_bands(struct side *side, const struct segment *segment)
@@ -107,20 +120,50 @@ static void flatten_frames(struct side *side, const struct segment *segment)
     }
 }
 
+/* Minus the sum of the bands' correlations, as much as all frames count
+ * together; d becomes its derivative by other->even. */
+static double correlate_bands(matrix d, const struct side *clean,
+                              const struct side *other,
+                              const struct segment *segment)
+{
+    double value = 0, share = segment->total / segment->bands;
+
+    for (int b = 0; b < segment->bands; b++)
+        for (int t = 0; t < segment->n; t++) {
+            d[b][t] = -share * segment->weight[t] * clean->even[b][t];
+            value += d[b][t] * other->even[b][t];
+        }
+    return value;
+}
+
 /* Minus the weighted sum over frames of the correlations; d becomes its
- * derivative by masked->flat. */
-static double correlate(matrix d, const struct side *clean,
-                        const struct side *masked,
-                        const struct segment *segment)
+ * derivative by other->flat. */
+static double correlate_frames(matrix d, const struct side *clean,
+                               const struct side *other,
+                               const struct segment *segment)
 {
     double value = 0;
 
     for (int b = 0; b < segment->bands; b++)
         for (int t = 0; t < segment->n; t++) {
             d[b][t] = -segment->weight[t] * clean->flat[b][t];
-            value += d[b][t] * masked->flat[b][t];
+            value += d[b][t] * other->flat[b][t];
         }
     return value;
+}
+
+static void normalise(struct side *side, const struct segment *segment)
+{
+    even_bands(side, segment);
+    if (segment->flat)
+        flatten_frames(side, segment);
+}
+
+static double correlate(matrix d, const struct side *clean,
+                        const struct side *other, const struct segment *segment)
+{
+    return segment->flat ? correlate_frames(d, clean, other, segment)
+                         : correlate_bands(d, clean, other, segment);
 }
 
 /* From the derivative by side->flat to that by side->even. */
@@ -196,16 +239,38 @@ static void add_slope(const struct se_loss_frame *s, matrix d,
     add_by_mask(s, slopes);
 }
 
-double se_loss_estoi(const struct se_loss_evaluation *on, int row, int start,
-                     int end)
+/* The value of the noisy frames as they are. */
+static double value_of_noisy(const struct se_loss_evaluation *on, int row,
+                             int start, const struct side *clean,
+                             const struct segment *segment)
+{
+    struct side noisy;
+    matrix d;
+
+    for (int t = 0; t < segment->n; t++) {
+        struct se_loss_frame frame = se_loss_frame_at(on, start + t, row);
+        se_real power[SE_LOSS_MAX_BINS];
+
+        for (int k = 0; k < frame.n; k++)
+            power[k] = frame.A[k] * frame.A[k];
+        add_envelopes(&noisy, power, segment, t);
+    }
+    normalise(&noisy, segment);
+    return correlate(d, clean, &noisy, segment);
+}
+
+static double evaluate(const struct se_loss_evaluation *on, int row, int start,
+                       int end, int flat)
 {
     const se_real *parameter = on->term->parameter;
+    const double harm = (double)parameter[HARM];
     struct segment segment = {
         .bands = (int)fmin((double)parameter[BANDS], MAX_BANDS),
         .floor = (double)parameter[SE_LOSS_FLOOR],
+        .flat = flat,
     };
     struct side clean, masked;
-    double value;
+    double value, lost = 0, more = 0;
     matrix d;
 
     for (int b = 0; b <= segment.bands; b++)
@@ -215,18 +280,39 @@ double se_loss_estoi(const struct se_loss_evaluation *on, int row, int start,
 
         add_frame(&segment, &clean, &masked, &frame);
     }
-    even_bands(&clean, &segment);
-    even_bands(&masked, &segment);
-    flatten_frames(&clean, &segment);
-    flatten_frames(&masked, &segment);
+    normalise(&clean, &segment);
+    normalise(&masked, &segment);
     value = correlate(d, &clean, &masked, &segment);
-    flatten_backward(d, &masked, &segment);
+    /* Where the noisy frames are unlike the clean ones already, what the mask
+     * takes from them counts more. */
+    if (harm != 1) {
+        double noisy = value_of_noisy(on, row, start, &clean, &segment);
+        double unlike = fmin(1 + noisy / (segment.total + TINY), 1);
+
+        lost = fmax(value - noisy, 0);
+        more = (harm - 1) * unlike * unlike;
+    }
+    if (flat)
+        flatten_backward(d, &masked, &segment);
     even_backward(d, &masked, &segment);
-    envelope_backward(d, &masked, &segment, (double)on->scale);
+    envelope_backward(d, &masked, &segment,
+                      (double)on->scale * (lost > 0 ? 1 + more : 1));
     for (int t = start; t < end; t++) {
         struct se_loss_frame frame = se_loss_frame_at(on, t, row);
 
         add_slope(&frame, d, &segment, t - start);
     }
-    return value;
+    return value + more * lost;
+}
+
+double se_loss_stoi(const struct se_loss_evaluation *on, int row, int start,
+                    int end)
+{
+    return evaluate(on, row, start, end, 0);
+}
+
+double se_loss_estoi(const struct se_loss_evaluation *on, int row, int start,
+                     int end)
+{
+    return evaluate(on, row, start, end, 1);
 }

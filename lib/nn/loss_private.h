@@ -107,8 +107,8 @@ se_loss_span se_loss_of_spectra, se_loss_of_samples;
 
 enum { SE_LOSS_ESTOI_FRAMES = 64, SE_LOSS_PMSQE_FRAMES = 64 };
 
-se_loss_span se_loss_estoi; /* at most SE_LOSS_ESTOI_FRAMES */
-se_loss_span se_loss_pmsqe; /* at most SE_LOSS_PMSQE_FRAMES */
+se_loss_span se_loss_stoi, se_loss_estoi; /* at most SE_LOSS_ESTOI_FRAMES */
+se_loss_span se_loss_pmsqe;               /* at most SE_LOSS_PMSQE_FRAMES */
 
 /* ---- loss_table.c -------------------------------------------------------- */
 

@@ -8,6 +8,11 @@
         {"span", 0}, {"floor", 1e-3},                                          \
     }
 
+#define ENVELOPES                                                              \
+    {                                                                          \
+        {"span", 0}, {"floor", 1e-3}, {"bands", 18}, {"harm", 1},              \
+    }
+
 static const struct se_loss_kind kinds[] = {
     {"mse", SE_LOSS_MAGNITUDES, .bins = se_loss_mse,
      .parameters = {{"exponent", 0.6}, {"eps", 1e-6}}},
@@ -58,9 +63,10 @@ static const struct se_loss_kind kinds[] = {
      .span = se_loss_of_samples, .parameters = RATIO},
     {"tsisdr", SE_LOSS_SYNTHESIS, .ratio = se_loss_sisdr,
      .span = se_loss_of_samples, .parameters = RATIO},
+    {"stoi", SE_LOSS_MAGNITUDES, .span = se_loss_stoi,
+     .max_frames = SE_LOSS_ESTOI_FRAMES, .parameters = ENVELOPES},
     {"estoi", SE_LOSS_MAGNITUDES, .span = se_loss_estoi,
-     .max_frames = SE_LOSS_ESTOI_FRAMES,
-     .parameters = {{"span", 0}, {"floor", 1e-3}, {"bands", 18}}},
+     .max_frames = SE_LOSS_ESTOI_FRAMES, .parameters = ENVELOPES},
     {"pmsqe", SE_LOSS_MAGNITUDES, .span = se_loss_pmsqe,
      .max_frames = SE_LOSS_PMSQE_FRAMES,
      .parameters = {{"span", 0}, {"form", 0}, {"clip", 1}, {"level", 100}}},
@@ -114,7 +120,7 @@ const char *se_loss_list(void)
            "    sisdr, tsisdr                    "
            "-SI-SDR in dB: spectra, samples\n"
            "    corr, magcorr, coherence, wsdr   correlations, weighted SDR\n"
-           "    estoi:bands=18                   "
+           "    stoi, estoi:bands=18,harm=1      "
            "-correlation of bands, at most 64 frames\n"
            "    pmsqe:form=s,clip=1,level=100    "
            "PESQ's disturbances, 64 frames; form=f: all\n";

@@ -9,37 +9,15 @@
 #include <string.h>
 
 /* Every loss once, as the tests of all of them take it. */
-static const char *const all[] = {"mse",
-                                  "magmse",
-                                  "magmae",
-                                  "cmse",
-                                  "cmae",
-                                  "rimae",
-                                  "psa",
-                                  "psa:clip=0",
-                                  "sdw",
-                                  "magcomp",
-                                  "ccomp",
-                                  "blend",
-                                  "asym",
-                                  "logmse",
-                                  "lsd",
-                                  "is",
-                                  "kl",
-                                  "binsdr",
-                                  "xent",
-                                  "sdr",
-                                  "magsdr",
-                                  "sisdr",
-                                  "corr",
-                                  "magcorr",
-                                  "coherence",
-                                  "wsdr",
-                                  "tsdr",
-                                  "tsisdr",
-                                  "estoi",
-                                  "pmsqe:clip=0",
-                                  "pmsqe:clip=0,form=f"};
+static const char *const all[] = {
+    "mse",       "magmse",  "magmae",       "cmse",
+    "cmae",      "rimae",   "psa",          "psa:clip=0",
+    "sdw",       "magcomp", "ccomp",        "blend",
+    "asym",      "logmse",  "lsd",          "is",
+    "kl",        "binsdr",  "xent",         "sdr",
+    "magsdr",    "sisdr",   "corr",         "magcorr",
+    "coherence", "wsdr",    "tsdr",         "tsisdr",
+    "stoi",      "estoi",   "pmsqe:clip=0", "pmsqe:clip=0,form=f"};
 
 enum { N_ALL = sizeof all / sizeof *all };
 
@@ -371,6 +349,8 @@ TEST(central_differences)
         check_gradient("sisdr:span=2,floor=0.1", &scene);
         check_gradient("tsisdr:span=2,floor=0.1", &scene);
         check_gradient("estoi:span=4,floor=1,bands=15", &scene);
+        check_gradient("stoi:harm=5", &scene);
+        check_gradient("estoi:harm=5,span=4", &scene);
         check_gradient("pmsqe:clip=0,form=f,level=0,span=4", &scene);
         check_gradient("0.5*blend:c=0.4,alpha=0.6+1e-1*sdr:span=2,floor=0.1"
                        "+2*asym+mse:exponent=0.5+0.1*tsdr:span=3",
@@ -398,7 +378,7 @@ TEST(silence_is_harmless)
     static const char *const bare[] = {
         "sdr:floor=0",     "magsdr:floor=0",    "sisdr:floor=0", "corr:floor=0",
         "magcorr:floor=0", "coherence:floor=0", "wsdr:floor=0",  "tsdr:floor=0",
-        "tsisdr:floor=0",  "estoi:floor=0"};
+        "tsisdr:floor=0",  "stoi:floor=0",      "estoi:floor=0"};
     enum { N_BARE = sizeof bare / sizeof *bare };
     se_real d[M];
     struct scene scene;
@@ -420,8 +400,9 @@ TEST(silence_is_harmless)
  * knows no level does not pull at all. */
 TEST(noise_alone_does_not_outweigh)
 {
-    static const char *const blind[] = {
-        "sisdr", "corr", "magcorr", "coherence", "tsisdr", "xent", "estoi"};
+    static const char *const blind[] = {"sisdr",     "corr",   "magcorr",
+                                        "coherence", "tsisdr", "xent",
+                                        "stoi",      "estoi"};
     se_real d[M];
     struct scene scene;
     struct se_loss loss;
@@ -513,6 +494,36 @@ TEST(estoi_of_the_clean)
     expect(evaluate(&loss, d, &scene) / (T * R) > -1 + 1e-4);
 }
 
+/* What is worse than the noisy frames counts more, what is better as before. */
+TEST(harm)
+{
+    static const char *const names[] = {"stoi", "estoi"};
+    se_real d[M], more[M];
+    struct scene scene;
+    struct se_loss loss;
+
+    for (int i = 0; i < 2; i++)
+        for (int worse = 0; worse < 2; worse++) {
+            double value, with_harm;
+            char text[32];
+
+            make_scene(&scene, 0.3, 1);
+            for (int k = 0; k < M; k++) {
+                double ideal = scene.clean[k] / scene.noisy[k];
+
+                scene.g[k] = worse ? 1 / ideal : ideal;
+            }
+            parse(&loss, names[i]);
+            value = evaluate(&loss, d, &scene);
+            snprintf(text, sizeof text, "%s:harm=3", names[i]);
+            parse(&loss, text);
+            with_harm = evaluate(&loss, more, &scene);
+            expect(worse ? with_harm > value + 1e-3 : with_harm == value);
+            expect(worse ? norm_of(more) > norm_of(d) * 1.01
+                         : norm_of(more) == norm_of(d));
+        }
+}
+
 /* ---- text ---------------------------------------------------------------- */
 
 static void check_error(const char *text, const char *expected)
@@ -526,7 +537,7 @@ static void check_error(const char *text, const char *expected)
 #define KNOWN                                                                  \
     "mse, magmse, magmae, cmse, cmae, rimae, psa, sdw, magcomp, ccomp, "       \
     "blend, asym, logmse, lsd, is, kl, binsdr, xent, sdr, magsdr, sisdr, "     \
-    "corr, magcorr, coherence, wsdr, tsdr, tsisdr, estoi, pmsqe"
+    "corr, magcorr, coherence, wsdr, tsdr, tsisdr, stoi, estoi, pmsqe"
 
 TEST(errors)
 {
