@@ -19,7 +19,9 @@ const struct option_row net_option_rows[] = {
     {"epoch_loaded", 0, OPTION_TEXT, "WHICH",
      "best, latest, or the number of an epoch", AT(epoch_loaded),
      .words = which_words, .preset = "best"},
-    {"model", 0, OPTION_FILE, "FILE", "this checkpoint, instead of these two",
+    {"model", 0, OPTION_PATH, "CHECKPOINT",
+     "this net instead: a file, a model folder, or one that is shipped, "
+     "shipped:se_nn_arch72_mel",
      AT(model)},
     {"feat_type", 0, OPTION_WORD, "WORD", "refuse a net of other features",
      AT(feat_type), .words = feature_words, .preset = "any"},

@@ -34,7 +34,7 @@ static void name_net(char *name, size_t size, const struct eval_net *net)
         return;
     }
 
-    snprintf(name, size, "%s", se_path_base(net->name));
+    snprintf(name, size, "%s", se_path_base(net->model.file));
 
     char *end = strstr(name, ".safetensors");
 

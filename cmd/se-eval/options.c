@@ -75,9 +75,10 @@ static const struct option_row net_rows[] = {
      "of all these, best, latest, or the number of an epoch",
      AT(nets.epoch_loaded), .words = which_words, .preset = "best",
      .needs = "noisy"},
-    {"model", 0, OPTION_FILE, "FILE",
-     "another net, this checkpoint; may be given again", AT(nets),
-     .needs = "noisy", .take = take_model},
+    {"model", 0, OPTION_PATH, "CHECKPOINT",
+     "another net: a file, a model folder, or one that is shipped, "
+     "shipped:se_nn_arch72_mel; may be given again",
+     AT(nets), .needs = "noisy", .take = take_model},
     {"engine", 0, OPTION_WORDS, "WORD,...",
      "float, fixed (integers, as a board does) or float,fixed",
      AT(nets.engines), .words = eval_engine_words, .otherwise = "float",

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const feature_words[] = {"any", "mel", "pspec", NULL};
@@ -309,24 +308,11 @@ void train_options_free(struct train_options *o)
 
 /* ---- what needs files ---------------------------------------------------- */
 
-/* A file, the best checkpoint of a model folder, or a shipped one. */
 static void find_checkpoint(char *found, size_t size, const char *name)
 {
-    const char *shipped = se_shipped_name(name);
     struct se_report report;
-    struct stat info;
-    char path[1024];
 
-    if (shipped) {
-        cli_check(se_model_shipped(found, size, shipped, &report), &report);
-        return;
-    }
-    cli_check(se_model_folder(path, sizeof path, name, &report), &report);
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        cli_check(se_model_checkpoint(found, size, path, "best", &report),
-                  &report);
-    else
-        snprintf(found, size, "%s", path);
+    cli_check(se_model_find(found, size, name, &report), &report);
 }
 
 /* Adds words to the command that the checkpoints keep. */

@@ -452,10 +452,35 @@ int se_model_load(struct se_model *model, const char *arch_name,
     return status;
 }
 
-int se_model_open(struct se_model *model, const char *path,
+int se_model_find(char *path, size_t size, const char *name,
+                  struct se_report *report)
+{
+    const char *shipped = se_shipped_name(name);
+    char found[4096];
+    struct stat info;
+    int status;
+
+    if (shipped)
+        return se_model_shipped(path, size, shipped, report);
+    status = se_model_folder(found, sizeof found, name, report);
+    if (status != SE_OK)
+        return status;
+    if (stat(found, &info) == 0 && S_ISDIR(info.st_mode))
+        return se_model_checkpoint(path, size, found, "best", report);
+    snprintf(path, size, "%s", found);
+    return SE_OK;
+}
+
+int se_model_open(struct se_model *model, const char *name,
                   const char *arch_name, const char *which,
                   struct se_report *report)
 {
-    return path ? se_model_read(model, path, report)
-                : se_model_load(model, arch_name, which, report);
+    char path[4096];
+    int status;
+
+    if (!name)
+        return se_model_load(model, arch_name, which, report);
+    memset(model, 0, sizeof *model);
+    status = se_model_find(path, sizeof path, name, report);
+    return status == SE_OK ? se_model_read(model, path, report) : status;
 }

@@ -78,6 +78,12 @@ int se_model_epoch_path(char *path, size_t size, const char *folder, int epoch,
 int se_model_checkpoint(char *path, size_t size, const char *folder,
                         const char *which, struct se_report *report);
 
+/* Path of the checkpoint that users call `name`: a file, a model folder (as
+ * given, or in models/), of which it is the best, or "shipped:" and the name of
+ * a net. */
+int se_model_find(char *path, size_t size, const char *name,
+                  struct se_report *report);
+
 /* The highest number of the checkpoints in `folder`; 0: none, no such folder.
  */
 int se_model_last_epoch(const char *folder);
@@ -111,8 +117,9 @@ int se_model_read_start(struct se_model *model, int *lookahead,
 int se_model_load(struct se_model *model, const char *arch_name,
                   const char *which, struct se_report *report);
 
-/* The checkpoint `path`; if that is NULL, what se_model_load finds. */
-int se_model_open(struct se_model *model, const char *path,
+/* The checkpoint `name` (se_model_find); if that is NULL, what se_model_load
+ * finds. */
+int se_model_open(struct se_model *model, const char *name,
                   const char *arch_name, const char *which,
                   struct se_report *report);
 

@@ -55,6 +55,18 @@ expect 0 "$enhance" -q "$noisy" out.wav
 expect 0 "$enhance" --nn_arch shipped:$arch "$noisy" out.wav
 cmp out.wav shipped.wav || fail "shipped:$arch is another net"
 [ ! -s stderr ] || fail "says something: $(cat stderr)"
+expect 0 "$enhance" --model shipped:se_nn_arch72_mel "$noisy" out.wav
+cmp out.wav shipped.wav || fail '--model shipped: is another net'
+expect 0 "$enhance" --model $own/epoch_0001.safetensors "$noisy" own.wav
+for name in $own ./$own/ se_nn_arch72_mel; do
+    expect 0 "$enhance" --model "$name" "$noisy" out.wav
+    cmp out.wav own.wav || fail "--model $name is another net"
+done
+expect 1 "$enhance" --model shipped:none "$noisy" none.wav
+expect_line '^se-enhance: shipped:none: no such net in '
+expect 1 "$enhance" --model clean "$noisy" none.wav
+expect_line '^se-enhance: clean: '
+[ ! -e none.wav ] || fail 'wrote sound without a net'
 train --init shipped:se_nn_arch72_mel --models_dir mine
 grep -q "begins with the weights of /.*/$own/epoch_0*$epoch" stderr ||
     fail "--init shipped: $(cat stderr)"
