@@ -95,13 +95,8 @@ expect 0 ranks 3 ./records records-of-three --threads 1
 same_loss one-records records-of-three
 
 # ---- stopped -------------------------------------------------------------------
-# A fast machine may be done first: then there was nothing to stop.
-done_before_the_stop()
-{
-    [ -e models/tiny/epoch_0120.safetensors ]
-}
-
-# stop_by SIGNAL WHOM OPTION...: two ranks, until they have done an epoch.
+# stop_by SIGNAL WHOM OPTION...: two ranks, when they have done an epoch. Sets
+# status to that of mpirun.
 stop_by()
 {
     signal=$1 whom=$2
@@ -109,21 +104,23 @@ stop_by()
     touch started
     (run=exec ranks 2 ./train "$@") >stdout 2>stderr &
     mpirun=$!
-    for _ in $(seq 1000); do
-        [ models/tiny/state.safetensors -nt started ] && break
+    until [ models/tiny/state.safetensors -nt started ]; do
+        kill -0 $mpirun || fail "$signal: over before it: $(cat stderr)"
         sleep 0.01
     done
     if [ "$whom" = mpirun ]; then
         kill -"$signal" $mpirun
     else
-        kill -"$signal" "$(cat pid.1)" || done_before_the_stop
+        kill -"$signal" "$(cat pid.1)"
     fi
     status=0
     wait $mpirun || status=$?
 }
 
-long='--threads 1 --num_epoch 120'
-expect 0 ./train whole $long --threads 2
+# More epochs than any machine does before it is stopped, and rates that do not
+# depend on their number.
+plateau='--threads 1 --schedule plateau'
+long="$plateau --num_epoch 5000"
 set -m
 stop_by USR1 mpirun models $long
 [ "$status" -eq 130 ] || fail "SIGUSR1: status $status"
@@ -132,7 +129,7 @@ export OMPI_MCA_odls_base_sigkill_timeout=3
 stop_by INT mpirun models $long --epoch_loaded latest
 unset OMPI_MCA_odls_base_sigkill_timeout
 set +m
-[ "$status" -ne 0 ] || done_before_the_stop || fail "SIGINT: status $status"
+[ "$status" -ne 0 ] || fail 'SIGINT: status 0'
 # mpirun may lose the last line of a job that it ends.
 grep '^se-train: ' stderr | grep -v 'stopped in epoch [0-9]*, saved: ' &&
     fail "SIGINT: $(cat stderr)"
@@ -140,11 +137,15 @@ no_files 'models/tiny/*.tmp'
 
 # A rank that is killed ends the run; the folder is whole.
 stop_by KILL rank models $long --epoch_loaded latest
-[ "$status" -ne 0 ] || done_before_the_stop || fail "SIGKILL: status $status"
+[ "$status" -ne 0 ] || fail 'SIGKILL: status 0'
 rm -f models/tiny/*.tmp
+enough=$(($(wc -l <models/tiny/history.jsonl) + 2))
+long="$plateau --num_epoch $enough"
 expect 0 ranks 2 ./train models $long --epoch_loaded latest
-tail -c 7792 whole/tiny/epoch_0120.safetensors >weights
-tail -c 7792 models/tiny/epoch_0120.safetensors | cmp - weights ||
+expect 0 ./train whole $long --threads 2
+last=$(printf 'epoch_%04d.safetensors' $enough)
+tail -c 7792 "whole/tiny/$last" >weights
+tail -c 7792 "models/tiny/$last" | cmp - weights ||
     fail 'not the weights of one process without a stop'
 expect 1 ranks 3 ./train models $long --epoch_loaded latest
 expect_our_line "trained with threads '1 on each of 2 ranks', this run asks for '1 on each of 3 ranks'"
