@@ -1,6 +1,6 @@
 # The test runner counts what happened, and nothing slips through.
 . "$SRC/tests/cli/lib.sh"
-unset ONLY ORDER
+unset ONLY EXCEPT ORDER
 
 # prepare NAME: an executable test from standard input.
 prepare()
@@ -73,6 +73,13 @@ run 1 '0 passed, 1 failed, 0 skipped' ./fail.sh
 run 1 '0 passed, 0 failed, 0 skipped'
 run 1 '7 passed, 2 failed, 3 skipped' ./good ./pass.sh ./skip.sh ./fail.sh \
     ./crash ./pass.sh
+
+# Those that are asked for, but for those that are not.
+ONLY='*a*' run 1 '1 passed, 2 failed, 0 skipped' ./good ./pass.sh ./fail.sh ./crash
+ONLY='*a*' EXCEPT='crash f*' run 0 '1 passed, 0 failed, 0 skipped' ./good \
+    ./pass.sh ./fail.sh ./crash
+EXCEPT='*i* cra?h' run 0 '6 passed, 0 failed, 2 skipped' ./good ./pass.sh \
+    ./fail.sh ./crash
 
 # Nothing that a test has started outlives it, however it ends: children, those
 # that ignore a hang-up, those in a session of their own, their children.
