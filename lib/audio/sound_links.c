@@ -4,27 +4,36 @@
 
 #include <string.h>
 
-/* Opus that does not say at what rate its sound once was would be read at the
- * lowest. */
-static void give_rate(struct se_window *window)
+enum {
+    MAX_PAGE = 512,
+    HEAD_AT = SE_OGG_HEADER + 1,
+    RATE_AT = HEAD_AT + 12,
+    FAMILY_AT = HEAD_AT + 18
+};
+
+/* Reads the page that a stream of Opus begins with, up to the end of its
+ * header (RFC 7845, section 5.1). Returns its size; 0: it is another. */
+static int64_t read_opus_head(uint8_t page[MAX_PAGE], struct se_window *window)
 {
-    enum {
-        MAX_PAGE = 512,
-        HEAD_AT = SE_OGG_HEADER + 1,
-        RATE_AT = HEAD_AT + 12
-    };
-    static const uint8_t full[4] = {48000 & 0xff, 48000 >> 8, 0, 0}, none[4];
-    uint8_t page[MAX_PAGE];
     int64_t size = se_window_read(page, MAX_PAGE, window);
-    uint32_t crc;
 
     window->at = 0;
-    if (size < RATE_AT + 4 || page[SE_OGG_HEADER - 1] != 1 ||
-        memcmp(page + HEAD_AT, "OpusHead", 8) != 0 ||
-        memcmp(page + RATE_AT, none, 4) != 0)
+    if (size <= FAMILY_AT || page[SE_OGG_HEADER - 1] != 1 ||
+        memcmp(page + HEAD_AT, "OpusHead", 8) != 0)
+        return 0;
+    return size > HEAD_AT + page[SE_OGG_HEADER] ? HEAD_AT + page[SE_OGG_HEADER]
+                                                : size;
+}
+
+/* Opus that does not say at what rate its sound once was would be read at the
+ * lowest. */
+static void give_rate(struct se_window *window, uint8_t *page, int64_t size)
+{
+    static const uint8_t full[4] = {48000 & 0xff, 48000 >> 8, 0, 0}, none[4];
+    uint32_t crc;
+
+    if (memcmp(page + RATE_AT, none, 4) != 0)
         return;
-    if (size > HEAD_AT + page[SE_OGG_HEADER])
-        size = HEAD_AT + page[SE_OGG_HEADER];
     memcpy(page + RATE_AT, full, 4);
     crc = se_ogg_crc(0, page, size, 0);
     for (int i = 0; i < SE_OGG_CRC; i++)
@@ -32,6 +41,19 @@ static void give_rate(struct se_window *window)
     window->patch_at = SE_OGG_CRC_AT;
     window->n_patch = RATE_AT + 4 - SE_OGG_CRC_AT;
     memcpy(window->patch, page + SE_OGG_CRC_AT, (size_t)window->n_patch);
+}
+
+/* Looks at what libsndfile does not heed of a stream of Opus: family 1 has
+ * loudspeakers for its channels, others of more than two have none. */
+static void look_at_opus(struct se_sound_reader *reader)
+{
+    uint8_t page[MAX_PAGE];
+    int64_t size = read_opus_head(page, &reader->window);
+
+    if (size == 0)
+        return;
+    reader->is_discrete = page[FAMILY_AT] != 1;
+    give_rate(&reader->window, page, size);
 }
 
 /* Opens a link; MPEG with a size that no estimate can come from. */
@@ -56,7 +78,7 @@ static int open_link(struct se_sound_reader *reader, int link, SF_INFO *info,
     if (links->kind == SE_LINKS_OGG && links->n == 1)
         reader->n_flac = se_flac_hide_length(&reader->window, 0);
     if (links->kind == SE_LINKS_OGG && reader->window.n_patch == 0)
-        give_rate(&reader->window);
+        look_at_opus(reader);
     return se_reader_open_window(reader, info, report);
 }
 

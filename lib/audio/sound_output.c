@@ -119,7 +119,7 @@ SF_VIRTUAL_IO se_writer_io = {.get_filelen = output_length,
 static int start_stream(struct se_sound_writer *writer, int *format,
                         struct se_report *report)
 {
-    uint8_t header[SE_WAV_HEADER];
+    uint8_t header[SE_WAV_HEADER_MAX];
 
     if ((*format & SF_FORMAT_TYPEMASK) == SF_FORMAT_RAW)
         return SE_OK;
@@ -129,14 +129,17 @@ static int start_stream(struct se_sound_writer *writer, int *format,
     writer->wav = (struct se_wav){.rate_hz = writer->format.rate_hz,
                                   .channels = writer->format.channels,
                                   .coding = coding,
-                                  .data_bytes = -1};
+                                  .data_bytes = -1,
+                                  .mask = writer->mask};
     writer->has_header = 1;
     writer->start = lseek(writer->fd, 0, SEEK_CUR);
     *format = SF_FORMAT_RAW | coding;
     if (coding != SF_FORMAT_PCM_U8)
         *format |= SF_ENDIAN_LITTLE;
-    se_wav_format(header, &writer->wav);
-    if (se_write_fully(writer->fd, header, sizeof header) != 0)
+
+    int size = se_wav_format(header, &writer->wav);
+
+    if (se_write_fully(writer->fd, header, (size_t)size) != 0)
         return se_fail_errno(report, writer->name, "cannot write");
     return SE_OK;
 }
@@ -146,7 +149,6 @@ int se_writer_open(struct se_sound_writer *writer, const char *path,
 {
     int is_stdout = strcmp(path, "-") == 0;
 
-    writer->is_stream = se_writer_is_stream(path);
     if (writer->is_stream) {
         writer->fd =
             is_stdout ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CLOEXEC);
@@ -181,18 +183,19 @@ int se_writer_failed(const struct se_sound_writer *writer,
 /* Where the stream went to a file after all, its header can be put right. */
 static int finish_header(struct se_sound_writer *writer)
 {
-    uint8_t header[SE_WAV_HEADER], pad = 0;
+    uint8_t header[SE_WAV_HEADER_MAX], pad = 0;
+    int size = se_wav_format(header, &writer->wav);
     off_t end = lseek(writer->fd, 0, SEEK_CUR);
     int flags = fcntl(writer->fd, F_GETFL);
 
-    if (end < SE_WAV_HEADER || (flags & O_APPEND) || writer->start != 0)
+    if (end < size || (flags & O_APPEND) || writer->start != 0)
         return 0;
-    writer->wav.data_bytes = end - SE_WAV_HEADER;
+    writer->wav.data_bytes = end - size;
     se_wav_format(header, &writer->wav);
     if ((end & 1) && se_write_fully(writer->fd, &pad, 1) != 0)
         return -1;
     if (lseek(writer->fd, 0, SEEK_SET) != 0 ||
-        se_write_fully(writer->fd, header, sizeof header) != 0)
+        se_write_fully(writer->fd, header, (size_t)size) != 0)
         return -1;
     return lseek(writer->fd, 0, SEEK_END) < 0 ? -1 : 0;
 }

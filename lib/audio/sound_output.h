@@ -2,6 +2,7 @@
 #ifndef SE_AUDIO_SOUND_OUTPUT_H
 #define SE_AUDIO_SOUND_OUTPUT_H
 
+#include "audio/layout.h"
 #include "audio/queue.h"
 #include "audio/sound.h"
 #include "audio/wav.h"
@@ -20,9 +21,12 @@ struct se_sound_writer {
     int is_full;  /* but would have */
     int error;    /* errno of the first write that failed */
     struct se_sound_format format;
-    struct se_wav wav;  /* of the header that a stream starts with, */
-    int has_header;     /* if it has one, */
-    off_t start;        /* and where it begins in the stream; -1: a pipe */
+    struct se_wav wav;       /* of the header that a stream starts with, */
+    int has_header;          /* if it has one, */
+    off_t start;             /* and where it begins in the stream; -1: a pipe */
+    int is_moved;            /* the file has its channels in another order: */
+    int from[SE_LAYOUT_MAX]; /* its channel i is this one of those given */
+    uint32_t mask;           /* the channels' loudspeakers; 0: not to be said */
     int bits;           /* of the whole numbers written, 0: floating point */
     int keeps_peaks;    /* beyond full scale is fine */
     int64_t n_streamed; /* bytes after that header */
@@ -41,8 +45,8 @@ extern int64_t se_writer_small_bytes;
 /* A pipe, a terminal, /dev/null: what a rename would replace by a file. */
 int se_writer_is_stream(const char *path);
 
-/* Opens writer->fd; *format becomes that of bare samples where a stream's
- * header has been written. */
+/* Opens writer->fd, of a stream if writer->is_stream; *format becomes that of
+ * bare samples where a stream's header has been written. */
 int se_writer_open(struct se_sound_writer *writer, const char *path,
                    int *format, struct se_report *report);
 
@@ -55,6 +59,12 @@ extern SF_VIRTUAL_IO se_writer_io;
 /* Says why writer->error. */
 int se_writer_failed(const struct se_sound_writer *writer,
                      struct se_report *report);
+
+/* Says of the sound what the file says that `reader` reads: texts, time code,
+ * cue points, loudspeakers. What the format does not know is left out. */
+int se_writer_copy_tags(struct se_sound_writer *writer,
+                        const struct se_sound_reader *reader,
+                        struct se_report *report);
 
 /* After libsndfile's end: puts right what a header says. -1: errno. */
 int se_writer_finish(struct se_sound_writer *writer);

@@ -3,6 +3,7 @@
 #ifndef SE_AUDIO_SOUND_PRIVATE_H
 #define SE_AUDIO_SOUND_PRIVATE_H
 
+#include "audio/layout.h"
 #include "audio/links.h"
 #include "audio/sound.h"
 #include "audio/wav.h"
@@ -36,6 +37,8 @@ struct se_sound_reader {
     int fd;
     char *name; /* for messages */
     int rate_hz, channels;
+    struct se_layout layout;
+    int is_discrete;   /* its channels are for no loudspeakers */
     int64_t n_samples; /* as the header says; -1: not known */
     int64_t n_read;
     int64_t n_limit; /* where the samples end, whatever libsndfile has */

@@ -316,6 +316,8 @@ static int open_reader(struct se_sound_reader **out,
     }
     reader->rate_hz = info.samplerate;
     reader->channels = info.channels;
+    se_layout_find(&reader->layout, reader->tags ? reader->tags : reader->file,
+                   info.format, info.channels, reader->is_discrete);
     *format =
         (struct se_sound_format){info.samplerate, info.channels, info.format};
     *out = reader;
@@ -437,6 +439,9 @@ static int read_block(struct se_sound_reader *reader, float *samples,
 
     for (;;) {
         *n_samples = sf_readf_float(reader->file, samples, max_samples);
+        if (reader->layout.is_moved)
+            se_layout_move(samples, samples, *n_samples, reader->layout.from,
+                           reader->channels);
 
         int64_t end = reader->n_read + *n_samples;
 

@@ -9,33 +9,23 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A tag that the format does not know is left out. */
-static int copy_tags(const struct se_sound_writer *writer,
-                     const struct se_sound_reader *from,
-                     struct se_report *report)
+/* More than two channels have loudspeakers, where `from` (may be NULL) knows
+ * them, and a place in the file: a WAV that says which is of another kind. */
+static void choose_layout(struct se_sound_writer *writer,
+                          const struct se_sound_reader *from)
 {
-    SNDFILE *tags = from->tags ? from->tags : from->file;
-    SF_BROADCAST_INFO_VAR(16384) broadcast;
-    SF_CUES cues;
-    int map[64];
-    int map_bytes = from->channels * (int)sizeof *map;
+    struct se_sound_format trial = writer->format;
+    int type = trial.format & SF_FORMAT_TYPEMASK;
 
-    errno = 0;
-    for (int i = SF_STR_FIRST; i <= SF_STR_LAST; i++) {
-        const char *text = sf_get_string(tags, i);
-
-        if (text)
-            sf_set_string(writer->sound, i, text);
-    }
-    if (sf_command(tags, SFC_GET_BROADCAST_INFO, &broadcast, sizeof broadcast))
-        sf_command(writer->sound, SFC_SET_BROADCAST_INFO, &broadcast,
-                   sizeof broadcast);
-    if (sf_command(tags, SFC_GET_CUE, &cues, sizeof cues))
-        sf_command(writer->sound, SFC_SET_CUE, &cues, sizeof cues);
-    if (from->channels == writer->format.channels &&
-        sf_command(tags, SFC_GET_CHANNEL_MAP_INFO, map, map_bytes))
-        sf_command(writer->sound, SFC_SET_CHANNEL_MAP_INFO, map, map_bytes);
-    return errno == ENOMEM ? se_fail_memory(report, writer->name) : SE_OK;
+    if (from && trial.channels > 2 && trial.channels == from->channels)
+        writer->mask = se_layout_mask(&from->layout);
+    if (writer->is_stream)
+        return;
+    trial.format += SF_FORMAT_WAVEX - type;
+    if (writer->mask && type == SF_FORMAT_WAV && se_format_fits(&trial))
+        writer->format = trial;
+    writer->is_moved = se_layout_for_file(writer->from, writer->format.format,
+                                          writer->format.channels);
 }
 
 /* Some codings know a few rates only. */
@@ -58,23 +48,27 @@ static int open_any(struct se_sound_writer *writer, const char *path,
                     const struct se_sound_reader *tags_from,
                     struct se_report *report)
 {
-    int format = writer->format.format;
-    int status =
-        se_writer_is_stream(path)
+    int format, status;
+
+    writer->is_stream = se_writer_is_stream(path);
+    status =
+        writer->is_stream
             ? SE_OK
             : se_format_check_name(&writer->format, path,
                                    tags_from ? tags_from->name : NULL, report);
 
     if (status != SE_OK)
         return status;
-    if (!se_writer_is_stream(path) && !se_format_fits(&writer->format))
+    choose_layout(writer, tags_from);
+    format = writer->format.format;
+    if (!writer->is_stream && !se_format_fits(&writer->format))
         return se_fail(report, SE_ERR_ARG,
                        "%s: libsndfile cannot write this format (0x%x, %d Hz, "
                        "%d channels)",
                        writer->name, (unsigned)format, writer->format.rate_hz,
                        writer->format.channels);
 
-    if (!se_writer_is_stream(path))
+    if (!writer->is_stream)
         status = set_rate(writer, report);
     if (status == SE_OK)
         status = se_writer_open(writer, path, &format, report);
@@ -96,7 +90,7 @@ static int open_any(struct se_sound_writer *writer, const char *path,
      * tomorrow. */
     sf_command(writer->sound, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
     if (tags_from && !writer->is_stream)
-        status = copy_tags(writer, tags_from, report);
+        status = se_writer_copy_tags(writer, tags_from, report);
     writer->bits = se_format_bits(format);
     writer->keeps_peaks = se_format_is_floating(format);
     return status;
@@ -159,8 +153,13 @@ static int64_t write_block(struct se_sound_writer *writer, const float *samples,
                            int64_t n)
 {
     int numbers[BLOCK];
-    float clamped[BLOCK];
+    float clamped[BLOCK], moved[BLOCK];
 
+    if (writer->is_moved) {
+        se_layout_move(moved, samples, n / writer->format.channels,
+                       writer->from, writer->format.channels);
+        samples = moved;
+    }
     if (writer->bits) {
         round_block(writer, numbers, samples, n);
         return sf_write_int(writer->sound, numbers, n);

@@ -9,12 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TAG_EXTENSIBLE = 0xfffe, FMT_BASE = 16, FMT_MAX = 4096, NO_LENGTH = -1 };
+enum { FMT_BASE = 16, FMT_MAX = 4096, NO_LENGTH = -1 };
 
 /* What follows on a format tag that has become a GUID. */
-static const uint8_t guid_rest[] = {0, 0, 0,    0, 0x10, 0,    0x80,
-                                    0, 0, 0xaa, 0, 0x38, 0x9b, 0x71};
-enum { GUID_AT = 24, FMT_EXTENSIBLE = GUID_AT + 2 + sizeof guid_rest };
+const uint8_t se_wav_guid_rest[SE_WAV_GUID_REST] = {
+    0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71};
 
 const struct se_wav_coding se_wav_codings[SE_WAV_CODINGS] = {
     {SE_WAV_PCM, 8, SF_FORMAT_PCM_U8},   {SE_WAV_PCM, 16, SF_FORMAT_PCM_16},
@@ -99,10 +98,11 @@ static int parse_fmt(struct se_wav *wav, const struct fmt *chunk,
     int block = (int)se_wav_number(fmt + 12, 2, big_endian);
 
     /* The first two bytes of the extension's GUID are the real tag. */
-    wav->is_extensible = tag == TAG_EXTENSIBLE;
-    if (wav->is_extensible && chunk->size >= FMT_EXTENSIBLE &&
-        memcmp(fmt + GUID_AT + 2, guid_rest, sizeof guid_rest) == 0)
-        tag = (int)se_wav_number(fmt + GUID_AT, 2, big_endian);
+    wav->is_extensible = tag == SE_WAV_EXTENSIBLE;
+    if (wav->is_extensible && chunk->size >= SE_WAV_FMT_EXTENSIBLE &&
+        memcmp(fmt + SE_WAV_GUID_AT + 2, se_wav_guid_rest, SE_WAV_GUID_REST) ==
+            0)
+        tag = (int)se_wav_number(fmt + SE_WAV_GUID_AT, 2, big_endian);
     wav->channels = (int)se_wav_number(fmt + 2, 2, big_endian);
     wav->block_samples =
         chunk->size >= 20 ? (int)se_wav_number(fmt + 18, 2, big_endian) : 0;

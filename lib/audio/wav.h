@@ -9,7 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SE_WAV_MAGIC = 12, SE_WAV_HEADER = 44, SE_WAV_DS64 = 36 };
+enum {
+    SE_WAV_MAGIC = 12,
+    SE_WAV_HEADER = 44,     /* of 16 bytes about the format, */
+    SE_WAV_HEADER_MAX = 68, /* of 40: WAVE_FORMAT_EXTENSIBLE */
+    SE_WAV_DS64 = 36
+};
 
 struct se_wav {
     int rate_hz, channels;
@@ -25,6 +30,8 @@ struct se_wav {
     int64_t n_fact; /* samples of one channel by the fact chunk; 0: it has none
                      */
     int block_samples; /* of a coding by blocks; 0: not said */
+    uint32_t mask; /* of a header to be written: the channels' loudspeakers; 0:
+                      not known */
 };
 
 /* The bytes that a header took, for those who have to pass them on. */
@@ -91,8 +98,9 @@ int64_t se_wav_more_data(const struct se_wav *wav, int fd, int64_t start,
                          int64_t *other_at);
 
 /* A little-endian header for `wav`, whose coding is PCM_U8, _16, _24, _32,
- * FLOAT, DOUBLE, ULAW or ALAW; data_bytes -1 writes sizes of 0xFFFFFFFF. */
-void se_wav_format(uint8_t header[SE_WAV_HEADER], const struct se_wav *wav);
+ * FLOAT, DOUBLE, ULAW or ALAW; data_bytes -1 writes sizes of 0xFFFFFFFF.
+ * Returns its size, which does not depend on data_bytes. */
+int se_wav_format(uint8_t header[SE_WAV_HEADER_MAX], const struct se_wav *wav);
 
 /* The bytes of one sample of each channel; 0: not one of these codings. */
 int se_wav_block_bytes(int coding, int channels);

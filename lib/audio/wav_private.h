@@ -5,7 +5,22 @@
 #include "audio/wav.h"
 
 /* Format tags of the chunk "fmt ". */
-enum { SE_WAV_PCM = 1, SE_WAV_FLOAT = 3, SE_WAV_ALAW = 6, SE_WAV_ULAW = 7 };
+enum {
+    SE_WAV_PCM = 1,
+    SE_WAV_FLOAT = 3,
+    SE_WAV_ALAW = 6,
+    SE_WAV_ULAW = 7,
+    SE_WAV_EXTENSIBLE = 0xfffe /* the tag is in a GUID */
+};
+
+/* Where in such a chunk that is, what follows on the tag in it, and how long
+ * the chunk is. */
+enum {
+    SE_WAV_GUID_AT = 24,
+    SE_WAV_GUID_REST = 14,
+    SE_WAV_FMT_EXTENSIBLE = SE_WAV_GUID_AT + 2 + SE_WAV_GUID_REST
+};
+extern const uint8_t se_wav_guid_rest[SE_WAV_GUID_REST];
 
 enum { SE_WAV_CODINGS = 8 };
 

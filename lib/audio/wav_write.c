@@ -15,11 +15,9 @@ static void put(uint8_t *bytes, uint64_t value, int n)
         bytes[i] = (uint8_t)(value >> 8 * i);
 }
 
-void se_wav_format(uint8_t header[SE_WAV_HEADER], const struct se_wav *wav)
+/* The chunk "fmt " without its head. Returns its size. */
+static int put_format(uint8_t *bytes, const struct se_wav *wav)
 {
-    int known = wav->data_bytes >= 0 && wav->data_bytes < UINT32_MAX - 64;
-    uint32_t data = known ? (uint32_t)wav->data_bytes : UINT32_MAX;
-    uint32_t riff = known ? data + (data & 1) + SE_WAV_HEADER - 8 : UINT32_MAX;
     int tag = SE_WAV_PCM, bits = 16;
 
     for (int i = 0; i < SE_WAV_CODINGS; i++) {
@@ -29,18 +27,37 @@ void se_wav_format(uint8_t header[SE_WAV_HEADER], const struct se_wav *wav)
 
     int block_bytes = bits / 8 * wav->channels;
 
+    put(bytes, (uint64_t)(wav->mask ? SE_WAV_EXTENSIBLE : tag), 2);
+    put(bytes + 2, (uint64_t)wav->channels, 2);
+    put(bytes + 4, (uint64_t)wav->rate_hz, 4);
+    put(bytes + 8, (uint64_t)wav->rate_hz * (uint64_t)block_bytes, 4);
+    put(bytes + 12, (uint64_t)block_bytes, 2);
+    put(bytes + 14, (uint64_t)bits, 2);
+    if (!wav->mask)
+        return 16;
+    put(bytes + 16, SE_WAV_FMT_EXTENSIBLE - 18, 2);
+    put(bytes + 18, (uint64_t)bits, 2);
+    put(bytes + 20, wav->mask, 4);
+    put(bytes + SE_WAV_GUID_AT, (uint64_t)tag, 2);
+    memcpy(bytes + SE_WAV_GUID_AT + 2, se_wav_guid_rest, SE_WAV_GUID_REST);
+    return SE_WAV_FMT_EXTENSIBLE;
+}
+
+int se_wav_format(uint8_t header[SE_WAV_HEADER_MAX], const struct se_wav *wav)
+{
+    int known = wav->data_bytes >= 0 &&
+                wav->data_bytes < UINT32_MAX - SE_WAV_HEADER_MAX;
+    int fmt_bytes = put_format(header + 20, wav), size = fmt_bytes + 28;
+    uint32_t data = known ? (uint32_t)wav->data_bytes : UINT32_MAX;
+    uint32_t riff = known ? data + (data & 1) + (uint32_t)size - 8 : UINT32_MAX;
+
     memcpy(header, "RIFF", 4);
     put(header + 4, riff, 4);
     memcpy(header + 8, "WAVEfmt ", 8);
-    put(header + 16, 16, 4);
-    put(header + 20, (uint64_t)tag, 2);
-    put(header + 22, (uint64_t)wav->channels, 2);
-    put(header + 24, (uint64_t)wav->rate_hz, 4);
-    put(header + 28, (uint64_t)wav->rate_hz * (uint64_t)block_bytes, 4);
-    put(header + 32, (uint64_t)block_bytes, 2);
-    put(header + 34, (uint64_t)bits, 2);
-    memcpy(header + 36, "data", 4);
-    put(header + 40, data, 4);
+    put(header + 16, (uint64_t)fmt_bytes, 4);
+    memcpy(header + size - 8, "data", 4);
+    put(header + size - 4, data, 4);
+    return size;
 }
 
 int se_wav_block_bytes(int coding, int channels)
