@@ -14,6 +14,7 @@ elsewhere()
     case $1 in
     'make test '*) echo 'is what runs this' ;;
     'make demo '*) echo 'tests/cli/build.sh' ;;
+    'make web '*) echo 'tests/cli/web.sh' ;;
     'apt-get install git '*) echo 'scripts/fresh.sh' ;;
     *'se-record --board '*) echo 'needs a board: tests/cli/record_board.sh' ;;
     'se-features --download 1 '* | se-train) echo 'network: tests/cli/chain.sh' ;;
@@ -61,29 +62,31 @@ echo 'localhost slots=2' >hosts
 for name in clean clips my_noise noise; do
     mkdir $name
 done
+# Two seconds of each clip, and two clips to be scored: enough for every line.
+mkdir test/clean test/noisy
 for clip in "$SRC"/test_wavs/clean/*.wav; do
     name=$(basename "$clip" .wav)
-    cp "$clip" clean
-    cp "$clip" clips
-    sox "$clip" "recordings/$name.flac"
-    cp "$SRC/test_wavs/noisy/$name.wav" noise
-    cp "$SRC/test_wavs/noisy/$name.wav" my_noise
+    sox "$clip" "clean/$name.wav" trim 1 2
+    sox "$SRC/test_wavs/noisy/$name.wav" "noise/$name.wav" trim 1 2
+    cp "clean/$name.wav" clips
+    sox "clean/$name.wav" "recordings/$name.flac"
+    cp "noise/$name.wav" my_noise
 done
-for name in test pairs; do
-    cp -r "$SRC/test_wavs/noisy" "$SRC/test_wavs/clean" $name
-done
+cp clean/[ar]*.wav test/clean
+cp noise/[ar]*.wav test/noisy
+cp -r test/clean test/noisy pairs
 cd ..
 
-# Microphones that give all at once: ten seconds, and one that falls silent.
+# A microphone that gives twenty seconds at once, and one that falls silent, in
+# its own time: silence that is lost on a busy machine would never come again.
 sox "$sound" -r 44100 -e float -b 32 -t raw first.f32 repeat 3
-sox "$sound" -r 44100 -e float -b 32 -t raw USB.f32 trim 0 1 pad 0 5
-echo 'pcm.silent { type null }' >>alsa.conf
-for name in first USB; do
-    cat >>alsa.conf <<END
-pcm.$name { type file format raw slave.pcm silent file /dev/null
-            infile "$work/$name.f32" }
+sox "$sound" -e signed -b 16 -t raw USB.s16 trim 0 1
+cat >>alsa.conf <<END
+pcm.silent { type null }
+pcm.first { type file format raw slave.pcm silent file /dev/null
+          infile "$work/first.f32" }
 END
-done
+microphone USB USB.s16
 loudspeaker speaker played.s16
 
 # ---- stand-ins ----------------------------------------------------------------------
@@ -103,7 +106,7 @@ echo 'shift; exec sh -c "$*"' | stand_in ssh
 # Shorter than a person would have it, on a machine that may have two cores, and
 # in the tree.
 stand_in se-train <<END
-exec "$installed/se-train" "\$@" --num_epoch 2 --epoch_hours 0.01 \\
+exec "$installed/se-train" "\$@" --num_epoch 1 --epoch_hours 0.01 \\
     --seconds 1 --timesteps 50 --threads 1
 END
 stand_in se-features <<END
@@ -168,5 +171,5 @@ while IFS='	' read -r number line <&3; do
 done 3<"$work/lines"
 cd "$work"
 echo "$n_run lines run, $n_elsewhere elsewhere"
-[ "$n_elsewhere" -eq 12 ] || fail "$n_elsewhere lines that are run elsewhere, not 12"
+[ "$n_elsewhere" -eq 13 ] || fail "$n_elsewhere lines that are run elsewhere, not 13"
 [ "$n_run" -ge 25 ] || fail "only $n_run lines"
