@@ -1,7 +1,7 @@
 /* options.c - the options of se-enhance. */
 #include "options.h"
 
-#include "audio/endings.h"
+#include "audio/extensions.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "common/cli.h"
@@ -233,7 +233,7 @@ static void check_folder(const struct enhance_options *o)
 {
     struct stat info;
 
-    if (se_path_has_ending(o->out_dir, se_sound_endings) &&
+    if (se_path_has_extension(o->out_dir, se_sound_extensions) &&
         stat(o->out_dir, &info) != 0)
         cli_die(EXIT_USAGE,
                 "-o %s: expected a folder, this is the name of a sound file: "

@@ -11,7 +11,7 @@ struct download_options {
     int list;
     const char *names, *data_dir, *mirror, *table;
     int accept, keep;
-    struct se_patience patience;
+    struct se_retry retry;
 };
 
 /* What is to be made of the sets once they are there. */

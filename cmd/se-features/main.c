@@ -1,5 +1,5 @@
 /* se-features.c - mixes speech and noise into TFRecords for training. */
-#include "audio/endings.h"
+#include "audio/extensions.h"
 #include "base/atomic.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -56,7 +56,7 @@ static void find(struct recordings *recordings,
     };
     struct se_report report;
 
-    cli_check(se_list_read_filtered(list, recordings->name, se_sound_endings,
+    cli_check(se_list_read_filtered(list, recordings->name, se_sound_extensions,
                                     &filter, &report),
               &report);
     if (list->n_moved > 0)

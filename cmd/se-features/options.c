@@ -1,7 +1,7 @@
 /* options.c - the options of se-features. */
 #include "options.h"
 
-#include "audio/endings.h"
+#include "audio/extensions.h"
 #include "base/path.h"
 #include "common/mix_options.h"
 #include "common/outputs.h"
@@ -217,7 +217,7 @@ static void check_outputs(const struct features_options *o)
                                     {"--speech", o->speech, 1},
                                     {"--noise", o->noise, 1}},
                   6);
-    if (o->n_scans && se_path_has_ending(o->output, se_sound_endings))
+    if (o->n_scans && se_path_has_extension(o->output, se_sound_extensions))
         cli_die(EXIT_USAGE,
                 "--output %s: a manifest is no sound: expected another name, "
                 "such as clips.csv",

@@ -13,7 +13,7 @@ void features_plot(const char *path, const struct se_mixer *mixer,
     struct se_canvas *canvas;
     struct se_report report;
     char title[64];
-    const struct se_mixtures mixtures = {mixer, seed, n, title};
+    const struct se_mixture_plot mixtures = {mixer, seed, n, title};
 
     snprintf(title, sizeof title, "Mixtures of seed %llu",
              (unsigned long long)seed);

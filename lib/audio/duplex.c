@@ -1,8 +1,8 @@
 /* duplex.c - two devices, their drift and their latency. */
 #include "audio/duplex.h"
 
-#include "audio/cushion.h"
 #include "audio/device.h"
+#include "audio/jitter.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static const double DELAY_S = 0.008;
 struct se_duplex {
     struct se_audio *input, *output;
     int rate_hz, hop;
-    struct se_cushion cushion;
+    struct se_jitter jitter;
     int64_t n_in, n_out; /* samples read and written */
     int64_t n_lost;      /* of the output, when last looked at */
     int64_t n_late, n_dropped;
@@ -90,7 +90,7 @@ static int open_sides(struct se_duplex *duplex,
         status = open_side(&duplex->output, output, SE_OUTPUT, rate_hz, report);
     duplex->rate_hz = rate_hz;
     duplex->hop = rate_hz / 100;
-    duplex->cushion.rate_hz = rate_hz;
+    duplex->jitter.rate_hz = rate_hz;
     return status;
 }
 
@@ -215,14 +215,14 @@ void se_duplex_write(struct se_duplex *duplex, const float *samples, int64_t n)
 
     int64_t blocks[] = {se_audio_block(duplex->input),
                         se_audio_block(duplex->output)};
-    const struct se_cushion_view view = {
+    const struct se_jitter_view view = {
         .n = n,
         .queued = se_audio_pending(duplex->output),
         .coming = se_audio_pending(duplex->input),
         .n_lost = newly_lost(duplex),
         .block = blocks[0] > blocks[1] ? blocks[0] : blocks[1],
     };
-    int64_t n_less = se_cushion_update(&duplex->cushion, &view);
+    int64_t n_less = se_jitter_update(&duplex->jitter, &view);
 
     if (n_less > 0) {
         duplex->n_dropped++;

@@ -9,7 +9,7 @@
  *             se_duplex_write(duplex, samples, n);
  *         }
  *
- * What lies in the loudspeaker's ring is kept short (cushion.h). */
+ * What lies in the loudspeaker's ring is kept short (jitter.h). */
 #ifndef SE_AUDIO_DUPLEX_H
 #define SE_AUDIO_DUPLEX_H
 

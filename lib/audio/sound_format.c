@@ -1,7 +1,7 @@
 /* sound_format.c - containers, codings, and the names that stand for them. */
 #include "audio/sound_format.h"
 
-#include "audio/endings.h"
+#include "audio/extensions.h"
 #include "audio/wav.h"
 #include "base/path.h"
 
@@ -213,13 +213,13 @@ void se_sound_format_for(struct se_sound_format *format, const char *path)
 }
 
 /* Writes into `list` the extensions under which such sound can be written. */
-static void list_endings(char *list, size_t size,
-                         const struct se_sound_format *format)
+static void list_extensions(char *list, size_t size,
+                            const struct se_sound_format *format)
 {
     char all[80], *rest = all, *ending;
     size_t used = 0;
 
-    snprintf(all, sizeof all, "%s", se_sound_endings);
+    snprintf(all, sizeof all, "%s", se_sound_extensions);
     list[0] = '\0';
     while ((ending = strsep(&rest, " ")) && used < size) {
         struct se_sound_format trial = *format;
@@ -253,7 +253,7 @@ int se_format_check_name(const struct se_sound_format *format, const char *path,
     se_sound_format_for(&trial, path);
     if (wanted && wanted == (trial.format & SF_FORMAT_TYPEMASK))
         return SE_OK;
-    list_endings(can, sizeof can, format);
+    list_extensions(can, sizeof can, format);
     if (!wanted)
         return se_fail(report, SE_ERR_ARG,
                        "%s: cannot write %s: expected one of %s", path, dot,

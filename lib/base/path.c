@@ -16,7 +16,7 @@ const char *se_path_base(const char *path)
     return path + se_path_folder_length(path);
 }
 
-int se_path_has_ending(const char *path, const char *endings)
+int se_path_has_extension(const char *path, const char *endings)
 {
     const char *dot = strrchr(se_path_base(path), '.');
     size_t length = dot ? strlen(dot + 1) : 0;

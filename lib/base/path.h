@@ -14,6 +14,6 @@ size_t se_path_folder_length(const char *path);
 
 /* Whether the name ends in a dot and one of the blank-separated `endings` ("wav
  * flac ogg"), in letters of either case. */
-int se_path_has_ending(const char *path, const char *endings);
+int se_path_has_extension(const char *path, const char *endings);
 
 #endif

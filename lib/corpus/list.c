@@ -52,7 +52,7 @@ static int read_lines(struct se_list_reading *r, char *text)
     if (r->list->n == 0)
         return se_fail(r->report, SE_ERR_FORMAT,
                        "%s: empty list, expected one path a line", r->name);
-    return se_relocate(r->list, r->name, r->endings, r->report);
+    return se_relocate(r->list, r->name, r->extensions, r->report);
 }
 
 static int read_text(struct se_list_reading *r)
@@ -206,7 +206,7 @@ int se_list_read_filtered(struct se_list *list, const char *name,
                           struct se_report *report)
 {
     struct se_list_reading reading = {.list = list,
-                                      .endings = extensions,
+                                      .extensions = extensions,
                                       .filter = filter,
                                       .report = report};
     char *file = split_name(name, &reading.selection);

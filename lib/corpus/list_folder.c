@@ -23,7 +23,7 @@ static int is_hidden(const FTSENT *entry)
 /* What cannot be looked into, or at, might be wanted. */
 static int check_entry(const struct se_list_reading *r, const FTSENT *entry)
 {
-    int may_be_wanted = se_path_has_ending(entry->fts_name, r->endings) ||
+    int may_be_wanted = se_path_has_extension(entry->fts_name, r->extensions) ||
                         !strchr(entry->fts_name, '.');
 
     switch (entry->fts_info) {
@@ -39,7 +39,7 @@ static int check_entry(const struct se_list_reading *r, const FTSENT *entry)
                        "%s: cannot open: a link to what is not there",
                        entry->fts_path);
     case FTS_DEFAULT:
-        if (!se_path_has_ending(entry->fts_name, r->endings))
+        if (!se_path_has_extension(entry->fts_name, r->extensions))
             return SE_OK;
         return se_fail(r->report, SE_ERR_IO,
                        "%s: a pipe or a device, expected a file",
@@ -63,7 +63,7 @@ static int walk(struct se_list_reading *r, FTS *tree)
         if (status != SE_OK)
             return status;
         if (entry->fts_info != FTS_F ||
-            !se_path_has_ending(entry->fts_name, r->endings))
+            !se_path_has_extension(entry->fts_name, r->extensions))
             continue;
 
         char *path = strdup(entry->fts_path);
@@ -86,9 +86,9 @@ int se_list_search(struct se_list_reading *r)
     if (tree)
         fts_close(tree);
     if (status == SE_OK && r->list->n == 0)
-        status =
-            se_fail(r->report, SE_ERR_FORMAT,
-                    "%s: no files ending in one of: %s", r->name, r->endings);
+        status = se_fail(r->report, SE_ERR_FORMAT,
+                         "%s: no files ending in one of: %s", r->name,
+                         r->extensions);
     if (status == SE_OK)
         qsort(r->list->paths, (size_t)r->list->n, sizeof *r->list->paths,
               compare_paths);

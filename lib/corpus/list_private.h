@@ -6,10 +6,10 @@
 
 struct se_list_reading {
     struct se_list *list;
-    const char *name;      /* of the file or folder */
-    char *folder;          /* that is searched, no slash at its end; or NULL */
-    const char *selection; /* of the manifest's entries; "": all */
-    const char *endings;   /* of files in the folder */
+    const char *name;       /* of the file or folder */
+    char *folder;           /* that is searched, no slash at its end; or NULL */
+    const char *selection;  /* of the manifest's entries; "": all */
+    const char *extensions; /* of files in the folder */
     const struct se_list_filter *filter;
     struct se_report *report;
 };

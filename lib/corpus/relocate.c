@@ -52,7 +52,8 @@ static int add(struct index *index, char *path)
 
 /* Adds the files below a folder; what cannot be searched has none. -1 without
  * memory. */
-static int search(struct index *index, const char *folder, const char *endings)
+static int search(struct index *index, const char *folder,
+                  const char *extensions)
 {
     char *starts[] = {(char *)folder, NULL};
     FTS *tree = fts_open(starts, FTS_LOGICAL | FTS_NOCHDIR, NULL);
@@ -63,7 +64,7 @@ static int search(struct index *index, const char *folder, const char *endings)
         if (entry->fts_level > 0 && entry->fts_name[0] == '.')
             fts_set(tree, entry, FTS_SKIP);
         if (entry->fts_info != FTS_F ||
-            !se_path_has_ending(entry->fts_name, endings))
+            !se_path_has_extension(entry->fts_name, extensions))
             continue;
 
         char *path = realpath(entry->fts_path, NULL);
@@ -81,7 +82,7 @@ static int search(struct index *index, const char *folder, const char *endings)
 }
 
 static int search_all(struct index *index, const char *list_name,
-                      const char *endings)
+                      const char *extensions)
 {
     static const char *const named[] = {"wavs", "tfrecords"};
     const int n = (int)se_path_folder_length(list_name);
@@ -89,14 +90,14 @@ static int search_all(struct index *index, const char *list_name,
     int status;
 
     snprintf(folder, sizeof folder, "%.*s.", n, list_name);
-    status = search(index, folder, endings);
+    status = search(index, folder, extensions);
     for (int i = 0; status == 0 && i < 4; i++) {
         if (i < 2)
             snprintf(folder, sizeof folder, "%s", named[i]);
         else
             snprintf(folder, sizeof folder, "%.*s../%s", n, list_name,
                      named[i - 2]);
-        status = search(index, folder, endings);
+        status = search(index, folder, extensions);
     }
     if (index->n > 0)
         qsort(index->paths, (size_t)index->n, sizeof *index->paths,
@@ -177,7 +178,7 @@ static int replace(struct se_list *list, const struct index *index)
 }
 
 int se_relocate(struct se_list *list, const char *list_name,
-                const char *endings, struct se_report *report)
+                const char *extensions, struct se_report *report)
 {
     struct index index = {0};
     int status = 0, all = 1;
@@ -186,7 +187,7 @@ int se_relocate(struct se_list *list, const char *list_name,
         all = access(list->paths[i], F_OK) == 0;
     if (all)
         return SE_OK;
-    status = search_all(&index, list_name, endings);
+    status = search_all(&index, list_name, extensions);
     if (status == 0)
         status = replace(list, &index);
     free_index(&index);

@@ -11,6 +11,6 @@
  * the most folders at the end of its path is meant; if two share as many, none.
  * What is not found stays as it is. Sets list->n_moved. */
 int se_relocate(struct se_list *list, const char *list_name,
-                const char *endings, struct se_report *report);
+                const char *extensions, struct se_report *report);
 
 #endif

@@ -1,7 +1,7 @@
 /* scan.c - what headers and names of sound files say. */
 #include "corpus/scan.h"
 
-#include "audio/endings.h"
+#include "audio/extensions.h"
 #include "audio/sound.h"
 #include "base/path.h"
 #include "corpus/list.h"
@@ -262,7 +262,8 @@ int se_scan_folder(struct se_catalog *catalog, struct se_scan_result *result,
     else
         status = folder_name(scanning.set, sizeof scanning.set, folder, report);
     if (status == SE_OK)
-        status = se_list_read(&scanning.list, folder, se_sound_endings, report);
+        status =
+            se_list_read(&scanning.list, folder, se_sound_extensions, report);
     if (status == SE_OK) {
         status = read_files(&scanning, report);
         se_list_free(&scanning.list);

@@ -16,7 +16,7 @@ static int is_sure(double mean, double mean_square, double n_groups)
                sure_deviations * sure_deviations * variance;
 }
 
-void se_offset_foresee(struct se_offset *offset, const float *first, int stride)
+void se_offset_prime(struct se_offset *offset, const float *first, int stride)
 {
     int n = offset->group;
     double sum = 0, sum_squared = 0;

@@ -22,8 +22,7 @@ struct se_offset {
  * called before se_offset_process has seen a sample, or never. An offset is
  * sure once the mean is beyond 0.02 of full scale and beyond 6 deviations by
  * the square root of the number of groups: wind and hum have no such mean. */
-void se_offset_foresee(struct se_offset *offset, const float *first,
-                       int stride);
+void se_offset_prime(struct se_offset *offset, const float *first, int stride);
 
 /* x[n], every stride-th number a sample, less the offset. */
 void se_offset_process(struct se_offset *offset, float *x, int64_t n,

@@ -328,7 +328,7 @@ static void remove_offsets(struct se_stream *stream, float *in, int64_t n)
         struct se_offset *offset = &stream->offset[c];
 
         if (stream->looks_ahead && stream->is_new && n >= group)
-            se_offset_foresee(offset, in + c, channels);
+            se_offset_prime(offset, in + c, channels);
         se_offset_process(offset, in + c, n, channels);
     }
     stream->is_new = 0;

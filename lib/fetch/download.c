@@ -300,10 +300,10 @@ static int on_progress(void *context, curl_off_t down_total, curl_off_t down,
 
 /* ---- one request --------------------------------------------------------- */
 
-static int set_up(struct transfer *t, const struct se_patience *patience)
+static int set_up(struct transfer *t, const struct se_retry *retry)
 {
     CURL *curl = t->curl = curl_easy_init();
-    long stall = patience->stall_seconds;
+    long stall = retry->stall_seconds;
     /* What was asked for by https is not taken from anybody else. */
     const char *onward =
         strncasecmp(t->url, "https:", 6) == 0 ? "https" : "http,https";
@@ -453,8 +453,7 @@ static int pause_a_while(struct transfer *t, double seconds)
     return t->stopped ? stopped(t) : SE_OK;
 }
 
-static int try_until_done(struct transfer *t,
-                          const struct se_patience *patience)
+static int try_until_done(struct transfer *t, const struct se_retry *retry)
 {
     char remark[sizeof t->report->text + 64];
 
@@ -467,11 +466,11 @@ static int try_until_done(struct transfer *t,
             return status;
         n_vain = t->at > t->furthest ? 0 : n_vain + 1;
         t->furthest = t->at > t->furthest ? t->at : t->furthest;
-        if (n_vain >= patience->n_tries)
+        if (n_vain >= retry->n_tries)
             return status;
 
         double wait =
-            fmin(ldexp(patience->wait_seconds, n_vain), LONGEST_WAIT_SECONDS);
+            fmin(ldexp(retry->wait_seconds, n_vain), LONGEST_WAIT_SECONDS);
 
         snprintf(remark, sizeof remark, "%s; trying again in %.2g s",
                  t->report->text, wait);
@@ -492,8 +491,8 @@ static void drop_nothing(const struct transfer *t)
 }
 
 int se_download(const char *path, const struct se_remote *remote,
-                const struct se_patience *patience,
-                const struct se_watch *watch, struct se_report *report)
+                const struct se_retry *retry, const struct se_watch *watch,
+                struct se_report *report)
 {
     struct se_report own; /* remarks are made of it */
     struct transfer t = {
@@ -515,9 +514,9 @@ int se_download(const char *path, const struct se_remote *remote,
     }
     status = open_part(&t);
     if (status == SE_OK)
-        status = set_up(&t, patience);
+        status = set_up(&t, retry);
     if (status == SE_OK && (t.total < 0 || t.at < t.total))
-        status = try_until_done(&t, patience);
+        status = try_until_done(&t, retry);
     if (status == SE_OK)
         status = publish_part(&t);
     if (status != SE_OK && t.file >= 0)

@@ -5,7 +5,7 @@
 #include "base/status.h"
 #include "fetch/watch.h"
 
-struct se_patience {
+struct se_retry {
     int n_tries;         /* in a row that bring nothing new, >= 1 */
     double wait_seconds; /* before the second; each next one doubles it */
     int stall_seconds; /* a connection that gives nothing for so long is cut */
@@ -26,8 +26,8 @@ struct se_remote {
  * come out the same: 404, a wrong length, a full disk. SE_ERR_STOPPED leaves
  * the part that is there. */
 int se_download(const char *path, const struct se_remote *remote,
-                const struct se_patience *patience,
-                const struct se_watch *watch, struct se_report *report);
+                const struct se_retry *retry, const struct se_watch *watch,
+                struct se_report *report);
 
 /* Removes PATH.part and the note beside it, of which a run that was killed may
  * leave the latter when the file is whole. */

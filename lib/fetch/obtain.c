@@ -290,7 +290,7 @@ static int load(struct job *job, const struct se_archive *source,
     return se_download(
         path,
         &(struct se_remote){url, source->bytes_certain ? source->bytes : 0},
-        &how->patience, how->watch, job->report);
+        &how->retry, how->watch, job->report);
 }
 
 static int wrong_digest(struct job *job, const struct se_archive *source,

@@ -18,7 +18,7 @@ struct se_obtain {
     const char *data_dir; /* is there */
     const char *mirror;   /* takes the place of all before the archives' names;
                              NULL: load from where the table says */
-    struct se_patience patience;
+    struct se_retry retry;
     int keep_archives;
     const struct se_watch *watch;
 };

@@ -1,7 +1,7 @@
 /* match.c - which files belong together. */
 #include "metrics/match.h"
 
-#include "audio/endings.h"
+#include "audio/extensions.h"
 #include "base/path.h"
 #include "corpus/list.h"
 
@@ -79,7 +79,7 @@ static int compare_names(const void *a, const void *b)
 static int open_folder(struct folder *folder, const char *path,
                        struct se_report *report)
 {
-    int status = se_list_read(&folder->list, path, se_sound_endings, report);
+    int status = se_list_read(&folder->list, path, se_sound_extensions, report);
     int n = folder->list.n;
 
     folder->path = path;

@@ -1,7 +1,7 @@
 /* reverb.c - a store of room responses, and speech and noise put into them. */
 #include "mix/reverb.h"
 
-#include "audio/endings.h"
+#include "audio/extensions.h"
 #include "base/path.h"
 #include "corpus/list.h"
 #include "dsp/convolve.h"
@@ -298,8 +298,8 @@ static int read_measured(struct se_reverb *reverb, uint64_t seed,
 
     if (!reverb->config.measured)
         return SE_OK;
-    status =
-        se_list_read(&list, reverb->config.measured, se_sound_endings, report);
+    status = se_list_read(&list, reverb->config.measured, se_sound_extensions,
+                          report);
     if (status == SE_OK)
         status = read_all(reverb, &list, seed, pool, report);
     se_list_free(&list);

@@ -240,8 +240,8 @@ void nnsp_infer(struct nnsp *nnsp)
     if (n_taps(nnsp->net) > 1) {
         if (y) /* else the taps are held */
             nnsp_copy(nnsp->taps, y, n_taps(nnsp->net) * NNSP_BINS);
-        nnsp_hear(nnsp);
-        nnsp_filter(nnsp);
+        nnsp_taps_add(nnsp);
+        nnsp_taps_mask(nnsp);
     } else if (y) { /* else the mask is held */
         nnsp_mask_set(nnsp->mask, y, nnsp->net->mask_gain);
     }

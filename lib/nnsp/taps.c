@@ -42,7 +42,7 @@ int32_t nnsp_amplitude(int32_t re, int32_t im)
                                  : r >> (zeros / 2 - 16));
 }
 
-void nnsp_hear(struct nnsp *nnsp)
+void nnsp_taps_add(struct nnsp *nnsp)
 {
     const int last = NNSP_BINS - 1;
     const int32_t *z = nnsp->spectrum;
@@ -75,7 +75,7 @@ static int16_t gain(int64_t e, uint32_t a)
     return (int16_t)(q > 32767 ? 32767 : q);
 }
 
-void nnsp_filter(struct nnsp *nnsp)
+void nnsp_taps_mask(struct nnsp *nnsp)
 {
     const struct nnsp_net *net = nnsp->net;
     const int32_t *own =

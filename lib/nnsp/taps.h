@@ -11,9 +11,9 @@
 int32_t nnsp_amplitude(int32_t re, int32_t im);
 
 /* The spectrum's amplitudes become the newest of those that are kept. */
-void nnsp_hear(struct nnsp *nnsp);
+void nnsp_taps_add(struct nnsp *nnsp);
 
 /* nnsp->mask from nnsp->taps and the amplitudes. */
-void nnsp_filter(struct nnsp *nnsp);
+void nnsp_taps_mask(struct nnsp *nnsp);
 
 #endif

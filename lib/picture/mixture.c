@@ -104,7 +104,7 @@ static void name_noisy(char text[64], const struct sounds *sounds, int number)
 }
 
 static void draw_mixture(struct sounds *sounds,
-                         const struct se_mixtures *mixtures, int row)
+                         const struct se_mixture_plot *mixtures, int row)
 {
     char title[64];
 
@@ -120,7 +120,7 @@ static void draw_mixture(struct sounds *sounds,
 }
 
 int se_mixtures_draw(struct se_canvas *canvas,
-                     const struct se_mixtures *mixtures,
+                     const struct se_mixture_plot *mixtures,
                      struct se_report *report)
 {
     const struct se_text head = {SE_SIZE_TITLE, 0.0, SE_BOLD,

@@ -12,7 +12,7 @@ enum { SE_MIXTURES_WIDTH = 842, SE_MAX_MIXTURES = 20 };
 double se_mixtures_height(int n);
 
 /* Mixtures 0..n-1 of a seed. */
-struct se_mixtures {
+struct se_mixture_plot {
     const struct se_mixer *mixer;
     uint64_t seed;
     int n;
@@ -21,7 +21,7 @@ struct se_mixtures {
 
 /* A row of three spectrograms each, with the levels of spectrogram.h. */
 int se_mixtures_draw(struct se_canvas *canvas,
-                     const struct se_mixtures *mixtures,
+                     const struct se_mixture_plot *mixtures,
                      struct se_report *report);
 
 #endif

@@ -14,7 +14,7 @@ enum { MAX_BYTES = 1 << 28 };
 
 int se_table_is_csv(const char *path)
 {
-    return se_path_has_ending(path, "csv");
+    return se_path_has_extension(path, "csv");
 }
 
 void se_table_free(struct se_table *table)

@@ -1,7 +1,7 @@
 /* data.c - opens training data. */
 #include "train/data.h"
 
-#include "audio/endings.h"
+#include "audio/extensions.h"
 #include "base/remark.h"
 #include "corpus/overlap.h"
 
@@ -42,7 +42,7 @@ static int load(struct opening *o, const struct recordings *wanted)
     const struct se_loading how = {.pool = o->pool,
                                    .progress = {tell_files, o}};
     int status = se_list_read_filtered(wanted->list, wanted->name,
-                                       se_sound_endings, &filter, o->report);
+                                       se_sound_extensions, &filter, o->report);
 
     if (status != SE_OK)
         return status;
@@ -134,11 +134,13 @@ static int open_pairs(struct opening *o)
 
     snprintf(path, sizeof path, "%s/noisy", folder);
 
-    int status = se_list_read(&data->noisy, path, se_sound_endings, o->report);
+    int status =
+        se_list_read(&data->noisy, path, se_sound_extensions, o->report);
 
     snprintf(path, sizeof path, "%s/clean", folder);
     if (status == SE_OK)
-        status = se_list_read(&data->clean, path, se_sound_endings, o->report);
+        status =
+            se_list_read(&data->clean, path, se_sound_extensions, o->report);
     if (status == SE_OK)
         status =
             se_sequences_from_pairs(&data->valid, &data->noisy, &data->clean,

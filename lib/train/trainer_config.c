@@ -167,7 +167,7 @@ struct se_train_identity se_trainer_identity(const struct se_trainer *trainer)
 {
     return (struct se_train_identity){
         .settings = trainer->settings,
-        .n_settings = N_SETTINGS,
+        .n_settings = SE_TRAINER_SETTINGS,
         .mixer = trainer->config.train->mixer,
         .words = trainer->config.words,
     };

@@ -5,7 +5,7 @@
 #include "train/state.h"
 #include "train/trainer.h"
 
-enum { N_SETTINGS = 16 };
+enum { SE_TRAINER_SETTINGS = 16 };
 
 struct se_trainer {
     struct se_train_config config;
@@ -14,7 +14,7 @@ struct se_trainer {
     struct se_loss loss;
     struct se_batch *batch;
     struct se_train_state state;
-    struct se_train_setting settings[N_SETTINGS];
+    struct se_train_setting settings[SE_TRAINER_SETTINGS];
     int64_t *order;   /* training sequences of this epoch, [count] */
     int64_t *numbers; /* sequences of this round, [batch_size] */
     int n_blocks;     /* of a sequence */

@@ -118,7 +118,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     static int port;
     const struct se_watch watch = {go_on, take_remark, NULL};
-    const struct se_patience patience = {3, 0, 1};
+    const struct se_retry retry = {3, 0, 1};
     struct se_report report = {""};
     char url[64], path[64], name[80];
     struct stat file;
@@ -140,7 +140,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         write_file(name, how & 2 ? "8\n\"mark\"\n" : "-1\n\n");
 
     const struct se_remote remote = {url, how & 4 ? EXPECTED : 0};
-    int status = se_download(path, &remote, &patience, &watch, &report);
+    int status = se_download(path, &remote, &retry, &watch, &report);
 
     if (status == SE_OK &&
         (stat(path, &file) != 0 || (how & 4 && file.st_size != EXPECTED)))

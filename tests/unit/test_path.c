@@ -1,5 +1,5 @@
 /* test_path.c - path names taken apart, and the endings of sound files. */
-#include "audio/endings.h"
+#include "audio/extensions.h"
 #include "audio/sound.h"
 #include "base/path.h"
 #include "check.h"
@@ -34,11 +34,11 @@ TEST(endings)
                                          "a wav",  "a.wav.", "a.fl", "a. "};
 
     for (size_t i = 0; i < sizeof sounds / sizeof *sounds; i++)
-        expect(se_path_has_ending(sounds[i], "wav flac"));
+        expect(se_path_has_extension(sounds[i], "wav flac"));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (se_path_has_ending(others[i], "wav flac"))
+        if (se_path_has_extension(others[i], "wav flac"))
             fail_test("'%s' is taken for a sound", others[i]);
-    expect(!se_path_has_ending("a.wav", ""));
+    expect(!se_path_has_extension("a.wav", ""));
 }
 
 /* What libsndfile writes for an ending that names no container of its own. */
@@ -81,13 +81,13 @@ TEST(sound_endings)
     struct se_list list;
     int n = 0;
 
-    snprintf(endings, sizeof endings, "%s", se_sound_endings);
+    snprintf(endings, sizeof endings, "%s", se_sound_extensions);
     while ((ending = strsep(&rest, " "))) {
         snprintf(name, sizeof name, "sound%d.%s", n++, ending);
         write_sound(in_scratch(name), ending);
     }
     write_bytes(in_scratch("notes.txt"), "x", 1);
-    expect_ok(se_list_read(&list, scratch, se_sound_endings, &report));
+    expect_ok(se_list_read(&list, scratch, se_sound_extensions, &report));
     expect_equal(list.n, n);
     for (int i = 0; i < n; i++) {
         struct se_sound_reader *reader;

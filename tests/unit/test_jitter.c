@@ -1,6 +1,6 @@
-/* test_cushion.c - two devices in imagined time: what waits between them is
+/* test_jitter.c - two devices in imagined time: what waits between them is
  * short, and long enough. */
-#include "audio/cushion.h"
+#include "audio/jitter.h"
 #include "check.h"
 
 #include <math.h>
@@ -24,7 +24,7 @@ struct outcome {
 };
 
 struct run {
-    struct se_cushion cushion;
+    struct se_jitter jitter;
     int64_t queued, n_lost, n_burst;
     int is_playing;
     double last_late_s;
@@ -45,12 +45,12 @@ static void play(struct run *run, struct outcome *o)
 
 static void burst(struct run *run, struct outcome *o, int64_t coming)
 {
-    const struct se_cushion_view view = {.n = HOP,
-                                         .queued = run->queued,
-                                         .coming = coming,
-                                         .n_lost = run->n_lost,
-                                         .block = BLOCK};
-    int64_t n_less = se_cushion_update(&run->cushion, &view);
+    const struct se_jitter_view view = {.n = HOP,
+                                        .queued = run->queued,
+                                        .coming = coming,
+                                        .n_lost = run->n_lost,
+                                        .block = BLOCK};
+    int64_t n_less = se_jitter_update(&run->jitter, &view);
 
     expect(n_less <= HOP);
     run->n_lost = 0;
@@ -79,7 +79,7 @@ static double arrival_s(struct run *run, const struct world *w, double t_s)
 
 static struct outcome simulate(const struct world *w)
 {
-    struct run run = {.cushion.rate_hz = RATE};
+    struct run run = {.jitter.rate_hz = RATE};
     struct outcome o = {0};
     double in_block_s = BLOCK / (RATE * (1 + 1e-6 * w->input_ppm));
     double in_s = 0, out_s = 0.0007, free_s = 0;

@@ -1,4 +1,4 @@
-/* cushion.h - how much sound waits before a loudspeaker, so that what comes in
+/* jitter.h - how much sound waits before a loudspeaker, so that what comes in
  * bursts, and a burst that is late, leave no hole: as little as does.
  *
  * The least that waits when a burst comes is kept at `slack`. Where a burst was
@@ -6,23 +6,23 @@
  * queue was longer than needed for a second, for two devices have two clocks,
  * what is too much is left out. A queue that drained slowly was the clocks',
  * too, and is filled again without more slack. */
-#ifndef SE_AUDIO_CUSHION_H
-#define SE_AUDIO_CUSHION_H
+#ifndef SE_AUDIO_JITTER_H
+#define SE_AUDIO_JITTER_H
 
 #include <stdint.h>
 
 /* All counts are samples. Zeroed but for rate_hz it is at its beginning. */
-struct se_cushion {
+struct se_jitter {
     int rate_hz;
     int64_t slack;
     int64_t least;    /* of the queue, in the second that runs ... */
     int64_t n_so_far; /* ... for so long, ... */
     int64_t before;   /* ... and in the one before */
-    int is_laid;
+    int is_filled;
 };
 
 /* What is seen when a burst is there. */
-struct se_cushion_view {
+struct se_jitter_view {
     int64_t n;      /* its length, more than 0 */
     int64_t queued; /* what still waits before the loudspeaker */
     int64_t coming; /* what will follow at once */
@@ -32,7 +32,7 @@ struct se_cushion_view {
 
 /* Samples to leave out of the burst, up to n; or, negative, of silence to play
  * before it. */
-int64_t se_cushion_update(struct se_cushion *cushion,
-                          const struct se_cushion_view *view);
+int64_t se_jitter_update(struct se_jitter *jitter,
+                         const struct se_jitter_view *view);
 
 #endif
