@@ -4,8 +4,9 @@
 #   scripts/check-rules.sh [TREE]     (the tree it stands in by default)
 #
 # 1. A folder of lib/ includes from itself and from folders above it in the
-#    list below, nothing else of the project; nn does not know dsp. Programs
-#    (cmd/) may include everything, nobody includes them.
+#    list below, nothing else of the project; some do not know one another:
+#    nn knows no dsp, loss neither dsp nor nn. Programs (cmd/) may include
+#    everything, nobody includes them.
 # 2. lib/nnsp, the integer runtime, stands alone: no header of the rest or of
 #    the C library but those named below, no heap, no float, no globals, no
 #    symbol from outside. The rest includes its one header, nnsp/nnsp.h.
@@ -17,9 +18,9 @@ shopt -s nullglob
 tree=${1:-$(dirname "$0")/..}
 cd "$tree"
 
-order='base dsp audio nn model import export corpus metrics mix records fetch train
-    enhance picture quant nnsp'
-strangers='nn/dsp fetch/corpus fetch/mix fetch/records'
+order='base dsp audio gemm nn loss model import export corpus metrics mix records
+    fetch train enhance picture quant nnsp'
+strangers='gemm/dsp nn/dsp loss/dsp loss/gemm loss/nn fetch/corpus fetch/mix fetch/records'
 runtime_headers='stdint.h stdbool.h stddef.h'
 runtime_symbols='memcpy memset memmove'
 intrinsics='arm_acle.h' # in lib/nnsp/*_m4.c alone

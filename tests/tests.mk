@@ -1,9 +1,9 @@
 # tests.mk - what make test, make fuzz and make bench build and run.
 
-# Gradients are compared in double precision: base and nn once more, as double
-# (but for nn/infer, which is float alone and trains nothing).
-DOUBLE_O := $(patsubst %.c,$(BUILD)/double/%.o,$(wildcard lib/base/*.c) \
-            $(filter-out lib/nn/infer%,$(wildcard lib/nn/*.c)))
+# Gradients are compared in double precision: base, gemm, nn and loss once more,
+# as double (but for nn/infer, which is float alone and trains nothing).
+DOUBLE_O := $(patsubst %.c,$(BUILD)/double/%.o,$(filter-out lib/nn/infer%,\
+            $(wildcard $(patsubst %,lib/%/*.c,base gemm nn loss))))
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
             $(patsubst tests/unit/double/%.c,$(BUILD)/tests/%_double,\
             $(wildcard tests/unit/double/test_*.c)) \
@@ -18,7 +18,7 @@ EMULATOR := $(addprefix $(BUILD)/emulator/,apollo4 desk reference)
 # ---- rules ------------------------------------------------------------------
 $(BUILD)/double/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) -DSE_NN_DOUBLE $(ALL_CFLAGS) -c -o $@ $<
+	$(CC) $(ALL_CPPFLAGS) -DSE_DOUBLE $(ALL_CFLAGS) -c -o $@ $<
 
 # What the tests are written in (tests/check.h).
 CHECK    := $(BUILD)/tests/check.o
@@ -126,7 +126,7 @@ $(BUILD)/firmware/def_nn3_se.o: $(TABLES).c $(FLAGS)
 TSAN_O   := $(patsubst %.c,$(BUILD)/tsan/%.o,tests/check.c tests/unit/test_plugins.c \
             cmd/plugins/plugin.c cmd/plugins/ladspa.c lib/nnse.c lib/dsp/fft_kiss.c \
             $(filter-out lib/dsp/fft_fftw.c lib/dsp/fft_kiss.c,\
-            $(wildcard lib/base/*.c lib/dsp/*.c lib/nn/*.c lib/nnsp/*.c)) \
+            $(wildcard $(patsubst %,lib/%/*.c,base dsp gemm nn nnsp))) \
             $(filter-out %/shipped.c %/folder.c,$(wildcard lib/model/*.c)) \
             $(addprefix lib/audio/,queue.c resample.c resample_speex.c) \
             $(filter-out %/file.c,$(wildcard lib/enhance/*.c)) \

@@ -1,7 +1,6 @@
 /* net_options.c - the options that say which net. */
 #include "common/net_options.h"
 
-#include "base/file.h"
 #include "base/path.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "options.h"
 
 #include "audio/extensions.h"
-#include "base/file.h"
+#include "base/find.h"
 #include "base/path.h"
 #include "common/cli.h"
 #include "common/outputs.h"

@@ -1,8 +1,8 @@
 /* scores.c - what the scores are called, and which losses train for them. */
 #include "scores.h"
 
+#include "loss/loss.h"
 #include "metrics/metrics.h"
-#include "nn/loss.h"
 
 #include <stddef.h>
 #include <string.h>

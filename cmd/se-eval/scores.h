@@ -26,7 +26,7 @@ double eval_score_get(const struct se_scores *scores, int kind);
 /* Adds value to the score. */
 void eval_score_add(struct se_scores *scores, int kind, double value);
 
-/* Bits of the scores that a loss (nn/loss.h) is made of; 0 if there are none,
+/* Bits of the scores that a loss (loss/loss.h) is made of; 0 if there are none,
  * or if it cannot be read. */
 unsigned eval_scores_of_loss(const char *loss);
 

@@ -5,6 +5,7 @@
 #include "common/picture.h"
 
 #include "picture/curves.h"
+#include "picture/dots.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,7 +144,7 @@ static void draw_dots(const struct options *o)
 
     cli_check(se_table_read(&table, path, &report), &report);
     cli_check(se_dots_check(&table, path, &report), &report);
-    cli_check(se_canvas_open(&canvas, o->output, SE_CURVES_WIDTH,
+    cli_check(se_canvas_open(&canvas, o->output, SE_DOTS_WIDTH,
                              se_dots_height(&table), &report),
               &report);
     se_dots_draw(canvas, &table, o->title ? o->title : name_of(path));

@@ -1,11 +1,11 @@
 /* options.c - the options of se-train. */
 #include "options.h"
 
-#include "base/file.h"
+#include "base/find.h"
 #include "common/mix_options.h"
+#include "gemm/pair_tile.h"
+#include "loss/loss.h"
 #include "model/model.h"
-#include "nn/loss.h"
-#include "nn/pair_tile.h"
 #include "remember.h"
 
 #include <math.h>

@@ -2,8 +2,8 @@
 #ifndef CMD_TRAIN_OPTIONS_H
 #define CMD_TRAIN_OPTIONS_H
 
+#include "gemm/bfloat16.h"
 #include "mix/mix.h"
-#include "nn/bfloat16.h"
 #include "train/ranks.h"
 #include "train/scaling.h"
 #include "train/schedule.h"

@@ -34,8 +34,8 @@ void se_resampler_destroy(struct se_resampler *resampler);
 /* As it was when created; se_resample_prompt allocates nothing. */
 void se_resampler_reset(struct se_resampler *resampler);
 
-/* How much input has to be there, at most, before the output sample of the
- * same time comes out: input samples a channel. se_resample_prompt only. */
+/* How much input has to be there, at most, before the output sample of the same
+ * time comes out: input samples a channel. se_resample_prompt only. */
 int se_resampler_ahead(const struct se_resampler *resampler);
 
 /* Sizes are samples a channel. */

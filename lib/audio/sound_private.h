@@ -55,9 +55,9 @@ struct se_sound_reader {
     char remark[480];         /* what was odd */
 };
 
-/* What a header may promise too much and count as a slip of who wrote it, who
- * counted headers and other chunks in; more is a file that was cut short, and
- * whoever wants what is left of it has to say so (--ignore_length). */
+/* A header that promises up to this many bytes too many is a slip of its
+ * writer, which counted headers and other chunks as well; beyond, the file was
+ * cut short, and a user who wants the rest has to say so (--ignore_length). */
 enum { SE_SLIP_BYTES = 4096 };
 
 #define SE_WASTE_REMARK                                                        \

@@ -1,5 +1,5 @@
-/* engine_private.h - what estimates masks and applies them, in float or in
- * integers; the enhancer knows both by this interface alone.
+/* engine_private.h - the engines that estimate masks and apply them, in float
+ * or in integers; the enhancer knows both by this interface alone.
  *
  * An engine works on hops of 160 samples at 16 kHz, float, interleaved. It
  * reads no file. Nothing but its creation and its end allocates memory, takes a

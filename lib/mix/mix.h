@@ -91,13 +91,13 @@ struct se_mixture {
 
 /* Fills noisy and clean: utterances one after another
  * with gaps, noise tiled or cut, perhaps in a room; SNR measured on what is
- * active of the clean signal, then scaled so that the noisy peak is as drawn,
- * and perhaps clipped. noisy - clean is noise, and what the target leaves out
- * of the room, and what a device does to the noisy signal alone. What is drawn
- * of rooms, microphones, devices, clipping, the other voice, noise gain and
- * mixtures of one part alone does not move what else is drawn: without any of
- * them the others keep their samples. So it is with speeds, but that utterances
- * and pauses take other times. */
+ * active of the clean signal,
+ * then scaled so that the noisy peak is as drawn, and perhaps clipped. noisy -
+ * clean is noise, and what the target leaves out of the room, and what a device
+ * does to the noisy signal alone. What is drawn of rooms, microphones, devices,
+ * clipping, the other voice, noise gain and mixtures of one part alone does not
+ * move what else is drawn: without any of them the others keep their samples.
+ * So it is with speeds, but that utterances and pauses take other times. */
 void se_mix(const struct se_mixer *mixer, const struct se_mixture *mixture,
             uint64_t seed, uint64_t number);
 

@@ -1,4 +1,5 @@
-/* room.h - the sound path from a source to a microphone in a shoebox room.
+/* room.h - the impulse response from a source to a microphone in a shoebox
+ * room.
  *
  * The direct sound and the reflections of the first 100 ms come from the image
  * method (J. B. Allen, D. A. Berkley, "Image method for efficiently simulating

@@ -2,6 +2,7 @@
 #include "model/model.h"
 
 #include "base/file.h"
+#include "base/find.h"
 #include "base/json.h"
 #include "base/path.h"
 

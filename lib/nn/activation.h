@@ -2,8 +2,8 @@
 #ifndef SE_NN_ACTIVATION_H
 #define SE_NN_ACTIVATION_H
 
+#include "base/real.h"
 #include "nn/arch.h"
-#include "nn/real.h"
 
 /* y[i] = f(x[i]), i < n; in place is fine. In float the error is below 3e-7;
  * in double (gradient tests) the C library's functions are used. */

@@ -2,7 +2,7 @@
  * strictly. */
 #include "nn/arch.h"
 
-#include "base/file.h"
+#include "base/find.h"
 #include "base/text.h"
 
 #include <ctype.h>

@@ -1,7 +1,7 @@
 /* basis.c - the first layer's kernel, seen in a cosine basis. */
 #include "nn/basis.h"
 
-#include "nn/gemm.h"
+#include "gemm/gemm.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -12,8 +12,8 @@
 #ifndef SE_NN_BASIS_H
 #define SE_NN_BASIS_H
 
+#include "base/real.h"
 #include "nn/arch.h"
-#include "nn/real.h"
 
 struct se_basis {
     int taps, n_in, n_out; /* the kernel is [taps][n_in][n_out] */

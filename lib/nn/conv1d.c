@@ -6,8 +6,8 @@
  */
 #include "nn/conv1d.h"
 
+#include "gemm/gemm.h"
 #include "nn/activation.h"
-#include "nn/gemm.h"
 
 #include <string.h>
 

@@ -3,14 +3,14 @@
 #ifndef SE_NN_CURVES_H
 #define SE_NN_CURVES_H
 
+#include "base/real.h"
 #include "base/vmath.h"
-#include "nn/real.h"
 
 #include <math.h>
 
 static inline se_real se_exp_of(se_real x)
 {
-#ifdef SE_NN_DOUBLE
+#ifdef SE_DOUBLE
     return exp(x);
 #else
     return se_expf(x);

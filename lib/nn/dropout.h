@@ -3,8 +3,8 @@
 #ifndef SE_NN_DROPOUT_H
 #define SE_NN_DROPOUT_H
 
+#include "base/real.h"
 #include "base/rng.h"
-#include "nn/real.h"
 
 /* keep[i] = 0 with the chance `rate` (0..<1), else 1. */
 void se_dropout_draw(unsigned char *keep, struct se_rng *rng, float rate,

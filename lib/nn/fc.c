@@ -1,8 +1,8 @@
 /* fc.c - fully connected layer, forward and backward. */
 #include "nn/fc.h"
 
+#include "gemm/gemm.h"
 #include "nn/activation.h"
-#include "nn/gemm.h"
 
 void se_fc_forward(const struct se_layer_pass *pass,
                    const struct se_layer_weights *weights)

@@ -6,9 +6,9 @@
 #ifndef SE_NN_LAYER_H
 #define SE_NN_LAYER_H
 
+#include "base/real.h"
+#include "gemm/bfloat16.h"
 #include "nn/arch.h"
-#include "nn/bfloat16.h"
-#include "nn/real.h"
 
 /* A layer's piece of the parameters or of their gradient, in the shapes of
  * se_arch_tensors. */

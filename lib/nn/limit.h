@@ -6,8 +6,8 @@
 #ifndef SE_NN_LIMIT_H
 #define SE_NN_LIMIT_H
 
+#include "base/real.h"
 #include "nn/arch.h"
-#include "nn/real.h"
 
 /* Whether the outputs can leave 0..1 at all; a sigmoid alone cannot. */
 int se_limit_needed(const struct se_arch *arch);

@@ -2,8 +2,8 @@
 #include "nn/lstm.h"
 
 #include "base/simd.h"
+#include "gemm/gemm.h"
 #include "nn/curves.h"
-#include "nn/gemm.h"
 
 #include <string.h>
 

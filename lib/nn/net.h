@@ -7,10 +7,10 @@
 #ifndef SE_NN_NET_H
 #define SE_NN_NET_H
 
+#include "base/real.h"
 #include "base/rng.h"
+#include "gemm/bfloat16.h"
 #include "nn/arch.h"
-#include "nn/bfloat16.h"
-#include "nn/real.h"
 
 struct se_net;
 
@@ -43,8 +43,8 @@ const se_real *se_net_forward(struct se_net *net, const se_real *parameters,
                               const se_real *x, struct se_rng *drop);
 
 /* Adds to gradient[se_arch_parameters] the derivatives that d_mask, of the
- * mask's shape, leads to; d_mask is used up. Follows se_net_forward on the same
- * block, once. */
+ * mask's shape, leads to; d_mask is used up. Follows se_net_forward on the
+ * same block, once. */
 void se_net_backward(struct se_net *net, se_real *gradient,
                      const se_real *parameters, se_real *d_mask);
 

@@ -13,7 +13,7 @@
 #ifndef SE_NN_TAPS_H
 #define SE_NN_TAPS_H
 
-#include "nn/real.h"
+#include "base/real.h"
 
 /* What amplitudes are at least, of samples with full scale 1: so the gain of
  * digital silence is the sum of the taps, and frames before the first count as

@@ -1,4 +1,4 @@
-/* curves.h - trainings as curves over epochs, and results side by side. */
+/* curves.h - training runs as curves over epochs. */
 #ifndef SE_PICTURE_CURVES_H
 #define SE_PICTURE_CURVES_H
 
@@ -7,7 +7,7 @@
 
 enum { SE_MAX_CURVES = 6, SE_CURVES_WIDTH = 595 };
 
-/* A training: its history.jsonl (lib/train/history.h). */
+/* A training run: its history.jsonl (lib/train/history.h). */
 struct se_curve {
     const char *name;
     const struct se_table *history;
@@ -23,18 +23,8 @@ double se_curves_height(const struct se_curve *curves, int n);
 
 /* Loss in training and validation with the best epoch ringed, SI-SDR and PESQ
  * where there are any, and learning rate; a line of words and a colour for each
- * of n <= SE_MAX_CURVES trainings. */
+ * of n <= SE_MAX_CURVES runs. */
 void se_curves_draw(struct se_canvas *canvas, const struct se_curve *curves,
                     int n, const char *title);
-
-/* Results as dots: a row for each of the table's rows, a panel for each of its
- * columns that holds a number; a column named as another with _ci95 behind it
- * has the half widths of that one's intervals. The table is one of a CSV file.
- */
-int se_dots_check(const struct se_table *results, const char *path,
-                  struct se_report *report);
-double se_dots_height(const struct se_table *results);
-void se_dots_draw(struct se_canvas *canvas, const struct se_table *results,
-                  const char *title);
 
 #endif

@@ -1,5 +1,5 @@
 /* dots.c - results side by side, as dots. */
-#include "picture/curves.h"
+#include "picture/dots.h"
 #include "picture/panels.h"
 
 #include <math.h>
@@ -174,9 +174,9 @@ void se_dots_draw(struct se_canvas *canvas, const struct se_table *results,
                   const char *title)
 {
     const struct se_text head = {SE_SIZE_TITLE, 0.0, SE_BOLD,
-                                 SE_CURVES_WIDTH - 2 * MARGIN};
+                                 SE_DOTS_WIDTH - 2 * MARGIN};
     int n = n_panels(results), across = n < ACROSS ? n : ACROSS, at = 0;
-    double room = SE_CURVES_WIDTH - 2 * MARGIN - LABELS;
+    double room = SE_DOTS_WIDTH - 2 * MARGIN - LABELS;
     struct se_box box = {.y = HEAD,
                          .width = (room - GAP * (across - 1)) / across,
                          .height = ROW * results->n_rows};

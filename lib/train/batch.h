@@ -8,10 +8,10 @@
 #define SE_TRAIN_BATCH_H
 
 #include "base/pool.h"
+#include "gemm/bfloat16.h"
+#include "loss/loss.h"
 #include "model/model.h"
 #include "nn/adam.h"
-#include "nn/bfloat16.h"
-#include "nn/loss.h"
 #include "train/feed.h"
 #include "train/ranks.h"
 

@@ -3,7 +3,7 @@
 #ifndef SE_TRAIN_SYNTHESIS_H
 #define SE_TRAIN_SYNTHESIS_H
 
-#include "nn/loss.h"
+#include "loss/loss.h"
 
 /* For spans of up to `frames` frames; one object serves one thread. */
 int se_synthesis_create(struct se_loss_synthesis **synthesis, int frames,

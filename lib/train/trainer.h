@@ -39,8 +39,8 @@ struct se_train_config {
                                     float */
     const struct se_sequences *train;
     const struct se_sequences *valid;
-    const char *statistics; /* of the features (data/statistics.h); NULL: taken
-                               over the first sequences */
+    const char *statistics; /* of the features (data/statistics.h); NULL:
+                               taken over the first sequences */
     int batch_size;         /* sequences in parallel */
     int timesteps;          /* frames a block: between two Adam steps */
     struct se_schedule schedule;

@@ -8,9 +8,9 @@
  *                                           multiply-adds in registers */
 #include "base/pool.h"
 #include "base/rng.h"
+#include "gemm/gemm.h"
+#include "loss/loss.h"
 #include "nn/adam.h"
-#include "nn/gemm.h"
-#include "nn/loss.h"
 #include "nn/net.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* test_base.c - random numbers, atomic files, the search for files, threads. */
 #include "base/atomic.h"
 #include "base/file.h"
+#include "base/find.h"
 #include "base/pool.h"
 #include "base/rng.h"
 #include "check.h"

@@ -2,9 +2,9 @@
  * kernel that this machine can run, with nothing written beside the result. */
 #include "base/rng.h"
 #include "check.h"
-#include "nn/gemm.h"
-#include "nn/pair_tile.h"
-#include "nn/tile.h"
+#include "gemm/gemm.h"
+#include "gemm/pair_tile.h"
+#include "gemm/tile.h"
 
 #include <math.h>
 #include <stdlib.h>

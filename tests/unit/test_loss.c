@@ -4,8 +4,8 @@
 #include "base/rng.h"
 #include "check.h"
 #include "dsp/stft.h"
+#include "loss/loss.h"
 #include "metrics/metrics.h"
-#include "nn/loss.h"
 #include "train/synthesis.h"
 
 #include <math.h>

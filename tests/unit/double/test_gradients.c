@@ -1,5 +1,5 @@
 /* test_gradients.c - every layer's gradient against central differences, in
- * double precision (the sources of lib/nn compiled with -DSE_NN_DOUBLE), on
+ * double precision (the sources of lib/nn compiled with -DSE_DOUBLE), on
  * odd sizes, with the state carried over from a block before. */
 #include "base/rng.h"
 #include "check.h"

@@ -2,7 +2,7 @@
  * (facts/losses.md section 5) and against central differences. */
 #include "base/rng.h"
 #include "check.h"
-#include "nn/loss.h"
+#include "loss/loss.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * program, and what it must and must not see. Differences, silence and padding
  * are tested with those of all losses. */
 #include "check.h"
-#include "nn/loss.h"
+#include "loss/loss.h"
 
 #include <math.h>
 #include <stdio.h>
