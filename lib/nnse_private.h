@@ -15,7 +15,7 @@ struct nnse_net {
     struct se_report integer_report;
 };
 
-/* What nnse_error gives. */
+/* What nnse_error returns. */
 extern _Thread_local struct se_report se_nnse_last;
 
 /* What a status of ours is called in nnse.h. */

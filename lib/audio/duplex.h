@@ -1,5 +1,5 @@
-/* duplex.h - a microphone and a loudspeaker side by side, each with a clock of
- * its own, and how late sound comes from one to the other.
+/* duplex.h - a microphone and a loudspeaker at the same time, each with a clock
+ * of its own, and the latency between them.
  *
  * The caller carries mono sound across in blocks, as they come:
  *
@@ -54,7 +54,7 @@ struct se_duplex_figures {
     double latency_s;           /* microphone to loudspeaker, the mean ... */
     double latency_max_s;       /* ... and the longest ... */
     double device_latency_s;    /* ... and what of it the devices report */
-    int64_t n_lost_in;          /* hops spoilt by lost input, ... */
+    int64_t n_lost_in;          /* hops damaged by lost input, ... */
     int64_t n_lost_out;         /* ... by output that came too late, ... */
     int64_t n_dropped;          /* ... and shortened against drift */
 };

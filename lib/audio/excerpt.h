@@ -12,8 +12,8 @@ struct se_levels {
     double seconds;
     double peak_db; /* the largest sample */
     double rms_db;
-    double quiet_db, loud_db; /* one in ten segments of 10 ms is below, one in
-                                 twenty above; to half a dB */
+    double quiet_db, loud_db; /* the 10th and the 95th percentile of segments of
+                                 10 ms; to half a dB */
     int64_t n_full_scale;     /* samples at or beyond full scale */
 };
 

@@ -1,4 +1,4 @@
-/* jitter.c - how much sound waits before a loudspeaker. */
+/* jitter.c - the length of the queue before a loudspeaker. */
 #include "audio/jitter.h"
 
 /* How late a burst may be: at first, and after many that were later. */

@@ -1,37 +1,37 @@
-/* jitter.h - how much sound waits before a loudspeaker, so that what comes in
- * bursts, and a burst that is late, leave no hole: as little as does.
+/* jitter.h - the length of the queue before a loudspeaker (a jitter buffer): as
+ * short as it can be without a gap when a burst of sound comes late.
  *
- * The least that waits when a burst comes is kept at `slack`. Where a burst was
- * so late that the loudspeaker ran dry all the same, slack doubles; where the
- * queue was longer than needed for a second, for two devices have two clocks,
- * what is too much is left out. A queue that drained slowly was the clocks',
- * too, and is filled again without more slack. */
+ * What is left in the queue when a burst comes is kept at `slack` or more. When
+ * a burst was so late that the loudspeaker ran dry, slack doubles. When the
+ * queue was longer than needed for a whole second, for two devices have two
+ * clocks, the excess is dropped; one that those clocks drained slowly is filled
+ * again without more slack. */
 #ifndef SE_AUDIO_JITTER_H
 #define SE_AUDIO_JITTER_H
 
 #include <stdint.h>
 
-/* All counts are samples. Zeroed but for rate_hz it is at its beginning. */
+/* Counts are samples. Zeroed but for rate_hz: nothing has come yet. */
 struct se_jitter {
     int rate_hz;
     int64_t slack;
-    int64_t least;    /* of the queue, in the second that runs ... */
-    int64_t n_so_far; /* ... for so long, ... */
-    int64_t before;   /* ... and in the one before */
-    int is_filled;
+    int64_t least;    /* left in the queue in this second, ... */
+    int64_t n_so_far; /* ... of which so many samples have come */
+    int64_t before;   /* `least` of the second before */
+    int is_filled;    /* after the first burst */
 };
 
-/* What is seen when a burst is there. */
+/* The state when a burst has come. */
 struct se_jitter_view {
     int64_t n;      /* its length, more than 0 */
-    int64_t queued; /* what still waits before the loudspeaker */
-    int64_t coming; /* what will follow at once */
-    int64_t n_lost; /* what was missing since the last burst */
+    int64_t queued; /* left in the queue */
+    int64_t coming; /* that follow at once */
+    int64_t n_lost; /* missing since the last burst: the queue was empty */
     int64_t block;  /* the most that either device gives or takes at a time */
 };
 
-/* Samples to leave out of the burst, up to n; or, negative, of silence to play
- * before it. */
+/* Returns how many samples of the burst to drop, up to n; if negative, how many
+ * of silence to play before it. */
 int64_t se_jitter_update(struct se_jitter *jitter,
                          const struct se_jitter_view *view);
 

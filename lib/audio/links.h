@@ -29,7 +29,7 @@ struct se_links {
     int64_t n_waste;   /* bytes that are neither in a piece nor in a tag */
     int64_t other_at;  /* where another sound file begins; 0: none does */
     int64_t n_lost;    /* pages of Ogg that are missing or damaged */
-    int n_beside;      /* other sounds of Ogg that lie beside the first */
+    int n_beside;      /* other sounds that Ogg multiplexes with the first */
     int is_cut;        /* the last page of Ogg, or the end of the last MPEG
                           frame, is not there */
 };

@@ -1,5 +1,5 @@
-/* queue.h - a queue of rows, the samples of all channels at one time: appended
- * at the end, dropped at the front. */
+/* queue.h - a queue (FIFO) of rows, each the samples of all channels at one
+ * time. */
 #ifndef SE_AUDIO_QUEUE_H
 #define SE_AUDIO_QUEUE_H
 

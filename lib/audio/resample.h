@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* Who converts. A program links those that it names. */
+/* A way to convert. A program links only those that it names. */
 struct se_converter;
 
 /* soxr at very high quality, for files: the input may be 77 ms ahead of the
@@ -34,8 +34,8 @@ void se_resampler_destroy(struct se_resampler *resampler);
 /* As it was when created; se_resample_prompt allocates nothing. */
 void se_resampler_reset(struct se_resampler *resampler);
 
-/* How much input has to be there, at most, before the output sample of the same
- * time comes out: input samples a channel. se_resample_prompt only. */
+/* The lookahead: how many input samples of a channel, at most, must follow on
+ * the time of an output sample before it comes out. se_resample_prompt only. */
 int se_resampler_ahead(const struct se_resampler *resampler);
 
 /* Sizes are samples a channel. */

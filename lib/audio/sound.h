@@ -30,16 +30,16 @@ int se_sound_open(struct se_sound_reader **reader,
                   struct se_sound_format *format, const char *path,
                   const struct se_sound_format *raw, struct se_report *report);
 
-/* If something was odd about the file and has been dealt with, a remark
- * (base/remark.h) names it and says what. */
-void se_sound_close(struct se_sound_reader *reader);
-
-/* The same, as far as samples are to be had: what the header says of their
- * number counts for nothing, and what cannot be decoded is the end. */
+/* The same for as many samples as can be decoded: the number that the header
+ * says is ignored, and damage ends the sound. */
 int se_sound_open_unbounded(struct se_sound_reader **reader,
                             struct se_sound_format *format, const char *path,
                             const struct se_sound_format *raw,
                             struct se_report *report);
+
+/* If something was odd about the file and did not matter, a remark
+ * (base/remark.h) names the file and says what. NULL is fine. */
+void se_sound_close(struct se_sound_reader *reader);
 
 /* How long the file is, or -1 when that is not known: a pipe, or a file whose
  * header does not say. */

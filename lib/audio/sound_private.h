@@ -10,8 +10,8 @@
 
 #include <sndfile.h>
 
-/* A file or a part of one, for libsndfile to take for a whole one. It knows
- * nothing of reads that fail: here they are remembered. */
+/* A file or parts of one, which libsndfile reads as a whole file. It ignores
+ * reads that fail: they are remembered here. */
 struct se_window {
     int fd;
     const uint8_t *memory; /* it is these bytes instead; NULL: it is a file */

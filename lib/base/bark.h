@@ -1,5 +1,5 @@
-/* bark.h - what wide-band PESQ (ITU-T P.862.2) hears by, at 16 kHz: its input
- * filter, and bands, which are bins of a transform of 512 samples joined to
+/* bark.h - the auditory model of wide-band PESQ (ITU-T P.862.2) at 16 kHz: its
+ * input filter, and its bands, bins of a transform of 512 samples joined in
  * steps of about half a Bark. */
 #ifndef SE_BASE_BARK_H
 #define SE_BASE_BARK_H

@@ -1,11 +1,11 @@
-/* clock.h - how much time goes by, in seconds. */
+/* clock.h - time that has passed, in seconds. */
 #ifndef SE_BASE_CLOCK_H
 #define SE_BASE_CLOCK_H
 
 enum se_clock {
-    SE_CLOCK_WALL,    /* monotonic; nobody sets it */
-    SE_CLOCK_PROCESS, /* that all threads of the process worked */
-    SE_CLOCK_THREAD   /* that the calling thread worked */
+    SE_CLOCK_WALL,    /* monotonic, never set */
+    SE_CLOCK_PROCESS, /* processor time of all threads of the process */
+    SE_CLOCK_THREAD   /* processor time of the calling thread */
 };
 
 /* Only differences mean anything. */

@@ -1,5 +1,4 @@
-/* csv.h - lines of comma-separated values (RFC 4180), taken apart and written.
- */
+/* csv.h - comma-separated values (RFC 4180), parsed and written. */
 #ifndef SE_BASE_CSV_H
 #define SE_BASE_CSV_H
 
@@ -15,13 +14,13 @@ int se_csv_split(char **fields, int max, char **text);
 /* The same of values with another character between them. */
 int se_csv_split_by(char **fields, int max, char **text, char separator);
 
-/* What stands between the names of columns in the first line: a comma, or what
- * spreadsheets write where a comma is for decimals, a semicolon or a tabulator;
- * the most frequent. */
+/* The separator of the first line: a comma, a semicolon or a tab, whichever is
+ * the most frequent. Spreadsheets write the latter two where a comma marks
+ * decimals. */
 char se_csv_separator(const char *text);
 
-/* Length of a first line "sep=;", by which a spreadsheet says what stands
- * between the values; 0: there is none. */
+/* Length of a first line "sep=;", with which a spreadsheet names the separator;
+ * 0: there is none. */
 size_t se_csv_preamble(const char *text);
 
 /* Writes a field, quoted if it must be. */

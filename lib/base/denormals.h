@@ -1,9 +1,9 @@
-/* denormals.h - numbers too small for full precision, which processors compute
- * with a hundred times as slowly as with others, count as zero meanwhile.
+/* denormals.h - flush-to-zero: subnormal numbers, with which processors compute
+ * up to a hundred times as slowly as with others, count as zero.
  *
- * Such numbers come with sound that fades out, and from hosts that protect
- * themselves against nothing. The setting is the thread's own: what was set
- * before is put back. Elsewhere than on x86-64 and AArch64 nothing happens. */
+ * They come with sound that fades out, and from plug-in hosts. The setting is
+ * the thread's own. On processors other than x86-64 and AArch64 nothing
+ * happens. */
 #ifndef SE_BASE_DENORMALS_H
 #define SE_BASE_DENORMALS_H
 
@@ -13,7 +13,7 @@
 #include <xmmintrin.h>
 #endif
 
-/* What the thread had set, for se_denormals_restore. */
+/* Returns what the thread had set, for se_denormals_restore. */
 static inline uint64_t se_denormals_flush(void)
 {
 #if defined(__x86_64__)

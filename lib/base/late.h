@@ -1,12 +1,12 @@
-/* late.h - libraries that a program loads when it first needs them, for it
- * starts sooner without, and runs where they are not installed.
+/* late.h - libraries that are loaded on first use (dlopen): a program starts
+ * sooner without them, and runs where they are not installed.
  *
  * se-enhance links 16 libraries instead of 41 (X11 and JACK among them) and
  * starts in 2.2 ms of processor time instead of 6.
  *
- * The functions stand in a struct of pointers, each by its own name; macros of
- * those names let the callers be written as ever. A header lists the names as
- * CALLS(X), which makes both the struct and the list of names from it:
+ * The functions are members of a struct of pointers, each under its own name;
+ * macros of those names let callers be written as usual. A header lists the
+ * names once, as CALLS(X), for both the struct and the list of names:
  *
  *     struct se_cairo_calls { CALLS(SE_LATE_POINTER) };
  *     static const char *const names[] = {CALLS(SE_LATE_NAME)}; */

@@ -1,5 +1,5 @@
-/* memory.h - a stream that writes to memory, and fails where there is none:
- * one of open_memstream keeps what had room, and says nothing. */
+/* memory.h - a stream that writes to memory and fails when memory runs out,
+ * where that of open_memstream drops the rest silently. */
 #ifndef SE_BASE_MEMORY_H
 #define SE_BASE_MEMORY_H
 
@@ -20,8 +20,8 @@ struct se_memory {
 int se_memory_open(struct se_memory *memory, const char *name,
                    struct se_report *report);
 
-/* All that was written is in memory->bytes, to be freed. On failure these are
- * NULL. Writing that failed need not have been noticed. */
+/* All that was written is in memory->bytes, to be freed; NULL on failure. Write
+ * errors are found here, callers need not look for them before. */
 int se_memory_close(struct se_memory *memory, const char *name,
                     struct se_report *report);
 

@@ -1,5 +1,5 @@
-/* message.h - puts messages of protocol buffers together, field by field; what
- * base/protobuf.h takes apart. */
+/* message.h - writes messages of protocol buffers, field by field;
+ * base/protobuf.h reads them. */
 #ifndef SE_BASE_MESSAGE_H
 #define SE_BASE_MESSAGE_H
 
@@ -10,7 +10,7 @@
 struct se_message {
     uint8_t *bytes;
     size_t n, size;
-    int is_broken; /* there was no memory */
+    int is_broken; /* memory ran out */
 };
 
 void se_message_free(struct se_message *message);
@@ -20,12 +20,11 @@ void se_message_text(struct se_message *message, int field, const char *text);
 void se_message_bytes(struct se_message *message, int field, const void *bytes,
                       size_t n);
 
-/* A message as a field; the inner one is empty then. */
+/* A message as a field; the inner one is empty afterwards. */
 void se_message_add(struct se_message *message, int field,
                     struct se_message *inner);
 
-/* The fields of the other message, without a field around them; that is empty
- * then. */
+/* Moves the fields of the other message to the end of this one. */
 void se_message_append(struct se_message *message, struct se_message *other);
 
 #endif

@@ -1,4 +1,5 @@
-/* protobuf.h - takes messages of protocol buffers apart, field by field.
+/* protobuf.h - reads messages of protocol buffers, field by field;
+ * base/message.h writes them.
  *
  * Never looks beyond the bytes it is given, whatever they are. */
 #ifndef SE_BASE_PROTOBUF_H
@@ -33,11 +34,11 @@ struct se_field {
     struct se_span span; /* of BYTES, FIXED32 and FIXED64 */
 };
 
-/* Takes a number of 7 bits a byte, low ones first: 0, or -1 if the bytes end
- * before it or it needs more than 64 bits. */
+/* Takes a varint, 7 bits a byte, low ones first; returns 0, or -1 if the bytes
+ * end within it or it has more than 64 bits. */
 int se_span_varint(struct se_span *span, uint64_t *value);
 
-/* 1: *field is the next field, 0: the end, -1: not a message. */
+/* Takes the next field; returns 1, 0 at the end, or -1: not a message. */
 int se_span_field(struct se_span *span, struct se_field *field);
 
 #endif

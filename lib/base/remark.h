@@ -1,10 +1,11 @@
-/* remark.h - what was odd and has been dealt with: the result is there, but
- * somebody should know. The library prints nothing; a program listens. */
+/* remark.h - remarks: oddities that did not keep a function from its result,
+ * but that a user may want to know of. The library prints nothing; a program
+ * listens. */
 #ifndef SE_BASE_REMARK_H
 #define SE_BASE_REMARK_H
 
-/* Who is to get remarks, one line each, from any thread; NULL, as at the start:
- * nobody. To be set before other threads are. */
+/* Sets the function that gets remarks, one line each, from any thread; NULL, as
+ * at first: they are dropped. To be called before other threads start. */
 void se_remark_listen(void (*listener)(const char *text));
 
 void se_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));

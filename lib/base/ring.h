@@ -1,5 +1,5 @@
-/* ring.h - numbers from one thread to another, without a lock: one thread
- * writes, one reads, neither ever waits. */
+/* ring.h - a lock-free ring buffer of numbers: one thread writes, one reads,
+ * neither ever waits. */
 #ifndef SE_BASE_RING_H
 #define SE_BASE_RING_H
 
@@ -21,13 +21,13 @@ struct se_ring {
 int se_ring_create(struct se_ring *ring, size_t n, struct se_report *report);
 void se_ring_free(struct se_ring *ring);
 
-/* For the writer: how many numbers find room now; the reader only makes that
- * more. Writes n numbers if there is room for all; returns n or 0. */
+/* For the writer: how many numbers there is room for, which the reader can only
+ * increase. Writes n numbers if there is room for all; returns n or 0. */
 size_t se_ring_room(struct se_ring *ring);
 size_t se_ring_write(struct se_ring *ring, const float *in, size_t n);
 
-/* For the reader: how many are there now; the writer only makes that more.
- * Takes up to n; returns how many. */
+/* For the reader: how many numbers are there, which the writer can only
+ * increase. Takes up to n; returns how many. */
 size_t se_ring_fill(struct se_ring *ring);
 size_t se_ring_read(struct se_ring *ring, float *out, size_t n);
 

@@ -11,8 +11,8 @@ enum se_status {
     SE_ERR_MEMORY = -4,  /* no memory */
     SE_ERR_NUMERIC = -5, /* not a number where a number must be */
     SE_ERR_STOPPED = -6, /* the user interrupted; state was saved */
-    SE_ERR_MACHINE = -7, /* as SE_ERR_IO, but whatever the file: no descriptors,
-                            a disk that is full or broken */
+    SE_ERR_MACHINE = -7, /* as SE_ERR_IO, but any file would fail: no
+                            descriptors are left, a disk is full or broken */
 };
 
 /* One line for the user: the file, the place in it, what was found and what
@@ -34,8 +34,8 @@ int se_fail_errno(struct se_report *report, const char *path,
 /* "out of memory for <what>"; returns SE_ERR_MEMORY. */
 int se_fail_memory(struct se_report *report, const char *what);
 
-/* Whether a failure is the machine's: of many files it is not one that could
- * be left out. */
+/* Whether a failure is the machine's and not a file's (SE_ERR_MACHINE,
+ * SE_ERR_MEMORY): leaving the file out would not help. */
 int se_is_machines(int status);
 
 #endif

@@ -1,4 +1,4 @@
-/* text.h - files of text as people's editors write them. */
+/* text.h - text files in whatever encoding and line ends editors write. */
 #ifndef SE_BASE_TEXT_H
 #define SE_BASE_TEXT_H
 
@@ -8,9 +8,9 @@
 
 /* Reads a whole file of text, up to `limit` bytes, into *text (malloc, one zero
  * byte after the end) as UTF-8 without a byte order mark: UTF-16 with a mark,
- * of either order, is converted, a line's end of CR LF becomes LF, and so does
- * CR where no LF is.
- * SE_ERR_FORMAT: it is longer, or its UTF-16 has halves of characters. */
+ * of either order, is converted; CR LF becomes LF, and so does CR in a text
+ * without LF. SE_ERR_FORMAT: it is longer, or its UTF-16 has lone surrogates.
+ */
 int se_read_text(char **text, size_t *n_bytes, const char *path, size_t limit,
                  struct se_report *report);
 

@@ -2,15 +2,15 @@
 #ifndef SE_BASE_TICKER_H
 #define SE_BASE_TICKER_H
 
-/* Zeroed: no one is informed. */
+/* Zeroed: nothing is called. */
 struct se_ticker {
-    /* `done` of `total` are done. From one thread at a time. What is not 0
-     * stops the work, where that can be taken up again. */
+    /* `done` of `total` are done. Called by one thread at a time. A result
+     * other than 0 stops the work, where it can be resumed. */
     int (*progress)(void *context, int done, int total);
     void *context;
 };
 
-/* Informs; whether the work is to stop. */
+/* Calls it; returns whether the work is to stop. */
 static inline int se_ticker_tick(const struct se_ticker *ticker, int done,
                                  int total)
 {

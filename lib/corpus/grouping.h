@@ -1,6 +1,5 @@
-/* grouping.h - clips by who speaks in them, or by what kind of noise they are,
- * and clips drawn so that no group is drawn more often because it has more
- * clips. */
+/* grouping.h - clips grouped by speaker or by kind of noise, and drawn so that
+ * no group comes more often because it has more clips. */
 #ifndef SE_CORPUS_GROUPING_H
 #define SE_CORPUS_GROUPING_H
 

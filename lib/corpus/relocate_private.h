@@ -1,5 +1,4 @@
-/* relocate_private.h - files that a list names by where they lay on another
- * machine. */
+/* relocate_private.h - files of a list that was made on another machine. */
 #ifndef SE_CORPUS_RELOCATE_PRIVATE_H
 #define SE_CORPUS_RELOCATE_PRIVATE_H
 

@@ -1,4 +1,4 @@
-/* scan.h - folders of sound files, looked through for a manifest. */
+/* scan.h - a manifest made of folders of sound files. */
 #ifndef SE_CORPUS_SCAN_H
 #define SE_CORPUS_SCAN_H
 
@@ -20,8 +20,8 @@ struct se_scan {
     struct se_ticker progress; /* of the files of a folder; cannot stop it */
 };
 
-/* SE_ERR_ARG, in words that begin with "kind" or "speaker", if that one is none
- * of these. */
+/* SE_ERR_ARG, in words that begin with "kind" or "speaker", if that one is not
+ * valid. */
 int se_scan_check(const struct se_scan *scan, struct se_report *report);
 
 /* Zeroed before the first folder. Skipped are files that cannot be opened. */

@@ -1,10 +1,10 @@
-/* speaker.h - who speaks and what sounds, by the names of files. */
+/* speaker.h - the speaker, or the kind of noise, by the name of a file. */
 #ifndef SE_CORPUS_SPEAKER_H
 #define SE_CORPUS_SPEAKER_H
 
 #include <stddef.h>
 
-/* Who speaks in `path`, given below the folder that is searched, into
+/* The speaker in `path`, given below the folder that is searched, into
  * speaker[size]:
  *   LibriSpeech  .../1034/121119/1034-121119-0005.flac  1034
  *   VCTK, VoiceBank  p226_001.wav, p226_001_mic1.flac   p226

@@ -1,5 +1,5 @@
-/* convert.h - samples as floats and as 16-bit integers, channels apart and
- * together. Floats have full scale 1, integers 32768. */
+/* convert.h - samples as floats and as 16-bit integers, one channel of several,
+ * or their mean. Full scale is 1 in floats and 32768 in integers. */
 #ifndef SE_DSP_CONVERT_H
 #define SE_DSP_CONVERT_H
 

@@ -2,7 +2,7 @@
 #ifndef SE_DSP_LOG_H
 #define SE_DSP_LOG_H
 
-/* What is added to a deviation and stands below every power: 2^-15. */
+/* The least power, and what is added to a deviation: 2^-15. */
 #define SE_LOG_FLOOR 0x1p-15f
 
 /* y[i] = log10(max(x[i], SE_LOG_FLOOR)), within 5e-7 for x up to 1e6; in place

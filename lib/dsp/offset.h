@@ -1,6 +1,5 @@
-/* offset.h - a constant offset (DC) under a signal: found as the sound comes,
- * and taken away, where it is there beyond doubt. Other sound is left alone to
- * the last bit. */
+/* offset.h - a constant offset (DC) of a signal, found as the sound comes and
+ * subtracted where it is there beyond doubt. Other sound passes bit for bit. */
 #ifndef SE_DSP_OFFSET_H
 #define SE_DSP_OFFSET_H
 
@@ -18,10 +17,10 @@ struct se_offset {
     float from, to; /* the line on which it lies in this group */
 };
 
-/* Looks at first[group], so that it loses its offset as well. To be
- * called before se_offset_process has seen a sample, or never. An offset is
- * sure once the mean is beyond 0.02 of full scale and beyond 6 deviations by
- * the square root of the number of groups: wind and hum have no such mean. */
+/* Learns from first[group], so that it loses its offset as well. To be called
+ * before se_offset_process, or never. An offset is sure once the mean is beyond
+ * 0.02 of full scale and beyond 6 deviations by the square root of the number
+ * of groups: wind and hum have no such mean. */
 void se_offset_prime(struct se_offset *offset, const float *first, int stride);
 
 /* x[n], every stride-th number a sample, less the offset. */

@@ -1,4 +1,4 @@
-/* delay_line.h - sound that waits until its mask is there. */
+/* delay_line.h - a delay line, for sound that waits until its mask is there. */
 #ifndef SE_ENHANCE_DELAY_LINE_H
 #define SE_ENHANCE_DELAY_LINE_H
 
@@ -18,7 +18,7 @@ void se_delay_line_free(struct se_delay_line *line);
 /* Silence again. */
 void se_delay_line_reset(struct se_delay_line *line);
 
-/* The newest hop goes in; that of `n` samples before comes in its place. */
+/* Takes the newest hop and puts that of `n` samples before in its place. */
 void se_delay_line_step(struct se_delay_line *line, float hop[SE_HOP]);
 
 #endif

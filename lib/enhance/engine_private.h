@@ -13,7 +13,7 @@
 
 struct se_engine;
 
-/* What an engine does; se_enhancer_step, _mask and _reset say the rest. */
+/* What an engine does; for the rest see se_enhancer_step, _mask and _reset. */
 struct se_engine_calls {
     void (*step)(struct se_engine *engine, float *out, const float *in);
     const float *(*mask)(const struct se_engine *engine, int channel);

@@ -32,7 +32,7 @@ int se_realtime_delay(const struct se_realtime *realtime);
 /* At most this many samples a channel a call. */
 enum { SE_REALTIME_BLOCK = 256 };
 
-/* No power of a spectrum leaves a float, 120 dB over full scale. */
+/* 120 dB over full scale: powers of spectra still fit into a float. */
 #define SE_REALTIME_PEAK 1e6f
 
 /* block[n][channels] becomes what went in se_realtime_delay() samples ago,

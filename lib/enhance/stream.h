@@ -10,8 +10,7 @@
  *
  * A constant offset (DC) is taken away before the net sees the sound, where it
  * is there beyond doubt (dsp/offset.h); it would spread over the lower bins,
- * and the mask would chop it. It is no
- * part of what counts as taken. */
+ * and the mask would chop it. It does not count as taken. */
 #ifndef SE_ENHANCE_STREAM_H
 #define SE_ENHANCE_STREAM_H
 

@@ -1,5 +1,5 @@
-/* weights_private.h - what a net's layers hold, for files of other frameworks.
- */
+/* weights_private.h - the weights of a net's layers, for files of other
+ * frameworks. */
 #ifndef SE_EXPORT_WEIGHTS_PRIVATE_H
 #define SE_EXPORT_WEIGHTS_PRIVATE_H
 
@@ -19,7 +19,7 @@ struct se_export_weights {
 struct se_export_weights se_export_weights(const struct se_model *model,
                                            int layer);
 
-/* x[n_in]: the features of a silent frame, which stand before the first. */
+/* x[n_in]: the features of a silent frame, as before the first one. */
 int se_export_silence(float *x, const struct se_model *model,
                       struct se_report *report);
 

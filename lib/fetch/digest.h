@@ -18,7 +18,7 @@ int se_digest_parse(struct se_digest *digest, const char *text);
 /* "md5" or "sha256". */
 const char *se_digest_name(enum se_digest_kind kind);
 
-/* That of the file; SE_ERR_STOPPED if the watcher wants so. */
+/* The digest of a file; SE_ERR_STOPPED if the watcher asks for it. */
 int se_digest_file(struct se_digest *digest, enum se_digest_kind kind,
                    const char *path, const struct se_watch *watch,
                    struct se_report *report);

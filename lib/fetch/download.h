@@ -1,10 +1,11 @@
-/* download.h - one file from a web server, however often the line breaks. */
+/* download.h - one file from a web server, resumed when connections break. */
 #ifndef SE_FETCH_DOWNLOAD_H
 #define SE_FETCH_DOWNLOAD_H
 
 #include "base/status.h"
 #include "fetch/watch.h"
 
+/* When to try again, and when to give up. */
 struct se_retry {
     int n_tries;         /* in a row that bring nothing new, >= 1 */
     double wait_seconds; /* before the second; each next one doubles it */
@@ -22,9 +23,9 @@ struct se_remote {
  * that ends, if the server can and still has the same file (PATH.part.from
  * remembers the file's mark and length), and starts over otherwise.
  *
- * What the server or the line does wrong is tried again, but not what would
- * come out the same: 404, a wrong length, a full disk. SE_ERR_STOPPED leaves
- * the part that is there. */
+ * Failures of the server or the connection are tried again, but not those that
+ * would come again: 404, a wrong length, a full disk. SE_ERR_STOPPED leaves the
+ * part that is there. */
 int se_download(const char *path, const struct se_remote *remote,
                 const struct se_retry *retry, const struct se_watch *watch,
                 struct se_report *report);

@@ -1,5 +1,4 @@
-/* obtain.h - brings a data set to the disk: loads its archives, checks them,
- * unpacks them.
+/* obtain.h - downloads a data set's archives, checks and unpacks them.
  *
  *     DIR/NAME/              the set, once all of it is there
  *     DIR/NAME/dataset.txt   its row of the table: licence, origin, digests
@@ -28,7 +27,7 @@ struct se_obtain {
 int se_obtain_present(const struct se_obtain *how, const struct se_dataset *set,
                       struct se_report *report);
 
-/* Takes those out of the choice that are there, each with a remark. */
+/* Leaves those that are not there in the choice; each other gives a remark. */
 int se_obtain_leave_absent(struct se_dataset_choice *choice,
                            const struct se_obtain *how,
                            struct se_report *report);
@@ -44,11 +43,11 @@ struct se_obtained {
 /* Obtains the sets of a choice, none of which is there: makes the folder, sees
  * that the disk has room for all, keeps other processes out, and then loads,
  * checks and unpacks one set after the other. One that fails does not keep the
- * rest waiting: `done` gets to know, as of each set. Whatever fails, what was
+ * rest waiting: `done` is called, as for each set. Whatever fails, what was
  * loaded stays; an archive that proved wrong is set aside as *.bad.
  *
- * SE_OK if there was nothing in the way of the sets, in which case each has had
- * its turn; SE_ERR_STOPPED if the watcher wanted so. */
+ * SE_OK if each set has had its turn; SE_ERR_STOPPED if the watcher asked for
+ * it. */
 int se_obtain_all(const struct se_obtain *how,
                   const struct se_dataset_choice *choice,
                   void (*done)(void *context, const struct se_obtained *what),

@@ -6,13 +6,13 @@
 #include <stdint.h>
 #include <string.h>
 
-/* In what numbers the matrix products of training run. */
+/* The precision of the matrix products of training. */
 enum se_precision {
     SE_FLOAT32,  /* exact: se_real */
     SE_BFLOAT16, /* factors rounded to bfloat16, sums in float */
 };
 
-/* To the nearest, ties to even; what is not a number stays none. */
+/* Rounds to the nearest, ties to even; NaN stays NaN. */
 static inline uint16_t se_bfloat16(float x)
 {
     uint32_t bits;

@@ -12,7 +12,7 @@
 
 struct se_gemm {
     int m, n, k;
-    int add; /* to c, which is overwritten else */
+    int add; /* 1: to c; 0: c is overwritten */
     enum se_precision precision;
 };
 

@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 enum {
-    SE_PAIR_SIDE = 16,                /* rows and columns come in this many, */
-    SE_PAIR_BLOCK = 2 * SE_PAIR_SIDE, /* at most this many, */
-    SE_PAIR_DEPTH = 32                /* and products by this many */
+    SE_PAIR_SIDE = 16,                /* rows and columns are padded to it */
+    SE_PAIR_BLOCK = 2 * SE_PAIR_SIDE, /* the most rows and columns of a tile */
+    SE_PAIR_DEPTH = 32                /* depths are multiples of it */
 };
 
 /* c[i][j] = from[i][j] + (sum over p < depth of a[i][p] b[p][j]), for i < rows,
@@ -39,7 +39,7 @@ struct se_pair_tile {
 struct se_pair_kernel {
     const char *name; /* "amx", "plain" */
 
-    /* Around tiles of one thread. */
+    /* Before and after the tiles of a thread. */
     void (*begin)(void);
     void (*multiply)(const struct se_pair_tile *tile);
     void (*end)(void);

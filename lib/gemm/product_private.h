@@ -1,4 +1,4 @@
-/* product_private.h - a matrix product as those who make it see it. */
+/* product_private.h - a matrix product as gemm.c hands it to the kernels. */
 #ifndef SE_GEMM_PRODUCT_PRIVATE_H
 #define SE_GEMM_PRODUCT_PRIVATE_H
 
@@ -14,7 +14,7 @@ struct se_view {
     int64_t row, column;
 };
 
-/* What begins at that row and column. */
+/* The submatrix that begins at that row and column. */
 static inline struct se_view se_view_at(const struct se_view *view, int row,
                                         int column)
 {

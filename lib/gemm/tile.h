@@ -41,8 +41,8 @@ struct se_tile_kernel {
 /* Those that this machine can run, best first; the last is plain C. */
 int se_tile_kernels(const struct se_tile_kernel *kernels[3]);
 
-/* The one in use: the best, unless another was chosen, which is for tests and
- * before there are threads. NULL: the best again. */
+/* The one in use: the best, unless a test chose another, before it started
+ * threads. NULL: the best again. */
 const struct se_tile_kernel *se_tile_kernel(void);
 void se_tile_choose(const struct se_tile_kernel *kernel);
 

@@ -1,4 +1,4 @@
-/* groups.h - files grouped by what a table of their mixtures says of them.
+/* groups.h - files grouped by columns of a table of their mixtures.
  *
  * The table is comma-separated: a heading, then a record for each file, its
  * name in the first column. */

@@ -1,4 +1,4 @@
-/* interval.h - how far a mean of a few scores can be trusted. */
+/* interval.h - confidence intervals of means. */
 #ifndef SE_METRICS_INTERVAL_H
 #define SE_METRICS_INTERVAL_H
 

@@ -1,5 +1,5 @@
-/* ambience.h - what people sit in, made from nothing or from the spectra of
- * recordings: places, vehicles, wind, machines, things that fall.
+/* ambience.h - synthetic background noise, from nothing or from the spectra of
+ * recordings: places, vehicles, wind, machines, impacts.
  *
  * All fill noise[n], at no level in particular; layer[n] is scratch. */
 #ifndef SE_MIX_AMBIENCE_H

@@ -1,9 +1,9 @@
 /* capture.h - what records a mixture: a microphone, and a device behind it.
  *
- * What a device does to all sound alike, it does to the target, too: there the
- * target is the speech as the device would have recorded it alone, and nothing
- * of it has to be undone. What comes of the mixture only (saturation, coarse
- * samples) is not in the target: it is to be removed like noise. */
+ * Linear effects of a device are in the target as well, which is the speech as
+ * the device would have recorded it alone: a net need not undo them. What only
+ * the mixture causes (saturation, coarse samples) is not: it is to be removed
+ * like noise. */
 #ifndef SE_MIX_CAPTURE_H
 #define SE_MIX_CAPTURE_H
 

@@ -89,9 +89,8 @@ struct se_mixture {
     float *scratch;       /* [se_mix_scratch] */
 };
 
-/* Fills noisy and clean: utterances one after another
- * with gaps, noise tiled or cut, perhaps in a room; SNR measured on what is
- * active of the clean signal,
+/* Fills noisy and clean: utterances one after another with gaps, noise tiled or
+ * cut, perhaps in a room; SNR measured on the active parts of the clean signal,
  * then scaled so that the noisy peak is as drawn, and perhaps clipped. noisy -
  * clean is noise, and what the target leaves out of the room, and what a device
  * does to the noisy signal alone. What is drawn of rooms, microphones, devices,

@@ -1,4 +1,4 @@
-/* noise.h - what synthetic noises are made of. */
+/* noise.h - the parts of synthetic noises: white and coloured noise, swells. */
 #ifndef SE_MIX_NOISE_H
 #define SE_MIX_NOISE_H
 

@@ -1,4 +1,4 @@
-/* response.h - what one room does to a sound. */
+/* response.h - room impulse responses, simulated or measured. */
 #ifndef SE_MIX_RESPONSE_H
 #define SE_MIX_RESPONSE_H
 

@@ -1,5 +1,5 @@
-/* reverb.h - rooms for mixtures: responses, measured or simulated, and what
- * part of the reverberant speech a net should give back. */
+/* reverb.h - rooms for mixtures: impulse responses, measured or simulated, and
+ * which part of the reverberant speech is the target. */
 #ifndef SE_MIX_REVERB_H
 #define SE_MIX_REVERB_H
 

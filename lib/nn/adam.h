@@ -27,9 +27,9 @@ void se_adam_update(const struct se_adam *adam, const struct se_adam_step *step,
  * learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t). */
 float se_adam_rate(struct se_adam *adam, float learning_rate);
 
-/* Takes this share off all kernels, biases stay (decoupled weight decay:
- * I. Loshchilov, F. Hutter, ICLR 2019); and layer i if bit i of `frozen` is
- * set. */
+/* Takes this share off all kernels (decoupled weight decay: I. Loshchilov,
+ * F. Hutter, ICLR 2019). Biases stay, and so does layer i if bit i of `frozen`
+ * is set. */
 void se_decay_weights(float *parameters, const struct se_arch *arch,
                       uint32_t frozen, float share);
 

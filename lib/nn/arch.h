@@ -97,7 +97,7 @@ int se_arch_check_mask(const struct se_arch *arch, const char *name,
 /* One array of weights inside the flat parameter block. Shapes are Keras's:
  * fc kernel [n_in][n_out]; conv1d kernel [kernel_size * n_in][n_out], oldest
  * frame first; lstm kernel [n_in][4 n_out], recurrent [n_out][4 n_out], gates
- * in the order i, f, c, o; bias [n_out] or [4 n_out]. */
+ * in the order i, f, g, o (lstm.h); bias [n_out] or [4 n_out]. */
 struct se_tensor {
     char name[48]; /* "layers.1.lstm.recurrent" */
     int layer;

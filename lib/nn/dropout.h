@@ -6,7 +6,7 @@
 #include "base/real.h"
 #include "base/rng.h"
 
-/* keep[i] = 0 with the chance `rate` (0..<1), else 1. */
+/* keep[i] = 0 with probability `rate` (0..<1), else 1. */
 void se_dropout_draw(unsigned char *keep, struct se_rng *rng, float rate,
                      int64_t n);
 
@@ -15,7 +15,7 @@ void se_dropout_draw(unsigned char *keep, struct se_rng *rng, float rate,
 void se_dropout_apply(se_real *y, const se_real *x, const unsigned char *keep,
                       float rate, int64_t n);
 
-/* Takes the scale back, in place; what was set to 0 stays 0. */
+/* Undoes the scaling, in place; what was set to 0 stays 0. */
 void se_dropout_unscale(se_real *y, float rate, int64_t n);
 
 #endif

@@ -27,7 +27,7 @@ struct se_layer_pass {
     se_real *y;       /* [frames / stride][rows][n_out] */
 
     /* Backward, which adds to the gradient of the weights: */
-    se_real *dy; /* of y's shape; used up */
+    se_real *dy; /* of y's shape; overwritten */
     se_real *dx; /* of x's shape, with the context; overwritten, may be in y's
                     memory; NULL: not wanted */
 };

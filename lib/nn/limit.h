@@ -1,8 +1,8 @@
-/* limit.h - masks clamped to 0..1, as they are in use.
+/* limit.h - masks clamped to 0..1, as inference clamps them.
  *
- * What the last activation gives times scalar_output may lie outside. In use
- * (lib/enhance, lib/nnsp) such a mask counts as 0 or 1; so that the losses see
- * the same, training limits it before they do. */
+ * The last activation times scalar_output may lie outside. In inference
+ * (lib/enhance, lib/nnsp) such a mask counts as 0 or 1; training clamps it
+ * before the losses, so that they see the same. */
 #ifndef SE_NN_LIMIT_H
 #define SE_NN_LIMIT_H
 
@@ -12,7 +12,7 @@
 /* Whether the outputs can leave 0..1 at all; a sigmoid alone cannot. */
 int se_limit_needed(const struct se_arch *arch);
 
-/* Clamps mask[n] to 0..1; what is not a number stays so. */
+/* Clamps mask[n] to 0..1; NaN stays NaN. */
 void se_limit(se_real *mask, int64_t n);
 
 /* The derivative d[n] by the mask before from that by the limited mask[n]:

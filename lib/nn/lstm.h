@@ -4,7 +4,8 @@
  * as Keras computes it:
  *   i, f, o = sigmoid(x W + h R + b), g = tanh(x W + h R + b)
  *   c' = f c + i g,  h' = o tanh(c')
- * with the columns of W, R, b in the order i, f, g, o. */
+ * with the columns of W, R, b in the order i, f, g, o (Keras calls g the cell
+ * gate, c). */
 #ifndef SE_NN_LSTM_H
 #define SE_NN_LSTM_H
 

@@ -43,7 +43,7 @@ const se_real *se_net_forward(struct se_net *net, const se_real *parameters,
                               const se_real *x, struct se_rng *drop);
 
 /* Adds to gradient[se_arch_parameters] the derivatives that d_mask, of the
- * mask's shape, leads to; d_mask is used up. Follows se_net_forward on the
+ * mask's shape, leads to; d_mask is overwritten. Follows se_net_forward on the
  * same block, once. */
 void se_net_backward(struct se_net *net, se_real *gradient,
                      const se_real *parameters, se_real *d_mask);
@@ -53,7 +53,7 @@ void se_net_backward(struct se_net *net, se_real *gradient,
 void se_net_on_layer(struct se_net *net, void (*done)(void *context, int layer),
                      void *context);
 
-/* From now on matrix products run in this precision; SE_FLOAT32 before.
+/* Sets the precision of matrix products from now on; SE_FLOAT32 at first.
  * Weights, states and gradients stay what they are (P. Micikevicius et al.,
  * "Mixed precision training", 2018; D. Kalamkar et al., "A study of BFLOAT16
  * for deep learning training", 2019). */

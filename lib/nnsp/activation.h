@@ -48,8 +48,7 @@ void nnsp_activate(int activation, int16_t *y, const int32_t *z, uint32_t n);
 
 /* n units of an lstm: from their sums over inputs and over the outputs of the
  * frame before, [n][4] of the gates i, f, g, o, their cells Q24 and outputs y
- * Q15. All but y is readable
- * up to a multiple of 4 units. */
+ * Q15. All but y is readable up to a multiple of 4 units. */
 void nnsp_gates(int16_t *y, int32_t *cell, const int32_t *kernel,
                 const int32_t *recurrent, uint32_t n);
 

@@ -1,4 +1,4 @@
-/* copy.h - arrays moved and filled, without the C library's headers. */
+/* copy.h - arrays copied, without the C library's headers. */
 #ifndef NNSP_COPY_H
 #define NNSP_COPY_H
 

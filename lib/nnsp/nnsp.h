@@ -208,10 +208,10 @@ void nnsp_extract(struct nnsp *nnsp);
 void nnsp_infer(struct nnsp *nnsp);
 void nnsp_synthesise(struct nnsp *nnsp, int16_t out[NNSP_HOP]);
 
-/* In place of nnsp_infer, for who wants to see what a layer gives: the first
- * n_layers of the net take their step on the features, the mask stays. Returns
- * the output of the last of them, good until the next call, or null on a frame
- * for which strides leave none. */
+/* In place of nnsp_infer, to see what a layer gives: the first n_layers of the
+ * net take their step on the features, the mask stays. Returns the output of
+ * the last of them, valid until the next call, or null on a frame for which
+ * strides leave none. */
 const int16_t *nnsp_run_layers(struct nnsp *nnsp, uint32_t n_layers);
 
 #ifdef __cplusplus

@@ -4,7 +4,7 @@
 
 #include "nnsp/nnsp.h"
 
-/* Nothing is known of the speaker's level but what is usual. */
+/* Back to the usual level of speakers. */
 void nnsp_speech_reset(struct nnsp *nnsp);
 
 /* From the mask and the spectrum that it belongs to: nnsp->speech. */

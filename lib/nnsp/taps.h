@@ -10,7 +10,7 @@
  * error below 2^-15, at least 2^8 (2^-15 of full scale). */
 int32_t nnsp_amplitude(int32_t re, int32_t im);
 
-/* The spectrum's amplitudes become the newest of those that are kept. */
+/* Adds the spectrum's amplitudes as the newest frame; the oldest is dropped. */
 void nnsp_taps_add(struct nnsp *nnsp);
 
 /* nnsp->mask from nnsp->taps and the amplitudes. */

@@ -49,7 +49,7 @@ int se_canvas_open(struct se_canvas **canvas, const char *path, double width,
 int se_canvas_open_image(struct se_canvas **canvas, double width, double height,
                          double pixels, struct se_report *report);
 
-/* What is drawn from could not be had: no memory. */
+/* Marks the drawing as failed: there was no memory for its data. */
 void se_canvas_lack(struct se_canvas *canvas);
 
 /* SE_OK if all was drawn until now. */

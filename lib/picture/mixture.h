@@ -11,7 +11,7 @@ enum { SE_MIXTURES_WIDTH = 842, SE_MAX_MIXTURES = 20 };
 /* Height of the page of n <= SE_MAX_MIXTURES mixtures, in points. */
 double se_mixtures_height(int n);
 
-/* Mixtures 0..n-1 of a seed. */
+/* What is drawn: mixtures 0..n-1 of a seed. */
 struct se_mixture_plot {
     const struct se_mixer *mixer;
     uint64_t seed;

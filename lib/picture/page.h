@@ -1,4 +1,4 @@
-/* page.h - a web page of enhanced files: to listen, to look, and numbers.
+/* page.h - a web page of enhanced files: players, pictures and scores.
  *
  * One file that needs no other and no network (its own policy forbids both):
  * style, sounds and pictures are inside. Light or dark as the reader's system

@@ -54,7 +54,7 @@ int se_tables_commit(struct se_tables *tables, struct se_report *report);
 void se_tables_discard(struct se_tables *tables);
 
 /* `text` as comment lines " * ..." of at most 80 characters, each of its lines
- * for itself; what would end the comment is broken up. */
+ * wrapped by itself; what would end the comment is broken up. */
 void se_tables_comment(FILE *stream, const char *text);
 
 /* "<declaration> = {...};" (as in "static const int8_t kernel0_se[12]"), the

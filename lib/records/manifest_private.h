@@ -47,8 +47,8 @@ int se_manifest_compare(const cJSON *before, const cJSON *now, const char *path,
                         struct se_report *report);
 
 /* The members of a manifest, in the order in which they stand there: the
- * format, "made" (left to the caller), the size, what was skipped (his again),
- * the checksums of files. */
+ * format, "made" (the caller's), the size, what was skipped (the caller's), the
+ * checksums of files. */
 void se_manifest_add_format(struct se_json *json);
 void se_manifest_add_size(struct se_json *json, int n_shards,
                           int frames_per_record, int is_complete);

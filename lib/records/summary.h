@@ -1,4 +1,4 @@
-/* summary.h - what a record holds, in a few numbers. */
+/* summary.h - levels, SNR and range of a record. */
 #ifndef SE_RECORDS_SUMMARY_H
 #define SE_RECORDS_SUMMARY_H
 

@@ -1,4 +1,4 @@
-/* block.h - what a batch is fed: frames of several sequences side by side. */
+/* block.h - the input of a batch: frames of several sequences side by side. */
 #ifndef SE_TRAIN_BLOCK_H
 #define SE_TRAIN_BLOCK_H
 

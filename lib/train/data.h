@@ -31,7 +31,7 @@ struct se_train_data {
     struct se_mixer mixer, test_mixer;
 };
 
-/* For who waits meanwhile. */
+/* Progress. */
 struct se_train_data_watch {
     /* `done` of `total` files of "speech", "noise", "test speech" or "test
      * noise" are loaded; from 0 on, from one thread at a time. */

@@ -1,9 +1,9 @@
 /* teacher.h - a trained net that another one, the pupil, learns from.
  *
- * The pupil's target is a mixture of the clean speech and of what the teacher
- * makes of the noisy one, which has less in it that a small net cannot do
- * (distillation: G. Hinton, O. Vinyals, J. Dean, "Distilling the knowledge in a
- * neural network", 2015). With share s, teacher's mask m, noisy X and clean S,
+ * Distillation (G. Hinton, O. Vinyals, J. Dean, "Distilling the knowledge in a
+ * neural network", 2015): the pupil's target is a mixture of the clean speech
+ * and of what the teacher makes of the noisy one, which asks for less that a
+ * small net cannot do. With share s, teacher's mask m, noisy X and clean S,
  * a loss sees in place of |S|, Re(X conj S) and S
  *     (1 - s) |S| + s m |X|,  (1 - s) Re(X conj S) + s m |X|^2,
  *     (1 - s) S + s m X.
@@ -31,8 +31,8 @@ int se_teacher_open(struct se_teacher *teacher, const char *path, float share,
 void se_teacher_close(struct se_teacher *teacher);
 
 /* How many frames the teacher has to be ahead of a pupil for their masks to
- * belong to the same frame: what it looks ahead further. Negative: how many
- * behind. */
+ * belong to the same frame: the difference of their lookaheads. Negative: how
+ * many behind. */
 int se_teacher_lead(const struct se_teacher *teacher,
                     const struct se_arch *pupil);
 

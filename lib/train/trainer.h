@@ -1,4 +1,4 @@
-/* trainer.h - the epoch loop: train, validate, save, go on where it stopped.
+/* trainer.h - the epoch loop: train, validate, save, resume.
  *
  * The folder of a run: epoch_NNNN.safetensors after each epoch,
  * history.jsonl with a line an epoch, and state.safetensors, from which a run
@@ -39,7 +39,7 @@ struct se_train_config {
                                     float */
     const struct se_sequences *train;
     const struct se_sequences *valid;
-    const char *statistics; /* of the features (data/statistics.h); NULL:
+    const char *statistics; /* of the features (records/statistics.h); NULL:
                                taken over the first sequences */
     int batch_size;         /* sequences in parallel */
     int timesteps;          /* frames a block: between two Adam steps */

@@ -3,6 +3,7 @@
 #include "check.h"
 #include "picture/colours.h"
 #include "picture/curves.h"
+#include "picture/dots.h"
 #include "picture/scene.h"
 #include "picture/spectrogram.h"
 
