@@ -296,16 +296,20 @@ static int parse_numbers(struct se_train_state *state, const char *text,
     return SE_OK;
 }
 
+static int open_state(struct se_safetensors **file, char path[1024],
+                      const char *folder, struct se_report *report)
+{
+    state_path(path, 1024, folder);
+    return se_safetensors_read(file, path, report);
+}
+
 int se_state_read(struct se_train_state *state, struct se_model *model,
                   const char *folder, const struct se_train_identity *identity,
                   struct se_report *report)
 {
     struct se_safetensors *file;
     char path[1024];
-
-    state_path(path, sizeof path, folder);
-
-    int status = se_safetensors_read(&file, path, report);
+    int status = open_state(&file, path, folder, report);
 
     if (status != SE_OK)
         return status;
@@ -325,12 +329,9 @@ int se_state_words(char **words, const char *folder, struct se_report *report)
 {
     struct se_safetensors *file;
     char path[1024];
+    int status = open_state(&file, path, folder, report);
 
     *words = NULL;
-    state_path(path, sizeof path, folder);
-
-    int status = se_safetensors_read(&file, path, report);
-
     if (status != SE_OK)
         return status;
 

@@ -1,18 +1,6 @@
 # se-features: the same bytes whatever the threads; going on; lists; inspect.
 . "$SRC/tests/cli/lib.sh"
-
-features=$BIN/se-features
-clean=$SRC/test_wavs/clean
-noise=$SRC/test_wavs/noisy
-
-# make_set DIR OPTIONS...: 8 mixtures of 1 s in DIR
-make_set()
-{
-    dir=$1
-    shift
-    expect 0 "$features" --speech "$clean" --noise "$noise" -o "$dir" --num 8 \
-        --seconds 1 "$@"
-}
+. "$SRC/tests/features.sh"
 
 # ---- reproducible --------------------------------------------------------
 make_set one --threads 1 --list list.txt

@@ -1,19 +1,6 @@
 # se-features: bad input gets one clear line and leaves nothing half-written.
 . "$SRC/tests/cli/lib.sh"
-
-features=$BIN/se-features
-clean=$SRC/test_wavs/clean
-noise=$SRC/test_wavs/noisy
-
-# refuse STATUS REGEX ARGUMENTS...
-refuse()
-{
-    wanted=$1
-    regex=$2
-    shift 2
-    expect "$wanted" "$features" "$@"
-    expect_line "^se-features: $regex"
-}
+. "$SRC/tests/features.sh"
 
 # ---- usage ---------------------------------------------------------------
 refuse 2 '--speech is missing'

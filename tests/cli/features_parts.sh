@@ -1,28 +1,7 @@
 # se-features: a set made in parts by several processes, merged, locked; samples
 # instead of spectra; a disk that fills.
 . "$SRC/tests/cli/lib.sh"
-
-features=$BIN/se-features
-clean=$SRC/test_wavs/clean
-noise=$SRC/test_wavs/noisy
-
-# make_set DIR OPTIONS...: 8 mixtures of 1 s in DIR
-make_set()
-{
-    dir=$1
-    shift
-    expect 0 "$features" --speech "$clean" --noise "$noise" -o "$dir" --num 8 \
-        --seconds 1 "$@"
-}
-
-# refuse REGEX ARGUMENTS...: exit status 1 and one line
-refuse()
-{
-    regex=$1
-    shift
-    expect 1 "$features" "$@"
-    expect_line "^se-features: $regex"
-}
+. "$SRC/tests/features.sh"
 
 # ---- parts and the whole -------------------------------------------------
 make_set whole -j 1
@@ -34,7 +13,7 @@ done
 [ "$(echo $(ls parts))" = "mix000000.tfrecord mix000002.tfrecord \
 mix000003.tfrecord mix000005.tfrecord mix000006.tfrecord part-1-of-3.json \
 part-3-of-3.json" ] || fail "parts: $(ls parts)"
-refuse 'parts: part 2 of 3 is missing: make it with --shard 2/3' --merge -o parts
+refuse 1 'parts: part 2 of 3 is missing: make it with --shard 2/3' --merge -o parts
 make_set parts --shard 2/3
 expect 0 "$features" --merge -o parts --list list.txt -j 2
 grep -qx 'se-features: parts: 3 parts merged: 8 mixtures, all there' stderr ||
@@ -45,22 +24,22 @@ expect 0 "$features" --merge -o parts
 expect_line 'parts: merged already: 8 mixtures'
 # What was lost since is named, too.
 mv parts/mix000006.tfrecord lost
-refuse '1 of 8 shards .*/mix000006.tf.*: cannot open: .* the command that made' \
+refuse 1 '1 of 8 shards .*/mix000006.tf.*: cannot open: .* the command that made' \
     --merge -o parts -q
 mv lost parts/mix000006.tfrecord
 
 # ---- parts that do not fit -----------------------------------------------
 make_set odd --shard 1/2
-refuse 'odd/part-1-of-2.json: the folder is made in 2 parts, not in 3' \
+refuse 1 'odd/part-1-of-2.json: the folder is made in 2 parts, not in 3' \
     -s "$clean" -n "$noise" -o odd --num 8 --seconds 1 --shard 1/3
-refuse 'odd/part-1-of-2.json: made with seed 1, now 2' \
+refuse 1 'odd/part-1-of-2.json: made with seed 1, now 2' \
     -s "$clean" -n "$noise" -o odd --num 8 --seconds 1 --shard 2/2 --seed 2
 make_set odd --shard 2/2 --num 9
-refuse 'odd/part-2-of-2.json: a part of 9 mixtures, expected 8' --merge -o odd
+refuse 1 'odd/part-2-of-2.json: a part of 9 mixtures, expected 8' --merge -o odd
 make_set odd --shard 2/2
 echo x >>odd/mix000001.tfrecord
 rm odd/mix000004.tfrecord
-refuse '2 of 8 shards are missing or damaged; the first: .*/mix000001.tf.*: checksum .* again with --shard 2/2' \
+refuse 1 '2 of 8 shards are missing or damaged; the first: .*/mix000001.tf.*: checksum .* again with --shard 2/2' \
     --merge -o odd -q
 [ ! -e odd/manifest.json ] || fail 'merged with a damaged file'
 expect 0 "$features" -s "$clean" -n "$noise" -o odd --num 8 --seconds 1 \
@@ -70,12 +49,12 @@ make_set odd --shard 1/2
 expect 0 "$features" --merge -o odd
 diff -r whole odd || fail 'a repaired set differs'
 sed -i 's/"complete":.true/"complete":false/' odd/manifest.json
-refuse 'odd/manifest.json: not complete, and without parts' --merge -o odd
+refuse 1 'odd/manifest.json: not complete, and without parts' --merge -o odd
 mkdir hollow
-refuse 'hollow: nothing to merge: no part' --merge -o hollow
-refuse 'nowhere: cannot open: No such file' --merge -o nowhere
+refuse 1 'hollow: nothing to merge: no part' --merge -o hollow
+refuse 1 'nowhere: cannot open: No such file' --merge -o nowhere
 echo '{"format": "nnse features 1", "made": {}}' >hollow/part-1-of-1.json
-refuse 'hollow/part-1-of-1.json: of format "nnse features 1", expected' \
+refuse 1 'hollow/part-1-of-1.json: of format "nnse features 1", expected' \
     --merge -o hollow
 no_files 'hollow/.lock'
 
@@ -110,11 +89,11 @@ no_files 'hurt/.lock'
 ) &
 holder=$!
 until [ -s hurt/.lock ]; do sleep 0.05; done
-refuse 'hurt: in use by process 123 on somewhere' -q -s "$clean" -n "$noise" \
+refuse 1 'hurt: in use by process 123 on somewhere' -q -s "$clean" -n "$noise" \
     -o hurt --num 8 --seconds 1
-refuse 'hurt: in use by process 123' -q -s "$clean" -n "$noise" -o hurt \
+refuse 1 'hurt: in use by process 123' -q -s "$clean" -n "$noise" -o hurt \
     --num 8 --seconds 1 --shard 1/2
-refuse 'hurt: in use by' --merge -o hurt
+refuse 1 'hurt: in use by' --merge -o hurt
 kill $holder
 wait $holder 2>status || :
 make_set hurt
@@ -122,7 +101,7 @@ make_set hurt
 "$features" -q -s "$clean" -n "$noise" -o long --seconds 10 --num 200 -j 1 &
 worker=$!
 until [ -e long/mix000000.tfrecord ]; do sleep 0.05; done
-refuse "long: in use by process $worker on " -q -s "$clean" -n "$noise" \
+refuse 1 "long: in use by process $worker on " -q -s "$clean" -n "$noise" \
     -o long --seconds 10 --num 200
 kill -KILL $worker
 wait $worker 2>status || :
@@ -156,7 +135,7 @@ need "$python"
 mkdir disk
 if mount -t tmpfs -o size=420k none disk 2>mount.log; then
     trap 'umount disk' EXIT
-    refuse 'disk/set/mix00000[0-7].tfrecord: cannot write: No space left' \
+    refuse 1 'disk/set/mix00000[0-7].tfrecord: cannot write: No space left' \
         -q -s "$clean" -n "$noise" -o disk/set --num 8 --seconds 1 --scratch . \
         --force
     no_files 'disk/set/*.tmp'
@@ -168,6 +147,6 @@ if mount -t tmpfs -o size=420k none disk 2>mount.log; then
     grep -q " $n were there" stderr || fail "resume: $(cat stderr)"
     diff -r whole disk/set || fail 'a full disk changes the set'
     head -c 3800k /dev/zero >disk/filling 2>dd.log || :
-    refuse 'disk: cannot write the scratch file: No space left' \
+    refuse 1 'disk: cannot write the scratch file: No space left' \
         -q -s "$clean" -n "$noise" -o other --num 1 --seconds 1 --scratch disk
 fi

@@ -1,7 +1,7 @@
 # se-features: manifests of sound files, made and used.
 . "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/features.sh"
 
-features=$BIN/se-features
 clip=$(ls "$SRC"/test_wavs/clean/*.wav | head -n 1)
 
 # Three speakers of LibriSpeech's layout, one of VCTK's, two of folders.
@@ -72,16 +72,6 @@ mixtures()
     fail "mixtures: $(mixtures size1) $(mixtures size2) $(mixtures size-1)"
 
 # ---- refused ---------------------------------------------------------------
-# refuse STATUS REGEX ARGUMENTS...
-refuse()
-{
-    wanted=$1
-    regex=$2
-    shift 2
-    expect "$wanted" "$features" "$@"
-    expect_line "^se-features: $regex"
-}
-
 refuse 1 '1 speakers cannot be split into 2 sets' --scan vctk -o x.csv \
     --split 1:1
 refuse 1 'none: cannot open' --scan none -o x.csv

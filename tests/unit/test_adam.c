@@ -120,17 +120,17 @@ TEST(pieces_give_the_same_bits)
     expect_bytes(whole.v, pieces.v, sizeof whole.v);
 }
 
+static const char lstm_and_fc[] =
+    "input_neurons 2\nlayer_type lstm\nlayer_neurons 3\n"
+    "layer_type fc\nlayer_neurons 5\nactivation tanh\n";
+
 TEST(limits)
 {
     struct se_arch arch;
     struct se_tensor tensors[SE_MAX_TENSORS];
     float w[200];
 
-    expect_ok(
-        se_arch_parse(&arch,
-                      "input_neurons 2\nlayer_type lstm\nlayer_neurons 3\n"
-                      "layer_type fc\nlayer_neurons 5\nactivation tanh\n",
-                      "test", &report));
+    expect_ok(se_arch_parse(&arch, lstm_and_fc, "test", &report));
 
     int n_tensors = se_arch_tensors(&arch, tensors);
     int64_t n = se_arch_parameters(&arch);
@@ -158,11 +158,7 @@ TEST(decay)
     struct se_tensor tensors[SE_MAX_TENSORS];
     float w[200];
 
-    expect_ok(
-        se_arch_parse(&arch,
-                      "input_neurons 2\nlayer_type lstm\nlayer_neurons 3\n"
-                      "layer_type fc\nlayer_neurons 5\nactivation tanh\n",
-                      "test", &report));
+    expect_ok(se_arch_parse(&arch, lstm_and_fc, "test", &report));
     for (uint32_t frozen = 0; frozen < 4; frozen++) {
         for (int i = 0; i < 200; i++)
             w[i] = (float)(i - 50);
@@ -186,11 +182,7 @@ TEST(frozen_layers_have_no_limits)
     struct se_tensor tensors[SE_MAX_TENSORS];
     float w[200];
 
-    expect_ok(
-        se_arch_parse(&arch,
-                      "input_neurons 2\nlayer_type lstm\nlayer_neurons 3\n"
-                      "layer_type fc\nlayer_neurons 5\nactivation tanh\n",
-                      "test", &report));
+    expect_ok(se_arch_parse(&arch, lstm_and_fc, "test", &report));
     for (int i = 0; i < 200; i++)
         w[i] = 100;
     se_limit_weights(w, &arch, 1u << 1);

@@ -4,6 +4,7 @@
 #include "check.h"
 #include "enhance/enhancer.h"
 #include "enhance/stream.h"
+#include "nets.h"
 #include "nn/infer.h"
 
 #include <math.h>
@@ -18,36 +19,18 @@ static const char deep_arch[] =
     "layer_type lstm\nlayer_neurons 12\n"
     "layer_type fc\nlayer_neurons 257\nactivation sigmoid\n";
 
-static void make_model(struct se_model *model, const char *text)
-{
-    struct se_arch arch;
-
-    if (se_arch_parse(&arch, text, "test", &report) != SE_OK ||
-        se_model_create(model, &arch, SE_FEAT_MEL, &report) != SE_OK)
-        fail_test("%s", report.text);
-}
-
 /* The same mask everywhere, 1 / (1 + exp(-bias)), whatever the sound. */
 static void make_flat(struct se_model *model, float bias)
 {
-    make_model(model, flat_arch);
+    make_net(model, flat_arch);
     for (int64_t i = SE_BINS; i < model->n_parameters; i++)
         model->parameters[i] = bias;
 }
 
-/* A net that listens. */
 static void make_deep(struct se_model *model)
 {
-    struct se_rng rng;
-
-    make_model(model, deep_arch);
-    se_rng_seed(&rng, 5, 0);
-    for (int64_t i = 0; i < model->n_parameters; i++)
-        model->parameters[i] = (float)(0.5 * se_rng_normal(&rng));
-    for (int i = 0; i < model->arch.n_in; i++) {
-        model->mean[i] = -2.0f;
-        model->inv_std[i] = 1.5f;
-    }
+    make_net(model, deep_arch);
+    draw_net(model);
 }
 
 static float *noise(int64_t n, uint64_t seed)
@@ -280,8 +263,8 @@ TEST(refusals)
                    "257 outputs a frame, expected a mask of 257 "
                    "bins times len_filter 3");
     se_model_free(&model);
-    make_model(&model, "input_neurons 8\nlayer_type fc\nlayer_neurons 256\n"
-                       "activation sigmoid\n");
+    make_net(&model, "input_neurons 8\nlayer_type fc\nlayer_neurons 256\n"
+                     "activation sigmoid\n");
     expect_refusal(&model, good, "256 outputs");
     se_model_free(&model);
 }

@@ -4,6 +4,7 @@
 #include "base/rng.h"
 #include "check.h"
 #include "enhance/stream.h"
+#include "nets.h"
 #include "nn/infer.h"
 #include "nn/taps.h"
 #include "nnsp/taps.h"
@@ -43,14 +44,11 @@ static void make_model(struct se_model *model, const char *text,
                        struct se_taps shape)
 {
     char full[512];
-    struct se_arch arch;
 
     /* NOLINTNEXTLINE: one of the two */
     snprintf(full, sizeof full, text, shape.n * SE_BINS, shape.n,
              shape.lookahead);
-    if (se_arch_parse(&arch, full, "test", &report) != SE_OK ||
-        se_model_create(model, &arch, SE_FEAT_MEL, &report) != SE_OK)
-        fail_test("%s", report.text);
+    make_net(model, full);
 }
 
 /* The same filter or mask for all bins, whatever the sound. */
@@ -64,19 +62,10 @@ static void make_flat(struct se_model *model, const float *taps,
         model->parameters[n + i] = taps[i / SE_BINS];
 }
 
-/* A net that listens. */
 static void make_deep(struct se_model *model, struct se_taps shape)
 {
-    struct se_rng rng;
-
     make_model(model, deep_text, shape);
-    se_rng_seed(&rng, 5, 0);
-    for (int64_t i = 0; i < model->n_parameters; i++)
-        model->parameters[i] = (float)(0.5 * se_rng_normal(&rng));
-    for (int i = 0; i < model->arch.n_in; i++) {
-        model->mean[i] = -2.0f;
-        model->inv_std[i] = 1.5f;
-    }
+    draw_net(model);
 }
 
 /* Bursts of noise as 16-bit samples. */

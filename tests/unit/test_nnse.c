@@ -3,6 +3,7 @@
 
 #include "base/rng.h"
 #include "check.h"
+#include "signals.h"
 
 #include <math.h>
 
@@ -29,17 +30,6 @@ static struct nnse *create(int rate_hz, int channels, float limit_db,
     return nnse;
 }
 
-/* Noise with pauses: something to take away. */
-static void fill(float *x, int n, uint64_t seed)
-{
-    struct se_rng rng;
-
-    se_rng_seed(&rng, seed, 0);
-    for (int i = 0; i < n; i++)
-        x[i] = (float)se_rng_uniform(&rng, -0.3, 0.3) *
-               (float)(1.0 + sin(i * 0.001));
-}
-
 /* With nothing to take away the output is the input, nnse_delay later, to the
  * last bit: at each rate, in blocks of any length. */
 TEST(bypass_is_a_delay)
@@ -47,7 +37,7 @@ TEST(bypass_is_a_delay)
     static const size_t blocks[] = {1, 7, 160, 480, 1000, 4096};
     static float in[MAX_SAMPLES], out[MAX_SAMPLES];
 
-    fill(in, MAX_SAMPLES, 1);
+    noise_with_pauses(in, MAX_SAMPLES, 1);
     for (int r = 0; r < N_RATES; r++) {
         for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
             struct nnse *nnse = create(rates[r], 1, 0.0f, NNSE_ENGINE_FLOAT);
@@ -96,7 +86,7 @@ TEST(blocks_make_no_difference)
     static float in[MAX_SAMPLES], whole[MAX_SAMPLES], parts[MAX_SAMPLES];
     static const int some_rates[] = {16000, 44100, 48000};
 
-    fill(in, MAX_SAMPLES, 2);
+    noise_with_pauses(in, MAX_SAMPLES, 2);
     for (int r = 0; r < 6; r++) {
         enum nnse_engine engine =
             r < 3 ? NNSE_ENGINE_FLOAT : NNSE_ENGINE_INTEGER;
@@ -122,7 +112,7 @@ TEST(forms_agree)
     int16_t *whole_planes[] = {whole_left, whole_right};
     struct nnse *nnse = create(16000, 2, INFINITY, NNSE_ENGINE_FLOAT);
 
-    fill(in, 2 * N, 3);
+    noise_with_pauses(in, 2 * N, 3);
     for (int i = 0; i < N; i++) {
         for (int c = 0; c < 2; c++) {
             wholes[2 * i + c] = (int16_t)lrintf(in[2 * i + c] * 32768.0f);
@@ -156,7 +146,7 @@ TEST(speech_probability)
     static float noise[3 * 16000];
     const float silence[160] = {0};
 
-    fill(noise, 3 * 16000, 3);
+    noise_with_pauses(noise, 3 * 16000, 3);
     for (int engine = 0; engine < 2; engine++) {
         struct nnse *nnse =
             create(16000, 1, INFINITY, (enum nnse_engine)engine);
@@ -185,7 +175,7 @@ TEST(limit_changes)
     struct nnse *nnse = create(16000, 1, INFINITY, NNSE_ENGINE_FLOAT);
     int delay = nnse_delay(nnse);
 
-    fill(in, N, 4);
+    noise_with_pauses(in, N, 4);
     nnse_process(nnse, out, in, N / 2);
     nnse_limit(nnse, 0.0f);
     nnse_limit(nnse, -3.0f);
@@ -212,7 +202,7 @@ TEST(sixty_four_channels)
     config.channels = CHANNELS;
     config.separate_channels = 1;
     expect_nnse(nnse_create(&all, NULL, &config));
-    fill(in, N * CHANNELS, 7);
+    noise_with_pauses(in, N * CHANNELS, 7);
     for (size_t i = 0; i < N; i += 1000)
         nnse_process(all, out + i * CHANNELS, in + i * CHANNELS, 1000);
     for (int c = 0; c < CHANNELS; c += 21) {
@@ -233,7 +223,7 @@ TEST(not_a_number)
     enum { N = 4800 };
     static float in[N], clean[N], out[N], expected[N];
 
-    fill(in, N, 5);
+    noise_with_pauses(in, N, 5);
     memcpy(clean, in, sizeof in);
     for (int i = 0; i < N; i += 91) {
         in[i] = i % 2 ? NAN : -INFINITY;
@@ -284,7 +274,7 @@ TEST(huge_samples)
             create(rates[r / 2], 1, INFINITY,
                    r % 2 ? NNSE_ENGINE_INTEGER : NNSE_ENGINE_FLOAT);
 
-        fill(in, N, 6);
+        noise_with_pauses(in, N, 6);
         for (int i = 0; i < N / 8; i++)
             in[i] = i % 2 ? 3e38f : -3e38f;
         nnse_process(nnse, out, in, N);
@@ -334,7 +324,7 @@ TEST(analysis_is_causal)
     static float in[N * NNSE_HOP], features[2][N][FEATURES],
         mask[2][N][NNSE_BINS];
 
-    fill(in, N * NNSE_HOP, 6);
+    noise_with_pauses(in, N * NNSE_HOP, 6);
     expect_equal(nnse_net_features(NULL), FEATURES);
     for (int e = 0; e < 2; e++) {
         enum nnse_engine engine = (enum nnse_engine)e;

@@ -5,6 +5,7 @@
 #include "base/rng.h"
 #include "nnse.h"
 #include "realtime_trap.h"
+#include "signals.h"
 
 #include <ladspa.h>
 #include <malloc.h>
@@ -77,17 +78,6 @@ static void release(struct host *host)
     host->plugin->cleanup(host->handle);
 }
 
-/* Noise with pauses: something to take away. */
-static void fill(float *x, int n, uint64_t seed)
-{
-    struct se_rng rng;
-
-    se_rng_seed(&rng, seed, 0);
-    for (int i = 0; i < n; i++)
-        x[i] = (float)se_rng_uniform(&rng, -0.3, 0.3) *
-               (float)(1.0 + sin(i * 0.001));
-}
-
 static const unsigned long rates[] = {8000,  11025, 16000, 22050,
                                       44100, 48000, 96000, 192000};
 enum { N_RATES = sizeof rates / sizeof *rates };
@@ -137,8 +127,8 @@ TEST(sound_is_the_librarys)
         host.net = (float)(i / 2);
         config.engine = i / 2 ? NNSE_ENGINE_INTEGER : NNSE_ENGINE_FLOAT;
         expect(nnse_create(&nnse, NULL, &config) == NNSE_OK);
-        fill(x[0], N, 1);
-        fill(x[1], N, 2);
+        noise_with_pauses(x[0], N, 1);
+        noise_with_pauses(x[1], N, 2);
         memcpy(y, x, sizeof y);
         nnse_process_planar(nnse, expected, (const float *const *)expected, N);
         run(&host, planes, planes, N);
@@ -159,8 +149,8 @@ TEST(ports_share_memory)
 
     fresh(&apart, 44100, 2);
     fresh(&crossed, 44100, 2);
-    fill(left, N, 3);
-    fill(right, N, 4);
+    noise_with_pauses(left, N, 3);
+    noise_with_pauses(right, N, 4);
     run(&apart, outs, in, N);
     for (int i = 0; i < N; i += 600) {
         float *at[] = {left + i, right + i}, *swapped[] = {right + i, left + i};
@@ -181,7 +171,7 @@ TEST(nets_change_without_a_click)
     enum { RATE = 48000, N = 2 * RATE, CHANGE = 40000 };
     static float in[N], old[N], new[N], both[N];
 
-    fill(in, N, 5);
+    noise_with_pauses(in, N, 5);
     for (int net = 1; net < PLUGIN_NETS; net++) {
         struct host host;
         int heard = CHANGE + RATE / 2, done = heard + RATE / 50;
@@ -225,7 +215,7 @@ TEST(speech_is_reported)
         config.rate_hz = 48000;
         config.engine = net ? NNSE_ENGINE_INTEGER : NNSE_ENGINE_FLOAT;
         expect(nnse_create(&nnse, NULL, &config) == NNSE_OK);
-        fill(x, N, 10);
+        noise_with_pauses(x, N, 10);
         memcpy(y, x, sizeof y);
         for (int i = 0; i < N; i += 480) {
             run_mono(&host, x + i, 480, 480);
@@ -247,7 +237,7 @@ TEST(controls_may_be_anything)
     static float x[N], expected[N];
     struct host host, calm;
 
-    fill(x, N, 6);
+    noise_with_pauses(x, N, 6);
     memcpy(expected, x, sizeof x);
     fresh(&host, 16000, 1);
     fresh(&calm, 16000, 1);
@@ -275,7 +265,7 @@ TEST(samples_may_be_anything)
 
         fresh(&host, rates[i / PLUGIN_NETS], 1);
         host.net = (float)(i % PLUGIN_NETS);
-        fill(x, N, 7);
+        noise_with_pauses(x, N, 7);
         for (int k = 0; k < N / 4; k++)
             x[k] = odd[k % 8];
         run_mono(&host, x, N, 512);
@@ -338,7 +328,7 @@ static void *listen(void *argument)
         struct host host;
 
         fresh(&host, rates[3 + i], 1);
-        fill(x, N_HEARD, 8);
+        noise_with_pauses(x, N_HEARD, 8);
         run_mono(&host, x, N_HEARD / 2, 100);
         host.net = (float)i;
         run_mono(&host, x + N_HEARD / 2, N_HEARD / 2, 333);
@@ -382,7 +372,7 @@ static void use(void *argument)
 TEST(run_allocates_nothing)
 {
     need_trap();
-    fill(trapped, MAX_SAMPLES, 9);
+    noise_with_pauses(trapped, MAX_SAMPLES, 9);
     for (int r = 0; r < N_RATES; r++) {
         struct host host;
 

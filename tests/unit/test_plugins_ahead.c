@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "model/model.h"
+#include "nets.h"
 #include "nnse.h"
 
 #include <string.h>
@@ -19,15 +20,10 @@ int __wrap_nnse_net_memory(struct nnse_net **net, const void *bytes, size_t n)
                                "layer_type fc\nlayer_neurons 257\n"
                                "activation sigmoid\n";
     const char *path = in_scratch("ahead.safetensors");
-    struct se_model model;
-    struct se_arch arch;
 
     (void)bytes;
     (void)n;
-    expect_ok(se_arch_parse(&arch, text, "test", &report));
-    expect_ok(se_model_create(&model, &arch, SE_FEAT_MEL, &report));
-    expect_ok(se_model_write(path, &model, "test", &report));
-    se_model_free(&model);
+    write_net(path, text);
     return nnse_net_file(net, path);
 }
 

@@ -8,6 +8,7 @@
 #include "quant/emit.h"
 #include "quant/report.h"
 #include "quant/row.h"
+#include "texts.h"
 
 #include <math.h>
 
@@ -512,16 +513,6 @@ TEST(wide_row)
 
 /* ---- golden vectors -------------------------------------------------------
  */
-
-static char *read_text(const char *path)
-{
-    size_t n;
-    char *text;
-
-    if (se_read_file(&text, &n, path, 1 << 20, NULL) != SE_OK)
-        return NULL;
-    return text;
-}
 
 TEST(golden)
 {

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "check.h"
 #include "quant/tables.h"
+#include "texts.h"
 
 #include <unistd.h>
 
@@ -18,16 +19,6 @@ TEST(names)
         expect_status(se_tables_check_name(bad[i], &report), SE_ERR_ARG);
     se_tables_upper(upper, "s2i_x");
     expect_text(upper, "S2I_X");
-}
-
-static char *read_text(const char *path)
-{
-    size_t n;
-    char *text;
-
-    if (se_read_file(&text, &n, path, 1 << 20, NULL) != SE_OK)
-        return NULL;
-    return text;
 }
 
 /* Comments stay comments; arrays have their lines; the extremes of a type. */

@@ -2,6 +2,7 @@
  * estimates, and what becomes of the target. */
 #include "batch_run.h"
 #include "enhance/enhancer.h"
+#include "nets.h"
 
 #include <math.h>
 
@@ -400,13 +401,8 @@ TEST(filters_do_not_teach)
                                   "activation linear\n";
     const char *path = in_scratch("filters.safetensors");
     struct se_teacher teacher;
-    struct se_model model;
-    struct se_arch arch;
 
-    expect_ok(se_arch_parse(&arch, filters, "test", &report));
-    expect_ok(se_model_create(&model, &arch, SE_FEAT_MEL, &report));
-    expect_ok(se_model_write(path, &model, "test", &report));
-    se_model_free(&model);
+    write_net(path, filters);
     expect_error(se_teacher_open(&teacher, path, 1, &report), SE_ERR_ARG,
                  "filters.safetensors: gives 514 values a frame for filters of "
                  "2 frames, expected a teacher that gives a mask of 257 bins");

@@ -1,0 +1,25 @@
+# features.sh - what tests of se-features begin with: sets of a few mixtures of
+# the clips in test_wavs, and what is refused.
+
+features=$BIN/se-features
+clean=$SRC/test_wavs/clean
+noise=$SRC/test_wavs/noisy
+
+# make_set DIR OPTIONS...: 8 mixtures of 1 s in DIR
+make_set()
+{
+    dir=$1
+    shift
+    expect 0 "$features" --speech "$clean" --noise "$noise" -o "$dir" --num 8 \
+        --seconds 1 "$@"
+}
+
+# refuse STATUS REGEX ARGUMENTS...: that exit status and one line
+refuse()
+{
+    wanted=$1
+    regex=$2
+    shift 2
+    expect "$wanted" "$features" "$@"
+    expect_line "^se-features: $regex"
+}
