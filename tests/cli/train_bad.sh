@@ -43,7 +43,7 @@ refuse 2 'expected --speech and --noise, or --train_list' --train_list x $data
 refuse 2 '--train_list also needs --test_list' --train_list x
 refuse 2 '--test_speech and --test_noise go together' $data --test_noise noise
 refuse 2 "unexpected 'extra'" $data extra
-refuse 2 "--loss: loss 'msee' is not known; known are mse, magmse, .*, tsdr, tsisdr, estoi, pmsqe$" \
+refuse 2 "--loss: loss 'msee' is not known; known are mse, magmse, .*, tsdr, tsisdr, stoi, estoi, pmsqe$" \
     $data --loss msee
 refuse 2 "--loss: loss blend: no parameter 'd'; the first is c" \
     $data --loss blend:d=1
