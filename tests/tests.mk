@@ -125,10 +125,9 @@ $(BUILD)/firmware/def_nn3_se.o: $(TABLES).c $(FLAGS)
 # of once more.
 TSAN_O   := $(patsubst %.c,$(BUILD)/tsan/%.o,tests/check.c tests/unit/test_plugins.c \
             cmd/plugins/plugin.c cmd/plugins/ladspa.c lib/nnse.c lib/dsp/fft_kiss.c \
-            $(filter-out lib/dsp/fft_fftw.c lib/dsp/fft_kiss.c,\
+            $(filter-out $(addprefix lib/dsp/,fft_fftw.c fft_kiss.c resample_soxr.c),\
             $(wildcard $(patsubst %,lib/%/*.c,base dsp gemm nn nnsp))) \
             $(filter-out %/shipped.c %/folder.c,$(wildcard lib/model/*.c)) \
-            $(addprefix lib/audio/,queue.c resample.c resample_speex.c) \
             $(filter-out %/file.c,$(wildcard lib/enhance/*.c)) \
             $(addprefix lib/quant/,features.c probe.c quantise.c row.c))
 $(BUILD)/tsan/%.o: %.c $(FLAGS)

@@ -1,10 +1,10 @@
 /* record.c - recording: options, the meter, the summary at the end. */
 #include "common/record.h"
 
-#include "audio/device.h"
-#include "audio/record.h"
 #include "base/file.h"
 #include "common/meter.h"
+#include "live/device.h"
+#include "live/record.h"
 
 #include <math.h>
 #include <stdio.h>

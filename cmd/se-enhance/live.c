@@ -1,13 +1,13 @@
 /* live.c - microphone to loudspeaker through the net. */
 #include "live.h"
 
-#include "audio/duplex.h"
 #include "audio/sound.h"
 #include "base/clock.h"
 #include "common/cli.h"
 #include "common/keyboard.h"
 #include "common/meter.h"
 #include "enhance/stream.h"
+#include "live/duplex.h"
 
 #include <math.h>
 #include <sched.h>

@@ -1,9 +1,9 @@
 /* sound.c - se-enhance with sound devices. */
 #include "sound.h"
 
-#include "audio/device.h"
 #include "common/cli.h"
 #include "common/record.h"
+#include "live/device.h"
 
 #include <math.h>
 

@@ -4,7 +4,7 @@
 #include "common/options.h"
 #include "common/record.h"
 
-#include "audio/device.h"
+#include "live/device.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* stream.c - the enhancer between two resamplers, in step with its input. */
 #include "enhance/stream.h"
 
-#include "audio/queue.h"
 #include "dsp/offset.h"
+#include "dsp/queue.h"
 
 #include <math.h>
 #include <stdlib.h>

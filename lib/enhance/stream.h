@@ -14,7 +14,7 @@
 #ifndef SE_ENHANCE_STREAM_H
 #define SE_ENHANCE_STREAM_H
 
-#include "audio/resample.h"
+#include "dsp/resample.h"
 #include "enhance/enhancer.h"
 
 #include <stdint.h>

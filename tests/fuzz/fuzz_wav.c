@@ -2,7 +2,7 @@
  * libsndfile. */
 #include "fuzz.h"
 
-#include "audio/wav.h"
+#include "container/wav.h"
 
 static void read_samples(const struct se_wav *wav, int file)
 {

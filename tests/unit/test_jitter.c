@@ -1,7 +1,7 @@
 /* test_jitter.c - two devices in imagined time: what waits between them is
  * short, and long enough. */
-#include "audio/jitter.h"
 #include "check.h"
+#include "live/jitter.h"
 
 #include <math.h>
 

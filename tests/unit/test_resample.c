@@ -1,7 +1,7 @@
 /* test_resample.c - sample-rate conversion, and the queue of queue. */
-#include "audio/queue.h"
-#include "audio/resample.h"
 #include "check.h"
+#include "dsp/queue.h"
+#include "dsp/resample.h"
 
 #include <math.h>
 #include <stdlib.h>

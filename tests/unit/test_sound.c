@@ -1,8 +1,8 @@
 /* test_sound.c - sound files: every bit back, clipping, and what is no sound
  * file. */
 #include "audio/sound.h"
-#include "audio/wav.h"
 #include "check.h"
+#include "container/wav.h"
 #include "damage.h"
 #include "sounds.h"
 

@@ -1,7 +1,7 @@
 /* test_sound_containers.c - containers other than WAV that say something else
  * than what is there, from files and pipes: whole, cut, joined, wrapped up. */
-#include "audio/ogg_page.h"
 #include "check.h"
+#include "container/ogg_page.h"
 #include "sounds.h"
 
 enum { N = 6000, MAX_BYTES = 60000 };

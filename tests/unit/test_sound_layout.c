@@ -1,7 +1,7 @@
 /* test_sound_layout.c - channels go to their loudspeakers in every container,
  * and what a WAV says beside its sound goes to another. */
-#include "audio/wav.h"
 #include "check.h"
+#include "container/wav.h"
 #include "sounds.h"
 
 enum { RATE = 48000, N = RATE / 2 };

@@ -1,7 +1,7 @@
 /* test_sound_out.c - sound files that appear whole or not at all, in formats
  * that can be written. */
+#include "audio/output.h"
 #include "audio/sound.h"
-#include "audio/sound_output.h"
 #include "check.h"
 #include "sounds.h"
 

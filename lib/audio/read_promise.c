@@ -1,0 +1,113 @@
+/* read_promise.c - files of AIFF, AU, Wave64 and CAF whose headers say
+ * something else than what is there. */
+#include "audio/read_private.h"
+#include "container/promise.h"
+
+#include <string.h>
+
+/* CAF's length of samples becomes that of the file: libsndfile knows no other
+ * way to read one that does not say, or says too much. */
+static void patch_length(struct se_window *window,
+                         const struct se_promise *promise)
+{
+    uint64_t n = (uint64_t)(window->size - promise->start) + 4;
+
+    window->patch_at = promise->size_at;
+    window->n_patch = SE_PROMISE_SIZE;
+    for (int i = 0; i < SE_PROMISE_SIZE; i++)
+        window->patch[i] = (uint8_t)(n >> 8 * (SE_PROMISE_SIZE - 1 - i));
+}
+
+/* What follows on the samples must not be another sound. */
+static int look_behind(struct se_sound_reader *reader,
+                       const struct se_promise *promise,
+                       struct se_report *report)
+{
+    int64_t end = promise->start + promise->n_bytes;
+    int other = se_promise_other(reader->fd, end);
+
+    if (other == 0 && (end & 1))
+        other = se_promise_other(reader->fd, ++end);
+    if (other < 0)
+        return se_fail_errno(report, reader->name, "cannot read");
+    if (other)
+        return se_reader_refuse_other(reader, end, report);
+    if (promise->unknown_at > 0)
+        se_reader_remark(reader, SE_WASTE_REMARK);
+    return SE_OK;
+}
+
+/* Compares the promise with the bytes that are there. */
+static int compare(struct se_sound_reader *reader,
+                   const struct se_promise *promise, struct se_report *report)
+{
+    int64_t there = reader->window.size - promise->start;
+    int64_t missing = promise->n_bytes - there;
+
+    if (reader->ignores_length || promise->n_bytes < 0)
+        return SE_OK;
+    if (missing > SE_SLIP_BYTES)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: truncated: the header promises %lld bytes of "
+                       "samples, the file has %lld (se-enhance "
+                       "--ignore_length reads them)",
+                       reader->name, (long long)promise->n_bytes,
+                       (long long)there);
+    if (missing > 0)
+        se_reader_remark(reader,
+                         "the header promises %lld bytes of samples, the file "
+                         "has %lld: read what is there",
+                         (long long)promise->n_bytes, (long long)there);
+    return missing < 0 ? look_behind(reader, promise, report) : SE_OK;
+}
+
+/* Where the samples end, for some readers go on to the end of the file. */
+static void limit(struct se_sound_reader *reader, SF_INFO *info,
+                  const struct se_promise *promise)
+{
+    int block = se_wav_block_bytes(info->format, info->channels);
+    int64_t n;
+
+    if (reader->ignores_length || promise->n_bytes < 0 || block == 0)
+        return;
+    n = promise->n_bytes / block;
+    if (n > 0 && n < info->frames) {
+        reader->n_limit = n;
+        info->frames = n;
+    }
+}
+
+int se_reader_open_promised(struct se_sound_reader *reader, SF_INFO *info,
+                            struct se_report *report)
+{
+    struct se_promise promise = {.n_bytes = -1};
+    int status = se_reader_show_all(&reader->window, reader, report);
+    int is_found = 0;
+
+    if (status == SE_OK) {
+        is_found = se_promise_find(&promise, reader->fd, reader->window.size);
+        if (is_found < 0)
+            return se_fail_errno(report, reader->name, "cannot read");
+    }
+    if (status == SE_OK && is_found)
+        status = compare(reader, &promise, report);
+    if (status != SE_OK)
+        return status;
+    if (is_found && promise.size_at > 0 &&
+        (promise.n_bytes < 0 ||
+         promise.n_bytes > reader->window.size - promise.start))
+        patch_length(&reader->window, &promise);
+    if (is_found && promise.unknown_at > 0 &&
+        (promise.n_bytes < 0 || reader->ignores_length)) {
+        reader->window.patch_at = promise.unknown_at;
+        reader->window.n_patch = 4;
+        memset(reader->window.patch, 0xff, 4);
+    }
+    if (status == SE_OK && !is_found)
+        reader->n_flac =
+            se_flac_hide_length(&reader->window, reader->links.start);
+    status = se_reader_open_window(reader, info, report);
+    if (status == SE_OK && is_found)
+        limit(reader, info, &promise);
+    return status;
+}

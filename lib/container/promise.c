@@ -1,0 +1,138 @@
+/* promise.c - the chunks of AIFF, Wave64 and CAF files, and AU's header. */
+#include "container/promise.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_CHUNKS = 1000 };
+
+/* How a container's chunks are written. */
+struct container {
+    char magic[5];
+    int first;          /* where its first chunk stands */
+    int n_name, n_size; /* bytes of a chunk's name and size */
+    int is_little, counts_itself, align;
+    char data[5]; /* how the name of the samples' chunk begins */
+    int n_ahead;  /* bytes before the samples in it */
+};
+
+static const struct container containers[] = {
+    {"FORM", 12, 4, 4, 0, 0, 2, "SSND", 8},
+    {"riff", 40, 16, 8, 1, 1, 8, "data", 0},
+    {"caff", 8, 4, 8, 0, 0, 1, "data", 4},
+};
+enum { N_CONTAINERS = sizeof containers / sizeof *containers };
+
+/* 1 if all n bytes are there, 0 if not, -1 with errno. */
+static int get(int fd, int64_t at, uint8_t *bytes, int n)
+{
+    ssize_t got;
+
+    do
+        got = pread(fd, bytes, (size_t)n, at);
+    while (got < 0 && errno == EINTR);
+    return got < 0 ? -1 : got == n;
+}
+
+/* More than an int64_t holds is -1, as writers have it that do not know. */
+static int64_t number(const uint8_t *bytes, int n, int is_little)
+{
+    uint64_t value = 0;
+
+    for (int i = 0; i < n; i++)
+        value = value << 8 | bytes[is_little ? n - 1 - i : i];
+    return value > INT64_MAX ? -1 : (int64_t)value;
+}
+
+/* What a chunk of samples promises, whose body has `size` bytes by its header.
+ */
+static void promise_chunk(struct se_promise *promise,
+                          const struct container *container, int64_t at,
+                          int64_t size)
+{
+    int64_t most = container->n_size == 4 ? UINT32_MAX : INT64_MAX;
+    int64_t n = size - container->n_ahead;
+
+    promise->start =
+        at + container->n_name + container->n_size + container->n_ahead;
+    promise->size_at = container->magic[0] == 'c' ? at + container->n_name : 0;
+    promise->n_bytes = n <= 0 || size > most - (1 << 16) ? -1 : n;
+}
+
+static int find_chunk(struct se_promise *promise,
+                      const struct container *container, int fd, int64_t size)
+{
+    int64_t at = container->first;
+    int n_head = container->n_name + container->n_size;
+    uint8_t head[24];
+
+    for (int i = 0; i < MAX_CHUNKS && at < size; i++) {
+        int is_there = get(fd, at, head, n_head);
+
+        if (is_there <= 0)
+            return is_there;
+
+        int64_t n = number(head + container->n_name, container->n_size,
+                           container->is_little);
+
+        if (container->counts_itself && n >= 0)
+            n -= n_head;
+        if (memcmp(head, container->data, 4) == 0) {
+            promise_chunk(promise, container, at, n);
+            return promise->start <= size;
+        }
+        if (n < 0 || n > size)
+            return 0;
+        at += n_head + n;
+        at += (container->align - at % container->align) % container->align;
+    }
+    return 0;
+}
+
+/* ".snd" or, the other way round, "dns.": place and size of the samples. */
+static int find_au(struct se_promise *promise, const uint8_t head[12])
+{
+    int is_little = head[0] == 'd';
+    int64_t n = number(head + 8, 4, is_little);
+
+    promise->start = number(head + 4, 4, is_little);
+    promise->n_bytes = n == 0 || n == UINT32_MAX ? -1 : n;
+    promise->unknown_at = 8;
+    return 1;
+}
+
+int se_promise_find(struct se_promise *promise, int fd, int64_t size)
+{
+    uint8_t head[12];
+    int is_there = get(fd, 0, head, sizeof head);
+
+    *promise = (struct se_promise){.n_bytes = -1};
+    if (is_there <= 0)
+        return is_there;
+    if (memcmp(head, ".snd", 4) == 0 || memcmp(head, "dns.", 4) == 0)
+        return find_au(promise, head) && promise->start <= size;
+    for (int i = 0; i < N_CONTAINERS; i++)
+        if (memcmp(head, containers[i].magic, 4) == 0)
+            return find_chunk(promise, &containers[i], fd, size);
+    return 0;
+}
+
+int se_promise_is_magic(const uint8_t magic[4])
+{
+    static const char magics[][5] = {"FORM", "riff", "caff", ".snd", "RIFF",
+                                     "RIFX", "RF64", "fLaC", "OggS"};
+
+    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
+        if (memcmp(magic, magics[i], 4) == 0)
+            return 1;
+    return 0;
+}
+
+int se_promise_other(int fd, int64_t at)
+{
+    uint8_t magic[4];
+    int is_there = get(fd, at, magic, sizeof magic);
+
+    return is_there > 0 ? se_promise_is_magic(magic) : is_there;
+}
