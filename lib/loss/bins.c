@@ -2,8 +2,8 @@
  * derivative with respect to the mask. */
 #include "loss/loss_private.h"
 
+#include "base/real_math.h"
 #include "base/simd.h"
-#include "loss/math.h"
 
 /* ---- magnitudes ---------------------------------------------------------- */
 
@@ -18,8 +18,8 @@ void se_loss_mse(se_real *restrict e, se_real *restrict d,
 
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * A[i] + eps;
-        se_real u = se_loss_power(x, exponent);
-        se_real diff = u - se_loss_power(a[i] + eps, exponent);
+        se_real u = se_real_pow(x, exponent);
+        se_real diff = u - se_real_pow(a[i] + eps, exponent);
 
         e[i] = diff * diff;
         d[i] += scale * 2 * diff * exponent * u / x * A[i];
@@ -56,7 +56,7 @@ void se_loss_magmae(se_real *restrict e, se_real *restrict d,
         se_real diff = g[i] * A[i] - a[i];
 
         e[i] = diff < 0 ? -diff : diff;
-        d[i] += scale * se_loss_sign(diff) * A[i];
+        d[i] += scale * se_real_sign(diff) * A[i];
     }
 }
 
@@ -71,7 +71,7 @@ void se_loss_logmse(se_real *restrict e, se_real *restrict d,
 
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * A[i] + eps;
-        se_real diff = se_loss_logarithm(x) - se_loss_logarithm(a[i] + eps);
+        se_real diff = se_real_log(x) - se_real_log(a[i] + eps);
 
         e[i] = diff * diff;
         d[i] += scale * 2 * diff * A[i] / x;
@@ -92,14 +92,13 @@ void se_loss_lsd(se_real *restrict e, se_real *restrict d,
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * g[i] * A[i] * A[i] + floor;
 
-        e[i] = db *
-               (se_loss_logarithm(x) - se_loss_logarithm(a[i] * a[i] + floor));
+        e[i] = db * (se_real_log(x) - se_real_log(a[i] * a[i] + floor));
         squares[i] = e[i] * e[i];
     }
 
     se_real r =
-        se_loss_root((se_real)se_loss_sum(squares, s->n) / (se_real)s->n);
-    se_real slope = scale * db * 2 / se_loss_larger(r, least);
+        se_real_sqrt((se_real)se_loss_sum(squares, s->n) / (se_real)s->n);
+    se_real slope = scale * db * 2 / se_real_max(r, least);
 
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * g[i] * A[i] * A[i] + floor;
@@ -120,9 +119,9 @@ void se_loss_asym(se_real *restrict e, se_real *restrict d,
 
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * g[i] * A[i] * A[i] + floor;
-        se_real u = se_loss_power(x, c / 2);
+        se_real u = se_real_pow(x, c / 2);
         se_real lack =
-            se_loss_larger(se_loss_power(a[i] * a[i] + floor, c / 2) - u, 0);
+            se_real_max(se_real_pow(a[i] * a[i] + floor, c / 2) - u, 0);
 
         e[i] = lack * lack;
         d[i] -= scale * 2 * lack * (c * g[i] * A[i] * A[i] * u / x);
@@ -142,7 +141,7 @@ void se_loss_is(se_real *restrict e, se_real *restrict d,
         se_real x = g[i] * g[i] * A[i] * A[i] + floor;
         se_real r = (a[i] * a[i] + floor) / x;
 
-        e[i] = r - se_loss_logarithm(r) - 1;
+        e[i] = r - se_real_log(r) - 1;
         d[i] += scale * 2 * g[i] * A[i] * A[i] * (1 - r) / x;
     }
 }
@@ -159,7 +158,7 @@ void se_loss_kl(se_real *restrict e, se_real *restrict d,
     for (int i = 0; i < s->n; i++) {
         se_real u = g[i] * A[i] + eps, v = a[i] + eps;
 
-        e[i] = v * (se_loss_logarithm(v) - se_loss_logarithm(u)) - v + u;
+        e[i] = v * (se_real_log(v) - se_real_log(u)) - v + u;
         d[i] += scale * A[i] * (1 - v / u);
     }
 }
@@ -177,7 +176,7 @@ void se_loss_binsdr(se_real *restrict e, se_real *restrict d,
         se_real diff = g[i] * A[i] - a[i];
         se_real x = diff * diff + eps;
 
-        e[i] = se_loss_logarithm(x) - se_loss_logarithm(a[i] * a[i] + eps);
+        e[i] = se_real_log(x) - se_real_log(a[i] * a[i] + eps);
         d[i] += scale * 2 * diff * A[i] / x;
     }
 }
@@ -192,9 +191,9 @@ void se_loss_xent(se_real *restrict e, se_real *restrict d,
     se_real eps = parameter[0];
 
     for (int i = 0; i < s->n; i++) {
-        se_real x = se_loss_larger(g[i], eps);
+        se_real x = se_real_max(g[i], eps);
 
-        e[i] = -a[i] * se_loss_logarithm(x);
+        e[i] = -a[i] * se_real_log(x);
         d[i] -= g[i] < eps ? 0 : scale * a[i] / x;
     }
 }
@@ -231,8 +230,8 @@ void se_loss_cmae(se_real *restrict e, se_real *restrict d,
         se_real gA = g[i] * A[i];
         se_real square = gA * gA + a[i] * a[i] - 2 * g[i] * p[i];
 
-        e[i] = se_loss_root(se_loss_larger(square, 0));
-        d[i] += scale * (gA * A[i] - p[i]) / se_loss_larger(e[i], eps);
+        e[i] = se_real_sqrt(se_real_max(square, 0));
+        d[i] += scale * (gA * A[i] - p[i]) / se_real_max(e[i], eps);
     }
 }
 
@@ -249,9 +248,9 @@ void se_loss_rimae(se_real *restrict e, se_real *restrict d,
         se_real re = g[i] * X[2 * i] - S[2 * i];
         se_real im = g[i] * X[2 * i + 1] - S[2 * i + 1];
 
-        e[i] = re * se_loss_sign(re) + im * se_loss_sign(im);
+        e[i] = re * se_real_sign(re) + im * se_real_sign(im);
         d[i] += scale *
-                (X[2 * i] * se_loss_sign(re) + X[2 * i + 1] * se_loss_sign(im));
+                (X[2 * i] * se_real_sign(re) + X[2 * i + 1] * se_real_sign(im));
     }
 }
 
@@ -267,7 +266,7 @@ void se_loss_psa(se_real *restrict e, se_real *restrict d,
     int clip = parameter[0] > 0;
 
     for (int i = 0; i < s->n; i++) {
-        se_real toward = p[i] / se_loss_larger(A[i], least);
+        se_real toward = p[i] / se_real_max(A[i], least);
         se_real reachable = toward < 0 ? 0 : toward > A[i] ? A[i] : toward;
         se_real diff = g[i] * A[i] - (clip ? reachable : toward);
 
@@ -290,7 +289,7 @@ void se_loss_sdw(se_real *restrict e, se_real *restrict d,
         se_real speech = alpha * a[i] * a[i], h = 1 - g[i];
         se_real noise = A[i] * A[i] + a[i] * a[i] - 2 * p[i];
 
-        noise = (1 - alpha) * se_loss_larger(noise, 0);
+        noise = (1 - alpha) * se_real_max(noise, 0);
         e[i] = h * h * speech + g[i] * g[i] * noise;
         d[i] += scale * 2 * (g[i] * noise - h * speech);
     }
@@ -309,8 +308,8 @@ void se_loss_magcomp(se_real *restrict e, se_real *restrict d,
 
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * g[i] * A[i] * A[i] + floor;
-        se_real u = se_loss_power(x, c / 2);
-        se_real diff = u - se_loss_power(a[i] * a[i] + floor, c / 2);
+        se_real u = se_real_pow(x, c / 2);
+        se_real diff = u - se_real_pow(a[i] * a[i] + floor, c / 2);
 
         e[i] = diff * diff;
         d[i] += scale * 2 * diff * (c * g[i] * A[i] * A[i] * u / x);
@@ -328,8 +327,8 @@ void se_loss_blend(se_real *restrict e, se_real *restrict d,
 
     for (int i = 0; i < s->n; i++) {
         se_real x = g[i] * g[i] * A[i] * A[i] + floor;
-        se_real u = se_loss_power(x, c / 2);
-        se_real v = se_loss_power(a[i] * a[i] + floor, c / 2);
+        se_real u = se_real_pow(x, c / 2);
+        se_real v = se_real_pow(a[i] * a[i] + floor, c / 2);
         se_real product = A[i] * a[i];
         se_real cosine = p[i] / (product > floor ? product : floor);
         se_real toward = v * (1 - alpha + alpha * cosine);

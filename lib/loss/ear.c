@@ -2,9 +2,9 @@
  * ITU-T P.862 and P.862.2. */
 #include "loss/ear.h"
 
+#include "base/real_math.h"
 #include "base/simd.h"
 #include "loss/loss_private.h"
-#include "loss/math.h"
 
 #include <math.h>
 #include <string.h>
@@ -130,7 +130,7 @@ static inline se_real loudness(const struct se_loss_ear *ear, se_real power,
                                int b)
 {
     se_real x = (se_real)0.5 + (se_real)0.5 * power / ear->threshold[b];
-    se_real loud = ear->factor[b] * (se_loss_power(x, ear->exponent[b]) - 1);
+    se_real loud = ear->factor[b] * (se_real_pow(x, ear->exponent[b]) - 1);
 
     return power > ear->threshold[b] ? loud : 0;
 }
@@ -163,14 +163,14 @@ void se_loss_ear_disturb(struct se_loss_bark *frame,
         se_real gained = gain * frame->masked[b];
         se_real clean = loudness(ear, frame->clean[b], b);
         se_real masked = loudness(ear, gained, b);
-        se_real difference = se_loss_larger(masked - (se_real)1.25 * clean,
-                                            clean - (se_real)1.25 * masked);
+        se_real difference = se_real_max(masked - (se_real)1.25 * clean,
+                                         clean - (se_real)1.25 * masked);
 
         frame->gained[b] = gained;
         frame->clean_loudness[b] = clean;
         frame->masked_loudness[b] = masked;
-        frame->apart[b] = se_loss_larger(difference, 0);
-        frame->ratio[b] = se_loss_power(
+        frame->apart[b] = se_real_max(difference, 0);
+        frame->ratio[b] = se_real_pow(
             (gained + floor) / (frame->clean[b] + floor), (se_real)1.2);
         apart[b] = frame->apart[b] * ear->width[b];
         added[b] = addition(frame->ratio[b]);

@@ -7,7 +7,7 @@
  *   - anything else that sees whole frames: a se_loss_span in a file of its own
  *     (see estoi.c).
  * Declare it below, add its row and its line of help in table.c, its formula in
- * se-train(1) and its name in tests/unit/double/test_loss.c, where the
+ * se-train(1) and its name in tests/unit/double/losses.h, where the
  * derivatives of all losses are held against differences. The files call one
  * another in this order: frame; bins, ratio, estoi, ear, pmsqe and the like,
  * span; table; parse and the loss itself. */

@@ -237,10 +237,7 @@ done
 # Two runs into one folder.
 load 1 whole-zip -q
 expect_line '^se-features: data: in use by process [0-9]+'
-kill -INT $child
-status=0
-wait $child || status=$?
-[ $status -eq 130 ] || fail "interrupted: exit status $status: $(cat words)"
+interrupt INT $child words
 grep -q 'toy.tar.part: stopped after [0-9]* bytes; the same command goes on' \
     words || fail "interrupted: $(cat words)"
 size=$(stat -c %s $part)
@@ -259,10 +256,7 @@ for _ in $(seq 200); do
     ! grep -q 'trying again' words || break
     sleep 0.05
 done
-kill -TERM $child
-status=0
-wait $child || status=$?
-[ $status -eq 130 ] || fail "interrupted while waiting: $status"
+interrupt TERM $child words
 
 # A disk that fills in the middle: what came stays, and serves.
 rm -rf data

@@ -129,9 +129,6 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
     sleep 0.1
     [ -z "$(ls stopped)" ] || break
 done
-kill -INT $job
-status=0
-wait $job || status=$?
-[ "$status" -eq 130 ] || fail "interrupted: status $status"
+interrupt INT $job stderr
 no_files 'stopped/*'
 no_files '*.tmp'

@@ -72,10 +72,7 @@ for try in $(seq 200); do
     [ ! -e cut/mix000003.tfrecord ] || break
     sleep 0.05
 done
-kill -INT $pid
-status=0
-wait $pid || status=$?
-[ $status -eq 130 ] || fail "status $status after an interrupt: $(cat cut.log)"
+interrupt INT $pid cut.log
 grep -Eqx 'se-features: interrupted: the same command goes on' cut.log ||
     fail "interrupt: $(cat cut.log)"
 no_files 'cut/*.tmp'

@@ -49,7 +49,7 @@ expect 0 from_tf --from_tf "$prefix" --stats "$original/stats.pkl" \
 [ -s ours/def_nn3_se.c ] || fail 'no tables'
 expect 0 from_tf --from_tf "$prefix" --stats "$original/stats.pkl" \
     --net_id 3 --net_name se --folder_c theirs --layout ns-nnsp
-# The first array's numbers as bytes (facts/formats.md, section 9).
+# The first array's numbers as bytes: this is the digest of the original's.
 sed -n '/ se_kernel0\[/,/^};/p' theirs/def_nn3_se.c | sed 1d |
     perl -ne 'print pack "C*", /\d+/g' >kernel0
 [ "$(sha256sum <kernel0)" = \

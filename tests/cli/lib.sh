@@ -50,6 +50,16 @@ expect()
     fi
 }
 
+# interrupt SIGNAL PID LOG: sends it to a child, which must end with exit status
+# 130; LOG is what it has written.
+interrupt()
+{
+    status=0
+    kill "-$1" "$2"
+    wait "$2" || status=$?
+    [ "$status" -eq 130 ] || fail "exit status $status after SIG$1: $(cat "$3")"
+}
+
 # expect_line REGEX: ./stderr is exactly one line, and the extended regular
 # expression is found in it.
 expect_line()

@@ -1,17 +1,13 @@
 # Options of mixtures: rooms, recipes and what else can be done to them.
 . "$SRC/tests/cli/lib.sh"
+. "$SRC/tests/features.sh"
 
-features=$BIN/se-features
-clean=$SRC/test_wavs/clean
-noise=$SRC/test_wavs/noisy
+n_mixtures=6
 
-# mix DIR OPTIONS...: 6 mixtures of 1 s in DIR
+# mix DIR OPTIONS...: in files that can be compared
 mix()
 {
-    dir=$1
-    shift
-    expect 0 "$features" --speech "$clean" --noise "$noise" -o "$dir" --num 6 \
-        --seconds 1 --gzip 0 "$@"
+    make_set "$@" --gzip 0
 }
 
 # same DIR DIR: how many of their mixtures are the same
@@ -24,12 +20,12 @@ same()
     echo $n
 }
 
-refuse()
+# refuse_option REGEX OPTIONS...: one line
+refuse_option()
 {
     regex=$1
     shift
-    expect 2 "$features" -s x -n y -o z "$@"
-    expect_line "^se-features: $regex"
+    refuse 2 "$regex" -s x -n y -o z "$@"
 }
 
 mix plain
@@ -60,16 +56,18 @@ expect 1 "$features" -s "$clean" -n "$noise" -o rooms --num 6 --seconds 1 \
     --gzip 0 --reverb 0.5 --rooms 8 --target dry
 grep -q 'rooms/manifest.json: made with ' stderr || fail "$(cat stderr)"
 
-refuse "--rt60: expected the smaller number first, found '1:0.5'" --rt60 1:0.5
-refuse "--rt60: expected a number from 0.05 to 5, found ''" --rt60 0.5:
-refuse "--distance: expected a number from 0.1 to 10, found '0'" --distance 0:2
-refuse "--target: dry takes no time, found 'dry:5'" --target dry:5
-refuse "--target: expected early, decay, dry or reverberant, found 'wet'" \
+refuse_option "--rt60: expected the smaller number first, found '1:0.5'" \
+    --rt60 1:0.5
+refuse_option "--rt60: expected a number from 0.05 to 5, found ''" --rt60 0.5:
+refuse_option "--distance: expected a number from 0.1 to 10, found '0'" \
+    --distance 0:2
+refuse_option "--target: dry takes no time, found 'dry:5'" --target dry:5
+refuse_option "--target: expected early, decay, dry or reverberant, found 'wet'" \
     --target wet
-refuse "--target: expected a number from 0 to 1000, found '-1'" \
+refuse_option "--target: expected a number from 0 to 1000, found '-1'" \
     --target early:-1
-refuse "--reverb: expected a number from 0 to 1, found '2'" --reverb 2
-refuse "--rooms: expected a whole number from 1" --rooms 0
+refuse_option "--reverb: expected a number from 0 to 1, found '2'" --reverb 2
+refuse_option "--rooms: expected a whole number from 1" --rooms 0
 
 # ---- as sound ------------------------------------------------------------
 for threads in 1 3; do
@@ -118,13 +116,14 @@ expect 0 "$features" -s "$clean" -n "$noise" -o original --num 1 \
 grep -q '"seconds":	25,' original/manifest.json || fail 'not 25 s'
 grep -q '"utterances":	2,' original/manifest.json || fail 'not 2 utterances'
 
-refuse "--recipe: expected default, plain or original, found 'best'" \
+refuse_option "--recipe: expected default, plain or original, found 'best'" \
     --recipe best
-refuse "--draw: expected clip, kind or speaker, found 'size'" --draw kind,size
-refuse "--synthetic_kinds: expected coloured, hum, .* or all, found ''" \
+refuse_option "--draw: expected clip, kind or speaker, found 'size'" \
+    --draw kind,size
+refuse_option "--synthetic_kinds: expected coloured, hum, .* or all, found ''" \
     --synthetic_kinds hum,
-refuse '--gap_min 3 is above --gap_max 1.5' --gap_min 3
-refuse "--noises: expected a whole number from 1" --noises 0
+refuse_option '--gap_min 3 is above --gap_max 1.5' --gap_min 3
+refuse_option "--noises: expected a whole number from 1" --noises 0
 
 # ---- the trainer takes them too ------------------------------------------
 expect 0 "$BIN/se-train" --speech "$clean" --noise "$noise" --dry_run \

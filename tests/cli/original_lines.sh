@@ -49,10 +49,7 @@ train_until()
         kill -0 $! 2>/dev/null || fail "$2: $(cat stderr)"
         sleep 0.02
     done
-    kill -INT $!
-    status=0
-    wait $! || status=$?
-    [ "$status" -eq 130 ] || fail "$2: status $status: $(cat stderr)"
+    interrupt INT $! stderr
     [ -s $net/epoch_000$1.safetensors ] || fail "$2: no epoch $1"
 }
 

@@ -3,6 +3,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
+#include "base/file.h"
 #include "base/status.h"
 #include "fetch/extract.h"
 
@@ -47,6 +48,14 @@ static inline const char *fuzz_folder(void)
     if (!made)
         abort();
     return made;
+}
+
+/* Makes the folder, empty whatever was there. */
+static inline void fuzz_empty(const char *folder)
+{
+    if (se_remove_folder(folder, NULL) != SE_OK ||
+        se_make_folder(folder, NULL) != SE_OK)
+        abort();
 }
 
 /* The path of a file with these bytes, which are in memory, by the name `name`

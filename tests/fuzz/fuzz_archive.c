@@ -148,9 +148,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     int file = fuzz_file(path, "x.zip", made, size);
 
     snprintf(folder, sizeof folder, "%s/out", fuzz_folder());
-    if (se_remove_folder(folder, &report) != SE_OK ||
-        se_make_folder(folder, &report) != SE_OK)
-        abort();
+    fuzz_empty(folder);
 
     int status =
         se_extract(&extracted, folder, &(struct se_packed){parts, MAX_BYTES},

@@ -23,7 +23,8 @@ TEST(numbers)
     expect_bytes(again, bytes, 8);
 }
 
-/* facts/formats.md, section 1 */
+/* The check value, the vectors of RFC 3720, appendix B.4, and TFRecord's masked
+ * form. */
 TEST(crc32c)
 {
     uint8_t bytes[32] = {0};

@@ -1,5 +1,5 @@
 /* test_feature.c - from power to what the net sees, against the original's
- * numbers (facts/formats.md section 7) and against double precision. */
+ * numbers and against double precision. */
 #include "base/rng.h"
 #include "check.h"
 #include "dsp/feature.h"

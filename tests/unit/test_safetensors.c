@@ -8,8 +8,8 @@
 
 enum { VECTOR_BYTES = 112 };
 
-/* facts/formats.md: what the reference writes for w = [1, -2] and the
- * metadata framework = nnse. */
+/* What the reference implementation writes for w = [1, -2] and the metadata
+ * framework = nnse. */
 static const char vector[VECTOR_BYTES + 1] =
     "\x60\0\0\0\0\0\0\0"
     "{\"__metadata__\":{\"framework\":\"nnse\"},\"w\":{\"dtype\":\"F32\","
