@@ -28,8 +28,9 @@ sources()
     fuzz_pickle) echo import/pickle.c import/pickle_machine.c \
         import/pickle_argument.c import/pickle_numpy.c ;;
     fuzz_safetensors) echo model/safetensors.c model/model.c ;;
-    fuzz_sound) echo audio/read.c audio/read_input.c audio/read_links.c \
-        audio/read_wav.c container/links.c container/wav.c container/wav_stream.c ;;
+    fuzz_sound) echo audio/open.c audio/read.c audio/read_input.c \
+        audio/read_links.c audio/read_wav.c container/links.c container/wav.c \
+        container/wav_stream.c ;;
     fuzz_state) echo train/state.c train/history.c model/folder.c ;;
     fuzz_table) echo picture/table.c metrics/groups.c ;;
     fuzz_tf_bundle) echo import/tf_bundle.c import/tf_table.c ;;

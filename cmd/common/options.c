@@ -1,6 +1,8 @@
 /* options.c - reads a command line by the table of its options. */
 #include "common/options.h"
 
+#include "base/edits.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,17 +40,12 @@ static const char *next_word(const char **text, size_t *length,
     return word;
 }
 
-static char as_dash(char c)
-{
-    return c == '_' ? '-' : c;
-}
-
 /* Whether the `length` characters of `word` begin `name`. */
 static int begins(const char *name, const char *word, size_t length)
 {
     size_t i = 0;
 
-    while (i < length && name[i] && as_dash(name[i]) == as_dash(word[i]))
+    while (i < length && name[i] && se_as_dash(name[i]) == se_as_dash(word[i]))
         i++;
     return i == length;
 }
@@ -71,38 +68,6 @@ static const char *named(const struct option_row *row, const char *word,
     return found;
 }
 
-static size_t at_most(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* How many letters were left out, put in, changed or exchanged with their
- * neighbour (the distance of Damerau and Levenshtein). */
-static size_t distance(const char *a, size_t n_a, const char *b)
-{
-    enum { MAX = 40 };
-    size_t d[MAX + 1][MAX + 1], n_b = strlen(b);
-
-    if (n_a > MAX || n_b > MAX)
-        return MAX;
-    for (size_t i = 0; i <= n_a; i++) {
-        for (size_t j = 0; j <= n_b; j++) {
-            if (i == 0 || j == 0) {
-                d[i][j] = i + j;
-                continue;
-            }
-
-            int same = as_dash(a[i - 1]) == as_dash(b[j - 1]);
-
-            d[i][j] = at_most(at_most(d[i - 1][j], d[i][j - 1]) + 1,
-                              d[i - 1][j - 1] + !same);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                d[i][j] = at_most(d[i][j], d[i - 2][j - 2] + 1);
-        }
-    }
-    return d[n_a][n_b];
-}
-
 /* What the program says of that word; NULL: nothing. */
 static const char *hint_of(const struct option_program *program,
                            const char *word, size_t length)
@@ -123,7 +88,7 @@ static void fail_unknown(const struct option_program *program, const char *word,
     size_t least = length / 3 + 1; /* as many letters may be wrong, less one */
 
     for (int i = 0; !hint && (row = options_row(program, i, NULL)); i++) {
-        size_t d = distance(word, length, row->name);
+        size_t d = se_edits(word, length, row->name);
 
         if (d < least) {
             least = d;
@@ -305,8 +270,12 @@ static char *base_of(const struct option_found *found, int index)
 static int is_so(const struct option_found *found, const char *term,
                  size_t length)
 {
-    size_t n = at_most(strcspn(term, "="), length);
+    size_t n = strcspn(term, "=");
     int index;
+
+    if (n > length)
+        n = length;
+
     const struct option_row *row =
         options_find(found->program, term, n, &index, NULL);
 

@@ -44,37 +44,38 @@ static int set_rate(struct se_sound_writer *writer, struct se_report *report)
     return se_resampler_create(&writer->resampler, &conversion, report);
 }
 
-static int open_any(struct se_sound_writer *writer, const char *path,
-                    const struct se_sound_reader *tags_from,
-                    struct se_report *report)
+/* What the file is to be: its container and coding, where its channels go, its
+ * rate. */
+static int choose_format(struct se_sound_writer *writer, const char *path,
+                         const struct se_sound_reader *tags_from,
+                         struct se_report *report)
 {
-    int format, status;
+    const struct se_sound_format *format = &writer->format;
 
-    writer->is_stream = se_writer_is_stream(path);
-    status =
-        writer->is_stream
-            ? SE_OK
-            : se_format_check_name(&writer->format, path,
-                                   tags_from ? tags_from->name : NULL, report);
+    if (writer->is_stream) {
+        choose_layout(writer, tags_from);
+        return SE_OK;
+    }
+
+    int status = se_format_check_name(
+        &writer->format, path, tags_from ? tags_from->name : NULL, report);
 
     if (status != SE_OK)
         return status;
     choose_layout(writer, tags_from);
-    format = writer->format.format;
-    if (!writer->is_stream && !se_format_fits(&writer->format))
+    if (!se_format_fits(format))
         return se_fail(report, SE_ERR_ARG,
                        "%s: libsndfile cannot write this format (0x%x, %d Hz, "
                        "%d channels)",
-                       writer->name, (unsigned)format, writer->format.rate_hz,
-                       writer->format.channels);
+                       writer->name, (unsigned)format->format, format->rate_hz,
+                       format->channels);
+    return set_rate(writer, report);
+}
 
-    if (!writer->is_stream)
-        status = set_rate(writer, report);
-    if (status == SE_OK)
-        status = se_writer_open(writer, path, &format, report);
-    if (status != SE_OK)
-        return status;
-
+/* Lets libsndfile begin, in the container and coding `format`. */
+static int open_sound(struct se_sound_writer *writer, int format,
+                      struct se_report *report)
+{
     SF_INFO info = {.samplerate = writer->format.rate_hz,
                     .channels = writer->format.channels,
                     .format = format};
@@ -89,10 +90,26 @@ static int open_any(struct se_sound_writer *writer, const char *path,
     /* The PEAK chunk has a time stamp: the same input would give other bytes
      * tomorrow. */
     sf_command(writer->sound, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
-    if (tags_from && !writer->is_stream)
-        status = se_writer_copy_tags(writer, tags_from, report);
     writer->bits = se_format_bits(format);
     writer->keeps_peaks = se_format_is_floating(format);
+    return SE_OK;
+}
+
+static int open_any(struct se_sound_writer *writer, const char *path,
+                    const struct se_sound_reader *tags_from,
+                    struct se_report *report)
+{
+    int format, status;
+
+    writer->is_stream = se_writer_is_stream(path);
+    status = choose_format(writer, path, tags_from, report);
+    format = writer->format.format;
+    if (status == SE_OK)
+        status = se_writer_open(writer, path, &format, report);
+    if (status == SE_OK)
+        status = open_sound(writer, format, report);
+    if (status == SE_OK && tags_from && !writer->is_stream)
+        status = se_writer_copy_tags(writer, tags_from, report);
     return status;
 }
 

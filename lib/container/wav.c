@@ -80,57 +80,76 @@ static void keep(struct se_wav_head *head, const uint8_t *bytes, size_t n)
     head->n += n;
 }
 
-/* A chunk "fmt ", as much of it as matters. */
-struct fmt {
-    const uint8_t *bytes;
+/* A chunk before the samples, as much of it as matters. */
+struct chunk {
+    const uint8_t *id, *bytes;
     uint64_t size;
     int big_endian;
 };
 
-static int parse_fmt(struct se_wav *wav, const struct fmt *chunk,
+static uint64_t number(const struct chunk *chunk, int at, int n)
+{
+    return se_wav_number(chunk->bytes + at, n, chunk->big_endian);
+}
+
+/* The format tag; of an extensible header the first two bytes of its GUID. */
+static int format_tag(const struct chunk *fmt)
+{
+    int tag = (int)number(fmt, 0, 2);
+
+    if (tag == SE_WAV_EXTENSIBLE && fmt->size >= SE_WAV_FMT_EXTENSIBLE &&
+        memcmp(fmt->bytes + SE_WAV_GUID_AT + 2, se_wav_guid_rest,
+               SE_WAV_GUID_REST) == 0)
+        return (int)number(fmt, SE_WAV_GUID_AT, 2);
+    return tag;
+}
+
+/* What "fmt " says of a sample: its bits, and the bytes of all channels. */
+struct sample_size {
+    int bits, block;
+};
+
+static int wrong_block(const struct sample_size *is, int channels, int needed,
+                       const char *name, struct se_report *report)
+{
+    return se_fail(report, SE_ERR_FORMAT,
+                   "%s: the fmt chunk says %d bytes a frame, but %d channels "
+                   "of %d bits need %d",
+                   name, is->block, channels, is->bits, needed);
+}
+
+static int parse_fmt(struct se_wav *wav, const struct chunk *fmt,
                      const char *name, struct se_report *report)
 {
-    const uint8_t *fmt = chunk->bytes;
-    int big_endian = chunk->big_endian;
-    uint64_t rate = se_wav_number(fmt + 4, 4, big_endian);
-    int tag = (int)se_wav_number(fmt, 2, big_endian);
-    int bits = (int)se_wav_number(fmt + 14, 2, big_endian);
-    int block = (int)se_wav_number(fmt + 12, 2, big_endian);
+    const struct sample_size is = {.bits = (int)number(fmt, 14, 2),
+                                   .block = (int)number(fmt, 12, 2)};
+    uint64_t rate = number(fmt, 4, 4);
+    int tag = format_tag(fmt);
 
-    /* The first two bytes of the extension's GUID are the real tag. */
-    wav->is_extensible = tag == SE_WAV_EXTENSIBLE;
-    if (wav->is_extensible && chunk->size >= SE_WAV_FMT_EXTENSIBLE &&
-        memcmp(fmt + SE_WAV_GUID_AT + 2, se_wav_guid_rest, SE_WAV_GUID_REST) ==
-            0)
-        tag = (int)se_wav_number(fmt + SE_WAV_GUID_AT, 2, big_endian);
-    wav->channels = (int)se_wav_number(fmt + 2, 2, big_endian);
-    wav->block_samples =
-        chunk->size >= 20 ? (int)se_wav_number(fmt + 18, 2, big_endian) : 0;
+    wav->is_extensible = number(fmt, 0, 2) == SE_WAV_EXTENSIBLE;
+    wav->channels = (int)number(fmt, 2, 2);
+    wav->block_samples = fmt->size >= 20 ? (int)number(fmt, 18, 2) : 0;
     if (rate == 0 || rate > INT32_MAX)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: the fmt chunk says %u Hz, which is no sample rate",
                        name, (unsigned)rate);
     wav->rate_hz = (int)rate;
-    if (tag == SE_WAV_PCM && wav->channels > 0 && block % wav->channels == 0 &&
-        block != 0 && block < (bits + 7) / 8 * wav->channels)
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: the fmt chunk says %d bytes a frame, but %d "
-                       "channels of %d bits need %d",
-                       name, block, wav->channels, bits,
-                       (bits + 7) / 8 * wav->channels);
+
+    int needed = (is.bits + 7) / 8 * wav->channels;
+
+    if (tag == SE_WAV_PCM && wav->channels > 0 &&
+        is.block % wav->channels == 0 && is.block != 0 && is.block < needed)
+        return wrong_block(&is, wav->channels, needed, name, report);
     for (int i = 0; i < SE_WAV_CODINGS; i++) {
-        if (se_wav_codings[i].tag != tag || se_wav_codings[i].bits != bits)
+        if (se_wav_codings[i].tag != tag || se_wav_codings[i].bits != is.bits)
             continue;
         wav->coding = se_wav_codings[i].coding |
-                      (big_endian ? SF_ENDIAN_BIG : SF_ENDIAN_LITTLE);
-        wav->block_bytes = bits / 8 * wav->channels;
-        wav->is_padded = bits == 24 && block == 4 * wav->channels;
-        wav->no_block = block == 0;
-        if (block != wav->block_bytes && !wav->is_padded && !wav->no_block)
-            return se_fail(report, SE_ERR_FORMAT,
-                           "%s: the fmt chunk says %d bytes a frame, but %d "
-                           "channels of %d bits need %d",
-                           name, block, wav->channels, bits, wav->block_bytes);
+                      (fmt->big_endian ? SF_ENDIAN_BIG : SF_ENDIAN_LITTLE);
+        wav->block_bytes = needed;
+        wav->is_padded = is.bits == 24 && is.block == 4 * wav->channels;
+        wav->no_block = is.block == 0;
+        if (is.block != needed && !wav->is_padded && !wav->no_block)
+            return wrong_block(&is, wav->channels, needed, name, report);
     }
     return SE_OK;
 }
@@ -164,6 +183,18 @@ static int skip_rest(int fd, uint64_t size, uint64_t kept,
     return 0;
 }
 
+/* Reads a chunk's beginning into body[FMT_MAX], and skips the rest. */
+static int read_body(uint8_t *body, int fd, uint64_t size,
+                     struct se_wav_head *head)
+{
+    uint64_t kept = size < FMT_MAX ? size : FMT_MAX;
+
+    if (se_read_fully(fd, body, kept) != (int64_t)kept)
+        return -1;
+    keep(head, body, kept);
+    return skip_rest(fd, size, kept, head);
+}
+
 /* A size of 64 bits; nobody knows one beyond 2^62. */
 static int64_t wide_size(const uint8_t bytes[8])
 {
@@ -174,6 +205,7 @@ static int64_t wide_size(const uint8_t bytes[8])
 
 /* What chunks before the samples say of these. */
 struct preface {
+    const char *name;      /* of the file, for messages */
     uint8_t fmt[FMT_BASE]; /* how the chunk "fmt " begins */
     int64_t rf64_bytes;    /* NO_LENGTH: not said */
 };
@@ -181,9 +213,10 @@ struct preface {
 /* Takes a chunk "fmt " into account, unless it only says again what is known.
  */
 static int take_fmt(struct se_wav *wav, struct preface *preface,
-                    const struct fmt *chunk, const char *name,
-                    struct se_report *report)
+                    const struct chunk *chunk, struct se_report *report)
 {
+    const char *name = preface->name;
+
     if (chunk->size < FMT_BASE)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: a fmt chunk of %u bytes, expected 16 or more", name,
@@ -196,6 +229,18 @@ static int take_fmt(struct se_wav *wav, struct preface *preface,
     if (memcmp(preface->fmt, chunk->bytes, FMT_BASE) != 0)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: two fmt chunks that differ, expected one", name);
+    return SE_OK;
+}
+
+static int take_chunk(struct se_wav *wav, struct preface *preface,
+                      const struct chunk *chunk, struct se_report *report)
+{
+    if (memcmp(chunk->id, "fact", 4) == 0 && chunk->size >= 4)
+        wav->n_fact = (int64_t)number(chunk, 0, 4);
+    if (memcmp(chunk->id, "ds64", 4) == 0 && chunk->size >= 16)
+        preface->rf64_bytes = wide_size(chunk->bytes + 8);
+    if (memcmp(chunk->id, "fmt ", 4) == 0)
+        return take_fmt(wav, preface, chunk, report);
     return SE_OK;
 }
 
@@ -216,10 +261,9 @@ int se_wav_parse(struct se_wav *wav, struct se_wav_head *head,
 {
     const uint8_t *magic = source->magic;
     const char *name = source->name;
-    const int fd = source->fd;
     int big_endian = memcmp(magic, "RIFX", 4) == 0;
-    struct preface preface = {.rf64_bytes = NO_LENGTH};
-    uint8_t chunk[8], body[FMT_MAX];
+    struct preface preface = {.name = name, .rf64_bytes = NO_LENGTH};
+    uint8_t start[8], body[FMT_MAX];
 
     *wav = (struct se_wav){.data_bytes = NO_LENGTH,
                            .is_rf64 = is_wide(magic),
@@ -228,30 +272,22 @@ int se_wav_parse(struct se_wav *wav, struct se_wav_head *head,
     keep(head, magic, SE_WAV_MAGIC);
     errno = 0;
     for (;;) {
-        if (se_read_fully(fd, chunk, 8) != 8)
+        if (se_read_fully(source->fd, start, 8) != 8)
             return truncated(name, report);
-        keep(head, chunk, 8);
+        keep(head, start, 8);
 
-        uint64_t size = se_wav_number(chunk + 4, 4, big_endian);
-        uint64_t kept = size < sizeof body ? size : sizeof body;
-        const struct fmt fmt = {body, size, big_endian};
-        int status = SE_OK;
+        const struct chunk chunk = {
+            start, body, se_wav_number(start + 4, 4, big_endian), big_endian};
 
-        if (memcmp(chunk, "data", 4) == 0) {
-            take_size(wav, &preface, size);
+        if (memcmp(chunk.id, "data", 4) == 0) {
+            take_size(wav, &preface, chunk.size);
             break;
         }
-        if (se_read_fully(fd, body, kept) != (int64_t)kept)
+        if (read_body(body, source->fd, chunk.size, head) != 0)
             return truncated(name, report);
-        keep(head, body, kept);
-        if (skip_rest(fd, size, kept, head) != 0)
-            return truncated(name, report);
-        if (memcmp(chunk, "fact", 4) == 0 && size >= 4)
-            wav->n_fact = (int64_t)se_wav_number(body, 4, big_endian);
-        if (memcmp(chunk, "ds64", 4) == 0 && size >= 16)
-            preface.rf64_bytes = wide_size(body + 8);
-        if (memcmp(chunk, "fmt ", 4) == 0)
-            status = take_fmt(wav, &preface, &fmt, name, report);
+
+        int status = take_chunk(wav, &preface, &chunk, report);
+
         if (status != SE_OK)
             return status;
     }

@@ -2,6 +2,7 @@
  * strictly. */
 #include "nn/arch.h"
 
+#include "base/edits.h"
 #include "base/find.h"
 #include "base/text.h"
 
@@ -84,48 +85,25 @@ static struct se_layer_arch *present_layer(const struct parser *parser)
     return n > 0 ? &parser->arch->layer[n - 1] : NULL;
 }
 
-/* Edits (insert, remove, replace a letter) that make `a` of `b`. */
-static int edit_distance(const char *a, const char *b)
-{
-    int row[WORD_SIZE];
-    const int n = (int)strlen(b);
-
-    for (int j = 0; j <= n; j++)
-        row[j] = j;
-    for (int i = 0; a[i]; i++) {
-        int diagonal = row[0];
-
-        row[0] = i + 1;
-        for (int j = 0; j < n; j++) {
-            int best = diagonal + (a[i] != b[j]);
-
-            diagonal = row[j + 1];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (diagonal + 1 < best)
-                best = diagonal + 1;
-            row[j + 1] = best;
-        }
-    }
-    return row[n];
-}
-
 static int fail_unknown_key(struct parser *parser, const char *word)
 {
     enum { LIKE_EDITS = 4 };
-    int nearest = 0;
+    size_t least = LIKE_EDITS + 1;
+    const char *nearest = NULL;
     char all[256] = "";
 
     for (int i = 0; i < N_KEYS; i++) {
-        if (edit_distance(word, keys[i].name) <
-            edit_distance(word, keys[nearest].name))
-            nearest = i;
+        size_t edits = se_edits(word, strlen(word), keys[i].name);
+
+        if (edits < least) {
+            least = edits;
+            nearest = keys[i].name;
+        }
         strcat(strcat(all, i ? ", " : ""), keys[i].name);
     }
-    if (edit_distance(word, keys[nearest].name) <= LIKE_EDITS)
+    if (nearest)
         return FAIL_AT(parser, parser->line,
-                       "unknown key '%s', did you mean %s?", word,
-                       keys[nearest].name);
+                       "unknown key '%s', did you mean %s?", word, nearest);
     return FAIL_AT(parser, parser->line, "unknown key '%s', expected one of %s",
                    word, all);
 }
