@@ -1,5 +1,5 @@
-/* format.h - what containers and codings of libsndfile can hold, for
- * those who write them. */
+/* format.h - what the containers and codings of libsndfile can hold, for those
+ * who write them. */
 #ifndef SE_AUDIO_FORMAT_H
 #define SE_AUDIO_FORMAT_H
 

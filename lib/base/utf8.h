@@ -9,9 +9,9 @@ int se_utf8_length(const char *text, size_t n);
 
 /* Replaces, in place, what a terminal would take for a command by '?': control
  * characters except tab and new line, and those of ISO 8859 (C1), in UTF-8 or
- * as single bytes. A text may come in parts: `before` is the byte before this
- * one,
- * '\n' if there is none; returns the byte that is before the next. */
+ * as single bytes. A text may come in parts: `before` is the byte that precedes
+ * this part, or '\n' if there is none. Returns the byte that precedes the next
+ * part. */
 char se_utf8_tame(char *text, size_t n, char before);
 
 #endif

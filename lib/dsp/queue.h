@@ -19,7 +19,7 @@ struct se_queue {
 
 void se_queue_free(struct se_queue *queue);
 
-/* So that a queue of up to n rows does not allocate any more. */
+/* Makes room, so that a queue of up to n rows allocates nothing more. */
 int se_queue_reserve(struct se_queue *queue, int64_t n,
                      struct se_report *report);
 
@@ -33,8 +33,8 @@ void se_queue_drop(struct se_queue *queue, int64_t n);
 int se_queue_append(struct se_queue *queue, const float *in, int64_t n,
                     struct se_report *report);
 
-/* Appends what the resampler makes of in[n][width]; in == NULL: the rest that
- * it holds. */
+/* Appends in[n][width], resampled; in == NULL: the rest that the resampler
+ * holds. */
 int se_queue_resample(struct se_queue *queue, struct se_resampler *resampler,
                       const float *in, int64_t n, struct se_report *report);
 

@@ -2,7 +2,7 @@
  *
  * 16 kHz float, full scale -1..1, interleaved, a hop of 160 samples of each
  * channel a call. Output is se_enhancer_delay samples late: SE_STFT_DELAY
- * (320), and 160 more for each frame that the net's filters look ahead. Callers
+ * (320), and 160 more for each frame that the net looks ahead. Callers
  * that want alignment drop as many samples at the start and push as many zeros
  * at the end.
  *

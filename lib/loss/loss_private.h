@@ -2,7 +2,7 @@
  *
  * A new loss is one formula and one row of the table:
  *   - a mean of errors of single bins: a se_loss_bins, in bins.c or a file of
- * its own;
+ *     its own;
  *   - a ratio of sums over a span of frames: a se_loss_ratio, in ratio.c;
  *   - anything else that sees whole frames: a se_loss_span in a file of its own
  *     (see estoi.c).

@@ -1,9 +1,9 @@
 /* safetensors.h - named arrays of floats in a file that nothing can execute.
  *
- * Format: u64 length N, N bytes of JSON, data; facts in Hugging Face's
- * safetensors README. The reader is stricter than the reference: header at
- * most 100 MB, names unique, tensors tile the data without gap or overlap,
- * sizes must not overflow, the file must end where the last tensor does. */
+ * Format: u64 length N, N bytes of JSON, data, as the README of Hugging Face's
+ * safetensors specifies it. The reader is stricter than the reference: a header
+ * of at most 100 MB, unique names, tensors that tile the data without gap or
+ * overlap, sizes that do not overflow, no byte behind the last tensor. */
 #ifndef SE_MODEL_SAFETENSORS_H
 #define SE_MODEL_SAFETENSORS_H
 

@@ -15,8 +15,8 @@ int se_limit_needed(const struct se_arch *arch);
 /* Clamps mask[n] to 0..1; NaN stays NaN. */
 void se_limit(se_real *mask, int64_t n);
 
-/* The derivative d[n] by the mask before from that by the limited mask[n]:
- * where that is at a limit, a derivative that would push it further out is
+/* d[n], the derivative by the limited mask[n], becomes that by the mask before
+ * it was limited: at a limit, a derivative that would push it further out is
  * dropped, and one that leads back passes as if there were no limit. */
 void se_limit_backward(se_real *d, const se_real *mask, int64_t n);
 

@@ -1,5 +1,5 @@
 /* synthesis.h - the inverse STFT of lib/dsp in the form that losses of samples
- * in lib/nn take. */
+ * take (loss/loss.h). */
 #ifndef SE_TRAIN_SYNTHESIS_H
 #define SE_TRAIN_SYNTHESIS_H
 

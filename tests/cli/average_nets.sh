@@ -1,5 +1,5 @@
-# average_nets.sh - scripts/average-nets.py: means of nets that belong together,
-# and refusals of others.
+# scripts/average-nets.py: means of nets that belong together, and refusals of
+# others.
 . "$SRC/tests/cli/lib.sh"
 need sox
 

@@ -1,5 +1,5 @@
-# filters.sh - nets that filter over frames or look ahead (len_filter,
-# len_lookahead), from training to the sound and to C tables.
+# Nets that filter over frames or look ahead (len_filter, len_lookahead), from
+# training to the sound and to C tables.
 . "$SRC/tests/cli/lib.sh"
 . "$SRC/tests/training.sh"
 

@@ -1,4 +1,4 @@
-# se-convert --from_tf: a net of the original moves here, is heard, and becomes
+# se-convert --from_tf: a net of the original moves here, enhances, and becomes
 # tables of both layouts.
 . "$SRC/tests/cli/lib.sh"
 

@@ -1,5 +1,5 @@
-# masks.sh - nets whose outputs leave 0..1: trained, and enhancing alike in
-# float and in integers.
+# Nets whose outputs leave 0..1: trained, and enhancing alike in float and in
+# integers.
 . "$SRC/tests/cli/lib.sh"
 . "$SRC/tests/training.sh"
 

@@ -1,5 +1,5 @@
-# mel_to_pspec.sh - scripts/mel-to-pspec.py: a net of bins that does nearly what
-# the one of bands does, and refusals of nets that do not fit.
+# scripts/mel-to-pspec.py: a net of bins that does nearly what the one of bands
+# does, and refusals of nets that do not fit.
 . "$SRC/tests/cli/lib.sh"
 need sox
 

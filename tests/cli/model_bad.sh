@@ -1,5 +1,5 @@
-# model_bad.sh - nn_arch files and checkpoints that are missing, damaged,
-# hostile or of another net: one clear line, exit status 1, no output.
+# nn_arch files and checkpoints that are missing, damaged, hostile or of another
+# net: one clear line, exit status 1, no output.
 . "$SRC/tests/cli/lib.sh"
 
 noisy=$SRC/test_wavs/noisy/rms_fan_0dB.wav

@@ -1,5 +1,5 @@
-# shipped.sh - nets of one's own beside those that are shipped: which one runs is
-# said, and shipped:NAME is always the other one.
+# Nets of one's own beside those that are shipped: which one runs is said, and
+# shipped:NAME is always the other one.
 . "$SRC/tests/cli/lib.sh"
 need sha256sum sox
 

@@ -1,5 +1,5 @@
-# train.sh - se-train on tiny data: what it leaves, and that a run that was
-# interrupted, or killed, ends in the same bytes as one that was not.
+# se-train on tiny data: what it leaves, and that a run that was interrupted, or
+# killed, ends in the same bytes as one that was not.
 . "$SRC/tests/cli/lib.sh"
 . "$SRC/tests/training.sh"
 

@@ -1,5 +1,5 @@
-# train_bad.sh - se-train: bad input gets one clear line and the right status,
-# and leaves nothing half-written.
+# se-train: bad input gets one clear line and the right status, and leaves
+# nothing half-written.
 . "$SRC/tests/cli/lib.sh"
 . "$SRC/tests/training.sh"
 

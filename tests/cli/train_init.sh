@@ -1,5 +1,5 @@
-# train_init.sh - fine-tuning: a run that begins with the weights of another,
-# some of whose layers stay as they are.
+# Fine-tuning: a run that begins with the weights of another, some of whose
+# layers stay as they are.
 . "$SRC/tests/cli/lib.sh"
 . "$SRC/tests/training.sh"
 

@@ -1,5 +1,5 @@
-# train_losses.sh - a net trains with each loss that there is; with those that
-# need phases from sound and from pcm records, not from records of powers.
+# A net trains with each loss that there is; with those that need phases from
+# sound and from pcm records, not from records of powers.
 . "$SRC/tests/cli/lib.sh"
 . "$SRC/tests/training.sh"
 

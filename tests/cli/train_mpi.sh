@@ -1,5 +1,5 @@
-# train_mpi.sh - many processes that train one net: the same loss as one
-# process, the end of one is the end of all, and different data are refused.
+# Many processes that train one net: the same loss as one process, the end of
+# one is the end of all, and different data are refused.
 . "$SRC/tests/cli/lib.sh"
 . "$SRC/tests/training.sh"
 

@@ -1,5 +1,5 @@
-# train_mpi_net.sh - ranks on two machines: two network namespaces of this one,
-# with host names and addresses of their own, and a cable between them.
+# Ranks on two machines: two network namespaces of this one, with host names and
+# addresses of their own, and a cable between them.
 . "$SRC/tests/cli/lib.sh"
 . "$SRC/tests/training.sh"
 

@@ -1,5 +1,5 @@
-# train_precision.sh - products in bfloat16: another training than in float32,
-# the same bytes after a stop, remembered for the resume.
+# Products in bfloat16: another training than in float32, the same bytes after a
+# stop, remembered for the resume.
 . "$SRC/tests/cli/lib.sh"
 . "$SRC/tests/training.sh"
 

@@ -1,5 +1,5 @@
-# train_quantized.sh - training for 8-bit weights, from a float checkpoint to
-# C tables; and those tables through a second implementation of the runtime.
+# Training for 8-bit weights, from a float checkpoint to C tables; and those
+# tables through a second implementation of the runtime.
 . "$SRC/tests/cli/lib.sh"
 . "$SRC/tests/training.sh"
 

@@ -1,5 +1,5 @@
-# train_statistics.sh - where the mean and deviation of the features are from:
-# beside the records, from a named file, or taken anew.
+# Where the mean and deviation of the features are from: beside the records,
+# from a named file, or taken anew.
 . "$SRC/tests/cli/lib.sh"
 . "$SRC/tests/training.sh"
 

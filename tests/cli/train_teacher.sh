@@ -1,5 +1,5 @@
-# train_teacher.sh - a net that learns from another one: who it was is noted and
-# remembered, and what cannot teach is refused.
+# A net that learns from another one: who it was is noted and remembered, and
+# what cannot teach is refused.
 . "$SRC/tests/cli/lib.sh"
 . "$SRC/tests/training.sh"
 
