@@ -142,7 +142,7 @@ RUN      := BIN="$$(realpath $(BUILD))/bin" SRC="$$PWD"
 
 .PHONY: test unit m4 emulation check-rules check-format fuzz fuzzers bench \
     fuzz-coverage reached
-## test: build and run all tests (ONLY='nn*' picks some, EXCEPT='m4 web*' not)
+## test: build and run all tests (ONLY='nn* web' picks some, EXCEPT='m4 web*' not)
 test:
 	@scripts/setup.sh test
 	@$(MAKE) check-rules all unit m4 emulation

@@ -3,10 +3,11 @@
 
 #include <math.h>
 
-/* The nearest step, halves upwards as in the runtime. */
+/* The nearest step, halves to the even one: weights of a mean of rounded nets
+ * often lie halfway, and all of them upwards would add up. */
 static double steps(float weight, double scale)
 {
-    double step = floor((double)weight * scale + 0.5);
+    double step = rint((double)weight * scale);
 
     return step > 127.0 ? 127.0 : step < -127.0 ? -127.0 : step;
 }

@@ -95,8 +95,8 @@ TEST(row_edges)
     expect_equal(q[0], 127);
     expect_equal(q[1], -127);
     row = se_quant_row(q, &(struct se_weight_row){3, halves, NULL}, 0,
-                       0); /* halves go up */
-    expect_equal(q[0], 1);
+                       0); /* halves go to the even step */
+    expect_equal(q[0], 0);
     expect_equal(q[1], 2);
     expect_equal(q[2], 0);
     row = se_quant_row(q, &(struct se_weight_row){3, halves, NULL}, 0, 20);
