@@ -4,6 +4,7 @@
 #include "base/atomic.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/line.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -75,8 +76,6 @@ static void clear_progress(void)
     progress_drawn = 0;
 }
 
-/* One line, whatever file names or values went into it: control characters
- * must not break the line or reach the terminal. */
 static void print_message(int is_wrong, const char *format, va_list args)
 {
     const char *start = "", *end = "";
@@ -86,12 +85,7 @@ static void print_message(int is_wrong, const char *format, va_list args)
         start = is_wrong ? "\033[1;31m" : "\033[1m"; /* bold; red, too */
         end = "\033[0m";
     }
-    vsnprintf(text, sizeof text, format, args);
-    for (char *c = text; *c; c++) {
-        if (*c == '\n' || *c == '\t')
-            *c = '?';
-    }
-    se_utf8_tame(text, strlen(text), '\n');
+    se_line_format(text, sizeof text, format, args);
     clear_progress();
     snprintf(line, sizeof line, "%s%s:%s %s\n", start, cli_name, end, text);
     /* In one piece, and in full where the line does not wait (O_NONBLOCK). */
@@ -253,7 +247,7 @@ int cli_progress_line(struct cli_progress *progress, const char *line)
         /* A line that wraps could not be redrawn. */
         snprintf(shown, sizeof shown, "%.*s",
                  (int)(character(line, terminal_width() - 1) - line), line);
-        se_utf8_tame(shown, strlen(shown), '\n');
+        se_utf8_tame_line(shown);
         fprintf(error_stream(), "\r%s\033[K", shown);
         progress->drawn = now;
         progress_drawn = 1;

@@ -49,6 +49,11 @@ int cli_processors(int most);
 /* Prints the version to standard output and exits 0. */
 _Noreturn void cli_version(void);
 
+/* Prints a name in a line of a table on standard output, whatever is in it, and
+ * fills it up to `width` characters; how many it has. */
+void cli_print_name(const char *name, int width);
+int cli_name_width(const char *name);
+
 /* Closes standard output; a full disk is an error (exit status 1). */
 void cli_close_stdout(void);
 
@@ -57,7 +62,8 @@ void cli_close_stdout(void);
  * reads and a limit on file sizes are errors of the write; standard output
  * waits where it must, and a terminal behind it gets no control characters;
  * what the decoder of MPEG audio prints is counted, and becomes one line at the
- * end; remarks of the library (base/remark.h) are warnings. */
+ * end; remarks of the library (base/remark.h) are warnings, but advice is
+ * silenced by -q. */
 void cli_start(void);
 void cli_start_remarks(void);
 void cli_start_signals(void);

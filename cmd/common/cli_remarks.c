@@ -22,8 +22,10 @@ static int is_known(const char *text)
 }
 
 /* Once each: files are read more than once, and folders have thousands. */
-static void on_remark(const char *text)
+static void on_remark(enum se_remark_kind kind, const char *text)
 {
+    if (kind == SE_REMARK_ADVICE && cli_quiet)
+        return;
     pthread_mutex_lock(&mutex);
     if (n_known < MAX_KEPT && !is_known(text)) {
         known[n_known] = strdup(text);

@@ -88,12 +88,23 @@ static void print_cells(const struct eval *eval,
     putchar('\n');
 }
 
+static void print_label(const struct eval_system *system)
+{
+    cli_print_name(system->label, 0);
+    if (system->engine)
+        printf(" %s", system->engine);
+}
+
+static void print_group_name(const struct se_group *group)
+{
+    cli_print_name(group->by, 0);
+    putchar(' ');
+    cli_print_name(group->value, 0);
+}
+
 static void print_system(const struct eval *eval, const struct row *row)
 {
-    const char *engine = row->system->engine;
-
-    printf("%s%s%s", row->system->label, engine ? " " : "",
-           engine ? engine : "");
+    print_label(row->system);
     if (!isnan(row->real_time))
         printf(", real-time factor %.4f", row->real_time);
     printf("\n%-*s", INDENT, "");
@@ -107,10 +118,12 @@ static void print_system(const struct eval *eval, const struct row *row)
 static void print_table_group(const struct eval *eval,
                               const struct se_group *group)
 {
-    if (group->by)
-        printf("%s %s, %d files\n", group->by, group->value, group->n);
-    else
+    if (group->by) {
+        print_group_name(group);
+        printf(", %d files\n", group->n);
+    } else {
         printf("all %d files\n", group->n);
+    }
     for (int s = 0; s < eval->n_systems; s++) {
         struct row row = make_row(eval, s, group);
 
@@ -131,7 +144,9 @@ static void print_fallen_group(const struct eval *eval,
                                const struct se_group *group,
                                const struct row *row)
 {
-    printf("    %s %s:", group->by, group->value);
+    printf("    ");
+    print_group_name(group);
+    putchar(':');
     for (int kind = 0; kind < EVAL_SCORES; kind++) {
         const struct eval_score *score = eval_score(kind, eval->pesq);
 
@@ -155,10 +170,10 @@ static void print_fallen(const struct eval *eval,
 
             if (!falls(eval, &row))
                 continue;
-            if (n++ == 0)
-                printf("%s%s%s is below noisy at\n", system->label,
-                       system->engine ? " " : "",
-                       system->engine ? system->engine : "");
+            if (n++ == 0) {
+                print_label(system);
+                printf(" is below noisy at\n");
+            }
             print_fallen_group(eval, &groups->group[i], &row);
         }
     }
@@ -170,19 +185,21 @@ static void print_training(const struct eval_system *system)
     const char *loss = system->model->loss, *separator = "";
     unsigned bits = eval_scores_of_loss(loss);
 
+    cli_print_name(system->label, 0);
     if (!loss[0]) {
-        printf("%s: its checkpoint does not say what it was trained for\n",
-               system->label);
+        printf(": its checkpoint does not say what it was trained for\n");
         return;
     }
-    printf("%s was last trained for ", system->label);
+    printf(" was last trained for ");
     for (int kind = 0; kind < EVAL_SCORES; kind++) {
         if (bits >> kind & 1) {
             printf("%s%s", separator, eval_score(kind, SE_PESQ_FULL)->title);
             separator = ", ";
         }
     }
-    printf("%s, by\n    --loss %s\n", bits ? "" : "none of these", loss);
+    printf("%s, by\n    --loss ", bits ? "" : "none of these");
+    cli_print_name(loss, 0);
+    putchar('\n');
 }
 
 static void print_trainings(const struct eval *eval)

@@ -60,7 +60,7 @@ static void print_table(const struct eval *eval, const struct se_scores *mean)
     int width = snprintf(last, sizeof last, "mean of %d", n);
 
     for (int i = 0; i < n && !cli_quiet; i++) {
-        int length = (int)strlen(eval->files[i].name);
+        int length = cli_name_width(eval->files[i].name);
 
         width = length > width ? length : width;
     }
@@ -68,7 +68,7 @@ static void print_table(const struct eval *eval, const struct se_scores *mean)
     for (int i = 0; i < n && !cli_quiet; i++) {
         const struct se_scores *scores = &eval->files[i].result->scores;
 
-        printf("%-*s", width, eval->files[i].name);
+        cli_print_name(eval->files[i].name, width);
         print_table_scores(eval, scores);
         printf("  %8.2f\n", scores->delay_samples / 16.0);
     }

@@ -32,8 +32,9 @@ void features_inspect(const char *path)
         n_records++;
         n_frames += example.n_frames;
     }
-    printf("%s: %d records, %lld frames, %.2f s, %s\n", path, n_records,
-           n_frames, (double)n_frames / 100,
+    cli_print_name(path, 0);
+    printf(": %d records, %lld frames, %.2f s, %s\n", n_records, n_frames,
+           (double)n_frames / 100,
            example.format == SE_RECORD_PCM ? "pcm" : "pspec");
     se_example_free(&example);
     se_tfrecord_close(reader);

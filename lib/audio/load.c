@@ -4,6 +4,7 @@
 #include "dsp/convert.h"
 #include "dsp/queue.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { BLOCK = 4096 };
@@ -55,6 +56,19 @@ void se_sound_remark_inverted(const struct se_downmix *downmix,
                   name, first + 1);
 }
 
+int se_sound_advise_loud(const float *samples, int64_t n, const char *name)
+{
+    for (int64_t i = 0; i < n; i++) {
+        if (fabsf(samples[i]) <= (float)SE_SOUND_LOUD)
+            continue;
+        se_advise("%s: a sample is %.0f times full scale (integers stored as "
+                  "floating point?): nets expect speech of 1.0 and below",
+                  name, fabs((double)samples[i]));
+        return 1;
+    }
+    return 0;
+}
+
 static int load_file(struct se_queue *queue, const char *path, int rate_hz,
                      int channel, struct se_report *report)
 {
@@ -99,6 +113,16 @@ int se_sound_load_mono(float **samples, int64_t *n_samples, const char *path,
 
     *samples = queue.block;
     *n_samples = queue.n;
+    return status;
+}
+
+int se_sound_load_as_is(float **samples, int64_t *n_samples, const char *path,
+                        int rate_hz, struct se_report *report)
+{
+    int status = se_sound_load_mono(samples, n_samples, path, rate_hz, report);
+
+    if (status == SE_OK)
+        se_sound_advise_loud(*samples, *n_samples, path);
     return status;
 }
 

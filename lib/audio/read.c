@@ -4,17 +4,28 @@
 
 #include <math.h>
 
-static int check_finite(const struct se_sound_reader *reader,
-                        const float *samples, int64_t n_samples,
-                        struct se_report *report)
+/* Powers of spectra, and sums of them, must be finite as well; integers of 32
+ * bits, stored as floating point, are. */
+static const float SAMPLE_MAX = 1e12f;
+
+static int check_samples(const struct se_sound_reader *reader,
+                         const float *samples, int64_t n_samples,
+                         struct se_report *report)
 {
     for (int64_t i = 0; i < n_samples * reader->channels; i++) {
+        long long frame = reader->n_read + i / reader->channels;
+
         if (!isfinite(samples[i]))
             return se_fail(report, SE_ERR_NUMERIC,
                            "%s: frame %lld: the sample is not a number, or "
                            "infinite",
-                           reader->name,
-                           (long long)(reader->n_read + i / reader->channels));
+                           reader->name, frame);
+        if (fabsf(samples[i]) > SAMPLE_MAX)
+            return se_fail(report, SE_ERR_NUMERIC,
+                           "%s: frame %lld: the sample is %.3g times full "
+                           "scale, expected %.0g at most",
+                           reader->name, frame, fabs((double)samples[i]),
+                           (double)SAMPLE_MAX);
     }
     return SE_OK;
 }
@@ -161,7 +172,7 @@ static int read_some(struct se_sound_reader *reader, float *samples,
 
     *n_samples = 0;
     if (status == SE_OK)
-        status = check_finite(reader, samples, got, report);
+        status = check_samples(reader, samples, got, report);
     if (status != SE_OK)
         return status;
     reader->n_read += got;

@@ -100,10 +100,22 @@ void se_sound_discard(struct se_sound_writer *writer);
 void se_sound_remark_inverted(const struct se_downmix *downmix,
                               const char *name);
 
+/* Beyond so many times full scale, samples are hardly sound as it is meant: a
+ * float file of integers, most likely. */
+enum { SE_SOUND_LOUD = 32 };
+
+/* Where one of the samples is beyond it: advises, and returns 1. */
+int se_sound_advise_loud(const float *samples, int64_t n, const char *name);
+
 /* Reads a whole file as mono (mean of the channels, see se_downmix) at
  * `rate_hz` into *samples (malloc) for scores and training data. */
 int se_sound_load_mono(float **samples, int64_t *n_samples, const char *path,
                        int rate_hz, struct se_report *report);
+
+/* The same of what goes to a net, or comes from one, at the level that it has:
+ * advises where that is out of all proportion. */
+int se_sound_load_as_is(float **samples, int64_t *n_samples, const char *path,
+                        int rate_hz, struct se_report *report);
 
 /* The same of the first channel alone: the mean of several microphones'
  * room responses would be the response of no microphone. */

@@ -1,27 +1,43 @@
 /* remark.c - remarks on their way to the program. */
 #include "base/remark.h"
 
+#include "base/line.h"
 #include "base/status.h"
 
 #include <stdarg.h>
-#include <stdio.h>
+#include <stddef.h>
 
-static void (*listener)(const char *text);
+static void (*listener)(enum se_remark_kind kind, const char *text);
 
-void se_remark_listen(void (*who)(const char *text))
+void se_remark_listen(void (*who)(enum se_remark_kind kind, const char *text))
 {
     listener = who;
 }
 
-void se_remark(const char *format, ...)
+static void pass_on(enum se_remark_kind kind, const char *format, va_list args)
 {
     char text[sizeof((struct se_report *)0)->text];
-    va_list args;
 
     if (!listener)
         return;
+    se_line_format(text, sizeof text, format, args);
+    listener(kind, text);
+}
+
+void se_remark(const char *format, ...)
+{
+    va_list args;
+
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    pass_on(SE_REMARK_WARNING, format, args);
     va_end(args);
-    listener(text);
+}
+
+void se_advise(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    pass_on(SE_REMARK_ADVICE, format, args);
+    va_end(args);
 }

@@ -4,10 +4,18 @@
 #ifndef SE_BASE_REMARK_H
 #define SE_BASE_REMARK_H
 
+enum se_remark_kind {
+    SE_REMARK_WARNING, /* the input is not what it says it is */
+    SE_REMARK_ADVICE   /* all is there, but hardly as it was meant */
+};
+
 /* Sets the function that gets remarks, one line each, from any thread; NULL, as
  * at first: they are dropped. To be called before other threads start. */
-void se_remark_listen(void (*listener)(const char *text));
+void se_remark_listen(void (*listener)(enum se_remark_kind kind,
+                                       const char *text));
 
+/* A warning; advice. */
 void se_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void se_advise(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -1,7 +1,7 @@
 /* status.c - failure reports. */
 #include "base/status.h"
 
-#include "base/utf8.h"
+#include "base/line.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -14,15 +14,8 @@ int se_fail(struct se_report *report, int status, const char *format, ...)
         va_list args;
 
         va_start(args, format);
-        vsnprintf(report->text, sizeof report->text, format, args);
+        se_line_format(report->text, sizeof report->text, format, args);
         va_end(args);
-        /* Names come from files: a new line or a terminal's escape in one
-         * must not get through. */
-        se_utf8_tame(report->text, strlen(report->text), '\n');
-        for (char *p = report->text; *p; p++) {
-            if (*p == '\n' || *p == '\t')
-                *p = '?';
-        }
     }
     return status;
 }
@@ -45,8 +38,11 @@ static int status_of(int error)
 
 int se_fail_errno(struct se_report *report, const char *path, const char *doing)
 {
-    return se_fail(report, status_of(errno), "%s: %s: %s", path, doing,
-                   strerror(errno));
+    const char *reason =
+        errno == EISDIR ? "is a folder, expected a file" : strerror(errno);
+
+    return se_fail(report, status_of(errno), "%s: %s: %s",
+                   path[0] ? path : "an empty file name", doing, reason);
 }
 
 int se_fail_memory(struct se_report *report, const char *what)

@@ -1,6 +1,8 @@
 /* utf8.c - the table of RFC 3629, section 4. */
 #include "base/utf8.h"
 
+#include <string.h>
+
 int se_utf8_length(const char *text, size_t n)
 {
     /* First byte, range of the second; the rest are 80..BF. */
@@ -51,4 +53,13 @@ char se_utf8_tame(char *text, size_t n, char before)
         last = c;
     }
     return (char)last;
+}
+
+void se_utf8_tame_line(char *text)
+{
+    se_utf8_tame(text, strlen(text), '\n');
+    for (; *text; text++) {
+        if (*text == '\n' || *text == '\t')
+            *text = '?';
+    }
 }

@@ -14,4 +14,7 @@ int se_utf8_length(const char *text, size_t n);
  * part. */
 char se_utf8_tame(char *text, size_t n, char before);
 
+/* The same of a whole text, tabs and new lines included: it stays one line. */
+void se_utf8_tame_line(char *text);
+
 #endif

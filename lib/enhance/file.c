@@ -139,10 +139,16 @@ static int report_progress(const struct work *work, int64_t n_read,
     return SE_OK;
 }
 
+static const char *shown_name(const char *input)
+{
+    return strcmp(input, "-") == 0 ? "standard input" : input;
+}
+
 static int run(struct work *work, struct se_enhance_result *result,
                struct se_report *report)
 {
     int64_t n = 1, n_read = 0;
+    int is_loud = 0;
 
     while (n > 0) {
         int status = se_sound_read(work->reader, work->in, work->block_samples,
@@ -151,6 +157,9 @@ static int run(struct work *work, struct se_enhance_result *result,
         if (status != SE_OK)
             return status;
         n_read += n;
+        if (!is_loud)
+            is_loud = se_sound_advise_loud(work->in, n * work->channels_in,
+                                           shown_name(work->job->input));
         if (work->job->mix)
             se_downmix(&work->downmix, work->in, work->in, n,
                        work->channels_in);
@@ -181,8 +190,7 @@ static int find_offset(const struct work *work)
 
 static void remark_channels(const struct work *work)
 {
-    const char *input = work->job->input;
-    const char *name = strcmp(input, "-") == 0 ? "standard input" : input;
+    const char *name = shown_name(work->job->input);
     int channel = find_offset(work);
     float offset = se_stream_offset(work->stream, channel);
 

@@ -8,8 +8,8 @@ int se_score_load(struct se_score_signal *signal, const char *path,
                   struct se_report *report)
 {
     *signal = (struct se_score_signal){.path = path};
-    return se_sound_load_mono(&signal->samples, &signal->n, path,
-                              SE_SCORE_RATE_HZ, report);
+    return se_sound_load_as_is(&signal->samples, &signal->n, path,
+                               SE_SCORE_RATE_HZ, report);
 }
 
 void se_score_unload(struct se_score_signal *signal)

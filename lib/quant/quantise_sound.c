@@ -16,7 +16,7 @@ int se_quantise_for(struct se_quant_net **net, const struct se_model *model,
     *net = NULL;
     if (path) {
         status =
-            se_sound_load_mono(&samples, &n_samples, path, SE_RATE_HZ, report);
+            se_sound_load_as_is(&samples, &n_samples, path, SE_RATE_HZ, report);
         if (status == SE_OK && n_samples < SE_HOP)
             status = se_fail(
                 report, SE_ERR_ARG,

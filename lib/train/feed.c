@@ -139,7 +139,7 @@ static int load_padded(float *samples, int64_t n, int64_t *n_loaded,
 {
     float *loaded;
     int status =
-        se_sound_load_mono(&loaded, n_loaded, path, SE_RATE_HZ, report);
+        se_sound_load_as_is(&loaded, n_loaded, path, SE_RATE_HZ, report);
 
     if (status != SE_OK)
         return status;

@@ -120,6 +120,17 @@ expect 0 "$enhance" -q --model pass.st --raw --rate 16000 --format f32le \
     loud.raw loud.flac
 [ ! -s stderr ] || fail "-q: $(cat stderr)"
 
+# Integers as floating point: said once, of files and pipes, but not with -q.
+printf '\000\000\226\104\000\000\226\304%.0s' $(seq 1000) >loud.raw
+loud="--model pass.st --raw --rate 16000 --format f32le"
+expect 0 "$enhance" $loud loud.raw out.raw
+expect_line '^se-enhance: loud.raw: a sample is 1200 times full scale'
+# shellcheck disable=SC2002
+cat loud.raw | "$enhance" $loud - out.raw 2>stderr || fail 'loud: a pipe'
+expect_line '^se-enhance: standard input: a sample is 1200 times full scale'
+expect 0 "$enhance" -q $loud loud.raw out.raw
+[ ! -s stderr ] || fail "-q: $(cat stderr)"
+
 # Interrupted: status 130, and nothing is left.
 mkdir stopped
 yes | "$enhance" --model pass.st --raw --rate 16000 - stopped/out.raw \

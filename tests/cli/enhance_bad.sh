@@ -36,6 +36,11 @@ expect 1 "$enhance" --model pass.st --raw --rate 16000 --format f32le nan.raw \
     out/out.raw
 expect_line '^se-enhance: nan.raw: frame 1000: the sample is not a number'
 no_files 'out/*'
+printf '\312\362\111\361' >huge.raw
+expect 1 "$enhance" --model pass.st --raw --rate 16000 --format f32le huge.raw \
+    out/out.raw
+expect_line '^se-enhance: huge.raw: frame 0: the sample is 1e\+30 times full'
+no_files 'out/*'
 
 # Headers that say something else than what is there are read and remarked on.
 promise()

@@ -67,6 +67,12 @@ grep -q '"pesq_wb_aligned": 1\.[0-9]*, "pesq_nb_aligned": 1\.' stdout ||
     fail "--quick --json: $(cat stdout)"
 ! grep -q '"pesq_wb"' stdout || fail "--quick --json: $(cat stdout)"
 
+# A table's row is one line, and its columns stand under each other.
+cp 'a "b", c.wav' "$(printf '\303\274\nb.wav')"
+expect 0 "$eval" --quick -c "$clips/clean/$clip" -e "$(printf '\303\274\nb.wav')"
+grep -q "^$(printf '\303\274')?b.wav     1.000" stdout || fail "$(cat stdout)"
+grep -q '^mean of 1   1.000' stdout || fail "$(cat stdout)"
+
 # Silence has no PESQ, but it has the other scores.
 sox -D "$clips/clean/$clip" silent.wav vol 0
 expect 0 "$eval" --json -c "$clips/clean/$clip" -e silent.wav

@@ -134,6 +134,6 @@ refuse 1 'short: record 1: truncated' --inspect short
 refuse 1 '.*: record 0: wrong checksum of the length: not a TFRecord file' \
     --inspect "$clip"
 refuse 1 'no: cannot open: No such file' --inspect no
-refuse 1 'hollow: cannot read: Is a directory' --inspect hollow
+refuse 1 'hollow: cannot read: is a folder, expected a file' --inspect hollow
 gzip -c $record | head -c 10000 >short.gz
 refuse 1 'short.gz: .*truncated' --inspect short.gz

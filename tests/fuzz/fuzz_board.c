@@ -29,8 +29,9 @@ static int take(void *context, float hop[BOARD_N_SIGNALS][SE_HOP],
     return SE_OK;
 }
 
-static void on_remark(const char *text)
+static void on_remark(enum se_remark_kind kind, const char *text)
 {
+    (void)kind;
     if (strchr(text, '\n'))
         abort();
 }

@@ -49,8 +49,9 @@ static int read_all(struct se_sound_reader *reader, int how,
 
 static int n_remarks;
 
-static void on_remark(const char *text)
+static void on_remark(enum se_remark_kind kind, const char *text)
 {
+    (void)kind;
     (void)text;
     n_remarks++;
 }

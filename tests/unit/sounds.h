@@ -73,8 +73,9 @@ static inline void expect_sound(const char *path,
 
 static char remarked[600]; /* the last remark */
 
-static inline void on_remark(const char *text)
+static inline void on_remark(enum se_remark_kind kind, const char *text)
 {
+    (void)kind;
     snprintf(remarked, sizeof remarked, "%s", text);
 }
 
