@@ -83,6 +83,10 @@ extern volatile sig_atomic_t cli_stop;
 extern volatile sig_atomic_t cli_waits;
 void cli_catch_signals(void);
 
+/* Instead, for what keeps nothing that is not done: the first one ends the
+ * program at once, SIGINT in a shell's background job as well. */
+void cli_end_on_signals(void);
+
 /* Called before a signal ends the program, by the handler; NULL: nothing. */
 extern void (*cli_before_exit)(void);
 

@@ -72,9 +72,9 @@ void cli_start_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-void cli_catch_signals(void)
+static void handle(void (*handler)(int))
 {
-    struct sigaction action = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
 
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < N_LAST; i++) {
@@ -85,4 +85,14 @@ void cli_catch_signals(void)
         if (number == SIGINT || number == SIGTERM || !is_ignored(number))
             sigaction(number, &action, NULL);
     }
+}
+
+void cli_catch_signals(void)
+{
+    handle(on_stop);
+}
+
+void cli_end_on_signals(void)
+{
+    handle(on_end);
 }

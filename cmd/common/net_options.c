@@ -75,7 +75,8 @@ void net_load(struct se_model *model, const struct net_options *o)
 {
     struct se_report report;
 
-    cli_check(
+    cli_check_usage(
+        "",
         se_model_open(model, o->model, o->nn_arch, o->epoch_loaded, &report),
         &report);
     if (!o->model) {

@@ -344,6 +344,23 @@ static int check_given(const struct option_found *found,
     return SE_OK;
 }
 
+/* They are names of files in all programs. */
+static int check_operands(const struct option_found *found,
+                          struct se_report *report)
+{
+    if (found->n_operands > 0 && !found->program->has_operands)
+        return se_fail(report, SE_ERR_ARG, "unexpected '%s' (see --help)",
+                       found->operands[0]);
+    for (int i = 0; i < found->n_operands; i++) {
+        if (!found->operands[i][0])
+            return se_fail(report, SE_ERR_ARG,
+                           "name %d of %d: expected the name of a file, found "
+                           "an empty one",
+                           i + 1, found->n_operands);
+    }
+    return SE_OK;
+}
+
 static int check(const struct option_found *found, struct se_report *report)
 {
     const struct option_row *row;
@@ -359,11 +376,7 @@ static int check(const struct option_found *found, struct se_report *report)
         if (found->given[i])
             status = check_given(found, row, report);
     }
-    if (status == SE_OK && found->n_operands > 0 &&
-        !found->program->has_operands)
-        return se_fail(report, SE_ERR_ARG, "unexpected '%s' (see --help)",
-                       found->operands[0]);
-    return status;
+    return status == SE_OK ? check_operands(found, report) : status;
 }
 
 /* ---- all of it ----------------------------------------------------------- */

@@ -37,7 +37,7 @@ enum option_kind {
     OPTION_WORD,    /* one of `words`: its index */
     OPTION_WORDS,   /* some of them, with commas between: bits of indices */
     OPTION_TEXT,    /* anything; `words` are what completion offers */
-    OPTION_FILE,    /* the name of one */
+    OPTION_FILE,    /* the name of one, of these four never empty */
     OPTION_FOLDER,  /* the name of one */
     OPTION_PATH,    /* either */
     OPTION_NET,     /* a file in nn_arch/ */

@@ -230,11 +230,26 @@ static int take(const struct option_row *row, void *base, const char *text,
     return status;
 }
 
+/* Of a name that is asked for, there must be one. */
+static int check_name(const struct option_row *row, const char *text,
+                      struct se_report *report)
+{
+    const char *what = row->kind == OPTION_FOLDER ? "folder" : "file";
+
+    if (row->kind < OPTION_FILE || row->kind > OPTION_NET || !text || *text)
+        return SE_OK;
+    return se_fail(report, SE_ERR_ARG,
+                   "expected the name of a %s, found an empty one", what);
+}
+
 int option_take(const struct option_row *row, void *base, const char *text,
                 struct se_report *report)
 {
     struct se_report reason;
-    int status = take(row, base, text, &reason);
+    int status = check_name(row, text, &reason);
+
+    if (status == SE_OK)
+        status = take(row, base, text, &reason);
 
     if (status == SE_OK)
         return SE_OK;

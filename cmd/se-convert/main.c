@@ -179,6 +179,8 @@ static struct options parse_options(int argc, char **argv)
     struct option_found found = options_parse(&program, &o, argc, argv);
     struct se_report report;
 
+    cli_check_usage("", se_tables_check_name(o.emit.net_name, &report),
+                    &report);
     if (o.plot)
         cli_check_usage("--plot: ", se_canvas_check_name(o.plot, &report),
                         &report);
@@ -251,7 +253,7 @@ static float *load_sound(int64_t *n_samples, const char *path, int n_frames)
     if (!path)
         return NULL;
     cli_check(
-        se_sound_load_mono(&samples, n_samples, path, SE_RATE_HZ, &report),
+        se_sound_load_as_is(&samples, n_samples, path, SE_RATE_HZ, &report),
         &report);
     if (*n_samples / SE_HOP < n_frames)
         cli_die(EXIT_FAILED, "%s: lasts %.3f s, expected %.2f s or more", path,

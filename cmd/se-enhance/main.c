@@ -193,7 +193,11 @@ int main(int argc, char **argv)
         cli_check(cli_make_folder(o.results, &report), &report);
     engine.show = show_open(&o.show, &engine.model, &settings);
     engine.vad = vad_open(o.vad);
-    cli_catch_signals();
+    /* Of a recording there is something to keep. */
+    if (o.sound.is_live || o.sound.is_recording)
+        cli_catch_signals();
+    else
+        cli_end_on_signals();
     if (o.out_dir)
         exit_status = enhance_all(&o, &engine);
     else

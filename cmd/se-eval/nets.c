@@ -15,8 +15,8 @@ static void read_net(struct eval_net *net, const char *epoch_loaded)
     struct se_report report;
     const char *path = net->is_model ? net->name : NULL;
 
-    cli_check(
-        se_model_open(&net->model, path, net->name, epoch_loaded, &report),
+    cli_check_usage(
+        "", se_model_open(&net->model, path, net->name, epoch_loaded, &report),
         &report);
     if (!path) {
         net_say_own(&net->model);

@@ -227,9 +227,10 @@ static void load_weights(struct session *s, const struct train_options *o)
                                     o->seed, &report),
                   &report);
     } else {
-        cli_check(se_model_checkpoint(path, sizeof path, s->folder,
-                                      o->epoch_loaded, &report),
-                  &report);
+        cli_check_usage("",
+                        se_model_checkpoint(path, sizeof path, s->folder,
+                                            o->epoch_loaded, &report),
+                        &report);
         load_checkpoint(s, o, path);
     }
     cli_check(check_epochs(s, o, &report), &report);

@@ -75,6 +75,10 @@ int se_find(char *found, size_t size, const char *name, const char *folder,
 {
     const char *share = "", *shipped = se_shipped_name(name);
 
+    if (!*(shipped ? shipped : name))
+        return se_fail(report, SE_ERR_ARG,
+                       "'%s': expected the name of a file, found an empty one",
+                       name);
     if (shipped)
         return find_shipped(found, size, shipped, folder, report);
     snprintf(found, size, "%s", name);

@@ -356,12 +356,12 @@ static int check_shipped_epoch(const char *path, const char *which,
                                struct se_report *report)
 {
     const int shipped = checkpoint_number(se_path_base(path));
-    int epoch;
+    int epoch, is_number = se_model_epoch_number(&epoch, which);
 
     if (strcmp(which, "best") == 0 || strcmp(which, "latest") == 0 ||
-        (se_model_epoch_number(&epoch, which) && epoch == shipped))
+        (is_number && epoch == shipped))
         return SE_OK;
-    return se_fail(report, SE_ERR_ARG,
+    return se_fail(report, is_number ? SE_ERR_IO : SE_ERR_ARG,
                    "epoch is '%.40s', expected best, latest or the shipped %d",
                    which, shipped);
 }

@@ -4,11 +4,13 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "floats are used as they lie in the file");
@@ -399,10 +401,21 @@ static int read_named(struct se_safetensors **out, const char *path,
     return status;
 }
 
+/* A pipe is not waited for: it is refused. NULL with errno. */
+static FILE *open_file(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    FILE *stream = fd < 0 ? NULL : fdopen(fd, "rb");
+
+    if (fd >= 0 && !stream)
+        close(fd);
+    return stream;
+}
+
 int se_safetensors_read(struct se_safetensors **out, const char *path,
                         struct se_report *report)
 {
-    FILE *stream = fopen(path, "rb");
+    FILE *stream = open_file(path);
 
     *out = NULL;
     if (!stream)

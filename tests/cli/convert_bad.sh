@@ -23,9 +23,9 @@ for name in 2se 'a b' 'a-b' '' 'ä' 'se;' while class; do
     while | class) regex="net name '$name': is a keyword" ;;
     *) regex="net name '$name': expected a C identifier" ;;
     esac
-    refuse 1 "$regex" --model a.st --net_name "$name"
+    refuse 2 "$regex" --model a.st --net_name "$name"
 done
-refuse 1 "net name 'a{41}': 41 characters, expected at most 40" \
+refuse 2 "net name 'a{41}': 41 characters, expected at most 40" \
     --model a.st --net_name aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 refuse 2 '--net_id: expected a whole number from 0 to 99' \
     --model a.st --net_id 100
@@ -44,7 +44,7 @@ expect 1 "$convert" --model a.st --folder_c file
 expect_line '^se-convert: file: '
 mkdir -p block/def_nn3_se.h
 expect 1 "$convert" --model a.st --folder_c block
-expect_line '^se-convert: block/def_nn3_se.h: cannot write: Is a directory'
+expect_line '^se-convert: block/def_nn3_se.h: cannot write: is a folder, expected a file'
 no_files 'block/*.c*'
 if [ "$(id -u)" -ne 0 ]; then
     mkdir closed

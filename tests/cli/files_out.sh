@@ -83,7 +83,7 @@ set -- bash -c 'for i in $(seq 12); do "$0" --help || exit; done' "$BIN/se-train
 "$python" busy.py "$@" >all.txt || fail 'a pipe that does not wait'
 cmp help.txt all.txt || fail 'a pipe that does not wait loses text'
 
-# Signals: status 130, one line, the old file stays.
+# Signals, while it waits for input: status 130, one line, the old file stays.
 mkdir live
 mkfifo fifo
 for signal in INT QUIT TERM HUP USR1 USR2 XCPU; do
@@ -95,10 +95,9 @@ for signal in INT QUIT TERM HUP USR1 USR2 XCPU; do
     head -c 32044 in.wav >&8
     until [ "$(ls -A live | wc -l)" -eq 2 ]; do sleep 0.05; done
     kill -$signal $pid
-    cat in.wav >&8 2>errors || :
-    exec 8>&-
     status=0
     wait $pid || status=$?
+    exec 8>&-
     [ "$status" -eq 130 ] || fail "SIG$signal: status $status"
     expect_line '^se-enhance: '
     is_old live/out.wav

@@ -55,7 +55,8 @@ refused()
 {
     line=$1
     shift
-    expect 1 "$BIN/se-enhance" --nn_arch def_tiny.txt "$@" "$noisy" out.wav
+    expect "${refusal:-1}" "$BIN/se-enhance" --nn_arch def_tiny.txt "$@" \
+        "$noisy" out.wav
     expect_line "^se-enhance: $line"
     no_files 'out.wav*'
 }
@@ -83,7 +84,7 @@ write_arch 257
 
 # ---- choice of a checkpoint
 refused './models/tiny: no epoch 5, .* one of 4$' --epoch_loaded 5
-refused "epoch is 'first', expected best, latest or one of 4$" \
+refusal=2 refused "epoch is 'first', expected best, latest or one of 4$" \
     --epoch_loaded first
 echo '{"epoch":4,' >"$folder/history.jsonl"
 refused './models/tiny/history.jsonl:1: expected a JSON object'
@@ -93,6 +94,12 @@ refused './models/tiny: no checkpoint, expected epoch_<NNNN>'
 rmdir "$folder"
 refused 'tiny: no such file, nor in models/'
 mkdir "$folder"
+
+# A pipe, whose writer would be waited for.
+mkfifo "$folder/epoch_0005.safetensors"
+refused './models/tiny/epoch_0005.safetensors: is not a file, expected safeten' \
+    --epoch_loaded 5
+rm "$folder/epoch_0005.safetensors"
 
 # ---- checkpoints of another net
 mv kept "$folder/epoch_0004.safetensors"

@@ -100,6 +100,10 @@ check_value()
     word | words)
         wrong "--$option: expected * or *, found 'x'" "--$option" x
         ;;
+    file | folder | path | net)
+        wrong "--$option: expected the name of a f*, found an empty one" \
+            "--$option="
+        ;;
     esac
 }
 
@@ -166,6 +170,12 @@ done
 for option in nn_arch nn-arch nn_a; do
     expect 2 "$BIN/se-train" "--$option"
     expect_line "^se-train: option '--nn_arch' needs a value"
+done
+
+# An operand is a name, and names are not empty.
+for program in se-enhance se-record 'se-plot -o x.png'; do
+    expect 2 "$BIN"/$program ''
+    expect_line ': name 1 of 1: expected the name of a file, found an empty one'
 done
 
 # A message is one line, whatever is in a name.

@@ -29,9 +29,7 @@ expect 1 "$record" -D usb_left -c 2
 expect_line '^se-record: usb_left: has 1 channels, not 2$'
 mkdir folder.wav
 expect 1 "$record" -D usb_left -d 0.1 folder.wav
-expect_line '^se-record: folder.wav: cannot write: Is a directory$'
-expect 1 "$record" -D usb_left -d 0.1 ''
-expect_line '^se-record: .* empty name$'
+expect_line '^se-record: folder.wav: cannot write: is a folder, expected a file$'
 no_files '*.tmp'
 : >file
 expect 1 "$record" -D usb_left file/below.wav

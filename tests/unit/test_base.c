@@ -463,6 +463,10 @@ TEST(find)
         se_find(found, sizeof found, "nowhere.txt", "nn_arch", &report),
         SE_ERR_IO, "nowhere.txt: no such file");
     expect_contains(report.text, scratch);
+    expect_error(se_find(found, sizeof found, "", "nn_arch", &report),
+                 SE_ERR_ARG, "'': expected the name of a file");
+    expect_error(se_find(found, sizeof found, "shipped:", "nn_arch", &report),
+                 SE_ERR_ARG, "'shipped:': expected the name of a file");
     unsetenv("SE_SHARE");
 }
 
