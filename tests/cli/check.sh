@@ -68,7 +68,7 @@ TEST(skipped) { skip_test("no %s here", "moon"); }
 END
 ${CC:-cc} -D_GNU_SOURCE -D'NAN_=__builtin_nan("")' -I"$SRC/lib" \
     -I"$SRC/tests" -o sample test_sample.c "$SRC/tests/check.c" \
-    "$SRC"/lib/base/{status,utf8}.c -lcmocka -lm
+    "$SRC"/lib/base/{line,status,utf8}.c -lcmocka -lm
 
 # says NAME WORDS: the test of that name fails and says so.
 says()
