@@ -63,7 +63,8 @@ def main():
         found.append(out["mask"][0])
         values = {name: out[name + ".next"] for name in model.inputs
                   if name != "features"}
-    close(*same_frames(numpy.array(found), mask, lookahead(checkpoint)), 1e-5,
+    # Arm NN's sums differ from run to run: 1e-6 as a rule, 1.2e-5 once.
+    close(*same_frames(numpy.array(found), mask, lookahead(checkpoint)), 1e-4,
           "mask")
 
 
