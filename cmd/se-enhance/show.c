@@ -214,9 +214,7 @@ int show_add(struct show *show, const struct se_enhance_job *job)
     describe(subtitle, sizeof subtitle, show->settings);
     if (show->plot)
         se_scene_draw(show->scene, show->plot,
-                      strcmp(job->input, "-") == 0 ? "standard input"
-                                                   : se_path_base(job->input),
-                      subtitle);
+                      se_path_base(se_path_of_input(job->input)), subtitle);
     return show->page ? add_to_page(show, job) : SE_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include "audio/format.h"
 #include "base/io.h"
+#include "base/path.h"
 #include "base/remark.h"
 #include "container/wav.h"
 
@@ -302,7 +303,7 @@ static int open_reader(struct se_sound_reader **out,
     reader->n_samples = -1;
     reader->n_limit = INT64_MAX;
     reader->ignores_length = source->ignores_length;
-    reader->name = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
+    reader->name = strdup(se_path_of_input(path));
 
     int status = reader->name ? open_any(reader, &info, source, report)
                               : se_fail_memory(report, path);

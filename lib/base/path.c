@@ -1,4 +1,4 @@
-/* path.c - path names taken apart. */
+/* path.c - path names and their parts. */
 #include "base/path.h"
 
 #include <string.h>
@@ -14,6 +14,11 @@ size_t se_path_folder_length(const char *path)
 const char *se_path_base(const char *path)
 {
     return path + se_path_folder_length(path);
+}
+
+const char *se_path_of_input(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
 int se_path_has_extension(const char *path, const char *endings)

@@ -1,4 +1,4 @@
-/* path.h - the parts of a path name; nothing here looks at the disk. */
+/* path.h - path names and their parts; nothing here looks at the disk. */
 #ifndef SE_BASE_PATH_H
 #define SE_BASE_PATH_H
 
@@ -7,6 +7,9 @@
 /* The name without its folder: "c.wav" of "/a/b/c.wav" and of "c.wav", "" of
  * "a/". Points into `path`. */
 const char *se_path_base(const char *path);
+
+/* What people call the input of that name: "standard input" for "-". */
+const char *se_path_of_input(const char *path);
 
 /* Length of the folder's part with its last slash: 5 of "/a/b/c.wav", 0 of
  * "c.wav". */

@@ -1,6 +1,7 @@
 /* file.c - a whole sound through a stream, block by block. */
 #include "enhance/file.h"
 
+#include "base/path.h"
 #include "base/remark.h"
 #include "dsp/convert.h"
 #include "enhance/stream.h"
@@ -139,11 +140,6 @@ static int report_progress(const struct work *work, int64_t n_read,
     return SE_OK;
 }
 
-static const char *shown_name(const char *input)
-{
-    return strcmp(input, "-") == 0 ? "standard input" : input;
-}
-
 static int run(struct work *work, struct se_enhance_result *result,
                struct se_report *report)
 {
@@ -159,7 +155,7 @@ static int run(struct work *work, struct se_enhance_result *result,
         n_read += n;
         if (!is_loud)
             is_loud = se_sound_advise_loud(work->in, n * work->channels_in,
-                                           shown_name(work->job->input));
+                                           se_path_of_input(work->job->input));
         if (work->job->mix)
             se_downmix(&work->downmix, work->in, work->in, n,
                        work->channels_in);
@@ -190,7 +186,7 @@ static int find_offset(const struct work *work)
 
 static void remark_channels(const struct work *work)
 {
-    const char *name = shown_name(work->job->input);
+    const char *name = se_path_of_input(work->job->input);
     int channel = find_offset(work);
     float offset = se_stream_offset(work->stream, channel);
 

@@ -93,7 +93,9 @@ done
 # ---- table and JSON ------------------------------------------------------------
 expect 0 "$eval" -j 1 -c dev/clean -n dev/noisy --model "$net" \
     --nn_arch def_se_nn_arch72_mel.txt
-awk '/^ *--loss/ { next } length > 100 || / $/ { exit 1 }' stdout || fail "width: $(cat stdout)"
+# A loss is one word, to be copied.
+awk '/^    --loss [^ ]+$/ { next } length > 100 || / $/ { exit 1 }' stdout ||
+    fail "width: $(cat stdout)"
 grep -Eqx '(snr_db (0|10)\.0, 3|all 6) files' stdout || fail "$(cat stdout)"
 grep -Eq "^$(basename "$net" .safetensors) float, real-time factor 0\.[0-9]{4}$" \
     stdout || fail "no line of the checkpoint: $(cat stdout)"
