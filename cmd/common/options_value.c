@@ -1,6 +1,9 @@
 /* options_value.c - the values of options: read, checked, stored. */
 #include "common/options.h"
 
+#include "base/decimal.h"
+
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,8 +17,8 @@ int option_integer(long *value, const char *text, double min, double max,
 
     errno = 0;
     *value = strtol(text, &end, 10);
-    if (end != text && !*end && !errno && (double)*value >= min &&
-        (double)*value <= max)
+    if (end != text && !isspace((unsigned char)*text) && !*end && !errno &&
+        (double)*value >= min && (double)*value <= max)
         return SE_OK;
     if (isinf(max))
         return se_fail(report, SE_ERR_ARG,
@@ -29,10 +32,13 @@ int option_integer(long *value, const char *text, double min, double max,
 int option_real(double *value, const char *text, double min, double max,
                 struct se_report *report)
 {
-    char *end;
+    int is_number = se_decimal_read(value, text);
 
-    *value = strtod(text, &end);
-    if (end != text && !*end && *value >= min && *value <= max)
+    if (isinf(max) && strcmp(text, "inf") == 0) {
+        *value = max;
+        is_number = 1;
+    }
+    if (is_number && *value >= min && *value <= max)
         return SE_OK;
     if (isinf(max))
         return se_fail(report, SE_ERR_ARG,

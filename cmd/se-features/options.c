@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "audio/extensions.h"
+#include "base/decimal.h"
 #include "base/path.h"
 #include "common/mix_options.h"
 #include "common/outputs.h"
@@ -10,6 +11,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MAX_THREADS = 256 };
 
@@ -32,22 +34,23 @@ static int take_split(void *at, const char *text, struct se_report *report)
 {
     struct features_options *o = at;
     const char *p = text;
-    char *end;
 
     o->n_splits = 0;
-    do {
-        double share = strtod(p, &end);
+    for (size_t n;; p += n + 1) {
+        char part[32];
+        double share;
 
-        if (end == p || !(share > 0) || share > 1e9 ||
-            o->n_splits == FEATURES_MAX_SPLITS ||
-            (*end ? *end != ':' : o->n_splits == 0))
+        n = strcspn(p, ":");
+        snprintf(part, sizeof part, "%.*s", (int)n, p);
+        if (!se_decimal_read(&share, part) || !(share > 0) || share > 1e9 ||
+            o->n_splits == FEATURES_MAX_SPLITS || (!p[n] && o->n_splits == 0))
             return se_fail(
                 report, SE_ERR_ARG,
                 "expected shares such as 80:20 or 80:10:10, found '%s'", text);
         o->shares[o->n_splits++] = share;
-        p = end + 1;
-    } while (*end);
-    return SE_OK;
+        if (!p[n])
+            return SE_OK;
+    }
 }
 
 static const char *const format_words[] = {"pspec", "pcm", NULL};
@@ -217,6 +220,11 @@ static void check_outputs(const struct features_options *o)
                                     {"--speech", o->speech, 1},
                                     {"--noise", o->noise, 1}},
                   6);
+    if (o->list && o->output && strchr(o->output, '\n'))
+        cli_die(EXIT_USAGE,
+                "--output %s: expected a name without line ends: --list has a "
+                "path a line",
+                o->output);
     if (o->n_scans && se_path_has_extension(o->output, se_sound_extensions))
         cli_die(EXIT_USAGE,
                 "--output %s: a manifest is no sound: expected another name, "

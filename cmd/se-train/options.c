@@ -1,6 +1,7 @@
 /* options.c - the options of se-train. */
 #include "options.h"
 
+#include "base/decimal.h"
 #include "base/find.h"
 #include "common/mix_options.h"
 #include "gemm/pair_tile.h"
@@ -54,11 +55,14 @@ static int take_layers(void *at, const char *text, struct se_report *report)
 static int take_network(void *at, const char *text, struct se_report *report)
 {
     struct se_network *network = at;
+    size_t n = strcspn(text, ",");
     double us, gbit;
-    char rest;
+    char first[32];
 
-    if (sscanf(text, "%lf,%lf%c", &us, &gbit, &rest) != 2 || !(us >= 0) ||
-        !(us <= 1e6) || !(gbit > 0) || !(gbit <= 1e6))
+    snprintf(first, sizeof first, "%.*s", (int)n, text);
+    if (!text[n] || !se_decimal_read(&us, first) ||
+        !se_decimal_read(&gbit, text + n + 1) || !(us >= 0) || !(us <= 1e6) ||
+        !(gbit > 0) || !(gbit <= 1e6))
         return se_fail(report, SE_ERR_ARG,
                        "expected microseconds and gigabits a second, as in "
                        "20,10, found '%s'",
@@ -312,7 +316,7 @@ static void find_checkpoint(char *found, size_t size, const char *name)
 {
     struct se_report report;
 
-    cli_check(se_model_find(found, size, name, &report), &report);
+    cli_check_usage("", se_model_find(found, size, name, &report), &report);
 }
 
 /* Adds words to the command that the checkpoints keep. */

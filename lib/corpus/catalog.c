@@ -3,6 +3,7 @@
 
 #include "base/atomic.h"
 #include "base/csv.h"
+#include "base/decimal.h"
 #include "corpus/grouping.h"
 
 #include <math.h>
@@ -120,16 +121,14 @@ static int is_left_out(const struct se_entry *entry, const char *share,
                        size_t n)
 {
     uint64_t place = se_grouping_hash(whole_of(entry), LEAVE_OUT_SEED);
-    char text[32], *end;
+    char text[32];
+    double limit;
 
-    if (n == 0 || n >= sizeof text)
+    if (n >= sizeof text)
         return -1;
     memcpy(text, share, n);
     text[n] = '\0';
-
-    double limit = strtod(text, &end);
-
-    if (*end || !(limit >= 0 && limit <= 1))
+    if (!se_decimal_read(&limit, text) || !(limit >= 0 && limit <= 1))
         return -1;
     return ldexp((double)(place >> 11), -53) < limit;
 }
@@ -186,15 +185,23 @@ int se_entry_matches(const struct se_entry *entry, const char *selection)
 
 /* ---- reading and writing ------------------------------------------------- */
 
-/* Where each column is, -1: nowhere. */
-static void find_columns(int where[N_COLUMNS], char **fields, int n)
+/* Where each column is, -1: nowhere. The name of one that is there twice, or
+ * NULL. */
+static const char *find_columns(int where[N_COLUMNS], char **fields, int n)
 {
+    const char *twice = NULL;
+
     for (int i = 0; i < N_COLUMNS; i++) {
         where[i] = -1;
-        for (int j = 0; j < n; j++)
-            if (strcmp(fields[j], column_names[i]) == 0)
-                where[i] = j;
+        for (int j = 0; j < n; j++) {
+            if (strcmp(fields[j], column_names[i]) != 0)
+                continue;
+            if (where[i] >= 0)
+                twice = column_names[i];
+            where[i] = j;
+        }
     }
+    return twice;
 }
 
 int se_catalog_is(const char *text)
@@ -262,7 +269,12 @@ int se_catalog_parse(struct se_catalog *catalog, char *text, const char *name,
     if (n_columns < 1 || n_columns > MAX_COLUMNS)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: line 1: expected names of columns", name);
-    find_columns(where, fields, n_columns);
+
+    const char *twice = find_columns(where, fields, n_columns);
+
+    if (twice)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: line 1: two columns named '%s'", name, twice);
     if (where[PATH] < 0)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: line 1: expected a column \"path\"", name);

@@ -1,6 +1,7 @@
 /* datasets.c - reads and writes the table of data sets. */
 #include "fetch/datasets.h"
 
+#include "base/decimal.h"
 #include "base/text.h"
 
 #include <ctype.h>
@@ -203,10 +204,9 @@ static int take_unpacked(struct table *t, const char *value)
 
 static int take_hours(struct table *t, const char *value)
 {
-    char *end;
-    double hours = strtod(value, &end);
+    double hours;
 
-    if (end == value || *end || !(hours > 0 && hours <= 1e6))
+    if (!se_decimal_read(&hours, value) || !(hours > 0 && hours <= 1e6))
         return bad(t, "hours", value, "a number of hours");
     t->row.hours = hours;
     return SE_OK;

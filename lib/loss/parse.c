@@ -1,6 +1,8 @@
 /* parse.c - reads a loss from text. */
 #include "loss/loss_private.h"
 
+#include "base/decimal.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +15,6 @@ static const struct {
 static int read_value(double *value, const char *kind, const char *name,
                       const char *text, struct se_report *report)
 {
-    char *end;
-
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
         if (strcmp(named[i].name, name) != 0)
             continue;
@@ -26,8 +26,7 @@ static int read_value(double *value, const char *kind, const char *name,
         return se_fail(report, SE_ERR_ARG, "loss %s: %s=%s: expected %s or %s",
                        kind, name, text, named[i].words[0], named[i].words[1]);
     }
-    *value = strtod(text, &end);
-    if (end == text || *end || !(*value >= 0 && *value < 1e9))
+    if (!se_decimal_read(value, text) || !(*value >= 0 && *value < 1e9))
         return se_fail(report, SE_ERR_ARG,
                        "loss %s: %s=%s: expected a number from 0", kind, name,
                        text);
@@ -84,12 +83,14 @@ static int parse_term(struct se_loss_term *term, char *text,
 
     term->weight = 1;
     if (star) {
-        char *end;
+        double weight = 0;
 
-        term->weight = (se_real)strtod(text, &end);
-        if (end != star || end == text || !isfinite((double)term->weight))
+        *star = '\0';
+        if (!se_decimal_read(&weight, text) || !isfinite((se_real)weight))
             return se_fail(report, SE_ERR_ARG,
-                           "loss '%s': expected a number before '*'", text);
+                           "loss '%s*%s': expected a number before '*'", text,
+                           star + 1);
+        term->weight = (se_real)weight;
         text = star + 1;
     }
 

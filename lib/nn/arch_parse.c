@@ -2,6 +2,7 @@
  * strictly. */
 #include "nn/arch.h"
 
+#include "base/decimal.h"
 #include "base/edits.h"
 #include "base/find.h"
 #include "base/text.h"
@@ -126,17 +127,6 @@ static const char *expected_value(char text[80], enum key key)
     return text;
 }
 
-/* Decimal numbers alone: strtod would take hexadecimal, inf and nan too. */
-static int read_number(double *value, const char *word)
-{
-    char *end;
-
-    if (!*word || word[strspn(word, "0123456789.eE+-")])
-        return 0;
-    *value = strtod(word, &end);
-    return !*end;
-}
-
 static int find_name(const char *word, const char *(*name)(int), int n_names)
 {
     for (int i = 0; i < n_names; i++) {
@@ -172,7 +162,7 @@ static int read_value(struct parser *parser, double *value, enum key key,
         good = *value >= 0;
         break;
     default:
-        good = read_number(value, word) && *value >= keys[key].lo &&
+        good = se_decimal_read(value, word) && *value >= keys[key].lo &&
                *value <= keys[key].hi &&
                (keys[key].kind == KIND_REAL || *value == floor(*value));
     }

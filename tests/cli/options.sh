@@ -90,7 +90,9 @@ check_value()
     case $kind in
     switch) wrong "--$option: expected 0 or 1, found '2'" "--$option=2" ;;
     integer | real | reals | range)
-        wrong "--$option: expected *number* found 'x'" "--$option=x"
+        for text in x 0x1 ' 1' nan; do
+            wrong "--$option: expected *number* found '$text*'" "--$option=$text"
+        done
         wrong "--$option: expected * found '$((min - 1))'" "--$option" \
             "$((min - 1))"
         [ "$max" = inf ] ||
