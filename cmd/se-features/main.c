@@ -122,6 +122,7 @@ static int show_writing(void *context, int n_done, int n_all)
     return cli_stop;
 }
 
+/* What begins as a comment, a blank or a quote would be read as one. */
 static void write_list(const char *path, const struct se_shards *shards)
 {
     struct se_atomic_file file;
@@ -131,7 +132,8 @@ static void write_list(const char *path, const struct se_shards *shards)
     cli_check(se_atomic_open(&file, path, &report), &report);
     for (int i = 0; i < shards->n_shards; i++) {
         se_shards_path(name, shards->folder, i);
-        fprintf(file.stream, "%s\n", name);
+        fprintf(file.stream, "%s%s\n", strchr("# \t\"", name[0]) ? "./" : "",
+                name);
     }
     cli_check(se_atomic_commit(&file, &report), &report);
 }
@@ -217,6 +219,8 @@ static void merge(const struct features_options *o)
     struct se_report report;
     struct se_pool *pool;
 
+    if (o->list)
+        cli_check(se_atomic_check(o->list, &report), &report);
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
     cli_catch_signals();
     cli_progress_start(&progress, "checking", "files", 0);
@@ -301,6 +305,8 @@ static int make_features(const struct features_options *o)
         cli_check(cli_make_folder(o->output, &report), &report);
     if (o->sounds)
         cli_check(cli_make_folder(o->sounds, &report), &report);
+    if (o->list)
+        cli_check(se_atomic_check(o->list, &report), &report);
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
     load_both(&speech, &noise, o, pool);
     cli_check(se_reverb_open(&mixer.reverb, &mixer.config.reverb, o->seed, pool,

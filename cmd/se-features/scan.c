@@ -1,6 +1,7 @@
 /* scan.c - folders to a manifest. */
 #include "scan.h"
 
+#include "base/atomic.h"
 #include "common/cli.h"
 #include "common/skipped.h"
 #include "corpus/scan.h"
@@ -96,6 +97,7 @@ int features_scan(const struct features_options *o)
     struct se_pool *pool;
 
     cli_check_usage("--", se_scan_check(&scan, &report), &report);
+    cli_check(se_atomic_check(o->output, &report), &report);
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
     scan.pool = pool;
     for (int i = 0; i < o->n_scans; i++)

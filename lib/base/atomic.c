@@ -150,7 +150,9 @@ static void sweep(int folder)
 
 /* ---- opening ------------------------------------------------------------- */
 
-int se_check_replaceable(const char *path, struct se_report *report)
+/* SE_ERR_IO where no file can be renamed to `path`: a folder has that name, or
+ * it is empty. */
+static int check_replaceable(const char *path, struct se_report *report)
 {
     struct stat info;
 
@@ -366,7 +368,7 @@ void se_atomic_discard(struct se_atomic_file *file)
 int se_atomic_open_fd(struct se_atomic_file *file, const char *path,
                       struct se_report *report)
 {
-    int status = se_check_replaceable(path, report);
+    int status = check_replaceable(path, report);
 
     *file = (struct se_atomic_file){0};
     if (status != SE_OK)
@@ -394,6 +396,18 @@ int se_atomic_open_fd(struct se_atomic_file *file, const char *path,
         return SE_OK;
     se_atomic_discard(file);
     return se_fail_errno(report, path, "cannot write");
+}
+
+int se_atomic_check(const char *path, struct se_report *report)
+{
+    struct se_atomic_file file;
+    int status;
+
+    if (is_in_place(path))
+        return check_replaceable(path, report);
+    status = se_atomic_open_fd(&file, path, report);
+    se_atomic_discard(&file);
+    return status;
 }
 
 int se_atomic_open(struct se_atomic_file *file, const char *path,

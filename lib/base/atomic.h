@@ -70,8 +70,7 @@ void se_atomic_discard(struct se_atomic_file *file);
  * called by a signal handler. */
 void se_atomic_abandon(void);
 
-/* SE_ERR_IO where no file can be renamed to `path`: a folder has that name, or
- * it is empty. To be checked before the work, and not after it. */
-int se_check_replaceable(const char *path, struct se_report *report);
+/* Fails as se_atomic_open would, where that would be after long work. */
+int se_atomic_check(const char *path, struct se_report *report);
 
 #endif

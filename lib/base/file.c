@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,8 +49,16 @@ int se_make_folder(const char *path, struct se_report *report)
 struct input {
     FILE *stream;
     const char *path;
-    size_t limit; /* bytes */
+    size_t limit;  /* bytes */
+    int is_device; /* of which one block is all that is read */
 };
+
+static int fail_length(const struct input *input, struct se_report *report)
+{
+    return se_fail(report, SE_ERR_FORMAT,
+                   "%s: longer than the %zu bytes expected", input->path,
+                   input->limit);
+}
 
 static int read_stream(char **bytes, size_t *n_bytes, const struct input *input,
                        struct se_report *report)
@@ -67,12 +76,16 @@ static int read_stream(char **bytes, size_t *n_bytes, const struct input *input,
         }
         if (used > input->limit) {
             free(buffer);
-            return se_fail(report, SE_ERR_FORMAT,
-                           "%s: longer than the %zu bytes expected", path,
-                           input->limit);
+            return fail_length(input, report);
         }
         if (used < capacity - 1)
             break;
+        if (input->is_device) {
+            free(buffer);
+            return se_fail(report, SE_ERR_FORMAT,
+                           "%s: is a device without an end, expected a file",
+                           path);
+        }
 
         char *larger = realloc(buffer, capacity *= 2);
 
@@ -191,8 +204,14 @@ int se_read_file(char **bytes, size_t *n_bytes, const char *path, size_t limit,
     if (!stream)
         return se_fail_errno(report, path, "cannot open");
 
-    const struct input input = {stream, path, limit};
-    int status = read_stream(bytes, n_bytes, &input, report);
+    struct stat info = {0};
+    int is_known = fstat(fileno(stream), &info) == 0;
+    const struct input input = {stream, path, limit,
+                                is_known && S_ISCHR(info.st_mode)};
+    int is_long =
+        is_known && S_ISREG(info.st_mode) && (uintmax_t)info.st_size > limit;
+    int status = is_long ? fail_length(&input, report)
+                         : read_stream(bytes, n_bytes, &input, report);
 
     fclose(stream);
     return status;

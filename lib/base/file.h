@@ -25,7 +25,8 @@ int se_free_bytes(double *bytes, const char *folder, struct se_report *report);
 int se_same_file(const char *a, const char *b);
 
 /* Reads a whole file, up to `limit` bytes, into *bytes (malloc, one zero byte
- * after the end). SE_ERR_FORMAT if it is longer. */
+ * after the end). SE_ERR_FORMAT if it is longer, or a device that does not end.
+ */
 int se_read_file(char **bytes, size_t *n_bytes, const char *path, size_t limit,
                  struct se_report *report);
 

@@ -23,6 +23,9 @@ no_files z
 
 # ---- lists and folders ---------------------------------------------------
 refuse 1 'no.txt: cannot open: No such file' -s no.txt -n "$noise" -o out
+printf 'path,kind,path\na.wav,speech,b.wav\n' >twice.csv
+refuse 1 "twice.csv: line 1: two columns named 'path'" \
+    -s twice.csv -n "$noise" -o out
 printf '# nothing\n\n' >empty.txt
 refuse 1 'empty.txt: empty list, expected one path a line' \
     -s empty.txt -n "$noise" -o out
@@ -70,6 +73,18 @@ no_files 'large/*'
 
 # ---- output --------------------------------------------------------------
 touch file
+refuse 1 'hollow: cannot write: is a folder, expected a file' \
+    -q -s "$clean" -n "$noise" -o new --num 1 --seconds 1 --list hollow
+refuse 1 'none/list: cannot write: No such file' \
+    -q -s "$clean" -n "$noise" -o new --num 1 --seconds 1 --list none/list
+refuse 1 'hollow: cannot write: is a folder, expected a file' \
+    --scan none -o hollow
+refuse 1 'hollow: cannot write: is a folder, expected a file' \
+    --merge -o none --list hollow
+refuse 2 '--output new\?set: expected a name without line ends' \
+    -s "$clean" -n "$noise" -o 'new
+set' --list list
+no_files 'new*'
 refuse 1 'file/out: cannot make the folder: Not a directory' \
     -s "$clean" -n "$noise" -o file/out
 refuse 1 'file: ' -s "$clean" -n "$noise" -o file

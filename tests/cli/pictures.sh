@@ -103,6 +103,8 @@ expect 1 "$plot" -o no.png bad.csv
 expect_line 'bad.csv:2: found 3 fields, expected 2'
 expect 1 "$plot" -o no.png missing.jsonl
 expect_line 'missing.jsonl'
+expect 1 "$plot" -o no.png /dev/zero
+expect_line '/dev/zero: is a device without an end, expected a file'
 expect 1 "$plot" -o no/no.png one.jsonl
 expect_line 'no/no.png: cannot write'
 expect 2 "$plot" one.jsonl
