@@ -1,6 +1,7 @@
 /* find.c - the search for files of the project. */
 #include "base/find.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -8,9 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Whether it is there, or may be: in a folder that may not be searched, behind
+ * links without an end. */
 static int exists(const char *path)
 {
-    return access(path, F_OK) == 0;
+    return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 static char own_share[PATH_MAX]; /* "" where there is none */

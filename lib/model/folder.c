@@ -221,12 +221,13 @@ static int find_best(int *best, const struct epochs *epochs, const char *folder,
     return status;
 }
 
-/* "1-3, 7": what a message can say of the epochs that are there. */
+/* "1-3, 7": what a message can say of the epochs that are there; "": none. */
 static void describe(char text[160], const struct epochs *epochs)
 {
     const int *number = epochs->number;
     int n = 0;
 
+    text[0] = '\0';
     for (int i = 0, last; i < epochs->count && n < 130; i = last + 1) {
         for (last = i;
              last + 1 < epochs->count && number[last + 1] == number[last] + 1;)
@@ -238,6 +239,25 @@ static void describe(char text[160], const struct epochs *epochs)
         if (last + 1 < epochs->count && n >= 130)
             snprintf(text + n, 160 - (size_t)n, "...");
     }
+}
+
+static int is_choice(const char *which)
+{
+    int epoch;
+
+    return strcmp(which, "latest") == 0 || strcmp(which, "best") == 0 ||
+           se_model_epoch_number(&epoch, which);
+}
+
+static int fail_choice(const char *which, const struct epochs *epochs,
+                       struct se_report *report)
+{
+    char there[160];
+
+    describe(there, epochs);
+    return se_fail(report, SE_ERR_ARG,
+                   "epoch is '%.40s', expected best, latest or %s%s", which,
+                   there[0] ? "one of " : "a number", there);
 }
 
 static int choose(int *epoch, const struct epochs *epochs, const char *folder,
@@ -256,11 +276,8 @@ static int choose(int *epoch, const struct epochs *epochs, const char *folder,
     if (strcmp(which, "best") == 0)
         return find_best(epoch, epochs, folder, report);
     describe(there, epochs);
-    if (!se_model_epoch_number(epoch, which))
-        return se_fail(report, SE_ERR_ARG,
-                       "epoch is '%.40s', expected best, latest or one of %s",
-                       which, there);
-    if (!bsearch(epoch, epochs->number, (size_t)epochs->count, sizeof(int),
+    if (!se_model_epoch_number(epoch, which) ||
+        !bsearch(epoch, epochs->number, (size_t)epochs->count, sizeof(int),
                  rising))
         return se_fail(report, SE_ERR_IO,
                        "%s: no epoch %d, expected best, latest or one of %s",
@@ -275,6 +292,8 @@ int se_model_checkpoint(char *path, size_t size, const char *folder,
     int epoch;
     int status = list_epochs(&epochs, folder, report);
 
+    if (!is_choice(which))
+        status = fail_choice(which, &epochs, report);
     if (status == SE_OK)
         status = choose(&epoch, &epochs, folder, which, report);
     if (status == SE_OK)

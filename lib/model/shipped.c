@@ -30,8 +30,14 @@ int se_model_shipped(char *path, size_t size, const char *name,
     enum { LIMIT_BYTES = 1 << 20 };
     char list_path[4096], *list;
     size_t n_bytes;
-    int status = se_find(list_path, sizeof list_path, "shipped:shipped.txt",
-                         "models", report);
+    int status;
+
+    if (!*name)
+        return se_fail(report, SE_ERR_ARG,
+                       "'shipped:': expected the name of a net, found an empty "
+                       "one");
+    status = se_find(list_path, sizeof list_path, "shipped:shipped.txt",
+                     "models", report);
 
     if (status == SE_OK)
         status = se_read_file(&list, &n_bytes, list_path, LIMIT_BYTES, report);

@@ -89,8 +89,14 @@ refusal=2 refused "epoch is 'first', expected best, latest or one of 4$" \
 echo '{"epoch":4,' >"$folder/history.jsonl"
 refused './models/tiny/history.jsonl:1: expected a JSON object'
 rm "$folder/history.jsonl"
+ln -s loop loop
+for option in --model --nn_arch; do
+    expect 1 "$BIN/se-enhance" $option loop "$noisy" out.wav
+    expect_line '^se-enhance: loop: cannot open: Too many levels of symbolic links'
+done
 mv "$folder/epoch_0004.safetensors" kept
 refused './models/tiny: no checkpoint, expected epoch_<NNNN>'
+refusal=2 refused "epoch is '', expected best, latest or a number$" --epoch_loaded ''
 rmdir "$folder"
 refused 'tiny: no such file, nor in models/'
 mkdir "$folder"

@@ -64,6 +64,12 @@ for name in $own ./$own/ se_nn_arch72_mel; do
 done
 expect 1 "$enhance" --model shipped:none "$noisy" none.wav
 expect_line '^se-enhance: shipped:none: no such net in '
+for command in 'se-enhance x y --model' 'se-convert --model' \
+    'se-eval -c x -n x --model' 'se-train --speech x --noise x --init' \
+    'se-train --speech x --noise x --teacher'; do
+    expect 2 "$BIN"/$command shipped:
+    expect_line "'shipped:': expected the name of a net, found an empty one"
+done
 expect 1 "$enhance" --model clean "$noisy" none.wav
 expect_line '^se-enhance: clean: '
 [ ! -e none.wav ] || fail 'wrote sound without a net'
