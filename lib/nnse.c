@@ -1,6 +1,7 @@
 /* nnse.c - the public library over lib/enhance: nets, streams, files. */
 #include "nnse.h"
 
+#include "base/locale.h"
 #include "base/status.h"
 #include "dsp/convert.h"
 #include "enhance/realtime.h"
@@ -59,14 +60,17 @@ static int open_net(struct nnse_net **out, const char *name, const void *bytes,
                     size_t n_bytes, struct se_report *report)
 {
     struct nnse_net *net = calloc(1, sizeof *net);
+    locale_t host;
     int status;
 
     *out = NULL;
     if (!net)
         return se_fail_memory(report, name);
+    host = se_locale_enter();
     status =
         bytes ? se_model_read_memory(&net->model, name, bytes, n_bytes, report)
               : se_model_read(&net->model, name, report);
+    se_locale_leave(host);
     if (status != SE_OK) {
         free(net);
         return status;
@@ -206,8 +210,10 @@ int nnse_create(struct nnse **out, const struct nnse_net *net,
                 const struct nnse_config *config)
 {
     struct nnse_config known;
+    locale_t host = se_locale_enter();
     int status = se_nnse_read_config(&known, config);
 
+    se_locale_leave(host);
     *out = NULL;
     if (status == SE_OK)
         status = se_nnse_pick_net(&net);

@@ -22,7 +22,7 @@ arm='gcc-arm-none-eabi libnewlib-arm-none-eabi'
 mpi='libopenmpi-dev openmpi-bin'
 test="$build $arm $mpi abigail-tools binutils bzip2 clang clang-format cmake dbus ffmpeg g++
       gcc-riscv64-unknown-elf iproute2 libcmocka-dev liblilv-dev lilv-utils
-      libasound2-dev libunicorn-dev libxml2-utils lld nodejs pipewire pipewire-bin
+      libasound2-dev libunicorn-dev libxml2-utils lld locales nodejs pipewire pipewire-bin
       python3 python3-cffi python3-numpy python3-onnx python3-yaml
       libarmnn-cpuref-backend22 python3-pyarmnn
       python3-pytest python3-venv qemu-system-arm qemu-system-misc sordi sox

@@ -1,6 +1,7 @@
 /* records.c - model folders and TFRecord files for the Python package. */
 #include "records.h"
 
+#include "base/locale.h"
 #include "model/model.h"
 #include "records/tfrecord.h"
 
@@ -21,7 +22,11 @@ const char *nnse_python_error(void)
 int nnse_python_checkpoint(char *path, size_t size, const char *folder,
                            const char *which)
 {
-    return se_model_checkpoint(path, size, folder, which, &last);
+    locale_t host = se_locale_enter();
+    int status = se_model_checkpoint(path, size, folder, which, &last);
+
+    se_locale_leave(host);
+    return status;
 }
 
 int nnse_python_open(struct nnse_python_reader **out, const char *path)

@@ -99,6 +99,47 @@ grep -q ' ms late$' stderr || fail 'stream does not say its delay'
     fail 'stream: another length'
 ! cmp -s noisy48.raw clean48.raw || fail 'stream: nothing was done'
 
+# ---- a host that writes 1,5 and for which the small letter of I is no i ---------
+need localedef
+localedef -i de_DE -f UTF-8 ./de_DE.UTF-8 >log 2>&1 &&
+    localedef -i tr_TR -f UTF-8 ./tr_TR.UTF-8 >log 2>&1 ||
+    fail "localedef: $(cat log): scripts/setup.sh test"
+sed 's/dropprob .*//; s/^activation tanh/&\ndropprob 0.25/' \
+    "$SRC/nn_arch/def_se_nn_arch72_mel.txt" >def_dropped.txt
+expect 0 "$BIN/se-train" -q --nn_arch def_dropped.txt --speech "$SRC/test_wavs/clean" \
+    --noise "$SRC/test_wavs/noisy" --seconds 1 --batchsize 1 --timesteps 10 \
+    --epoch_hours 0.0005 --num_epoch 1
+cat >host.c <<'END'
+#include <locale.h>
+#include <nnse.h>
+#include <stdio.h>
+
+int main(int argc, char **argv)
+{
+    struct nnse_config config;
+    struct nnse_net *net = NULL;
+    struct nnse *stream;
+
+    nnse_defaults(&config);
+    config.limit_db = -1.5f;
+    if (argc < 4 || !setlocale(LC_ALL, "") ||
+        nnse_net_file(&net, argv[1]) != NNSE_OK ||
+        nnse_file(net, NULL, argv[2], argv[3]) != NNSE_OK ||
+        nnse_create(&stream, net, &config) == NNSE_OK)
+        printf("%s\n", nnse_error());
+    printf("%s %g\n", nnse_error(), 1.5);
+    nnse_net_free(net);
+    return 0;
+}
+END
+expect 0 $cc -o host host.c $(nnse --cflags --libs)
+for language in de_DE tr_TR; do
+    expect 0 env LOCPATH="$PWD" LC_ALL=$language.UTF-8 ./host \
+        models/dropped/epoch_0001.safetensors "$clip" $language.AIFF
+    [ "$(cat stdout)" = 'config.limit_db is -1.5, expected 0 or more 1,5' ] ||
+        fail "$language: $(cat stdout)"
+done
+
 # ---- the program in the header -----------------------------------------------
 sed -n '/^ \*     #include <nnse.h>/,/^ \*     }$/s/^ \* \{0,5\}//p' \
     "$installed/include/nnse.h" >header.c
