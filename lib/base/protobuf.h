@@ -1,5 +1,5 @@
 /* protobuf.h - reads messages of protocol buffers, field by field;
- * base/message.h writes them.
+ * export/message_private.h writes them.
  *
  * Never looks beyond the bytes it is given, whatever they are. */
 #ifndef SE_BASE_PROTOBUF_H

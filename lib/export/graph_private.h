@@ -6,8 +6,8 @@
 #ifndef SE_EXPORT_GRAPH_PRIVATE_H
 #define SE_EXPORT_GRAPH_PRIVATE_H
 
-#include "base/message.h"
 #include "base/status.h"
+#include "export/message_private.h"
 
 enum { SE_GRAPH_FRAMES = 0 }; /* a dimension: as many frames as are given */
 

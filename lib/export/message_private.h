@@ -1,7 +1,7 @@
-/* message.h - writes messages of protocol buffers, field by field;
- * base/protobuf.h reads them. */
-#ifndef SE_BASE_MESSAGE_H
-#define SE_BASE_MESSAGE_H
+/* message_private.h - writes messages of protocol buffers, field by field: what
+ * an ONNX file is made of. base/protobuf.h reads them. */
+#ifndef SE_EXPORT_MESSAGE_PRIVATE_H
+#define SE_EXPORT_MESSAGE_PRIVATE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-/* message.c - puts messages of protocol buffers together. */
-#include "base/message.h"
+/* message.c - messages of protocol buffers, put together field by field. */
+#include "export/message_private.h"
 
 #include "base/protobuf.h"
 
