@@ -201,44 +201,59 @@ static int make_groups(struct se_corpus *corpus, const char *const *names,
     return status;
 }
 
-static int load(struct se_corpus *corpus, struct loading *loading,
-                struct se_report *report)
+static int allocate(struct loading *loading, struct se_report *report)
 {
-    const struct se_list *list = loading->list;
-    size_t n = (size_t)list->n + 1;
+    size_t n = (size_t)loading->list->n + 1;
 
     loading->clips = calloc(n, sizeof *loading->clips);
     loading->reasons = calloc(n, sizeof *loading->reasons);
     loading->offsets = calloc(n, sizeof *loading->offsets);
     loading->names = calloc(n, sizeof *loading->names);
-    if (!loading->clips || !loading->reasons || !loading->offsets ||
-        !loading->names) {
-        free(loading->clips);
-        free(loading->reasons);
-        free(loading->offsets);
-        free(loading->names);
-        return se_fail_memory(report, "the clips");
+    if (loading->clips && loading->reasons && loading->offsets &&
+        loading->names)
+        return SE_OK;
+    free(loading->clips);
+    free(loading->reasons);
+    free(loading->offsets);
+    free(loading->names);
+    return se_fail_memory(report, "the clips");
+}
+
+/* SE_OK if what was decoded makes a corpus. */
+static int check_loaded(const struct se_corpus *corpus,
+                        const struct loading *loading, struct se_report *report)
+{
+    if (loading->fatal != SE_OK) {
+        if (report)
+            *report = loading->fatal_report;
+        return loading->fatal;
     }
+    if (loading->list->n == 0)
+        return se_fail(report, SE_ERR_FORMAT, "empty list of sound files");
+    if (corpus->n_clips == 0)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "none of %d files can be used; the first: %.400s",
+                       loading->list->n, corpus->skipped.text);
+    return SE_OK;
+}
+
+static int load(struct se_corpus *corpus, struct loading *loading,
+                struct se_report *report)
+{
+    const struct se_list *list = loading->list;
+    int status = allocate(loading, report);
+
+    if (status != SE_OK)
+        return status;
     se_pool_run(loading->how->pool, list->n, load_one, loading);
-
-    int status = map_store(corpus, loading, report);
-
+    status = map_store(corpus, loading, report);
     collect(corpus, loading);
     if (status == SE_OK && list->groups && corpus->n_clips > 0)
         status = make_groups(corpus, loading->names, report);
     free(loading->offsets);
     free(loading->names);
-    if (status == SE_OK && loading->fatal != SE_OK) {
-        status = loading->fatal;
-        if (report)
-            *report = loading->fatal_report;
-    }
-    if (status == SE_OK && list->n == 0)
-        status = se_fail(report, SE_ERR_FORMAT, "empty list of sound files");
-    else if (status == SE_OK && corpus->n_clips == 0)
-        status = se_fail(report, SE_ERR_FORMAT,
-                         "none of %d files can be used; the first: %.400s",
-                         list->n, corpus->skipped.text);
+    if (status == SE_OK)
+        status = check_loaded(corpus, loading, report);
     if (status != SE_OK)
         se_corpus_free(corpus);
     return status;

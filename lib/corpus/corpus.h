@@ -38,11 +38,10 @@ struct se_corpus {
 struct se_loading {
     struct se_pool *pool;
     struct se_ticker progress; /* of the files; cannot stop it */
-    const char
-        *scratch; /* a folder: samples go into a scratch file in it, which
-                     has no name and vanishes with the corpus. Memory is
-                     needed for what is in use alone, however large the
-                     corpus. NULL: samples are kept in memory */
+    /* A folder for a scratch file of samples, which has no name and vanishes
+     * with the corpus: memory is needed for what is in use alone, however large
+     * the corpus. NULL: samples are kept in memory. */
+    const char *scratch;
 };
 
 /* Decodes the files of the list on the pool's workers. Files that cannot be

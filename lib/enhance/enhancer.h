@@ -22,10 +22,9 @@ struct se_enhancer_view {
     const float *out;      /* [SE_HOP] enhanced, se_enhancer_delay late */
     const float *features; /* [n_features] as the net sees them */
     int n_features;
-    const float
-        *mask;     /* [SE_BINS] of the frame `lookahead` before the newest */
-    float speech;  /* se_enhancer_speech */
-    int lookahead; /* frames */
+    const float *mask; /* [SE_BINS] of a frame before the newest, by */
+    int lookahead;     /* so many frames */
+    float speech;      /* se_enhancer_speech */
 };
 
 struct se_enhancer_config {

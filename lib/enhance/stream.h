@@ -22,7 +22,7 @@
 struct se_stream_config {
     struct se_enhancer_config enhancer;
     int rate_hz;
-    const struct se_converter *resampler;
+    const struct se_converter *resampler; /* not used at 16 kHz */
     int64_t max_block; /* samples a channel fed at a time at most, for which
                           memory is set aside: with se_resample_prompt nothing
                           allocates afterwards; 0: memory grows as needed */

@@ -48,7 +48,7 @@ struct se_mix_config {
     float noise_speed;
     float colour_chance;     /* random biquad colouring, speech and noise
                                 each */
-    float lowpass_chance;    /* speech and noise limited to a 3..8 kHz band */
+    float lowpass_chance;    /* both end at the same 3..7.5 kHz */
     float microphone_chance; /* speech and noise through one (capture.h) */
     float device_chance;     /* the mixture, and in part the clean signal */
     float clip_chance;       /* noisy clipped 1..12 dB below its peak */

@@ -173,6 +173,39 @@ static int choose(const char **paths, const struct se_list *list, int most,
     return taken;
 }
 
+/* Moves those of n places that could be read to the front. */
+static void collect(struct se_reverb *reverb, const struct reading *reading,
+                    int n)
+{
+    reverb->measured = reading->places;
+    for (int i = 0; i < n; i++)
+        if (reading->places[i].speech.taps)
+            reverb->measured[reverb->n_measured++] = reading->places[i];
+    reverb->n_skipped = n - reverb->n_measured;
+    reverb->skipped = reading->first;
+}
+
+/* SE_OK if there is a response, and nothing but files is at fault. */
+static int check_read(const struct se_reverb *reverb,
+                      const struct reading *reading, const struct se_list *list,
+                      struct se_report *report)
+{
+    if (reading->fatal != SE_OK)
+        return se_fail(report, reading->fatal, "%s",
+                       reading->fatal_report.text);
+    if (reverb->n_measured > 0)
+        return SE_OK;
+    if (reverb->n_skipped > 0)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "none of %d room responses can be used; the first: "
+                       "%.400s",
+                       reverb->n_skipped, reading->first.text);
+    return se_fail(report, SE_ERR_FORMAT,
+                   "%s: noise, as all %d files, by its name: expected room "
+                   "responses",
+                   list->paths[0], list->n);
+}
+
 static int read_all(struct se_reverb *reverb, const struct se_list *list,
                     uint64_t seed, struct se_pool *pool,
                     struct se_report *report)
@@ -183,33 +216,16 @@ static int read_all(struct se_reverb *reverb, const struct se_list *list,
         .mutex = PTHREAD_MUTEX_INITIALIZER,
         .first_failed = list->n,
     };
-    int n, status = SE_OK;
+    int n, status;
 
     if (!paths)
         return se_fail_memory(report, "the responses");
     n = choose(paths, list, reverb->config.n_responses, seed);
     reading.places = calloc((size_t)n + 1, sizeof *reading.places);
-    reverb->measured = reading.places;
     if (reading.places) {
         se_pool_run(pool, n, read_one, &reading);
-        for (int i = 0; i < n; i++)
-            if (reading.places[i].speech.taps)
-                reverb->measured[reverb->n_measured++] = reading.places[i];
-        reverb->n_skipped = n - reverb->n_measured;
-        reverb->skipped = reading.first;
-        if (reading.fatal != SE_OK)
-            status =
-                se_fail(report, reading.fatal, "%s", reading.fatal_report.text);
-        else if (n == 0)
-            status = se_fail(report, SE_ERR_FORMAT,
-                             "%s: noise, as all %d files, by its name: "
-                             "expected room responses",
-                             list->paths[0], list->n);
-        else if (reverb->n_measured == 0)
-            status = se_fail(report, SE_ERR_FORMAT,
-                             "none of %d room responses can be used; the "
-                             "first: %.400s",
-                             n, reading.first.text);
+        collect(reverb, &reading, n);
+        status = check_read(reverb, &reading, list, report);
     } else {
         status = se_fail_memory(report, "the responses");
     }
