@@ -259,10 +259,8 @@ int cli_progress_line(struct cli_progress *progress, const char *line)
  * file's name tells more than its folders. */
 static void shorten(char *to, size_t size, const char *text, int width)
 {
-    int n = 0;
+    const int n = cli_name_width(text);
 
-    for (const char *c = text; *c; c = character(c, 1))
-        n++;
     if (n <= width) {
         snprintf(to, size, "%s", text);
         return;

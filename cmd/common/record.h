@@ -17,7 +17,7 @@ struct record_options {
 extern const struct record_options record_default;
 
 /* Takes the value of --until_silence into struct record_options:
- * SECONDS/THRESHOLD, either may be missing, or NULL. */
+ * SECONDS/DB, either may be missing, or NULL. */
 int record_take_silence(void *options, const char *text,
                         struct se_report *report);
 

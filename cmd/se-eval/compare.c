@@ -179,10 +179,28 @@ static void print_fallen(const struct eval *eval,
     }
 }
 
+enum name { TITLE, KEY, QUOTED_KEY }; /* SI-SDR, si_sdr_db, "si_sdr_db" */
+
+/* The scores whose bits are set, by name. */
+static void print_scores(unsigned bits, enum name name, const char *separator)
+{
+    const char *before = "";
+
+    for (int kind = 0; kind < EVAL_SCORES; kind++) {
+        const struct eval_score *score = eval_score(kind, SE_PESQ_FULL);
+
+        if (!(bits >> kind & 1))
+            continue;
+        printf(name == QUOTED_KEY ? "%s\"%s\"" : "%s%s", before,
+               name == TITLE ? score->title : score->key);
+        before = separator;
+    }
+}
+
 /* What a net was trained for it can be expected to be good at. */
 static void print_training(const struct eval_system *system)
 {
-    const char *loss = system->model->loss, *separator = "";
+    const char *loss = system->model->loss;
     unsigned bits = eval_scores_of_loss(loss);
 
     cli_print_name(system->label, 0);
@@ -191,12 +209,7 @@ static void print_training(const struct eval_system *system)
         return;
     }
     printf(" was last trained for ");
-    for (int kind = 0; kind < EVAL_SCORES; kind++) {
-        if (bits >> kind & 1) {
-            printf("%s%s", separator, eval_score(kind, SE_PESQ_FULL)->title);
-            separator = ", ";
-        }
-    }
+    print_scores(bits, TITLE, ", ");
     printf("%s, by\n    --loss ", bits ? "" : "none of these");
     cli_print_name(loss, 0);
     putchar('\n');
@@ -251,22 +264,6 @@ static void print_csv_cells(const struct se_interval *cells)
     }
 }
 
-/* Keys of the scores that the loss contains, with blanks between. */
-static void print_csv_training(const struct eval_system *system)
-{
-    unsigned bits =
-        system->model ? eval_scores_of_loss(system->model->loss) : 0;
-    char separator = ',';
-
-    for (int kind = 0; kind < EVAL_SCORES; kind++) {
-        if (bits >> kind & 1) {
-            printf("%c%s", separator, eval_score(kind, SE_PESQ_FULL)->key);
-            separator = ' ';
-        }
-    }
-    puts(bits ? "" : ",");
-}
-
 static void print_csv_group(const struct eval *eval,
                             const struct se_group *group)
 {
@@ -289,7 +286,11 @@ static void print_csv_group(const struct eval *eval,
             printf(",");
         else
             printf(",%.6f", row.real_time);
-        print_csv_training(row.system);
+        putchar(',');
+        if (row.system->model)
+            print_scores(eval_scores_of_loss(row.system->model->loss), KEY,
+                         " ");
+        putchar('\n');
     }
 }
 
@@ -339,18 +340,10 @@ static void print_json_cells(const struct eval *eval,
 
 static void print_json_training(const char *loss)
 {
-    unsigned bits = eval_scores_of_loss(loss);
-    const char *separator = "";
-
     printf(", \"loss\": ");
     se_json_print_text(stdout, loss);
     printf(", \"trained_for\": [");
-    for (int kind = 0; kind < EVAL_SCORES; kind++) {
-        if (bits >> kind & 1) {
-            printf("%s\"%s\"", separator, eval_score(kind, SE_PESQ_FULL)->key);
-            separator = ", ";
-        }
-    }
+    print_scores(eval_scores_of_loss(loss), QUOTED_KEY, ", ");
     putchar(']');
 }
 

@@ -21,7 +21,6 @@
 #include <dirent.h>
 #include <limits.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -388,9 +387,6 @@ static int make_from_sets(const struct features_options *o)
 
 int main(int argc, char **argv)
 {
-    /* A file that may not grow further is an error, not a signal. */
-    signal(SIGXFSZ, SIG_IGN);
-
     struct features_options o = features_options_parse(argc, argv);
 
     if (o.inspect)

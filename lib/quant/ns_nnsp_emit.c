@@ -259,22 +259,25 @@ static void activation_item(char text[DECLARATION_BYTES],
         se_activation_name(activation));
 }
 
+static void state_item(char text[DECLARATION_BYTES], const struct emission *e,
+                       int layer, char which)
+{
+    if (is_lstm(e, layer))
+        set(text, "%cstate_layer%d_%s", which, layer, e->name);
+    else
+        set(text, "0");
+}
+
 static void cell_item(char text[DECLARATION_BYTES], const struct emission *e,
                       int layer)
 {
-    if (is_lstm(e, layer))
-        set(text, "cstate_layer%d_%s", layer, e->name);
-    else
-        set(text, "0");
+    state_item(text, e, layer, 'c');
 }
 
 static void output_item(char text[DECLARATION_BYTES], const struct emission *e,
                         int layer)
 {
-    if (is_lstm(e, layer))
-        set(text, "hstate_layer%d_%s", layer, e->name);
-    else
-        set(text, "0");
+    state_item(text, e, layer, 'h');
 }
 
 static void activation_function_item(char text[DECLARATION_BYTES],
