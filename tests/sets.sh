@@ -1,4 +1,4 @@
-# lib.sh - the default data sets in miniature, as they are laid out, on a
+# sets.sh - the default data sets in miniature, as they are laid out, on a
 # web server of the test's own.
 . "$SRC/tests/cli/lib.sh"
 

@@ -5,6 +5,7 @@ impulse.py find PLAYED RATE BEGAN_IN BEGAN_OUT: how many milliseconds after the
 microphone gave the last impulse the loudspeaker played it; the files BEGAN say
 when each began (tests/alsa/clock.c)."""
 import array
+import pathlib
 import sys
 
 PLACES_S = (0.6, 1.7, 2.5, 3.3)
@@ -19,10 +20,9 @@ def make(path, rate):
 
 
 def find(played, rate, began_in, began_out):
-    samples = array.array("h")
-    with open(played, "rb") as file:
-        samples.frombytes(file.read())
-    began_s = [float(open(path).read()) for path in (began_in, began_out)]
+    samples = array.array("h", pathlib.Path(played).read_bytes())
+    began_s = [float(pathlib.Path(path).read_text())
+               for path in (began_in, began_out)]
     places = [i for i, sample in enumerate(samples) if sample > 20000]
     if not places:
         sys.exit("no impulse was played")

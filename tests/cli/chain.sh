@@ -1,6 +1,6 @@
 # From public data sets to a net, with nothing named on the way: loaded, split
 # by speaker, mixed, trained, gone on with.
-. "$SRC/tests/sets/lib.sh"
+. "$SRC/tests/sets.sh"
 
 features=$BIN/se-features
 train()

@@ -1,7 +1,7 @@
 # The commands of the original's users, as README's table has them, in a folder
 # of their own: as built, and installed.
 . "$SRC/tests/alsa/lib.sh"
-. "$SRC/tests/sets/lib.sh"
+. "$SRC/tests/sets.sh"
 
 # The first column with a program of ours in the place of the script is the
 # second one.

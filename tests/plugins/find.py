@@ -2,16 +2,14 @@
 of 16 bits at 48 kHz; by the level of pieces of 10 ms, then by the samples of the
 loudest."""
 import array
+import pathlib
 import sys
 
 PIECE = 480
 
 
 def load(path):
-    samples = array.array("h")
-    with open(path, "rb") as file:
-        samples.frombytes(file.read())
-    return samples
+    return array.array("h", pathlib.Path(path).read_bytes())
 
 
 def levels(x):

@@ -217,8 +217,7 @@ TEST(statistics)
     expect(stats.n_frames == 3 * FRAMES);
     se_feature_stats_finish(&stats, mean, inv_std, 8);
 
-    space = malloc((size_t)se_feed_scratch(&run.set) * sizeof *space);
-    expect(space);
+    space = toy_feed_space(&run.set);
     expect_ok(se_feature_create(&feature, SE_FEAT_MEL, 8, &report));
     expect_ok(se_feed_create(&feed, &run.set, feature, &report));
     expect_ok(se_block_create(&block, FRAMES, 1, 8, &report));

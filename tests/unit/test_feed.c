@@ -1,27 +1,10 @@
 /* test_feed.c - sequences of mixtures, pairs and records become the blocks that
  * they should. */
-#include "check.h"
-#include "toy.h"
-#include "train/feed.h"
+#include "feed_toy.h"
 
 #include <unistd.h>
 
-enum { BANDS = 8, STEPS = 10, FRAMES = 40, SAMPLES = FRAMES * SE_HOP };
-
-static struct toy toy;
-static struct se_feature *feature;
-
-BEFORE_ALL()
-{
-    toy_open(&toy, 1);
-    expect_ok(se_feature_create(&feature, SE_FEAT_MEL, BANDS, &report));
-}
-
-AFTER_ALL()
-{
-    se_feature_destroy(feature);
-    toy_close(&toy);
-}
+enum { STEPS = 10, SAMPLES = FRAMES * SE_HOP };
 
 /* A whole sequence, block after block: [FRAMES][...] of one row. */
 struct played {
@@ -55,10 +38,9 @@ static void play(struct played *played, const struct se_sequences *set,
 {
     struct se_feed *feed;
     struct se_block block;
-    float *space = malloc((size_t)(se_feed_scratch(set) + 1) * sizeof *space);
+    float *space = toy_feed_space(set);
 
     memset(played, 0, sizeof *played);
-    expect(space);
     expect(set->n_frames <= 2 * FRAMES);
     expect_ok(se_block_create(&block, STEPS, 3, BANDS, &report));
     expect_ok(se_feed_create(&feed, set, feature, &report));

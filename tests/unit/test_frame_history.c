@@ -1,30 +1,10 @@
 /* test_frame_history.c - training of nets that filter over frames or look
  * ahead: history, targets that wait, gradients, and the same gains as in use.
  */
-#include "check.h"
 #include "enhance/enhancer.h"
+#include "feed_toy.h"
 #include "nn/net.h"
-#include "toy.h"
 #include "train/batch.h"
-
-#include <string.h>
-
-enum { FRAMES = 40, BANDS = 8 };
-
-static struct toy toy;
-static struct se_feature *feature;
-
-BEFORE_ALL()
-{
-    toy_open(&toy, 1);
-    expect_ok(se_feature_create(&feature, SE_FEAT_MEL, BANDS, &report));
-}
-
-AFTER_ALL()
-{
-    se_feature_destroy(feature);
-    toy_close(&toy);
-}
 
 /* Row 1 of blocks of `steps` frames by 2 rows, frame after frame. */
 struct played {
@@ -61,10 +41,9 @@ static void play(struct played *p, const struct se_sequences *set,
 {
     struct se_feed *feed;
     struct se_block block;
-    float *space = malloc((size_t)(se_feed_scratch(set) + 1) * sizeof *space);
+    float *space = toy_feed_space(set);
 
     memset(p, 0, sizeof *p);
-    expect(space);
     expect_ok(se_block_create(&block, steps, 2, BANDS, &report));
     expect_ok(se_block_add_spectra(&block, &report));
     expect_ok(se_feed_create(&feed, set, feature, &report));

@@ -100,12 +100,11 @@ struct played {
 static void play(struct played *played, const struct se_sequences *set,
                  int64_t number)
 {
-    float *space = malloc((size_t)(se_feed_scratch(set) + 1) * sizeof *space);
+    float *space = toy_feed_space(set);
     struct se_feed *feed;
     struct se_block block;
 
     memset(played, 0, sizeof *played);
-    expect(space);
     expect_equal(set->n_frames, FRAMES);
     expect_ok(se_block_create(&block, FRAMES, 1, BANDS, &report));
     expect_ok(se_feed_create(&feed, set, feature, &report));

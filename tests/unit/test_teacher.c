@@ -265,9 +265,7 @@ static void open_lesson(struct lesson *lesson, const struct se_teacher *teacher,
     open_run(run, small, "mse", 1, 1);
     pupil = run->model.arch;
     pupil.len_lookahead = lookahead;
-    lesson->space =
-        malloc((size_t)se_feed_scratch(&run->set) * sizeof *lesson->space);
-    expect(lesson->space);
+    lesson->space = toy_feed_space(&run->set);
     expect_ok(se_feature_create(&lesson->feature, SE_FEAT_MEL, 8, &report));
     expect_ok(
         se_feed_create(&lesson->feed, &run->set, lesson->feature, &report));

@@ -144,6 +144,15 @@ static inline void toy_close(struct toy *toy)
     se_pool_destroy(toy->pool);
 }
 
+/* The scratch of a feed, to be freed. */
+static inline float *toy_feed_space(const struct se_sequences *set)
+{
+    float *space = malloc((size_t)(se_feed_scratch(set) + 1) * sizeof *space);
+
+    expect(space);
+    return space;
+}
+
 /* Mixture `number` into noisy[n], clean[n] with n = se_mix_samples. */
 static inline void toy_mix(const struct toy *toy, float *noisy, float *clean,
                            int number)
