@@ -26,7 +26,7 @@ ifdef SAN
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
             -fno-omit-frame-pointer
 endif
-# The same bytes wherever the tree is; compilers call it what the shell does.
+# The same bytes wherever the tree is: compilers name it as the shell's $PWD does.
 ANYWHERE := -ffile-prefix-map="$$PWD=."
 # What the build needs; CPPFLAGS, CFLAGS, LDFLAGS and LDLIBS are the user's and
 # come after it.
@@ -45,7 +45,7 @@ FFT_LIB  := $(or $(FFT_LIB_$(FFT:kissfft=kiss)),\
             $(error FFT=$(FFT): expected fftw or kissfft))
 FFT_C    := lib/dsp/fft_$(FFT:kissfft=kiss).c
 
-# Each program links those of them that it uses.
+# A program is linked to those that it uses.
 LIBS     := -Wl,--as-needed -lsndfile -lsoxr -lspeexdsp -lportaudio $(FFT_LIB) \
             -lcjson -lz -lcurl -larchive -lnettle -lcairo -lfontconfig -lpthread -lm
 
@@ -71,8 +71,8 @@ LIB_O    := $(patsubst %.c,$(BUILD)/%.o,$(FFT_C) \
 SOVERSION := 1
 NNSE     := $(BUILD)/libnnse.so.$(SOVERSION)
 NNSE_A   := $(BUILD)/libnnse.a
-# Of the nets that are shipped (whatever has been trained in this tree): the
-# checkpoints, and with what else is there of them.
+# The checkpoints of the nets that are shipped, whatever has been trained in this
+# tree besides; and of these the one in the library.
 SHIPPED  := $(addprefix models/,$(shell sed 's/.*  //' models/shipped.txt))
 BUILTIN  := $(filter models/se_nn_arch72_mel/%,$(SHIPPED))
 NNSE_O   := $(addprefix $(BUILD)/lib/,nnse.o nnse_analyse.o nnse_file.o nnse_builtin.o dsp/fft_kiss.o)
@@ -94,7 +94,7 @@ HERE     := $(BUILD)/share/nnse
 all: $(BIN) $(NNSE) $(NNSE_A) $(HERE) $(EXAMPLES) plugins
 
 # ---- rules ------------------------------------------------------------------
-# Objects are made again when the compiler or its flags change, too.
+# What else objects depend on: the compiler and its flags.
 export SE_FLAGS = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)
 FLAGS    := $(BUILD)/flags
 $(FLAGS): force
@@ -249,7 +249,11 @@ test-deb: deb
 FORMATTED = $(or $(sort $(shell find lib cmd tests -name '*.[ch]')),\
             $(error no C sources here))
 
-.PHONY: format man clean help
+.PHONY: check-rules format check-format man clean help
+## check-rules: prove that the folders of lib/ know only those above them
+check-rules:
+	@scripts/check-rules.sh
+
 ## format: lay out all C sources with clang-format
 format:
 	@clang-format -i $(FORMATTED)

@@ -53,7 +53,7 @@ for part in "${@:-build}"; do
     build) packages+=" $build" ;;
     test) packages+=" $test" ;;
     fuzz) packages+=" $fuzz" ;;
-    bench | --bench) packages+=" $bench" ;;
+    bench) packages+=" $bench" ;;
     deb) packages+=" $deb" ;;
     clips) packages+=" $clips" ;;
     fresh) packages+=" $fresh" ;;

@@ -140,8 +140,7 @@ $(BUILD)/tsan/plugins: $(TSAN_O) $(BUILD)/cmd/plugins/large.o $(BUILD)/lib/nnse_
 # ---- targets ----------------------------------------------------------------
 RUN      := BIN="$$(realpath $(BUILD))/bin" SRC="$$PWD"
 
-.PHONY: test unit m4 emulation check-rules check-format fuzz fuzzers bench \
-    fuzz-coverage reached
+.PHONY: test unit m4 emulation faults kills fuzz fuzzers fuzz-coverage reached bench
 ## test: build and run all tests (ONLY='nn* web' picks some, EXCEPT='m4 web*' not)
 test:
 	@scripts/setup.sh test
@@ -173,11 +172,6 @@ emulation: $(EMULATOR) $(addprefix firmware-,apollo4 mps2-an386 mps3-an547)
 firmware-%: $(TABLES).c
 	@$(MAKE) firmware BOARD=$*
 
-## check-rules: prove that the folders of lib/ know only those above them
-check-rules:
-	@scripts/check-rules.sh
-
-.PHONY: faults kills
 # $(call campaign,NAME,OPTIONS): tests/faults/campaign.py in a folder of its own
 campaign = @scratch=$$(mktemp -d) && cd "$$scratch" && \
     $(RUN_ABSOLUTE) python3 "$(CURDIR)/tests/faults/campaign.py" $(1) $(2); \
