@@ -1,16 +1,12 @@
 # firmware.mk - the images for boards, and how they get there.
 
-# The board, the checkpoint for it or the name of a shipped net (the small one if
-# not set, whatever has been trained in this tree), its compiler; FORCE=1 builds what the board cannot keep up
-# with, too.
+# The board; its net, a checkpoint or the name of a shipped one (the small one, if
+# not set); FORCE=1 takes one that the board cannot keep up with, too; compilers.
 BOARD    ?= apollo4
 BOARDS   := $(basename $(notdir $(wildcard cmd/firmware/boards/*.h)))
 MODEL    ?=
 FORCE    ?=
 CROSS    ?= arm-none-eabi-
-PACKAGES_PYTHON ?= python3
-# Where whoever publishes the packages has them.
-PACKAGES_URL ?= https://example.com/
 FW_CFLAGS ?= -Os -g
 NNSP_CFLAGS ?= -O3 -g
 BOARD_FLAGS ?=
@@ -73,7 +69,7 @@ $(NNSP_ARM): $(patsubst %.c,$(BUILD)/arm/%.o,$(wildcard lib/nnsp/*.c))
 	@rm -f $@
 	$(ARM_AR) rcs $@ $^
 
-# The firmware's objects likewise, also when the checkpoint is another.
+# What else the firmware's objects depend on, as in Makefile; the tables' net.
 export SE_FW_FLAGS = $(CROSS)gcc $(NNSP_CFLAGS) $(ALL_FW_CFLAGS) $(FW_LDFLAGS)
 export SE_CONVERT = $(CONVERT)
 $(FW)/flags: force
@@ -133,11 +129,13 @@ firmware:
 	    END { print "$(BOARD): of the 10 ms of a frame, by counted cycles and waits for MRAM" \
 	    "$(if $(findstring cortex-m4,$(call number,BOARD_CPU)),, of a Cortex-M4): " s }'
 
+PACKAGES_PYTHON ?= python3
+# Where whoever publishes the packages has them.
+PACKAGES_URL ?= https://example.com/
 ## nnsp-packages: runtime and net for CMake, Zephyr, Arduino, ... (PACKAGES_URL=)
 nnsp-packages: $(TABLES).c
-	$(PACKAGES_PYTHON) scripts/nnsp-packages.py '$(VERSION)' \
-	    '$(PACKAGES_URL)' lib '$(TABLES)' \
-	    '$(BUILD)/packages'
+	$(PACKAGES_PYTHON) scripts/nnsp-packages.py '$(VERSION)' '$(PACKAGES_URL)' \
+	    lib '$(TABLES)' '$(BUILD)/packages'
 
 ## flash-apollo4: the image onto an Apollo4 (BOARD=), PROBE=jlink, pyocd or openocd
 flash-apollo4:

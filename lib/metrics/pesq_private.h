@@ -210,6 +210,8 @@ se_pesq_model_disturbance(struct se_pesq_model *model, int frame,
 
 /* ---- frames that were lost or are badly aligned: pesq_realign.c ---------- */
 
+/* Lost frames disturb no more; badly aligned ones no more than at a delay that
+ * is searched for anew. */
 int se_pesq_realign(struct se_pesq_model *model, struct se_report *report);
 
 /* ---- tables: pesq_tables.c ----------------------------------------------- */

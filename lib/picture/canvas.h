@@ -64,6 +64,7 @@ cairo_surface_t *se_canvas_image(struct se_canvas *canvas);
 /* Drops what was drawn and frees the canvas. NULL is fine. */
 void se_canvas_discard(struct se_canvas *canvas);
 
+/* Of what is drawn from now on; opacity 0..1. */
 void se_canvas_colour(struct se_canvas *canvas, struct se_colour colour,
                       double opacity);
 
@@ -82,6 +83,7 @@ struct se_text {
 void se_canvas_text(struct se_canvas *canvas, double x, double y,
                     struct se_text how, const char *text);
 
+/* In points, with all of its middle. */
 double se_canvas_text_width(struct se_canvas *canvas, struct se_text how,
                             const char *text);
 

@@ -31,6 +31,7 @@ void se_track_free(struct se_track *track);
 /* Back to no frames. */
 void se_track_reset(struct se_track *track);
 
+/* The next frame, rows[n_rows]. */
 void se_track_add(struct se_track *track, const float *rows);
 
 /* Frames added so far. */
