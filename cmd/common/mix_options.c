@@ -163,8 +163,9 @@ const struct option_row mix_option_rows[] = {
      AT(clip_chance), .max = 1},
     {"no_speech", 0, OPTION_REAL, "P", "chance of noise alone",
      AT(no_speech_chance), .max = 1},
-    {"no_noise", 0, OPTION_REAL, "P", "chance of speech alone, of the others",
-     AT(no_noise_chance), .max = 1},
+    {"no_noise", 0, OPTION_REAL, "P",
+     "chance of speech alone, where there is speech", AT(no_noise_chance),
+     .max = 1},
     {0},
 };
 
