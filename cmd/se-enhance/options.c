@@ -208,11 +208,15 @@ static void name_files(struct enhance_options *o)
 static void check_outputs(const struct enhance_options *o)
 {
     const char *tee = o->sound.is_live ? o->sound.live.tee : NULL;
-    struct output files[] = {
-        {"--plot", o->show.plot, 0},      {"--report", o->show.report, 0},
-        {"--residual", o->residual, 0},   {"--tee", tee, 0},
-        {"--calibrate", o->calibrate, 1}, {"--model", o->net.model, 1},
-        {"--clean", o->show.clean, 1},    {NULL, NULL, 1}};
+    struct output files[] = {{"--plot", o->show.plot, 0},
+                             {"--report", o->show.report, 0},
+                             {"--residual", o->residual, 0},
+                             {"--tee", tee, 0},
+                             {"--calibrate", o->calibrate, 1},
+                             {"--model", o->net.model, 1},
+                             {"--clean", o->show.clean, 1},
+                             {"--vad", o->vad, 0},
+                             {NULL, NULL, 1}};
     enum { N = sizeof files / sizeof *files };
     char output[NAME_BYTES];
 

@@ -172,6 +172,14 @@ for name in two/x.svg two/sub/../x.svg ./two//x.svg two/sub/link.svg; do
         --list two/x.svg --plot "$name"
     expect_line '^se-features: --list two/x.svg and --plot .* are one file'
 done
+cp in.wav two/in.wav
+expect 2 "$BIN/se-enhance" --vad two/in.wav two/in.wav two/a.wav
+expect_line '^se-enhance: --vad two/in.wav and INPUT two/in.wav are one file'
+cmp in.wav two/in.wav || fail 'the input was written over'
+expect 2 "$BIN/se-enhance" --vad two/a.html --report two/a.html in.wav two/a.wav
+expect 2 "$BIN/se-features" -s two/table.csv -n two -o two/out --list two/in.wav
+expect_line '^se-features: --list two/in.wav: a list is no sound'
+rm two/in.wav
 expect 2 "$BIN/se-enhance" --residual two/a.wav "$SRC/test_wavs/speech.wav" two/a.wav
 expect 2 "$BIN/se-enhance" -o two --report two/speech.html --plot two/speech.html \
     "$SRC/test_wavs/speech.wav"
