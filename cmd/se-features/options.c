@@ -42,8 +42,9 @@ static int take_split(void *at, const char *text, struct se_report *report)
 
         n = strcspn(p, ":");
         snprintf(part, sizeof part, "%.*s", (int)n, p);
-        if (!se_decimal_read(&share, part) || !(share > 0) || share > 1e9 ||
-            o->n_splits == FEATURES_MAX_SPLITS || (!p[n] && o->n_splits == 0))
+        if (n >= sizeof part || !se_decimal_read(&share, part) ||
+            !(share > 0) || share > 1e9 || o->n_splits == FEATURES_MAX_SPLITS ||
+            (!p[n] && o->n_splits == 0))
             return se_fail(
                 report, SE_ERR_ARG,
                 "expected shares such as 80:20 or 80:10:10, found '%s'", text);

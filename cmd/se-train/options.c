@@ -60,7 +60,7 @@ static int take_network(void *at, const char *text, struct se_report *report)
     char first[32];
 
     snprintf(first, sizeof first, "%.*s", (int)n, text);
-    if (!text[n] || !se_decimal_read(&us, first) ||
+    if (!text[n] || n >= sizeof first || !se_decimal_read(&us, first) ||
         !se_decimal_read(&gbit, text + n + 1) || !(us >= 0) || !(us <= 1e6) ||
         !(gbit > 0) || !(gbit <= 1e6))
         return se_fail(report, SE_ERR_ARG,

@@ -91,7 +91,8 @@ refuse 1 'speech.csv:tone=high.*: expected COLUMN=VALUE' \
 refuse 2 '--scan needs --output' --scan vctk
 refuse 2 '--scan and --speech exclude each other' --scan vctk -o x.csv -s y
 refuse 2 '--split needs --scan' --split 1:1 -s x -n y -o z
-for split in 0:1 a 1 1:2:3:4 1: 1:2: 1,2 -1:2; do
+long=1.$(printf '%040d' 0)
+for split in 0:1 a 1 1:2:3:4 1: 1:2: 1,2 -1:2 "${long}x:1"; do
     refuse 2 '--split: expected shares such as 80:20' --scan vctk -o x.csv \
         --split=$split
 done

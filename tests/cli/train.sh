@@ -144,6 +144,9 @@ expect 2 train_into records-models --dry_run --ranks 1024
 expect_line 'is less than --threads 2 times 1024 ranks'
 expect 2 train_into records-models --dry_run --ranks 2 --network fast
 expect_line "expected microseconds and gigabits a second, as in 20,10, found 'fast'"
+long=1.$(printf '%040d' 0)x
+expect 2 train_into records-models --dry_run --ranks 2 --network "$long,1"
+expect_line "as in 20,10, found '$long,1'"
 no_files records-models
 expect 0 "$BIN/se-train" -q --nn_arch def_tiny.txt --models_dir records-models \
     --train_list records.txt --test_list records.txt --batchsize 4 \
