@@ -225,15 +225,18 @@ static void stop(struct live *live)
     live->load.cpu_s += se_clock_s(SE_CLOCK_PROCESS);
 }
 
-/* All that is there, up to n_max samples in the whole run. */
+/* What has come, up to n_max samples in the whole run. */
 static int catch_up(struct live *live, int64_t n_max, struct se_report *report)
 {
+    int64_t left = se_duplex_pending(live->duplex), n;
     int status = SE_OK;
-    int64_t n;
 
-    while (status == SE_OK && (n = se_duplex_read(live->duplex, live->sound,
-                                                  n_max - live->n_in)) > 0)
+    if (left > n_max - live->n_in)
+        left = n_max - live->n_in;
+    for (; status == SE_OK && left > 0; left -= n) {
+        n = se_duplex_read(live->duplex, live->sound, left);
         status = step(live, n, report);
+    }
     return status;
 }
 

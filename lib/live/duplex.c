@@ -147,6 +147,11 @@ int se_duplex_wait(struct se_duplex *duplex, struct se_report *report)
     return status;
 }
 
+int64_t se_duplex_pending(struct se_duplex *duplex)
+{
+    return se_audio_pending(duplex->input);
+}
+
 int64_t se_duplex_read(struct se_duplex *duplex, float *samples,
                        int64_t max_samples)
 {
@@ -166,7 +171,7 @@ static double device_latency_s(const struct se_duplex *duplex)
 /* How far the loudspeaker is behind the microphone now. */
 static void note_latency(struct se_duplex *duplex)
 {
-    int64_t captured = duplex->n_in + se_audio_pending(duplex->input);
+    int64_t captured = duplex->n_in + se_duplex_pending(duplex);
     int64_t played = duplex->n_out - se_audio_pending(duplex->output);
     double latency_s = (double)(captured - played) / duplex->rate_hz +
                        device_latency_s(duplex);
@@ -218,7 +223,7 @@ void se_duplex_write(struct se_duplex *duplex, const float *samples, int64_t n)
     const struct se_jitter_view view = {
         .n = n,
         .queued = se_audio_pending(duplex->output),
-        .coming = se_audio_pending(duplex->input),
+        .coming = se_duplex_pending(duplex),
         .n_lost = newly_lost(duplex),
         .block = blocks[0] > blocks[1] ? blocks[0] : blocks[1],
     };

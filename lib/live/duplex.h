@@ -4,7 +4,8 @@
  * The caller carries mono sound across in blocks, as they come:
  *
  *     while (... && se_duplex_wait(duplex, report) == SE_OK)
- *         while ((n = se_duplex_read(duplex, samples, max)) > 0) {
+ *         for (left = se_duplex_pending(duplex); left > 0; left -= n) {
+ *             n = se_duplex_read(duplex, samples, left);
  *             ...
  *             se_duplex_write(duplex, samples, n);
  *         }
@@ -39,6 +40,10 @@ int se_duplex_rate_hz(const struct se_duplex *duplex);
 /* Waits for sound, a second at most; SE_ERR_IO when one of the devices is
  * gone. */
 int se_duplex_wait(struct se_duplex *duplex, struct se_report *report);
+
+/* Samples that have come. More come while they are worked on, on a slow machine
+ * without end: who waits for none to be left may wait for ever. */
+int64_t se_duplex_pending(struct se_duplex *duplex);
 
 /* Takes up to max_samples, or 10 ms, of what is there; returns how many. */
 int64_t se_duplex_read(struct se_duplex *duplex, float *samples,

@@ -172,14 +172,15 @@ static int convert(struct recording *r, float *block, int64_t n,
     return block ? se_queue_append(&r->queue, block, n, report) : SE_OK;
 }
 
-/* All that lies in the ring. */
+/* What has come by now: more may come as fast as this is written. */
 static int fetch(struct recording *r, struct se_report *report)
 {
-    int64_t n;
+    int64_t left = se_audio_pending(r->audio), n;
     int status = SE_OK;
 
-    while (status == SE_OK && r->n_written < r->n_max &&
-           (n = se_audio_read(r->audio, r->block, MAX_BLOCK)) > 0) {
+    for (; status == SE_OK && left > 0 && r->n_written < r->n_max; left -= n) {
+        n = se_audio_read(r->audio, r->block,
+                          left < MAX_BLOCK ? left : MAX_BLOCK);
         status = convert(r, r->block, n, report);
         if (status == SE_OK)
             status = write_queued(r, report);

@@ -3,11 +3,12 @@
  * ALSA's type `file` around it it is a microphone that plays a file, or a
  * loudspeaker that keeps one.
  *
- *     pcm.name { type clock rate 16000 channels 1 gone 1.5 busy 2 began FILE }
+ *     pcm.name { type clock rate 16000 channels 1 gone 1.5 busy 2 began FILE
+ *                pace 100 }
  *
  * gone: it is unplugged so many seconds after its start; busy: only so many
  * openings succeed; began: where the time of its start is written, in seconds
- * of CLOCK_MONOTONIC. */
+ * of CLOCK_MONOTONIC; pace: so many seconds of sound come in one. */
 #include <alsa/asoundlib.h>
 #include <alsa/pcm_external.h>
 
@@ -25,6 +26,7 @@
 struct device {
     snd_pcm_ioplug_t io;
     long rate_hz, channels, n_free;
+    long pace;
     double gone_s;    /* 0: never */
     double started_s; /* 0: not yet */
     double last_s;    /* of the time that it kept */
@@ -61,7 +63,7 @@ static void write_start(const struct device *device)
 static int start(snd_pcm_ioplug_t *io)
 {
     struct device *device = io->private_data;
-    double period_s = (double)io->period_size / io->rate;
+    double period_s = (double)io->period_size / io->rate / (double)device->pace;
     struct timespec period = {
         .tv_sec = (time_t)period_s,
         .tv_nsec = (long)(1e9 * (period_s - floor(period_s))),
@@ -93,7 +95,8 @@ static snd_pcm_sframes_t pointer(snd_pcm_ioplug_t *io)
     else
         device->last_s = now_s();
 
-    double frames = (device->last_s - device->started_s) * io->rate;
+    double frames =
+        (device->last_s - device->started_s) * io->rate * (double)device->pace;
 
     return (snd_pcm_sframes_t)((int64_t)frames % (int64_t)io->buffer_size);
 }
@@ -160,6 +163,8 @@ static void configure(struct device *device, snd_config_t *conf)
             snd_config_get_integer(entry, &device->channels);
         else if (strcmp(name, "busy") == 0)
             snd_config_get_integer(entry, &device->n_free);
+        else if (strcmp(name, "pace") == 0)
+            snd_config_get_integer(entry, &device->pace);
         else if (strcmp(name, "gone") == 0)
             snd_config_get_ireal(entry, &device->gone_s);
         else if (strcmp(name, "began") == 0)
@@ -199,6 +204,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(clock)
         return -ENOMEM;
     device->rate_hz = 16000;
     device->channels = 1;
+    device->pace = 1;
     device->n_free = -1;
     configure(device, conf);
     if (device->n_free >= 0 && n_opened++ >= device->n_free) {

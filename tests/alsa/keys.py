@@ -10,6 +10,7 @@ import time
 
 keyboard, terminal = pty.openpty()
 before = termios.tcgetattr(terminal)
+os.set_blocking(keyboard, False)
 screen = b""
 
 
@@ -20,24 +21,34 @@ def start():
                                 os.ttyname(0), os.O_RDWR)))
 
 
+def look():
+    """What has come to the screen since the last look."""
+    try:
+        return os.read(keyboard, 4096)
+    except BlockingIOError:
+        return b""
+
+
 def wait_for(text):
     """What comes to the screen until the text stands there."""
     global screen
     end = time.time() + 20
-    os.set_blocking(keyboard, False)
     while text not in screen:
         if time.time() > end:
             sys.exit(f"no {text!r} on the screen: {screen[-500:]!r}")
-        try:
-            screen += os.read(keyboard, 4096)
-        except BlockingIOError:
-            time.sleep(0.02)
+        time.sleep(0.02)
+        screen += look()
     screen = screen[screen.index(text) + len(text):]
 
 
 def check_end(process, status):
+    """Its end, and an empty screen for the next one."""
+    global screen
     if process.wait(20) != status:
         sys.exit(f"status {process.returncode}, expected {status}")
+    while look():
+        pass
+    screen = b""
     if termios.tcgetattr(terminal) != before:
         sys.exit("the terminal is not as before")
 
