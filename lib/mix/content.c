@@ -3,6 +3,7 @@
 
 #include "dsp/level.h"
 #include "dsp/stft.h"
+#include "mix/bursts.h"
 #include "mix/pieces.h"
 #include "mix/synth.h"
 
@@ -123,6 +124,15 @@ void se_content_add_talker(const struct se_content *in, float *noise, int64_t n,
     };
 
     se_voice_add(noise, n, &voice, rng);
+}
+
+double se_content_add_bursts(const struct se_content *in, float *noise,
+                             int64_t n, double level_db, struct se_rng *rng)
+{
+    const struct se_source voice = other_voice(in, rng);
+
+    return se_bursts_add(
+        noise, n, &(struct se_bursts){&in->noise, &voice, level_db}, rng);
 }
 
 void se_content_add_noise(struct se_content *in, float *out, int64_t n,

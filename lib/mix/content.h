@@ -24,4 +24,9 @@ void se_content_add_noise(struct se_content *in, float *noise, int64_t n,
 void se_content_add_talker(const struct se_content *in, float *noise, int64_t n,
                            double level_db, struct se_rng *rng);
 
+/* Short loud sounds, `level_db` over the noise that is there already; returns
+ * their level over all of it, in dB. */
+double se_content_add_bursts(const struct se_content *in, float *noise,
+                             int64_t n, double level_db, struct se_rng *rng);
+
 #endif

@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TALKER_BELOW_DB = 6 };
+enum { TALKER_BELOW_DB = 6, BURST_ABOVE_DB = 10 };
 
 /* Rooms, effects on a mixture as a whole, speeds and the rest are drawn
  * apart. */
@@ -23,6 +23,7 @@ static const uint64_t SPEED_SEED = 0x3c6ef372fe94f82b;   /* of sqrt(5) */
 static const uint64_t PIECE_SEED = 0xa54ff53a5f1d36f1;   /* of sqrt(7) */
 static const uint64_t CAPTURE_SEED = 0x9b05688c2b3e6c1f; /* of sqrt(13) */
 static const uint64_t TALKER_SEED = 0x510e527fade682d1;  /* of sqrt(11) */
+static const uint64_t BURST_SEED = 0x1f83d9abfb41bd6b;   /* of sqrt(17) */
 
 void se_mix_config_default(struct se_mix_config *config)
 {
@@ -102,6 +103,8 @@ struct fate {
     int no_speech, no_noise;
     int talker;          /* somebody else speaks, */
     double talker_db;    /* over the rest of the noise */
+    int bursts;          /* something loud and short happens, */
+    double burst_db;     /* over the rest; then over all of the noise */
     double clip_db;      /* below the peak; 0: not clipped */
     struct se_rng swell; /* of the noise */
     int microphone, device;
@@ -123,7 +126,7 @@ static struct fate draw_fate(const struct se_mix_config *config, uint64_t seed,
                              uint64_t number)
 {
     struct fate fate;
-    struct se_rng *rng = &fate.swell, talker;
+    struct se_rng *rng = &fate.swell, talker, bursts;
     double depth;
 
     se_rng_seed(rng, seed ^ FATE_SEED, number);
@@ -134,6 +137,9 @@ static struct fate draw_fate(const struct se_mix_config *config, uint64_t seed,
     se_rng_seed(&talker, seed ^ TALKER_SEED, number);
     fate.talker_db = se_rng_uniform(&talker, -15, 0);
     fate.talker = happens(&talker, config->talker_chance) && !fate.no_speech;
+    se_rng_seed(&bursts, seed ^ BURST_SEED, number);
+    fate.burst_db = se_rng_uniform(&bursts, 10, 30);
+    fate.bursts = happens(&bursts, config->burst_chance);
     se_rng_seed(&fate.capture, seed ^ CAPTURE_SEED, number);
     fate.microphone = happens(&fate.capture, config->microphone_chance);
     fate.device = happens(&fate.capture, config->device_chance);
@@ -181,7 +187,8 @@ static void add_room(struct making *m)
 }
 
 /* The gain that brings the noise to the SNR drawn, or so far below that the
- * other voice in it is TALKER_BELOW_DB below the speech. Clips come in at an
+ * other voice in it is TALKER_BELOW_DB below the speech and its bursts no more
+ * than BURST_ABOVE_DB above. Clips come in at an
  * active mean square of about 1: less than -30 dB of that is a pause, not a
  * signal whose level means anything. */
 static float noise_gain(struct making *m)
@@ -197,6 +204,8 @@ static float noise_gain(struct making *m)
 
     if (m->fate.talker)
         snr_db = fmax(snr_db, m->fate.talker_db + TALKER_BELOW_DB);
+    if (m->fate.bursts)
+        snr_db = fmax(snr_db, m->fate.burst_db - BURST_ABOVE_DB);
     if (speech_power < pause)
         speech_power = 1;
     if (noise_power < pause)
@@ -233,7 +242,7 @@ static void add_content(struct making *m)
         .noise = {mixer->noise, &of_noise, config->by_kind, -1, -1},
         .spare = m->spare,
     };
-    struct se_rng speeds, talker;
+    struct se_rng speeds, talker, bursts;
 
     se_rng_seed(&speeds, m->seed ^ SPEED_SEED, m->number);
     se_rng_seed(&in.pieces, m->seed ^ PIECE_SEED, m->number);
@@ -248,6 +257,11 @@ static void add_content(struct making *m)
     if (m->fate.talker) {
         se_rng_seed(&talker, m->seed ^ TALKER_SEED, ~m->number);
         se_content_add_talker(&in, m->noise, m->n, m->fate.talker_db, &talker);
+    }
+    if (m->fate.bursts) {
+        se_rng_seed(&bursts, m->seed ^ BURST_SEED, ~m->number);
+        m->fate.burst_db = se_content_add_bursts(&in, m->noise, m->n,
+                                                 m->fate.burst_db, &bursts);
     }
 }
 

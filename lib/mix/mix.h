@@ -37,6 +37,9 @@ struct se_mix_config {
     float talker_chance;      /* one more voice, 0 to 15 dB below the noise and
                                  at least 6 dB below the speech, for which the
                                  SNR is raised where it must */
+    float burst_chance;       /* short loud sounds on top, 10 to 30 dB above the
+                                 noise and at most 10 dB above the speech, for
+                                 which the SNR is raised where it must */
     float second_noise_chance; /* a second noise clip on top, then with the same
                                   chance a third ... */
     int max_noises;            /* up to this many */
@@ -94,8 +97,9 @@ struct se_mixture {
  * then scaled so that the noisy peak is as drawn, and perhaps clipped. noisy -
  * clean is noise, and what the target leaves out of the room, and what a device
  * does to the noisy signal alone. What is drawn of rooms, microphones, devices,
- * clipping, the other voice, noise gain and mixtures of one part alone does not
- * move what else is drawn: without any of them the others keep their samples.
+ * clipping, the other voice, bursts, noise gain and mixtures of one part alone
+ * does not move what else is drawn: without any of them the others keep their
+ * samples.
  * So it is with speeds, but that utterances and pauses take other times. */
 void se_mix(const struct se_mixer *mixer, const struct se_mixture *mixture,
             uint64_t seed, uint64_t number);

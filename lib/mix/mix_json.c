@@ -14,6 +14,7 @@ static void add_extras(struct se_json *json, cJSON *object,
         {"kind_in_turn", (float)config->kind_in_turn},
         {"vary_chance", config->vary_chance},
         {"talker_chance", config->talker_chance},
+        {"burst_chance", config->burst_chance},
         {"microphone_chance", config->microphone_chance},
         {"device_chance", config->device_chance},
     };

@@ -1,85 +1,25 @@
 /* pieces.c - noise put together from pieces of recordings. */
 #include "mix/pieces.h"
 
-#include "base/simd.h"
 #include "dsp/biquad.h"
 #include "dsp/stft.h"
 #include "dsp/vector.h"
+#include "mix/piece.h"
 
 #include <math.h>
 #include <string.h>
 
 enum {
     SHORT = 3 * SE_RATE_HZ / 2, /* samples: a clip to be played whole */
-    BLOCK = 1024,
     MAX_PEAKS = 2
 };
 
-/* Part of a clip, as it plays. */
-struct piece {
-    const struct se_clip *clip;
-    const struct se_speed *speed;
-    int64_t first, length; /* samples of the clip at that speed */
-    int backwards;
-    int fade;      /* samples, at both ends */
-    float gain[2]; /* at its beginning and its end */
-};
-
-/* Multiplies samples `first` to first + n - 1 of the piece by its gain. */
-SE_MULTIVERSION
-static void shape(const struct piece *piece, float *samples, int64_t first,
-                  int64_t n)
+static struct se_piece draw_piece(const struct se_source *source,
+                                  const struct se_speed *speed,
+                                  struct se_rng *rng)
 {
-    float length = (float)piece->length, fade = 1 / (float)piece->fade;
-    float gain = piece->gain[0];
-    float slope = (piece->gain[1] - gain) / length;
-
-    for (int64_t i = 0; i < n; i++) {
-        float at = (float)(first + i) + 0.5f;
-        float in = at * fade, out = (length - at) * fade;
-        float weight = in < out ? in : out;
-
-        samples[i] *= (weight < 1 ? weight : 1) * (gain + slope * at);
-    }
-}
-
-static void reverse(float *samples, int64_t n)
-{
-    for (int64_t i = 0, j = n - 1; i < j; i++, j--) {
-        float sample = samples[i];
-
-        samples[i] = samples[j];
-        samples[j] = sample;
-    }
-}
-
-/* Adds the piece so that its sample 0 falls on out[at], perhaps before out[0].
- */
-static void add_piece(float *out, int64_t n, int64_t at,
-                      const struct piece *piece)
-{
-    const struct se_speed_clip clip = {piece->speed, piece->clip->samples,
-                                       piece->clip->n_samples};
-    int64_t end = piece->length < n - at ? piece->length : n - at, step;
-    float block[BLOCK];
-
-    for (int64_t i = at < 0 ? -at : 0; i < end; i += step) {
-        step = end - i < BLOCK ? end - i : BLOCK;
-
-        int64_t from = piece->backwards ? piece->length - i - step : i;
-
-        se_speed_play(&clip, block, piece->first + from, step);
-        if (piece->backwards)
-            reverse(block, step);
-        shape(piece, block, i, step);
-        se_add_scaled(out + at + i, block, 1, step);
-    }
-}
-
-static struct piece draw_piece(const struct se_source *source,
-                               const struct se_speed *speed, struct se_rng *rng)
-{
-    struct piece piece = {.clip = se_source_draw(source, rng), .speed = speed};
+    struct se_piece piece = {.clip = se_source_draw(source, rng),
+                             .speed = speed};
     int64_t whole = se_speed_length(speed, piece.clip->n_samples);
     double level_db = se_rng_uniform(rng, -6, 3);
     double length = se_rng_uniform(rng, SE_RATE_HZ, 6 * SE_RATE_HZ);
@@ -107,10 +47,10 @@ static void fill_layer(float *layer, int64_t n, const struct se_source *source,
     int64_t at = -(int64_t)se_rng_uniform(rng, 0, SE_RATE_HZ);
 
     while (at < n) {
-        struct piece piece = draw_piece(source, speed, rng);
+        struct se_piece piece = draw_piece(source, speed, rng);
         double pause = 1.5 * (double)piece.length;
 
-        add_piece(layer, n, at, &piece);
+        se_piece_add(layer, n, at, &piece);
         at += piece.length - piece.fade;
         if (piece.length < SHORT)
             at += (int64_t)fmax(se_rng_uniform(rng, -pause / 2, pause), 0);
