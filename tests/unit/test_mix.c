@@ -144,7 +144,8 @@ TEST(lengths_of_all_kinds)
     se_mix_config_default(config);
     config->synthetic_kinds = SE_SYNTH_ALL;
     config->synthetic_chance = config->vary_chance = 0.5f;
-    config->talker_chance = config->microphone_chance = 0.5f;
+    config->talker_chance = config->burst_chance = 0.5f;
+    config->microphone_chance = 0.5f;
     config->device_chance = config->clip_chance = 0.5f;
     config->no_speech_chance = config->no_noise_chance = 0.1f;
     config->noise_gain_db = 6;

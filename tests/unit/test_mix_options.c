@@ -321,6 +321,57 @@ TEST(talker)
     se_corpus_free(&tones);
 }
 
+/* How many frames of 50 ms of the noise are at least 6 dB softer than its
+ * loudest one, whose power is `loudest`. */
+static int count_soft(const struct mixture *m, double *loudest)
+{
+    enum { FRAME = 800 };
+    int n = 0;
+
+    *loudest = 0;
+    for (int64_t i = 0; i + FRAME <= m->n; i += FRAME)
+        *loudest = fmax(*loudest, se_level_power(m->noisy + i, FRAME));
+    for (int64_t i = 0; i + FRAME <= m->n; i += FRAME)
+        n += se_level_power(m->noisy + i, FRAME) < *loudest / 4;
+    return n;
+}
+
+/* Steady noise has bursts far above the rest of it, that are no more than 10 dB
+ * above the speech (but for frames that are louder than their burst), whatever
+ * the SNR. Without them nothing else changes. */
+TEST(bursts)
+{
+    for (double snr_db = -6; snr_db < 31; snr_db += 12) {
+        struct se_mixer mixer = plain_mixer(snr_db), without = mixer;
+        struct mixture m = make_mixture(&mixer), before = make_mixture(&mixer);
+        int n_with = 0;
+
+        mixer.config.burst_chance = 1;
+        for (uint64_t i = 0; i < 20; i++) {
+            double loudest, speech_power;
+            float scale;
+
+            mix(&mixer, &m, 5, i);
+            mix(&without, &before, 5, i);
+            scale = se_level_peak(m.clean, m.n) /
+                    se_level_peak(before.clean, before.n);
+            for (int64_t j = 0; j < m.n; j++)
+                expect(fabsf(m.clean[j] - scale * before.clean[j]) < 1e-5f);
+            expect(snr_of(&m) > snr_db - 0.02);
+            subtract(&m);
+            subtract(&before);
+            expect_equal(count_soft(&before, &loudest), 0);
+            n_with += count_soft(&m, &loudest) > 40;
+            speech_power = se_level_active_power(m.clean, m.n);
+            expect(10 * log10(loudest / speech_power) < 13);
+        }
+        /* four seconds may end before the first one */
+        expect(n_with > 10);
+        free_mixture(&m);
+        free_mixture(&before);
+    }
+}
+
 /* Each kind as likely, however many clips it has. */
 TEST(by_kind)
 {
