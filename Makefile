@@ -85,7 +85,7 @@ CMD_O    := $(patsubst %.c,$(BUILD)/%.o,cmd/firmware/frame.c \
             $(wildcard cmd/common/*.c))
 parts     = $(patsubst %.c,$(BUILD)/%.o,$(wildcard cmd/$(1)/*.c))
 BIN      := $(PROGRAMS:%=$(BUILD)/bin/%)
-# Where the programs look for nets (lib/base/find.h): a link to this tree, in
+# Where the programs look for nets (lib/files/find.h): a link to this tree, in
 # the place of the folder SHARE beside installed ones.
 HERE     := $(BUILD)/share/nnse
 

@@ -18,10 +18,10 @@ shopt -s nullglob
 tree=${1:-$(dirname "$0")/..}
 cd "$tree"
 
-order='base dsp container audio live gemm nn loss model import export corpus
-    metrics mix records fetch train enhance picture quant nnsp'
-strangers='container/dsp live/container gemm/dsp nn/dsp loss/dsp loss/gemm loss/nn
-    fetch/corpus fetch/mix fetch/records'
+order='base gemm dsp files encoding container audio live nn loss model import
+    export corpus metrics mix records fetch train enhance picture quant nnsp'
+strangers='container/dsp live/container nn/dsp loss/dsp loss/gemm loss/nn fetch/corpus
+    fetch/mix fetch/records'
 runtime_headers='stdint.h stdbool.h stddef.h'
 runtime_symbols='memcpy memset memmove'
 intrinsics='arm_acle.h' # in lib/nnsp/*_m4.c alone

@@ -22,8 +22,8 @@ sources()
     fuzz_frame) echo firmware/frame.c ;;
     fuzz_http) echo fetch/download.c ;;
     fuzz_list) echo corpus/list.c corpus/list_append.c corpus/list_manifest.c \
-        corpus/catalog.c base/text.c base/csv.c ;;
-    fuzz_manifest) echo records/manifest.c records/statistics.c base/json.c ;;
+        corpus/catalog.c files/text.c encoding/csv.c ;;
+    fuzz_manifest) echo records/manifest.c records/statistics.c encoding/json.c ;;
     fuzz_nnse) echo lib/nnse.c enhance/realtime.c ;;
     fuzz_pickle) echo import/pickle.c import/pickle_machine.c \
         import/pickle_argument.c import/pickle_numpy.c ;;

@@ -4,7 +4,7 @@
  * `make test`; `make unit` builds build/tests/test_SUBJECT, to be run alone.
  * In it stand tests, and nothing else is needed (no list, no main):
  *
- *     #include "base/csv.h"
+ *     #include "encoding/csv.h"
  *
  *     #include "check.h"
  *

@@ -3,7 +3,7 @@
 # Gradients are compared in double precision: base, gemm, nn and loss once more,
 # as double (but for nn/infer, which is float alone and trains nothing).
 DOUBLE_O := $(patsubst %.c,$(BUILD)/double/%.o,$(filter-out lib/nn/infer%,\
-            $(wildcard $(patsubst %,lib/%/*.c,base gemm nn loss))))
+            $(wildcard $(patsubst %,lib/%/*.c,base gemm files encoding nn loss))))
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
             $(patsubst tests/unit/double/%.c,$(BUILD)/tests/%_double,\
             $(wildcard tests/unit/double/test_*.c)) \
@@ -126,7 +126,7 @@ $(BUILD)/firmware/def_nn3_se.o: $(TABLES).c $(FLAGS)
 TSAN_O   := $(patsubst %.c,$(BUILD)/tsan/%.o,tests/check.c tests/unit/test_plugins.c \
             cmd/plugins/plugin.c cmd/plugins/ladspa.c lib/nnse.c lib/dsp/fft_kiss.c \
             $(filter-out $(addprefix lib/dsp/,fft_fftw.c fft_kiss.c resample_soxr.c),\
-            $(wildcard $(patsubst %,lib/%/*.c,base dsp gemm nn nnsp))) \
+            $(wildcard $(patsubst %,lib/%/*.c,base gemm dsp files encoding nn nnsp))) \
             $(filter-out %/shipped.c %/folder.c,$(wildcard lib/model/*.c)) \
             $(filter-out %/file.c,$(wildcard lib/enhance/*.c)) \
             $(addprefix lib/quant/,features.c probe.c quantise.c row.c))

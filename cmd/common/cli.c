@@ -1,11 +1,11 @@
 /* cli.c - messages, exit status and progress of all programs. */
 #include "common/cli.h"
 
-#include "base/atomic.h"
 #include "base/clock.h"
-#include "base/io.h"
 #include "base/line.h"
 #include "base/utf8.h"
+#include "files/atomic.h"
+#include "files/io.h"
 
 #include <errno.h>
 #include <fcntl.h>

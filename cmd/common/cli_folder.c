@@ -1,7 +1,7 @@
 /* cli_folder.c - folders that output goes to. */
 #include "common/cli.h"
 
-#include "base/file.h"
+#include "files/file.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * whoever writes to it. */
 #include "common/cli.h"
 
-#include "base/io.h"
 #include "base/utf8.h"
+#include "files/io.h"
 
 #include <errno.h>
 #include <limits.h>

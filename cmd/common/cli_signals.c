@@ -1,8 +1,8 @@
 /* cli_signals.c - what signals do to a program: it ends in good order. */
 #include "common/cli.h"
 
-#include "base/atomic.h"
-#include "base/io.h"
+#include "files/atomic.h"
+#include "files/io.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* net_options.c - the options that say which net. */
 #include "common/net_options.h"
 
-#include "base/path.h"
+#include "files/path.h"
 
 #include <stdio.h>
 #include <sys/stat.h>

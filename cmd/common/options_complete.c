@@ -1,7 +1,7 @@
 /* options_complete.c - what the shells offer, by a table of options. */
 #include "common/options.h"
 
-#include "base/find.h"
+#include "files/find.h"
 
 #include <dirent.h>
 #include <limits.h>

@@ -1,7 +1,7 @@
 /* options_value.c - the values of options: read, checked, stored. */
 #include "common/options.h"
 
-#include "base/decimal.h"
+#include "encoding/decimal.h"
 
 #include <ctype.h>
 #include <errno.h>

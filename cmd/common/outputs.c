@@ -1,8 +1,8 @@
 /* outputs.c - no file for two things. */
 #include "common/outputs.h"
 
-#include "base/file.h"
 #include "common/cli.h"
+#include "files/file.h"
 
 void outputs_check(const struct output *files, int n)
 {

@@ -1,8 +1,8 @@
 /* record.c - recording: options, the meter, the summary at the end. */
 #include "common/record.h"
 
-#include "base/file.h"
 #include "common/meter.h"
+#include "files/file.h"
 #include "live/device.h"
 #include "live/record.h"
 

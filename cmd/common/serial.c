@@ -1,7 +1,7 @@
 /* serial.c - a serial line. */
 #include "common/serial.h"
 
-#include "base/io.h"
+#include "files/io.h"
 
 #include <errno.h>
 #include <fcntl.h>

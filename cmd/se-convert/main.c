@@ -6,9 +6,9 @@
 #include "print.h"
 
 #include "audio/sound.h"
-#include "base/file.h"
 #include "export/onnx.h"
 #include "export/tflite.h"
+#include "files/file.h"
 #include "import/tf_import.h"
 #include "picture/weights.h"
 #include "quant/emit.h"

@@ -1,7 +1,7 @@
 /* print.c - costs and distances of an integer net, as text or JSON. */
 #include "print.h"
 
-#include "base/json.h"
+#include "encoding/json.h"
 
 #include <math.h>
 #include <stdio.h>

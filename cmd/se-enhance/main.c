@@ -4,9 +4,9 @@
 #include "vad.h"
 
 #include "base/clock.h"
-#include "base/file.h"
-#include "base/path.h"
 #include "enhance/file.h"
+#include "files/file.h"
+#include "files/path.h"
 #include "quant/quantise.h"
 
 #include <limits.h>

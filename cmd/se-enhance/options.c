@@ -2,11 +2,11 @@
 #include "options.h"
 
 #include "audio/extensions.h"
-#include "base/find.h"
-#include "base/path.h"
 #include "common/cli.h"
 #include "common/outputs.h"
 #include "common/record.h"
+#include "files/find.h"
+#include "files/path.h"
 #include "model/model.h"
 
 #include <limits.h>

@@ -1,9 +1,9 @@
 /* show.c - pictures and the web page of what se-enhance did. */
 #include "show.h"
 
-#include "base/path.h"
 #include "common/cli.h"
 #include "common/picture.h"
+#include "files/path.h"
 #include "picture/page.h"
 
 #include <limits.h>

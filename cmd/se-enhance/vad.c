@@ -2,9 +2,9 @@
  * probability of speech. */
 #include "vad.h"
 
-#include "base/atomic.h"
 #include "common/cli.h"
 #include "dsp/stft.h"
+#include "files/atomic.h"
 
 #include <stdlib.h>
 

@@ -4,8 +4,8 @@
 #include "common/cli.h"
 #include "scores.h"
 
-#include "base/csv.h"
-#include "base/json.h"
+#include "encoding/csv.h"
+#include "encoding/json.h"
 #include "metrics/interval.h"
 
 #include <math.h>

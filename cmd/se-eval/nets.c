@@ -1,8 +1,8 @@
 /* nets.c - the nets to be judged, and in what arithmetic. */
-#include "base/path.h"
 #include "common/cli.h"
 #include "common/net_options.h"
 #include "eval.h"
+#include "files/path.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #include "print.h"
 #include "scores.h"
 
-#include "base/json.h"
 #include "common/cli.h"
+#include "encoding/json.h"
 
 #include <math.h>
 #include <stdio.h>

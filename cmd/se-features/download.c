@@ -1,10 +1,10 @@
 /* download.c - the conversation of loading data sets. */
 #include "download.h"
 
-#include "base/file.h"
 #include "common/cli.h"
 #include "fetch/datasets.h"
 #include "fetch/obtain.h"
+#include "files/file.h"
 
 #include <limits.h>
 #include <stdio.h>

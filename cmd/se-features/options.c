@@ -2,10 +2,10 @@
 #include "options.h"
 
 #include "audio/extensions.h"
-#include "base/decimal.h"
-#include "base/path.h"
 #include "common/mix_options.h"
 #include "common/outputs.h"
+#include "encoding/decimal.h"
+#include "files/path.h"
 #include "picture/mixture.h"
 #include "records/shards.h"
 

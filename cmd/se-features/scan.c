@@ -1,10 +1,10 @@
 /* scan.c - folders to a manifest. */
 #include "scan.h"
 
-#include "base/atomic.h"
 #include "common/cli.h"
 #include "common/skipped.h"
 #include "corpus/scan.h"
+#include "files/atomic.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 /* sets.c - what was loaded of data sets, listed to be mixed. */
 #include "sets.h"
 
-#include "base/csv.h"
-#include "base/file.h"
-#include "base/path.h"
 #include "common/cli.h"
 #include "corpus/scan.h"
+#include "encoding/csv.h"
 #include "fetch/obtain.h"
+#include "files/file.h"
+#include "files/path.h"
 #include "scan.h"
 
 #include <stdio.h>

@@ -2,11 +2,11 @@
 #include "sounds.h"
 
 #include "audio/sound.h"
-#include "base/atomic.h"
-#include "base/file.h"
 #include "common/cli.h"
 #include "dsp/level.h"
 #include "dsp/stft.h"
+#include "files/atomic.h"
+#include "files/file.h"
 
 #include <math.h>
 #include <pthread.h>

@@ -5,10 +5,10 @@
 
 #include "audio/sound.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "common/cli.h"
 #include "common/meter.h"
 #include "common/serial.h"
+#include "files/file.h"
 
 #include <limits.h>
 #include <math.h>

@@ -1,9 +1,9 @@
 /* options.c - the options of se-train. */
 #include "options.h"
 
-#include "base/decimal.h"
-#include "base/find.h"
 #include "common/mix_options.h"
+#include "encoding/decimal.h"
+#include "files/find.h"
 #include "gemm/pair_tile.h"
 #include "loss/loss.h"
 #include "model/model.h"

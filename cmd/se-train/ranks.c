@@ -1,8 +1,8 @@
 /* ranks.c - se-train as one of many processes under mpirun. */
 #include "ranks.h"
 
-#include "base/crc32c.h"
 #include "common/cli.h"
+#include "encoding/crc32c.h"
 
 #include <stdio.h>
 #include <stdlib.h>

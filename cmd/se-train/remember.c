@@ -1,7 +1,7 @@
 /* remember.c - command lines that training states keep. */
 #include "remember.h"
 
-#include "base/memory.h"
+#include "files/memory.h"
 #include "model/model.h"
 #include "nn/arch.h"
 #include "train/state.h"

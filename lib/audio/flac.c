@@ -2,7 +2,7 @@
  */
 #include "audio/read_private.h"
 
-#include "base/io.h"
+#include "files/io.h"
 
 #include <string.h>
 #include <unistd.h>

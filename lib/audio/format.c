@@ -2,8 +2,8 @@
 #include "audio/format.h"
 
 #include "audio/extensions.h"
-#include "base/path.h"
 #include "container/wav.h"
+#include "files/path.h"
 
 #include <sndfile.h>
 #include <stdio.h>

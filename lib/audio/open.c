@@ -2,10 +2,10 @@
 #include "audio/read_private.h"
 
 #include "audio/format.h"
-#include "base/io.h"
-#include "base/path.h"
 #include "base/remark.h"
 #include "container/wav.h"
+#include "files/io.h"
+#include "files/path.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #include "audio/output.h"
 
 #include "audio/format.h"
-#include "base/io.h"
+#include "files/io.h"
 
 #include <errno.h>
 #include <fcntl.h>

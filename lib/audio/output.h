@@ -4,9 +4,9 @@
 
 #include "audio/layout.h"
 #include "audio/sound.h"
-#include "base/atomic.h"
 #include "container/wav.h"
 #include "dsp/queue.h"
+#include "files/atomic.h"
 
 #include <sndfile.h>
 #include <sys/types.h>

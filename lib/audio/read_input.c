@@ -1,8 +1,8 @@
 /* read_input.c - the bytes of a file or a pipe, as libsndfile sees them. */
 #include "audio/read_private.h"
 
-#include "base/file.h"
-#include "base/io.h"
+#include "files/file.h"
+#include "files/io.h"
 
 #include <errno.h>
 #include <stdarg.h>

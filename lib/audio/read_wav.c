@@ -2,7 +2,7 @@
  */
 #include "audio/read_private.h"
 
-#include "base/bytes.h"
+#include "encoding/bytes.h"
 
 #include <errno.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * Interface and Data Specifications 1.0" (1991); EBU Tech 3306 (RF64). */
 #include "container/wav_private.h"
 
-#include "base/io.h"
+#include "files/io.h"
 
 #include <errno.h>
 #include <sndfile.h>

@@ -1,8 +1,8 @@
 /* wav_stream.c - the samples of a WAV, from one data chunk to the next. */
 #include "container/wav_private.h"
 
-#include "base/io.h"
 #include "container/promise.h"
+#include "files/io.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* wav_tail.c - tells samples from the chunks that follow on them. */
 #include "container/wav_tail.h"
 
-#include "base/io.h"
 #include "container/wav_private.h"
+#include "files/io.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  */
 #include "container/wav_private.h"
 
-#include "base/io.h"
+#include "files/io.h"
 
 #include <errno.h>
 #include <sndfile.h>

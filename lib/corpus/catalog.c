@@ -1,10 +1,10 @@
 /* catalog.c - manifests of sound files: read, written, split by speaker. */
 #include "corpus/catalog.h"
 
-#include "base/atomic.h"
-#include "base/csv.h"
-#include "base/decimal.h"
 #include "corpus/grouping.h"
+#include "encoding/csv.h"
+#include "encoding/decimal.h"
+#include "files/atomic.h"
 
 #include <math.h>
 #include <stdlib.h>

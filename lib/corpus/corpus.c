@@ -3,11 +3,11 @@
 #include "corpus/corpus.h"
 
 #include "audio/sound.h"
-#include "base/crc32c.h"
-#include "base/file.h"
-#include "base/io.h"
 #include "dsp/level.h"
 #include "dsp/stft.h"
+#include "encoding/crc32c.h"
+#include "files/file.h"
+#include "files/io.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,13 +1,13 @@
 /* list.c - lists of files from a text file, a manifest or a folder. */
 #include "corpus/list.h"
 
-#include "base/path.h"
 #include "base/rng.h"
-#include "base/text.h"
 #include "corpus/catalog.h"
 #include "corpus/list_private.h"
 #include "corpus/relocate_private.h"
 #include "corpus/speaker.h"
+#include "files/path.h"
+#include "files/text.h"
 
 #include <ctype.h>
 #include <limits.h>

@@ -1,7 +1,7 @@
 /* list_append.c - one more file in a list. */
 #include "corpus/list_private.h"
 
-#include "base/path.h"
+#include "files/path.h"
 
 #include <stdio.h>
 #include <stdlib.h>

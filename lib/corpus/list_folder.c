@@ -1,7 +1,7 @@
 /* list_folder.c - the files of a folder, and of those below it. */
 #include "corpus/list_private.h"
 
-#include "base/path.h"
+#include "files/path.h"
 
 #include <errno.h>
 #include <fts.h>

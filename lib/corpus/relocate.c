@@ -1,7 +1,7 @@
 /* relocate.c - files that a list names by where they lay on another machine. */
 #include "corpus/relocate_private.h"
 
-#include "base/path.h"
+#include "files/path.h"
 
 #include <errno.h>
 #include <fts.h>

@@ -3,9 +3,9 @@
 
 #include "audio/extensions.h"
 #include "audio/sound.h"
-#include "base/path.h"
 #include "corpus/list.h"
 #include "corpus/speaker.h"
+#include "files/path.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* speaker.c - who speaks and what sounds, by the names of files. */
 #include "corpus/speaker.h"
 
-#include "base/path.h"
+#include "files/path.h"
 
 #include <ctype.h>
 #include <stdio.h>

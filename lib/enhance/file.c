@@ -1,10 +1,10 @@
 /* file.c - a whole sound through a stream, block by block. */
 #include "enhance/file.h"
 
-#include "base/path.h"
 #include "base/remark.h"
 #include "dsp/convert.h"
 #include "enhance/stream.h"
+#include "files/path.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * always has as much to give as it takes. */
 #include "enhance/realtime.h"
 
-#include "base/denormals.h"
+#include "enhance/denormals.h"
 #include "enhance/stream.h"
 
 #include <math.h>

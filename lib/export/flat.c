@@ -3,7 +3,7 @@
  * whose offsets are filled in when what they point to is there. */
 #include "export/flat_private.h"
 
-#include "base/atomic.h"
+#include "files/atomic.h"
 
 #include <stdint.h>
 #include <stdio.h>

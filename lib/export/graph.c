@@ -1,7 +1,7 @@
 /* graph.c - ONNX graphs as protocol buffers. */
 #include "export/graph_private.h"
 
-#include "base/atomic.h"
+#include "files/atomic.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* message.c - messages of protocol buffers, put together field by field. */
 #include "export/message_private.h"
 
-#include "base/protobuf.h"
+#include "encoding/protobuf.h"
 
 #include <stdlib.h>
 #include <string.h>

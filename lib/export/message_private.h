@@ -1,5 +1,5 @@
 /* message_private.h - writes messages of protocol buffers, field by field: what
- * an ONNX file is made of. base/protobuf.h reads them. */
+ * an ONNX file is made of. encoding/protobuf.h reads them. */
 #ifndef SE_EXPORT_MESSAGE_PRIVATE_H
 #define SE_EXPORT_MESSAGE_PRIVATE_H
 

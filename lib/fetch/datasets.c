@@ -1,8 +1,8 @@
 /* datasets.c - reads and writes the table of data sets. */
 #include "fetch/datasets.h"
 
-#include "base/decimal.h"
-#include "base/text.h"
+#include "encoding/decimal.h"
+#include "files/text.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* digest.c - MD5 and SHA-256 of files, by nettle. */
 #include "fetch/digest.h"
 
-#include "base/path.h"
+#include "files/path.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,10 +1,10 @@
 /* download.c - one file from a web server, by libcurl. */
 #include "fetch/download.h"
 
-#include "base/atomic.h"
-#include "base/file.h"
-#include "base/io.h"
-#include "base/path.h"
+#include "files/atomic.h"
+#include "files/file.h"
+#include "files/io.h"
+#include "files/path.h"
 
 #include <curl/curl.h>
 #include <errno.h>

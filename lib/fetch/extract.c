@@ -1,9 +1,9 @@
 /* extract.c - takes archives apart, by libarchive. */
 #include "fetch/extract.h"
 
-#include "base/file.h"
-#include "base/io.h"
-#include "base/path.h"
+#include "files/file.h"
+#include "files/io.h"
+#include "files/path.h"
 
 #include <archive.h>
 #include <archive_entry.h>

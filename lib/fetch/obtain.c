@@ -1,9 +1,9 @@
 /* obtain.c - brings a data set to the disk. */
 #include "fetch/obtain.h"
 
-#include "base/atomic.h"
-#include "base/file.h"
-#include "base/lock.h"
+#include "files/atomic.h"
+#include "files/file.h"
+#include "files/lock.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
  * Python functions are compared, not called. */
 #include "import/pickle_private.h"
 
-#include "base/file.h"
+#include "files/file.h"
 
 #include <stdlib.h>
 #include <string.h>

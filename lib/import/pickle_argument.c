@@ -2,7 +2,7 @@
  * 1, 2, 4 or 8 bytes, so many bytes, or a line of text. */
 #include "import/pickle_private.h"
 
-#include "base/bytes.h"
+#include "encoding/bytes.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * calls and two states, compared word for word. */
 #include "import/pickle_private.h"
 
-#include "base/bytes.h"
+#include "encoding/bytes.h"
 
 #include <string.h>
 

@@ -2,10 +2,10 @@
  * tf_table.c reads the keys. */
 #include "import/tf_bundle.h"
 
-#include "base/bytes.h"
-#include "base/crc32c.h"
-#include "base/file.h"
-#include "base/protobuf.h"
+#include "encoding/bytes.h"
+#include "encoding/crc32c.h"
+#include "encoding/protobuf.h"
+#include "files/file.h"
 #include "import/tf_table_private.h"
 
 #include <math.h>

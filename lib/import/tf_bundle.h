@@ -8,8 +8,8 @@
 #ifndef SE_IMPORT_TF_BUNDLE_H
 #define SE_IMPORT_TF_BUNDLE_H
 
-#include "base/protobuf.h"
 #include "base/status.h"
+#include "encoding/protobuf.h"
 
 #include <stdint.h>
 

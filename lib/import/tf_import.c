@@ -1,7 +1,7 @@
 /* tf_import.c - TensorFlow's tensors to our parameter block. */
 #include "import/tf_import.h"
 
-#include "base/file.h"
+#include "files/file.h"
 #include "import/pickle.h"
 #include "import/tf_bundle.h"
 

@@ -2,8 +2,8 @@
  */
 #include "import/tf_table_private.h"
 
-#include "base/bytes.h"
-#include "base/crc32c.h"
+#include "encoding/bytes.h"
+#include "encoding/crc32c.h"
 
 #include <string.h>
 

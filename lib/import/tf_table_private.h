@@ -3,8 +3,8 @@
 #ifndef SE_IMPORT_TF_TABLE_PRIVATE_H
 #define SE_IMPORT_TF_TABLE_PRIVATE_H
 
-#include "base/protobuf.h"
 #include "base/status.h"
+#include "encoding/protobuf.h"
 
 /* What to do with an entry; anything but SE_OK ends the reading. `key` and
  * `value` are valid during the call. */

@@ -1,7 +1,7 @@
 /* parse.c - reads a loss from text. */
 #include "loss/loss_private.h"
 
-#include "base/decimal.h"
+#include "encoding/decimal.h"
 
 #include <math.h>
 #include <stdlib.h>

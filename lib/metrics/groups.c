@@ -1,10 +1,10 @@
 /* groups.c - groups of files, and the table that says which is which. */
 #include "metrics/groups.h"
 
-#include "base/csv.h"
-#include "base/path.h"
-#include "base/text.h"
 #include "corpus/speaker.h"
+#include "encoding/csv.h"
+#include "files/path.h"
+#include "files/text.h"
 
 #include <math.h>
 #include <stdio.h>

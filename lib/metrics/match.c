@@ -2,8 +2,8 @@
 #include "metrics/match.h"
 
 #include "audio/extensions.h"
-#include "base/path.h"
 #include "corpus/list.h"
+#include "files/path.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef SE_MIX_MIX_JSON_H
 #define SE_MIX_MIX_JSON_H
 
-#include "base/json.h"
+#include "encoding/json.h"
 #include "mix/mix.h"
 
 /* Adds a member for each option of the mixer to an object, rooms only if it has

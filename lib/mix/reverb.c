@@ -2,10 +2,10 @@
 #include "mix/reverb.h"
 
 #include "audio/extensions.h"
-#include "base/path.h"
 #include "corpus/list.h"
 #include "dsp/convolve.h"
 #include "dsp/stft.h"
+#include "files/path.h"
 #include "mix/response.h"
 
 #include <math.h>

@@ -1,10 +1,10 @@
 /* folder.c - the model folder: names, checkpoints, the best by history. */
 #include "model/model.h"
 
-#include "base/file.h"
-#include "base/find.h"
-#include "base/json.h"
-#include "base/path.h"
+#include "encoding/json.h"
+#include "files/file.h"
+#include "files/find.h"
+#include "files/path.h"
 
 #include <dirent.h>
 #include <errno.h>

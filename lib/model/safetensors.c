@@ -1,8 +1,8 @@
 /* safetensors.c - the reader. Every number in the file is suspect. */
 #include "model/safetensors.h"
 
-#include "base/json.h"
 #include "base/utf8.h"
+#include "encoding/json.h"
 
 #include <fcntl.h>
 #include <stdarg.h>

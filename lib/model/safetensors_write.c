@@ -1,7 +1,7 @@
 /* safetensors_write.c - the writer, byte for byte what the reference writes. */
-#include "base/atomic.h"
-#include "base/json.h"
-#include "base/memory.h"
+#include "encoding/json.h"
+#include "files/atomic.h"
+#include "files/memory.h"
 #include "model/safetensors.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* shipped.c - which checkpoints come with the programs. */
-#include "base/file.h"
-#include "base/find.h"
+#include "files/file.h"
+#include "files/find.h"
 #include "model/model.h"
 
 #include <stdio.h>

@@ -2,10 +2,10 @@
  * strictly. */
 #include "nn/arch.h"
 
-#include "base/decimal.h"
 #include "base/edits.h"
-#include "base/find.h"
-#include "base/text.h"
+#include "encoding/decimal.h"
+#include "files/find.h"
+#include "files/text.h"
 
 #include <ctype.h>
 #include <math.h>

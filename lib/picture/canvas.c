@@ -1,8 +1,8 @@
 /* canvas.c - Cairo surfaces on files, and text. */
 #include "picture/canvas.h"
 
-#include "base/atomic.h"
 #include "base/utf8.h"
+#include "files/atomic.h"
 #include "picture/font.h"
 
 #include <stdlib.h>

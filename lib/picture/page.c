@@ -2,9 +2,9 @@
 #include "picture/page.h"
 
 #include "audio/excerpt.h"
-#include "base/atomic.h"
-#include "base/memory.h"
-#include "base/path.h"
+#include "files/atomic.h"
+#include "files/memory.h"
+#include "files/path.h"
 #include "picture/html.h"
 #include "picture/png.h"
 

@@ -1,10 +1,10 @@
 /* table.c - reads JSON lines and CSV. */
 #include "picture/table.h"
 
-#include "base/csv.h"
-#include "base/json.h"
-#include "base/path.h"
-#include "base/text.h"
+#include "encoding/csv.h"
+#include "encoding/json.h"
+#include "files/path.h"
+#include "files/text.h"
 
 #include <math.h>
 #include <stdlib.h>

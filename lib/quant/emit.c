@@ -1,8 +1,8 @@
 /* emit.c - tables of a net, and golden vectors, as C source. */
 #include "quant/emit.h"
 
-#include "base/file.h"
 #include "dsp/convert.h"
+#include "files/file.h"
 #include "quant/tables.h"
 
 #include <limits.h>

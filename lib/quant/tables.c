@@ -1,7 +1,7 @@
 /* tables.c - pairs of C files: names, atomic appearance, arrays. */
 #include "quant/tables.h"
 
-#include "base/file.h"
+#include "files/file.h"
 
 #include <ctype.h>
 #include <dirent.h>

@@ -5,7 +5,7 @@
 #ifndef SE_QUANT_TABLES_H
 #define SE_QUANT_TABLES_H
 
-#include "base/atomic.h"
+#include "files/atomic.h"
 
 #include <stdint.h>
 

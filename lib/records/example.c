@@ -1,8 +1,8 @@
 /* example.c - SequenceExample messages, written and read. */
 #include "records/example.h"
 
-#include "base/bytes.h"
 #include "dsp/stft.h"
+#include "encoding/bytes.h"
 
 #include <limits.h>
 #include <math.h>

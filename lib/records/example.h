@@ -12,8 +12,8 @@
 #ifndef SE_RECORDS_EXAMPLE_H
 #define SE_RECORDS_EXAMPLE_H
 
-#include "base/protobuf.h"
 #include "base/status.h"
+#include "encoding/protobuf.h"
 
 #include <stddef.h>
 #include <stdint.h>

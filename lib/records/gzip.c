@@ -1,7 +1,7 @@
 /* gzip.c - deflate (RFC 1951) with literals alone, in gzip's frame. */
 #include "records/gzip.h"
 
-#include "base/bytes.h"
+#include "encoding/bytes.h"
 
 #include <stdlib.h>
 #include <string.h>

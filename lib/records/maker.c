@@ -1,10 +1,10 @@
 /* maker.c - one mixture to records to a TFRecord file. */
 #include "records/maker_private.h"
 
-#include "base/crc32c.h"
 #include "dsp/convert.h"
 #include "dsp/level.h"
 #include "dsp/stft.h"
+#include "encoding/crc32c.h"
 #include "records/tfrecord.h"
 
 #include <math.h>

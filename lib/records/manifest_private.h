@@ -3,7 +3,7 @@
 #ifndef SE_RECORDS_MANIFEST_PRIVATE_H
 #define SE_RECORDS_MANIFEST_PRIVATE_H
 
-#include "base/json.h"
+#include "encoding/json.h"
 #include "records/plan.h"
 #include "records/statistics.h"
 

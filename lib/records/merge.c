@@ -1,8 +1,8 @@
 /* merge.c - parts of a set, checked and put together. */
 #include "records/merge.h"
 
-#include "base/crc32c.h"
-#include "base/lock.h"
+#include "encoding/crc32c.h"
+#include "files/lock.h"
 #include "records/manifest_private.h"
 
 #include <limits.h>

@@ -2,9 +2,9 @@
  * workers. */
 #include "records/shards.h"
 
-#include "base/atomic.h"
-#include "base/file.h"
-#include "base/lock.h"
+#include "files/atomic.h"
+#include "files/file.h"
+#include "files/lock.h"
 #include "records/maker_private.h"
 #include "records/manifest_private.h"
 

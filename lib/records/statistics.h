@@ -5,8 +5,8 @@
 #ifndef SE_RECORDS_STATISTICS_H
 #define SE_RECORDS_STATISTICS_H
 
-#include "base/json.h"
 #include "dsp/feature.h"
+#include "encoding/json.h"
 #include "model/model.h"
 #include "records/example.h"
 

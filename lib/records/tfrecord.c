@@ -2,10 +2,10 @@
  */
 #include "records/tfrecord.h"
 
-#include "base/atomic.h"
-#include "base/bytes.h"
-#include "base/crc32c.h"
 #include "dsp/stft.h"
+#include "encoding/bytes.h"
+#include "encoding/crc32c.h"
+#include "files/atomic.h"
 #include "records/example.h"
 #include "records/gzip.h"
 

@@ -1,9 +1,9 @@
 /* history.c - history.jsonl. */
 #include "train/history.h"
 
-#include "base/atomic.h"
-#include "base/file.h"
-#include "base/json.h"
+#include "encoding/json.h"
+#include "files/atomic.h"
+#include "files/file.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* sequences.c - sets of training sequences: mixtures, records, pairs. */
 #include "audio/sound.h"
-#include "base/path.h"
+#include "files/path.h"
 #include "records/tfrecord.h"
 #include "train/feed.h"
 

@@ -1,7 +1,7 @@
 /* state.c - state.safetensors. */
 #include "train/state.h"
 
-#include "base/json.h"
+#include "encoding/json.h"
 #include "mix/mix_json.h"
 #include "model/safetensors.h"
 

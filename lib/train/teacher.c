@@ -1,8 +1,8 @@
 /* teacher.c - a trained net that another one learns from. */
 #include "train/teacher.h"
 
-#include "base/crc32c.h"
 #include "base/simd.h"
+#include "encoding/crc32c.h"
 
 static int check(const struct se_model *model, struct se_report *report)
 {

@@ -2,8 +2,8 @@
  * net ARCH, and SECONDS of noise, 16 kHz, 16 bit. The time of a net does not
  * depend on what it has learnt. */
 #include "audio/sound.h"
-#include "base/file.h"
 #include "base/rng.h"
+#include "files/file.h"
 #include "model/model.h"
 
 #include <sndfile.h>

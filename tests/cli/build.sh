@@ -37,7 +37,7 @@ done
 for part in flags bin lib cmd libse.a libcmd.a; do
     cp -a "$build/$part" "$tree/build"
 done
-touch "$tree/lib/base/file.c"
+touch "$tree/lib/files/file.c"
 expect 0 make -C "$tree" BUILD=build demo
 grep -q 'After' stdout || fail "no demo: $(tail -n 3 stdout)"
 [ -s "$tree/build/demo/rms_fan_0dB.wav" ] || fail 'the demo wrote no sound'

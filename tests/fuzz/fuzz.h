@@ -3,9 +3,9 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include "base/file.h"
 #include "base/status.h"
 #include "fetch/extract.h"
+#include "files/file.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
  * allowed. (fuzz_extract: any bytes.) */
 #include "fuzz.h"
 
-#include "base/file.h"
 #include "fetch/extract.h"
+#include "files/file.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -3,8 +3,8 @@
  * folder nothing appears, and not more in it than is allowed. */
 #include "fuzz.h"
 
-#include "base/file.h"
 #include "fetch/extract.h"
+#include "files/file.h"
 
 #include <dirent.h>
 

@@ -1,7 +1,7 @@
 /* test_arch.c - the nn_arch grammar, and what a net amounts to. */
-#include "base/file.h"
 #include "check.h"
 #include "damage.h"
+#include "files/file.h"
 #include "nn/arch.h"
 
 #include <glob.h>

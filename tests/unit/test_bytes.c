@@ -1,8 +1,8 @@
 /* test_bytes.c - numbers in bytes, checksums, messages of protocol buffers. */
-#include "base/bytes.h"
-#include "base/crc32c.h"
-#include "base/protobuf.h"
 #include "check.h"
+#include "encoding/bytes.h"
+#include "encoding/crc32c.h"
+#include "encoding/protobuf.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* test_catalog.c - manifests of sound files: read, chosen from, split. */
-#include "base/csv.h"
 #include "check.h"
 #include "corpus/catalog.h"
 #include "corpus/list.h"
 #include "corpus/scan.h"
 #include "corpus/speaker.h"
+#include "encoding/csv.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* test_corpus.c - clips in memory and mapped, files that cannot become clips,
  * and the lock of a folder. */
 #include "audio/sound.h"
-#include "base/lock.h"
 #include "check.h"
 #include "corpus/corpus.h"
 #include "dsp/level.h"
+#include "files/lock.h"
 
 #include <math.h>
 #include <sndfile.h>

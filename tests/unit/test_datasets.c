@@ -1,9 +1,9 @@
 /* test_datasets.c - the table of data sets, and digests. */
-#include "base/file.h"
 #include "check.h"
 #include "damage.h"
 #include "fetch/datasets.h"
 #include "fetch/obtain.h"
+#include "files/file.h"
 
 #include <unistd.h>
 

@@ -1,8 +1,8 @@
 /* test_extract.c - archives, honest and hostile. */
-#include "base/file.h"
 #include "check.h"
 #include "damage.h"
 #include "fetch/extract.h"
+#include "files/file.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -1,6 +1,6 @@
 /* test_io.c - transfers that the system breaks off still come out whole. */
-#include "base/io.h"
 #include "check.h"
+#include "files/io.h"
 
 #include <errno.h>
 #include <fcntl.h>

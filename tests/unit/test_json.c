@@ -1,7 +1,7 @@
 /* test_json.c - JSON that is complete or an error, and limits on what is read.
  */
-#include "base/json.h"
 #include "check.h"
+#include "encoding/json.h"
 #include "records/manifest_private.h"
 #include "train/history.h"
 

@@ -1,6 +1,6 @@
 /* test_match.c - which files belong together, and in which groups. */
-#include "base/file.h"
 #include "check.h"
+#include "files/file.h"
 #include "metrics/groups.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* test_memory.c - streams to memory hold all that was written, or fail. */
-#include "base/memory.h"
 #include "check.h"
+#include "files/memory.h"
 
 #include <sys/resource.h>
 

@@ -1,7 +1,7 @@
 /* test_model.c - model files, and the folder they are kept in. */
-#include "base/file.h"
 #include "check.h"
 #include "damage.h"
+#include "files/file.h"
 #include "model/model.h"
 #include "model/safetensors.h"
 

@@ -1,9 +1,9 @@
 /* test_path.c - path names taken apart, and the endings of sound files. */
 #include "audio/extensions.h"
 #include "audio/sound.h"
-#include "base/path.h"
 #include "check.h"
 #include "corpus/list.h"
+#include "files/path.h"
 
 #include <sndfile.h>
 

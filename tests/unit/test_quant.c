@@ -1,10 +1,10 @@
 /* test_quant.c - scales of rows, packing, the integer net against the float
  * net, golden vectors. The compilers' part is in tests/cli/convert.sh. */
 #include "audio/sound.h"
-#include "base/file.h"
 #include "base/rng.h"
 #include "check.h"
 #include "enhance/stream.h"
+#include "files/file.h"
 #include "quant/emit.h"
 #include "quant/report.h"
 #include "quant/row.h"

@@ -1,7 +1,7 @@
 /* test_safetensors.c - the bytes of the format, and hostile files. */
-#include "base/file.h"
 #include "check.h"
 #include "damage.h"
+#include "files/file.h"
 #include "model/safetensors.h"
 
 #include <unistd.h>

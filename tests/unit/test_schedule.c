@@ -1,6 +1,6 @@
 /* test_schedule.c - learning rates over time, and the history of a run. */
-#include "base/file.h"
 #include "check.h"
+#include "files/file.h"
 #include "train/history.h"
 #include "train/schedule.h"
 

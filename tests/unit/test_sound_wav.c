@@ -1,9 +1,9 @@
 /* test_sound_wav.c - WAV whose header says something else than what is there,
  * from files and pipes. */
 #include "audio/sound.h"
-#include "base/bytes.h"
 #include "check.h"
 #include "container/wav.h"
+#include "encoding/bytes.h"
 #include "sounds.h"
 
 #include <fcntl.h>

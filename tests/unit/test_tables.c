@@ -1,6 +1,6 @@
 /* test_tables.c - pairs of C files: names, layout, both or none. */
-#include "base/file.h"
 #include "check.h"
+#include "files/file.h"
 #include "quant/tables.h"
 #include "texts.h"
 

@@ -1,6 +1,6 @@
 /* test_tfrecord.c - record bytes, and records that are wrong. */
-#include "base/crc32c.h"
 #include "check.h"
+#include "encoding/crc32c.h"
 #include "records/example.h"
 #include "records/summary.h"
 #include "records/tfrecord.h"

@@ -1,8 +1,8 @@
 /* test_train_data.c - what a net is trained on is opened, reported and closed.
  */
-#include "base/file.h"
 #include "base/rng.h"
 #include "check.h"
+#include "files/file.h"
 #include "train/data.h"
 
 #include "audio/sound.h"

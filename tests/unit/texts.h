@@ -2,7 +2,7 @@
 #ifndef SE_TESTS_TEXTS_H
 #define SE_TESTS_TEXTS_H
 
-#include "base/file.h"
+#include "files/file.h"
 
 /* To be freed; NULL: there is no such file. */
 static inline char *read_text(const char *path)

@@ -3,8 +3,8 @@
 #ifndef SE_TESTS_TF_WRITER_H
 #define SE_TESTS_TF_WRITER_H
 
-#include "base/bytes.h"
-#include "base/crc32c.h"
+#include "encoding/bytes.h"
+#include "encoding/crc32c.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,9 +4,9 @@
 #define SE_TESTS_TOY_H
 
 #include "audio/sound.h"
-#include "base/file.h"
 #include "check.h"
 #include "dsp/stft.h"
+#include "files/file.h"
 #include "records/tfrecord.h"
 #include "train/feed.h"
 

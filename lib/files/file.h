@@ -1,6 +1,6 @@
 /* file.h - folders, temporary files and whole files. */
-#ifndef SE_BASE_FILE_H
-#define SE_BASE_FILE_H
+#ifndef SE_FILES_FILE_H
+#define SE_FILES_FILE_H
 
 #include "base/status.h"
 

@@ -1,6 +1,6 @@
 /* decimal.h - numbers as people write them. */
-#ifndef SE_BASE_DECIMAL_H
-#define SE_BASE_DECIMAL_H
+#ifndef SE_ENCODING_DECIMAL_H
+#define SE_ENCODING_DECIMAL_H
 
 /* Reads a decimal number, which is all of `text`: strtod would take
  * hexadecimal, inf and nan as well, and blanks before it. Returns 0 if it is

@@ -1,5 +1,5 @@
 /* find.c - the search for files of the project. */
-#include "base/find.h"
+#include "files/find.h"
 
 #include <errno.h>
 #include <limits.h>

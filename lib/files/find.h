@@ -1,7 +1,7 @@
 /* find.h - where the project's files are: here, or in the share folder of what
  * is installed. */
-#ifndef SE_BASE_FIND_H
-#define SE_BASE_FIND_H
+#ifndef SE_FILES_FIND_H
+#define SE_FILES_FIND_H
 
 #include "base/status.h"
 

@@ -1,7 +1,7 @@
 /* io.h - complete reads and writes, in spite of signals, short transfers and
  * descriptors that do not block (O_NONBLOCK). */
-#ifndef SE_BASE_IO_H
-#define SE_BASE_IO_H
+#ifndef SE_FILES_IO_H
+#define SE_FILES_IO_H
 
 #include <stddef.h>
 #include <stdint.h>

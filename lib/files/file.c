@@ -1,7 +1,7 @@
 /* file.c - folders, temporary files and whole files. */
-#include "base/file.h"
+#include "files/file.h"
 
-#include "base/path.h"
+#include "files/path.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* lock.h - one process at a time, by a file that the system locks (flock): a
  * process that dies, however it does, lets go of it. */
-#ifndef SE_BASE_LOCK_H
-#define SE_BASE_LOCK_H
+#ifndef SE_FILES_LOCK_H
+#define SE_FILES_LOCK_H
 
 #include "base/status.h"
 

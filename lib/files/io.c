@@ -1,5 +1,5 @@
 /* io.c - whole reads and writes. */
-#include "base/io.h"
+#include "files/io.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,5 +1,5 @@
 /* csv.c - comma-separated values. */
-#include "base/csv.h"
+#include "encoding/csv.h"
 
 #include <string.h>
 

@@ -6,8 +6,8 @@
  * written as it comes. Temporary files are locked (flock) for as long as their
  * process lives, so what a killed one left is known, and is removed when the
  * next file of that folder is opened. */
-#ifndef SE_BASE_ATOMIC_H
-#define SE_BASE_ATOMIC_H
+#ifndef SE_FILES_ATOMIC_H
+#define SE_FILES_ATOMIC_H
 
 #include "base/status.h"
 

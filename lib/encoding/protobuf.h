@@ -2,8 +2,8 @@
  * export/message_private.h writes them.
  *
  * Never looks beyond the bytes it is given, whatever they are. */
-#ifndef SE_BASE_PROTOBUF_H
-#define SE_BASE_PROTOBUF_H
+#ifndef SE_ENCODING_PROTOBUF_H
+#define SE_ENCODING_PROTOBUF_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * They come with sound that fades out, and from plug-in hosts. The setting is
  * the thread's own. On processors other than x86-64 and AArch64 nothing
  * happens. */
-#ifndef SE_BASE_DENORMALS_H
-#define SE_BASE_DENORMALS_H
+#ifndef SE_ENHANCE_DENORMALS_H
+#define SE_ENHANCE_DENORMALS_H
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* text.h - text files in whatever encoding and line ends editors write. */
-#ifndef SE_BASE_TEXT_H
-#define SE_BASE_TEXT_H
+#ifndef SE_FILES_TEXT_H
+#define SE_FILES_TEXT_H
 
 #include "base/status.h"
 

@@ -1,5 +1,5 @@
 /* protobuf.c - takes messages of protocol buffers apart. */
-#include "base/protobuf.h"
+#include "encoding/protobuf.h"
 
 int se_span_varint(struct se_span *span, uint64_t *value)
 {

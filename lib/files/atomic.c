@@ -1,8 +1,8 @@
 /* atomic.c - atomic files. */
-#include "base/atomic.h"
+#include "files/atomic.h"
 
-#include "base/io.h"
-#include "base/path.h"
+#include "files/io.h"
+#include "files/path.h"
 
 #include <dirent.h>
 #include <errno.h>

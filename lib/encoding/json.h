@@ -3,8 +3,8 @@
  * Built: a lack of memory anywhere is remembered and is an error at the end,
  * never a file that lacks something. Read: nothing deeper or larger than the
  * reader allows gets as far as cJSON. */
-#ifndef SE_BASE_JSON_H
-#define SE_BASE_JSON_H
+#ifndef SE_ENCODING_JSON_H
+#define SE_ENCODING_JSON_H
 
 #include "base/status.h"
 

@@ -1,9 +1,9 @@
 /* json.c - JSON built, printed and read, with checks around cJSON. */
-#include "base/json.h"
+#include "encoding/json.h"
 
-#include "base/atomic.h"
-#include "base/file.h"
 #include "base/utf8.h"
+#include "files/atomic.h"
+#include "files/file.h"
 
 #include <errno.h>
 #include <math.h>

@@ -2,9 +2,9 @@
  *
  * M. E. Kounavis, F. L. Berry, "A systematic approach to building high
  * performance software-based CRC generators", ISCC 2005 (slicing by 8). */
-#include "base/crc32c.h"
+#include "encoding/crc32c.h"
 
-#include "base/bytes.h"
+#include "encoding/bytes.h"
 
 #include <pthread.h>
 #include <stdio.h>

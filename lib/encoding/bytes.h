@@ -1,6 +1,6 @@
 /* bytes.h - numbers in the bytes of files, little endian. */
-#ifndef SE_BASE_BYTES_H
-#define SE_BASE_BYTES_H
+#ifndef SE_ENCODING_BYTES_H
+#define SE_ENCODING_BYTES_H
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /* path.c - path names and their parts. */
-#include "base/path.h"
+#include "files/path.h"
 
 #include <string.h>
 #include <strings.h>

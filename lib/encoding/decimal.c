@@ -1,5 +1,5 @@
 /* decimal.c - decimal numbers. */
-#include "base/decimal.h"
+#include "encoding/decimal.h"
 
 #include <stdlib.h>
 #include <string.h>

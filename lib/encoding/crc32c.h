@@ -1,6 +1,6 @@
 /* crc32c.h - the checksum of TFRecord files and TensorFlow's checkpoints. */
-#ifndef SE_BASE_CRC32C_H
-#define SE_BASE_CRC32C_H
+#ifndef SE_ENCODING_CRC32C_H
+#define SE_ENCODING_CRC32C_H
 
 #include "base/status.h"
 

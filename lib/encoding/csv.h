@@ -1,6 +1,6 @@
 /* csv.h - comma-separated values (RFC 4180), parsed and written. */
-#ifndef SE_BASE_CSV_H
-#define SE_BASE_CSV_H
+#ifndef SE_ENCODING_CSV_H
+#define SE_ENCODING_CSV_H
 
 #include <stddef.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* text.c - text in UTF-8 or UTF-16 (RFC 3629, RFC 2781). */
-#include "base/text.h"
+#include "files/text.h"
 
-#include "base/file.h"
+#include "files/file.h"
 
 #include <stdint.h>
 #include <stdlib.h>

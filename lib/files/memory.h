@@ -1,7 +1,7 @@
 /* memory.h - a stream that writes to memory and fails when memory runs out,
  * where that of open_memstream drops the rest silently. */
-#ifndef SE_BASE_MEMORY_H
-#define SE_BASE_MEMORY_H
+#ifndef SE_FILES_MEMORY_H
+#define SE_FILES_MEMORY_H
 
 #include "base/status.h"
 

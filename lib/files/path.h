@@ -1,6 +1,6 @@
 /* path.h - path names and their parts; nothing here looks at the disk. */
-#ifndef SE_BASE_PATH_H
-#define SE_BASE_PATH_H
+#ifndef SE_FILES_PATH_H
+#define SE_FILES_PATH_H
 
 #include <stddef.h>
 

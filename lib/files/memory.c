@@ -1,5 +1,5 @@
 /* memory.c - a stream that writes to memory. */
-#include "base/memory.h"
+#include "files/memory.h"
 
 #include <stdlib.h>
 #include <string.h>

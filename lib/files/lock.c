@@ -1,5 +1,5 @@
 /* lock.c - locks by flock on a file that holds the name of its holder. */
-#include "base/lock.h"
+#include "files/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
