@@ -32,9 +32,23 @@ static int look_behind(struct se_sound_reader *reader,
         return se_fail_errno(report, reader->name, "cannot read");
     if (other)
         return se_reader_refuse_other(reader, end, report);
-    if (promise->unknown_at > 0)
+    if (promise->has_waste)
         se_reader_remark(reader, SE_WASTE_REMARK);
     return SE_OK;
+}
+
+/* What writes its header again and again, and meant it to be one, was given a
+ * pipe instead of a file. */
+static int look_at_start(const struct se_sound_reader *reader,
+                         const struct se_promise *promise,
+                         struct se_report *report)
+{
+    int other = se_promise_other(reader->fd, promise->start);
+
+    if (other < 0)
+        return se_fail_errno(report, reader->name, "cannot read");
+    return other ? se_reader_refuse_other(reader, promise->start, report)
+                 : SE_OK;
 }
 
 /* Compares the promise with the bytes that are there. */
@@ -44,8 +58,10 @@ static int compare(struct se_sound_reader *reader,
     int64_t there = reader->window.size - promise->start;
     int64_t missing = promise->n_bytes - there;
 
-    if (reader->ignores_length || promise->n_bytes < 0)
+    if (reader->ignores_length)
         return SE_OK;
+    if (promise->n_bytes < 0)
+        return look_at_start(reader, promise, report);
     if (missing > SE_SLIP_BYTES)
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: truncated: the header promises %lld bytes of "
@@ -61,20 +77,52 @@ static int compare(struct se_sound_reader *reader,
     return missing < 0 ? look_behind(reader, promise, report) : SE_OK;
 }
 
+/* AIFF says its length twice, and libsndfile may have lost its way. */
+static int compare_frames(struct se_sound_reader *reader,
+                          const struct se_promise *promise, int64_t n_found,
+                          int block, struct se_report *report)
+{
+    int64_t there = (reader->window.size - promise->start) / block;
+    int64_t held = promise->n_bytes / block;
+    long long promised = promise->n_frames;
+
+    held = held < there ? held : there;
+    if (n_found < held)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: its header is damaged: libsndfile finds %lld of "
+                       "%lld frames",
+                       reader->name, (long long)n_found, (long long)held);
+    if ((promised - held) * block > SE_SLIP_BYTES)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: truncated: the header promises %lld frames, the "
+                       "file has %lld (se-enhance --ignore_length reads them)",
+                       reader->name, promised, (long long)held);
+    if (promised > held)
+        se_reader_remark(reader,
+                         "the header promises %lld frames, the file has %lld: "
+                         "read what is there",
+                         promised, (long long)held);
+    return SE_OK;
+}
+
 /* Where the samples end, for some readers go on to the end of the file. */
-static void limit(struct se_sound_reader *reader, SF_INFO *info,
-                  const struct se_promise *promise)
+static int limit(struct se_sound_reader *reader, SF_INFO *info,
+                 const struct se_promise *promise, struct se_report *report)
 {
     int block = se_wav_block_bytes(info->format, info->channels);
+    int status = SE_OK;
     int64_t n;
 
     if (reader->ignores_length || promise->n_bytes < 0 || block == 0)
-        return;
+        return SE_OK;
+    if (promise->n_frames >= 0)
+        status = compare_frames(reader, promise, info->frames, block, report);
     n = promise->n_bytes / block;
     if (n > 0 && n < info->frames) {
         reader->n_limit = n;
         info->frames = n;
     }
+    return status;
 }
 
 int se_reader_open_promised(struct se_sound_reader *reader, SF_INFO *info,
@@ -108,6 +156,6 @@ int se_reader_open_promised(struct se_sound_reader *reader, SF_INFO *info,
             se_flac_hide_length(&reader->window, reader->links.start);
     status = se_reader_open_window(reader, info, report);
     if (status == SE_OK && is_found)
-        limit(reader, info, &promise);
+        status = limit(reader, info, &promise, report);
     return status;
 }

@@ -5,7 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_CHUNKS = 1000 };
+enum {
+    MAX_CHUNKS = 1000,
+    SOX_BYTES = 0x7f000000, /* so many, in whole frames, does SoX promise that
+                               writes AIFF into a pipe */
+    MAX_FRAME_BYTES = 1 << 10
+};
 
 /* How a container's chunks are written. */
 struct container {
@@ -45,19 +50,108 @@ static int64_t number(const uint8_t *bytes, int n, int is_little)
     return value > INT64_MAX ? -1 : (int64_t)value;
 }
 
-/* What a chunk of samples promises, whose body has `size` bytes by its header.
- */
-static void promise_chunk(struct se_promise *promise,
-                          const struct container *container, int64_t at,
-                          int64_t size)
+static int is_unknown(int64_t n, const struct container *container)
 {
     int64_t most = container->n_size == 4 ? UINT32_MAX : INT64_MAX;
+    int is_by_sox = container->n_size == 4 && n <= SOX_BYTES &&
+                    n > SOX_BYTES - MAX_FRAME_BYTES;
+
+    return n <= 0 || n > most - (1 << 16) || is_by_sox;
+}
+
+/* What a chunk of samples promises, whose body has `size` bytes by its header.
+ * AIFF's begins with how many of them stand before the samples. */
+static int promise_chunk(struct se_promise *promise,
+                         const struct container *container, int fd, int64_t at,
+                         int64_t size)
+{
     int64_t n = size - container->n_ahead;
+    uint8_t offset[4];
+    int is_there = 1;
 
     promise->start =
         at + container->n_name + container->n_size + container->n_ahead;
     promise->size_at = container->magic[0] == 'c' ? at + container->n_name : 0;
-    promise->n_bytes = n <= 0 || size > most - (1 << 16) ? -1 : n;
+    promise->n_bytes = is_unknown(n, container) ? -1 : n;
+    if (container->magic[0] != 'F')
+        return 1;
+    is_there = get(fd, promise->start - 8, offset, sizeof offset);
+    if (is_there > 0) {
+        int64_t n_before = number(offset, sizeof offset, 0);
+
+        promise->start += n_before;
+        if (promise->n_bytes >= n_before)
+            promise->n_bytes -= n_before;
+    }
+    return is_there;
+}
+
+/* The number of frames in AIFF's chunk "COMM". */
+static int take_common(struct se_promise *promise, int fd, int64_t at)
+{
+    uint8_t count[4];
+    int is_there = get(fd, at + 10, count, sizeof count);
+
+    if (is_there > 0)
+        promise->n_frames = number(count, sizeof count, 0);
+    return is_there;
+}
+
+static int64_t next_chunk(int64_t end, const struct container *container)
+{
+    return end + (container->align - end % container->align) % container->align;
+}
+
+/* Their names are ASCII, in Wave64 the first four bytes. */
+static int is_name(const uint8_t *name)
+{
+    for (int i = 0; i < 4; i++)
+        if (name[i] < ' ' || name[i] > '~')
+            return 0;
+    return 1;
+}
+
+/* Whether whole chunks, or none, stand from `at` to the end: 1, 0, or -1 with
+ * errno. The last pad byte may be missing, or stand alone. */
+static int only_chunks(const struct container *container, int fd, int64_t at,
+                       int64_t size)
+{
+    int n_head = container->n_name + container->n_size;
+    uint8_t head[24];
+
+    for (int i = 0; i < MAX_CHUNKS && at + 1 < size; i++) {
+        int is_there = get(fd, at, head, n_head);
+        int64_t n = number(head + container->n_name, container->n_size,
+                           container->is_little);
+
+        if (is_there <= 0)
+            return is_there;
+        if (container->counts_itself)
+            n -= n_head;
+        if (!is_name(head) || n < 0 || n > size - at - n_head)
+            return 0;
+        at = next_chunk(at + n_head + n, container);
+    }
+    return 1;
+}
+
+/* Looks at what follows on the samples. */
+static int look_behind(struct se_promise *promise,
+                       const struct container *container, int fd, int64_t size)
+{
+    int64_t end = promise->start + promise->n_bytes;
+    int are_chunks = 1;
+
+    if (promise->start > size)
+        return 0;
+    if (promise->n_bytes >= 0 && end < size) {
+        are_chunks =
+            only_chunks(container, fd, next_chunk(end, container), size);
+        if (are_chunks == 0)
+            are_chunks = only_chunks(container, fd, end, size);
+    }
+    promise->has_waste = are_chunks == 0;
+    return are_chunks < 0 ? -1 : 1;
 }
 
 static int find_chunk(struct se_promise *promise,
@@ -79,19 +173,25 @@ static int find_chunk(struct se_promise *promise,
         if (container->counts_itself && n >= 0)
             n -= n_head;
         if (memcmp(head, container->data, 4) == 0) {
-            promise_chunk(promise, container, at, n);
-            return promise->start <= size;
+            is_there = promise_chunk(promise, container, fd, at, n);
+            return is_there > 0 ? look_behind(promise, container, fd, size)
+                                : is_there;
         }
         if (n < 0 || n > size)
             return 0;
-        at += n_head + n;
-        at += (container->align - at % container->align) % container->align;
+        if (memcmp(head, "COMM", 4) == 0)
+            is_there = take_common(promise, fd, at);
+        if (is_there < 0)
+            return -1;
+        at = next_chunk(at + n_head + n, container);
     }
     return 0;
 }
 
-/* ".snd" or, the other way round, "dns.": place and size of the samples. */
-static int find_au(struct se_promise *promise, const uint8_t head[12])
+/* ".snd" or, the other way round, "dns.": place and size of the samples, behind
+ * which nothing follows. */
+static int find_au(struct se_promise *promise, const uint8_t head[12],
+                   int64_t size)
 {
     int is_little = head[0] == 'd';
     int64_t n = number(head + 8, 4, is_little);
@@ -99,7 +199,9 @@ static int find_au(struct se_promise *promise, const uint8_t head[12])
     promise->start = number(head + 4, 4, is_little);
     promise->n_bytes = n == 0 || n == UINT32_MAX ? -1 : n;
     promise->unknown_at = 8;
-    return 1;
+    promise->has_waste =
+        promise->n_bytes >= 0 && promise->start + promise->n_bytes < size;
+    return promise->start <= size;
 }
 
 int se_promise_find(struct se_promise *promise, int fd, int64_t size)
@@ -107,11 +209,11 @@ int se_promise_find(struct se_promise *promise, int fd, int64_t size)
     uint8_t head[12];
     int is_there = get(fd, 0, head, sizeof head);
 
-    *promise = (struct se_promise){.n_bytes = -1};
+    *promise = (struct se_promise){.n_bytes = -1, .n_frames = -1};
     if (is_there <= 0)
         return is_there;
     if (memcmp(head, ".snd", 4) == 0 || memcmp(head, "dns.", 4) == 0)
-        return find_au(promise, head) && promise->start <= size;
+        return find_au(promise, head, size);
     for (int i = 0; i < N_CONTAINERS; i++)
         if (memcmp(head, containers[i].magic, 4) == 0)
             return find_chunk(promise, &containers[i], fd, size);

@@ -10,14 +10,16 @@
 enum { SE_PROMISE_SIZE = 8 };
 
 struct se_promise {
-    int64_t start;   /* of the samples, a place in the file */
-    int64_t n_bytes; /* of samples; -1: the header was written by somebody who
-                        did not know */
-    int64_t size_at; /* CAF: where SE_PROMISE_SIZE bytes say n_bytes, big
-                        endian, and 4 more; 0: another container */
-    int64_t unknown_at; /* AU, in which nothing follows on the samples: where 4
-                           bytes of 255 mean that n_bytes is not known; 0:
-                           another container */
+    int64_t start;    /* of the samples, a place in the file */
+    int64_t n_bytes;  /* of samples; -1: the header was written by somebody who
+                         did not know */
+    int64_t n_frames; /* AIFF: which says it twice; -1: it does not, or another
+                         container */
+    int has_waste;    /* behind the samples, what is no chunk */
+    int64_t size_at;  /* CAF: where SE_PROMISE_SIZE bytes say n_bytes, big
+                         endian, and 4 more; 0: another container */
+    int64_t unknown_at; /* AU: where 4 bytes of 255 mean that n_bytes is not
+                           known; 0: another container */
 };
 
 /* Looks at the header of a seekable file of `size` bytes: 1 if it is of one of

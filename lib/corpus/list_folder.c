@@ -7,6 +7,7 @@
 #include <fts.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int compare_paths(const void *a, const void *b)
 {
@@ -18,6 +19,25 @@ static int compare_paths(const void *a, const void *b)
 static int is_hidden(const FTSENT *entry)
 {
     return entry->fts_level > 0 && entry->fts_name[0] == '.';
+}
+
+/* A link that leads to no file: to nothing, in a circle, through a folder that
+ * nobody may look into. */
+static int refuse_link(const FTSENT *entry, struct se_report *report)
+{
+    const char *path = entry->fts_path;
+    struct stat info;
+    int reason = stat(path, &info) == 0 ? ENOENT : errno;
+
+    if (reason == ENOENT)
+        return se_fail(report, SE_ERR_IO,
+                       "%s: cannot open: a link to what is not there", path);
+    if (reason == ELOOP)
+        return se_fail(report, SE_ERR_IO,
+                       "%s: cannot open: a link that leads back to itself",
+                       path);
+    errno = reason;
+    return se_fail_errno(report, path, "cannot open what this links to");
 }
 
 /* What cannot be looked into, or at, might be wanted. */
@@ -33,11 +53,7 @@ static int check_entry(const struct se_list_reading *r, const FTSENT *entry)
         errno = entry->fts_errno;
         return se_fail_errno(r->report, entry->fts_path, "cannot search");
     case FTS_SLNONE:
-        if (!may_be_wanted)
-            return SE_OK;
-        return se_fail(r->report, SE_ERR_IO,
-                       "%s: cannot open: a link to what is not there",
-                       entry->fts_path);
+        return may_be_wanted ? refuse_link(entry, r->report) : SE_OK;
     case FTS_DEFAULT:
         if (!se_path_has_extension(entry->fts_name, r->extensions))
             return SE_OK;

@@ -150,8 +150,17 @@ TEST(folder_of_odd_things)
     expect_text(list.paths[0], in_scratch("odd/a.wav"));
     se_list_free(&list);
     expect_equal(symlink("nowhere", in_scratch("odd/z.wav")), 0);
-    expect_error(read_list(&list, "odd"), SE_ERR_IO, "odd/z.wav: cannot open");
+    expect_error(read_list(&list, "odd"), SE_ERR_IO,
+                 "odd/z.wav: cannot open: a link to what is not there");
     unlink(in_scratch("odd/z.wav"));
+    expect_equal(symlink("z.wav", in_scratch("odd/z.wav")), 0);
+    expect_error(read_list(&list, "odd"), SE_ERR_IO,
+                 "odd/z.wav: cannot open: a link that leads back to itself");
+    unlink(in_scratch("odd/z.wav"));
+    expect_equal(symlink("a.wav/b", in_scratch("odd/z")), 0);
+    expect_error(read_list(&list, "odd"), SE_ERR_IO,
+                 "odd/z: cannot open what this links to: Not a directory");
+    unlink(in_scratch("odd/z"));
     expect_equal(mkfifo(in_scratch("odd/z.wav"), 0666), 0);
     expect_error(read_list(&list, "odd"), SE_ERR_IO, "odd/z.wav: a pipe");
     unlink(in_scratch("odd/z.wav"));

@@ -73,6 +73,98 @@ TEST(promises)
     free(x);
 }
 
+/* The samples of `kind` in bytes, as a whole file; its length. */
+static size_t make_whole(const struct kind *kind, const float *x)
+{
+    struct se_sound_format format = {16000, 1, kind->format};
+
+    write_sound(in_scratch("whole"), x, N, format);
+    return bytes_of(bytes, sizeof bytes, in_scratch("whole"));
+}
+
+/* What follows on the samples is a chunk, or remarked upon. */
+TEST(behind_the_samples)
+{
+    static const struct {
+        int format;
+        const char *chunk;
+        size_t n;
+    } chunks[] = {
+        {SF_FORMAT_AIFF, "ANNO\0\0\0\4text", 12},
+        {SF_FORMAT_W64, "junk............\40\0\0\0\0\0\0\0........", 32},
+        {SF_FORMAT_CAF, "free\0\0\0\0\0\0\0\5.....", 17},
+    };
+    float *x = numbers(N, 16);
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct se_sound_format format = {16000, 1, kinds[i].format};
+        size_t n = make_whole(&kinds[i], x);
+
+        memset(bytes + n, 0, 100);
+        expect_both(n + 100, x, N, format, "is no chunk");
+        for (size_t k = 0; k < sizeof chunks / sizeof *chunks; k++) {
+            if ((format.format & SF_FORMAT_TYPEMASK) != chunks[k].format)
+                continue;
+            memcpy(bytes + n, chunks[k].chunk, chunks[k].n);
+            expect_both(n + chunks[k].n, x, N, format, NULL);
+            expect_both(n + chunks[k].n - 4, x, N, format, "is no chunk");
+        }
+    }
+    free(x);
+}
+
+static void put_number(uint8_t *at, uint32_t value)
+{
+    for (int i = 0; i < 4; i++)
+        at[i] = (uint8_t)(value >> 8 * (3 - i));
+}
+
+/* AIFF counts frames, too, and may let its samples begin later. */
+TEST(aiff_says_it_twice)
+{
+    const struct kind *kind = &kinds[0];
+    struct se_sound_format format = {16000, 1, kind->format};
+    float *x = numbers(N, 16);
+    size_t n = make_whole(kind, x);
+    uint8_t *common = memmem(bytes, n, "COMM", 4);
+    uint8_t *samples = memmem(bytes, n, "SSND", 4);
+
+    expect(common && samples);
+    put_number(common + 10, N + 10);
+    expect_both(n, x, N, format, "promises 6010 frames, the file has 6000");
+    put_number(common + 10, N + 4000);
+    refuse_bytes(bytes, n, "truncated: the header promises 10000 frames");
+    put_number(common + 10, N - 10);
+    expect_both(n, x, N, format, NULL);
+    put_number(samples + 8, 20);
+    expect_both(n, x + 10, N - 10, format, NULL);
+    put_number(samples + 8, 0);
+    put_number(samples + 4, 0x7f000008); /* as SoX has it in a pipe */
+    put_number(common + 10, 0x3f800000);
+    expect_both(n, x, N, format, NULL);
+    free(x);
+}
+
+/* A header that was to be written over, but was written to a pipe. */
+TEST(header_again)
+{
+    static const struct kind *const of[] = {&kinds[3], &kinds[4]};
+    float *x = numbers(N, 16);
+
+    for (size_t i = 0; i < 2; i++) {
+        size_t n = make_whole(of[i], x), n_head = n - 2 * N;
+        uint8_t *name = memmem(bytes, n, "data", 4);
+        int is_caf = bytes[0] == 'c';
+
+        expect(name);
+        memmove(bytes + n_head, bytes, n);
+        memset(name + (is_caf ? 4 : 16), 0, 8);
+        name[is_caf ? 11 : 16] = is_caf ? 4 : 24;
+        refuse_bytes(bytes, n_head + n, "another sound file follows");
+    }
+    free(x);
+}
+
 /* RIFX of all codings, of which libsndfile itself reads few. */
 TEST(rifx)
 {
