@@ -3,15 +3,14 @@
  * whose offsets are filled in when what they point to is there. */
 #include "export/flat_private.h"
 
-#include "files/atomic.h"
+#include "export/bytes_private.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- tensors and operators ------------------------------------------------
- */
+/* ---- tensors and operators ----------------------------------------------- */
 
 static struct se_flat_tensor *add_tensor(struct se_flat *flat, const char *name,
                                          int n_rows, int n_columns)
@@ -109,69 +108,45 @@ void se_flat_free(struct se_flat *flat)
         free(flat->tensors[i].values);
 }
 
-/* ---- bytes ----------------------------------------------------------------
- */
-
-struct bytes {
-    uint8_t *bytes;
-    size_t n, capacity;
-    int is_broken; /* there was no memory */
-};
-
-static void put(struct bytes *out, const void *from, size_t n)
-{
-    if (out->n + n > out->capacity) {
-        size_t capacity = 2 * (out->n + n) + 1024;
-        uint8_t *larger = realloc(out->bytes, capacity);
-
-        if (!larger) {
-            out->is_broken = 1;
-            return;
-        }
-        out->bytes = larger;
-        out->capacity = capacity;
-    }
-    memcpy(out->bytes + out->n, from, n);
-    out->n += n;
-}
+/* ---- FlatBuffers --------------------------------------------------------- */
 
 /* So that what follows `before` bytes is aligned. */
-static void align(struct bytes *out, size_t to, size_t before)
+static void align(struct se_bytes *out, size_t to, size_t before)
 {
     static const uint8_t zeros[16];
 
-    put(out, zeros, (to - (out->n + before) % to) % to);
+    se_bytes_put(out, zeros, (to - (out->n + before) % to) % to);
 }
 
-static void put_u16(struct bytes *out, size_t value)
+static void put_u16(struct se_bytes *out, size_t value)
 {
     const uint8_t bytes[] = {(uint8_t)value, (uint8_t)(value >> 8)};
 
-    put(out, bytes, sizeof bytes);
+    se_bytes_put(out, bytes, sizeof bytes);
 }
 
-static void put_u32(struct bytes *out, size_t value)
+static void put_u32(struct se_bytes *out, size_t value)
 {
     put_u16(out, value & 0xffff);
     put_u16(out, value >> 16);
 }
 
 /* The offset at `place` points to what comes now. */
-static void point(struct bytes *out, size_t place)
+static void point(struct se_bytes *out, size_t place)
 {
     size_t way = out->n - place;
 
     if (out->is_broken)
         return;
     for (int i = 0; i < 4; i++)
-        out->bytes[place + (size_t)i] = (uint8_t)(way >> (8 * i));
+        out->at[place + (size_t)i] = (uint8_t)(way >> (8 * i));
 }
 
 /* A table of n fields, of which those with no value given are left out; points
  * `place` to it. Where field k lies is table + 4 + 4 k. */
 enum { MAX_FIELDS = 6, ABSENT = -1, LATER = 0 };
 
-static size_t put_table(struct bytes *out, size_t place, int n,
+static size_t put_table(struct se_bytes *out, size_t place, int n,
                         const int fields[MAX_FIELDS])
 {
     align(out, 4, 4 + 2 * (size_t)n);
@@ -195,7 +170,7 @@ static size_t field(size_t table, int k)
 }
 
 /* Room for n offsets; returns the place of the first. */
-static size_t put_offsets(struct bytes *out, size_t place, int n)
+static size_t put_offsets(struct se_bytes *out, size_t place, int n)
 {
     align(out, 4, 0);
     point(out, place);
@@ -208,7 +183,7 @@ static size_t put_offsets(struct bytes *out, size_t place, int n)
     return first;
 }
 
-static void put_integers(struct bytes *out, size_t place, int n,
+static void put_integers(struct se_bytes *out, size_t place, int n,
                          const int *values)
 {
     align(out, 4, 0);
@@ -218,18 +193,17 @@ static void put_integers(struct bytes *out, size_t place, int n,
         put_u32(out, (size_t)values[i]);
 }
 
-static void put_text(struct bytes *out, size_t place, const char *text)
+static void put_text(struct se_bytes *out, size_t place, const char *text)
 {
     align(out, 4, 0);
     point(out, place);
     put_u32(out, strlen(text));
-    put(out, text, strlen(text) + 1);
+    se_bytes_put(out, text, strlen(text) + 1);
 }
 
-/* ---- the parts of a model --------------------------------------------------
- */
+/* ---- the parts of a model ------------------------------------------------ */
 
-static void put_tensor(struct bytes *out, size_t place,
+static void put_tensor(struct se_bytes *out, size_t place,
                        const struct se_flat_tensor *tensor, int buffer)
 {
     enum { FLOAT32 = 0, INT32 = 2 };
@@ -246,7 +220,7 @@ static void put_tensor(struct bytes *out, size_t place,
 }
 
 /* Of floats, as they lie in memory: both are little-endian. */
-static void put_buffer(struct bytes *out, size_t place,
+static void put_buffer(struct se_bytes *out, size_t place,
                        const struct se_flat_tensor *tensor)
 {
     const int fields[MAX_FIELDS] = {LATER};
@@ -257,7 +231,7 @@ static void put_buffer(struct bytes *out, size_t place,
     align(out, 16, 4);
     point(out, field(table, 0));
     put_u32(out, n);
-    put(out, tensor->values, n);
+    se_bytes_put(out, tensor->values, n);
 }
 
 /* The schema's number of the table of options, 0: none is needed, and how many
@@ -295,7 +269,7 @@ static int index_of(enum se_flat_code code)
     return i;
 }
 
-static void put_operator(struct bytes *out, size_t place,
+static void put_operator(struct se_bytes *out, size_t place,
                          const struct se_flat_operator *op)
 {
     int n, type = options_of(op->code, &n);
@@ -316,7 +290,7 @@ static void put_operator(struct bytes *out, size_t place,
     put_table(out, field(table, 4), n, options);
 }
 
-static void put_role(struct bytes *out, size_t place,
+static void put_role(struct se_bytes *out, size_t place,
                      const struct se_flat *flat, enum se_flat_role role)
 {
     int numbers[SE_FLAT_TENSORS], n = 0;
@@ -328,7 +302,7 @@ static void put_role(struct bytes *out, size_t place,
 }
 
 /* Buffer 0 is the empty one, that of all values. */
-static void put_subgraph(struct bytes *out, size_t place,
+static void put_subgraph(struct se_bytes *out, size_t place,
                          const struct se_flat *flat)
 {
     const int fields[MAX_FIELDS] = {LATER, LATER, LATER, LATER, LATER};
@@ -347,12 +321,12 @@ static void put_subgraph(struct bytes *out, size_t place,
     put_text(out, field(table, 4), "net");
 }
 
-static void put_codes(struct bytes *out, size_t place)
+static void put_codes(struct se_bytes *out, size_t place)
 {
     size_t first = put_offsets(out, place, N_CODES);
 
     for (int i = 0; i < N_CODES; i++) {
-        /* Once for readers of old, which know 8 bits, and once for others. */
+        /* Once for old readers, which know 8 bits, and once for the others. */
         const int fields[MAX_FIELDS] = {(int)codes[i], ABSENT, 1,
                                         (int)codes[i]};
 
@@ -360,7 +334,7 @@ static void put_codes(struct bytes *out, size_t place)
     }
 }
 
-static void put_buffers(struct bytes *out, size_t place,
+static void put_buffers(struct se_bytes *out, size_t place,
                         const struct se_flat *flat)
 {
     const int nothing[MAX_FIELDS] = {ABSENT};
@@ -377,12 +351,12 @@ static void put_buffers(struct bytes *out, size_t place,
             put_buffer(out, at += 4, &flat->tensors[i]);
 }
 
-static void put_model(struct bytes *out, const struct se_flat *flat)
+static void put_model(struct se_bytes *out, const struct se_flat *flat)
 {
     const int fields[MAX_FIELDS] = {3, LATER, LATER, LATER, LATER};
 
     put_u32(out, 0);
-    put(out, "TFL3", 4);
+    se_bytes_put(out, "TFL3", 4);
 
     size_t table = put_table(out, 0, 5, fields);
 
@@ -395,21 +369,8 @@ static void put_model(struct bytes *out, const struct se_flat *flat)
 int se_flat_write(const struct se_flat *flat, const char *path,
                   struct se_report *report)
 {
-    struct bytes out = {0};
-    struct se_atomic_file file;
-    int status;
+    struct se_bytes out = {.is_broken = flat->is_broken};
 
     put_model(&out, flat);
-    if (flat->is_broken || out.is_broken) {
-        free(out.bytes);
-        return se_fail_memory(report, path);
-    }
-    status = se_atomic_open(&file, path, report);
-    if (status == SE_OK) {
-        /* What cannot be written shows when it is committed. */
-        fwrite(out.bytes, 1, out.n, file.stream);
-        status = se_atomic_commit(&file, report);
-    }
-    free(out.bytes);
-    return status;
+    return se_bytes_write(&out, path, report);
 }

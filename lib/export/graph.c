@@ -1,8 +1,6 @@
 /* graph.c - ONNX graphs as protocol buffers. */
 #include "export/graph_private.h"
 
-#include "files/atomic.h"
-
 #include <stdio.h>
 
 /* Numbers of fields and of types in onnx.proto. */
@@ -51,10 +49,10 @@ enum {
 /* Those that runtimes since 2020 know. */
 enum { IR_VERSION = 7, OPSET = 13 };
 
-static void add_attribute(struct se_message *node,
+static void add_attribute(struct se_bytes *node,
                           const struct se_node_attribute *attribute)
 {
-    struct se_message message = {0};
+    struct se_bytes message = {0};
 
     se_message_text(&message, ATTRIBUTE_NAME, attribute->name);
     if (attribute->n == 0)
@@ -68,7 +66,7 @@ static void add_attribute(struct se_message *node,
 
 void se_graph_node(struct se_graph *graph, const struct se_node *node)
 {
-    struct se_message message = {0};
+    struct se_bytes message = {0};
 
     for (int i = 0; node->in[i]; i++)
         se_message_text(&message, NODE_INPUT, node->in[i]);
@@ -96,7 +94,7 @@ void se_graph_apply(struct se_graph *graph, const char *out, const char *op,
 static void add_constant(struct se_graph *graph, const char *name,
                          struct se_shape shape, int type, const void *values)
 {
-    struct se_message message = {0};
+    struct se_bytes message = {0};
     size_t n_bytes = type == ELEMENT_FLOAT ? 4 : 8;
 
     for (int i = 0; i < shape.n; i++) {
@@ -126,13 +124,13 @@ void se_graph_integers(struct se_graph *graph, const char *name, int n,
     add_constant(graph, name, (struct se_shape){1, {n}}, ELEMENT_INT64, values);
 }
 
-static void add_value(struct se_message *list, int field, const char *name,
+static void add_value(struct se_bytes *list, int field, const char *name,
                       struct se_shape shape)
 {
-    struct se_message sizes = {0}, tensor = {0}, type = {0}, value = {0};
+    struct se_bytes sizes = {0}, tensor = {0}, type = {0}, value = {0};
 
     for (int i = 0; i < shape.n; i++) {
-        struct se_message size = {0};
+        struct se_bytes size = {0};
 
         if (shape.sizes[i] == SE_GRAPH_FRAMES)
             se_message_text(&size, DIMENSION_NAME, "frames");
@@ -190,7 +188,7 @@ void se_graph_join(struct se_graph *graph, const char *out, int axis,
 void se_graph_metadata(struct se_graph *graph, const char *key,
                        const char *value)
 {
-    struct se_message entry = {0};
+    struct se_bytes entry = {0};
 
     se_message_text(&entry, ENTRY_KEY, key);
     se_message_text(&entry, ENTRY_VALUE, value);
@@ -199,23 +197,23 @@ void se_graph_metadata(struct se_graph *graph, const char *key,
 
 void se_graph_free(struct se_graph *graph)
 {
-    se_message_free(&graph->nodes);
-    se_message_free(&graph->constants);
-    se_message_free(&graph->inputs);
-    se_message_free(&graph->outputs);
-    se_message_free(&graph->metadata);
+    se_bytes_free(&graph->nodes);
+    se_bytes_free(&graph->constants);
+    se_bytes_free(&graph->inputs);
+    se_bytes_free(&graph->outputs);
+    se_bytes_free(&graph->metadata);
 }
 
-static void put_together(struct se_message *model, struct se_graph *graph,
+static void put_together(struct se_bytes *model, struct se_graph *graph,
                          const char *name)
 {
-    struct se_message inner = {0}, opset = {0};
+    struct se_bytes inner = {0}, opset = {0};
 
-    se_message_append(&inner, &graph->nodes);
+    se_bytes_move(&inner, &graph->nodes);
     se_message_text(&inner, GRAPH_NAME, name);
-    se_message_append(&inner, &graph->constants);
-    se_message_append(&inner, &graph->inputs);
-    se_message_append(&inner, &graph->outputs);
+    se_bytes_move(&inner, &graph->constants);
+    se_bytes_move(&inner, &graph->inputs);
+    se_bytes_move(&inner, &graph->outputs);
 
     se_message_integer(model, MODEL_IR_VERSION, IR_VERSION);
     se_message_text(model, MODEL_PRODUCER, "nnse-c");
@@ -223,27 +221,14 @@ static void put_together(struct se_message *model, struct se_graph *graph,
     se_message_add(model, MODEL_GRAPH, &inner);
     se_message_integer(&opset, OPSET_VERSION, OPSET);
     se_message_add(model, MODEL_OPSET, &opset);
-    se_message_append(model, &graph->metadata);
+    se_bytes_move(model, &graph->metadata);
 }
 
 int se_graph_write(struct se_graph *graph, const char *path, const char *name,
                    struct se_report *report)
 {
-    struct se_message model = {0};
-    struct se_atomic_file file;
-    int status;
+    struct se_bytes model = {0};
 
     put_together(&model, graph, name);
-    if (model.is_broken) {
-        se_message_free(&model);
-        return se_fail_memory(report, path);
-    }
-    status = se_atomic_open(&file, path, report);
-    if (status == SE_OK) {
-        /* What cannot be written shows when it is committed. */
-        fwrite(model.bytes, 1, model.n, file.stream);
-        status = se_atomic_commit(&file, report);
-    }
-    se_message_free(&model);
-    return status;
+    return se_bytes_write(&model, path, report);
 }

@@ -13,7 +13,7 @@ enum { SE_GRAPH_FRAMES = 0 }; /* a dimension: as many frames as are given */
 
 /* Zeroed: empty. */
 struct se_graph {
-    struct se_message nodes, constants, inputs, outputs, metadata;
+    struct se_bytes nodes, constants, inputs, outputs, metadata;
 };
 
 /* An operator between values, which are known by their names; lists end with

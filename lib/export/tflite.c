@@ -49,8 +49,7 @@ static int next_state(const struct layer *layer, const char *what, int n)
                          SE_FLAT_OUTPUT);
 }
 
-/* ---- products --------------------------------------------------------------
- */
+/* ---- products ------------------------------------------------------------ */
 
 struct matrix {
     const float *values; /* [n_rows][stride], from its first column on */
@@ -107,8 +106,7 @@ static int product(const struct layer *layer, const char *what, int x,
     return out;
 }
 
-/* ---- layers ----------------------------------------------------------------
- */
+/* ---- layers -------------------------------------------------------------- */
 
 /* Silence for all frames of the context, times `sign`. */
 static int silence(const struct layer *layer, const char *what, float sign)
@@ -198,8 +196,7 @@ static int add_lstm(const struct layer *layer, int in)
     return next_h;
 }
 
-/* ---- the net ---------------------------------------------------------------
- */
+/* ---- the net ------------------------------------------------------------- */
 
 static int constant(struct se_flat *flat, const char *name, float value)
 {
