@@ -82,8 +82,7 @@ void cli_print_name(const char *name, int width)
     printf("%s%*s", shown, n_blanks > 0 ? n_blanks : 0, "");
 }
 
-/* ---- standard error ------------------------------------------------------
- */
+/* ---- standard error ------------------------------------------------------ */
 
 static atomic_int n_damaged; /* places in MPEG audio */
 

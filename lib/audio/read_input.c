@@ -129,8 +129,7 @@ int se_reader_refuse_other(const struct se_sound_reader *reader, int64_t at,
                    reader->name, (long long)at);
 }
 
-/* ---- files and parts of files ---------------------------------------------
- */
+/* ---- files and parts of files -------------------------------------------- */
 
 static sf_count_t window_size(void *user)
 {
@@ -275,8 +274,7 @@ int se_reader_open_file(struct se_sound_reader *reader, SF_INFO *info,
                            : status;
 }
 
-/* ---- streams ---------------------------------------------------------------
- */
+/* ---- streams ------------------------------------------------------------- */
 
 /* Bytes come as they come: there is one place, here. */
 static sf_count_t chunks_size(void *user)

@@ -323,8 +323,7 @@ TEST(digest_parse)
     expect_text(se_digest_name(SE_DIGEST_SHA256), "sha256");
 }
 
-/* ---- choosing, obtaining --------------------------------------------------
- */
+/* ---- choosing, obtaining ------------------------------------------------- */
 
 static const char three_sets[] =
     "set one\nkind noise\nlicence L\nunpacked 10\nfolder f\n"

@@ -73,8 +73,7 @@ int pthread_mutex_lock(pthread_mutex_t *mutex)
 }
 #endif
 
-/* ---- nets -----------------------------------------------------------------
- */
+/* ---- nets ---------------------------------------------------------------- */
 
 static const char mask_net[] =
     "input_neurons 24\n"
@@ -158,8 +157,7 @@ static void use(struct se_enhancer *enhancer, float *out, const float *in,
     }
 }
 
-/* ---- tests ----------------------------------------------------------------
- */
+/* ---- tests --------------------------------------------------------------- */
 
 enum { QUIET, ALLOCATES, LOCKS, NO_SECCOMP };
 

@@ -104,8 +104,7 @@ TEST(row_edges)
     expect(row.error == 0.0);
 }
 
-/* ---- nets -----------------------------------------------------------------
- */
+/* ---- nets ---------------------------------------------------------------- */
 
 static const char odd_arch[] =
     "input_neurons 9\n"
@@ -323,8 +322,7 @@ TEST(calibration)
     free(sound);
 }
 
-/* ---- the enhancer ---------------------------------------------------------
- */
+/* ---- the enhancer -------------------------------------------------------- */
 
 /* sound and out have n frames of so many channels; that one of `out` is what
  * the runtime makes of it. */
@@ -442,8 +440,7 @@ TEST(linked)
     free(sound);
 }
 
-/* ---- what does not go -----------------------------------------------------
- */
+/* ---- what does not go ---------------------------------------------------- */
 
 static void refuse(const struct se_model *model, const char *reason)
 {
@@ -511,8 +508,7 @@ TEST(wide_row)
     se_model_free(&model);
 }
 
-/* ---- golden vectors -------------------------------------------------------
- */
+/* ---- golden vectors ------------------------------------------------------ */
 
 TEST(golden)
 {
