@@ -29,13 +29,15 @@ sources()
         import/pickle_argument.c import/pickle_numpy.c ;;
     fuzz_safetensors) echo model/safetensors.c model/model.c ;;
     fuzz_sound) echo audio/open.c audio/read.c audio/read_input.c \
-        audio/read_links.c audio/read_wav.c container/links.c container/wav.c \
-        container/wav_stream.c ;;
+        audio/read_links.c audio/read_promise.c audio/read_wav.c \
+        container/links.c container/links_mpeg.c container/links_ogg.c \
+        container/links_view.c container/promise.c container/wav.c \
+        container/wav_stream.c container/wav_tail.c ;;
     fuzz_state) echo train/state.c train/history.c model/folder.c ;;
     fuzz_table) echo picture/table.c metrics/groups.c ;;
     fuzz_tf_bundle) echo import/tf_bundle.c import/tf_table.c ;;
     fuzz_tfrecord) echo records/example.c records/tfrecord.c ;;
-    fuzz_wav) echo container/wav.c container/wav_stream.c ;;
+    fuzz_wav) echo container/wav.c container/wav_stream.c container/wav_tail.c ;;
     *)
         echo "fuzz-coverage.sh: what does $1 read?" >&2
         exit 1

@@ -202,7 +202,7 @@ fuzzers: $(FUZZERS)
 ## fuzz-coverage: how much of each reader the fuzzers' inputs reach
 fuzz-coverage:
 	@scripts/setup.sh fuzz
-	@$(MAKE) BUILD=$(BUILD)/coverage CC=clang CFLAGS='-O1 -g -fprofile-instr-generate \
+	@$(MAKE) BUILD=$(BUILD)/coverage CC=clang CFLAGS='-O0 -fprofile-instr-generate \
 	    -fcoverage-mapping -fsanitize=fuzzer-no-link' \
 	    LDFLAGS=-fprofile-instr-generate CORPORA='$(BUILD)/fuzz' reached
 reached: $(FUZZERS)
