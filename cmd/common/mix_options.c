@@ -85,15 +85,15 @@ static int take_recipe(void *at, const char *text, struct se_report *report)
 #define AT(member) OPTION_AT(struct se_mix_config, member)
 const struct option_row mix_option_rows[] = {
     {"recipe", 0, OPTION_WORD, "NAME",
-     "plain: speech and one recorded noise; original: as nnse; options behind "
-     "it change it",
+     "plain: speech and one recorded noise; original: as nnse; options after "
+     "it override it",
      .words = recipe_words, .otherwise = "default", .take = take_recipe},
     {"snr", 0, OPTION_REALS, "DB,DB,...",
-     "power of active speech over noise; one of these is drawn", AT(snr_db),
+     "power of active speech over noise, drawn from these", AT(snr_db),
      .n_at = offsetof(struct se_mix_config, n_snrs), .most = SE_MAX_SNRS,
      .min = -60, .max = 100, .unit = "dB"},
     {"snr_jitter", 0, OPTION_REAL, "DB",
-     "random deviation from it, either way at most", AT(snr_jitter_db),
+     "random deviation from it, at most, either way", AT(snr_jitter_db),
      .max = 30, .unit = "dB"},
     {"seconds", 0, OPTION_REAL, "S", "length of a mixture", AT(seconds),
      .min = 0.01, .max = 3600, .unit = "s"},
@@ -123,19 +123,19 @@ const struct option_row mix_option_rows[] = {
     {"bursts", 0, OPTION_REAL, "P",
      "chance of short loud sounds, at most 10 dB above the speech",
      AT(burst_chance), .max = 1},
-    {"synthetic", 0, OPTION_REAL, "P", "chance that the noise is made",
+    {"synthetic", 0, OPTION_REAL, "P", "chance that the noise is synthetic",
      AT(synthetic_chance), .max = 1},
     {"synthetic_kinds", 0, OPTION_WORDS, "KIND,...",
-     "kinds of made noise: coloured, hum, fan, place, borrowed, vehicle, wind, "
-     "impacts, motor, or all",
+     "kinds of synthetic noise: coloured, hum, fan, place, borrowed, vehicle, "
+     "wind, impacts, motor, or all",
      .words = kind_words, .otherwise = "coloured,hum,fan", .take = take_kinds},
     {"second_noise", 0, OPTION_REAL, "P", "chance of one more noise on top",
      AT(second_noise_chance), .max = 1},
-    {"noises", 0, OPTION_INTEGER, "N", "recorded ones at a time, at most",
+    {"noises", 0, OPTION_INTEGER, "N", "recorded noises at a time, at most",
      AT(max_noises), .min = 1, .max = 100},
     {"draw", 0, OPTION_WORDS, "WHAT,...",
-     "what is as likely as another: each clip; each kind of noise; each "
-     "speaker, one a mixture",
+     "what is drawn with equal chances: clips; kinds of noise; speakers, one a "
+     "mixture",
      .words = draw_words, .otherwise = "clip", .take = take_draw},
     {"vary", 0, OPTION_REAL, "P",
      "chance that recorded noise is cut, layered, reversed, filtered",
@@ -154,16 +154,15 @@ const struct option_row mix_option_rows[] = {
      "chance that both end at a frequency from 3 to 7.5 kHz",
      AT(lowpass_chance), .max = 1},
     {"microphone", 0, OPTION_REAL, "P",
-     "chance of one smooth response for speech and noise, that the target has, "
-     "too",
+     "chance of one smooth frequency response for speech, noise and target",
      AT(microphone_chance), .max = 1},
     {"device", 0, OPTION_REAL, "P",
-     "chance of a gain that follows the level or a telephone's band, in the "
-     "target, too; saturation or coarse samples",
+     "chance of automatic gain or a telephone's band, in the target, too; of "
+     "saturation or coarse quantisation",
      AT(device_chance), .max = 1},
     {"clip", 0, OPTION_REAL, "P",
-     "chance that peaks are cut off, 1 to 12 dB below the highest",
-     AT(clip_chance), .max = 1},
+     "chance of clipping, 1 to 12 dB below the highest peak", AT(clip_chance),
+     .max = 1},
     {"no_speech", 0, OPTION_REAL, "P", "chance of noise alone",
      AT(no_speech_chance), .max = 1},
     {"no_noise", 0, OPTION_REAL, "P",
@@ -192,7 +191,7 @@ const struct option_row room_option_rows[] = {
      "chance that the noise is in the room too", AT(reverb.noise_chance),
      .max = 1},
     {"target", 0, OPTION_TEXT, "WHAT",
-     "clean signal of a mixture in a room: early[:MS], decay[:MS], dry or "
+     "the clean signal of a mixture in a room: early[:MS], decay[:MS], dry or "
      "reverberant",
      .words = target_words, .otherwise = "early:50", .take = take_target},
     {0},

@@ -16,10 +16,10 @@ const struct option_row net_option_rows[] = {
      "programs, whatever is here",
      AT(nn_arch), .preset = SE_MODEL_DEFAULT_ARCH, .also = "s2i_nn_arch"},
     {"epoch_loaded", 0, OPTION_TEXT, "WHICH",
-     "best, latest, or the number of an epoch", AT(epoch_loaded),
+     "which weights: best, latest, or the number of an epoch", AT(epoch_loaded),
      .words = which_words, .preset = "best"},
     {"model", 0, OPTION_PATH, "CHECKPOINT",
-     "this net instead: a file, a model folder, or one that is shipped, "
+     "this net instead: a file, a model folder, or a shipped net, "
      "shipped:se_nn_arch72_mel",
      AT(model)},
     {"feat_type", 0, OPTION_WORD, "WORD", "refuse a net of other features",

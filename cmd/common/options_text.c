@@ -280,13 +280,22 @@ static void add_limits(char *text, size_t size, const struct option_row *row)
     }
 }
 
+/* The help as a sentence; a value with which it begins, "plain: ...", stays as
+ * it is typed. */
+static void put_sentence(char *text, size_t size, const char *help)
+{
+    int is_value = help[strcspn(help, ": ")] == ':';
+
+    snprintf(text, size, "%c%s.",
+             is_value ? help[0] : toupper((unsigned char)help[0]), help + 1);
+}
+
 static void print_lead(FILE *stream, const struct option_row *row,
                        const char *preset)
 {
     char text[2048], terms[256];
 
-    snprintf(text, sizeof text, "%c%s.", toupper((unsigned char)row->help[0]),
-             row->help + 1);
+    put_sentence(text, sizeof text, row->help);
     add_limits(text, sizeof text, row);
     add(text, sizeof text, "Default: ", row->is_needed ? "" : preset);
     add(text, sizeof text, "", row->is_needed ? "Needed" : "");

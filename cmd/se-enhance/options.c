@@ -31,8 +31,8 @@ static const int format_codes[] = {SF_FORMAT_PCM_16, SF_FORMAT_PCM_24,
 #define AT(member) OPTION_AT(struct enhance_options, member)
 static const struct option_row file_rows[] = {
     {"test_wavefile", 0, OPTION_FILE, "FILE",
-     "this is the INPUT; without an OUTPUT, test_results/enhanced_<name>.wav "
-     "is, with its pictures beside it",
+     "the INPUT; without an OUTPUT, that is test_results/enhanced_<name>.wav, "
+     "with its pictures beside it",
      AT(test_wavefile), .excludes = "out_dir live"},
     {"out_dir", 'o', OPTION_FOLDER, "DIR",
      "write there, under the names of the inputs", AT(out_dir)},
@@ -42,11 +42,11 @@ static const struct option_row file_rows[] = {
     {"residual", 0, OPTION_FILE, "FILE", "also write what was taken away",
      AT(residual), .excludes = "out_dir"},
     {"vad", 0, OPTION_FILE, "FILE",
-     "also write how probable speech is, a line for each 10 ms: a .csv",
+     "also write the probability of speech, a line every 10 ms: a .csv",
      AT(vad), .excludes = "out_dir live"},
     {"channels", 0, OPTION_WORD, "HOW",
-     "one mask for all, so that the stereo image stays, a mask for each, or to "
-     "mono first",
+     "one mask for all, which keeps the stereo image; one for each; or to mono "
+     "first",
      AT(channel_word), .words = enhance_channel_words, .preset = "linked"},
     {"ignore_length", 0, OPTION_FLAG, NULL,
      "read to the end, whatever the input's header says of its length",
@@ -72,8 +72,8 @@ static const struct option_row show_rows[] = {
      "a web page, .html, with sound before and after, pictures and levels",
      AT(show.report)},
     {"clean", 0, OPTION_PATH, "PATH",
-     "and with scores against this clean speech, a file or a folder with the "
-     "inputs' names",
+     "with scores against this clean speech: a file, or a folder of files with "
+     "the inputs' names",
      AT(show.clean), .needs = "report"},
     {0},
 };
@@ -85,7 +85,7 @@ static const struct option_row raw_rows[] = {
      .otherwise = "none", .needs = "raw"},
     {"raw_channels", 0, OPTION_INTEGER, "N", "channels, interleaved",
      AT(raw.channels), .min = 1, .max = 64, .preset = "1", .needs = "raw"},
-    {"format", 0, OPTION_WORD, "WORD", "of the samples", AT(raw.format),
+    {"format", 0, OPTION_WORD, "WORD", "sample format", AT(raw.format),
      .words = format_words, .preset = "s16le", .needs = "raw"},
     {0},
 };
@@ -95,8 +95,8 @@ static const struct option_row sound_rows[] = {
      "named",
      AT(sound.is_recording), .preset = "0", .excludes = "live out_dir raw"},
     {"live", 0, OPTION_FLAG, NULL,
-     "from the microphone to the loudspeaker; later by 30 ms and 10 for each "
-     "frame that the net looks ahead, and what the devices take",
+     "from the microphone to the loudspeaker, 30 ms late, 10 more for each "
+     "frame that the net looks ahead, and what the devices add",
      AT(sound.is_live),
      .excludes = "recording out_dir residual raw plot report clean"},
     {"device", 'D', OPTION_TEXT, "WHICH",

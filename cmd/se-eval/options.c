@@ -72,11 +72,11 @@ static const struct option_row net_rows[] = {
      "a net to enhance with; may be given again", AT(nets),
      .otherwise = SE_MODEL_DEFAULT_ARCH, .needs = "noisy", .take = take_arch},
     {"epoch_loaded", 0, OPTION_TEXT, "WHICH",
-     "of all these, best, latest, or the number of an epoch",
+     "of all these: best, latest, or the number of an epoch",
      AT(nets.epoch_loaded), .words = which_words, .preset = "best",
      .needs = "noisy"},
     {"model", 0, OPTION_PATH, "CHECKPOINT",
-     "another net: a file, a model folder, or one that is shipped, "
+     "another net: a file, a model folder, or a shipped net, "
      "shipped:se_nn_arch72_mel; may be given again",
      AT(nets), .needs = "noisy", .take = take_model},
     {"engine", 0, OPTION_WORDS, "WORD,...",
@@ -90,7 +90,7 @@ static const struct option_row net_rows[] = {
 };
 static const struct option_row group_rows[] = {
     {"by", 0, OPTION_TEXT, "COLUMN,...",
-     "make groups by these columns of pairs.csv, snr or noise; none: no groups",
+     "group by these columns of pairs.csv, snr or noise; none: no groups",
      AT(by), .otherwise = "snr and noise_type, where they are",
      .needs = "noisy", .take = take_by},
     {"pairs", 0, OPTION_FILE, "FILE",
@@ -104,7 +104,7 @@ static const struct option_row general_rows[] = {
     {"csv", 0, OPTION_FLAG, NULL,
      "print comma-separated values instead of a table", AT(is_csv)},
     {"quick", 0, OPTION_FLAG, NULL,
-     "PESQ by a short cut that takes the files as aligned, named so",
+     "a short cut of PESQ, which takes the files as aligned and is labelled so",
      AT(is_quick)},
     {"threads", 'j', OPTION_INTEGER, "N", "files at the same time", AT(threads),
      .min = 1, .max = MAX_THREADS, .otherwise = "one a processor"},

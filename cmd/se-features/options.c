@@ -59,13 +59,12 @@ static const char *const format_words[] = {"pspec", "pcm", NULL};
 #define AT(member) OPTION_AT(struct features_options, member)
 static const struct option_row main_rows[] = {
     {"speech", 's', OPTION_PATH, "PATH",
-     "clean speech: a folder, a manifest (of which FILE.csv:split=train takes "
-     "a "
-     "part), or a text file with one path a line",
+     "clean speech: a folder, a manifest (FILE.csv:split=train takes a part of "
+     "it), or a text file with one path a line",
      AT(speech)},
     {"noise", 'n', OPTION_PATH, "PATH", "noise, the same way", AT(noise)},
-    {"split_use", 0, OPTION_TEXT, "NAME",
-     "of manifests, the files of this split", AT(split_use)},
+    {"split_use", 0, OPTION_TEXT, "NAME", "take this split of manifests",
+     AT(split_use)},
     {"datasize_noise", 0, OPTION_INTEGER, "N",
      "speech files that are mixed with each type of noise; -1: all",
      AT(datasize_noise), .min = -1, .max = INT_MAX, .also = "dataset_noise",
@@ -78,8 +77,8 @@ static const struct option_row main_rows[] = {
     {"num", 0, OPTION_INTEGER, "N", "mixtures to make", AT(num), .min = 1,
      .max = FEATURES_MAX_SHARDS, .otherwise = "as much as there is speech"},
     {"format", 0, OPTION_WORD, "WORD",
-     "power spectra as the original has them, or samples: smaller, and phases "
-     "are known",
+     "power spectra as the original has them, or samples: smaller, and with "
+     "phases",
      AT(format), .words = format_words, .preset = "pspec"},
     {"records_per_file", 0, OPTION_INTEGER, "N",
      "equal parts a mixture is cut into", AT(n_records), .min = 1,
@@ -92,7 +91,7 @@ static const struct option_row main_rows[] = {
     {"strict", 0, OPTION_FLAG, NULL, "stop when a file cannot be used",
      AT(strict)},
     {"force", 0, OPTION_FLAG, NULL,
-     "begin although the disk seems too small for what is to be written",
+     "start even if the disk seems too small for what is to be written",
      AT(is_forced)},
     {"shard", 0, OPTION_TEXT, "I/N",
      "make every N-th mixture from the I-th on; I counts from 1 to N, one for "
@@ -118,12 +117,12 @@ static const struct option_row main_rows[] = {
 };
 static const struct option_row scan_rows[] = {
     {"scan", 0, OPTION_FOLDER, "DIR",
-     "write what is in this folder to --output; may be given again", AT(scans),
-     .n_at = offsetof(struct features_options, n_scans),
+     "list the sound files of this folder in --output; may be given again",
+     AT(scans), .n_at = offsetof(struct features_options, n_scans),
      .most = FEATURES_MAX_SCANS, .needs = "output",
      .excludes = "speech noise merge"},
     {"kind", 0, OPTION_TEXT, "KIND",
-     "of all files: speech, noise or noise:TYPE", AT(kind),
+     "what these files are: speech, noise or noise:TYPE", AT(kind),
      .otherwise = "speech", .needs = "scan"},
     {"set", 0, OPTION_TEXT, "NAME", "name of the set", AT(set),
      .otherwise = "the folder's", .needs = "scan"},
