@@ -111,7 +111,7 @@ $(BUILD)/emulator/reference: $(BUILD)/tests/emulator/reference.o \
 
 $(BUILD)/tests/test_frame: $(BUILD)/cmd/firmware/frame.o
 CLI_O    := $(patsubst %,$(BUILD)/cmd/common/%.o,\
-    cli cli_folder cli_output cli_remarks cli_signals)
+    cli cli_folder cli_names cli_output cli_remarks cli_signals)
 $(BUILD)/tests/test_cli: $(CLI_O)
 $(BUILD)/tests/test_options: $(CLI_O) $(patsubst %,$(BUILD)/cmd/common/%.o,\
     options options_complete options_text options_value)

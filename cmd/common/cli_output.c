@@ -6,7 +6,6 @@
 #include "files/io.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,25 +60,6 @@ void cli_start_output(void)
     is_terminal = isatty(STDOUT_FILENO);
     setvbuf(stream, NULL, is_terminal ? _IOLBF : _IOFBF, BUFSIZ);
     stdout = stream;
-}
-
-int cli_name_width(const char *name)
-{
-    int width = 0;
-
-    for (; *name; name++)
-        width += (*name & 0xC0) != 0x80; /* UTF-8: not inside a character */
-    return width;
-}
-
-void cli_print_name(const char *name, int width)
-{
-    char shown[PATH_MAX];
-    int n_blanks = width - cli_name_width(name);
-
-    snprintf(shown, sizeof shown, "%s", name);
-    se_utf8_tame_line(shown);
-    printf("%s%*s", shown, n_blanks > 0 ? n_blanks : 0, "");
 }
 
 /* ---- standard error ------------------------------------------------------ */
