@@ -33,7 +33,7 @@ void cli_hush_libraries(void);
 void cli_check(int status, const struct se_report *report);
 
 /* The same for what the command line asks for, where SE_ERR_ARG is wrong usage:
- * exit status 2. The text follows on `option`, such as "--plot: ", or "". */
+ * exit status 2. The text follows `option`, such as "--plot: ", or "". */
 void cli_check_usage(const char *option, int status,
                      const struct se_report *report);
 

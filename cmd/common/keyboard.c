@@ -19,7 +19,7 @@ static void restore(void)
     tcsetattr(STDIN_FILENO, TCSANOW, &ordinary);
 }
 
-/* Ctrl-Z, and what follows on `fg`. */
+/* Ctrl-Z, and what follows `fg`. */
 static void on_stop(int number)
 {
     (void)number;

@@ -4,8 +4,8 @@
 
 /* Has the terminal of standard input give keys at once and unseen, until
  * keyboard_close, the end of the program by a signal, or while it is stopped
- * (Ctrl-Z). Returns 0 and does nothing where standard input is no terminal, or
- * another program's. cli_catch_signals comes first. */
+ * (Ctrl-Z). Returns 0 and does nothing where standard input is not a terminal,
+ * or another program's. cli_catch_signals comes first. */
 int keyboard_open(void);
 void keyboard_close(void);
 

@@ -32,8 +32,8 @@ int serial_set_speed(const struct serial *line, int baud,
         i++;
     if (i == n)
         return se_fail(report, SE_ERR_ARG,
-                       "%s: %d baud is no speed of serial lines (the board's "
-                       "are 115200 and 921600)",
+                       "%s: %d baud is not a speed of serial lines (the "
+                       "board's are 115200 and 921600)",
                        line->path, baud);
     if (tcgetattr(line->fd, &settings) != 0)
         return se_fail(report, SE_ERR_ARG, "%s: is not a serial line",

@@ -332,7 +332,7 @@ static void check_time(const struct options *o,
         cli_die(EXIT_FAILED,
                 "%s: a frame takes %.1f %% of its 10 ms on a Cortex-M4 at %d "
                 "MHz; what keeps up: %sanother net, such as %s; --force "
-                "converts it all the same",
+                "converts it anyway",
                 net_name(&o->net), percent, o->clock_mhz, faster, other_net);
     if (percent > BUSY_PERCENT)
         cli_remark("a frame takes %.0f %% of its 10 ms on a Cortex-M4 at %d "

@@ -164,7 +164,7 @@ static void check_scores(struct eval *eval)
     }
 }
 
-/* Exits if all failed, or one for a reason that is no file's fault. */
+/* Exits if all failed, or one for a reason that is not a file's fault. */
 static void check_all(const struct eval *eval)
 {
     const struct eval_file *first = NULL;

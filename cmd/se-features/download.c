@@ -160,7 +160,7 @@ void download_check_room(const char *folder, double bytes)
         cli_die(EXIT_FAILED,
                 "%s: about %.1f GB are to be written, %.1f GB of disk are "
                 "free: --format pcm takes a third, --num N makes fewer "
-                "mixtures, --force begins all the same",
+                "mixtures, --force starts anyway",
                 folder, bytes / 1e9, there / 1e9);
 }
 

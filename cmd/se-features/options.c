@@ -227,13 +227,13 @@ static void check_outputs(const struct features_options *o)
                 o->output);
     if (o->list && se_path_has_extension(o->list, se_sound_extensions))
         cli_die(EXIT_USAGE,
-                "--list %s: a list is no sound: expected another name, such as "
-                "train.csv",
+                "--list %s: a list is not a sound: expected another name, such "
+                "as train.csv",
                 o->list);
     if (o->n_scans && se_path_has_extension(o->output, se_sound_extensions))
         cli_die(EXIT_USAGE,
-                "--output %s: a manifest is no sound: expected another name, "
-                "such as clips.csv",
+                "--output %s: a manifest is not a sound: expected another "
+                "name, such as clips.csv",
                 o->output);
 }
 

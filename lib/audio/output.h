@@ -37,7 +37,7 @@ struct se_sound_writer {
     struct se_queue queue;          /* what comes out of it */
 };
 
-/* Where sizes of 32 bits end, with some room for what follows on the samples. A
+/* Where sizes of 32 bits end, with some room for what follows the samples. A
  * WAV that grows larger becomes an RF64, other such files are not written.
  * Tests lower it. */
 extern int64_t se_writer_small_bytes;
@@ -50,10 +50,10 @@ int se_writer_is_stream(const char *path);
 int se_writer_open(struct se_sound_writer *writer, const char *path,
                    int *format, struct se_report *report);
 
-/* libsndfile forgets about many of the writes that failed, least of all about
- * those of its last blocks and headers: all that it writes goes through here.
- * It would have nothing to do with a stream that has something in front of the
- * sound, either: streams hide behind these, too. Of a writer. */
+/* Through these, with a writer as user data, goes all that libsndfile writes.
+ * By itself it does not report many of the writes that fail, those of its last
+ * blocks and headers above all, and refuses a stream that has something in
+ * front of the sound. */
 extern SF_VIRTUAL_IO se_writer_io;
 
 /* Says why writer->error. */

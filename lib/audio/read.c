@@ -74,7 +74,7 @@ static int end_here(struct se_sound_reader *reader, int64_t end,
     if (other >= 0)
         return se_reader_refuse_other(reader, other, report);
     if (reader->n_flac > 0 && end >= reader->n_flac)
-        se_reader_remark(reader, "what follows on its last frame is no FLAC: "
+        se_reader_remark(reader, "what follows its last frame is not FLAC: "
                                  "not read");
     else
         se_reader_remark(reader, "cannot be read beyond frame %lld",
@@ -129,7 +129,7 @@ static int check_extent(const struct se_sound_reader *reader, int is_short,
         return truncated(reader, report);
     if (reader->wav.has_other && !reader->ignores_length)
         return se_fail(report, SE_ERR_FORMAT,
-                       "%s: another sound file follows on this one: expected "
+                       "%s: another sound file follows this one: expected "
                        "one sound",
                        reader->name);
     if (reader->wav.n_missing > SE_SLIP_BYTES)

@@ -124,7 +124,7 @@ int se_reader_refuse_other(const struct se_sound_reader *reader, int64_t at,
                            struct se_report *report)
 {
     return se_fail(report, SE_ERR_FORMAT,
-                   "%s: byte %lld: another sound file follows on this one: "
+                   "%s: byte %lld: another sound file follows this one: "
                    "expected one sound",
                    reader->name, (long long)at);
 }

@@ -61,7 +61,7 @@ struct se_sound_reader {
 enum { SE_SLIP_BYTES = 4096 };
 
 #define SE_WASTE_REMARK                                                        \
-    "what follows on the samples that the header promises is no chunk: not "   \
+    "what follows the samples that the header promises is not a chunk: not "   \
     "read (se-enhance --ignore_length reads it)"
 
 /* ---- read_input.c -------------------------------------------------------- */

@@ -18,7 +18,7 @@ static void patch_length(struct se_window *window,
         window->patch[i] = (uint8_t)(n >> 8 * (SE_PROMISE_SIZE - 1 - i));
 }
 
-/* What follows on the samples must not be another sound. */
+/* What follows the samples must not be another sound. */
 static int look_behind(struct se_sound_reader *reader,
                        const struct se_promise *promise,
                        struct se_report *report)

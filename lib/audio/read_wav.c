@@ -107,7 +107,7 @@ static int mend_length(struct se_sound_reader *reader, struct se_wav *wav,
     return reader->ignores_length || wav->data_bytes != promised;
 }
 
-/* What follows on the samples should be chunks. */
+/* What follows the samples should be chunks. */
 static void look_behind(struct se_sound_reader *reader,
                         const struct se_wav *wav, int64_t start)
 {
@@ -144,7 +144,7 @@ struct samples {
     int is_mended; /* the header's length is not that of wav->data_bytes */
 };
 
-/* Finds them, once `start` is known, and looks at what follows on them. */
+/* Finds them, once `start` is known, and looks at what follows them. */
 static int find_samples(struct se_sound_reader *reader, struct samples *samples,
                         struct se_wav *wav, struct se_report *report)
 {

@@ -33,7 +33,8 @@ int se_links_add_piece(struct se_links *links, struct se_piece bytes,
 void se_links_waste(struct se_links *links, struct se_links_view *view,
                     int64_t at, int is_next);
 
-/* The size of a tag that players know and that is no sound (ID3v2); 0: none. */
+/* The size of a tag that players know and that is not sound (ID3v2); 0: none.
+ */
 int64_t se_links_tag_size(struct se_links_view *view, int64_t at);
 
 /* Whether that tag ends in what it begins with. */

@@ -135,7 +135,7 @@ static int only_chunks(const struct container *container, int fd, int64_t at,
     return 1;
 }
 
-/* Looks at what follows on the samples. */
+/* Looks at what follows the samples. */
 static int look_behind(struct se_promise *promise,
                        const struct container *container, int fd, int64_t size)
 {

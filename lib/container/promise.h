@@ -15,7 +15,7 @@ struct se_promise {
                          did not know */
     int64_t n_frames; /* AIFF: which says it twice; -1: it does not, or another
                          container */
-    int has_waste;    /* behind the samples, what is no chunk */
+    int has_waste;    /* behind the samples, what is not a chunk */
     int64_t size_at;  /* CAF: where SE_PROMISE_SIZE bytes say n_bytes, big
                          endian, and 4 more; 0: another container */
     int64_t unknown_at; /* AU: where 4 bytes of 255 mean that n_bytes is not

@@ -11,7 +11,7 @@
 
 enum { FMT_BASE = 16, FMT_MAX = 4096, NO_LENGTH = -1 };
 
-/* What follows on a format tag that has become a GUID. */
+/* What follows a format tag that has become a GUID. */
 const uint8_t se_wav_guid_rest[SE_WAV_GUID_REST] = {
     0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71};
 
@@ -131,7 +131,8 @@ static int parse_fmt(struct se_wav *wav, const struct chunk *fmt,
     wav->block_samples = fmt->size >= 20 ? (int)number(fmt, 18, 2) : 0;
     if (rate == 0 || rate > INT32_MAX)
         return se_fail(report, SE_ERR_FORMAT,
-                       "%s: the fmt chunk says %u Hz, which is no sample rate",
+                       "%s: the fmt chunk says %u Hz, which is not a sample "
+                       "rate",
                        name, (unsigned)rate);
     wav->rate_hz = (int)rate;
 

@@ -73,7 +73,7 @@ struct se_wav_stream {
     int64_t n_missing;   /* bytes that a chunk promised and that were not there
                           */
     int n_chunks;        /* data chunks so far */
-    int has_waste;       /* behind them is what is no chunk, or */
+    int has_waste;       /* behind them is what is not a chunk, or */
     int has_other;       /* another sound file */
     struct se_wav_tail tail; /* of a chunk up to the end */
     int error;               /* errno of a failed read; EFBIG: after the samples

@@ -13,7 +13,7 @@ enum {
     SE_WAV_EXTENSIBLE = 0xfffe /* the tag is in a GUID */
 };
 
-/* Where in such a chunk that is, what follows on the tag in it, and how long
+/* Where in such a chunk that is, what follows the tag in it, and how long
  * the chunk is. */
 enum {
     SE_WAV_GUID_AT = 24,

@@ -54,7 +54,7 @@ static int skip_counted(int fd, uint64_t n, int64_t *n_skipped)
 
 /* Goes to the next data chunk behind one of `size` bytes that has been read;
  * its size, NO_LENGTH if there is none, or with *error, NO_CHUNK if what
- * follows is no whole chunk, or OTHER_SOUND. */
+ * follows is not a whole chunk, or OTHER_SOUND. */
 static int64_t next_data(int fd, int64_t size, int big_endian, int *error)
 {
     int64_t n_skipped = 0, got;

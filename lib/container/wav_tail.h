@@ -17,7 +17,7 @@ struct se_wav_tail {
     uint8_t *bytes; /* [capacity], of which from `first` up to `end` have been
                        read but not given, */
     int64_t first, end, capacity;
-    int64_t sure; /* and up to here are no tail */
+    int64_t sure; /* and up to here are not a tail */
     int is_moved; /* bytes[0] had an odd place */
     int is_all;   /* the end has been read */
 };

@@ -154,8 +154,8 @@ static void draw(struct se_list *list, int most, uint64_t seed)
 
 /* ---- names --------------------------------------------------------------- */
 
-/* Splits "corpus.csv:split=train" if the whole is no file; *selection becomes
- * "" otherwise. NULL without memory. */
+/* Splits "corpus.csv:split=train" if the whole is not a file; *selection
+ * becomes "" otherwise. NULL without memory. */
 static char *split_name(const char *name, const char **selection)
 {
     const char *colon = strstr(name, ".csv:");

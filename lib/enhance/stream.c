@@ -319,7 +319,7 @@ static int flush(struct se_stream *stream, struct se_report *report)
     return status;
 }
 
-/* in[n] less what is no sound in it. */
+/* in[n] without what in it is not sound. */
 static void remove_offsets(struct se_stream *stream, float *in, int64_t n)
 {
     int channels = stream->channels, group = stream->offset[0].group;

@@ -9,7 +9,7 @@
  *     kind      noise                   speech, noise, rooms or pairs
  *     licence   CC BY 4.0
  *     citation  who, where, when        may be missing
- *     default   yes                     loaded unless others are asked for
+ *     default   yes                     downloaded unless others are asked for
  *     unpacked  900000000               bytes, about
  *     hours     2.5                     of speech, about; may be missing
  *     folder    toy/wav                 is there after unpacking; up to 8
@@ -17,7 +17,7 @@
  *     archive   https://host/toy.zip 600000000 md5:0123... toy-1.zip
  *
  * A table of voices is CSV with a clip's name and, as the second value, its
- * labels with commas between; those with the one named are no noise to mix.
+ * labels with commas between; those with the one named are not mixed as noise.
  * There are up to 32 archives. After the URL may stand the bytes, the digest
  * (md5: or sha256:) and the name of the file, if it is not what the URL ends
  * in. ~ before bytes or digest: not certain, another value is only reported.

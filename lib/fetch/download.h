@@ -17,7 +17,7 @@ struct se_remote {
     int64_t bytes;   /* that it must have; 0: not known */
 };
 
-/* Loads the file, also from where it is redirected to, to `path`.
+/* Downloads the file, following redirects, to `path`.
  *
  * Until all is there the file is called PATH.part. A later call goes on where
  * that ends, if the server can and still has the same file (PATH.part.from

@@ -2,7 +2,7 @@
  *
  *     DIR/NAME/              the set, once all of it is there
  *     DIR/NAME/dataset.txt   its row of the table: licence, origin, digests
- *     DIR/NAME.archives/     what is loaded or was put there by hand
+ *     DIR/NAME.archives/     what is downloaded or was put there by hand
  *     DIR/NAME.unpacking/    only while it is unpacked */
 #ifndef SE_FETCH_OBTAIN_H
 #define SE_FETCH_OBTAIN_H
@@ -16,7 +16,7 @@
 struct se_obtain {
     const char *data_dir; /* is there */
     const char *mirror;   /* takes the place of all before the archives' names;
-                             NULL: load from where the table says */
+                             NULL: as the table says */
     struct se_retry retry;
     int keep_archives;
     const struct se_watch *watch;
@@ -41,10 +41,11 @@ struct se_obtained {
 };
 
 /* Obtains the sets of a choice, none of which is there: makes the folder, sees
- * that the disk has room for all, keeps other processes out, and then loads,
- * checks and unpacks one set after the other. One that fails does not keep the
- * rest waiting: `done` is called, as for each set. Whatever fails, what was
- * loaded stays; an archive that proved wrong is set aside as *.bad.
+ * that the disk has room for all, keeps other processes out, and then
+ * downloads, checks and unpacks one set after the other. One that fails does
+ * not keep the rest waiting: `done` is called, as for each set. Whatever fails,
+ * what was downloaded stays; an archive that proved wrong is set aside as
+ * *.bad.
  *
  * SE_OK if each set has had its turn; SE_ERR_STOPPED if the watcher asked for
  * it. */

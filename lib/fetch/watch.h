@@ -1,4 +1,4 @@
-/* watch.h - progress of downloads and what follows on them. */
+/* watch.h - progress of downloads and what follows them. */
 #ifndef SE_FETCH_WATCH_H
 #define SE_FETCH_WATCH_H
 

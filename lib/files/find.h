@@ -14,7 +14,7 @@
 int se_find(char *found, size_t size, const char *name, const char *folder,
             struct se_report *report);
 
-/* What follows on the "shipped:" of a name; NULL: it has none. */
+/* What follows the "shipped:" of a name; NULL: it has none. */
 const char *se_shipped_name(const char *name);
 
 /* The folders, from number 0 on, under which se_find looks; NULL after the

@@ -99,7 +99,7 @@ static int check_restarts(const struct cursor *cursor,
 
         if ((last < 0 && offset != 0) || offset <= last ||
             (offset >= n_entries && offset != 0))
-            return broken(table, p, "a restart that is no entry's");
+            return broken(table, p, "a restart that is not an entry's");
         last = offset;
     }
     return SE_OK;
@@ -159,7 +159,7 @@ static int next_entry(struct cursor *cursor, int *found,
     if (!*found)
         return cursor->restarts.at < cursor->restarts.end && at > cursor->start
                    ? broken(table, cursor->restarts.at,
-                            "a restart that is no entry's")
+                            "a restart that is not an entry's")
                    : SE_OK;
     if (se_span_varint(span, &n_shared) != 0 ||
         se_span_varint(span, &n_more) != 0 ||
@@ -175,7 +175,7 @@ static int next_entry(struct cursor *cursor, int *found,
     if (n_more > MAX_KEY_BYTES - n_shared)
         return broken(table, at, "a key too long");
     if (!is_text(span->at, (size_t)n_more))
-        return broken(table, at, "a key that is no text");
+        return broken(table, at, "a key that is not text");
     memcpy(cursor->key + n_shared, span->at, (size_t)n_more);
     cursor->n_key = (size_t)(n_shared + n_more);
     cursor->key[cursor->n_key] = '\0';

@@ -32,7 +32,7 @@ struct se_scores {
 
 /* Scores `processed` against `clean` at 16 kHz, PESQ apart. A constant delay of
  * up to 64 ms either way is found (largest cross-correlation) and taken out.
- * Errors: clean silent or a sample that is no number (SE_ERR_NUMERIC), too
+ * Errors: clean silent or a sample that is not a number (SE_ERR_NUMERIC), too
  * short for STOI (< 31 frames, 0.4 s, of speech: SE_ERR_ARG). */
 int se_scores_compute(struct se_scores *scores, const float *clean,
                       const float *processed, int64_t n_samples,

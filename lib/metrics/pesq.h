@@ -40,7 +40,7 @@ struct se_pesq_pair {
 
 /* The mean opinion score that listeners would give `processed`. Errors: under
  * 0.25 s, or no speech of 0.2 s was found (SE_ERR_ARG); a signal has no power
- * or holds a sample that is no number (SE_ERR_NUMERIC). */
+ * or holds a sample that is not a number (SE_ERR_NUMERIC). */
 int se_pesq(double *score, const struct se_pesq_pair *pair,
             enum se_pesq_band band, enum se_pesq_method method,
             struct se_report *report);

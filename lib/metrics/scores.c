@@ -7,7 +7,7 @@
 
 enum { SHORTEST = 6400 }; /* 0.4 s at 16 kHz, all that STOI needs */
 
-/* A sample that is no number, or overflows the sums, ends up in the sum. */
+/* A sample that is not a number, or overflows the sums, ends up in the sum. */
 static int check_input(const float *clean, const float *processed,
                        int64_t n_samples, struct se_report *report)
 {

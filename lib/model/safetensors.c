@@ -151,7 +151,7 @@ static const struct dtype *find_dtype(const cJSON *item)
     return NULL;
 }
 
-/* Bytes that dtype and shape stand for, -1 if they overflow or are no whole
+/* Bytes that dtype and shape stand for, -1 if they overflow or are not a whole
  * bytes. */
 static int64_t entry_bytes(const struct entry *entry)
 {
@@ -198,7 +198,7 @@ static int read_entry(const struct se_safetensors *file, struct entry *entry,
     entry->end = offsets[1];
     if (entry_bytes(entry) < 0)
         return fail(file, report,
-                    "tensor '%.64s': its shape overflows or is no whole "
+                    "tensor '%.64s': its shape overflows or is not a whole "
                     "number of bytes",
                     name);
     if (entry->end - entry->begin != entry_bytes(entry))

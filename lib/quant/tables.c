@@ -325,7 +325,7 @@ static int32_t number(const void *x, enum kind kind, int64_t i)
 }
 
 /* -2^31 is written so that a compiler does not take it for the negative of a
- * number that is no int. */
+ * number that is not an int. */
 static void print_array(FILE *stream, const char *declaration, const void *x,
                         int64_t n, enum kind kind)
 {

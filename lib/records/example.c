@@ -357,7 +357,7 @@ static int read_list(uint8_t **bytes, const struct wanted *w,
 
     if (found < 0)
         return se_fail(report, SE_ERR_FORMAT,
-                       "%s: record %lld: \"%s\" is no list of %s", w->path,
+                       "%s: record %lld: \"%s\" is not a list of %s", w->path,
                        w->record, w->key, values);
     if (found != n_bytes)
         return se_fail(report, SE_ERR_FORMAT,

@@ -20,7 +20,7 @@
 
 enum se_record_format {
     SE_RECORD_PSPEC, /* power spectra, as the original has them */
-    SE_RECORD_PCM    /* samples: a quarter of the size, and phases are known */
+    SE_RECORD_PCM    /* samples: a third of the size, and phases are known */
 };
 
 /* One record: context {"length": frames} and two feature_lists of one Feature

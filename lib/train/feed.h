@@ -88,7 +88,7 @@ int se_feed_real_frames(const struct se_feed *feed);
 /* Writes the next block->frames frames into row `row` of the block. Features
  * are standardised with the model's mean and deviation; NULL leaves logarithms.
  * Errors: a TFRecord that is damaged, of another length than the first of its
- * set, or holds what is no power. */
+ * set, or holds what is not a power. */
 int se_feed_block(struct se_feed *feed, struct se_block *block, int row,
                   const struct se_model *model, struct se_report *report);
 

@@ -178,7 +178,7 @@ expect_line '^se-enhance: --vad two/in.wav and INPUT two/in.wav are one file'
 cmp in.wav two/in.wav || fail 'the input was written over'
 expect 2 "$BIN/se-enhance" --vad two/a.html --report two/a.html in.wav two/a.wav
 expect 2 "$BIN/se-features" -s two/table.csv -n two -o two/out --list two/in.wav
-expect_line '^se-features: --list two/in.wav: a list is no sound'
+expect_line '^se-features: --list two/in.wav: a list is not a sound'
 rm two/in.wav
 expect 2 "$BIN/se-enhance" --residual two/a.wav "$SRC/test_wavs/speech.wav" two/a.wav
 expect 2 "$BIN/se-enhance" -o two --report two/speech.html --plot two/speech.html \
@@ -186,7 +186,7 @@ expect 2 "$BIN/se-enhance" -o two --report two/speech.html --plot two/speech.htm
 ln two/table.csv two/table.svg
 expect 2 "$BIN/se-plot" -o two/table.svg two/table.csv
 expect 2 "$BIN/se-features" --scan two -o two/clip.wav
-expect_line "^se-features: --output two/clip.wav: a manifest is no sound"
+expect_line "^se-features: --output two/clip.wav: a manifest is not a sound"
 expect 2 "$BIN/se-features" -s two/table.csv -n two -o two/out --list two/table.csv
 cmp two/table.csv two/keep.csv || fail 'an input was written over'
 [ ! -e two/x.svg ] && [ ! -e two/a.wav ] && [ ! -e two/out ] || fail "$(ls two)"

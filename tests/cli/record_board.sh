@@ -120,6 +120,6 @@ expect 1 "$record" --board /dev/null
 expect_line '^se-record: /dev/null: is not a serial line$'
 board sleep 20
 expect 1 "$record" --board line --baud 12345
-expect_line '^se-record: line: 12345 baud is no speed of serial lines'
+expect_line '^se-record: line: 12345 baud is not a speed of serial lines'
 unplug
 no_files '.nnse-*'

@@ -288,7 +288,7 @@ static const struct {
     {W("[1073741824,1073741824,16]", "[0,0]"), "overflows"},
     {W("[4294967296,4294967296]", "[0,0]"), "overflows"},
     {W("[4503599627370496,4503599627370496,0]", "[0,0]"), "overflows"},
-    {"{" TENSOR("w", "F4", "[3]", "[0,1]") "}", "no whole number of bytes"},
+    {"{" TENSOR("w", "F4", "[3]", "[0,1]") "}", "not a whole number of bytes"},
     {"{" TENSOR("w", "f32", "[2]", "[0,8]") "}", "no dtype of the format"},
     {"{" TENSOR("w", "F128", "[2]", "[0,8]") "}", "no dtype of the format"},
     {"{\"w\":{\"dtype\":32,\"shape\":[2],\"data_offsets\":[0,8]}}",

@@ -82,7 +82,7 @@ static size_t make_whole(const struct kind *kind, const float *x)
     return bytes_of(bytes, sizeof bytes, in_scratch("whole"));
 }
 
-/* What follows on the samples is a chunk, or remarked upon. */
+/* What follows the samples is a chunk, or remarked upon. */
 TEST(behind_the_samples)
 {
     static const struct {
@@ -101,13 +101,13 @@ TEST(behind_the_samples)
         size_t n = make_whole(&kinds[i], x);
 
         memset(bytes + n, 0, 100);
-        expect_both(n + 100, x, N, format, "is no chunk");
+        expect_both(n + 100, x, N, format, "is not a chunk");
         for (size_t k = 0; k < sizeof chunks / sizeof *chunks; k++) {
             if ((format.format & SF_FORMAT_TYPEMASK) != chunks[k].format)
                 continue;
             memcpy(bytes + n, chunks[k].chunk, chunks[k].n);
             expect_both(n + chunks[k].n, x, N, format, NULL);
-            expect_both(n + chunks[k].n - 4, x, N, format, "is no chunk");
+            expect_both(n + chunks[k].n - 4, x, N, format, "is not a chunk");
         }
     }
     free(x);
@@ -392,8 +392,8 @@ TEST(flac_behind)
 
     memset(bytes + n, 0, 500);
     memcpy(bytes + n, "TAG", 3);
-    expect_both(n + 128, x, N, format, "is no FLAC");
-    expect_both(n + 500, x, N, format, "is no FLAC");
+    expect_both(n + 128, x, N, format, "is not FLAC");
+    expect_both(n + 500, x, N, format, "is not FLAC");
     memcpy(bytes + n, bytes, n);
     refuse_bytes(bytes, 2 * n, "another sound file follows");
     bytes[25] ^= 0x40; /* N is 0x1770 */

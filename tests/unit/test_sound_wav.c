@@ -104,8 +104,8 @@ TEST(odd_wav)
     free(x);
 }
 
-/* What follows on fewer samples than there are is left out, with a word, unless
- * it is a chunk; a length of 0 with nothing but a chunk behind is no sound. */
+/* What follows fewer samples than there are is left out, with a word, unless
+ * it is a chunk; a length of 0 with nothing but a chunk behind is not sound. */
 TEST(wav_behind)
 {
     enum { N = 500, SIZE = SE_WAV_HEADER + 2 * N };
@@ -120,11 +120,13 @@ TEST(wav_behind)
     expect_equal(bytes_of(bytes, SIZE, in_scratch("good.wav")), SIZE);
     memcpy(bytes + SIZE, list, sizeof list - 1);
     expect_bytes_sound(bytes, SIZE + sizeof list - 1, &want, NULL, NULL);
-    expect_bytes_sound(bytes, SIZE + 10, &want, "is no chunk", "is no chunk");
-    expect_bytes_sound(bytes, SIZE + 3, &want, "is no chunk", "is no chunk");
+    expect_bytes_sound(bytes, SIZE + 10, &want, "is not a chunk",
+                       "is not a chunk");
+    expect_bytes_sound(bytes, SIZE + 3, &want, "is not a chunk",
+                       "is not a chunk");
     se_put_u32(bytes + 40, 2 * N - 200);
     expect_bytes_sound(bytes, SIZE, &(struct wanted){x, N - 100, format},
-                       "is no chunk", "is no chunk");
+                       "is not a chunk", "is not a chunk");
     se_put_u32(bytes + 40, 0);
     memcpy(bytes + SE_WAV_HEADER, list, sizeof list - 1);
     bytes[SE_WAV_HEADER + sizeof list - 1] = 0;

@@ -433,18 +433,18 @@ TEST(blocks_wrong)
     REFUSE("\1\0\0\0", "without room for its restarts");
     REFUSE("\xff\xff\xff\xff", "without room for its restarts");
     REFUSE("\0\0\0\0\1\0\0\0", "an empty table");
-    REFUSE("\1\0\0\0\1\0\0\0", "a restart that is no entry's");
+    REFUSE("\1\0\0\0\1\0\0\0", "a restart that is not an entry's");
     /* shared 0, 1 more, no value, key "k"; restart 0 */
     REFUSE("\0\1\0k\0\0\0\0\1\0\0\0", "first key is 'k', expected the header");
     REFUSE("\1\1\0k\0\0\0\0\1\0\0\0", "shares more than there is");
     REFUSE("\0\x09\0k\0\0\0\0\1\0\0\0", "beyond the end of its block");
     REFUSE("\0\1\x09k\0\0\0\0\1\0\0\0", "beyond the end of its block");
-    REFUSE("\0\1\0\n\0\0\0\0\1\0\0\0", "a key that is no text");
+    REFUSE("\0\1\0\n\0\0\0\0\1\0\0\0", "a key that is not text");
     REFUSE("\0\x80\x80k\0\0\0\0\1\0\0\0", "without its lengths");
-    REFUSE("\0\1\0k\1\0\0\0\1\0\0\0", "a restart that is no entry's");
+    REFUSE("\0\1\0k\1\0\0\0\1\0\0\0", "a restart that is not an entry's");
     /* the header, and a restart within it */
     REFUSE("\0\0\2\x08\1\0\0\0\0\3\0\0\0\2\0\0\0",
-           "a restart that is no entry's");
+           "a restart that is not an entry's");
     /* the header twice: keys do not ascend */
     REFUSE("\0\0\2\x08\1\0\0\2\x08\1\0\0\0\0\1\0\0\0", "keys do not ascend");
 #undef REFUSE
