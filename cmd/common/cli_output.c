@@ -2,11 +2,11 @@
  * whoever writes to it. */
 #include "common/cli.h"
 
+#include "base/remark.h"
 #include "base/utf8.h"
 #include "files/io.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,8 +64,6 @@ void cli_start_output(void)
 
 /* ---- standard error ------------------------------------------------------ */
 
-static atomic_int n_damaged; /* places in MPEG audio */
-
 /* libmpg123 prints what it finds wrong, and libsndfile has no way to ask it for
  * silence. */
 static int is_by_mpg123(const char *bytes, size_t n)
@@ -77,7 +75,7 @@ static int is_by_mpg123(const char *bytes, size_t n)
     if (n == 0 || bytes[0] != '[' ||
         !memmem(bytes, n, library, sizeof library - 1))
         return 0;
-    atomic_fetch_add(&n_damaged, 1);
+    se_remark_damage();
     return 1;
 }
 
@@ -90,18 +88,6 @@ static ssize_t on_error(void *unused, const char *bytes, size_t n)
     return (ssize_t)n;
 }
 
-/* Whoever failed has had its say. */
-static void tell_damage(int status, void *unused)
-{
-    int n = atomic_load(&n_damaged);
-
-    (void)unused;
-    if (n > 0 && status == EXIT_DONE)
-        cli_warn("MPEG audio is damaged in %d place%s: what its decoder makes "
-                 "of it was taken",
-                 n, n == 1 ? "" : "s");
-}
-
 void cli_start_errors(void)
 {
     const cookie_io_functions_t functions = {.write = on_error};
@@ -112,5 +98,4 @@ void cli_start_errors(void)
     setvbuf(stream, NULL, _IONBF, 0);
     cli_error = stderr;
     stderr = stream;
-    on_exit(tell_damage, NULL);
 }

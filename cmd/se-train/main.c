@@ -218,6 +218,7 @@ static void load_weights(struct session *s, const struct train_options *o)
         if (access(path, R_OK) != 0)
             cli_check(se_fail_errno(&report, path, "nothing to go on from"),
                       &report);
+        cli_check(se_history_check(s->folder, &report), &report);
         return;
     }
     if (o->init[0]) {
@@ -231,6 +232,7 @@ static void load_weights(struct session *s, const struct train_options *o)
                         se_model_checkpoint(path, sizeof path, s->folder,
                                             o->epoch_loaded, &report),
                         &report);
+        cli_check(se_history_check(s->folder, &report), &report);
         load_checkpoint(s, o, path);
     }
     cli_check(check_epochs(s, o, &report), &report);

@@ -308,8 +308,9 @@ static int open_reader(struct se_sound_reader **out,
     int status = reader->name ? open_any(reader, &info, source, report)
                               : se_fail_memory(report, path);
 
+    reader->n_damaged = se_remark_take_damage();
     if (status != SE_OK) {
-        reader->remark[0] = '\0';
+        se_reader_drop_remarks(reader);
         se_sound_close(reader);
         return status;
     }
@@ -342,6 +343,11 @@ void se_sound_close(struct se_sound_reader *reader)
 {
     if (!reader)
         return;
+    if (reader->n_damaged > 0)
+        se_reader_remark(reader,
+                         "damaged in %d place%s: what its decoder makes of it "
+                         "was taken",
+                         reader->n_damaged, reader->n_damaged == 1 ? "" : "s");
     if (reader->remark[0])
         se_remark("%s", reader->remark);
     if (reader->file)

@@ -2,6 +2,8 @@
  * missing at the end, or follows there, is noticed here. */
 #include "audio/read_private.h"
 
+#include "base/remark.h"
+
 #include <math.h>
 
 /* Powers of spectra, and sums of them, must be finite as well; integers of 32
@@ -193,9 +195,10 @@ int se_sound_read(struct se_sound_reader *reader, float *samples,
 {
     int status = read_some(reader, samples, max_samples, n_samples, report);
 
+    reader->n_damaged += se_remark_take_damage();
     /* What failed has its reason; what was odd besides need not be said. */
     if (status != SE_OK)
-        reader->remark[0] = '\0';
+        se_reader_drop_remarks(reader);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* read_input.c - the bytes of a file or a pipe, as libsndfile sees them. */
 #include "audio/read_private.h"
 
+#include "container/promise.h"
 #include "files/file.h"
 #include "files/io.h"
 
@@ -26,6 +27,12 @@ void se_reader_remark(struct se_sound_reader *reader, const char *format, ...)
     vsnprintf(reader->remark + n, sizeof reader->remark - (size_t)n, format,
               arguments);
     va_end(arguments);
+}
+
+void se_reader_drop_remarks(struct se_sound_reader *reader)
+{
+    reader->remark[0] = '\0';
+    reader->n_damaged = 0;
 }
 
 /* What went wrong while libsndfile or we read, if anything did. */
@@ -92,6 +99,17 @@ static const char *foreign_kind(const struct se_sound_reader *reader)
     return NULL;
 }
 
+/* Whether it begins as sound does, and libsndfile knows that kind. */
+static int is_of_known_kind(const struct se_sound_reader *reader,
+                            const char *reason)
+{
+    uint8_t magic[4];
+
+    return pread(reader->fd, magic, sizeof magic, 0) == sizeof magic &&
+           se_promise_is_magic(magic) && !strstr(reason, "unimplemented") &&
+           !strstr(reason, "unsupported");
+}
+
 /* What libsndfile says of a file that it cannot open. */
 int se_reader_refuse(const struct se_sound_reader *reader,
                      struct se_report *report)
@@ -115,9 +133,11 @@ int se_reader_refuse(const struct se_sound_reader *reader,
                        "%s: no sound can be decoded of its MPEG frames",
                        reader->name);
     se_reader_reason(reason, sizeof reason, NULL);
-    return se_fail(report, SE_ERR_FORMAT,
-                   "%s: expected a sound file: libsndfile says: %s",
-                   reader->name, reason);
+    return se_fail(report, SE_ERR_FORMAT, "%s: %s: libsndfile says: %s",
+                   reader->name,
+                   is_of_known_kind(reader, reason) ? "damaged or truncated"
+                                                    : "expected a sound file",
+                   reason);
 }
 
 int se_reader_refuse_other(const struct se_sound_reader *reader, int64_t at,

@@ -52,6 +52,7 @@ struct se_sound_reader {
     struct se_window window;  /* what libsndfile sees of a file, or */
     struct se_wav_stream wav; /* of a pipe and of a WAV that is not its to
                                  read; n_chunks is 0: none */
+    int n_damaged;            /* places of which its decoder complained */
     char remark[480];         /* what was odd */
 };
 
@@ -69,6 +70,8 @@ enum { SE_SLIP_BYTES = 4096 };
 /* Keeps the first thing that was odd. */
 void se_reader_remark(struct se_sound_reader *reader, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+void se_reader_drop_remarks(struct se_sound_reader *reader);
 
 /* What went wrong while libsndfile or we read, if anything did. */
 int se_reader_check(const struct se_sound_reader *reader,

@@ -155,6 +155,11 @@ int se_reader_open_promised(struct se_sound_reader *reader, SF_INFO *info,
         reader->n_flac =
             se_flac_hide_length(&reader->window, reader->links.start);
     status = se_reader_open_window(reader, info, report);
+    if (promise.is_cut &&
+        (status == SE_ERR_FORMAT || (status == SE_OK && info->frames == 0)))
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: truncated: the file ends before its samples",
+                       reader->name);
     if (status == SE_OK && is_found)
         status = limit(reader, info, &promise, report);
     return status;

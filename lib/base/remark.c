@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+static _Thread_local int n_damaged;
 static void (*listener)(enum se_remark_kind kind, const char *text);
 
 void se_remark_listen(void (*who)(enum se_remark_kind kind, const char *text))
@@ -40,4 +41,17 @@ void se_advise(const char *format, ...)
     va_start(args, format);
     pass_on(SE_REMARK_ADVICE, format, args);
     va_end(args);
+}
+
+void se_remark_damage(void)
+{
+    n_damaged++;
+}
+
+int se_remark_take_damage(void)
+{
+    int n = n_damaged;
+
+    n_damaged = 0;
+    return n;
 }

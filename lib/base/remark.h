@@ -18,4 +18,9 @@ void se_remark_listen(void (*listener)(enum se_remark_kind kind,
 void se_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void se_advise(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Decoders of other libraries print what they find wrong, where a program that
+ * catches this counts it; who read in this thread takes the count. */
+void se_remark_damage(void);
+int se_remark_take_damage(void);
+
 #endif

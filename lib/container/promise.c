@@ -142,7 +142,8 @@ static int look_behind(struct se_promise *promise,
     int64_t end = promise->start + promise->n_bytes;
     int are_chunks = 1;
 
-    if (promise->start > size)
+    promise->is_cut = promise->start > size;
+    if (promise->is_cut)
         return 0;
     if (promise->n_bytes >= 0 && end < size) {
         are_chunks =
@@ -164,6 +165,7 @@ static int find_chunk(struct se_promise *promise,
     for (int i = 0; i < MAX_CHUNKS && at < size; i++) {
         int is_there = get(fd, at, head, n_head);
 
+        promise->is_cut = is_there == 0;
         if (is_there <= 0)
             return is_there;
 
@@ -174,10 +176,12 @@ static int find_chunk(struct se_promise *promise,
             n -= n_head;
         if (memcmp(head, container->data, 4) == 0) {
             is_there = promise_chunk(promise, container, fd, at, n);
+            promise->is_cut = is_there == 0;
             return is_there > 0 ? look_behind(promise, container, fd, size)
                                 : is_there;
         }
-        if (n < 0 || n > size)
+        promise->is_cut = n > size - at - n_head;
+        if (n < 0 || promise->is_cut)
             return 0;
         if (memcmp(head, "COMM", 4) == 0)
             is_there = take_common(promise, fd, at);
@@ -185,6 +189,7 @@ static int find_chunk(struct se_promise *promise,
             return -1;
         at = next_chunk(at + n_head + n, container);
     }
+    promise->is_cut = at >= size;
     return 0;
 }
 
@@ -201,7 +206,8 @@ static int find_au(struct se_promise *promise, const uint8_t head[12],
     promise->unknown_at = 8;
     promise->has_waste =
         promise->n_bytes >= 0 && promise->start + promise->n_bytes < size;
-    return promise->start <= size;
+    promise->is_cut = promise->start > size;
+    return !promise->is_cut;
 }
 
 int se_promise_find(struct se_promise *promise, int fd, int64_t size)

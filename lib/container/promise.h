@@ -15,6 +15,7 @@ struct se_promise {
                          did not know */
     int64_t n_frames; /* AIFF: which says it twice; -1: it does not, or another
                          container */
+    int is_cut;       /* the file ends before its samples */
     int has_waste;    /* behind the samples, what is not a chunk */
     int64_t size_at;  /* CAF: where SE_PROMISE_SIZE bytes say n_bytes, big
                          endian, and 4 more; 0: another container */
@@ -23,7 +24,8 @@ struct se_promise {
 };
 
 /* Looks at the header of a seekable file of `size` bytes: 1 if it is of one of
- * these containers and comes to samples, 0 if not, -1 with errno. */
+ * these containers and comes to samples, 0 if not (is_cut is set then, too), -1
+ * with errno. */
 int se_promise_find(struct se_promise *promise, int fd, int64_t size);
 
 /* Whether a sound file of a common kind begins with these bytes. */

@@ -52,6 +52,63 @@ static int write_line(FILE *stream, const struct se_train_epoch *epoch)
     return 1;
 }
 
+/* The epoch of a line; 0: it is of none, -1: no memory to tell. */
+static int epoch_of(const char *line, const char *path)
+{
+    cJSON *object;
+    int epoch = 0;
+
+    if (se_json_parse_line(&object, line, path, NULL) == SE_ERR_MEMORY)
+        return -1;
+
+    const cJSON *number = se_json_at(object, "epoch");
+
+    if (cJSON_IsNumber(number) && number->valueint > 0)
+        epoch = number->valueint;
+    cJSON_Delete(object);
+    return epoch;
+}
+
+static int check_lines(char *lines, const char *path, struct se_report *report)
+{
+    int number = 1;
+
+    for (char *line = lines, *end; (end = strchr(line, '\n'));
+         line = end + 1, number++) {
+        *end = '\0';
+
+        int epoch = epoch_of(line, path);
+
+        if (epoch < 0)
+            return se_fail_memory(report, path);
+        if (epoch == 0)
+            return se_fail(report, SE_ERR_FORMAT,
+                           "%s:%d: expected a JSON object with an epoch", path,
+                           number);
+    }
+    return SE_OK;
+}
+
+int se_history_check(const char *folder, struct se_report *report)
+{
+    char path[1024], *lines;
+    size_t n_bytes;
+
+    snprintf(path, sizeof path, "%s/history.jsonl", folder);
+    if (access(path, F_OK) != 0)
+        return SE_OK;
+
+    int status =
+        se_read_file(&lines, &n_bytes, path, MAX_HISTORY_BYTES, report);
+
+    if (status == SE_OK && strlen(lines) != n_bytes)
+        status = se_fail(report, SE_ERR_FORMAT, "%s: not a text file", path);
+    if (status == SE_OK)
+        status = check_lines(lines, path, report);
+    free(lines);
+    return status;
+}
+
 /* Copies the lines of earlier epochs; what is not such a line is dropped. */
 static int copy_earlier(FILE *stream, char *lines, int epoch, const char *path,
                         struct se_report *report)
@@ -60,16 +117,12 @@ static int copy_earlier(FILE *stream, char *lines, int epoch, const char *path,
 
     for (char *line = strtok_r(lines, "\n", &rest); line;
          line = strtok_r(NULL, "\n", &rest)) {
-        cJSON *object;
+        int number = epoch_of(line, path);
 
-        if (se_json_parse_line(&object, line, path, NULL) == SE_ERR_MEMORY)
+        if (number < 0)
             return se_fail_memory(report, path);
-
-        const cJSON *number = se_json_at(object, "epoch");
-
-        if (cJSON_IsNumber(number) && number->valueint < epoch)
+        if (number > 0 && number < epoch)
             fprintf(stream, "%s\n", line);
-        cJSON_Delete(object);
     }
     return SE_OK;
 }

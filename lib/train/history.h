@@ -21,8 +21,14 @@ struct se_train_epoch {
     double teacher_share;
 };
 
+/* Whether every line of <folder>/history.jsonl, if there is one, is of an
+ * epoch; a last one without its end is what a crash leaves, and does not count.
+ */
+int se_history_check(const char *folder, struct se_report *report);
+
 /* Adds a line to <folder>/history.jsonl, atomically, after dropping lines of
- * this and later epochs (those of a run that was taken up further back). */
+ * this and later epochs (those of a run that was taken up further back) and
+ * what is no such line. */
 int se_history_add(const char *folder, const struct se_train_epoch *epoch,
                    struct se_report *report);
 

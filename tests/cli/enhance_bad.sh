@@ -70,8 +70,17 @@ while [ "$at" -lt "$size" ]; do
         dd of=out/damaged.mp3 bs=1 seek="$at" conv=notrunc status=none
     at=$((at + 333))
 done
-"$enhance" --model pass.st out/damaged.mp3 out/out.wav 2>stderr || true
-! grep -v '^se-enhance: ' stderr || fail "its decoder speaks: $(cat stderr)"
+expect 0 "$enhance" -q --model pass.st out/damaged.mp3 out/out.wav
+expect_line '^se-enhance: out/damaged.mp3: '
+expect 0 "$enhance" --model pass.st good.wav out/whole.mp3
+for at in $(seq 150 2 600); do # in one of the first frames
+    { head -c "$at" out/whole.mp3 && printf '\377\377\377' &&
+        tail -c "+$((at + 4))" out/whole.mp3; } >out/damaged.mp3
+    expect 0 "$enhance" -q --model pass.st out/damaged.mp3 out/out.wav
+    [ ! -s stderr ] || expect_line '^se-enhance: out/damaged.mp3: '
+    ! grep 'damaged in ' stderr || break
+done
+expect_line 'mp3: damaged in [0-9]+ places?: what its decoder makes of it was'
 rm -f out/*
 
 # What cannot be written is refused, and nothing is there.

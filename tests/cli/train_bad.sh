@@ -271,6 +271,17 @@ refuse_folder "models/tiny/state.safetensors: was trained with seed '1', this ru
     --epoch_loaded latest --seed 2
 refuse_folder ".*was trained with loss 'mse', this run asks for 'blend'" \
     --epoch_loaded latest --loss blend
+
+# A history of which a run that goes on would lose a line.
+for epoch in latest 1; do
+    sed '1i {"epoch":1,"valid' before/tiny/history.jsonl >models/tiny/history.jsonl
+    rm -r before
+    cp -r models before
+    refuse_folder 'models/tiny/history.jsonl:1: expected a JSON object with an epoch' \
+        --epoch_loaded $epoch --overwrite
+    sed -i 1d models/tiny/history.jsonl before/tiny/history.jsonl
+done
+
 make_net tiny 5 257
 refuse_folder 'models/tiny/state.safetensors: layer 1 is lstm 4.*, expected lstm 5' \
     --epoch_loaded latest

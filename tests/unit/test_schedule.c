@@ -176,6 +176,38 @@ TEST(history_with_rubbish)
     expect_epochs((int[]){1, 3}, 2);
 }
 
+/* It is said before a run goes on, which would lose it. */
+TEST(history_is_checked)
+{
+    static const struct {
+        const char *text, *reason; /* NULL: it is sound */
+    } cases[] = {
+        {"{\"epoch\":1,\"valid_loss\":3}\n{\"epoch\":2}\n", NULL},
+        {"{\"epoch\":1}\n{\"epoch\":2,\"valid", NULL},
+        {"", NULL},
+        {"{\"epoch\":1}\n{\"epoch\":2,\n{\"epoch\":3}\n", "jsonl:2: expected"},
+        {"{\"epoch\":1}\n\n{\"epoch\":3}\n", "jsonl:2: expected"},
+        {"{\"epoch\":0}\n", "jsonl:1: expected a JSON object with an epoch"},
+        {"{\"epoch\":\"1\"}\n", "jsonl:1: expected"},
+        {"[]\n", "jsonl:1: expected"},
+    };
+
+    unlink(in_scratch("history.jsonl"));
+    expect_ok(se_history_check(scratch, &report));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_bytes(in_scratch("history.jsonl"), cases[i].text,
+                    strlen(cases[i].text));
+        if (cases[i].reason)
+            expect_error(se_history_check(scratch, &report), SE_ERR_FORMAT,
+                         cases[i].reason);
+        else
+            expect_ok(se_history_check(scratch, &report));
+    }
+    write_bytes(in_scratch("history.jsonl"), "{\"epoch\":1}\n\0", 14);
+    expect_error(se_history_check(scratch, &report), SE_ERR_FORMAT,
+                 "not a text file");
+}
+
 TEST(history_cannot_be_written)
 {
     const struct se_train_epoch epoch = {.epoch = 1};

@@ -82,6 +82,29 @@ static size_t make_whole(const struct kind *kind, const float *x)
     return bytes_of(bytes, sizeof bytes, in_scratch("whole"));
 }
 
+/* What ends within its header, too, is told from what is not sound. */
+TEST(cut_heads)
+{
+    static const int others[] = {SF_FORMAT_FLAC | SF_FORMAT_PCM_16,
+                                 SF_FORMAT_OGG | SF_FORMAT_VORBIS,
+                                 SF_FORMAT_OGG | SF_FORMAT_OPUS};
+    struct kind kind = {0};
+    float *x = numbers(N, 16);
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t n = make_whole(&kinds[i], x);
+
+        for (size_t cut = 16; cut < n - 2 * N; cut += 7)
+            refuse_bytes(bytes, cut, "truncated: the ");
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        kind.format = others[i];
+        make_whole(&kind, x);
+        refuse_bytes(bytes, 60, "damaged or truncated: libsndfile says: ");
+    }
+    free(x);
+}
+
 /* What follows the samples is a chunk, or remarked upon. */
 TEST(behind_the_samples)
 {
