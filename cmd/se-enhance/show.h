@@ -1,5 +1,5 @@
-/* show.h - se-enhance's --plot and --report: what was done, to be
- * looked at and listened to. */
+/* show.h - se-enhance's --plot and --report: what was done, to be looked at and
+ * listened to. */
 #ifndef CMD_ENHANCE_SHOW_H
 #define CMD_ENHANCE_SHOW_H
 

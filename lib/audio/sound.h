@@ -63,12 +63,12 @@ void se_sound_format_for(struct se_sound_format *format, const char *path);
 
 /* Creates `path` (SE_ERR_ARG where its extension is of no container that can
  * be written, or of one that cannot hold the format, and names those that can;
- * "-" is standard output: a streaming WAV header, or bare
- * samples when the container is SF_FORMAT_RAW). A file is written under a
- * temporary name until se_sound_commit. Tags of `tags_from` (may be NULL) are
- * copied. Samples beyond full scale are clamped and counted, never wrapped,
- * except in floating-point formats, which keep them. Opus and MPEG audio know a
- * few rates only: sound at others is converted to the next higher one. */
+ * "-" is standard output: a streaming WAV header, or bare samples when the
+ * container is SF_FORMAT_RAW). A file is written under a temporary name until
+ * se_sound_commit. Tags of `tags_from` (may be NULL) are copied. Samples beyond
+ * full scale are clamped and counted, never wrapped, except in floating-point
+ * formats, which keep them. Opus and MPEG audio know a few rates only: sound at
+ * others is converted to the next higher one. */
 int se_sound_create(struct se_sound_writer **writer, const char *path,
                     const struct se_sound_format *format,
                     const struct se_sound_reader *tags_from,

@@ -144,8 +144,8 @@ static int list_epochs(struct epochs *epochs, const char *folder,
     return status;
 }
 
-/* Keeps the valid_loss of one line of the history, if that is of an
- * epoch that is there; of two lines on one epoch the later counts. */
+/* Keeps the valid_loss of one line of the history, if that is of an epoch that
+ * is there; of two lines on one epoch the later counts. */
 static int read_history_line(double *losses, const struct epochs *epochs,
                              const char *line, const char *path,
                              struct se_report *report)

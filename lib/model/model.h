@@ -112,8 +112,8 @@ int se_model_read_start(struct se_model *model, int *lookahead,
 /* Finds (se_arch_find) and reads the nn_arch file, which must describe a mask
  * of SE_BINS, then the checkpoint `which` of its model folder, as
  * se_model_read_as. With "shipped:" before its name, "best" and "latest" are
- * the shipped checkpoint. A number of an epoch that the
- * folder of a shipped net lacks stands for the one that it has. */
+ * the shipped checkpoint. A number of an epoch that the folder of a shipped net
+ * lacks stands for the one that it has. */
 int se_model_load(struct se_model *model, const char *arch_name,
                   const char *which, struct se_report *report);
 

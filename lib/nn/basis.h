@@ -3,12 +3,11 @@
  * Neighbouring bins and frames of a log spectrum are strongly correlated, and
  * the level moves all of them: in the basis of the inputs themselves a loss is
  * steep along common directions and flat along fine ones, which Adam, scaling
- * each weight by itself, cannot separate. Cosine transforms over
- * bins and frames nearly decorrelate such inputs (as the cepstrum does), so
- * Adam takes its steps for the kernel there (compare N. Vyas et al., "SOAP:
- * Improving and Stabilizing Shampoo using Adam", 2024, which finds its basis
- * while it trains). Orthonormal: norms and the net itself stay what they
- * are. */
+ * each weight by itself, cannot separate. Cosine transforms over bins and
+ * frames nearly decorrelate such inputs (as the cepstrum does), so Adam takes
+ * its steps for the kernel there (compare N. Vyas et al., "SOAP: Improving and
+ * Stabilizing Shampoo using Adam", 2024, which finds its basis while it
+ * trains). Orthonormal: norms and the net itself stay what they are. */
 #ifndef SE_NN_BASIS_H
 #define SE_NN_BASIS_H
 

@@ -1,6 +1,6 @@
 /* fft_m4.c - the stages of the FFT, for Cortex-M4 and later cores with the DSP
- * extension: the same bits as fft_stage.c. Compilers
- * run out of registers here and need half as many instructions again. */
+ * extension: the same bits as fft_stage.c. Compilers run out of registers here
+ * and need half as many instructions again. */
 #include "nnsp/fft_stage.h"
 
 #if NNSP_FFT_M4

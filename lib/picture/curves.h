@@ -13,8 +13,8 @@ struct se_curve {
     const struct se_table *history;
 };
 
-/* SE_OK if `history`, of the file `path`, has what is drawn: an
- * epoch and a valid_loss. */
+/* SE_OK if `history`, of the file `path`, has what is drawn: an epoch and a
+ * valid_loss. */
 int se_curves_check(const struct se_table *history, const char *path,
                     struct se_report *report);
 

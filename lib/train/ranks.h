@@ -1,8 +1,8 @@
 /* ranks.h - processes that train one net together, on one machine or many.
  *
  * mpirun starts them; each takes its share of every batch, and gradients are
- * added up over MPI. A process that was started alone, or without MPI
- * in the library, is the only rank and is written NULL. All but the first five
+ * added up over MPI. A process that was started alone, or without MPI in the
+ * library, is the only rank and is written NULL. All but the first five
  * functions must be called by all ranks in the same order; a rank that ends
  * without se_ranks_close takes the others with it. */
 #ifndef SE_TRAIN_RANKS_H
