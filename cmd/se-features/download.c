@@ -1,4 +1,4 @@
-/* download.c - the conversation of loading data sets. */
+/* download.c - the dialogue about downloading data sets. */
 #include "download.h"
 
 #include "common/cli.h"
@@ -88,7 +88,7 @@ void download_list(const struct download_options *options)
     char packed[32], unpacked[32];
 
     cli_check(se_datasets_read(&sets, options->table, &report), &report);
-    printf("name               kind     to load  unpacked  what it is\n");
+    printf("name               kind    download  unpacked  what it is\n");
     for (int i = 0; i < sets.n; i++) {
         const struct se_dataset *set = &sets.set[i];
 
@@ -97,7 +97,7 @@ void download_list(const struct download_options *options)
                short_bytes(packed, se_dataset_packed(set)),
                short_bytes(unpacked, set->unpacked), set->about);
     }
-    printf("* is loaded unless --datasets says otherwise.\n\n"
+    printf("* is downloaded unless --datasets says otherwise.\n\n"
            "name               licence; to be cited\n");
     for (int i = 0; i < sets.n; i++)
         printf("%-16s   %s; %s\n", sets.set[i].name, sets.set[i].licence,
@@ -115,7 +115,7 @@ static void show_terms(const struct se_dataset_choice *choice)
     for (int i = 0; i < choice->n; i++) {
         const struct se_dataset *set = choice->set[i];
 
-        cli_warn("%s: %s to load, %s unpacked; licence: %s; cite: %s",
+        cli_warn("%s: %s to download, %s unpacked; licence: %s; cite: %s",
                  set->name, short_bytes(packed, se_dataset_packed(set)),
                  short_bytes(unpacked, set->unpacked), set->licence,
                  set->citation[0] ? set->citation : "-");
@@ -132,7 +132,7 @@ static void agree(const struct se_dataset_choice *choice)
             choice->n == 1 ? "this licence" : "these licences");
     if (!fgets(answer, sizeof answer, stdin) ||
         (answer[0] != 'y' && answer[0] != 'Y'))
-        cli_die(EXIT_FAILED, "not agreed to: nothing was loaded");
+        cli_die(EXIT_FAILED, "not agreed to: nothing was downloaded");
 }
 
 static void check_agreement(const struct se_dataset_choice *choice, int accept)
@@ -164,7 +164,7 @@ void download_check_room(const char *folder, double bytes)
                 folder, bytes / 1e9, there / 1e9);
 }
 
-/* Features of all that is to be loaded; the sets themselves se_obtain_all
+/* Features of all that is to be downloaded; the sets themselves se_obtain_all
  * measures. */
 static void check_use(const struct download_use *use,
                       const struct se_dataset_choice *choice)
@@ -213,47 +213,48 @@ static void show_remark(void *context, const char *text)
 }
 
 /* What came of the sets. */
-struct loading {
+struct downloading {
     const char *data_dir;
     int n_failed;
 };
 
 static void tell_obtained(void *context, const struct se_obtained *what)
 {
-    struct loading *loading = context;
+    struct downloading *downloading = context;
     const char *name = what->set->name;
     char bytes[32];
 
     if (what->status != SE_OK) {
         cli_warn("%s", what->why.text);
-        loading->n_failed++;
+        downloading->n_failed++;
         return;
     }
-    cli_remark("%s/%s: %d files, %s", loading->data_dir, name,
+    cli_remark("%s/%s: %d files, %s", downloading->data_dir, name,
                what->extracted.n_files,
                short_bytes(bytes, what->extracted.n_bytes));
     if (what->extracted.n_links > 0)
         cli_remark("%s/%s: %d links in the archive were left out",
-                   loading->data_dir, name, what->extracted.n_links);
+                   downloading->data_dir, name, what->extracted.n_links);
 }
 
 static int load_sets(const struct se_dataset_choice *choice,
                      const struct se_obtain *how)
 {
-    struct loading loading = {.data_dir = how->data_dir};
+    struct downloading downloading = {.data_dir = how->data_dir};
     struct se_report report;
 
     cli_catch_signals();
     cli_check(cli_make_folder(how->data_dir, &report), &report);
 
-    int status = se_obtain_all(how, choice, tell_obtained, &loading, &report);
+    int status =
+        se_obtain_all(how, choice, tell_obtained, &downloading, &report);
 
     if (status == SE_ERR_STOPPED) {
         cli_warn("%s", report.text);
         return EXIT_STOPPED;
     }
     cli_check(status, &report);
-    return loading.n_failed > 0 ? EXIT_FAILED : EXIT_DONE;
+    return downloading.n_failed > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
 int download_run(const struct download_options *options,

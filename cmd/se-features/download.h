@@ -1,4 +1,4 @@
-/* download.h - the options and the conversation of loading data sets. */
+/* download.h - the options and the dialogue about downloading data sets. */
 #ifndef CMD_FEATURES_DOWNLOAD_H
 #define CMD_FEATURES_DOWNLOAD_H
 

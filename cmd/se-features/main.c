@@ -352,8 +352,8 @@ static int make_split(const struct features_options *o, int index)
     return make_features(&part);
 }
 
-/* What loaded sets are for: all speech once, or so many mixtures for training
- * and a fifth of them for each other split. */
+/* What downloaded sets are for: all speech once, or so many mixtures for
+ * training and a fifth of them for each other split. */
 static struct download_use use_of_sets(const struct features_options *o)
 {
     double rate = se_shards_bytes_a_second(o->format, o->gzip);

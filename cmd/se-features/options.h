@@ -25,8 +25,8 @@ struct features_options {
     enum se_record_format format;
     int part, n_parts; /* --shard; 0, 0: the whole */
     int merge, strict;
-    int is_forced;      /* whatever room there is on the disk */
-    int from_sets;      /* the sets that were loaded give speech and noise */
+    int is_forced; /* whatever room there is on the disk */
+    int from_sets; /* the sets that were downloaded give speech and noise */
     int datasize_noise; /* speech files for each type of noise, -1: all; 0:
                            types are all one */
     const char *split_use;

@@ -1,4 +1,4 @@
-/* sets.c - what was loaded of data sets, listed to be mixed. */
+/* sets.c - what was downloaded of data sets, listed to be mixed. */
 #include "sets.h"
 
 #include "common/cli.h"
@@ -195,7 +195,7 @@ static void say_no_features(const struct features_options *o, unsigned kinds)
 
     if (o->download.download == 0)
         cli_die(EXIT_FAILED,
-                "%s: no data set with %s (--download 1 loads some)",
+                "%s: no data set with %s (--download 1 fetches some)",
                 o->download.data_dir, lacks);
     cli_remark("no features are made: the sets hold no %s", lacks);
 }

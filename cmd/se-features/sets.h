@@ -1,4 +1,4 @@
-/* sets.h - what was loaded of data sets, listed to be mixed. */
+/* sets.h - what was downloaded of data sets, listed to be mixed. */
 #ifndef CMD_FEATURES_SETS_H
 #define CMD_FEATURES_SETS_H
 

@@ -1,6 +1,6 @@
 /* datasets_table.c - the built-in rows; datasets.h says what a row is.
  *
- * Bytes and digests are certain where software that many people use to load
+ * Bytes and digests are certain where software that many people use to fetch
  * the set has them; a value that was found in a single place, or that the
  * server may change (GitHub packs anew when it likes), has a ~. "unpacked" is
  * hours x rate x bytes of a sample, or near the packed size for FLAC. */

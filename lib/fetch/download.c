@@ -291,7 +291,7 @@ static int on_progress(void *context, curl_off_t down_total, curl_off_t down,
     char doing[300];
 
     (void)down_total, (void)down, (void)up_total, (void)up;
-    snprintf(doing, sizeof doing, "loading %s", se_path_base(t->path));
+    snprintf(doing, sizeof doing, "downloading %s", se_path_base(t->path));
     if (t->watch->progress(t->watch->context, doing, t->at,
                            t->total > 0 ? t->total : t->bytes))
         t->stopped = 1;

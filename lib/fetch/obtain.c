@@ -85,8 +85,8 @@ static int compare_note(const struct se_dataset *set, const char *text,
         if (!same)
             status = se_fail(report, SE_ERR_FORMAT,
                              "%s: the set was made from other archives than "
-                             "the table has now; remove its folder to load it "
-                             "anew",
+                             "the table has now; remove its folder to download "
+                             "it again",
                              path);
     }
     se_datasets_free(&found);
@@ -107,7 +107,7 @@ int se_obtain_present(const struct se_obtain *how, const struct se_dataset *set,
     if (!is_there(note))
         return se_fail(report, SE_ERR_FORMAT,
                        "%s: is in the way: it has no dataset.txt, as a set "
-                       "that was loaded has",
+                       "that was downloaded has",
                        folder);
 
     int status = se_read_file(&text, &n, note, MAX_NOTE_BYTES, report);
@@ -224,7 +224,7 @@ int se_obtain_leave_absent(struct se_dataset_choice *choice,
 }
 
 /* The most bytes that the sets will add to the disk on their way, with what was
- * already loaded taken off. */
+ * already downloaded taken off. */
 static int64_t count_room(const struct se_obtain *how,
                           const struct se_dataset_choice *choice)
 {
@@ -274,8 +274,8 @@ static int set_aside(const char *path, struct se_report *report)
                : se_fail_errno(report, path, "cannot rename");
 }
 
-static int load(struct job *job, const struct se_archive *source,
-                const char *path)
+static int download(struct job *job, const struct se_archive *source,
+                    const char *path)
 {
     const struct se_obtain *how = job->how;
     char url[SE_MAX_URL + PATH_BYTES];
@@ -353,7 +353,7 @@ static int check(struct job *job, struct se_archive *source, const char *path)
     return status;
 }
 
-static int load_all(struct job *job)
+static int download_all(struct job *job)
 {
     struct se_dataset *set = &job->set;
     char path[PATH_BYTES];
@@ -361,7 +361,7 @@ static int load_all(struct job *job)
 
     for (int i = 0; i < set->n_sources && status == SE_OK; i++) {
         archive_path(path, job->how, set, i);
-        status = load(job, &set->source[i], path);
+        status = download(job, &set->source[i], path);
         if (status == SE_OK)
             status = check(job, &set->source[i], path);
     }
@@ -400,7 +400,7 @@ static int unpack(struct job *job, int first, int *n)
     int status = se_extract(job->extracted, job->unpacking, &packed,
                             job->how->watch, job->report);
 
-    /* Not an archive at all, say: then it is to be loaded anew. */
+    /* Not an archive at all, say: then it is to be downloaded again. */
     for (int i = 0; i < count && status == SE_ERR_FORMAT; i++) {
         if (!set->source[first + i].digest_certain)
             set_aside(parts[i], NULL);
@@ -482,7 +482,7 @@ static int obtain(struct se_extracted *extracted, const struct se_obtain *how,
     set_path(job->archives, how, set, ".archives");
     set_path(job->unpacking, how, set, ".unpacking");
 
-    int status = load_all(job);
+    int status = download_all(job);
 
     if (status == SE_OK)
         status = unpack_all(job);

@@ -19,7 +19,7 @@ expect_line '^se-features: --accept_licences is missing: 7 data sets to agree to
 expect 2 "$features" --download=1 --load_only -o x
 expect_line 'load_only and --output exclude each other'
 expect 1 "$features" --download=0
-expect_line 'wavs: no data set with speech .--download 1 loads some'
+expect_line 'wavs: no data set with speech .--download 1 fetches some'
 no_files '*_*'
 no_files data
 expect 2 train

@@ -200,7 +200,7 @@ ask()
     grep -q 'Load it under this licence? \[y/N\]' stdout || fail 'no question'
 }
 ask 1 n
-grep -q 'not agreed to: nothing was loaded' stdout || fail "$(cat stdout)"
+grep -q 'not agreed to: nothing was downloaded' stdout || fail "$(cat stdout)"
 requested 0
 no_files data/toy-tar
 ask 0 y
