@@ -1,5 +1,5 @@
 #!/bin/bash
-# check-rules.sh - proves the four rules that keep lib/ in order.
+# check-rules.sh - proves the rules that keep lib/ and cmd/ in order.
 #
 #   scripts/check-rules.sh [TREE]     (the tree it stands in by default)
 #
@@ -12,6 +12,7 @@
 #    symbol from outside. The rest includes its one header, nnsp/nnsp.h.
 # 3. Inside a folder, files do not call one another in circles.
 # 4. A header named *_private.h is for its own folder (and for tests) alone.
+# 5. The first line of a source file, of cmd/ as well, begins with its name.
 set -euo pipefail
 shopt -s nullglob
 
@@ -162,6 +163,17 @@ check_runtime()
     check_runtime_symbols
 }
 
+check_first_lines()
+{
+    local file line
+
+    while read -r file; do
+        IFS= read -r line <"$file" || true
+        [[ $line == "/* ${file##*/} - "* ]] ||
+            wrong "$file: its first line must begin with /* ${file##*/} - "
+    done < <(find lib cmd -name '*.[ch]')
+}
+
 for folder in lib/*/; do
     folder=$(basename "$folder")
     if [ -z "${rank[$folder]:-}" ]; then
@@ -175,6 +187,7 @@ while IFS=: read -r file line rest; do
     wrong "$file:$line: a private header:${rest#*include}"
 done < <(grep -rnE '^[[:space:]]*#[[:space:]]*include.*/[a-z0-9_]*_private\.h' \
     cmd lib/*.[ch] /dev/null)
+check_first_lines
 sources=(lib/nnsp/*.c)
 if [ ${#sources[@]} -gt 0 ]; then
     check_runtime

@@ -1,4 +1,4 @@
-/* se-convert.c - turns a trained net into C tables for a microcontroller. */
+/* main.c - se-convert turns a trained net into C tables for boards. */
 #include "common/cli.h"
 #include "common/net_options.h"
 #include "common/outputs.h"

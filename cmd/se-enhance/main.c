@@ -1,4 +1,4 @@
-/* se-enhance.c - takes the noise out of speech in sound files. */
+/* main.c - se-enhance takes the noise out of speech in sound files. */
 #include "common/cli.h"
 #include "options.h"
 #include "vad.h"

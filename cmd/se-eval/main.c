@@ -1,4 +1,4 @@
-/* se-eval.c - scores enhanced speech, or nets, against clean speech. */
+/* main.c - se-eval scores enhanced speech, or nets, against clean speech. */
 #include "common/cli.h"
 #include "compare.h"
 #include "eval.h"

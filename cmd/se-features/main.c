@@ -1,4 +1,4 @@
-/* se-features.c - mixes speech and noise into TFRecords for training. */
+/* main.c - se-features mixes speech and noise into TFRecords for training. */
 #include "audio/extensions.h"
 #include "base/clock.h"
 #include "base/pool.h"

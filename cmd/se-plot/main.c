@@ -1,4 +1,4 @@
-/* se-plot.c - draws the history of trainings, and tables of results. */
+/* main.c - se-plot draws the history of trainings, and tables of results. */
 #include "common/cli.h"
 #include "common/options.h"
 #include "common/outputs.h"

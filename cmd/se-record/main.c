@@ -1,4 +1,4 @@
-/* se-record.c - records sound from a microphone, or from a board. */
+/* main.c - se-record records sound from a microphone, or from a board. */
 #include "board.h"
 #include "common/cli.h"
 #include "common/options.h"

@@ -1,4 +1,4 @@
-/* se-train.c - train the net that an nn_arch file describes. */
+/* main.c - se-train trains the net that an nn_arch file describes. */
 #include "common/cli.h"
 #include "common/skipped.h"
 #include "data.h"

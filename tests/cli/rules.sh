@@ -1,15 +1,17 @@
-# The check of the four rules of lib/ fails when one is broken.
+# The check of the rules of lib/ and cmd/ fails when one is broken.
 . "$SRC/tests/cli/lib.sh"
 
 check="$SRC/scripts/check-rules.sh"
 
-# plant FILE TEXT: a fresh copy of lib/ and cmd/ with the text added to a file.
+# plant FILE TEXT: a fresh copy of lib/ and cmd/ with the text added to a file; a
+# new one begins with its name.
 plant()
 {
     rm -rf tree
     mkdir tree
     cp -r "$SRC/lib" "$SRC/cmd" tree
     mkdir -p "tree/$(dirname "$1")"
+    [ -e "tree/$1" ] || printf '/* %s - planted */\n' "${1##*/}" >"tree/$1"
     printf '%s\n' "$2" >>"tree/$1"
 }
 
@@ -18,11 +20,11 @@ expect 0 "$check" tree
 
 plant lib/nn/planted.c '#include "train/train.h"'
 expect 1 "$check" tree
-expect_line 'lib/nn/planted.c:1: nn may not know train \(train/train.h\)'
+expect_line 'lib/nn/planted.c:2: nn may not know train \(train/train.h\)'
 
 plant lib/base/planted.h '  #  include <audio/sound.h>'
 expect 1 "$check" tree
-expect_line 'lib/base/planted.h:1: base may not know audio'
+expect_line 'lib/base/planted.h:2: base may not know audio'
 
 plant lib/nn/planted.c '#include "dsp/mel.h"'
 expect 1 "$check" tree
@@ -48,11 +50,11 @@ expect_line 'lib/odds: has no place in the order'
 
 plant lib/mix/planted.c '#include "corpus/any_private.h"'
 expect 1 "$check" tree
-expect_line 'lib/mix/planted.c:1: corpus/any_private.h is private to lib/corpus'
+expect_line 'lib/mix/planted.c:2: corpus/any_private.h is private to lib/corpus'
 
 plant cmd/se-plot/planted.c '#include "corpus/any_private.h"'
 expect 1 "$check" tree
-expect_line 'cmd/se-plot/planted.c:1: a private header: "corpus/any_private.h"'
+expect_line 'cmd/se-plot/planted.c:2: a private header: "corpus/any_private.h"'
 
 # ---- circles ----
 
@@ -62,7 +64,7 @@ plant lib/base/planted_a.c 'int se_planted_a(int x)
 }'
 rm -r tree/lib/nnsp # saves its compilation
 cat >tree/lib/base/planted_b.c <<'EOF'
-/* se_planted_a(0) is no call here. */
+/* planted_b.c - se_planted_a(0) is no call here. */
 struct se_planted_a;
 int se_planted_b(int x)
 {
@@ -73,6 +75,13 @@ expect 0 "$check" tree
 sed -i 's/puts.*/se_planted_a(x);/' tree/lib/base/planted_b.c
 expect 1 "$check" tree
 expect_line 'lib/base: a circle of files: .*planted_[ab].c.*planted_[ab].c'
+
+# ---- first lines ----
+
+plant lib/base/status.c ''
+sed -i '1s/status.c/state.c/' tree/lib/base/status.c
+expect 1 "$check" tree
+expect_line 'lib/base/status.c: its first line must begin with /\* status.c - '
 
 # ---- the integer runtime ----
 
@@ -86,7 +95,7 @@ expect 0 "$check" tree
 
 plant lib/nnsp/planted.c '#include <stdio.h>'
 expect 1 "$check" tree
-expect_line 'lib/nnsp/planted.c:1: the runtime may not include stdio.h'
+expect_line 'lib/nnsp/planted.c:2: the runtime may not include stdio.h'
 
 plant lib/nnsp/planted.c '#include "base/status.h"'
 expect 1 "$check" tree
@@ -114,7 +123,7 @@ expect 1 "$check" tree
 expect_line 'lib/nnsp/planted.c: uses floating point'
 
 plant lib/nnsp/planted.h 'float nnsp_square(float x);'
-printf '#include "nnsp/planted.h"\n' >tree/lib/nnsp/planted.c
+printf '/* planted.c - planted */\n#include "nnsp/planted.h"\n' >tree/lib/nnsp/planted.c
 expect 1 "$check" tree
 expect_line 'lib/nnsp/planted.h: uses floating point'
 
