@@ -202,8 +202,7 @@ static int open_wav_pipe(struct se_sound_reader *reader, SF_INFO *info,
         se_wav_is_placeholder(wav.data_bytes))
         wav.data_bytes = -1;
     if (wav.data_bytes >= 0)
-        reader->n_samples = wav.data_bytes / (wav.is_padded ? 4 * wav.channels
-                                                            : wav.block_bytes);
+        reader->n_samples = wav.data_bytes / se_wav_frame_bytes(&wav);
     status = se_reader_open_chunks(reader, info, &wav, report);
     if (status == SE_OK &&
         se_wav_tail_begin(&reader->wav.tail, head.bytes + head.n - n_peeked,
@@ -244,6 +243,7 @@ static int open_raw(struct se_sound_reader *reader, SF_INFO *info,
                     const struct se_sound_format *raw, int seekable,
                     struct se_report *report)
 {
+    int frame_bytes = se_wav_block_bytes(raw->format, raw->channels);
     int status;
 
     *info = (SF_INFO){.samplerate = raw->rate_hz,
@@ -251,12 +251,17 @@ static int open_raw(struct se_sound_reader *reader, SF_INFO *info,
                       .format = raw->format};
     if (seekable) {
         status = se_reader_open_file(reader, info, report);
-        if (status == SE_OK)
-            reader->n_samples = info->frames;
-        return status;
+        if (status != SE_OK)
+            return status;
+        reader->n_samples = info->frames;
+        se_reader_remark_rest(reader, reader->window.size, frame_bytes);
+        return SE_OK;
     }
-    return se_reader_open_stream(
-        reader, info, &(struct se_wav){.data_bytes = -1, .is_bare = 1}, report);
+    return se_reader_open_stream(reader, info,
+                                 &(struct se_wav){.data_bytes = -1,
+                                                  .block_bytes = frame_bytes,
+                                                  .is_bare = 1},
+                                 report);
 }
 
 static int open_any(struct se_sound_reader *reader, SF_INFO *info,

@@ -150,6 +150,9 @@ static void remark_on_extent(struct se_sound_reader *reader, int is_end)
                          "the header promises %lld frames, there are more: "
                          "read all",
                          (long long)reader->n_flac);
+    if (is_end && reader->wav.n_chunks > 0)
+        se_reader_remark_rest(reader, reader->wav.n_read,
+                              se_wav_frame_bytes(&reader->wav.wav));
     if (reader->wav.has_waste && !reader->ignores_length)
         se_reader_remark(reader, SE_WASTE_REMARK);
     if (reader->wav.n_chunks > 1)

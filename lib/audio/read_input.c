@@ -29,6 +29,17 @@ void se_reader_remark(struct se_sound_reader *reader, const char *format, ...)
     va_end(arguments);
 }
 
+void se_reader_remark_rest(struct se_sound_reader *reader, int64_t n_bytes,
+                           int frame_bytes)
+{
+    int n = frame_bytes > 0 ? (int)(n_bytes % frame_bytes) : 0;
+
+    if (n > 0)
+        se_reader_remark(reader,
+                         "%d byte%s at the end, but a frame has %d: not read",
+                         n, n == 1 ? "" : "s", frame_bytes);
+}
+
 void se_reader_drop_remarks(struct se_sound_reader *reader)
 {
     reader->remark[0] = '\0';

@@ -71,6 +71,10 @@ enum { SE_SLIP_BYTES = 4096 };
 void se_reader_remark(struct se_sound_reader *reader, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Of `n_bytes` of samples, if the last ones are not a whole frame. */
+void se_reader_remark_rest(struct se_sound_reader *reader, int64_t n_bytes,
+                           int frame_bytes);
+
 void se_reader_drop_remarks(struct se_sound_reader *reader);
 
 /* What went wrong while libsndfile or we read, if anything did. */

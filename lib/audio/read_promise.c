@@ -117,6 +117,7 @@ static int limit(struct se_sound_reader *reader, SF_INFO *info,
         return SE_OK;
     if (promise->n_frames >= 0)
         status = compare_frames(reader, promise, info->frames, block, report);
+    se_reader_remark_rest(reader, promise->n_bytes, block);
     n = promise->n_bytes / block;
     if (n > 0 && n < info->frames) {
         reader->n_limit = n;

@@ -175,8 +175,12 @@ static int find_samples(struct se_sound_reader *reader, struct samples *samples,
         return se_reader_refuse_other(reader, other_at, report);
     if (samples->more > 0)
         se_reader_remark(reader, "several data chunks, read as one");
-    if (!samples->is_mended && samples->more == 0 && wav->coding != 0)
+    if (!samples->is_mended && samples->more == 0) {
         look_behind(reader, wav, samples->start);
+        if (wav->coding != 0 && wav->data_bytes > 0)
+            se_reader_remark_rest(reader, wav->data_bytes,
+                                  se_wav_frame_bytes(wav));
+    }
     return se_reader_check(reader, report);
 }
 
@@ -193,8 +197,7 @@ static int open_ours(struct se_sound_reader *reader, SF_INFO *info,
     status = se_reader_open_chunks(reader, info, wav, report);
     if (wav->data_bytes >= 0)
         reader->n_samples =
-            (wav->data_bytes + samples->more) /
-            (wav->is_padded ? 4 * wav->channels : wav->block_bytes);
+            (wav->data_bytes + samples->more) / se_wav_frame_bytes(wav);
     return status;
 }
 

@@ -299,6 +299,11 @@ int se_wav_parse(struct se_wav *wav, struct se_wav_head *head,
     return SE_OK;
 }
 
+int se_wav_frame_bytes(const struct se_wav *wav)
+{
+    return wav->is_padded ? 4 * wav->channels : wav->block_bytes;
+}
+
 int se_wav_is_placeholder(int64_t data_bytes)
 {
     /* 0xffffffff, and 0x80000000 or 0x7ffff000 with more or less taken off for

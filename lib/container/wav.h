@@ -70,6 +70,7 @@ struct se_wav_stream {
     int fd;
     int64_t chunk_bytes; /* of the chunk being read, -1: up to the end */
     int64_t left;        /* of them */
+    int64_t n_read;      /* bytes of all chunks so far */
     int64_t n_missing;   /* bytes that a chunk promised and that were not there
                           */
     int n_chunks;        /* data chunks so far */
@@ -101,6 +102,10 @@ int64_t se_wav_more_data(const struct se_wav *wav, int fd, int64_t start,
  * FLOAT, DOUBLE, ULAW or ALAW; data_bytes -1 writes sizes of 0xFFFFFFFF.
  * Returns its size, which does not depend on data_bytes. */
 int se_wav_format(uint8_t header[SE_WAV_HEADER_MAX], const struct se_wav *wav);
+
+/* The bytes of a frame in a file with such a header; 0: it has none of these
+ * codings. */
+int se_wav_frame_bytes(const struct se_wav *wav);
 
 /* The bytes of one sample of each channel; 0: not one of these codings. */
 int se_wav_block_bytes(int coding, int channels);

@@ -152,6 +152,7 @@ static int64_t read_plain(struct se_wav_stream *stream, uint8_t *bytes,
             break;
         }
         done += got;
+        stream->n_read += got;
         if (stream->left > 0)
             stream->left -= got;
         if (got < want) {

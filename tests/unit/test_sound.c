@@ -264,6 +264,33 @@ TEST(tags)
     sf_close(file);
 }
 
+/* Bytes at the end that make no frame are remarked upon. */
+TEST(rest)
+{
+    static const struct se_sound_format formats[] = {
+        {16000, 2, SF_FORMAT_RAW | SF_FORMAT_PCM_16 | SF_ENDIAN_LITTLE},
+        {16000, 1, SF_FORMAT_RAW | SF_FORMAT_PCM_24 | SF_ENDIAN_LITTLE},
+    };
+    static const uint8_t bytes[1202] = {0};
+
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        struct se_sound_reader *reader;
+        struct se_sound_format format;
+
+        for (size_t n = 1200; n <= 1202; n += 2) {
+            int64_t got;
+            float x[800];
+
+            write_bytes(in_scratch("rest.raw"), bytes, n);
+            expect_ok(se_sound_open(&reader, &format, in_scratch("rest.raw"),
+                                    &formats[i], &report));
+            expect_ok(se_sound_read(reader, x, 400, &got, &report));
+            expect_equal(got, i == 0 ? 300 : 400);
+            expect_remark(reader, n > 1200 ? "2 bytes at the end" : NULL);
+        }
+    }
+}
+
 TEST(raw)
 {
     const uint8_t bytes[] = {0, 64, 0, 192, 0, 32};

@@ -159,6 +159,9 @@ TEST(aiff_says_it_twice)
     refuse_bytes(bytes, n, "truncated: the header promises 10000 frames");
     put_number(common + 10, N - 10);
     expect_both(n, x, N, format, NULL);
+    put_number(samples + 4, 8 + 2 * N - 1);
+    expect_both(n, x, N - 1, format, "1 byte at the end, but a frame has 2");
+    put_number(samples + 4, 8 + 2 * N);
     put_number(samples + 8, 20);
     expect_both(n, x + 10, N - 10, format, NULL);
     put_number(samples + 8, 0);

@@ -78,6 +78,9 @@ TEST(odd_wav)
     expect_bytes_sound(bytes, SIZE, &want, "promises 2044", "44 bytes");
     se_put_u32(bytes + 40, 0);
     expect_bytes_sound(bytes, SIZE, &want, "no samples", NULL);
+    se_put_u32(bytes + 40, 4 * N - 1);
+    expect_bytes_sound(bytes, SIZE, &(struct wanted){x, N - 1, format},
+                       "3 bytes at the end", "3 bytes at the end");
     se_put_u32(bytes + 40, 4 * N);
     bytes[32] = 0;
     expect_bytes_sound(bytes, SIZE, &want, "0 bytes a frame",
@@ -437,9 +440,15 @@ TEST(block_codings)
     for (size_t i = 0; i < sizeof codings / sizeof *codings; i++) {
         struct se_sound_format format = {8000, 1, SF_FORMAT_WAV | codings[i]};
 
+        const struct wanted want = {NULL, 10001, format};
+
         write_sound(in_scratch("a.wav"), x, 10001, format);
-        expect_bytes_sound(bytes,
-                           bytes_of(bytes, sizeof bytes, in_scratch("a.wav")),
-                           &(struct wanted){NULL, 10001, format}, NULL, NULL);
+
+        size_t n = bytes_of(bytes, sizeof bytes, in_scratch("a.wav"));
+
+        expect_bytes_sound(bytes, n, &want, NULL, NULL);
+        memset(bytes + n, 0, 100);
+        expect_bytes_sound(bytes, n + 100, &want, "is not a chunk",
+                           "is not a chunk");
     }
 }
