@@ -1,5 +1,4 @@
-/* cli.h - what all programs share: messages, exit status, progress.
- */
+/* cli.h - what all programs share: messages, exit status, progress. */
 #ifndef CMD_COMMON_CLI_H
 #define CMD_COMMON_CLI_H
 

@@ -12,8 +12,7 @@ int features_scan_folder(struct se_catalog *catalog,
                          const char *folder, struct se_report *report);
 
 /* Names the files below `name` that were skipped, of which `strict` allows
- * none.
- */
+ * none. */
 void features_tell_skipped(const char *name,
                            const struct se_scan_result *result, int strict);
 

@@ -13,8 +13,7 @@
 enum { PATIENCE_S = 5 };
 
 /* What ails all ranks is reported by rank 0 alone: its end ends the others
- * here.
- */
+ * here. */
 static void let_first_speak(void)
 {
     sleep(PATIENCE_S);

@@ -1,5 +1,4 @@
-/* flac.c - FLAC files whose header says something else than what is there.
- */
+/* flac.c - FLAC files whose header says something else than what is there. */
 #include "audio/read_private.h"
 
 #include "files/io.h"

@@ -24,8 +24,7 @@ struct se_pickle {
     } array[SE_PICKLE_MAX_ARRAYS];
 };
 
-/* `name` is for messages: "stats.pkl: byte 12: opcode 0x63, expected ...".
- */
+/* `name` is for messages: "stats.pkl: byte 12: opcode 0x63, expected ...". */
 int se_pickle_parse(struct se_pickle *pickle, const void *bytes, size_t n_bytes,
                     const char *name, struct se_report *report);
 int se_pickle_read(struct se_pickle *pickle, const char *path,

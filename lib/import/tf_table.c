@@ -1,5 +1,4 @@
-/* tf_table.c - tables in LevelDB's format: footer, index, blocks of entries.
- */
+/* tf_table.c - tables in LevelDB's format: footer, index, blocks of entries. */
 #include "import/tf_table_private.h"
 
 #include "encoding/bytes.h"

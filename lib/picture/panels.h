@@ -56,8 +56,7 @@ struct se_legend_entry {
     int is_dot;              /* a ring in place of a line */
 };
 
-/* Entries side by side above the box, at its right end: never over the data.
- */
+/* Entries side by side above the box, at its right end: never over the data. */
 void se_panel_legend(const struct se_panel *panel,
                      const struct se_legend_entry *entries, int n);
 

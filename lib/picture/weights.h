@@ -1,5 +1,4 @@
-/* weights.h - the weights of a net before and after rounding, as histograms.
- */
+/* weights.h - the weights of a net before and after rounding, as histograms. */
 #ifndef SE_PICTURE_WEIGHTS_H
 #define SE_PICTURE_WEIGHTS_H
 

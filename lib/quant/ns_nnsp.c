@@ -1,5 +1,4 @@
-/* ns_nnsp.c - what ns-nnsp.a can hold, and weights in its numbers and order.
- */
+/* ns_nnsp.c - what ns-nnsp.a can hold, and weights in its numbers and order. */
 #include "quant/ns_nnsp.h"
 
 #include <math.h>
