@@ -30,7 +30,7 @@ extern const struct option_row download_option_rows[];
 /* Prints the table of data sets to standard output. */
 void download_list(const struct download_options *options);
 
-/* Loads what was asked for and is not there; returns the exit status. */
+/* Downloads what was asked for and is not there; returns the exit status. */
 int download_run(const struct download_options *options,
                  const struct download_use *use);
 
