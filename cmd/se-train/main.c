@@ -296,38 +296,63 @@ static void fit_batch(const struct session *s, struct train_options *o)
     o->batchsize = (int)n;
 }
 
-/* The file with the features' statistics: the one that was named, or that of
- * the folder that all records are in, if se-features left one there and it has
- * the net's features. NULL: none. */
-static const char *find_statistics(const struct session *s,
-                                   const struct train_options *o,
-                                   char path[PATH_MAX])
+/* Writes into `path` the file of statistics that se-features leaves beside
+ * records; "": they are not all in one folder. */
+static void statistics_beside(char path[PATH_MAX],
+                              const struct se_list *records)
 {
-    const struct se_list *records = &s->data.records;
-    struct se_model trial = s->model;
-
-    if (o->statistics)
-        return strcmp(o->statistics, "none") == 0 ? NULL : o->statistics;
-    if (!o->train_list || records->n == 0)
-        return NULL;
-
-    const char *first = records->paths[0];
+    const char *first = records->n > 0 ? records->paths[0] : "";
     size_t n = se_path_folder_length(first);
+    int are_together = records->n > 0;
 
-    for (int i = 1; i < records->n; i++)
-        if (se_path_folder_length(records->paths[i]) != n ||
-            strncmp(records->paths[i], first, n) != 0)
-            return NULL;
-    snprintf(path, PATH_MAX, "%.*sstatistics.json", (int)n, first);
-    if (se_statistics_read(&trial, path, NULL) != SE_OK)
-        return NULL;
-    return path;
+    for (int i = 1; i < records->n && are_together; i++)
+        are_together = se_path_folder_length(records->paths[i]) == n &&
+                       strncmp(records->paths[i], first, n) == 0;
+    path[0] = '\0';
+    if (are_together)
+        snprintf(path, PATH_MAX, "%.*sstatistics.json", (int)n, first);
 }
 
-/* `statistics` is room for the name of a file. */
+/* Whether weights begin at random, and so need statistics of the features. */
+static int is_fresh(const struct session *s, const struct train_options *o)
+{
+    return !train_options_is_latest(o) && !o->init[0] && s->model.epoch == 0;
+}
+
+/* The file with the features' statistics: the one that was named, or that
+ * beside the records, if there is one and it has the net's features. NULL:
+ * none. */
+static int find_statistics(const char **found, char path[PATH_MAX],
+                           const struct session *s,
+                           const struct train_options *o,
+                           struct se_report *report)
+{
+    struct se_model trial = s->model;
+
+    *found = NULL;
+    if (!is_fresh(s, o))
+        return SE_OK;
+    if (o->statistics && strcmp(o->statistics, "none") == 0)
+        return SE_OK;
+    if (o->statistics)
+        snprintf(path, PATH_MAX, "%s", o->statistics);
+    else if (o->train_list)
+        statistics_beside(path, &s->data.records);
+    else
+        return SE_OK;
+    if (!o->statistics && (!path[0] || access(path, F_OK) != 0))
+        return SE_OK;
+
+    int status = se_statistics_read(&trial, path, report);
+
+    if (status == SE_ERR_ARG && !o->statistics)
+        return SE_OK;
+    *found = path;
+    return status;
+}
+
 static struct se_train_config configure(struct session *s,
-                                        const struct train_options *o,
-                                        char statistics[PATH_MAX])
+                                        const struct train_options *o)
 {
     return (struct se_train_config){
         .folder = s->folder,
@@ -337,7 +362,6 @@ static struct se_train_config configure(struct session *s,
         .init = o->init[0] ? o->init : NULL,
         .teacher = o->teacher[0] ? &s->teacher : NULL,
         .frozen = o->frozen,
-        .statistics = find_statistics(s, o, statistics),
         .cosine_basis = o->cosine_basis,
         .precision = o->precision,
         .train = &s->data.train,
@@ -363,12 +387,15 @@ static int train(struct session *s, const struct train_options *o,
                  struct se_report *report)
 {
     char statistics[PATH_MAX];
-    const struct se_train_config config = configure(s, o, statistics);
+    struct se_train_config config = configure(s, o);
     const int latest = train_options_is_latest(o);
-    struct se_trainer *trainer;
-    int status =
-        se_trainer_create(&trainer, &s->model, &config, s->pool, report);
+    struct se_trainer *trainer = NULL;
+    int status = find_statistics(&config.statistics, statistics, s, o, report);
 
+    status = se_ranks_agree(s->ranks, status, report);
+    if (status == SE_OK)
+        status =
+            se_trainer_create(&trainer, &s->model, &config, s->pool, report);
     if (status == SE_OK && !o->dry_run)
         status = take_folder(s, o, report);
     if (status == SE_OK && latest)

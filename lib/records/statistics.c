@@ -225,7 +225,7 @@ int se_statistics_read(struct se_model *model, const char *path,
                                     model->inv_std, n_features);
             return SE_OK;
         }
-    return se_fail(report, SE_ERR_FORMAT,
+    return se_fail(report, SE_ERR_ARG,
                    "%s: holds mel72 and pspec257, expected %s%d", path,
                    se_feat_type_name(model->feat_type), n_features);
 }

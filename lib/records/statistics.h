@@ -47,8 +47,8 @@ int se_statistics_from_json(struct se_statistics *statistics,
 int se_statistics_write(const struct se_statistics *statistics,
                         const char *path, struct se_report *report);
 
-/* Sets mean and inverse deviation of the model's features; SE_ERR_FORMAT names
- * the file if it does not hold features of their kind and number. */
+/* Sets mean and inverse deviation of the model's features; SE_ERR_ARG: the file
+ * does not hold features of their kind and number. */
 int se_statistics_read(struct se_model *model, const char *path,
                        struct se_report *report);
 

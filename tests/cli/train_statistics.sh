@@ -53,9 +53,20 @@ expect 0 from_records anew --statistics none
 [ "$(statistics found)" = "$(statistics named)" ] || fail 'not those beside'
 [ "$(statistics anew)" != "$(statistics named)" ] || fail 'not taken anew'
 
-expect 1 from_mixtures bad --statistics missing.json
-expect_line '^se-train: .*missing\.json: '
 echo '{}' >empty.json
-expect 1 from_mixtures bad --statistics empty.json
-expect_line '^se-train: .*empty\.json: '
+for more in '' --dry_run; do
+    expect 1 from_mixtures bad --statistics missing.json $more
+    expect_line '^se-train: .*missing\.json: '
+    expect 1 from_mixtures bad --statistics empty.json $more
+    expect_line '^se-train: .*empty\.json: '
+done
+
+# Those beside are not wanted if they are of other features, but if damaged they
+# are missed.
+lstm_net 40 4 >nn_arch/def_other.txt
+expect 0 from_records other --nn_arch def_other.txt
+head -c 3000 loud.json >records/statistics.json
+expect 1 from_records bad
+grep -q '^se-train: records/statistics.json: ' stderr || fail "$(cat stderr)"
+expect 0 from_records other --epoch_loaded latest --nn_arch def_other.txt
 no_files 'bad/tiny/*'

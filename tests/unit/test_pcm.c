@@ -256,7 +256,7 @@ TEST(statistics)
     /* Band 0 never varies: its mean is the floor, exactly. */
     expect(model.mean[0] == played[0].features[0][0]);
     model.arch.n_in = 40;
-    expect_error(se_statistics_read(&model, path, &report), SE_ERR_FORMAT,
+    expect_error(se_statistics_read(&model, path, &report), SE_ERR_ARG,
                  "expected mel40");
     model.arch.n_in = BANDS;
     write_bytes(path, "{\"format\":\"nnse statistics 1\",\"frames\":1}", 41);
