@@ -60,7 +60,7 @@ for file in json.load(sys.stdin)["data"][0]["files"]:
 ' "$@"
 }
 
-# Lines count that only write, or open what is no file, where a source has both.
+# Where a source also writes, or refuses what is not a file, those lines count, too.
 printf '%-17s %6s  %-26s %5s %7s %6s\n' fuzzer inputs source lines reached share
 for fuzzer; do
     name=$(basename "$fuzzer")

@@ -27,13 +27,13 @@ void show_check(const struct show_options *options, char **files, int n_files,
                 int n_inputs);
 
 /* Opens what is to be written, so that a bad name is reported before the work;
- * a failure ends the program. Without such options NULL, which all that follow
- * take and do nothing. Options and settings must outlive it. */
+ * a failure ends the program. NULL without such options: those that follow do
+ * nothing with it. Options and settings must outlive it. */
 struct show *show_open(const struct show_options *options,
                        const struct se_model *model,
                        const struct show_settings *settings);
 
-/* Makes the job watched, for one more file. */
+/* Watches the job of one more file. */
 void show_watch(struct show *show, struct se_enhance_job *job);
 
 /* Adds a file that has been enhanced. A failure is reported and returned, also

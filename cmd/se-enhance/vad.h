@@ -6,11 +6,11 @@
 
 struct vad;
 
-/* Opens the table `path`; a failure ends the program. NULL: none, which those
- * that follow take and do nothing. */
+/* Opens the table `path`; a failure ends the program. NULL: none, and those
+ * that follow do nothing with it. */
 struct vad *vad_open(const char *path);
 
-/* Makes the job watched, as well as it is already. */
+/* Watches the job, beside what watches it already. */
 void vad_watch(struct vad *vad, struct se_enhance_job *job);
 
 /* The work is done, with this exit status: the table appears, or, where it

@@ -109,7 +109,7 @@ static void take_model(struct session *s, struct se_model loaded,
     s->model = loaded;
 }
 
-/* Goes on from a checkpoint of this net; drop rates are those asked for. */
+/* Goes on from a checkpoint of this net; dropout rates are those asked for. */
 static void load_checkpoint(struct session *s, const struct train_options *o,
                             const char *path)
 {

@@ -1,5 +1,5 @@
 /* train.c - how fast se-train's arithmetic is: random features and targets
- * through net, loss, gradient and Adam, without drop-out and without mixing.
+ * through net, loss, gradient and Adam, without dropout and without mixing.
  *
  *   train ARCH ROWS STEPS THREADS SECONDS [bfloat16]
  *                                           frames a second, MB beyond data,
