@@ -1,7 +1,8 @@
 # tests.mk - what make test, make fuzz and make bench build and run.
 
-# Gradients are compared in double precision: base, gemm, nn and loss once more,
-# as double (but for nn/infer, which is float alone and trains nothing).
+# Gradients are compared in double precision: gemm, nn and loss once more, and what
+# they stand on, as double (but for nn/infer, which is float alone and trains
+# nothing).
 DOUBLE_O := $(patsubst %.c,$(BUILD)/double/%.o,$(filter-out lib/nn/infer%,\
             $(wildcard $(patsubst %,lib/%/*.c,base gemm files encoding nn loss))))
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
