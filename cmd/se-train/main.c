@@ -383,6 +383,19 @@ static struct se_train_config configure(struct session *s,
     };
 }
 
+/* What cannot go on is said before the data are read. */
+static void foresee(struct session *s, const struct train_options *o)
+{
+    const struct se_train_config config = configure(s, o);
+    struct se_report report;
+
+    if (train_options_is_latest(o))
+        cli_check(se_trainer_foresee(&config, &s->model,
+                                     o->speech ? &o->mix : NULL, o->threads,
+                                     &report),
+                  &report);
+}
+
 static int train(struct session *s, const struct train_options *o,
                  struct se_report *report)
 {
@@ -449,6 +462,8 @@ int main(int argc, char **argv)
         load_weights(&s, &o);
     if (o.teacher[0])
         load_teacher(&s, &o);
+    if (is_leader(&s))
+        foresee(&s, &o);
     train_data_open(&s.data, &o, s.pool, s.ranks);
     fit_batch(&s, &o);
 

@@ -95,9 +95,9 @@ static void add_reverb(struct se_json *json, cJSON *object,
 }
 
 void se_mix_json_add(struct se_json *json, cJSON *object,
-                     const struct se_mixer *mixer)
+                     const struct se_mix_config *config)
 {
-    add_mix_config(json, object, &mixer->config);
-    if (mixer->reverb)
-        add_reverb(json, object, &mixer->config.reverb);
+    add_mix_config(json, object, config);
+    if (config->reverb.chance > 0)
+        add_reverb(json, object, &config->reverb);
 }

@@ -6,9 +6,8 @@
 #include "encoding/json.h"
 #include "mix/mix.h"
 
-/* Adds a member for each option of the mixer to an object, rooms only if it has
- * any. */
+/* Adds a member for each option to an object, rooms only if there are any. */
 void se_mix_json_add(struct se_json *json, cJSON *object,
-                     const struct se_mixer *mixer);
+                     const struct se_mix_config *config);
 
 #endif

@@ -41,7 +41,7 @@ static void describe(struct se_json *json, cJSON *made,
     se_json_add_text(json, made, "format",
                      shards->format == SE_RECORD_PCM ? "pcm" : "pspec");
     se_json_add_bool(json, made, "gzip", shards->gzip);
-    se_mix_json_add(json, made, mixer);
+    se_mix_json_add(json, made, &mixer->config);
 }
 
 void se_manifest_path(char path[SE_MANIFEST_PATH], const char *folder, int part,

@@ -84,18 +84,18 @@ static void state_path(char *path, size_t size, const char *folder)
     snprintf(path, size, "%s/state.safetensors", folder);
 }
 
-static struct se_json describe_mixing(const struct se_mixer *mixer)
+static struct se_json describe_mixing(const struct se_mix_config *mix)
 {
     struct se_json json = se_json_start();
 
-    se_mix_json_add(&json, json.root, mixer);
+    se_mix_json_add(&json, json.root, mix);
     return json;
 }
 
 /* NULL: no memory. */
-static char *mixing_text(const struct se_mixer *mixer)
+static char *mixing_text(const struct se_mix_config *mix)
 {
-    struct se_json json = describe_mixing(mixer);
+    struct se_json json = describe_mixing(mix);
 
     return se_json_line(&json);
 }
@@ -105,7 +105,6 @@ int se_state_write(const char *folder, const struct se_train_state *state,
                    const struct se_train_identity *identity,
                    struct se_report *report)
 {
-    const struct se_mixer *mixer = identity->mixer;
     int64_t n = model->n_parameters;
     struct se_safetensor tensors[] = {
         {"adam.m", 1, {n}, state->adam.m},
@@ -118,11 +117,11 @@ int se_state_write(const char *folder, const struct se_train_state *state,
     int n_tensors = (int)(sizeof tensors / sizeof *tensors) - !state->average;
     struct se_metadata metadata[MAX_SETTINGS + 4];
     char path[1024], arch[MAX_ARCH_TEXT], text[N_NUMBERS * 32] = "";
-    char *mixing = mixer ? mixing_text(mixer) : NULL;
+    char *mixing = identity->mix ? mixing_text(identity->mix) : NULL;
     double numbers[N_NUMBERS];
     int n_metadata = 0, status;
 
-    if (mixer && !mixing)
+    if (identity->mix && !mixing)
         return se_fail_memory(report, "the state");
     list_numbers(state, numbers);
     for (int i = 0; i < N_NUMBERS; i++)
@@ -160,14 +159,15 @@ static int compare_mixing(const cJSON *before, const cJSON *now,
 }
 
 static int check_mixing(const struct se_safetensors *file, const char *path,
-                        const struct se_mixer *mixer, struct se_report *report)
+                        const struct se_mix_config *mix,
+                        struct se_report *report)
 {
     static const struct se_json_limits limits = {
         .n_bytes = 1 << 20, .depth = 3, .n_commas = 1000, .part = "mixing"};
     const char *text = se_safetensors_metadata(file, "mixing");
     cJSON *before;
 
-    if (!text || !mixer)
+    if (!text || !mix)
         return SE_OK;
 
     int status =
@@ -177,7 +177,7 @@ static int check_mixing(const struct se_safetensors *file, const char *path,
     if (status != SE_OK)
         return status;
 
-    struct se_json now = describe_mixing(mixer);
+    struct se_json now = describe_mixing(mix);
 
     status = now.failed ? se_fail_memory(report, path)
                         : compare_mixing(before, now.root, path, report);
@@ -303,6 +303,32 @@ static int open_state(struct se_safetensors **file, char path[1024],
     return se_safetensors_read(file, path, report);
 }
 
+static int check_identity(const struct se_safetensors *file, const char *path,
+                          const struct se_model *model,
+                          const struct se_train_identity *identity,
+                          struct se_report *report)
+{
+    int status = check_settings(file, path, model, identity, report);
+
+    return status == SE_OK ? check_mixing(file, path, identity->mix, report)
+                           : status;
+}
+
+int se_state_check(const char *folder, const struct se_model *model,
+                   const struct se_train_identity *identity,
+                   struct se_report *report)
+{
+    struct se_safetensors *file;
+    char path[1024];
+    int status = open_state(&file, path, folder, report);
+
+    if (status != SE_OK)
+        return status;
+    status = check_identity(file, path, model, identity, report);
+    se_safetensors_free(file);
+    return status;
+}
+
 int se_state_read(struct se_train_state *state, struct se_model *model,
                   const char *folder, const struct se_train_identity *identity,
                   struct se_report *report)
@@ -313,9 +339,7 @@ int se_state_read(struct se_train_state *state, struct se_model *model,
 
     if (status != SE_OK)
         return status;
-    status = check_settings(file, path, model, identity, report);
-    if (status == SE_OK)
-        status = check_mixing(file, path, identity->mixer, report);
+    status = check_identity(file, path, model, identity, report);
     if (status == SE_OK)
         status = parse_numbers(state, se_safetensors_metadata(file, "state"),
                                path, report);

@@ -28,7 +28,7 @@ struct se_train_setting {
 struct se_train_identity {
     const struct se_train_setting *settings; /* [n_settings] */
     int n_settings;
-    const struct se_mixer *mixer; /* how it mixes; NULL: no mixtures */
+    const struct se_mix_config *mix; /* NULL: no mixtures */
     const char *words; /* of the command line, each on a line, which the state
                           keeps for se_state_words; NULL: none */
 };
@@ -36,6 +36,12 @@ struct se_train_identity {
 /* Writes <folder>/state.safetensors, atomically. */
 int se_state_write(const char *folder, const struct se_train_state *state,
                    const struct se_model *model,
+                   const struct se_train_identity *identity,
+                   struct se_report *report);
+
+/* Whether the state is of that net and identity, of which not all need be known
+ * yet: SE_ERR_ARG as of se_state_read. */
+int se_state_check(const char *folder, const struct se_model *model,
                    const struct se_train_identity *identity,
                    struct se_report *report);
 

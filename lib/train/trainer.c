@@ -62,7 +62,8 @@ int se_trainer_create(struct se_trainer **out, struct se_model *model,
         se_trainer_destroy(trainer);
         return status;
     }
-    se_trainer_note_settings(trainer);
+    trainer->n_settings = se_trainer_settings(trainer->settings, config, model,
+                                              se_pool_workers(pool));
     *out = trainer;
     return SE_OK;
 }

@@ -82,6 +82,14 @@ int se_trainer_create(struct se_trainer **trainer, struct se_model *model,
                       struct se_pool *pool, struct se_report *report);
 void se_trainer_destroy(struct se_trainer *trainer);
 
+/* Whether se_trainer_resume will refuse to go on, as far as that is known
+ * before the data are: all but batch, sequences, speech and noise. `mix`: of
+ * the mixtures to come, NULL for none. The same errors. */
+int se_trainer_foresee(const struct se_train_config *config,
+                       const struct se_model *model,
+                       const struct se_mix_config *mix, int n_threads,
+                       struct se_report *report);
+
 /* Reads state.safetensors of the folder and goes on from there. It must be of
  * the same net, features, loss, teacher, start, frozen layers, averaging,
  * precision, seed, batch, sequences, speech, noise and mixing (SE_ERR_ARG says

@@ -117,11 +117,8 @@ static void note_rate(struct se_train_setting **next, const char *name,
 }
 
 static void note_threads(struct se_train_setting **next,
-                         const struct se_trainer *trainer)
+                         const struct se_ranks *ranks, int n_threads)
 {
-    const struct se_ranks *ranks = trainer->config.ranks;
-    int n_threads = se_pool_workers(trainer->pool);
-
     if (ranks)
         note(next, "threads", "%d on each of %d ranks", n_threads,
              se_ranks_count(ranks));
@@ -129,46 +126,85 @@ static void note_threads(struct se_train_setting **next,
         note(next, "threads", "%d", n_threads);
 }
 
-void se_trainer_note_settings(struct se_trainer *trainer)
+static void note_teacher(struct se_train_setting **next,
+                         const struct se_teacher *teacher)
 {
-    const struct se_train_config *config = &trainer->config;
+    if (teacher)
+        note(next, "teacher", "share %.7g, checksum %08x",
+             (double)teacher->share, (unsigned)teacher->checksum);
+    else
+        note(next, "teacher", "none");
+}
+
+/* The batch may be cut to what the sequences allow. */
+static void note_data(struct se_train_setting **next,
+                      const struct se_train_config *config)
+{
     const struct se_mixer *mixer = config->train->mixer;
-    struct se_train_setting *next = trainer->settings;
+
+    note(next, "batchsize", "%d", config->batch_size);
+    note(next, "sequences", "%lld of %d frames",
+         (long long)config->train->count, config->train->n_frames);
+    note_corpus(next, "speech", mixer ? mixer->speech : NULL);
+    note_corpus(next, "noise", mixer ? mixer->noise : NULL);
+}
+
+int se_trainer_settings(struct se_train_setting settings[SE_TRAINER_SETTINGS],
+                        const struct se_train_config *config,
+                        const struct se_model *model, int n_threads)
+{
+    struct se_train_setting *next = settings;
     char layers[4 * SE_MAX_LAYERS];
 
     name_layers(layers, sizeof layers, config->frozen);
-    note(&next, "features", "%s", se_feat_type_name(trainer->model->feat_type));
+    note(&next, "features", "%s", se_feat_type_name(model->feat_type));
     note(&next, "loss", "%s%s",
          config->fake_quantise ? "rounded weights: " : "", config->loss_text);
     note(&next, "seed", "%llu", (unsigned long long)config->seed);
-    note(&next, "batchsize", "%d", config->batch_size);
     note(&next, "timesteps", "%d", config->timesteps);
-    note(&next, "sequences", "%lld of %d frames",
-         (long long)config->train->count, config->train->n_frames);
-    note_threads(&next, trainer);
+    note_threads(&next, config->ranks, n_threads);
     note(&next, "init", "%s", config->init ? config->init : "none");
     note(&next, "freeze", "%s", layers);
     note(&next, "input_basis", "%s", config->cosine_basis ? "cosine" : "none");
     note_rate(&next, "average", 9, config->average_decay);
     note_rate(&next, "weight_decay", 7, (double)config->weight_decay);
-    note_corpus(&next, "speech", mixer ? mixer->speech : NULL);
-    note_corpus(&next, "noise", mixer ? mixer->noise : NULL);
-    if (config->teacher)
-        note(&next, "teacher", "share %.7g, checksum %08x",
-             (double)config->teacher->share,
-             (unsigned)config->teacher->checksum);
-    else
-        note(&next, "teacher", "none");
+    note_teacher(&next, config->teacher);
     note(&next, "reduced_precision", "%s",
          config->precision == SE_BFLOAT16 ? "bfloat16" : "none");
+    if (config->train)
+        note_data(&next, config);
+    return (int)(next - settings);
 }
 
 struct se_train_identity se_trainer_identity(const struct se_trainer *trainer)
 {
+    const struct se_mixer *mixer = trainer->config.train->mixer;
+
     return (struct se_train_identity){
         .settings = trainer->settings,
-        .n_settings = SE_TRAINER_SETTINGS,
-        .mixer = trainer->config.train->mixer,
+        .n_settings = trainer->n_settings,
+        .mix = mixer ? &mixer->config : NULL,
         .words = trainer->config.words,
     };
+}
+
+int se_trainer_foresee(const struct se_train_config *config,
+                       const struct se_model *model,
+                       const struct se_mix_config *mix, int n_threads,
+                       struct se_report *report)
+{
+    struct se_train_setting settings[SE_TRAINER_SETTINGS];
+    struct se_train_config known = *config;
+    struct se_train_identity identity = {.settings = settings};
+    struct se_mix_config complete;
+
+    known.train = NULL;
+    identity.n_settings =
+        se_trainer_settings(settings, &known, model, n_threads);
+    if (mix) {
+        complete = *mix;
+        se_reverb_config_complete(&complete.reverb);
+        identity.mix = &complete;
+    }
+    return se_state_check(config->folder, model, &identity, report);
 }

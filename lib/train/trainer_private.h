@@ -15,6 +15,7 @@ struct se_trainer {
     struct se_batch *batch;
     struct se_train_state state;
     struct se_train_setting settings[SE_TRAINER_SETTINGS];
+    int n_settings;
     int64_t *order;   /* training sequences of this epoch, [count] */
     int64_t *numbers; /* sequences of this round, [batch_size] */
     int n_blocks;     /* of a sequence */
@@ -32,8 +33,11 @@ struct se_batch_config
 se_trainer_evaluation(const struct se_trainer *trainer,
                       const struct se_sequences *sequences, int rows);
 
-/* Into trainer->settings. */
-void se_trainer_note_settings(struct se_trainer *trainer);
+/* What must be the same for a run to go on, on a pool of n_threads; without
+ * config->train only what the data have no part in. Returns how many. */
+int se_trainer_settings(struct se_train_setting settings[SE_TRAINER_SETTINGS],
+                        const struct se_train_config *config,
+                        const struct se_model *model, int n_threads);
 
 /* The settings, and the mixing. */
 struct se_train_identity se_trainer_identity(const struct se_trainer *trainer);

@@ -98,9 +98,10 @@ same_epochs 'after SIGKILL'
 expect 0 train_into models -q --epoch_l latest
 same_epochs 'again'
 
-# Other mixing is refused; a state of before that was kept (here: under another
-# name) goes on.
-expect 1 train_into models -q --epoch_loaded latest --num_epoch 4 --snr 0,5
+# Other mixing is refused, before the recordings are looked for; a state of before
+# that was kept (here: under another name) goes on.
+expect 1 train_into models -q --epoch_loaded latest --num_epoch 4 --snr 0,5 \
+    --speech not/there
 expect_line 'state.*: was trained on mixtures with snr_db \[-6,.*,30\], this run asks for \[0,5\]$'
 expect 1 train_into models -q --epoch_loaded latest --num_epoch 4 --reverb 0.5
 expect_line 'with reverb unknown, this run asks for \{.*'
