@@ -139,13 +139,14 @@ static int only_chunks(const struct container *container, int fd, int64_t at,
 static int look_behind(struct se_promise *promise,
                        const struct container *container, int fd, int64_t size)
 {
-    int64_t end = promise->start + promise->n_bytes;
     int are_chunks = 1;
 
     promise->is_cut = promise->start > size;
     if (promise->is_cut)
         return 0;
-    if (promise->n_bytes >= 0 && end < size) {
+    if (promise->n_bytes >= 0 && promise->n_bytes < size - promise->start) {
+        int64_t end = promise->start + promise->n_bytes;
+
         are_chunks =
             only_chunks(container, fd, next_chunk(end, container), size);
         if (are_chunks == 0)

@@ -38,12 +38,14 @@ int se_make_folder(const char *path, struct se_report *report)
     }
 
     struct stat info;
-    int is_folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    int status = SE_OK;
 
+    if (stat(path, &info) != 0) /* a link may lead nowhere */
+        status = se_fail_errno(report, path, "cannot make the folder");
+    else if (!S_ISDIR(info.st_mode))
+        status = se_fail(report, SE_ERR_IO, "%s: is not a folder", path);
     free(name);
-    if (!is_folder)
-        return se_fail(report, SE_ERR_IO, "%s: is not a folder", path);
-    return SE_OK;
+    return status;
 }
 
 struct input {

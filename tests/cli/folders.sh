@@ -30,6 +30,16 @@ ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 \
     refuses se-record -q -D 'no such microphone' -d 1 new/a/x.wav
 refuses se-record -q --board bad.wav -o new/a
 
+# Links that lead nowhere, and what is no folder.
+ln -s round round
+ln -s nowhere dangling
+for place in round:'Too many levels of' dangling:'No such file'; do
+    refuses se-features -q -s input -n input -o "${place%%:*}" --num 1
+    expect_line "^se-features: ${place%%:*}: cannot make the folder: ${place#*:}"
+done
+refuses se-features -q -s input -n input -o bad.wav --num 1
+expect_line '^se-features: bad.wav: is not a folder'
+
 cat >table <<'END'
 set toy
 about nothing
