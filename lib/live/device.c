@@ -2,8 +2,8 @@
 #include "live/device.h"
 
 #include "base/clock.h"
-#include "base/ring.h"
 #include "live/portaudio_late.h"
+#include "live/ring.h"
 
 #include <semaphore.h>
 #include <stdio.h>

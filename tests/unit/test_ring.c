@@ -1,6 +1,6 @@
 /* test_ring.c - the ring between two threads. */
-#include "base/ring.h"
 #include "check.h"
+#include "live/ring.h"
 
 #include <pthread.h>
 #include <sched.h>

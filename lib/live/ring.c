@@ -3,7 +3,7 @@
  * Each thread changes its own count alone. It publishes with `release` what it
  * has put in or taken out, and the other sees it with `acquire`: a number is
  * never read before it was written, nor written over before it was read. */
-#include "base/ring.h"
+#include "live/ring.h"
 
 #include <stdlib.h>
 #include <string.h>

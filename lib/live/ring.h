@@ -1,7 +1,7 @@
 /* ring.h - a lock-free ring buffer of numbers: one thread writes, one reads,
  * neither ever waits. */
-#ifndef SE_BASE_RING_H
-#define SE_BASE_RING_H
+#ifndef SE_LIVE_RING_H
+#define SE_LIVE_RING_H
 
 #include "base/status.h"
 
