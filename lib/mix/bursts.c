@@ -43,11 +43,12 @@ static struct se_piece draw_burst(const struct se_source *source,
     piece.length = (int64_t)fmin(seconds * SE_RATE_HZ, (double)whole);
     piece.fade = FADE < piece.length / 2 ? FADE : (int)(piece.length / 2);
     for (int i = 0; i < PLACES; i++) {
-        double place = se_rng_uniform(rng, 0, 1);
+        double place = se_rng_uniform(rng, 0, 1), here;
 
         piece.first = (int64_t)(place * (double)(whole - piece.length));
-        if (power_of(&piece) > power) {
-            power = power_of(&piece);
+        here = power_of(&piece);
+        if (here > power) {
+            power = here;
             loudest = piece.first;
         }
     }

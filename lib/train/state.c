@@ -303,15 +303,22 @@ static int open_state(struct se_safetensors **file, char path[1024],
     return se_safetensors_read(file, path, report);
 }
 
-static int check_identity(const struct se_safetensors *file, const char *path,
-                          const struct se_model *model,
-                          const struct se_train_identity *identity,
-                          struct se_report *report)
+/* Opens the state if it is of that net and identity. */
+static int open_checked(struct se_safetensors **file, char path[1024],
+                        const char *folder, const struct se_model *model,
+                        const struct se_train_identity *identity,
+                        struct se_report *report)
 {
-    int status = check_settings(file, path, model, identity, report);
+    int status = open_state(file, path, folder, report);
 
-    return status == SE_OK ? check_mixing(file, path, identity->mix, report)
-                           : status;
+    if (status != SE_OK)
+        return status;
+    status = check_settings(*file, path, model, identity, report);
+    if (status == SE_OK)
+        status = check_mixing(*file, path, identity->mix, report);
+    if (status != SE_OK)
+        se_safetensors_free(*file);
+    return status;
 }
 
 int se_state_check(const char *folder, const struct se_model *model,
@@ -320,12 +327,10 @@ int se_state_check(const char *folder, const struct se_model *model,
 {
     struct se_safetensors *file;
     char path[1024];
-    int status = open_state(&file, path, folder, report);
+    int status = open_checked(&file, path, folder, model, identity, report);
 
-    if (status != SE_OK)
-        return status;
-    status = check_identity(file, path, model, identity, report);
-    se_safetensors_free(file);
+    if (status == SE_OK)
+        se_safetensors_free(file);
     return status;
 }
 
@@ -335,14 +340,12 @@ int se_state_read(struct se_train_state *state, struct se_model *model,
 {
     struct se_safetensors *file;
     char path[1024];
-    int status = open_state(&file, path, folder, report);
+    int status = open_checked(&file, path, folder, model, identity, report);
 
     if (status != SE_OK)
         return status;
-    status = check_identity(file, path, model, identity, report);
-    if (status == SE_OK)
-        status = parse_numbers(state, se_safetensors_metadata(file, "state"),
-                               path, report);
+    status = parse_numbers(state, se_safetensors_metadata(file, "state"), path,
+                           report);
     if (status == SE_OK)
         status = get_arrays(state, model, file, path, report);
     se_safetensors_free(file);
