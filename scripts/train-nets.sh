@@ -66,6 +66,20 @@ mean()
     scripts/average-nets.py "$out" "${shares[@]}"
 }
 
+# history: that of all steps that have ended, in the recipes' order.
+history()
+{
+    local step net own
+
+    while IFS=, read -r step net _; do
+        own=$models/$step/$net/history.jsonl
+        if [ -e "$own" ] && [ -e "$(result "$step")" ]; then
+            sed "s/^{/{\"step\":\"$step\",/" "$own"
+        fi
+    done <"$recipes" >"$models/history.jsonl.part"
+    mv "$models/history.jsonl.part" "$models/history.jsonl"
+}
+
 # train STEP [OPTION...]: one run of se-train, or the rest of it.
 train()
 {
@@ -84,8 +98,7 @@ train()
         "${place[@]}" --loss "$loss" "${training[@]}" --num_epoch "$epochs" \
         --learning_rate "$rate" --seed "$seed" --models_dir "$folder" $options "$@"
     [ -e "$(result "$step")" ] || exit 0 # --dry_run
-    sed "s/^{/{\"step\":\"$step\",/" "$folder/$net/history.jsonl" \
-        >>"$models/history.jsonl"
+    history
 }
 
 # step NAME [OPTION...]: it, and before it what it needs; done is done.
@@ -118,4 +131,5 @@ nets=$(sed -n '2,$s/^\([^-,]*\),.*/\1/p' "$recipes" | paste -sd '|')
     exit 2
 }
 step "$@"
+history
 result "$1"

@@ -52,6 +52,10 @@ expect 0 "$BIN/se-enhance" -q --model nets/net/mean.safetensors speech/1.wav o.w
 # ---- done is done, and what is not goes on ------------------------------------
 expect 0 nets "$PWD/recipes.csv" net $quick
 [ ! -s stderr ] || fail "done, and yet: $(cat stderr)"
+# Killed behind a step's last epoch, it had not told of it.
+mv nets/history.jsonl whole.jsonl
+expect 0 nets "$PWD/recipes.csv" net $quick
+cmp nets/history.jsonl whole.jsonl
 cp nets/net/mean.safetensors whole.safetensors
 rm -r nets
 BIN_ALL=$BIN
