@@ -92,6 +92,7 @@ struct statistic {
     const char *name;
     float *values; /* [n] */
     int n;
+    float least;
 };
 
 /* The array must have the name and the length of `wanted`, whose values are
@@ -106,10 +107,11 @@ static int copy_statistic(const struct statistic *wanted,
                        "%d",
                        path, array->name, array->n, wanted->name, wanted->n);
     for (int i = 0; i < array->n; i++)
-        if (!isfinite(array->values[i]))
+        if (!isfinite(array->values[i]) || array->values[i] < wanted->least)
             return se_fail(report, SE_ERR_NUMERIC,
-                           "%s: '%s' holds %f at %d, expected finite numbers",
-                           path, array->name, (double)array->values[i], i);
+                           "%s: '%s' holds %f at %d, expected finite numbers%s",
+                           path, array->name, (double)array->values[i], i,
+                           wanted->least == 0 ? ", none below 0" : "");
     memcpy(wanted->values, array->values,
            (size_t)array->n * sizeof *array->values);
     return SE_OK;
@@ -119,8 +121,8 @@ static int copy_statistics(struct se_model *model, const char *path,
                            struct se_report *report)
 {
     const struct statistic wanted[] = {
-        {"nMean_feat", model->mean, model->arch.n_in},
-        {"nInvStd", model->inv_std, model->arch.n_in},
+        {"nMean_feat", model->mean, model->arch.n_in, -INFINITY},
+        {"nInvStd", model->inv_std, model->arch.n_in, 0},
     };
     struct se_pickle pickle;
     int status = se_pickle_read(&pickle, path, report);

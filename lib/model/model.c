@@ -10,7 +10,9 @@
 #include <string.h>
 
 enum {
-    N_STATISTICS = 2,
+    MEAN = 0, /* of the file's arrays */
+    INV_STD,
+    N_STATISTICS,
     MAX_ARRAYS = SE_MAX_TENSORS + N_STATISTICS,
     N_DEFINITION = 4,
     N_OTHERS = 7,          /* metadata beside the definition */
@@ -103,9 +105,9 @@ static int list_arrays(struct se_safetensor arrays[MAX_ARRAYS],
 static float *array_place(struct se_model *model,
                           const struct se_tensor *tensors, int i)
 {
-    if (i == 0)
+    if (i == MEAN)
         return model->mean;
-    if (i == 1)
+    if (i == INV_STD)
         return model->inv_std;
     return model->parameters + tensors[i - N_STATISTICS].offset;
 }
@@ -116,17 +118,19 @@ static int64_t array_count(const struct se_safetensor *array)
                               : array->shape[0];
 }
 
-static int check_finite(const struct se_safetensor *array, const char *path,
-                        struct se_report *report)
+/* Array i of that list: numbers, and those of inv_std not negative. */
+static int check_numbers(const struct se_safetensor *array, int i,
+                         const char *path, struct se_report *report)
 {
-    for (int64_t i = 0; i < array_count(array); i++) {
-        if (!isfinite(array->data[i]))
+    const float *x = array->data;
+
+    for (int64_t j = 0; j < array_count(array); j++)
+        if (!isfinite(x[j]) || (i == INV_STD && x[j] < 0))
             return se_fail(report, SE_ERR_NUMERIC,
                            "%s: tensor '%s' holds %f at %lld, expected finite "
-                           "numbers",
-                           path, array->name, (double)array->data[i],
-                           (long long)i);
-    }
+                           "numbers%s",
+                           path, array->name, (double)x[j], (long long)j,
+                           i == INV_STD ? ", none below 0" : "");
     return SE_OK;
 }
 
@@ -145,7 +149,7 @@ int se_model_write(const char *path, const struct se_model *model,
     for (int i = 0; i < n_arrays; i++) {
         arrays[i].data = array_place(&alias, tensors, i);
 
-        int status = check_finite(&arrays[i], path, report);
+        int status = check_numbers(&arrays[i], i, path, report);
 
         if (status != SE_OK)
             return status;
@@ -322,7 +326,7 @@ static int read_arrays(struct se_model *model,
     for (int i = 0; i < n_arrays && status == SE_OK; i++) {
         status = se_safetensors_get(file, &arrays[i], report);
         if (status == SE_OK)
-            status = check_finite(&arrays[i], path, report);
+            status = check_numbers(&arrays[i], i, path, report);
     }
     if (status == SE_OK) {
         const struct se_arch arch = model->arch;

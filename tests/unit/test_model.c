@@ -177,6 +177,10 @@ TEST(not_finite)
     model.inv_std[2] = INFINITY;
     expect_error(se_model_write(path, &model, NULL, &report), SE_ERR_NUMERIC,
                  "tensor 'feature.inv_std' holds inf");
+    model.inv_std[2] = -0.5f;
+    expect_error(se_model_write(path, &model, NULL, &report), SE_ERR_NUMERIC,
+                 "tensor 'feature.inv_std' holds -0.500000 at 2, expected "
+                 "finite numbers, none below 0");
     se_model_free(&model);
 }
 
@@ -259,6 +263,14 @@ TEST(read_refuses_numbers)
     expect_error(se_model_read(&model, path, &report), SE_ERR_NUMERIC,
                  "tensor 'feature.mean' holds nan at 1, "
                  "expected finite numbers");
+    expect(!model.parameters);
+
+    const float inverse = 3.5f, negative = -3.5f;
+
+    path = write_changed((const char *)&inverse, (const char *)&negative,
+                         sizeof inverse);
+    expect_error(se_model_read(&model, path, &report), SE_ERR_NUMERIC,
+                 "tensor 'feature.inv_std' holds -3.500000 at 1");
     expect(!model.parameters);
 }
 

@@ -400,6 +400,8 @@ TEST(wrong_stats)
     expect_refused(SE_ERR_FORMAT, "an array 'mean' of 3 numbers");
     write_stats("nMean_feat", 3, NAN);
     expect_refused(SE_ERR_NUMERIC, "'nMean_feat' holds ");
+    write_stats("nMean_feat", 3, -11);
+    expect_refused(SE_ERR_NUMERIC, "'nInvStd' holds -1.000000 at 0");
     write_bytes(in_scratch("stats.pkl"), "\x80\x04}.", 4);
     expect_refused(SE_ERR_FORMAT, "0 arrays, expected nMean_feat and nInvStd");
     unlink(in_scratch("stats.pkl"));
