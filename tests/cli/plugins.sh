@@ -37,6 +37,11 @@ awk '/Port [0-9]*:/ { port = $2 } /Symbol:/ { print port $2 }' info |
     paste -sd' ' >ports
 [ "$(cat ports)" = '0:in_left 1:in_right 2:out_left 3:out_right 4:limit 5:net 6:latency 7:speech' ] ||
     fail "ports: $(cat ports)"
+# Without groups GStreamer, for one, takes no plug-in of two channels.
+awk '/Symbol:/ { port = $2 } /Group:/ { print port $2 }' info |
+    paste -sd' ' >groups
+[ "$(sed 's/urn:nnse:stereo//g' groups)" = 'in_left:in in_right:in out_left:out out_right:out' ] ||
+    fail "groups: $(cat groups)"
 
 # ---- scores at 48 kHz --------------------------------------------------------
 # Where an impulse comes out of a bypass.
