@@ -183,6 +183,15 @@ LIB_TO   := $(DESTDIR)$(LIBDIR)
 BASH_TO  := $(TO)/share/bash-completion/completions
 ZSH_TO   := $(TO)/share/zsh/site-functions
 
+# PREFIX and LIBDIR stand in files for pkg-config, CMake, PipeWire and systemd.
+ODD       = $(word 2,$($(1)))$(filter-out /%,$($(1)))$(foreach c,% | & \ ' ", \
+            $(findstring $c,$($(1))))
+PLAIN     = $(if $(strip $(ODD)),$(error $(1)=$($(1)): expected an absolute path \
+            without spaces and without % | & \ ' "))
+$(call PLAIN,PREFIX)$(call PLAIN,LIBDIR)
+$(if $(filter $(PREFIX)/%,$(LIBDIR)),,$(error LIBDIR=$(LIBDIR): expected a folder below \
+    PREFIX=$(PREFIX)))
+
 # How others find the library: pkg-config and CMake, from the folder's place below
 # PREFIX.
 BELOW    := $(patsubst $(PREFIX)/%,%,$(LIBDIR))
@@ -218,14 +227,12 @@ install: all install-plugins $(PACKAGE:%=$(BUILD)/package/%)
 
 ## uninstall: remove what install put there
 uninstall: uninstall-plugins
-	cd '$(TO)/bin' && rm -f $(PROGRAMS)
-	cd '$(TO)/share/man/man1' && rm -f $(notdir $(MAN))
-	cd '$(DESTDIR)$(SHARE)' && rm -f $(SHARED)
-	cd '$(LIB_TO)' && rm -f libnnse.a libnnse.so $(notdir $(NNSE)) $(PACKAGE)
-	rm -f '$(TO)/include/nnse.h'
-	cd '$(BASH_TO)' && rm -f $(PROGRAMS)
-	cd '$(ZSH_TO)' && rm -f _nnse
-	find '$(DESTDIR)$(SHARE)' '$(LIB_TO)/cmake' -depth -type d -empty -delete
+	rm -f $(PROGRAMS:%='$(TO)/bin/%') $(PROGRAMS:%='$(BASH_TO)/%') '$(ZSH_TO)/_nnse'
+	rm -f $(patsubst %,'$(TO)/share/man/man1/%',$(notdir $(MAN)))
+	rm -f $(SHARED:%='$(DESTDIR)$(SHARE)/%') '$(TO)/include/nnse.h'
+	rm -f $(patsubst %,'$(LIB_TO)/%',libnnse.a libnnse.so $(notdir $(NNSE)) $(PACKAGE))
+	for folder in '$(DESTDIR)$(SHARE)' '$(LIB_TO)/cmake'; do [ ! -d "$$folder" ] || \
+	    find "$$folder" -depth -type d -empty -delete || exit 1; done
 
 # ---- releases ---------------------------------------------------------------
 DIST     := $(BUILD)/dist/nnse-c-$(VERSION).tar.gz

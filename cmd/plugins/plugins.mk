@@ -42,15 +42,18 @@ endif
 ## plugins: for LADSPA and LV2, where the headers of ladspa-sdk and lv2-dev are
 plugins: $(PLUGIN) $(LADSPA) $(if $(LV2),$(LV2)/manifest.ttl)
 
-install-plugins: plugins
+MICROPHONE := $(if $(LADSPA),$(addprefix $(BUILD)/package/nnse-microphone.,conf service))
+$(MICROPHONE): $(BUILD)/package/%: force
+	@mkdir -p $(@D)
+	@sed 's|@LADSPA@|$(PREFIX)/lib/ladspa/nnse.so|; s|@SHARE@|$(SHARE)|' cmd/plugins/$*.in >$@
+
+install-plugins: plugins $(MICROPHONE)
 ifneq ($(LADSPA),)
 	install -d '$(TO)/lib/ladspa' '$(DESTDIR)$(SHARE)' '$(TO)/share/systemd/user'
 	$(if $(LV2),ln -sf ../lv2/nnse.lv2/nnse.so,install -m 755 $(LADSPA)) \
 	    '$(TO)/lib/ladspa/nnse.so'
-	sed 's|@LADSPA@|$(PREFIX)/lib/ladspa/nnse.so|' cmd/plugins/nnse-microphone.conf.in \
-	    >'$(DESTDIR)$(SHARE)/nnse-microphone.conf'
-	sed 's|@SHARE@|$(SHARE)|' cmd/plugins/nnse-microphone.service.in \
-	    >'$(TO)/share/systemd/user/nnse-microphone.service'
+	install -m 644 $(BUILD)/package/nnse-microphone.conf '$(DESTDIR)$(SHARE)'
+	install -m 644 $(BUILD)/package/nnse-microphone.service '$(TO)/share/systemd/user'
 endif
 ifneq ($(LV2),)
 	install -D -m 755 $(PLUGIN) '$(TO)/lib/lv2/nnse.lv2/nnse.so'

@@ -9,7 +9,10 @@ make_target()
     expect 0 make -s -C "$SRC" BUILD="$make_build" DESTDIR="$root" "$1"
 }
 
-make_target install
+# Files are for all to read, whatever the umask of who installs.
+(umask 077 && make_target install)
+closed=$(find "$root" ! -type l ! -perm -004)
+[ -z "$closed" ] || fail "not for all to read: $closed"
 for source in "$SRC"/cmd/se-*/main.c; do
     name=$(basename "$(dirname "$source")")
     expect 0 "$installed/bin/$name" --help
@@ -50,3 +53,16 @@ left=$(find "$root" ! -type d)
 [ -z "$left" ] || fail "uninstall left: $left"
 no_files "$installed/share/nnse"
 no_files "$installed/include/nnse"
+
+# What is not there need not be taken away.
+make_target uninstall
+expect 0 make -s -C "$SRC" BUILD="$make_build" PREFIX="$PWD/none" uninstall
+no_files "$PWD/none"
+
+# ---- places that the installed files could not name ----------------------------
+for prefix in relative "$PWD/two words" "$PWD/R&D" "$PWD/50%" "$PWD/o'clock"; do
+    expect 2 make -s -C "$SRC" BUILD="$make_build" PREFIX="$prefix" install
+    expect_line "PREFIX=$prefix: expected an absolute path without"
+done
+expect 2 make -s -C "$SRC" BUILD="$make_build" PREFIX=/usr LIBDIR=/opt/lib install
+expect_line 'LIBDIR=/opt/lib: expected a folder below PREFIX=/usr'
