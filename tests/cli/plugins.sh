@@ -135,6 +135,31 @@ status=0
 applyplugin in.wav out.wav nnse.so nnse_mono 20 0 >/dev/null 2>&1 || status=$?
 [ $status -lt 128 ] || fail "4 kHz: the host crashed"
 
+# ---- README's lines ----------------------------------------------------------
+# What they make has its place in time as what se-enhance makes.
+mkdir readme
+cd readme
+sox -D "$SRC/test_wavs/stereo_48k.flac" -b 16 in.wav
+expect 0 ffmpeg -v error -i in.wav in.mkv
+cp in.mkv film.mkv
+each='--channels each' large='--nn_arch def_se_nn_arch256_mel.txt'
+sed -n 's/^    //; /ladspa.nnse:/p; /ladspa -/p' "$SRC/README.md" |
+    sed "s|/usr/local/lib/ladspa|$LADSPA_PATH|
+        s|^mpv --af='lavfi=\[\(.*\)\]' \(.*\)|ffmpeg -i \2 -af '\1' out.mkv|" >lines
+[ "$(wc -l <lines)" -eq 3 ] || fail "README: $(cat lines)"
+while read -r line <&3; do
+    rm -f out.*
+    expect 0 bash -ec "$line"
+    options=$each
+    [[ $line != *nnse_stereo* ]] || options=$large
+    expect 0 "$BIN/se-enhance" -q --atten_lim 24 $options in.wav expected.wav
+    [ -e out.wav ] || expect 0 ffmpeg -v error -i out.mkv out.wav
+    expect 0 "$BIN/se-eval" --quick --csv -c expected.wav -e out.wav
+    [ "$(sed -n '2s/.*,//p' stdout)" = 0 ] || fail "$line: late: $(cat stdout)"
+    awk -F, 'NR == 2 { exit !($4 > 15) }' stdout || fail "$line: $(cat stdout)"
+done 3<lines
+cd ..
+
 # ---- a session keeps limit and net -------------------------------------------
 expect 0 ${CC:-cc} -std=gnu11 -o session "$SRC/tests/plugins/session.c" \
     $(pkg-config --cflags --libs lilv-0)
