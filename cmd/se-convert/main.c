@@ -359,7 +359,7 @@ static int worst_layer(const struct se_quant_report *result)
 }
 
 /* Whether the integer net is still the float net, on the sound that was given
- * for it. Where it is not, a recurrence amplifies what rounding takes away: the
+ * for it. Where it is not, a recurrence amplifies what rounding loses: the
  * float net would answer as much to a change of its input in the last bit; or
  * statistics say of a feature that it hardly varies, and here it does. */
 static void check_likeness(const struct options *o,

@@ -62,7 +62,7 @@ static void describe(char *text, size_t size,
                      settings->engine, settings->channels);
 
     if (isfinite(settings->attenuation_limit_db) && n < (int)size)
-        snprintf(text + n, size - (size_t)n, "; at most %g dB taken away",
+        snprintf(text + n, size - (size_t)n, "; at most %g dB removed",
                  settings->attenuation_limit_db);
 }
 

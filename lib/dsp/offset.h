@@ -7,7 +7,7 @@
 
 /* One channel. Zeroed at the start, but for `group`. */
 struct se_offset {
-    int group; /* samples of 10 ms: what is taken away changes group by group,
+    int group; /* samples of 10 ms: what is removed changes group by group,
                   along a line */
     double sum, sum_squared;            /* of the group so far */
     int n;                              /* samples in it */

@@ -299,7 +299,7 @@ static void analyse(struct float_engine *self, const float *in)
     }
 }
 
-/* The late input less what the mask takes away: where it takes nothing, the
+/* The late input less what the mask removes: where it removes nothing, the
  * output is the input to the last bit. Puts the result in place of `hop`, the
  * channel's newest input. */
 static void apply_mask(struct channel *channel, float hop[SE_HOP],

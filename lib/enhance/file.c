@@ -193,7 +193,7 @@ static void remark_channels(const struct work *work)
     se_sound_remark_inverted(&work->downmix, name);
     if (offset != 0.0f)
         se_remark("%.200s: a constant offset of %.3f of full scale on channel "
-                  "%d is taken away",
+                  "%d is removed",
                   name, (double)offset, channel + 1);
 }
 

@@ -29,7 +29,7 @@ struct se_enhance_result {
     double seconds;
 };
 
-/* Channels that are inverted and an offset that is taken away are remarked upon
+/* Inverted channels and an offset that is removed are remarked upon
  * (base/remark.h). The output has the input's length, rate, channels, coding
  * and tags, and the container that its name's extension says (none: the
  * input's). A pipe of unknown length is worked on in blocks of 10 ms. */

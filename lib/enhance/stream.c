@@ -223,7 +223,7 @@ float se_stream_offset(const struct se_stream *stream, int channel)
     return stream->is_bypass ? 0.0f : stream->offset[channel].to;
 }
 
-/* How much the newest masks take away at the top of the band. */
+/* How much the newest masks remove at the top of the band. */
 static void update_losses(struct se_stream *stream)
 {
     int n = stream->n_losses;

@@ -13,7 +13,7 @@ void nnsp_mask_set(int16_t mask[NNSP_BINS], const int16_t y[NNSP_BINS],
         mask[k] = (int16_t)nnsp_unsigned_15(y[k] * gain + 2048, 12);
 }
 
-/* What the mask takes away of a bin, Q31. */
+/* What the mask removes from a bin, Q31. */
 static int32_t taken(int16_t mask, int16_t mask_min)
 {
     return (32767 - (mask > mask_min ? mask : mask_min)) * 65536;

@@ -8,7 +8,7 @@
 void nnsp_mask_set(int16_t mask[NNSP_BINS], const int16_t y[NNSP_BINS],
                    int32_t gain);
 
-/* The spectrum of what the mask takes away, at half its value: a mask of 32767
+/* The spectrum of what the mask removes, at half its value: a mask of 32767
  * takes nothing, and the output is the late input to the last bit. */
 void nnsp_mask_take(int32_t z[NNSP_FFT / 2][2], const int16_t mask[NNSP_BINS],
                     int16_t mask_min);

@@ -251,8 +251,7 @@ static void draw_features(struct page *page, const struct se_scene *scene)
 static void draw_mask(struct page *page, const struct se_scene *scene)
 {
     const double half_bin_khz = SE_RATE_HZ / 2000.0 / SE_FFT;
-    struct se_panel panel =
-        next_panel(page, 130, "Mask: 1 keeps, 0 takes away");
+    struct se_panel panel = next_panel(page, 130, "Mask: 1 keeps, 0 removes");
     struct se_image image = {
         .values = scene->mask.values,
         .y_lo = -half_bin_khz,
