@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* Formats into line[size], 16 or more: without control characters, and where it
- * is too long, without its middle. A name is in front, with its folders first,
- * and what is wrong with it at the end. */
+/* Formats into line[size], 16 or more, without control characters. A line that
+ * is too long loses its middle: the name in front, and what is wrong with it at
+ * the end, are what matters. */
 void se_line_format(char *line, size_t size, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 

@@ -6,7 +6,7 @@
 
 enum se_remark_kind {
     SE_REMARK_WARNING, /* the input is not what it says it is */
-    SE_REMARK_ADVICE   /* all is there, but hardly as it was meant */
+    SE_REMARK_ADVICE   /* the result is complete, but hardly what was meant */
 };
 
 /* Sets the function that gets remarks, one line each, from any thread; NULL, as
@@ -18,8 +18,9 @@ void se_remark_listen(void (*listener)(enum se_remark_kind kind,
 void se_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void se_advise(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Decoders of other libraries print what they find wrong, where a program that
- * catches this counts it; who read in this thread takes the count. */
+/* Decoders of other libraries print what they find wrong. A program that
+ * catches such a print counts it here; whoever was reading in the same thread
+ * takes the count. */
 void se_remark_damage(void);
 int se_remark_take_damage(void);
 

@@ -108,7 +108,7 @@ void se_loss_lsd(se_real *restrict e, se_real *restrict d,
     }
 }
 
-/* max(v - u, 0)^2, u = |gX|^c, v = |S|^c: speech taken away. */
+/* max(v - u, 0)^2, u = |gX|^c, v = |S|^c: speech removed. */
 SE_MULTIVERSION
 void se_loss_asym(se_real *restrict e, se_real *restrict d,
                   const struct se_loss_frame *s, const se_real *parameter,

@@ -106,8 +106,8 @@ double se_loss_coherence(struct se_loss_slopes *slopes,
     return -square / norm;
 }
 
-/* Correlations of the masked signal with the clean one and of what is taken
- * away with the noise N = X - S, weighted by their energies. */
+/* Correlations of the masked signal with the clean one and of what is removed
+ * with the noise N = X - S, weighted by their energies. */
 double se_loss_wsdr(struct se_loss_slopes *slopes,
                     const struct se_loss_sums *sums, double floor)
 {

@@ -106,7 +106,7 @@ const char *se_loss_list(void)
            "    blend:c=0.3,alpha=0.3,floor=1e-8 "
            "1-alpha of magcomp, alpha of ccomp\n"
            "    asym:c=0.3,floor=1e-8            "
-           "speech taken away, compressed\n"
+           "speech removed, compressed\n"
            "    logmse:eps=1e-2, lsd:floor=1e-4  "
            "logarithms; a frame's distance in dB\n"
            "    is:floor=1e-2, kl:eps=1e-2       "

@@ -12,7 +12,7 @@ struct se_bursts {
 
 /* Adds a burst every one to four seconds: 0.1 to 0.8 s of a recording from
  * where it is loud, at a speed of its own, up to 6 dB softer than level_db;
- * voices come backwards, so that they are no speech. Returns level_db over all
+ * voices run backwards, so that they are not speech. Returns level_db over all
  * the noise that is there then. */
 double se_bursts_add(float *noise, int64_t n, const struct se_bursts *bursts,
                      struct se_rng *rng);

@@ -67,7 +67,8 @@ void se_mix_config_default(struct se_mix_config *config);
 /* What the original (nnse, 2022) does, less its mistakes: two utterances in 25
  * s, each between pauses of 0.25 to 2 s, one recorded noise, the same SNRs, the
  * target of reverberant mixtures that decays by 60 dB/s more after 5 ms. Its
- * SNR went by a wrong part of the speech; its peaks were even in amplitude. */
+ * SNR was measured on the wrong part of the speech; its peaks were drawn
+ * uniformly in amplitude. */
 void se_mix_config_original(struct se_mix_config *config);
 
 /* Speech and one recorded noise at the SNRs, and nothing else. */
@@ -96,11 +97,11 @@ struct se_mixture {
  * cut, perhaps in a room; SNR measured on the active parts of the clean signal,
  * then scaled so that the noisy peak is as drawn, and perhaps clipped. noisy -
  * clean is noise, and what the target leaves out of the room, and what a device
- * does to the noisy signal alone. What is drawn of rooms, microphones, devices,
- * clipping, the other voice, bursts, noise gain and mixtures of one part alone
- * does not move what else is drawn: without any of them the others keep their
- * samples.
- * So it is with speeds, but that utterances and pauses take other times. */
+ * does to the noisy signal alone. Rooms, microphones, devices, clipping, the
+ * other voice, bursts, noise gain and mixtures of one part alone are drawn
+ * apart: whether they are in use or not, everything else is drawn as before.
+ * The same holds for speeds, except that utterances and pauses then fall at
+ * other times. */
 void se_mix(const struct se_mixer *mixer, const struct se_mixture *mixture,
             uint64_t seed, uint64_t number);
 

@@ -1,5 +1,5 @@
-/* pieces.h - noise put together from pieces of recordings, of which none comes
- * twice alike. */
+/* pieces.h - noise put together from pieces of recordings, no two of them
+ * alike. */
 #ifndef SE_MIX_PIECES_H
 #define SE_MIX_PIECES_H
 
@@ -14,8 +14,8 @@ struct se_pieces {
 /* Adds noise from the clips of one group that the source draws: one to three
  * layers of pieces. A layer has a speed (1, or up to max_speed more or less)
  * and a colour of its own; a piece has its own place in a clip, level, swell
- * and direction. Clips shorter than 1.5 s come whole, with pauses. layer[n] is
- * scratch. */
+ * and direction. Clips shorter than 1.5 s are used whole, with pauses. layer[n]
+ * is scratch. */
 void se_pieces_add(float *out, float *layer, int64_t n,
                    const struct se_pieces *pieces, struct se_rng *rng);
 

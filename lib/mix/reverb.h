@@ -29,7 +29,7 @@ struct se_reverb_config {
     int n_responses; /* to simulate; measured ones: that many at most */
 };
 
-/* No responses, no chance set; the rest as good for most. */
+/* No responses, no chance set; the rest as suits most uses. */
 void se_reverb_config_default(struct se_reverb_config *config);
 
 /* Fills in what was not set: 0.2 as the chance if there are responses, as the

@@ -68,9 +68,8 @@ void se_lstm_forward(const struct se_layer_pass *pass,
     }
 }
 
-/* One frame back of one row: `gates` become the gradient of their sums; dc is
- * the gradient that comes from the frame after, and becomes the one for the
- * frame before. */
+/* One frame back of one row: `gates` become dz (lstm.h); dc is the gradient
+ * that comes from the frame after, and becomes the one for the frame before. */
 static inline __attribute__((always_inline)) void
 gradients_of_row(se_real *gates, se_real *restrict dc,
                  const se_real *restrict dh, const se_real *restrict c,

@@ -5,7 +5,15 @@
  *   i, f, o = sigmoid(x W + h R + b), g = tanh(x W + h R + b)
  *   c' = f c + i g,  h' = o tanh(c')
  * with the columns of W, R, b in the order i, f, g, o (Keras calls g the cell
- * gate, c). */
+ * gate, c).
+ *
+ * Backward, from the last frame to the first, dh' and dc' being the gradients
+ * of h' and c', and t = tanh(c'):
+ *   dc' += dh' o (1 - t^2)
+ *   dz = [dc' g i (1 - i), dc' c f (1 - f), dc' i (1 - g^2), dh' t o (1 - o)]
+ *   dc = dc' f,  dh += dz R^T              for the frame before
+ *   dW += x^T dz,  dR += h^T dz,  db += dz,  dx = dz W^T
+ * where dz is the gradient of the gates' sums. */
 #ifndef SE_NN_LSTM_H
 #define SE_NN_LSTM_H
 

@@ -56,8 +56,8 @@ int se_batch_create(struct se_batch **batch,
                     struct se_report *report);
 void se_batch_destroy(struct se_batch *batch);
 
-/* Bytes that se_batch_create takes, but for small change (the transforms of the
- * sequences). */
+/* Bytes that se_batch_create takes, apart from small allocations (the
+ * transforms of the sequences). */
 int64_t se_batch_bytes(const struct se_batch_config *config, int n_workers);
 
 /* Starts sequences numbers[rows] in the rows, of which a rank plays its own; -1
