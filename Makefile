@@ -198,15 +198,13 @@ BELOW    := $(patsubst $(PREFIX)/%,%,$(LIBDIR))
 UP       := $(subst $(empty) ,/,$(patsubst %,..,$(subst /, ,$(BELOW))))
 PACKAGE  := pkgconfig/nnse.pc cmake/nnse/nnseConfig.cmake \
             cmake/nnse/nnseConfigVersion.cmake
-$(PACKAGE:%=$(BUILD)/package/%): force
-	@mkdir -p $(@D)
-	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' \
-	    -e 's|@LIB@|$(BELOW)|; s|@UP@|$(UP)|' \
-	    -e 's|@LIBS@|$(NNSE_LIBS)|; s|@SOVERSION@|$(SOVERSION)|' lib/$(@F).in >$@
+PLACES   := -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' \
+            -e 's|@LIB@|$(BELOW)|; s|@UP@|$(UP)|' \
+            -e 's|@LIBS@|$(NNSE_LIBS)|; s|@SOVERSION@|$(SOVERSION)|'
 
 .PHONY: install uninstall
 ## install: programs, library, plug-ins, man pages, nets, to DESTDIR and PREFIX
-install: all install-plugins $(PACKAGE:%=$(BUILD)/package/%)
+install: all install-plugins
 	install -d '$(TO)/bin' '$(TO)/share/man/man1'
 	install -m 755 $(BIN) '$(TO)/bin'
 	install -m 644 $(MAN) '$(TO)/share/man/man1'
@@ -218,8 +216,9 @@ install: all install-plugins $(PACKAGE:%=$(BUILD)/package/%)
 	install -D -m 755 $(NNSE) '$(LIB_TO)/$(notdir $(NNSE))'
 	ln -sf $(notdir $(NNSE)) '$(LIB_TO)/libnnse.so'
 	install -m 644 $(NNSE_A) '$(LIB_TO)/libnnse.a'
-	for file in $(PACKAGE); do install -D -m 644 $(BUILD)/package/$$file \
-	    '$(LIB_TO)'/$$file || exit 1; done
+	for file in $(PACKAGE); do \
+	    install -D -m 644 lib/$${file##*/}.in '$(LIB_TO)'/$$file && \
+	    sed -i $(PLACES) '$(LIB_TO)'/$$file || exit 1; done
 	install -d '$(BASH_TO)' '$(ZSH_TO)'
 	for program in $(PROGRAMS); do install -m 644 \
 	    cmd/common/completion.bash '$(BASH_TO)'/$$program || exit 1; done
