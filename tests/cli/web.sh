@@ -2,7 +2,7 @@
 . "$SRC/tests/cli/lib.sh"
 need node clang wasm-ld sox
 
-expect 0 make -s -C "$SRC" BUILD="$make_build" web
+expect 0 make -s -C "$SRC" BUILD="$make_build" WEB="$PWD/web" web
 
 cp "$SRC/test_wavs/noisy/rms_fan_0dB.wav" noisy.wav
 sox -R noisy.wav stereo.wav remix 1v0.7 1v0.4
@@ -18,7 +18,7 @@ for name in [1-9]*.wav noisy.wav stereo.wav offset.wav inverted.wav \
 done
 
 mkdir -p node_modules
-tar -xzf "$build"/web/nnse-*.tgz
+tar -xzf web/nnse-*.tgz
 mv package node_modules/nnse
 cp "$SRC"/tests/web/*.mjs .
 node package.mjs >stdout 2>stderr || fail "package.mjs: $(cat stderr)"

@@ -5,5 +5,5 @@ chromium=$(command -v chromium-headless-shell || command -v chromium) ||
 
 . "$SRC/tests/web/page.sh"
 head -c 20000 /dev/zero | tr '\0' 'x' >text.wav
-HOME=$PWD TMPDIR=$PWD node page.mjs "$chromium" "$build/web/nnse.html" \
-    "$build/web/page.png" >stdout 2>stderr || fail "page.mjs: $(cat stderr)"
+HOME=$PWD TMPDIR=$PWD node page.mjs "$chromium" "$PWD/web/nnse.html" page.png \
+    >stdout 2>stderr || fail "page.mjs: $(cat stderr)"

@@ -1,7 +1,7 @@
 # page.sh - the page of make web, sounds for it, and what se-enhance makes of them
 # in integers: for the tests in browsers, which say first whether there is one.
 need node clang wasm-ld sox
-expect 0 make -s -C "$SRC" BUILD="$make_build" web
+expect 0 make -s -C "$SRC" BUILD="$make_build" WEB="$PWD/web" web
 
 cp "$SRC/test_wavs/noisy/rms_fan_0dB.wav" noisy.wav
 sox -R noisy.wav stereo.wav remix 1v0.7 1v0.4
