@@ -142,7 +142,7 @@ $(BUILD)/tsan/plugins: $(TSAN_O) $(BUILD)/cmd/plugins/large.o $(BUILD)/lib/nnse_
 RUN      := BIN="$$(realpath $(BUILD))/bin" SRC="$$PWD"
 
 .PHONY: test unit m4 emulation faults kills fuzz fuzzers fuzz-coverage reached bench
-## test: build and run all tests (ONLY='nn* web' picks some, EXCEPT='m4 web*' not)
+## test: build and run all tests, JOBS=2 at once (ONLY='nn* web' some, EXCEPT= not)
 test:
 	@scripts/setup.sh test
 	@$(MAKE) check-rules all unit m4 emulation

@@ -1,5 +1,6 @@
 # se-enhance --live and --recording with the real PortAudio and ALSA, on devices
 # without hardware. TEST_LONG=1: a minute of it.
+# Alone: where others keep the processors, sound is lost.
 . "$SRC/tests/alsa/lib.sh"
 
 enhance=$BIN/se-enhance

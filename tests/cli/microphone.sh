@@ -1,5 +1,6 @@
 # The nnse microphone as it is installed, in PipeWire and WirePlumber without a
 # desktop: a noisy microphone in, what a program records from it out.
+# Alone: where others keep the processors, sound is lost.
 . "$SRC/tests/cli/lib.sh"
 
 need pipewire wireplumber pw-cat pw-link pw-metadata dbus-run-session sox

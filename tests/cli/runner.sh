@@ -1,6 +1,6 @@
 # The test runner counts what happened, and nothing slips through.
 . "$SRC/tests/cli/lib.sh"
-unset ONLY EXCEPT ORDER
+unset ONLY EXCEPT ORDER JOBS
 
 # prepare NAME: an executable test from standard input.
 prepare()
@@ -81,6 +81,50 @@ ONLY='*a*' EXCEPT='crash f*' run 0 '1 passed, 0 failed, 0 skipped' ./good \
 EXCEPT='*i* cra?h' run 0 '6 passed, 0 failed, 2 skipped' ./good ./pass.sh \
     ./fail.sh ./crash
 
+# JOBS of them at once, each with folders of its own; what it says stays together.
+# As many as shall be are waited for, and no more are there.
+mkdir now
+for me in first second third alone; do
+    prepare $me.sh <<END
+# ${me^}: it does not like company.
+[ -z "\$(ls -A)\$(ls -A "\$TMPDIR")" ] || exit 1
+touch mine "\$TMPDIR/mine" "$PWD/now/$me"
+ls "$PWD/now" | wc -l >>"$PWD/counts"
+echo $me begins
+until [ -e "$PWD/met" ]; do
+    [ "\$(ls "$PWD/now" | wc -l)" -lt "\$(cat "$PWD/most")" ] || touch "$PWD/met"
+    sleep 0.01
+done
+echo $me ends
+rm "\$TMPDIR/mine" "$PWD/now/$me"
+exit 3
+END
+done
+# at_once JOBS MOST: the most that ran at once of four, one of which is alone.
+at_once()
+{
+    echo "$2" >most
+    JOBS=$1 TEST_SECONDS=60 expect 1 "$SRC/tests/run" ./alone.sh ./first.sh \
+        ./second.sh ./third.sh
+    [ "$(tail -n 1 stdout)" = '0 passed, 4 failed, 0 skipped' ] &&
+        [ "$(grep -c '^FAILED' stdout)" -eq 4 ] || fail "JOBS=$1: $(cat stdout)"
+    for me in first second third alone; do
+        grep -A 2 "^FAILED *$me " stdout | sed -n '2,$s/^    | //p' >lines
+        [ "$(paste -sd, lines)" = "$me begins,$me ends" ] || fail "$me: $(cat stdout)"
+    done
+    grep '^FAILED' stdout | tail -n 1 | grep -q ' alone ' || fail "alone: $(cat stdout)"
+    [ "$(sort -n counts | tail -n 1),$(tail -n 1 counts)" = "$2,1" ] ||
+        fail "JOBS=$1: $(paste -sd, counts) at once"
+    rm counts met
+}
+at_once 1 1
+at_once 2 2
+at_once 8 3
+for wrong in 0 -1 two; do
+    JOBS=$wrong expect 2 "$SRC/tests/run" ./good
+    expect_line "^run: JOBS=$wrong: expected a number of tests"
+done
+
 # Nothing that a test has started outlives it, however it ends: children, those
 # that ignore a hang-up, those in a session of their own, their children.
 started=$PWD/started
@@ -106,22 +150,29 @@ done
 
 # The same where the runner itself is stopped.
 prepare stopped.sh <<END
-setsid sleep 306 & echo \$! >"$started.stopped"
+setsid sleep 306 & echo \$! >>"$started.stopped"
 sleep 60
 END
-for signal in TERM KILL; do
-    rm -f "$started.stopped"
-    "$SRC/tests/run" ./stopped.sh >stdout 2>&1 &
+# outlives: one of those does.
+outlives()
+{
+    # shellcheck disable=SC2046
+    kill -0 $(cat "$started.stopped") 2>/dev/null
+}
+for signal in INT TERM KILL; do
+    : >"$started.stopped"
+    JOBS=2 env --default-signal=INT "$SRC/tests/run" ./stopped.sh ./stopped.sh \
+        >stdout 2>&1 &
     runner=$!
-    until [ -s "$started.stopped" ]; do sleep 0.01; done
+    until [ "$(wc -l <"$started.stopped")" -eq 2 ]; do sleep 0.01; done
     kill "-$signal" "$runner"
     wait "$runner" || true
     for _ in $(seq 500); do
-        kill -0 "$(cat "$started.stopped")" 2>/dev/null || break
+        outlives || break
         sleep 0.01
     done
-    ! kill -0 "$(cat "$started.stopped")" 2>/dev/null ||
-        fail "a test outlives its runner, stopped by SIG$signal"
+    ! outlives || fail "a test outlives its runner, stopped by SIG$signal"
+    [ $signal = KILL ] || no_files "$TMPDIR/nnse-tests.*"
 done
 rm -rf "$TMPDIR"/nnse-tests.*
 
