@@ -42,11 +42,11 @@ tells()
     ! grep -q ' left' lines || fail "progress in a file: $1"
 }
 clip=$SRC/test_wavs/noisy/rms_fan_0dB.wav
-tells "'$BIN/se-eval' -c '$SRC/test_wavs/clean' -e '$SRC/test_wavs/noisy'"
+tells "'$BIN/se-eval' --quick -c '$SRC/test_wavs/clean' -e '$SRC/test_wavs/noisy'"
 if [ -n "$(ls "$SRC"/models/se_nn_arch72_mel/*.safetensors 2>/dev/null)" ]; then
     tells "'$BIN/se-enhance' '$clip' out.wav"
     tells "'$BIN/se-convert' --folder_c tables --wav '$clip'"
-    tells "'$BIN/se-eval' -c '$SRC/test_wavs/clean' -n '$SRC/test_wavs/noisy'"
+    tells "'$BIN/se-eval' --quick -c '$SRC/test_wavs/clean' -n '$SRC/test_wavs/noisy'"
 fi
 
 # Of a long name the middle goes: percentage and time left stay in sight.
