@@ -1,6 +1,6 @@
 #!/bin/bash
-# fuzz.sh - lets fuzzers loose one after the other, from the inputs and the words
-# that tests/fuzz keeps of each.
+# fuzz.sh - lets fuzzers loose, as many at once as there are processors, from the
+# inputs and the words that tests/fuzz keeps of each.
 #
 #   scripts/fuzz.sh seconds N FUZZER...   so long; what each finds that leads to
 #                                         new places is kept beside it for the
@@ -21,9 +21,19 @@ if [ "$measure" = seconds ] || ! "${alike[@]}" true 2>/dev/null; then
 fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-failed=0
-total=0
-for fuzzer; do
+
+# inputs LOG...: how many there were.
+inputs()
+{
+    sed -n 's/^stat::number_of_executed_units: *//p' "$@" |
+        awk '{ n += $1 } END { print n + 0 }'
+}
+
+# try FUZZER: says what came of it, and leaves NAME.fault for a fault.
+try()
+{
+    local fuzzer=$1 name kept runs
+
     name=$(basename "$fuzzer")
     set -- -rss_limit_mb=3000 -print_final_stats=1 -artifact_prefix="$fuzzer-"
     [ ! -e "$here/$name.dict" ] || set -- "$@" "-dict=$here/$name.dict"
@@ -39,17 +49,18 @@ for fuzzer; do
         set -- "$@" -timeout=300 -seed=1 -runs="$runs" -reload=0 "$scratch/$name"
     fi
     [ ! -e "$here/corpus/$name" ] || set -- "$@" "$here/corpus/$name"
-    "${alike[@]}" "$fuzzer" "$@" >"$fuzzer.log" 2>&1
-    status=$?
-    runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$fuzzer.log")
-    total=$((total + ${runs:-0}))
-    if [ "$status" -eq 0 ]; then
-        echo "$name: $runs inputs, no fault"
+    if "${alike[@]}" "$fuzzer" "$@" >"$fuzzer.log" 2>&1; then
+        echo "$name: $(inputs "$fuzzer.log") inputs, no fault"
     else
-        echo "$name: a fault, see $fuzzer.log" >&2
-        tail -n 30 "$fuzzer.log" >&2
-        failed=1
+        touch "$scratch/$name.fault"
+        { echo "$name: a fault, see $fuzzer.log"; tail -n 30 "$fuzzer.log"; } >&2
     fi
+}
+
+for fuzzer; do
+    [ "$(jobs -pr | wc -l)" -lt "$(nproc)" ] || wait -n
+    try "$fuzzer" &
 done
-echo "$total inputs in all"
-exit $failed
+wait
+echo "$(inputs "${@/%/.log}") inputs in all"
+! ls "$scratch"/*.fault >/dev/null 2>&1
