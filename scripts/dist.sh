@@ -28,7 +28,7 @@ mkdir -p "$(dirname "$tarball")"
 tar --create --format=gnu --no-recursion --owner=0 --group=0 --numeric-owner \
     --mode=u+rw,go=rX,a-s --mtime="@${SOURCE_DATE_EPOCH:-$time}" \
     --transform="flags=rh;s|^|$name/|" --null --files-from="$files" |
-    gzip -9n >"$tarball.part"
+    gzip -n >"$tarball.part"
 mv "$tarball.part" "$tarball"
 cd "$(dirname "$tarball")"
 sha256sum "$name.tar.gz" >"$name.tar.gz.sha256"

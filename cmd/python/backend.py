@@ -172,7 +172,7 @@ def build_sdist(sdist_directory, config_settings=None):
             info.size = len(_metadata())
             new.addfile(info, io.BytesIO(_metadata()))
     with open(os.path.join(sdist_directory, f"{name}.tar.gz"), "wb") as file:
-        file.write(gzip.compress(out.getvalue(), mtime=0))
+        file.write(gzip.compress(out.getvalue(), compresslevel=6, mtime=0))
     return f"{name}.tar.gz"
 
 
