@@ -9,7 +9,9 @@ _Engine = Literal["float", "fixed"]
 _Sound = TypeVar("_Sound", NDArray[numpy.float32], NDArray[numpy.float64],
                  NDArray[numpy.int16])
 
-__all__: list[str]
+__all__ = ["Analysis", "Error", "FileError", "FormatError", "Net",
+           "NumericError", "Record", "Stream", "analyse", "enhance",
+           "enhance_file", "read_records"]
 __version__: str
 
 class Error(Exception): ...
@@ -29,7 +31,7 @@ class Net:
 class Stream:
     rate: int
     channels: int
-    def __init__(self, rate: int = 16000, channels: int = 1, *,
+    def __init__(self, rate: float = 16000, channels: int = 1, *,
                  net: Optional[Net] = None, engine: _Engine = "float",
                  limit_db: float = ...,
                  separate_channels: bool = False) -> None: ...
@@ -55,7 +57,7 @@ class Record(NamedTuple):
     noisy: NDArray[Any]
     clean: NDArray[Any]
 
-def enhance(sound: _Sound, rate: int, *, net: Optional[Net] = None,
+def enhance(sound: _Sound, rate: float, *, net: Optional[Net] = None,
             engine: _Engine = "float", limit_db: float = ...,
             separate_channels: bool = False) -> _Sound: ...
 def enhance_file(noisy: _Path, clean: _Path, *, net: Optional[Net] = None,

@@ -40,10 +40,12 @@ class NumericError(Error, ArithmeticError):
 
 
 def check(status, reason=lib.nnse_error):
-    """Raises what the status of a call says."""
+    """Raises what the status of a call says; fields of struct nnse_config, by
+    the names of Python's arguments."""
     if status == lib.NNSE_OK:
         return
     text = ffi.string(reason()).decode("utf-8", "replace")
+    text = re.sub(r"^config\.(\w+?)(_hz)? is ", r"\1 is ", text)
     kinds = {
         lib.NNSE_ERROR_ARGUMENT: ValueError,
         lib.NNSE_ERROR_IO: FileError,

@@ -5,7 +5,7 @@ import os
 
 import numpy
 
-from ._library import FormatError, c_path, check, ffi, lib
+from ._library import Error, FileError, FormatError, c_path, check, ffi, lib
 
 
 class Net:
@@ -23,6 +23,8 @@ class Net:
     weights     a dict of float32 arrays, named as in models/README.md; they are
                 for reading
     history     a list with a dict for each epoch, from history.jsonl beside it
+
+    A copy of it, or what another process unpickles, is read from path anew.
     """
 
     def __init__(self, path=None, epoch="best"):
@@ -41,19 +43,25 @@ class Net:
         if os.path.isdir(path):
             path = _checkpoint(path, epoch)
         c_path(path)
-        with open(path, "rb") as file:
-            content = file.read()
+        try:
+            with open(path, "rb") as file:
+                content = file.read()
+        except OSError as error:
+            raise FileError(f"{path}: cannot read: {error.strerror}") from None
         net = ffi.new("struct nnse_net **")
         status = lib.nnse_net_memory(net, content, len(content))
         try:
             check(status)
-        except FormatError as error:
+        except Error as error:
             reason = str(error).replace("net in memory", path, 1)
-            raise FormatError(reason) from None
+            raise type(error)(reason) from None
         self._net = ffi.gc(net[0], lib.nnse_net_free)
         self.path = path
         self.metadata, self.weights = _contents(content)
         self.history = _history(os.path.dirname(path))
+
+    def __reduce__(self):
+        return Net, (self.path,)
 
     def __repr__(self):
         return f"nnse.Net({self.path!r})" if self.path else "nnse.Net()"

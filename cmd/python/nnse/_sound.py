@@ -10,6 +10,7 @@ from ._library import c_path, check, ffi, lib
 from ._net import pointer
 
 RATE_HZ = 16000
+MAX_CHANNELS = 64
 _ENGINES = {"float": lib.NNSE_ENGINE_FLOAT, "fixed": lib.NNSE_ENGINE_INTEGER}
 
 
@@ -20,7 +21,10 @@ def _engine(name):
 
 
 def _whole(value, what):
-    if isinstance(value, (int, numpy.integer)) and abs(int(value)) < 2**31:
+    is_real = isinstance(value, (float, numpy.floating))
+    is_whole = isinstance(value, (int, numpy.integer)) or (
+        is_real and float(value).is_integer())
+    if is_whole and abs(value) < 2**31:
         return int(value)
     raise TypeError(f"{what} is {value!r}, expected a whole number")
 
@@ -60,6 +64,10 @@ def _sound(x):
     kind = numpy.int16 if x.dtype == numpy.int16 else numpy.float32
     with numpy.errstate(over="ignore"):
         return numpy.ascontiguousarray(x, kind)
+
+
+def _channels(sound):
+    return sound.shape[1] if sound.ndim == 2 else 1
 
 
 class Stream:
@@ -131,6 +139,7 @@ class Stream:
 
     @property
     def limit_db(self):
+        """Noise is lowered by this at most; it may be changed at any time."""
         return self._limit_db
 
     @limit_db.setter
@@ -144,7 +153,7 @@ class Stream:
         """Takes samples and gives as many, of the same type and shape: those
         that went in `delay` samples ago, enhanced."""
         sound = _sound(block)
-        channels = sound.shape[1] if sound.ndim == 2 else 1
+        channels = _channels(sound)
         if channels != self.channels:
             raise ValueError(f"the block has {channels} channels, the stream "
                              f"{self.channels}")
@@ -164,9 +173,10 @@ class Stream:
             lib.nnse_reset(self._open())
 
 
-def enhance(sound, rate, **options):
+def enhance(sound, rate, *, net=None, engine="float", limit_db=math.inf,
+            separate_channels=False):
     """A whole recording, enhanced: of the same type and shape, aligned to the
-    sample. Options are those of Stream but rate and channels.
+    sample. Arguments are as those of Stream.
 
     >>> rng = numpy.random.default_rng(1)
     >>> noise = rng.normal(0, 0.05, (44100, 2))
@@ -175,8 +185,12 @@ def enhance(sound, rate, **options):
     True
     """
     checked = _sound(sound)
-    channels = checked.shape[1] if checked.ndim == 2 else 1
-    stream = Stream(rate, channels, **options)
+    channels = _channels(checked)
+    if not 1 <= channels <= MAX_CHANNELS:
+        raise ValueError(f"sound has {channels} channels, expected 1 to "
+                         f"{MAX_CHANNELS} in [samples, channels]")
+    stream = Stream(rate, channels, net=net, engine=engine, limit_db=limit_db,
+                    separate_channels=separate_channels)
     silence = numpy.zeros((stream.delay,) + sound.shape[1:], sound.dtype)
     out = stream.process(numpy.concatenate((sound, silence)))
     return out[stream.delay:]
