@@ -77,10 +77,11 @@ NNSE_API const char *nnse_version(void);
 
 struct nnse_net;
 
-/* From a checkpoint file. Errors: IO, FORMAT, MEMORY. */
+/* From a checkpoint file. Errors: IO, FORMAT, NUMERIC, MEMORY. */
 NNSE_API int nnse_net_file(struct nnse_net **net, const char *path);
 
-/* From the bytes of such a file; they are copied. */
+/* From the bytes of such a file; they are copied. Errors: FORMAT, NUMERIC,
+ * MEMORY. */
 NNSE_API int nnse_net_memory(struct nnse_net **net, const void *bytes,
                              size_t n_bytes);
 

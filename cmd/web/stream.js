@@ -328,7 +328,8 @@ class Stream {
    */
   constructor(module, rate, channels) {
     if (!Number.isInteger(rate) || rate < 8000 || rate > 192000)
-      throw new RangeError(`nnse: rate is ${rate}, expected 8000 to 192000`);
+      throw new RangeError(`nnse: rate is ${JSON.stringify(rate)}, expected a ` +
+                           "whole number, 8000 to 192000");
     this.net = new Net(module, channels);
     this.rate = rate;
     this.channels = channels;

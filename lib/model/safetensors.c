@@ -322,7 +322,7 @@ static int read_sizes(struct se_safetensors *file, size_t *n_header,
 
     if (n_bytes < (int64_t)sizeof length)
         return fail(file, report,
-                    "%lld bytes long, expected safetensors: 8 or more",
+                    "not safetensors: %lld bytes long, expected 8 or more",
                     (long long)n_bytes);
 
     int status = read_exactly(file, &length, sizeof length, stream, report);
@@ -331,7 +331,7 @@ static int read_sizes(struct se_safetensors *file, size_t *n_header,
         return status;
     if (length < 2 || length > MAX_HEADER_BYTES)
         return fail(file, report,
-                    "a header of %llu bytes, expected safetensors: 2..%d",
+                    "not safetensors: a header of %llu bytes, expected 2..%d",
                     (unsigned long long)length, MAX_HEADER_BYTES);
     file->n_data = n_bytes - (int64_t)sizeof length - (int64_t)length;
     if (file->n_data < 0)

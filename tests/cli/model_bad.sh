@@ -125,11 +125,11 @@ for n in 0 7 8 300 1000 $((size - 1)); do
     refused "$here"
 done
 echo 'This is a text file and no model at all.' >"$file"
-refused "${here}a header of [0-9]+ bytes, expected safetensors"
+refused "${here}not safetensors: a header of [0-9]+ bytes"
 { bytes_of 100000000; head -c 1000 /dev/zero; } >"$file"
 refused "${here}a header of 100000000 bytes in a file of 1008"
 { printf '\377\377\377\377\377\377\377\377'; cat "$noisy"; } >"$file"
-refused "${here}a header of 18446744073709551615 bytes"
+refused "${here}not safetensors: a header of 18446744073709551615 bytes"
 make_file "{$(array a 4294967296,4294967296 0 4)}" 4 >"$file"
 refused "${here}tensor 'a': its shape overflows"
 make_file "{$(array a 1 0 4),$(array a 1 4 8)}" 8 >"$file"

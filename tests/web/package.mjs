@@ -126,9 +126,9 @@ for (const rate of [8000, 16000, 44100, 48000, 192000]) {
 
 /* Wrong use is an error with a reason. */
 for (const [input, rate, options, says] of [
-  [noisy, 7999, {}, /rate is 7999, expected 8000 to 192000/],
+  [noisy, 7999, {}, /rate is 7999, expected a whole number, 8000 to/],
+  [noisy, "16000", {}, /rate is "16000", expected a whole number/],
   [noisy, 16000.5, {}, /rate is 16000.5/],
-  [noisy, "16000", {}, /rate is 16000/],
   [noisy, 16000, {limitDb: -1}, /limit is -1 dB/],
   [noisy, 16000, {limitDb: NaN}, /limit is NaN/],
   [Array(9).fill(noisy[0]), 16000, {}, /9 channels, expected 1 to 8/],
