@@ -5,7 +5,6 @@
 #include "base/status.h"
 
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_STOPPED = 130 };

@@ -6,7 +6,6 @@
 #include "base/utf8.h"
 #include "files/io.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

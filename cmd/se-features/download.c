@@ -6,7 +6,6 @@
 #include "fetch/obtain.h"
 #include "files/file.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

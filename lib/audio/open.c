@@ -7,7 +7,6 @@
 #include "files/io.h"
 #include "files/path.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,6 @@
 #include "base/status.h"
 
 #include <stdarg.h>
-#include <stddef.h>
 
 static _Thread_local int n_damaged;
 static void (*listener)(enum se_remark_kind kind, const char *text);

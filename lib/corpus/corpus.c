@@ -9,8 +9,6 @@
 #include "files/file.h"
 #include "files/io.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>

@@ -6,8 +6,6 @@
 #include "base/ticker.h"
 #include "corpus/catalog.h"
 
-#include <stddef.h>
-
 struct se_scan {
     const char *kind;    /* of all files: "speech", "noise:street"; "noise"
                             alone becomes "noise:" and the set */

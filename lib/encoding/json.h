@@ -10,7 +10,6 @@
 
 #include <cjson/cJSON.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 
 /* ---- building ------------------------------------------------------------ */

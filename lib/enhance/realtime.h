@@ -5,8 +5,6 @@
 
 #include "enhance/enhancer.h"
 
-#include <stddef.h>
-
 struct se_realtime;
 
 /* The model and the integer net must outlive it. */

@@ -4,7 +4,6 @@
 #include "files/path.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <nettle/nettle-meta.h>
 #include <nettle/sha2.h>
 #include <stdio.h>

@@ -1,8 +1,6 @@
 /* tile.c - the kernel in plain C, and which one to take. */
 #include "gemm/tile_private.h"
 
-#include <stddef.h>
-
 enum { PLAIN_ROWS = 4 };
 
 /* A product and a sum with one rounding, where the machine has it. */

@@ -8,7 +8,6 @@
 
 #include "base/status.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
 enum se_direction { SE_INPUT, SE_OUTPUT };

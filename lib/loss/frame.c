@@ -4,6 +4,7 @@
 #include "base/simd.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct se_loss_frame se_loss_frame_at(const struct se_loss_evaluation *on,
                                       int frame, int row)

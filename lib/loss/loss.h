@@ -15,8 +15,6 @@
 #include "base/real.h"
 #include "base/status.h"
 
-#include <stdint.h>
-
 enum {
     SE_LOSS_MAX_TERMS = 8,
     SE_LOSS_MAX_PARAMETERS = 4,

@@ -188,9 +188,8 @@ static void add_room(struct making *m)
 
 /* The gain that brings the noise to the SNR drawn, or so far below that the
  * other voice in it is TALKER_BELOW_DB below the speech and its bursts no more
- * than BURST_ABOVE_DB above. Clips come in at an
- * active mean square of about 1: less than -30 dB of that is a pause, not a
- * signal whose level means anything. */
+ * than BURST_ABOVE_DB above. Clips have an active mean square of about 1: less
+ * than -30 dB of that is a pause, not a signal whose level means anything. */
 static float noise_gain(struct making *m)
 {
     const struct se_mix_config *config = &m->mixer->config;

@@ -37,9 +37,19 @@ static int lookahead_is_known(const struct nnsp_net *net)
                            : net->lookahead <= NNSP_MAX_LOOKAHEAD;
 }
 
+static uint32_t widest_layer(const struct nnsp_net *net)
+{
+    uint32_t widest = 0;
+
+    for (int i = 0; i < net->n_layers; i++)
+        if (net->layers[i].n_out > widest)
+            widest = net->layers[i].n_out;
+    return widest;
+}
+
 uint32_t nnsp_memory_bytes(const struct nnsp_net *net)
 {
-    uint32_t bytes = NNSP_BASE_BYTES, widest = 0, n_in = net->n_features;
+    uint32_t bytes = NNSP_BASE_BYTES, n_in = net->n_features;
 
     if (net->n_layers < 1 || net->n_layers > NNSP_MAX_LAYERS || n_in < 1 ||
         n_in > NNSP_BINS || n_taps(net) > NNSP_MAX_TAPS ||
@@ -53,13 +63,14 @@ uint32_t nnsp_memory_bytes(const struct nnsp_net *net)
             return 0;
         bytes += nnsp_state_bytes(layer);
         n_in = layer->n_out;
-        widest = n_in > widest ? n_in : widest;
     }
+    if (n_in != n_taps(net) * NNSP_BINS)
+        return 0;
+    bytes += NNSP_WIDTH_BYTES(widest_layer(net));
     bytes += NNSP_LOOKAHEAD_BYTES((uint32_t)net->lookahead);
     if (n_taps(net) > 1)
         bytes += NNSP_TAPS_BYTES(n_taps(net), 0);
-    return n_in == n_taps(net) * NNSP_BINS ? bytes + NNSP_WIDTH_BYTES(widest)
-                                           : 0;
+    return bytes;
 }
 
 /* Weight (r, c) of a packed matrix: a lane's low byte, or what is above it. */
@@ -139,16 +150,6 @@ static void *take(uint8_t **free_memory, uint32_t bytes)
 
     *free_memory += bytes;
     return place;
-}
-
-static uint32_t widest_layer(const struct nnsp_net *net)
-{
-    uint32_t widest = 0;
-
-    for (int i = 0; i < net->n_layers; i++)
-        if (net->layers[i].n_out > widest)
-            widest = net->layers[i].n_out;
-    return widest;
 }
 
 static void take_filters(struct nnsp *nnsp, uint8_t **free_memory)

@@ -9,7 +9,6 @@
 #include "records/example.h"
 #include "records/gzip.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

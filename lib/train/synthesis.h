@@ -5,6 +5,8 @@
 
 #include "loss/loss.h"
 
+#include <stdint.h>
+
 /* For spans of up to `frames` frames; one object serves one thread. */
 int se_synthesis_create(struct se_loss_synthesis **synthesis, int frames,
                         struct se_report *report);

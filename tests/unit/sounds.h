@@ -8,10 +8,8 @@
 #include "base/rng.h"
 #include "check.h"
 
-#include <fcntl.h>
 #include <math.h>
 #include <sndfile.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Whole numbers of `bits` bits over full scale, the extremes among them. */

@@ -477,6 +477,7 @@ TEST(recipes)
                config.lowpass_chance + config.clip_chance ==
            0.0f);
     expect_equal(config.reverb.target, SE_TARGET_DECAY);
+    expect_equal(config.reverb.early_ms, 5);
     se_mix_config_plain(&config);
     expect_equal(config.utterances, 0);
     expect(config.seconds == 10.0f && config.colour_chance == 0.0f);

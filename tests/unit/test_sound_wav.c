@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <math.h>
 #include <sndfile.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Lengths as programs write them that do not know: all mean "to the end". */

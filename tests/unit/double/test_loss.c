@@ -180,20 +180,23 @@ TEST(estoi_of_the_clean)
     expect(evaluate(&loss, d, &scene) / (T * R) > -1 + 1e-4);
 }
 
-/* What is worse than the noisy frames counts more, what is better as before. */
+/* What a span loses against the noisy one, whose correlation is r, counts
+ * 1 + (harm - 1) (1 - r)^2 times; what is better counts as before. */
 TEST(harm)
 {
-    static const char *const names[] = {"stoi", "estoi"};
+    static const char *const names[] = {"stoi:floor=0", "estoi:floor=0"};
+    static const int one_row[R] = {T};
     se_real d[M], more[M];
     struct scene scene;
     struct se_loss loss;
 
     for (int i = 0; i < 2; i++)
         for (int worse = 0; worse < 2; worse++) {
-            double value, with_harm;
+            double value, with_harm, noisy;
             char text[32];
 
             make_scene(&scene, 0.3, 1);
+            scene.target.lengths = one_row;
             for (int k = 0; k < M; k++) {
                 double ideal = scene.clean[k] / scene.noisy[k];
 
@@ -201,11 +204,18 @@ TEST(harm)
             }
             parse_loss(&loss, names[i]);
             value = evaluate(&loss, d, &scene);
-            snprintf(text, sizeof text, "%s:harm=3", names[i]);
+            snprintf(text, sizeof text, "%s,harm=3", names[i]);
             parse_loss(&loss, text);
             with_harm = evaluate(&loss, more, &scene);
-            expect(worse ? with_harm > value + 1e-3 : with_harm == value);
             expect(worse ? norm_of(more) > norm_of(d) * 1.01
                          : norm_of(more) == norm_of(d));
+            for (int k = 0; k < M; k++)
+                scene.g[k] = 1;
+            parse_loss(&loss, names[i]);
+            noisy = evaluate(&loss, d, &scene);
+            expect(worse == (value > noisy + 1e-3));
+            expect_near(with_harm - value,
+                        2 * pow(1 + noisy / T, 2) * fmax(value - noisy, 0),
+                        1e-6);
         }
 }

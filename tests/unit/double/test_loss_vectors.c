@@ -26,6 +26,10 @@ static const struct {
      0.5,
      0.0311797377,
      {0.04166667, 0.034, -0.02833333, 0.0003233333, 0.1291667, 0.078}},
+    {"psa",
+     0.5,
+     0.031169163,
+     {0.04166667, 0.034, -0.02833333, 0.00029, 0.1291667, 0.078}},
     {"magmae",
      0.5,
      0.0902283085,
@@ -174,5 +178,33 @@ TEST(vectors)
                 fail_test("%s: derivative %d is %.10g, expected %.10g", text, i,
                           d[i], expected);
         }
+    }
+}
+
+/* Speech that no mask of 0..1 reaches, stronger than the noisy bin or opposite
+ * to it, counts as what the nearest such mask leaves. */
+TEST(psa_clip)
+{
+    static const se_real noisy[] = {1, 1}, clean[] = {2, 2}, cross[] = {2, -2};
+    static const se_real mask[] = {1, 0};
+    static const struct {
+        const char *text;
+        double value, gradient[2];
+    } cases[] = {{"psa", 0, {0, 0}}, {"psa:clip=0", 2.5, {-1, 2}}};
+    const struct se_loss_target target = {.frames = 1,
+                                          .rows = 1,
+                                          .bins = 2,
+                                          .noisy = noisy,
+                                          .clean = clean,
+                                          .cross = cross};
+
+    for (int i = 0; i < 2; i++) {
+        se_real d[2];
+        struct se_loss loss;
+
+        expect_ok(se_loss_parse(&loss, cases[i].text, &report));
+        expect_equal(se_loss_eval(&loss, d, mask, &target, 1), cases[i].value);
+        expect_equal(d[0], cases[i].gradient[0]);
+        expect_equal(d[1], cases[i].gradient[1]);
     }
 }
