@@ -129,6 +129,7 @@ class Offset {
   /** @param {number} group samples of 10 ms */
   constructor(group) {
     this.group = group;
+    this.isKept = false; // it stays in the sound from the next group on
     this.reset();
   }
 
@@ -156,7 +157,7 @@ class Offset {
       sumSquared += x[i] * x[i];
     }
     sum /= this.group;
-    this.isSure = Offset.isSure(sum, sumSquared / this.group, 1);
+    this.isSure = !this.isKept && Offset.isSure(sum, sumSquared / this.group, 1);
     if (this.isSure)
       this.from = this.to = fround(sum);
   }
@@ -171,7 +172,7 @@ class Offset {
     this.isSure ||= Offset.isSure(this.mean, this.meanSquare, n);
     this.from = this.to;
     if (this.isSure)
-      this.to = fround(this.mean);
+      this.to = this.isKept ? 0 : fround(this.mean);
   }
 
   /**
@@ -448,10 +449,13 @@ class Stream {
   removeOffsets() {
     const {data, n} = this.in;
 
-    for (let c = 0; c < this.channels && !this.isBypass; c++) {
+    for (let c = 0; c < this.channels; c++) {
+      const offset = this.offsets[c];
+
+      offset.isKept = this.isBypass;
       if (!this.toNet && this.isNew)
-        this.offsets[c].foresee(data[c], n - this.unseen);
-      this.offsets[c].remove(data[c], n - this.unseen, n);
+        offset.foresee(data[c], n - this.unseen);
+      offset.remove(data[c], n - this.unseen, n);
     }
   }
 

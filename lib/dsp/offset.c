@@ -27,7 +27,7 @@ void se_offset_prime(struct se_offset *offset, const float *first, int stride)
         sum += x;
         sum_squared += x * x;
     }
-    if (!is_sure(sum / n, sum_squared / n, 1))
+    if (offset->is_kept || !is_sure(sum / n, sum_squared / n, 1))
         return;
     offset->is_sure = 1;
     offset->from = offset->to = (float)(sum / n);
@@ -48,7 +48,7 @@ static void learn(struct se_offset *offset)
         offset->is_sure || is_sure(offset->mean, offset->mean_square, n);
     offset->from = offset->to;
     if (offset->is_sure)
-        offset->to = (float)offset->mean;
+        offset->to = offset->is_kept ? 0.0f : (float)offset->mean;
 }
 
 void se_offset_process(struct se_offset *offset, float *x, int64_t n,

@@ -14,6 +14,8 @@ struct se_offset {
     double mean, mean_square, n_groups; /* of those before, as far as they
                                            count: 2 s */
     int is_sure;                        /* there is an offset */
+    int is_kept; /* it stays in the sound from the next group on; may change at
+                    any time */
     float from, to; /* the line on which it lies in this group */
 };
 

@@ -220,7 +220,7 @@ void se_stream_limit(struct se_stream *stream, float attenuation_limit_db)
 
 float se_stream_offset(const struct se_stream *stream, int channel)
 {
-    return stream->is_bypass ? 0.0f : stream->offset[channel].to;
+    return stream->offset[channel].to;
 }
 
 /* How much the newest masks remove at the top of the band. */
@@ -324,9 +324,10 @@ static void remove_offsets(struct se_stream *stream, float *in, int64_t n)
 {
     int channels = stream->channels, group = stream->offset[0].group;
 
-    for (int c = 0; c < channels && !stream->is_bypass; c++) {
+    for (int c = 0; c < channels; c++) {
         struct se_offset *offset = &stream->offset[c];
 
+        offset->is_kept = stream->is_bypass;
         if (stream->looks_ahead && stream->is_new && n >= group)
             se_offset_prime(offset, in + c, channels);
         se_offset_process(offset, in + c, n, channels);

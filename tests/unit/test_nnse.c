@@ -55,6 +55,35 @@ TEST(bypass_is_a_delay)
     }
 }
 
+/* A sound's offset, which is taken out, comes back and goes without a step when
+ * a bypass does; a tenth of a second into the bypass the sound is the input. */
+TEST(bypass_comes_without_a_click)
+{
+    enum { BLOCK = 64 };
+    static float in[MAX_SAMPLES], out[MAX_SAMPLES];
+
+    for (int r = 0; r < N_RATES && rates[r] <= MAX_SAMPLES; r++) {
+        const int n = rates[r], on = n * 2 / 5, off = n * 7 / 10;
+        struct nnse *nnse = create(n, 1, INFINITY, NNSE_ENGINE_FLOAT);
+        const int delay = nnse_delay(nnse);
+        const float slope = 0.01f * 2.0f * (float)M_PI * 200 / (float)n;
+
+        for (int i = 0; i < n; i++)
+            in[i] = 0.1f + 0.01f * sinf(2.0f * (float)M_PI * 200 * (float)i /
+                                        (float)n);
+        for (int i = 0; i < n; i += BLOCK) {
+            nnse_limit(nnse, i >= on && i < off ? 0.0f : INFINITY);
+            nnse_process(nnse, out + i, in + i, n - i < BLOCK ? n - i : BLOCK);
+        }
+        /* Up to there the offset has been learnt, 0.1 in 10 ms. */
+        for (int i = n / 5; i < n; i++)
+            expect(fabsf(out[i] - out[i - 1]) < 2 * slope + 0.11f / (n / 100));
+        expect_bytes(out + on + n / 10 + delay, in + on + n / 10,
+                     (size_t)(off - on - n / 10 - delay) * sizeof *in);
+        nnse_destroy(nnse);
+    }
+}
+
 /* What README promises, in milliseconds. */
 TEST(delay_is_short)
 {

@@ -63,6 +63,25 @@ for (const name of ["offset.wav", "inverted.wav", "both.wav"]) {
   assert.deepStrictEqual(await enhance(input, 48000, {limitDb: 0}), input);
 }
 
+/* It comes back and goes without a step, when a bypass does. */
+for (const rate of [16000, 48000]) {
+  const stream = await createStream(rate);
+  const x = Float32Array.from({length: rate}, (_, i) =>
+    0.1 + 0.01 * Math.sin((2 * Math.PI * 200 * i) / rate));
+  const out = new Float32Array(rate);
+  const on = 0.4 * rate, off = 0.7 * rate;
+
+  for (let i = 0; i < rate; i += 80) {
+    stream.limit(i >= on && i < off ? 0 : Infinity);
+    stream.process([out.subarray(i, i + 80)], [x.subarray(i, i + 80)]);
+  }
+  for (let i = 0.2 * rate; i < rate; i++)
+    assert.ok(Math.abs(out[i] - out[i - 1]) < 36 / rate, `${rate} Hz: at ${i}`);
+  assert.deepStrictEqual(
+    out.subarray(0.5 * rate + stream.delay, off),
+    x.subarray(0.5 * rate, off - stream.delay));
+}
+
 /* At other rates: its sound, the same whatever the blocks; a bypass to the bit.
  * (The desk converts files by another filter.) */
 for (const rate of [8000, 44100, 44101, 48000, 192000]) {
