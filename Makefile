@@ -188,9 +188,11 @@ ODD       = $(word 2,$($(1)))$(filter-out /%,$($(1)))$(foreach c,% | & \ ' ", \
             $(findstring $c,$($(1))))
 PLAIN     = $(if $(strip $(ODD)),$(error $(1)=$($(1)): expected an absolute path \
             without spaces and without % | & \ ' "))
+ifneq ($(filter install uninstall,$(MAKECMDGOALS)),)
 $(call PLAIN,PREFIX)$(call PLAIN,LIBDIR)
 $(if $(filter $(PREFIX)/%,$(LIBDIR)),,$(error LIBDIR=$(LIBDIR): expected a folder below \
     PREFIX=$(PREFIX)))
+endif
 
 # How others find the library: pkg-config and CMake, from the folder's place below
 # PREFIX.
