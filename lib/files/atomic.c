@@ -224,7 +224,8 @@ static int lock_new(int fd)
     return fstat(fd, &info) == 0 && info.st_nlink > 0;
 }
 
-/* Makes file->temporary in file->folder; the descriptor, or -1 with errno. */
+/* Makes file->temporary in file->folder; the descriptor, or -1 with errno. In
+ * the list before it is there: whenever a signal comes, it is removed. */
 static int make_temporary(struct se_atomic_file *file, mode_t mode)
 {
     for (int i = 0; i < MAX_TRIES; i++) {
@@ -234,6 +235,7 @@ static int make_temporary(struct se_atomic_file *file, mode_t mode)
             return -1;
         snprintf(file->temporary, sizeof file->temporary,
                  PREFIX "%016" PRIx64 ENDING, number);
+        file->slot = take_slot(file->folder, file->temporary);
 
         int fd =
             openat(file->folder, file->temporary,
@@ -243,6 +245,8 @@ static int make_temporary(struct se_atomic_file *file, mode_t mode)
             return -1;
         if (fd >= 0 && lock_new(fd))
             return fd;
+        leave_slot(file->slot);
+        file->slot = -1;
         if (fd >= 0)
             close(fd);
     }
@@ -287,7 +291,6 @@ static int open_temporary(struct se_atomic_file *file, const char *path)
     file->fd = make_temporary(file, is_there ? 0600 : 0666);
     if (file->fd < 0)
         return -1;
-    file->slot = take_slot(file->folder, file->temporary);
     /* Holds the lock while the file is closed and renamed. */
     file->lock = fcntl(file->fd, F_DUPFD_CLOEXEC, 0);
     if (file->lock < 0)

@@ -103,6 +103,33 @@ for signal in INT QUIT TERM HUP USR1 USR2 XCPU; do
     is_old live/out.wav
 done
 
+# The same at the moment in which the new file comes to be.
+cat >moment.c <<'END'
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int openat(int folder, const char *name, int flags, ...)
+{
+    va_list more;
+    va_start(more, flags);
+    int file = (int)syscall(SYS_openat, folder, name, flags, va_arg(more, int));
+    va_end(more);
+    if (file >= 0 && (flags & O_CREAT) && strncmp(name, ".nnse-", 6) == 0)
+        raise(SIGTERM);
+    return file;
+}
+END
+expect 0 ${CC:-cc} -shared -fPIC -o moment.so moment.c
+expect 130 env LD_PRELOAD="$PWD/moment.so" \
+    ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" \
+    "$BIN/se-enhance" -q --model "$net" in.wav live/out.wav
+expect_line '^se-enhance: interrupted'
+is_old live/out.wav
+
 # Without the first three descriptors, files do not take their places.
 "$BIN/se-enhance" -q --model "$net" fifo live/out.wav <&- >&- 2>&- &
 pid=$!
