@@ -50,15 +50,16 @@ make_model()
     } >"$1"
 }
 
-# random_floats N SEED: of either sign, 0.03 to 0.5 in size.
+# random_floats N SEED [SIGNS]: of either sign (2, or 1 for positive ones), 0.03 to
+# 0.5 in size.
 random_floats()
 {
-    LC_ALL=C awk -v n="$1" -v seed="$2" 'BEGIN {
+    LC_ALL=C awk -v n="$1" -v seed="$2" -v signs="${3:-2}" 'BEGIN {
         srand(seed)
         for (i = 0; i < n; i++)
             printf "\\%03o\\%03o\\%03o\\%03o", int(256 * rand()),
                    int(256 * rand()), int(256 * rand()),
-                   61 + int(2 * rand()) + 128 * int(2 * rand())
+                   61 + int(2 * rand()) + 128 * int(signs * rand())
     }' | while IFS= read -r bytes || [ -n "$bytes" ]; do
         printf "$bytes"
     done
@@ -80,7 +81,9 @@ make_deep_model()
             layers.1.lstm.bias:20:20 layers.2.fc.kernel:5,3:15 \
             layers.2.fc.bias:3:3 layers.3.fc.kernel:3,257:771 \
             layers.3.fc.bias:257:257
-        random_floats 1520 "$2"
+        random_floats 9 "$2"
+        random_floats 9 "$2" 1
+        random_floats 1502 "$2"
     } >"$1"
 }
 
