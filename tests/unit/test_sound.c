@@ -99,6 +99,15 @@ TEST(clipping)
     expect_equal(se_sound_clipped(writer), 0);
     expect_ok(se_sound_commit(writer, &report));
     expect_sound(path, NULL, x, 6, format);
+
+    /* Numbers in floating point go to the encoder, which knows no more than 1.
+     */
+    format.format = SF_FORMAT_OGG | SF_FORMAT_VORBIS;
+    expect_ok(se_sound_create(&writer, in_scratch("clipped.ogg"), &format, NULL,
+                              &report));
+    expect_ok(se_sound_write(writer, x, 6, &report));
+    expect_equal(se_sound_clipped(writer), 2);
+    expect_ok(se_sound_commit(writer, &report));
 }
 
 TEST(rounding)

@@ -1,5 +1,6 @@
 /* test_sound_out.c - sound files that appear whole or not at all, in formats
  * that can be written. */
+#include "audio/format.h"
 #include "audio/output.h"
 #include "audio/sound.h"
 #include "check.h"
@@ -135,6 +136,26 @@ TEST(format_for)
         se_sound_format_for(&format, cases[i].path);
         expect_equal(format.format, cases[i].want);
     }
+}
+
+/* A stream is a WAV of the coding nearest to that of the format. */
+TEST(coding_of_streams)
+{
+    static const struct {
+        int format, coding;
+    } cases[] = {
+        {SF_FORMAT_FLAC | SF_FORMAT_PCM_S8, SF_FORMAT_PCM_U8},
+        {SF_FORMAT_AIFF | SF_FORMAT_PCM_16, SF_FORMAT_PCM_16},
+        {SF_FORMAT_CAF | SF_FORMAT_ALAC_20, SF_FORMAT_PCM_24},
+        {SF_FORMAT_FLAC | SF_FORMAT_PCM_24, SF_FORMAT_PCM_24},
+        {SF_FORMAT_AU | SF_FORMAT_PCM_32, SF_FORMAT_PCM_32},
+        {SF_FORMAT_AU | SF_FORMAT_FLOAT, SF_FORMAT_FLOAT},
+        {SF_FORMAT_AU | SF_FORMAT_ULAW, SF_FORMAT_ULAW},
+        {SF_FORMAT_AU | SF_FORMAT_ALAW, SF_FORMAT_ALAW},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_equal(se_format_wav_coding(cases[i].format), cases[i].coding);
 }
 
 /* Refused before there is anything on the disk, with what can be written. */

@@ -118,3 +118,30 @@ TEST(extremes)
     expect_equal(pair.nnsp.speech_level, -4 * 65536);
     expect(pair.nnsp.speech < 4000);
 }
+
+/* Only 62 Hz to 6.2 kHz counts: bins 2 to 199. */
+TEST(band)
+{
+    static const struct {
+        int bin, counts;
+    } cases[] = {{1, 0}, {2, 1}, {199, 1}, {200, 0}};
+    float power[SE_BINS] = {0}, mask[SE_BINS];
+
+    for (int k = 0; k < SE_BINS; k++)
+        mask[k] = 1;
+    for (int i = 0; i < 4; i++) {
+        struct pair pair;
+        int bin = cases[i].bin;
+
+        start(&pair);
+        for (int k = 0; k < NNSP_BINS; k++)
+            pair.mask[k] = 32767;
+        pair.spectrum[2 * bin] = 1 << 28;
+        power[bin] = 32 * 32; /* the same in float: 2^23 is 1 */
+        nnsp_speech_update(&pair.nnsp);
+        se_speech_update(&pair.speech, power, mask);
+        power[bin] = 0;
+        expect_equal(pair.nnsp.speech > 16384, cases[i].counts);
+        expect_equal(pair.speech.probability > 0.5f, cases[i].counts);
+    }
+}
