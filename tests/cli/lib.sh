@@ -36,6 +36,13 @@ need()
     done
 }
 
+# sanitizers: what a compiler is told for a program with the library of a build
+# that has them; nothing for other builds.
+sanitizers()
+{
+    ! nm "$BIN/se-enhance" | grep -q __asan || echo -fsanitize=address,undefined
+}
+
 # expect STATUS COMMAND...: the command must end with that exit status. What it
 # wrote is in ./stdout and ./stderr.
 expect()

@@ -28,10 +28,7 @@ cmp shown declared || fail "libnnse.a shows: $(diff shown declared)"
     fail 'the library links FFTW, which is under the GPL'
 [ "$(ls "$installed/include")" = nnse.h ] || fail 'more than nnse.h is installed'
 
-# A library built with sanitizers wants them in the program.
-sanitizers=
-! nm "$installed/lib/libnnse.a" | grep -q __ubsan ||
-    sanitizers=-fsanitize=address,undefined
+sanitizers=$(sanitizers)
 
 # ---- pkg-config --------------------------------------------------------------
 export PKG_CONFIG_PATH="$installed/lib/pkgconfig"

@@ -139,12 +139,13 @@ applyplugin in.wav out.wav nnse.so nnse_mono 20 0 >/dev/null 2>&1 || status=$?
 # What they make has its place in time as what se-enhance makes.
 mkdir readme
 cd readme
+ln -s "$LADSPA_PATH" ladspa # without spaces, as README's
 sox -D "$SRC/test_wavs/stereo_48k.flac" -b 16 in.wav
 expect 0 ffmpeg -v error -i in.wav in.mkv
 cp in.mkv film.mkv
 each='--channels each' large='--nn_arch def_se_nn_arch256_mel.txt'
 sed -n 's/^    //; /ladspa.nnse:/p; /ladspa -/p' "$SRC/README.md" |
-    sed "s|/usr/local/lib/ladspa|$LADSPA_PATH|
+    sed "s|/usr/local/lib/ladspa|./ladspa|
         s|^mpv --af='lavfi=\[\(.*\)\]' \(.*\)|ffmpeg -i \2 -af '\1' out.mkv|" >lines
 [ "$(wc -l <lines)" -eq 3 ] || fail "README: $(cat lines)"
 while read -r line <&3; do

@@ -115,6 +115,9 @@ case \$* in
 esac
 exec "$installed/se-features" "\$@"
 END
+stand_in cc <<END
+PATH='$PATH' exec $(command -v cc) $(sanitizers) "\$@"
+END
 stand_in make <<END
 exec $(command -v make) -C "$SRC" BUILD="$make_build" "\$@"
 END
