@@ -42,18 +42,16 @@ endif
 ## plugins: for LADSPA and LV2, where the headers of ladspa-sdk and lv2-dev are
 plugins: $(PLUGIN) $(LADSPA) $(if $(LV2),$(LV2)/manifest.ttl)
 
-MICROPHONE := $(if $(LADSPA),$(addprefix $(BUILD)/package/nnse-microphone.,conf service))
-$(MICROPHONE): $(BUILD)/package/%: force
-	@mkdir -p $(@D)
-	@sed 's|@LADSPA@|$(PREFIX)/lib/ladspa/nnse.so|; s|@SHARE@|$(SHARE)|' cmd/plugins/$*.in >$@
-
-install-plugins: plugins $(MICROPHONE)
+install-plugins: plugins
 ifneq ($(LADSPA),)
 	install -d '$(TO)/lib/ladspa' '$(DESTDIR)$(SHARE)' '$(TO)/share/systemd/user'
 	$(if $(LV2),ln -sf ../lv2/nnse.lv2/nnse.so,install -m 755 $(LADSPA)) \
 	    '$(TO)/lib/ladspa/nnse.so'
-	install -m 644 $(BUILD)/package/nnse-microphone.conf '$(DESTDIR)$(SHARE)'
-	install -m 644 $(BUILD)/package/nnse-microphone.service '$(TO)/share/systemd/user'
+	for file in '$(DESTDIR)$(SHARE)/nnse-microphone.conf' \
+	    '$(TO)/share/systemd/user/nnse-microphone.service'; do \
+	    install -m 644 cmd/plugins/"$${file##*/}".in "$$file" && \
+	    sed -i 's|@LADSPA@|$(PREFIX)/lib/ladspa/nnse.so|; s|@SHARE@|$(SHARE)|' "$$file" || \
+	    exit 1; done
 endif
 ifneq ($(LV2),)
 	install -D -m 755 $(PLUGIN) '$(TO)/lib/lv2/nnse.lv2/nnse.so'
