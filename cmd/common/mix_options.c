@@ -134,8 +134,8 @@ const struct option_row mix_option_rows[] = {
     {"noises", 0, OPTION_INTEGER, "N", "recorded noises at a time, at most",
      AT(max_noises), .min = 1, .max = 100},
     {"draw", 0, OPTION_WORDS, "WHAT,...",
-     "what is drawn with equal chances: clips; kinds of noise; speakers, one a "
-     "mixture",
+     "what is drawn with equal chances: clip, kind (of noise), speaker (one a "
+     "mixture)",
      .words = draw_words, .otherwise = "clip", .take = take_draw},
     {"vary", 0, OPTION_REAL, "P",
      "chance that recorded noise is cut, layered, reversed, filtered",

@@ -80,7 +80,7 @@ static const struct option_row net_rows[] = {
      "shipped:se_nn_arch72_mel; may be given again",
      AT(nets), .needs = "noisy", .take = take_model},
     {"engine", 0, OPTION_WORDS, "WORD,...",
-     "float, fixed (integers, as a board does) or float,fixed",
+     "run the nets in float, fixed (integers, as a board does) or float,fixed",
      AT(nets.engines), .words = eval_engine_words, .otherwise = "float",
      .needs = "noisy", .take = take_engines},
     {"calibrate", 0, OPTION_FILE, "FILE",

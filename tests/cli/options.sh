@@ -132,6 +132,22 @@ check_relations()
     done
 }
 
+# Help says each of the words that a value may be.
+check_words()
+{
+    case $kind in
+    word | words) ;;
+    *) return 0 ;;
+    esac
+    "$program" --help | awk -v name="--$option[[= ]" '
+        /^  (-., |    )--/ { is_row = 0 }
+        $0 ~ name { is_row = 1 }
+        is_row' >row
+    for word in $(echo "$words" | tr ',' ' '); do
+        grep -qwF -- "$word" row || fail "$name: help of --$option lacks $word"
+    done
+}
+
 # Other names, and what completion offers for a value.
 check_names()
 {
@@ -163,6 +179,7 @@ for source in "$SRC"/cmd/se-*/main.c; do
         n_rows=$((n_rows + 1))
         check_value
         check_relations
+        check_words
         check_names
     done <table
 done
