@@ -2,11 +2,9 @@
 # folder of its own. What needs hardware, another machine, or hours has a
 # stand-in in the PATH; what is run elsewhere is listed.
 . "$SRC/tests/alsa/lib.sh"
-need awk script sox cc pkg-config mpirun
+need awk script sox cc pkg-config
 
 work=$PWD
-# MPI leaves memory behind.
-export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
 
 # elsewhere LINE: why it is not run here, if it is not.
 elsewhere()
@@ -59,7 +57,6 @@ ln -s "$build" build
 cp "$sound" in.wav
 cp "$sound" film.mkv
 cp "$SRC/cmd/examples/file.c" program.c
-echo 'localhost slots=2' >hosts
 for name in clean clips my_noise noise; do
     mkdir $name
 done
@@ -122,8 +119,6 @@ stand_in make <<END
 exec $(command -v make) -C "$SRC" BUILD="$make_build" "\$@"
 END
 PATH=$work/stand-ins:$installed:$PATH
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-export OMPI_MCA_mpi_yield_when_idle=1
 
 # ---- run ----------------------------------------------------------------------------
 run_line()
@@ -144,9 +139,9 @@ while IFS='	' read -r number line <&3; do
         rm -rf "$work/here"
         cp -a "$work/folder" "$work/here"
         cd "$work/here"
-        # A file of ALSA's, folders, and what tests/cli/{python,web}.sh are for.
+        # Folders, and what tests/cli/{python,web}.sh are for.
         case ${line%% *} in
-        pcm.* | */ | import | const) are_commands=false ;;
+        */ | import | const) are_commands=false ;;
         *) are_commands=true ;;
         esac
     fi
