@@ -111,8 +111,6 @@ static void companding(float *samples, int64_t n, float top)
         float step = ldexpf(1, exponent - 5);
         float level = (floorf(magnitude / step) + 0.5f) * step - bias;
 
-        /* The first step is around 0. */
-        level = magnitude < bias + 1 ? 0 : level;
         samples[i] = copysignf(level / scale, samples[i]);
     }
 }

@@ -5,6 +5,7 @@
 #include "mix/capture.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { N = 48000 };
@@ -98,6 +99,121 @@ TEST(device)
     expect_range(n_changed, 90, 100);
     expect_range(n_followed, 50, 95);
     expect_range(n_band, 10, 50);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The different magnitudes in the noisy signal, in order. */
+static int find_levels(float *levels)
+{
+    int n = 0;
+
+    for (int i = 0; i < N; i++)
+        levels[i] = fabsf(noisy[i]);
+    qsort(levels, N, sizeof *levels, by_size);
+    for (int i = 0; i < N; i++)
+        if (n == 0 || levels[i] > levels[n - 1])
+            levels[n++] = levels[i];
+    return n;
+}
+
+/* Every level is a whole number of steps, and the nearest one to what came. */
+static int is_uniform(const float *levels, int n)
+{
+    for (int i = 0; i < n; i++) {
+        float steps = levels[i] / levels[1];
+
+        if (fabsf(steps - rintf(steps)) > 1e-3f)
+            return 0;
+    }
+    for (int i = 0; i < N; i++)
+        expect(fabsf(noisy[i] - clean[i]) < 0.501f * levels[1]);
+    return 1;
+}
+
+/* Every level is 2^s (2 m + 33) - 33 with s = 0..7, m = 0..15 (ITU-T G.711,
+ * table 2), of which the first above 0 is 2. */
+static void expect_mu_law(const float *levels, int n)
+{
+    expect_range(n, 30, 128);
+    for (int i = 0; i < n; i++) {
+        double u = 2 * (double)levels[i] / (double)levels[1] + 33;
+        int s = (int)floor(log2(u / 32.5));
+        double m = (ldexp(u, -s) - 33) / 2;
+
+        expect_range(s, 0, 7);
+        expect_range(m, -0.01, 15.01);
+        expect_near(m, rint(m), 0.01);
+    }
+    for (int i = 0; i < N; i++)
+        expect_near(noisy[i], clean[i],
+                    1.001 * (double)levels[1] / 2 + fabs(clean[i]) / 31);
+}
+
+/* y = x / sqrt(1 + (x / top)^2), for all samples with the same top, which is
+ * returned as a part of the peak. */
+static double expect_saturated(void)
+{
+    int loudest = 0;
+    double x, y, top;
+
+    for (int i = 0; i < N; i++)
+        if (fabsf(clean[i]) > fabsf(clean[loudest]))
+            loudest = i;
+    x = (double)clean[loudest], y = (double)noisy[loudest];
+    expect(fabs(y) < fabs(x));
+    top = 1 / sqrt(1 / (y * y) - 1 / (x * x));
+    for (int i = 0; i < N; i++) {
+        double x_i = (double)clean[i];
+
+        expect_near(noisy[i], x_i / sqrt(1 + x_i * x_i / (top * top)), 1e-6);
+    }
+    return top / fabs(x);
+}
+
+/* A mixture that is all speech is, behind a device, the target but for one kind
+ * of damage at most. */
+TEST(damage)
+{
+    static float levels[N];
+    int n_whole = 0, n_saturated = 0, n_uniform = 0, n_mu_law = 0;
+    double lowest_top = HUGE_VAL, highest_top = 0;
+
+    for (uint64_t number = 0; number < 60; number++) {
+        struct se_rng rng;
+        int n;
+
+        make();
+        memcpy(noisy, clean, sizeof noisy);
+        se_rng_seed(&rng, 4, number);
+        se_device_apply(noisy, clean, N, &rng);
+        n = find_levels(levels);
+        if (memcmp(noisy, clean, sizeof noisy) == 0) {
+            n_whole++;
+        } else if (n > 2000) {
+            double top = expect_saturated();
+
+            lowest_top = fmin(lowest_top, top);
+            highest_top = fmax(highest_top, top);
+            n_saturated++;
+        } else if (is_uniform(levels, n)) {
+            n_uniform++;
+        } else {
+            expect_mu_law(levels, n);
+            n_mu_law++;
+        }
+    }
+    expect_range(n_whole, 20, 40);
+    expect_range(n_saturated, 4, 16);
+    expect_range(lowest_top, 0.39, 0.7);
+    expect_range(highest_top, 0.9, 1.51);
+    expect_range(n_uniform, 4, 16);
+    expect_range(n_mu_law, 4, 16);
 }
 
 TEST(silence_stays)

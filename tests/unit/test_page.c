@@ -86,6 +86,7 @@ static void check_excerpt(int rate_hz, int channels, double seconds,
     write_tone(path, rate_hz, channels, 0.5, seconds);
     expect_ok(se_excerpt_read(&excerpt, path, NULL, kept, &report));
     expect_near(excerpt.levels.seconds, seconds, 1e-9);
+    expect_near(excerpt.seconds, fmin(seconds, kept), 1e-9);
     expect_near(excerpt.levels.peak_db, -6.02, 0.01);
     expect_near(excerpt.levels.rms_db, -6.02 - 3.01 - 3.01, 0.05);
     expect_near(excerpt.levels.loud_db, -6.02 - 3.01, 0.6);
@@ -103,6 +104,34 @@ static void check_excerpt(int rate_hz, int channels, double seconds,
     se_excerpt_free(&excerpt);
 }
 
+/* Of more than two channels the excerpt has the mean. */
+static void check_downmix(void)
+{
+    const struct se_sound_format three = {16000, 3,
+                                          SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    const float in[] = {0.5f, 0, 0.25f, -0.5f, 0.25f, 0};
+    const char *path = in_scratch("three.wav"), *flac = in_scratch("mono.flac");
+    struct se_sound_format format;
+    struct se_sound_writer *writer;
+    struct se_sound_reader *reader;
+    struct se_excerpt excerpt;
+    float out[2];
+    int64_t n = 2;
+
+    expect_ok(se_sound_create(&writer, path, &three, NULL, &report));
+    expect_ok(se_sound_write(writer, in, 2, &report));
+    expect_ok(se_sound_commit(writer, &report));
+    expect_ok(se_excerpt_read(&excerpt, path, NULL, 1.0, &report));
+    write_bytes(flac, excerpt.flac, excerpt.n_bytes);
+    se_excerpt_free(&excerpt);
+    expect_ok(se_sound_open(&reader, &format, flac, NULL, &report));
+    expect_ok(se_sound_read(reader, out, 2, &n, &report));
+    expect_equal(n, 2);
+    expect_near(out[0], 0.25, 1e-4);
+    expect_near(out[1], -0.25 / 3, 1e-4);
+    se_sound_close(reader);
+}
+
 TEST(excerpts)
 {
     struct se_excerpt excerpt;
@@ -110,13 +139,22 @@ TEST(excerpts)
     check_excerpt(16000, 1, 1.0, 60.0);
     check_excerpt(44100, 2, 2.0, 1.0);
     check_excerpt(8000, 6, 3.0, 0.5);
+    check_downmix();
 
-    /* One sample, at full scale. */
+    /* Less than a segment: one sample of silence, and a tone of 8 ms. */
     write_tone(in_scratch("one.wav"), 16000, 1, 0.0, 1.0 / 16000);
     expect_ok(
         se_excerpt_read(&excerpt, in_scratch("one.wav"), NULL, 1.0, &report));
     expect(isinf(excerpt.levels.rms_db));
     se_excerpt_free(&excerpt);
+    write_tone(in_scratch("short.wav"), 16000, 1, 0.5, 0.008);
+    expect_ok(
+        se_excerpt_read(&excerpt, in_scratch("short.wav"), NULL, 1.0, &report));
+    expect_near(excerpt.levels.quiet_db, excerpt.levels.rms_db, 0.6);
+    expect_near(excerpt.levels.loud_db, excerpt.levels.rms_db, 0.6);
+    se_excerpt_free(&excerpt);
+
+    /* At full scale. */
     write_tone(in_scratch("hot.wav"), 16000, 1, 3.0, 1.0);
     expect_ok(
         se_excerpt_read(&excerpt, in_scratch("hot.wav"), NULL, 1.0, &report));

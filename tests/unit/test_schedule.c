@@ -57,6 +57,7 @@ TEST(warm_up)
         expect(rate > last && rate <= 0.01);
         last = rate;
     }
+    expect_near(se_schedule_rate(&s, &p, 0.25), 0.005, 0.00002);
     expect_close(se_schedule_rate(&s, &p, 0.5), 0.01);
 }
 
