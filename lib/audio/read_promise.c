@@ -152,6 +152,11 @@ int se_reader_open_promised(struct se_sound_reader *reader, SF_INFO *info,
         reader->window.n_patch = 4;
         memset(reader->window.patch, 0xff, 4);
     }
+    if (is_found && promise.coding_at > 0) {
+        reader->window.patch_at = promise.coding_at;
+        reader->window.n_patch = sizeof promise.coding;
+        memcpy(reader->window.patch, promise.coding, sizeof promise.coding);
+    }
     if (status == SE_OK && !is_found)
         reader->n_flac =
             se_flac_hide_length(&reader->window, reader->links.start);

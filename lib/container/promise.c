@@ -97,6 +97,24 @@ static int take_common(struct se_promise *promise, int fd, int64_t at)
     return is_there;
 }
 
+/* The coding in Wave64's chunk "fmt ", where that is WAVE_FORMAT_EXTENSIBLE:
+ * its readers may take any such file for PCM. */
+static int take_coding(struct se_promise *promise, int fd, int64_t at)
+{
+    enum { TAG = 24, SUBFORMAT = 48, PCM = 1 };
+    uint8_t tag[2], coding[2];
+    int is_there = get(fd, at + TAG, tag, sizeof tag);
+
+    if (is_there <= 0 || tag[0] != 0xfe || tag[1] != 0xff)
+        return is_there;
+    is_there = get(fd, at + SUBFORMAT, coding, sizeof coding);
+    if (is_there > 0 && number(coding, sizeof coding, 1) != PCM) {
+        promise->coding_at = at + TAG;
+        memcpy(promise->coding, coding, sizeof coding);
+    }
+    return is_there;
+}
+
 static int64_t next_chunk(int64_t end, const struct container *container)
 {
     return end + (container->align - end % container->align) % container->align;
@@ -186,6 +204,8 @@ static int find_chunk(struct se_promise *promise,
             return 0;
         if (memcmp(head, "COMM", 4) == 0)
             is_there = take_common(promise, fd, at);
+        else if (container->is_little && memcmp(head, "fmt ", 4) == 0)
+            is_there = take_coding(promise, fd, at);
         if (is_there < 0)
             return -1;
         at = next_chunk(at + n_head + n, container);

@@ -21,6 +21,10 @@ struct se_promise {
                          endian, and 4 more; 0: another container */
     int64_t unknown_at; /* AU: where 4 bytes of 255 mean that n_bytes is not
                            known; 0: another container */
+    int64_t coding_at;  /* Wave64 whose header is WAVE_FORMAT_EXTENSIBLE and
+                           whose samples are not PCM: where 2 bytes say so, */
+    uint8_t coding[2];  /* and what stands there without the extension; 0:
+                           another header */
 };
 
 /* Looks at the header of a seekable file of `size` bytes: 1 if it is of one of

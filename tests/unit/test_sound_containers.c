@@ -209,6 +209,38 @@ TEST(rifx)
     }
 }
 
+/* Wave64 as ffmpeg writes it: the coding stands in an extension of the header,
+ * which libsndfile takes for PCM whatever it says. */
+TEST(extensible_wave64)
+{
+    static const int codings[] = {SF_FORMAT_PCM_16, SF_FORMAT_PCM_24,
+                                  SF_FORMAT_FLOAT,  SF_FORMAT_DOUBLE,
+                                  SF_FORMAT_ALAW,   SF_FORMAT_ULAW};
+    enum { CHUNK = 40, BODY = CHUNK + 24, EXTENDED = 40 };
+    float *x = numbers(N, 16);
+
+    for (size_t i = 0; i < sizeof codings / sizeof *codings; i++) {
+        struct se_sound_format format = {16000, 1, SF_FORMAT_W64 | codings[i]};
+        struct kind kind = {.format = format.format};
+        SF_INFO info = {0};
+        size_t n = make_whole(&kind, x);
+        size_t end = CHUNK + (bytes[CHUNK + 16] + 7U) / 8 * 8;
+        SNDFILE *plain = sf_open(in_scratch("whole"), SFM_READ, &info);
+
+        expect_equal(sf_read_float(plain, x, N), N);
+        sf_close(plain);
+        memmove(bytes + BODY + EXTENDED, bytes + end, n - end);
+        memset(bytes + BODY + 16, 0, EXTENDED - 16);
+        memcpy(bytes + BODY + 24, bytes + BODY, 2);
+        memcpy(bytes + BODY, "\xfe\xff", 2);
+        memcpy(bytes + BODY + 16, "\26", 1);
+        memcpy(bytes + BODY + 26, "\0\0\0\0\20\0\200\0\0\252\0\70\233\161", 14);
+        bytes[CHUNK + 16] = 24 + EXTENDED;
+        expect_both(n - end + BODY + EXTENDED, x, N, format, NULL);
+    }
+    free(x);
+}
+
 /* ---- FLAC in Ogg --------------------------------------------------------- */
 
 static uint8_t flac[MAX_BYTES];
