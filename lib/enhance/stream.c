@@ -20,7 +20,6 @@ struct se_stream {
     float *loss;             /* [3][n_losses], newest frame last */
 
     struct se_offset *offset; /* [channels] */
-    int looks_ahead; /* the first group of these waits until it is complete */
     int is_bypass;
 
     struct se_queue in;     /* at the stream's rate, without offset, waiting for
@@ -151,8 +150,6 @@ int se_stream_create(struct se_stream **out, const struct se_model *model,
     }
     describe_band(stream, config->rate_hz);
     reset_offsets(stream);
-    stream->looks_ahead =
-        !stream->to_net || se_resampler_ahead(stream->to_net) == 0;
     stream->is_bypass = config->enhancer.attenuation_limit_db == 0.0f;
     *out = stream;
     return SE_OK;
@@ -328,7 +325,7 @@ static void remove_offsets(struct se_stream *stream, float *in, int64_t n)
         struct se_offset *offset = &stream->offset[c];
 
         offset->is_kept = stream->is_bypass;
-        if (stream->looks_ahead && stream->is_new && n >= group)
+        if (stream->is_new && n >= group)
             se_offset_prime(offset, in + c, channels);
         se_offset_process(offset, in + c, n, channels);
     }
@@ -369,8 +366,7 @@ int se_stream_feed(struct se_stream *stream, const float *in, int64_t n_samples,
     if (in) {
         status = se_queue_append(&stream->in, in, n_samples, report);
         stream->n_waiting += n_samples;
-        if (stream->looks_ahead && stream->is_new &&
-            stream->n_waiting < stream->offset[0].group)
+        if (stream->is_new && stream->n_waiting < stream->offset[0].group)
             return status;
     }
     if (status == SE_OK)

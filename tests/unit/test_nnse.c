@@ -84,6 +84,28 @@ TEST(bypass_comes_without_a_click)
     }
 }
 
+/* A constant that is there from the first sample on never comes out, not even
+ * for the first 10 ms. */
+TEST(an_offset_is_gone_at_once)
+{
+    static float in[MAX_SAMPLES], out[MAX_SAMPLES];
+
+    for (int i = 0; i < MAX_SAMPLES; i++)
+        in[i] = 0.25f;
+    for (int r = 0; r < N_RATES; r++) {
+        for (size_t block = 1; block <= 4096; block *= 64) {
+            struct nnse *nnse =
+                create(rates[r], 1, INFINITY, NNSE_ENGINE_FLOAT);
+
+            for (size_t i = 0; i < MAX_SAMPLES / 4; i += block)
+                nnse_process(nnse, out + i, in + i, block);
+            for (int i = 0; i < MAX_SAMPLES / 4; i++)
+                expect_near(out[i], 0.0f, 1e-6f);
+            nnse_destroy(nnse);
+        }
+    }
+}
+
 /* What README promises, in milliseconds. */
 TEST(delay_is_short)
 {
