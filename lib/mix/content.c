@@ -135,8 +135,8 @@ double se_content_add_bursts(const struct se_content *in, float *noise,
         noise, n, &(struct se_bursts){&in->noise, &voice, level_db}, rng);
 }
 
-void se_content_add_noise(struct se_content *in, float *out, int64_t n,
-                          struct se_rng *rng)
+int se_content_add_noise(struct se_content *in, float *out, int64_t n,
+                         struct se_rng *rng)
 {
     const struct se_mix_config *config = in->config;
     double kind = se_rng_uniform(rng, 0, 1);
@@ -155,4 +155,5 @@ void se_content_add_noise(struct se_content *in, float *out, int64_t n,
          i < config->max_noises && happens(rng, config->second_noise_chance);
          i++)
         add_recorded(in, out, n, se_rng_uniform(rng, -12, 0), rng);
+    return kind < babble;
 }

@@ -17,8 +17,10 @@ struct se_content {
  * have a mean square of about 1. */
 void se_content_add_speech(const struct se_content *in, float *clean, int64_t n,
                            struct se_rng *rng);
-void se_content_add_noise(struct se_content *in, float *noise, int64_t n,
-                          struct se_rng *rng);
+
+/* Returns whether it is babble. */
+int se_content_add_noise(struct se_content *in, float *noise, int64_t n,
+                         struct se_rng *rng);
 
 /* One other voice, `level_db` over the noise that is there already. */
 void se_content_add_talker(const struct se_content *in, float *noise, int64_t n,

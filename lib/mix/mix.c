@@ -15,6 +15,9 @@
 
 enum { TALKER_BELOW_DB = 6, BURST_ABOVE_DB = 10 };
 
+/* Babble as loud as this is noise and nothing else, or left as it is. */
+enum { REMOVED_SNR_DB = -1, KEPT_SNR_DB = -5 };
+
 /* Rooms, effects on a mixture as a whole, speeds and the rest are drawn
  * apart. */
 static const uint64_t ROOM_SEED = 0x6a09e667f3bcc908;    /* of sqrt(2) */
@@ -117,6 +120,7 @@ struct making {
     uint64_t seed, number;
     struct fate fate;
     struct se_rng rng;
+    int is_babble; /* the noise */
     int64_t n;
     float *noisy, *clean, *noise, *spare; /* [n] */
 };
@@ -186,30 +190,48 @@ static void add_room(struct making *m)
         memcpy(m->noisy, m->clean, (size_t)m->n * sizeof *m->noisy);
 }
 
-/* The gain that brings the noise to the SNR drawn, or so far below that the
- * other voice in it is TALKER_BELOW_DB below the speech and its bursts no more
- * than BURST_ABOVE_DB above. Clips have an active mean square of about 1: less
- * than -30 dB of that is a pause, not a signal whose level means anything. */
-static float noise_gain(struct making *m)
+/* Raised where the other voice in the noise would be less than TALKER_BELOW_DB
+ * below the speech, or its bursts more than BURST_ABOVE_DB above. */
+static double draw_snr_db(struct making *m)
 {
     const struct se_mix_config *config = &m->mixer->config;
     struct se_rng *rng = &m->rng;
     uint32_t which = se_rng_below(rng, (uint32_t)config->n_snrs);
     double snr_db = (double)config->snr_db[which] +
                     (double)config->snr_jitter_db * se_rng_uniform(rng, -1, 1);
-    double speech_power = se_level_active_power(m->clean, m->n);
-    double noise_power = se_level_power(m->noise, m->n);
-    double pause = 1e-3;
 
     if (m->fate.talker)
         snr_db = fmax(snr_db, m->fate.talker_db + TALKER_BELOW_DB);
     if (m->fate.bursts)
         snr_db = fmax(snr_db, m->fate.burst_db - BURST_ABOVE_DB);
+    return snr_db;
+}
+
+/* Brings the noise to the SNR. Clips have an active mean square of about 1:
+ * less than -30 dB of that is a pause, not a signal whose level means
+ * anything. */
+static float noise_gain(const struct making *m, double snr_db)
+{
+    double speech_power = se_level_active_power(m->clean, m->n);
+    double noise_power = se_level_power(m->noise, m->n);
+    double pause = 1e-3;
+
     if (speech_power < pause)
         speech_power = 1;
     if (noise_power < pause)
         noise_power = pause;
     return (float)(sqrt(speech_power / noise_power) / ratio_from_db(snr_db));
+}
+
+/* The share of the noise that stays in the target: of babble that nobody can
+ * tell from the speech. */
+static float residual_share(const struct making *m, double snr_db)
+{
+    double loud = (REMOVED_SNR_DB - snr_db) / (REMOVED_SNR_DB - KEPT_SNR_DB);
+
+    if (!m->is_babble || m->fate.no_speech)
+        return 0;
+    return m->mixer->config.babble_residual * (float)fmin(fmax(loud, 0), 1);
 }
 
 static void clip_samples(float *samples, int64_t n, float limit)
@@ -252,7 +274,7 @@ static void add_content(struct making *m)
     if (config->by_speaker)
         in.speech.only = se_source_draw_group(&in.speech, &m->rng);
     se_content_add_speech(&in, m->clean, m->n, &m->rng);
-    se_content_add_noise(&in, m->noise, m->n, &m->rng);
+    m->is_babble = se_content_add_noise(&in, m->noise, m->n, &m->rng);
     if (m->fate.talker) {
         se_rng_seed(&talker, m->seed ^ TALKER_SEED, ~m->number);
         se_content_add_talker(&in, m->noise, m->n, m->fate.talker_db, &talker);
@@ -299,12 +321,14 @@ static void make_dry(struct making *m)
 static void finish(struct making *m)
 {
     const struct se_mix_config *config = &m->mixer->config;
-    float gain = noise_gain(m), peak, target, scale;
+    double snr_db = draw_snr_db(m);
+    float gain = noise_gain(m, snr_db), peak, target, scale;
     double peak_db =
         se_rng_uniform(&m->rng, 20 * log10((double)config->peak_min),
                        20 * log10((double)config->peak_max));
 
     se_add_scaled(m->noisy, m->noise, gain, m->n);
+    se_add_scaled(m->clean, m->noise, gain * residual_share(m, snr_db), m->n);
     if (m->fate.device)
         se_device_apply(m->noisy, m->clean, m->n, &m->fate.capture);
     peak = se_level_peak(m->noisy, m->n);

@@ -32,6 +32,9 @@ struct se_mix_config {
     int kind_in_turn;         /* instead: mixture n has recorded noise of kind
                                  n, counted round */
     float babble_chance;      /* noise is 3..8 voices from the speech */
+    float babble_residual;    /* clean keeps this share of its amplitude: of
+                                 babble at -5 dB SNR and less, none from -1 dB
+                                 on, in proportion to the dB between */
     float synthetic_chance;   /* noise is synthetic, of one of the kinds */
     unsigned synthetic_kinds; /* of enum se_synth_kind, at least one */
     float talker_chance;      /* one more voice, 0 to 15 dB below the noise and
@@ -96,12 +99,12 @@ struct se_mixture {
 /* Fills noisy and clean: utterances one after another with gaps, noise tiled or
  * cut, perhaps in a room; SNR measured on the active parts of the clean signal,
  * then scaled so that the noisy peak is as drawn, and perhaps clipped. noisy -
- * clean is noise, and what the target leaves out of the room, and what a device
- * does to the noisy signal alone. Rooms, microphones, devices, clipping, the
- * other voice, bursts, noise gain and mixtures of one part alone are drawn
- * apart: whether they are in use or not, everything else is drawn as before.
- * The same holds for speeds, except that utterances and pauses then fall at
- * other times. */
+ * clean is noise, less babble_residual, and what the target leaves out of the
+ * room, and what a device does to the noisy signal alone. Rooms, microphones,
+ * devices, clipping, the other voice, bursts, noise gain and mixtures of one
+ * part alone are drawn apart: whether they are in use or not, everything else
+ * is drawn as before. The same holds for speeds, except that utterances and
+ * pauses then fall at other times. */
 void se_mix(const struct se_mixer *mixer, const struct se_mixture *mixture,
             uint64_t seed, uint64_t number);
 

@@ -15,6 +15,7 @@ static void add_extras(struct se_json *json, cJSON *object,
         {"vary_chance", config->vary_chance},
         {"talker_chance", config->talker_chance},
         {"burst_chance", config->burst_chance},
+        {"babble_residual", config->babble_residual},
         {"microphone_chance", config->microphone_chance},
         {"device_chance", config->device_chance},
     };

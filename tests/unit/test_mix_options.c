@@ -372,6 +372,38 @@ TEST(bursts)
     }
 }
 
+/* The noisy signal is the same; the target keeps its share of loud babble, and
+ * nothing of other noise. */
+TEST(babble_residual)
+{
+    static const struct {
+        double snr_db;
+        float babble, share;
+    } cases[] = {{-6, 1, 0.5f}, {-5, 1, 0.5f}, {-4, 1, 0.375f}, {-2, 1, 0.125f},
+                 {-1, 1, 0},    {9, 1, 0},     {-6, 0, 0}};
+
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        struct se_mixer mixer = plain_mixer(cases[c].snr_db), with = mixer;
+        struct mixture a = make_mixture(&mixer), b = make_mixture(&mixer);
+
+        mixer.config.babble_chance = cases[c].babble;
+        with.config.babble_chance = cases[c].babble;
+        with.config.babble_residual = 0.5f;
+        for (uint64_t i = 0; i < 5; i++) {
+            mix_both(&mixer, &with, &a, &b, i);
+            expect_bytes(a.noisy, b.noisy, (size_t)a.n * sizeof(float));
+            for (int64_t j = 0; j < a.n; j++) {
+                float rest = a.noisy[j] - a.clean[j];
+
+                expect(fabsf(b.clean[j] - a.clean[j] - cases[c].share * rest) <
+                       1e-5f);
+            }
+        }
+        free_mixture(&a);
+        free_mixture(&b);
+    }
+}
+
 /* Each kind as likely, however many clips it has. */
 TEST(by_kind)
 {
