@@ -4,8 +4,8 @@
 #include "base/clock.h"
 #include "base/line.h"
 #include "base/utf8.h"
-#include "files/atomic.h"
 #include "files/io.h"
+#include "files/temporary.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -118,7 +118,7 @@ void cli_die(int exit_status, const char *format, ...)
 
     if (cli_before_death)
         cli_before_death();
-    se_atomic_abandon();
+    se_temporary_abandon();
     va_start(args, format);
     print_message(1, format, args);
     va_end(args);

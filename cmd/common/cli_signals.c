@@ -1,8 +1,8 @@
 /* cli_signals.c - what signals do to a program: it ends in good order. */
 #include "common/cli.h"
 
-#include "files/atomic.h"
 #include "files/io.h"
+#include "files/temporary.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -22,7 +22,7 @@ static char last_words[64]; /* made before: a handler may not print */
 
 static _Noreturn void end_at_once(void)
 {
-    se_atomic_abandon();
+    se_temporary_abandon();
     cli_remove_folders();
     if (cli_before_exit)
         cli_before_exit();

@@ -1,19 +1,17 @@
 /* atomic.h - files that appear whole, under their name, or not at all.
  *
- * A file is written under a random name beside its own, ".nnse-X.tmp", and
- * renamed at the end. A link stays a link: what it points to is replaced. Mode
- * and, where that is allowed, owner stay as they were. A pipe or a device is
- * written as it comes. Temporary files are locked (flock) for as long as their
- * process lives, so what a killed one left is known, and is removed when the
- * next file of that folder is opened. */
+ * A file is written under a temporary name beside its own and renamed at the
+ * end. A link stays a link: what it points to is replaced. Mode and, where that
+ * is allowed, owner stay as they were. A pipe or a device is written as it
+ * comes. What a killed process left in a folder is removed when the next file
+ * of that folder is opened. */
 #ifndef SE_FILES_ATOMIC_H
 #define SE_FILES_ATOMIC_H
 
 #include "base/status.h"
+#include "files/temporary.h"
 
 #include <stdio.h>
-
-enum { SE_TEMPORARY_NAME = 32 };
 
 /* Zeroed: none. */
 struct se_atomic_file {
@@ -65,10 +63,6 @@ int se_sync_folder(const char *path, struct se_report *report);
 
 /* Closes and removes the temporary file. Safe on a zeroed struct. */
 void se_atomic_discard(struct se_atomic_file *file);
-
-/* Removes the temporary files of this process, which must end then. May be
- * called by a signal handler. */
-void se_atomic_abandon(void);
 
 /* Fails as se_atomic_open would, where that would be after long work. */
 int se_atomic_check(const char *path, struct se_report *report);

@@ -289,7 +289,7 @@ TEST(atomic_abandon)
         se_atomic_open(&b, in_scratch("b"), NULL);
         se_atomic_open(&c, in_scratch("c"), NULL);
         se_atomic_commit(&a, NULL);
-        se_atomic_abandon();
+        se_temporary_abandon();
         _exit(0);
     }
     waitpid(child, &status, 0);
