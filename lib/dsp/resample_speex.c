@@ -19,9 +19,7 @@
  *
  * What the conversion loses between 7.2 and 8 kHz is treated as what lies
  * above (enhance/stream.h); scores at 48 kHz are those of soxr to .0001 STOI
- * and .001 dB. Enhanced by either, speech differs by 50 dB less than itself at
- * 8 kHz and by 65 at 48. At 44.1 kHz, where speexdsp has to interpolate its
- * filter, enhancing a file by it would take six times as long. */
+ * and .001 dB. */
 #include "dsp/resample_private.h"
 
 #include <speex/speex_resampler.h>

@@ -15,7 +15,8 @@
 
 enum { TALKER_BELOW_DB = 6, BURST_ABOVE_DB = 10 };
 
-/* Babble as loud as this is noise and nothing else, or left as it is. */
+/* From the first SNR on, babble is removed; at the second, babble_residual of
+ * it is kept. */
 enum { REMOVED_SNR_DB = -1, KEPT_SNR_DB = -5 };
 
 /* Rooms, effects on a mixture as a whole, speeds and the rest are drawn

@@ -104,11 +104,15 @@ for option in '--clip 1' '--noise_gain 9' '--no_speech 1' '--no_noise 1' \
     '--synthetic 1 --babble 0 --synthetic_kinds hum' '--recipe plain' \
     '--noises 5 --second_noise 1' '--speed 1' '--speech_gain 9' \
     '--synthetic 1 --babble 0 --synthetic_kinds all' '--draw kind' '--draw speaker' '--vary 1' '--talker 1' \
-    '--bursts 1' '--babble 1 --babble_residual 1 --synthetic 0 --snr=-5' '--microphone 1' '--device 1' '--utterances 1'; do
+    '--bursts 1' '--microphone 1' '--device 1' '--utterances 1'; do
     rm -rf changed
     mix changed $option
     [ "$(same plain changed)" -lt 6 ] || fail "$option changes nothing"
 done
+babble='--babble 1 --synthetic 0 --snr=-5'
+mix babble $babble
+mix residual $babble --babble_residual 1
+[ "$(same babble residual)" -lt 6 ] || fail '--babble_residual changes nothing'
 mix default --recipe plain --recipe default
 [ "$(same plain default)" -eq 6 ] || fail '--recipe default is another'
 expect 0 "$features" -s "$clean" -n "$noise" -o original --num 1 \
