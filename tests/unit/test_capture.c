@@ -152,7 +152,8 @@ static void expect_mu_law(const float *levels, int n)
     }
     for (int i = 0; i < N; i++)
         expect_near(noisy[i], clean[i],
-                    1.001 * (double)levels[1] / 2 + fabs(clean[i]) / 31);
+                    1.001 * (double)levels[1] / 2 +
+                        fabs((double)clean[i]) / 31);
 }
 
 /* y = x / sqrt(1 + (x / top)^2), for all samples with the same top, which is
