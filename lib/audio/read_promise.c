@@ -1,4 +1,4 @@
-/* read_promise.c - files of AIFF, AU, Wave64 and CAF whose headers say
+/* read_promise.c - files of AIFF, AU, Wave64, CAF and VOC whose headers say
  * something else than what is there. */
 #include "audio/read_private.h"
 #include "container/promise.h"
@@ -58,6 +58,11 @@ static int compare(struct se_sound_reader *reader,
     int64_t there = reader->window.size - promise->start;
     int64_t missing = promise->n_bytes - there;
 
+    if (promise->is_split)
+        return se_fail(report, SE_ERR_FORMAT,
+                       "%s: its sound is in several blocks, which are not "
+                       "read: ffmpeg makes a WAV of it",
+                       reader->name);
     if (reader->ignores_length)
         return SE_OK;
     if (promise->n_bytes < 0)

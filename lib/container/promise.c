@@ -1,4 +1,5 @@
-/* promise.c - the chunks of AIFF, Wave64 and CAF files, and AU's header. */
+/* promise.c - the chunks of AIFF, Wave64 and CAF files, AU's header, and the
+ * blocks of VOC. */
 #include "container/promise.h"
 
 #include <errno.h>
@@ -231,6 +232,75 @@ static int find_au(struct se_promise *promise, const uint8_t head[12],
     return !promise->is_cut;
 }
 
+/* ---- VOC ----------------------------------------------------------------- */
+
+/* A block begins with its type, then three bytes say how long it is; type 0
+ * ends the file. */
+enum { VOC_HEAD = 4, VOC_SOUND = 1, VOC_TYPED_SOUND = 9 };
+
+struct voc_block {
+    int type;        /* 0: none, or none that is known */
+    int64_t at, end; /* its head; where the next one begins */
+};
+
+/* 0, or -1 with errno. */
+static int take_block(struct voc_block *block, int fd, int64_t at)
+{
+    uint8_t head[VOC_HEAD];
+    int is_there = get(fd, at, head, sizeof head);
+
+    *block = (struct voc_block){.at = at};
+    if (is_there <= 0 || head[0] > VOC_TYPED_SOUND)
+        return is_there < 0 ? -1 : 0;
+    block->type = head[0];
+    block->end = at + VOC_HEAD + number(head + 1, VOC_HEAD - 1, 1);
+    return 0;
+}
+
+/* Whether blocks follow at `at`: 1, 0, or -1 with errno. Where SoX and
+ * libsndfile have given a wrong size to the only one, samples do. */
+static int has_blocks(int fd, int64_t at, int64_t size)
+{
+    enum { ENOUGH = 4 };
+    struct voc_block block;
+
+    for (int i = 0; i < ENOUGH; i++, at = block.end) {
+        if (take_block(&block, fd, at) < 0)
+            return -1;
+        if (block.type == 0)
+            return i > 0 && at + 1 >= size;
+        if (block.end > size)
+            return 0;
+    }
+    return 1;
+}
+
+/* The first block of sound, behind which nothing but a zero should be. */
+static int find_voc(struct se_promise *promise, int fd, int64_t size)
+{
+    uint8_t bytes[2], end = 0;
+    int is_there = get(fd, 20, bytes, sizeof bytes);
+    struct voc_block block = {.end = is_there > 0 ? number(bytes, 2, 1) : size};
+
+    for (int i = 0; i < MAX_CHUNKS && is_there >= 0; i++) {
+        is_there = take_block(&block, fd, block.end);
+        if (block.type == 0 || block.type == VOC_SOUND ||
+            block.type == VOC_TYPED_SOUND)
+            break;
+    }
+    promise->start = block.at + VOC_HEAD + (block.type == VOC_SOUND ? 2 : 12);
+    promise->is_cut = promise->start > size;
+    if (block.type == 0 || promise->is_cut || is_there < 0)
+        return is_there < 0 ? -1 : 0;
+    is_there = get(fd, block.end, &end, 1);
+    promise->n_bytes = end == 0 ? block.end - promise->start : -1;
+    promise->is_split = has_blocks(fd, block.end, size);
+    promise->has_waste = end == 0 && block.end + 1 < size;
+    return is_there < 0 || promise->is_split < 0 ? -1 : 1;
+}
+
+/* ---- any of them --------------------------------------------------------- */
+
 int se_promise_find(struct se_promise *promise, int fd, int64_t size)
 {
     uint8_t head[12];
@@ -241,6 +311,8 @@ int se_promise_find(struct se_promise *promise, int fd, int64_t size)
         return is_there;
     if (memcmp(head, ".snd", 4) == 0 || memcmp(head, "dns.", 4) == 0)
         return find_au(promise, head, size);
+    if (memcmp(head, "Creative Voi", sizeof head) == 0)
+        return find_voc(promise, fd, size);
     for (int i = 0; i < N_CONTAINERS; i++)
         if (memcmp(head, containers[i].magic, 4) == 0)
             return find_chunk(promise, &containers[i], fd, size);
@@ -250,7 +322,7 @@ int se_promise_find(struct se_promise *promise, int fd, int64_t size)
 int se_promise_is_magic(const uint8_t magic[4])
 {
     static const char magics[][5] = {"FORM", "riff", "caff", ".snd", "RIFF",
-                                     "RIFX", "RF64", "fLaC", "OggS"};
+                                     "RIFX", "RF64", "fLaC", "OggS", "Crea"};
 
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
         if (memcmp(magic, magics[i], 4) == 0)

@@ -1,7 +1,7 @@
 /* promise.h - how many bytes of samples the header of a sound file promises, in
  * containers other than WAV: AIFF and AIFC (Apple 1991), AU (Sun), Wave64 (Sony
- * 2003), CAF (Apple, Core Audio Format 1.0). Their readers take what is there
- * and do not say how much there should have been. */
+ * 2003), CAF (Apple, Core Audio Format 1.0), VOC (Creative). Their readers take
+ * what is there and do not say how much there should have been. */
 #ifndef SE_CONTAINER_PROMISE_H
 #define SE_CONTAINER_PROMISE_H
 
@@ -17,6 +17,7 @@ struct se_promise {
                          container */
     int is_cut;       /* the file ends before its samples */
     int has_waste;    /* behind the samples, what is not a chunk */
+    int is_split;     /* VOC: they go on in other blocks */
     int64_t size_at;  /* CAF: where SE_PROMISE_SIZE bytes say n_bytes, big
                          endian, and 4 more; 0: another container */
     int64_t unknown_at; /* AU: where 4 bytes of 255 mean that n_bytes is not

@@ -28,6 +28,7 @@ static const struct kind {
     {SF_FORMAT_W64 | SF_FORMAT_PCM_16, 0, 0, 1, 1},
     {SF_FORMAT_CAF | SF_FORMAT_PCM_16, -1, 8, 1, 1},
     {SF_FORMAT_CAF | SF_FORMAT_PCM_16 | SF_ENDIAN_LITTLE, -1, 8, 1, 1},
+    {SF_FORMAT_VOC | SF_FORMAT_PCM_16, 0, 0, 1, 0},
     {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 40, 4, 0, 1},
     {SF_FORMAT_WAV | SF_FORMAT_PCM_16 | SF_ENDIAN_BIG, 40, 4, 0, 1},
 };
@@ -133,6 +134,41 @@ TEST(behind_the_samples)
             expect_both(n + chunks[k].n - 4, x, N, format, "is not a chunk");
         }
     }
+    free(x);
+}
+
+/* The head of a block of VOC but for its type. */
+static void put_size(uint8_t *at, size_t n)
+{
+    for (int i = 0; i < 3; i++)
+        at[i] = (uint8_t)(n >> 8 * i);
+}
+
+/* What begins a further block, as ffmpeg has them, is not read as samples. SoX
+ * gives a wrong size to the only one. */
+TEST(blocks_of_voc)
+{
+    enum { SIZE_AT = 27, START = 42, END = START + 2 * N, N_BLOCKS = 6 };
+    const struct kind kind = {.format = SF_FORMAT_VOC | SF_FORMAT_PCM_16};
+    struct se_sound_format format = {16000, 1, kind.format};
+    float *x = numbers(N, 16);
+    size_t n = make_whole(&kind, x);
+
+    put_size(bytes + SIZE_AT, END - 8 - SIZE_AT - 3);
+    bytes[END - 8] = 10;
+    x[N - 4] = (float)(int16_t)(bytes[END - 8] | bytes[END - 7] << 8) / 32768;
+    expect_both(n, x, N, format, NULL);
+    for (int i = 1; i < N_BLOCKS; i++) {
+        uint8_t *at = bytes + START + 1000 * i;
+
+        at[0] = 2;
+        put_size(at + 1, END - 4 - (size_t)(at - bytes));
+        put_size(at - 999, 996);
+        put_size(bytes + SIZE_AT, START + 1000 - SIZE_AT - 3);
+        refuse_bytes(bytes, n, "in several blocks");
+        refuse_bytes(bytes, n - 1, "in several blocks");
+    }
+    refuse_bytes(bytes, n - 1000, "in several blocks");
     free(x);
 }
 
