@@ -117,13 +117,22 @@ static int keeps_rate(const struct se_sound_format *format)
            units / (units / rate_hz) == rate_hz;
 }
 
+/* libsndfile reads MPEG audio of any layer, inside WAV, too, but writes layer
+ * III alone, whatever it says. */
+static int is_only_read(int format)
+{
+    return se_format_is_mpeg(format) &&
+           format != (SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III);
+}
+
 int se_format_fits(const struct se_sound_format *format)
 {
     SF_INFO info = {.samplerate = format->rate_hz,
                     .channels = format->channels,
                     .format = format->format};
 
-    return sf_format_check(&info) && keeps_rate(format);
+    return sf_format_check(&info) && !is_only_read(format->format) &&
+           keeps_rate(format);
 }
 
 /* The lowest rate that a format can have and that keeps all there is of sound
@@ -196,16 +205,16 @@ static int container_for(const char *extension, int format)
 void se_sound_format_for(struct se_sound_format *format, const char *path)
 {
     const char *dot = strrchr(se_path_base(path), '.');
-    int chosen = dot ? container_for(dot + 1, format->format) : 0;
-
+    int type = format->format & SF_FORMAT_TYPEMASK;
     int coding = format->format & SF_FORMAT_SUBMASK;
+    int chosen = dot ? container_for(dot + 1, type) : type;
+    int wants_opus =
+        dot && strcasecmp(dot, ".opus") == 0 && coding != SF_FORMAT_OPUS;
 
-    /* libsndfile reads MPEG audio inside WAV, but does not write it. */
-    if (!chosen || (chosen == (format->format & SF_FORMAT_TYPEMASK) &&
-                    (chosen == SF_FORMAT_MPEG || !se_format_is_mpeg(coding))))
+    if (!chosen ||
+        (chosen == type && !is_only_read(format->format) && !wants_opus))
         return;
-
-    if (strcasecmp(dot, ".opus") == 0)
+    if (wants_opus)
         coding = SF_FORMAT_OPUS;
     else if (se_format_bits(coding) == 0 && !se_format_is_floating(coding))
         coding = SF_FORMAT_PCM_16; /* MPEG inside WAV is no use to anybody */
@@ -245,7 +254,8 @@ int se_format_check_name(const struct se_sound_format *format, const char *path,
     struct se_sound_format trial = *format;
     char can[120];
 
-    if (!dot || type == SF_FORMAT_RAW || (other && strcasecmp(dot, other) == 0))
+    if (!dot || type == SF_FORMAT_RAW ||
+        (other && strcasecmp(dot, other) == 0 && se_format_fits(format)))
         return SE_OK;
 
     int wanted = container_for(dot + 1, type);

@@ -57,8 +57,8 @@ int se_sound_read(struct se_sound_reader *reader, float *samples,
                   struct se_report *report);
 
 /* Changes the container to the one that the name's extension stands for, if it
- * does and is another; the coding stays where the container has it, else the
- * nearest. */
+ * does and is another; the coding stays where the container has it and it can
+ * be written, else the nearest. */
 void se_sound_format_for(struct se_sound_format *format, const char *path);
 
 /* Creates `path` (SE_ERR_ARG where its extension is of no container that can

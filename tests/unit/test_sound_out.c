@@ -128,6 +128,15 @@ TEST(format_for)
         {SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, "x.wav", WAV16},
         {WAV16, "x.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS},
         {WAV16, "x.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS},
+        {SF_FORMAT_OGG | SF_FORMAT_OPUS, "x.ogg",
+         SF_FORMAT_OGG | SF_FORMAT_OPUS},
+        {SF_FORMAT_OGG | SF_FORMAT_VORBIS, "x.opus",
+         SF_FORMAT_OGG | SF_FORMAT_OPUS},
+        {SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_II, "x.mp3",
+         SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III},
+        {SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_I, "x",
+         SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III},
+        {SF_FORMAT_WAV | SF_FORMAT_MPEG_LAYER_III, "x", WAV16},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
