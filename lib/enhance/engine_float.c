@@ -139,15 +139,6 @@ static void destroy(struct se_engine *engine)
 
 /* ---- the mask ------------------------------------------------------------ */
 
-static void standardise(const struct float_engine *self, float *x,
-                        const float power[SE_BINS])
-{
-    const struct se_model *model = self->model;
-
-    se_feature_log(self->feature, x, power);
-    se_feature_standardise(x, x, model->mean, model->inv_std, model->arch.n_in);
-}
-
 static void keep_amplitudes(const struct float_engine *self, float *amplitudes,
                             const float power[SE_BINS])
 {
@@ -191,7 +182,7 @@ static void find_mask(const struct float_engine *self,
     float power[SE_BINS];
 
     se_power(power, spectrum);
-    standardise(self, estimator->features, power);
+    se_model_features(self->model, self->feature, estimator->features, power);
     if (estimator->amplitudes)
         keep_amplitudes(self, estimator->amplitudes, power);
     infer(self, estimator);
@@ -252,7 +243,7 @@ static void reset(struct se_engine *engine)
     const float silence[SE_BINS] = {0};
     float pad[SE_MAX_FEATURES];
 
-    standardise(self, pad, silence);
+    se_model_features(self->model, self->feature, pad, silence);
     memset(&self->downmix, 0, sizeof self->downmix);
     for (int i = 0; i < self->n_channels; i++)
         reset_channel(self, &self->channel[i]);

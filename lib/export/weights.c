@@ -48,13 +48,12 @@ int se_export_silence(float *x, const struct se_model *model,
 {
     const float nothing[SE_BINS] = {0};
     struct se_feature *feature;
-    int n = model->arch.n_in;
-    int status = se_feature_create(&feature, model->feat_type, n, report);
+    int status =
+        se_feature_create(&feature, model->feat_type, model->arch.n_in, report);
 
     if (status != SE_OK)
         return status;
-    se_feature_log(feature, x, nothing);
-    se_feature_standardise(x, x, model->mean, model->inv_std, n);
+    se_model_features(model, feature, x, nothing);
     se_feature_destroy(feature);
     return SE_OK;
 }

@@ -75,6 +75,14 @@ void se_model_free(struct se_model *model)
     model->parameters = NULL;
 }
 
+void se_model_features(const struct se_model *model,
+                       const struct se_feature *feature, float *x,
+                       const float power[SE_BINS])
+{
+    se_feature_log(feature, x, power);
+    se_feature_standardise(x, x, model->mean, model->inv_std, model->arch.n_in);
+}
+
 /* Names and shapes of all arrays of the file, the two statistics first; the
  * names of the others are those in `tensors`. Returns how many. */
 static int list_arrays(struct se_safetensor arrays[MAX_ARRAYS],

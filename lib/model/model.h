@@ -35,6 +35,12 @@ int se_model_create(struct se_model *model, const struct se_arch *arch,
                     enum se_feat_type feat_type, struct se_report *report);
 void se_model_free(struct se_model *model);
 
+/* What the net sees of a frame, standardised: x[arch.n_in] of its power
+ * spectrum. `feature` is of the model's feat_type and arch.n_in. */
+void se_model_features(const struct se_model *model,
+                       const struct se_feature *feature, float *x,
+                       const float power[SE_BINS]);
+
 /* `command`: the command line that made it, kept in the metadata. */
 int se_model_write(const char *path, const struct se_model *model,
                    const char *command, struct se_report *report);

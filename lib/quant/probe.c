@@ -22,15 +22,6 @@ struct se_probe {
     struct stage stage[SE_MAX_LAYERS];
 };
 
-static void find_features(struct se_probe *probe, const float power[SE_BINS])
-{
-    const struct se_model *model = probe->model;
-
-    se_feature_log(probe->feature, probe->x, power);
-    se_feature_standardise(probe->x, probe->x, model->mean, model->inv_std,
-                           model->arch.n_in);
-}
-
 static int create_stage(struct stage *stage, const struct se_model *model,
                         int layer, int period, struct se_report *report)
 {
@@ -81,7 +72,7 @@ int se_probe_create(struct se_probe **out, const struct se_model *model,
         se_probe_destroy(probe);
         return status;
     }
-    find_features(probe, silence);
+    se_model_features(model, probe->feature, probe->x, silence);
     for (int i = 0; i < model->arch.n_layers; i++)
         se_infer_reset(probe->stage[i].infer, i == 0 ? probe->x : NULL);
     *out = probe;
@@ -101,6 +92,13 @@ void se_probe_destroy(struct se_probe *probe)
     free(probe);
 }
 
+/* Whether the last frame computed the output of a layer, or the features (layer
+ * -1): with strides not always. */
+static int is_new(const struct se_probe *probe, int layer)
+{
+    return layer < 0 || (probe->n_steps - 1) % probe->stage[layer].period == 0;
+}
+
 /* A layer moves on when it gets a new input: a strided convolution takes each
  * of them in and gives an output at the first and then at every stride-th. */
 void se_probe_frame(struct se_probe *probe, const float hop[SE_HOP])
@@ -110,10 +108,10 @@ void se_probe_frame(struct se_probe *probe, const float hop[SE_HOP])
 
     se_stft_analyse(probe->stft, spectrum, hop);
     se_power(power, spectrum);
-    find_features(probe, power);
+    se_model_features(probe->model, probe->feature, probe->x, power);
     probe->n_steps++;
     for (int i = 0; i < probe->model->arch.n_layers; i++) {
-        if (!se_probe_is_new(probe, i - 1))
+        if (!is_new(probe, i - 1))
             break;
         se_infer_frame(probe->stage[i].infer, probe->stage[i].output,
                        se_probe_output(probe, i - 1));
@@ -125,12 +123,8 @@ const float *se_probe_output(const struct se_probe *probe, int layer)
     return layer < 0 ? probe->x : probe->stage[layer].output;
 }
 
-int se_probe_is_new(const struct se_probe *probe, int layer)
-{
-    return layer < 0 || (probe->n_steps - 1) % probe->stage[layer].period == 0;
-}
-
-int se_probe_width(const struct se_probe *probe, int layer)
+/* Numbers in that output. */
+static int width_of(const struct se_probe *probe, int layer)
 {
     const struct se_arch *arch = &probe->model->arch;
 
@@ -143,7 +137,7 @@ static int create_moments(struct se_moments *moments,
 {
     moments->n_nodes = 1 + probe->model->arch.n_layers;
     for (int i = 0; i < moments->n_nodes; i++) {
-        size_t n = (size_t)se_probe_width(probe, i - 1);
+        size_t n = (size_t)width_of(probe, i - 1);
 
         moments->mean[i] = calloc(n, sizeof(float));
         moments->square[i] = calloc(n, sizeof(float));
@@ -182,10 +176,10 @@ int se_moments_measure(struct se_moments *moments, const struct se_model *model,
          t += SE_HOP) {
         se_probe_frame(probe, samples + t);
         for (int i = 0; i < moments->n_nodes; i++) {
-            if (se_probe_is_new(probe, i - 1))
+            if (is_new(probe, i - 1))
                 add_output(moments->mean[i], moments->square[i],
                            se_probe_output(probe, i - 1),
-                           se_probe_width(probe, i - 1), ++n_seen[i]);
+                           width_of(probe, i - 1), ++n_seen[i]);
         }
     }
     se_probe_destroy(probe);

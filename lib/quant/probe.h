@@ -14,15 +14,9 @@ void se_probe_destroy(struct se_probe *probe);
 /* Takes the next 160 samples at 16 kHz, full scale -1..1. */
 void se_probe_frame(struct se_probe *probe, const float hop[SE_HOP]);
 
-/* Output of a layer for the last frame, before scalar_output; layer -1: the
- * standardised features. */
+/* Newest output of a layer (with strides it may be of an earlier frame), before
+ * scalar_output; layer -1: the standardised features. */
 const float *se_probe_output(const struct se_probe *probe, int layer);
-
-/* Whether the last frame computed that output (with strides: not always). */
-int se_probe_is_new(const struct se_probe *probe, int layer);
-
-/* Numbers in that output. */
-int se_probe_width(const struct se_probe *probe, int layer);
 
 /* First and second moments of the features (node 0) and of each layer's output
  * (node 1 + layer), over a sound. */

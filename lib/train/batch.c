@@ -8,16 +8,6 @@
 
 /* ---- rounds on the pool -------------------------------------------------- */
 
-static void silence_features(struct se_batch *batch)
-{
-    const struct se_model *model = batch->config.model;
-    float power[SE_BINS] = {0};
-
-    se_feature_log(batch->feature, batch->pad, power);
-    se_feature_standardise(batch->pad, batch->pad, model->mean, model->inv_std,
-                           model->arch.n_in);
-}
-
 int se_batch_run(struct se_batch *batch,
                  void (*task)(void *context, int index, int worker),
                  struct se_report *report)
@@ -84,9 +74,11 @@ static void start_task(void *context, int index, int worker_number)
 int se_batch_start(struct se_batch *batch, const int64_t *numbers,
                    struct se_report *report)
 {
+    const float silence[SE_BINS] = {0};
+
     batch->numbers = numbers + batch->first_row;
     batch->frame = 0;
-    silence_features(batch);
+    se_model_features(batch->config.model, batch->feature, batch->pad, silence);
     return se_batch_run(batch, start_task, report);
 }
 

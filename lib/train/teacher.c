@@ -76,11 +76,7 @@ int se_teacher_lead(const struct se_teacher *teacher,
 void se_teacher_features(const struct se_teacher *teacher, float *features,
                          const float power[SE_BINS])
 {
-    const struct se_model *model = &teacher->model;
-
-    se_feature_log(teacher->feature, features, power);
-    se_feature_standardise(features, features, model->mean, model->inv_std,
-                           model->arch.n_in);
+    se_model_features(&teacher->model, teacher->feature, features, power);
 }
 
 /* As the mask counts in use. */
