@@ -11,28 +11,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SETTINGS = 24, N_NUMBERS = 11, MAX_ARCH_TEXT = 8192 };
+enum { MAX_SETTINGS = 24, MAX_ARCH_TEXT = 8192 };
 
-/* The numbers of a state in one list, so that writing and reading agree;
- * exact in hexadecimal. */
+/* The numbers of a state in their order in the file, where they are exact in
+ * hexadecimal. */
+enum {
+    EPOCH,
+    ROUND,
+    BLOCKS,
+    LOSS_SUM,
+    FRAMES,
+    SECONDS,
+    BEST_LOSS,
+    BEST_EPOCH,
+    EPOCHS_SINCE_CUT,
+    CUTS,
+    STEP,
+    N_NUMBERS
+};
+
 static void list_numbers(const struct se_train_state *state,
                          double numbers[N_NUMBERS])
 {
-    const double list[N_NUMBERS] = {
-        state->epoch,
-        (double)state->round,
-        (double)state->n_blocks,
-        state->loss_sum,
-        state->frames,
-        state->seconds,
-        state->progress.best_loss,
-        state->progress.best_epoch,
-        state->progress.epochs_since_cut,
-        state->progress.n_cuts,
-        (double)state->adam.step,
-    };
-
-    memcpy(numbers, list, sizeof list);
+    numbers[EPOCH] = state->epoch;
+    numbers[ROUND] = (double)state->round;
+    numbers[BLOCKS] = (double)state->n_blocks;
+    numbers[LOSS_SUM] = state->loss_sum;
+    numbers[FRAMES] = state->frames;
+    numbers[SECONDS] = state->seconds;
+    numbers[BEST_LOSS] = state->progress.best_loss;
+    numbers[BEST_EPOCH] = state->progress.best_epoch;
+    numbers[EPOCHS_SINCE_CUT] = state->progress.epochs_since_cut;
+    numbers[CUTS] = state->progress.n_cuts;
+    numbers[STEP] = (double)state->adam.step;
 }
 
 /* What can be true: anything else would be counted with for good, or lead out
@@ -40,12 +51,14 @@ static void list_numbers(const struct se_train_state *state,
 static int is_sound(const double numbers[N_NUMBERS])
 {
     static const double most[N_NUMBERS] = {
-        1e6 + 1, 1e15, 1e15, HUGE_VAL, 1e18, 1e9, HUGE_VAL, 1e6, 1e6, 1e6, 1e15,
-    };
+        [EPOCH] = 1e6 + 1,      [ROUND] = 1e15,     [BLOCKS] = 1e15,
+        [LOSS_SUM] = HUGE_VAL,  [FRAMES] = 1e18,    [SECONDS] = 1e9,
+        [BEST_LOSS] = HUGE_VAL, [BEST_EPOCH] = 1e6, [EPOCHS_SINCE_CUT] = 1e6,
+        [CUTS] = 1e6,           [STEP] = 1e15};
 
     for (int i = 0; i < N_NUMBERS; i++) {
-        const int is_loss = i == 3 || i == 6;
-        const int is_real = is_loss || i == 4 || i == 5;
+        const int is_loss = i == LOSS_SUM || i == BEST_LOSS;
+        const int is_real = is_loss || i == FRAMES || i == SECONDS;
 
         if (isnan(numbers[i]) || numbers[i] > most[i])
             return 0;
@@ -55,28 +68,30 @@ static int is_sound(const double numbers[N_NUMBERS])
             return 0;
     }
     /* Sums over the frames of the rounds, and none without these. */
-    if (!isfinite(numbers[3]) || fabs(numbers[3]) > 1e9 * numbers[4] ||
-        (numbers[4] > 0) != (numbers[1] > 0))
+    if (!isfinite(numbers[LOSS_SUM]) ||
+        fabs(numbers[LOSS_SUM]) > 1e9 * numbers[FRAMES] ||
+        (numbers[FRAMES] > 0) != (numbers[ROUND] > 0))
         return 0;
     /* A gradient step a block, one or more a round; no time without rounds. */
-    return numbers[0] >= 1 && numbers[10] == numbers[2] &&
-           numbers[2] >= numbers[1] && (numbers[1] > 0 || numbers[5] == 0);
+    return numbers[EPOCH] >= 1 && numbers[STEP] == numbers[BLOCKS] &&
+           numbers[BLOCKS] >= numbers[ROUND] &&
+           (numbers[ROUND] > 0 || numbers[SECONDS] == 0);
 }
 
 static void take_numbers(struct se_train_state *state,
                          const double numbers[N_NUMBERS])
 {
-    state->epoch = (int)numbers[0];
-    state->round = (int64_t)numbers[1];
-    state->n_blocks = (uint64_t)numbers[2];
-    state->loss_sum = numbers[3];
-    state->frames = numbers[4];
-    state->seconds = numbers[5];
-    state->progress.best_loss = numbers[6];
-    state->progress.best_epoch = (int)numbers[7];
-    state->progress.epochs_since_cut = (int)numbers[8];
-    state->progress.n_cuts = (int)numbers[9];
-    state->adam.step = (int64_t)numbers[10];
+    state->epoch = (int)numbers[EPOCH];
+    state->round = (int64_t)numbers[ROUND];
+    state->n_blocks = (uint64_t)numbers[BLOCKS];
+    state->loss_sum = numbers[LOSS_SUM];
+    state->frames = numbers[FRAMES];
+    state->seconds = numbers[SECONDS];
+    state->progress.best_loss = numbers[BEST_LOSS];
+    state->progress.best_epoch = (int)numbers[BEST_EPOCH];
+    state->progress.epochs_since_cut = (int)numbers[EPOCHS_SINCE_CUT];
+    state->progress.n_cuts = (int)numbers[CUTS];
+    state->adam.step = (int64_t)numbers[STEP];
 }
 
 static void state_path(char *path, size_t size, const char *folder)
