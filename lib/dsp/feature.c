@@ -11,7 +11,6 @@
 #include <string.h>
 
 struct se_feature {
-    enum se_feat_type type;
     int n_features;
     struct se_mel *mel; /* NULL for SE_FEAT_PSPEC */
     float dc_response[SE_BINS];
@@ -54,7 +53,6 @@ int se_feature_create(struct se_feature **out, enum se_feat_type type,
             return status;
         }
     }
-    feature->type = type;
     feature->n_features = n_features;
     for (int k = 0; k < SE_BINS; k++)
         feature->dc_response[k] = (float)se_feature_dc_response(k);
@@ -68,16 +66,6 @@ void se_feature_destroy(struct se_feature *feature)
         return;
     se_mel_destroy(feature->mel);
     free(feature);
-}
-
-enum se_feat_type se_feature_type(const struct se_feature *feature)
-{
-    return feature->type;
-}
-
-int se_feature_count(const struct se_feature *feature)
-{
-    return feature->n_features;
 }
 
 const char *se_feat_type_name(enum se_feat_type type)

@@ -27,9 +27,6 @@ int se_feature_create(struct se_feature **feature, enum se_feat_type type,
                       int n_features, struct se_report *report);
 void se_feature_destroy(struct se_feature *feature);
 
-enum se_feat_type se_feature_type(const struct se_feature *feature);
-int se_feature_count(const struct se_feature *feature);
-
 /* "mel" or "pspec", and back (-1: no such name). */
 const char *se_feat_type_name(enum se_feat_type type);
 int se_feat_type_from_name(const char *name);

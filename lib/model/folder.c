@@ -44,8 +44,11 @@ int se_model_name(char *name, size_t size, const char *arch_path,
     return SE_OK;
 }
 
-int se_model_folder(char *folder, size_t size, const char *name,
-                    struct se_report *report)
+/* The folder of the net `name`, as se_find has it; one without a checkpoint
+ * (training stopped in its first epoch) is passed over if another one has
+ * some. */
+static int find_folder(char *folder, size_t size, const char *name,
+                       struct se_report *report)
 {
     char other[4096];
     int status = se_find(folder, size, name, "models", report);
@@ -441,7 +444,7 @@ static int find_checkpoint(char *path, size_t size, const char *arch_path,
     int status = name_of_arch(name, sizeof name, arch_path, report);
 
     if (status == SE_OK)
-        status = se_model_folder(folder, sizeof folder, name, report);
+        status = find_folder(folder, sizeof folder, name, report);
     if (status == SE_OK)
         status = se_model_checkpoint(path, size, folder, which, report);
     if (status == SE_ERR_IO && take_shipped(path, size, folder, name, which))
@@ -482,7 +485,7 @@ int se_model_find(char *path, size_t size, const char *name,
 
     if (shipped)
         return se_model_shipped(path, size, shipped, report);
-    status = se_model_folder(found, sizeof found, name, report);
+    status = find_folder(found, sizeof found, name, report);
     if (status != SE_OK)
         return status;
     if (stat(found, &info) == 0 && S_ISDIR(info.st_mode))

@@ -56,13 +56,6 @@ int se_model_read_memory(struct se_model *model, const char *name,
 int se_model_name(char *name, size_t size, const char *arch_path,
                   struct se_report *report);
 
-/* The folder models/<name>, found with se_find, of the net that the nn_arch
- * file `arch_path` describes; one without a checkpoint (training stopped in its
- * first epoch) is passed over if another one has some. For reading: a trainer
- * makes its own folder from se_model_name. */
-int se_model_folder(char *folder, size_t size, const char *arch_path,
-                    struct se_report *report);
-
 /* The checkpoint of the net `name` that comes with the programs: the one in
  * models/shipped.txt of the share folder (lines of sha256sum), whatever else
  * has been trained there. */

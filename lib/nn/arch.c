@@ -79,11 +79,6 @@ int se_arch_expect(const struct se_arch *arch, const struct se_arch *expected,
     return SE_OK;
 }
 
-int se_arch_same(const struct se_arch *a, const struct se_arch *b)
-{
-    return se_arch_expect(a, b, "", NULL) == SE_OK;
-}
-
 /* "name:line", or "name" without a line. */
 static void place(char text[320], const char *name, int line)
 {

@@ -80,12 +80,9 @@ int se_arch_outputs(const struct se_arch *arch);
 /* Frames that share one output: the product of all strides. */
 int se_arch_stride(const struct se_arch *arch);
 
-/* Whether both would have the same weights and compute the same masks
- * (dropout rates may differ). */
-int se_arch_same(const struct se_arch *a, const struct se_arch *b);
-
-/* SE_OK if they are the same in that sense; else SE_ERR_FORMAT and "<name>:
- * layer 2 is lstm 72, expected lstm 80". */
+/* SE_OK if both would have the same weights and compute the same masks (dropout
+ * rates may differ); else SE_ERR_FORMAT and "<name>: layer 2 is lstm 72,
+ * expected lstm 80". */
 int se_arch_expect(const struct se_arch *arch, const struct se_arch *expected,
                    const char *name, struct se_report *report);
 

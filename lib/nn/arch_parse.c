@@ -62,9 +62,6 @@ static const struct {
 
 enum { WORD_SIZE = 48 };
 
-/* What some editors put before the first character. */
-static const char byte_order_mark[] = "\xef\xbb\xbf";
-
 struct parser {
     struct se_arch *arch;
     struct se_report *report;
@@ -413,8 +410,6 @@ int se_arch_parse(struct se_arch *arch, const char *text, const char *name,
     struct parser parser = {.arch = arch, .report = report, .name = name};
 
     *arch = (struct se_arch){.scalar_output = 1, .len_filter = 1};
-    if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0)
-        text += strlen(byte_order_mark);
     for (;;) {
         const char *end = text + strcspn(text, "\n");
 

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     if (text && se_arch_parse(&arch, text, "text", &report) == SE_OK) {
         if (se_arch_format(formatted, TEXT_BYTES, &arch) >= TEXT_BYTES ||
             se_arch_parse(&again, formatted, "again", &report) != SE_OK ||
-            !se_arch_same(&arch, &again))
+            se_arch_expect(&again, &arch, "again", &report) != SE_OK)
             abort();
     }
     free(text);
