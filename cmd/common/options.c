@@ -319,28 +319,35 @@ static int any_so(const struct option_found *found, const char *terms,
     return 0;
 }
 
+/* Whether one of the terms is so, or with `so` 0 is not: the first, in words.
+ */
+static int find_term(char text[256], const struct option_found *found,
+                     const char *terms, int so)
+{
+    const char *term;
+    char one[128];
+    size_t n;
+
+    while ((term = next_word(&terms, &n, " "))) {
+        if (any_so(found, term, n) != so)
+            continue;
+        snprintf(one, sizeof one, "%.*s", (int)n, term);
+        option_terms(text, 256, one, "");
+        return 1;
+    }
+    return 0;
+}
+
 static int check_given(const struct option_found *found,
                        const struct option_row *row, struct se_report *report)
 {
-    const char *needs = row->needs, *excludes = row->excludes, *term;
-    char one[128], text[256];
-    size_t n;
+    char text[256];
 
-    while ((term = next_word(&needs, &n, " "))) {
-        if (any_so(found, term, n))
-            continue;
-        snprintf(one, sizeof one, "%.*s", (int)n, term);
-        option_terms(text, sizeof text, one, "");
+    if (find_term(text, found, row->needs, 0))
         return se_fail(report, SE_ERR_ARG, "--%s needs %s", row->name, text);
-    }
-    while ((term = next_word(&excludes, &n, " "))) {
-        if (!any_so(found, term, n))
-            continue;
-        snprintf(one, sizeof one, "%.*s", (int)n, term);
-        option_terms(text, sizeof text, one, "");
+    if (find_term(text, found, row->excludes, 1))
         return se_fail(report, SE_ERR_ARG, "--%s and %s exclude each other",
                        row->name, text);
-    }
     return SE_OK;
 }
 
