@@ -17,9 +17,6 @@ make_set()
 # refuse STATUS REGEX ARGUMENTS...: that exit status and one line
 refuse()
 {
-    wanted=$1
-    regex=$2
-    shift 2
-    expect "$wanted" "$features" "$@"
-    expect_line "^se-features: $regex"
+    expect "$1" "$features" "${@:3}"
+    expect_line "^se-features: $2"
 }

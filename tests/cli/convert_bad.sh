@@ -9,18 +9,16 @@ make_deep_model a.st 1
 # refuse STATUS REGEX OPTION...: nothing is left in out/.
 refuse()
 {
-    status=$1 regex=$2
-    shift 2
     mkdir -p out
-    expect "$status" "$convert" --folder_c out "$@"
-    expect_line "^se-convert: $regex"
+    expect "$1" "$convert" --folder_c out "${@:3}"
+    expect_line "^se-convert: $2"
     no_files 'out/*'
 }
 
 # ---- names and ids
-for name in 2se 'a b' 'a-b' '' 'ä' 'se;' while class; do
+for name in 2se 'a b' 'a-b' '' 'ä' 'se;' alignas while class xor_eq; do
     case $name in
-    while | class) regex="net name '$name': is a keyword" ;;
+    alignas | while | class | xor_eq) regex="net name '$name': is a keyword" ;;
     *) regex="net name '$name': expected a C identifier" ;;
     esac
     refuse 2 "$regex" --model a.st --net_name "$name"

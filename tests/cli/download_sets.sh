@@ -164,10 +164,8 @@ requested 0
 # usage REGEX OPTION...
 usage()
 {
-    regex=$1
-    shift
-    expect 2 "$features" "$@"
-    expect_line "^se-features: $regex"
+    expect 2 "$features" "${@:2}"
+    expect_line "^se-features: $1"
 }
 usage '--accept_licences is missing: 2 data sets to agree to' --download 1 \
     --dataset_table table --datasets toy-tar,split --data_dir data

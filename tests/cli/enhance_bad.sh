@@ -205,10 +205,8 @@ rm out/out.wav
 # ---- usage
 usage()
 {
-    regex=$1
-    shift
-    expect 2 "$enhance" --model pass.st "$@"
-    expect_line "^se-enhance: $regex"
+    expect 2 "$enhance" --model pass.st "${@:2}"
+    expect_line "^se-enhance: $1"
     no_files 'out/*'
 }
 usage 'expected INPUT and OUTPUT' good.wav

@@ -8,11 +8,8 @@ clip=$(ls "$clips/clean" | head -n 1)
 # refuse STATUS REGEX ARGUMENTS...
 refuse()
 {
-    wanted=$1
-    regex=$2
-    shift 2
-    expect "$wanted" "$eval" "$@"
-    expect_line "^se-eval: $regex"
+    expect "$1" "$eval" "${@:3}"
+    expect_line "^se-eval: $2"
     [ ! -s stdout ] || fail "scores in spite of the error: $(cat stdout)"
 }
 

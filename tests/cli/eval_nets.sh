@@ -143,11 +143,8 @@ tail -n 1 stdout | grep -Eq '^all,,1,se_nn_arch72_mel,float,0\.[0-9]+,,0\.' ||
 # refuse STATUS REGEX ARGUMENTS...
 refuse()
 {
-    wanted=$1
-    regex=$2
-    shift 2
-    expect "$wanted" "$eval" -c dev/clean "$@"
-    expect_line "^se-eval: $regex"
+    expect "$1" "$eval" -c dev/clean "${@:3}"
+    expect_line "^se-eval: $2"
     [ ! -s stdout ] || fail "scores in spite of the error: $(cat stdout)"
 }
 refuse 2 "--engine: expected float or fixed, found 'double'" -n dev/noisy \

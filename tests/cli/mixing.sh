@@ -23,9 +23,7 @@ same()
 # refuse_option REGEX OPTIONS...: one line
 refuse_option()
 {
-    regex=$1
-    shift
-    refuse 2 "$regex" -s x -n y -o z "$@"
+    refuse 2 "$1" -s x -n y -o z "${@:2}"
 }
 
 mix plain

@@ -53,11 +53,9 @@ write_arch()
 # refused REGEX [OPTION...]: se-enhance with the tiny net says so.
 refused()
 {
-    line=$1
-    shift
-    expect "${refusal:-1}" "$BIN/se-enhance" --nn_arch def_tiny.txt "$@" \
+    expect "${refusal:-1}" "$BIN/se-enhance" --nn_arch def_tiny.txt "${@:2}" \
         "$noisy" out.wav
-    expect_line "^se-enhance: $line"
+    expect_line "^se-enhance: $1"
     no_files 'out.wav*'
 }
 

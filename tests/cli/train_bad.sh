@@ -26,11 +26,8 @@ tiny()
 # refuse STATUS REGEX OPTION...
 refuse()
 {
-    wanted=$1
-    regex=$2
-    shift 2
-    expect "$wanted" tiny "$@"
-    expect_line "^se-train: $regex"
+    expect "$1" tiny "${@:3}"
+    expect_line "^se-train: $2"
     no_files 'models/*'
 }
 

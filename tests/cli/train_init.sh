@@ -137,11 +137,8 @@ expect_line "models/tiny/state.*: was trained with init 'none', this run asks"
 # refuse STATUS REGEX NET OPTION...
 refuse()
 {
-    wanted=$1
-    regex=$2
-    shift 2
-    expect "$wanted" train "$@" --noise mine
-    expect_line "^se-train: $regex"
+    expect "$1" train "${@:3}" --noise mine
+    expect_line "^se-train: $2"
     no_files 'models/new*'
 }
 make_net new 6 8

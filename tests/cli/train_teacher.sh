@@ -52,11 +52,8 @@ expect_line "with teacher 'share 0.5, checksum .*asks for 'share 0.5, checksum"
 # refuse STATUS REGEX OPTION...
 refuse()
 {
-    wanted=$1
-    regex=$2
-    shift 2
-    expect "$wanted" train tiny --models_dir new "$@"
-    expect_line "^se-train: $regex"
+    expect "$1" train tiny --models_dir new "${@:3}"
+    expect_line "^se-train: $2"
     no_files 'new/*'
 }
 refuse 2 '--teacher_share.*--teacher' --teacher_share 0.5
