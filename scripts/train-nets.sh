@@ -9,15 +9,17 @@
 # with speech and noise by kind and speaker, dev/pairs and dev/reverb_pairs to
 # validate on. It takes hours to days; the same command goes on where it was
 # interrupted. OPTIONs are added to those of se-train (--precision bfloat16).
+# Recordings that cannot be read are left out, and the exit status is then 1.
 # Steps go to folders of $MODELS (build/nets), and history.jsonl there tells of
 # all of them: models of the tree are replaced by hand, once the scores say so.
 set -euo pipefail
 
-cd "$(dirname "$0")/.."
-recipes=${RECIPES:-models/recipes.csv}
-corpus=${CORPUS:-../shared/corpus}
-models=${MODELS:-build/nets}
-bin=${BIN:-build/bin}
+root=$(cd "$(dirname "$0")/.." && pwd)
+recipes=${RECIPES:-$root/models/recipes.csv}
+corpus=${CORPUS:-$root/../shared/corpus}
+models=${MODELS:-$root/build/nets}
+bin=${BIN:-$root/build/bin}
+ended=0 # with this status, as se-train does
 
 # Noise by kind and speech by speaker, no recording twice alike, other voices,
 # places and devices made up.
@@ -63,7 +65,7 @@ mean()
         shares+=("${share%%:*}:$(result "${share#*:}")")
     done
     mkdir -p "$(dirname "$out")"
-    scripts/average-nets.py "$out" "${shares[@]}"
+    "$root/scripts/average-nets.py" "$out" "${shares[@]}"
 }
 
 # history: that of all steps that have ended, in the recipes' order.
@@ -94,10 +96,11 @@ train()
     [ ! -e "$folder/$net/state.safetensors" ] || start+=(--epoch_loaded latest)
     [[ $net != *_reverb ]] || place=("${rooms[@]}")
     # shellcheck disable=SC2086 # options are words
-    "$bin/se-train" --nn_arch "def_$net.txt" "${start[@]}" "${mixing[@]}" \
+    "$bin/se-train" --nn_arch "$root/nn_arch/def_$net.txt" "${start[@]}" "${mixing[@]}" \
         "${place[@]}" --loss "$loss" "${training[@]}" --num_epoch "$epochs" \
-        --learning_rate "$rate" --seed "$seed" --models_dir "$folder" $options "$@"
-    [ -e "$(result "$step")" ] || exit 0 # --dry_run
+        --learning_rate "$rate" --seed "$seed" --models_dir "$folder" $options "$@" ||
+        ended=$?
+    [ "$ended" -le 1 ] && [ -e "$(result "$step")" ] || exit "$ended" # --dry_run
     history
 }
 
@@ -133,3 +136,4 @@ nets=$(sed -n '2,$s/^\([^-,]*\),.*/\1/p' "$recipes" | paste -sd '|')
 step "$@"
 history
 result "$1"
+exit "$ended"

@@ -22,26 +22,23 @@ net-2,$net,net-1,net-1,1,0.001,2,--babble 0 --schedule constant,mse
 net,$net,0.25:net-1 0.75:net-2,,,,,,
 END
 
-# nets RECIPES WORD...: the script, where nothing is that it may not need.
+# nets WORD...: the script, where nothing is that it may not need.
 nets()
 {
-    local recipes=$1
-
-    shift
-    env BIN="$BIN" CORPUS="$PWD/corpus" MODELS="$PWD/nets" RECIPES="$recipes" \
+    env BIN="$BIN" CORPUS=corpus MODELS=nets RECIPES=recipes.csv \
         "$SRC/scripts/train-nets.sh" "$@"
 }
 quick='--seconds 0.5 --epoch_hours 0.0012 --batchsize 4 --timesteps 25 --rooms 2 --threads 1'
 
-expect 2 nets "$PWD/recipes.csv"
+expect 2 nets
 grep -q 'train-nets.sh small' stderr || fail "no usage: $(cat stderr)"
-expect 2 nets "$PWD/recipes.csv" net-1
+expect 2 nets net-1
 expect_line "'net-1': expected one of net$"
-expect 0 nets "$PWD/recipes.csv" net $quick --dry_run
+expect 0 nets net $quick --dry_run
 no_files nets
 
-expect 0 nets "$PWD/recipes.csv" net $quick
-[ "$(cat stdout)" = "$PWD/nets/net/mean.safetensors" ] || fail "$(cat stdout)"
+expect 0 nets net $quick
+[ "$(cat stdout)" = "nets/net/mean.safetensors" ] || fail "$(cat stdout)"
 [ "$(sed 's/^{"step":"\(net-.\)","epoch":\(.\),.*/\1 \2/' nets/history.jsonl |
     paste -sd ' ')" = 'net-1 1 net-1 2 net-2 1' ] || fail "$(cat nets/history.jsonl)"
 grep -q "begins with the weights of .*net-1/$net/epoch_0002" stderr ||
@@ -50,13 +47,21 @@ grep -q "learns from .*net-1/$net/epoch_0002" stderr || fail "$(cat stderr)"
 expect 0 "$BIN/se-enhance" -q --model nets/net/mean.safetensors speech/1.wav o.wav
 
 # ---- done is done, and what is not goes on ------------------------------------
-expect 0 nets "$PWD/recipes.csv" net $quick
+expect 0 nets net $quick
 [ ! -s stderr ] || fail "done, and yet: $(cat stderr)"
 # Killed behind a step's last epoch, it had not told of it.
 mv nets/history.jsonl whole.jsonl
-expect 0 nets "$PWD/recipes.csv" net $quick
+expect 0 nets net $quick
 cmp nets/history.jsonl whole.jsonl
 cp nets/net/mean.safetensors whole.safetensors
+rm -r nets
+# A recording that cannot be read stops no step.
+echo missing.wav,speech,2,two >>corpus/train/manifest.csv
+expect 1 nets net $quick
+grep -q 'done, but .* skipped' stderr || fail "$(cat stderr)"
+[ -e nets/net/mean.safetensors ] && [ "$(wc -l <nets/history.jsonl)" -eq 3 ] ||
+    fail "$(cat stderr)"
+sed -i '$d' corpus/train/manifest.csv
 rm -r nets
 BIN_ALL=$BIN
 mkdir stopping
@@ -67,9 +72,9 @@ cat >stopping/se-train <<END
 "$BIN_ALL/se-train" "\$@"
 END
 chmod +x stopping/se-train
-BIN=$PWD/stopping expect 0 nets "$PWD/recipes.csv" net $quick --schedule constant
+BIN=$PWD/stopping expect 0 nets net $quick --schedule constant
 no_files 'nets/net-2'
-BIN=$PWD/stopping expect 0 nets "$PWD/recipes.csv" net $quick --schedule constant
+BIN=$PWD/stopping expect 0 nets net $quick --schedule constant
 grep -q 'goes on with --num_epoch 2' stderr || fail "$(cat stderr)"
 [ "$(wc -l <nets/history.jsonl)" -eq 3 ] || fail "$(cat nets/history.jsonl)"
 
