@@ -210,20 +210,22 @@ int se_catalog_is(const char *text)
 
     size_t n = strcspn(text, "\n");
     char line[MAX_HEADER_BYTES], *rest = line, *fields[MAX_COLUMNS];
-    int where[N_COLUMNS];
+    int where[N_COLUMNS], n_known = 0;
     char separator = se_csv_separator(text);
 
-    if (n >= sizeof line || !memchr(text, separator, n))
+    if (n >= sizeof line)
         return 0;
     memcpy(line, text, n);
     line[n] = '\0';
 
     int n_fields = se_csv_split_by(fields, MAX_COLUMNS, &rest, separator);
 
-    if (n_fields < 2 || n_fields > MAX_COLUMNS)
+    if (n_fields < 1 || n_fields > MAX_COLUMNS)
         return 0;
     find_columns(where, fields, n_fields);
-    return where[PATH] >= 0;
+    for (int i = 0; i < N_COLUMNS; i++)
+        n_known += where[i] >= 0;
+    return where[PATH] >= 0 || n_known >= 2;
 }
 
 static int parse_line(struct se_catalog *catalog, char **fields,

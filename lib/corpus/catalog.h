@@ -25,7 +25,8 @@ struct se_catalog {
     int n;
 };
 
-/* Whether a text begins with a line of column names, "path" among them. */
+/* Whether a text begins with a line of column names: "path", or two others that
+ * are known. */
 int se_catalog_is(const char *text);
 
 /* Reads a manifest of that name from its text, which is taken apart. */

@@ -26,6 +26,9 @@ refuse 1 'no.txt: cannot open: No such file' -s no.txt -n "$noise" -o out
 printf 'path,kind,path\na.wav,speech,b.wav\n' >twice.csv
 refuse 1 "twice.csv: line 1: two columns named 'path'" \
     -s twice.csv -n "$noise" -o out
+printf 'file,kind,seconds\na.wav,speech,2\n' >nameless.csv
+refuse 1 'nameless.csv: line 1: expected a column "path"' \
+    -s nameless.csv -n "$noise" -o out
 printf '# nothing\n\n' >empty.txt
 refuse 1 'empty.txt: empty list, expected one path a line' \
     -s empty.txt -n "$noise" -o out

@@ -96,7 +96,9 @@ static void expect_parse_error(const char *text, const char *wanted)
 
 TEST(bad_manifests)
 {
-    expect(!se_catalog_is("path\na.wav\n"));
+    expect(se_catalog_is("path\r\na.wav\n"));
+    expect(se_catalog_is("kind,file,seconds\n"));
+    expect(!se_catalog_is("my,kind,of.wav\n"));
     expect(!se_catalog_is("a.wav,b.wav\n"));
     expect(!se_catalog_is(""));
     expect(se_catalog_is("kind,path\r\n"));
