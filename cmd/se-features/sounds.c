@@ -8,11 +8,13 @@
 #include "files/atomic.h"
 #include "files/file.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <pthread.h>
 #include <sndfile.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct writing {
     const char *folder;
@@ -159,6 +161,28 @@ static void write_table(const struct writing *writing, int n)
     cli_check(se_atomic_commit(&file, &report), &report);
 }
 
+/* A sound of another run would be taken for one of these n. */
+static void refuse_others(const char *folder, int n)
+{
+    DIR *directory = opendir(folder);
+    const struct dirent *entry;
+    char name[40];
+
+    while (directory && (entry = readdir(directory))) {
+        long number = strtol(entry->d_name, NULL, 10);
+
+        snprintf(name, sizeof name, "%06ld.flac", number);
+        if (entry->d_name[0] != '.' &&
+            (number >= n || strcmp(entry->d_name, name) != 0))
+            cli_die(EXIT_FAILED,
+                    "%s/%s: is none of the %d mixtures to be written: take "
+                    "another folder",
+                    folder, entry->d_name, n);
+    }
+    if (directory)
+        closedir(directory);
+}
+
 void features_sounds(const char *folder, const struct se_mixer *mixer,
                      uint64_t seed, int n, struct se_pool *pool)
 {
@@ -179,6 +203,8 @@ void features_sounds(const char *folder, const struct se_mixer *mixer,
 
         snprintf(path, sizeof path, "%s%s", folder, parts[i]);
         cli_check(cli_make_folder(path, &report), &report);
+        if (parts[i][0])
+            refuse_others(path, n);
     }
     cli_progress_start(&writing.progress, "writing", "mixtures", n);
     se_pool_run(pool, n, make_task, &writing);

@@ -79,6 +79,12 @@ awk -F, 'NR == 1 && $0 != "id,snr_db" || NR > 1 && ($2 < 9.9 || $2 > 10.1) {
     fail 'pairs.csv has other SNRs than were asked for'
 expect 0 "$BIN/se-eval" --clean sounds1/clean --noisy sounds1/noisy --quick
 grep -q '^snr[_db]* 10' stdout || fail "$(cat stdout)"
+expect 0 "$features" -q --speech "$clean" --noise "$noise" --num 5 --seconds 2 \
+    --sounds sounds3 --seed 7
+rm sounds3/noisy/000004.flac
+expect 1 "$features" --speech "$clean" --noise "$noise" --num 4 --seconds 2 \
+    --sounds sounds3
+expect_line 'sounds3/clean/000004.flac: is none of the 4 mixtures'
 
 # Seen and unseen speakers and kinds are mixed apart, and scored side by side.
 {
