@@ -69,14 +69,15 @@ int se_sound_advise_loud(const float *samples, int64_t n, const char *name)
     return 0;
 }
 
-static int load_file(struct se_queue *queue, const char *path, int rate_hz,
-                     int channel, struct se_report *report)
+static int load_file(float **samples, int64_t *n_samples, const char *path,
+                     int rate_hz, int channel, struct se_report *report)
 {
     struct loading l = {.channel = channel, .queue = {.width = 1}};
     struct se_sound_format format;
     int status = se_sound_open(&l.reader, &format, path, NULL, report);
 
-    *queue = (struct se_queue){0};
+    *samples = NULL;
+    *n_samples = 0;
     if (status != SE_OK)
         return status;
     l.channels = format.channels;
@@ -93,12 +94,13 @@ static int load_file(struct se_queue *queue, const char *path, int rate_hz,
             malloc((size_t)(format.channels + 1) * BLOCK * sizeof *l.block);
         status = l.block ? load_all(&l, report) : se_fail_memory(report, path);
     }
-    if (status == SE_OK)
+    if (status == SE_OK) {
         se_sound_remark_inverted(&l.downmix, path);
-    if (status == SE_OK)
-        *queue = l.queue;
-    else
+        *samples = l.queue.block;
+        *n_samples = l.queue.n;
+    } else {
         se_queue_free(&l.queue);
+    }
     free(l.block);
     se_resampler_destroy(l.resampler);
     se_sound_close(l.reader);
@@ -108,12 +110,7 @@ static int load_file(struct se_queue *queue, const char *path, int rate_hz,
 int se_sound_load_mono(float **samples, int64_t *n_samples, const char *path,
                        int rate_hz, struct se_report *report)
 {
-    struct se_queue queue;
-    int status = load_file(&queue, path, rate_hz, -1, report);
-
-    *samples = queue.block;
-    *n_samples = queue.n;
-    return status;
+    return load_file(samples, n_samples, path, rate_hz, -1, report);
 }
 
 int se_sound_load_as_is(float **samples, int64_t *n_samples, const char *path,
@@ -129,10 +126,5 @@ int se_sound_load_as_is(float **samples, int64_t *n_samples, const char *path,
 int se_sound_load_first(float **samples, int64_t *n_samples, const char *path,
                         int rate_hz, struct se_report *report)
 {
-    struct se_queue queue;
-    int status = load_file(&queue, path, rate_hz, 0, report);
-
-    *samples = queue.block;
-    *n_samples = queue.n;
-    return status;
+    return load_file(samples, n_samples, path, rate_hz, 0, report);
 }
