@@ -23,6 +23,14 @@ static struct se_colour from_hex(uint32_t hex)
                               (hex & 0xff) / 255.0};
 }
 
+struct se_colour se_colour_blend(struct se_colour a, struct se_colour b,
+                                 double t)
+{
+    return (struct se_colour){a.red + t * (b.red - a.red),
+                              a.green + t * (b.green - a.green),
+                              a.blue + t * (b.blue - a.blue)};
+}
+
 struct se_colour se_map_colour(enum se_map map, double value)
 {
     double place = value > 0.0 ? value * (N_STOPS - 1) : 0.0;
@@ -31,13 +39,9 @@ struct se_colour se_map_colour(enum se_map map, double value)
         return from_hex(stops[map][N_STOPS - 1]);
 
     int i = (int)place;
-    double t = place - i;
-    struct se_colour a = from_hex(stops[map][i]);
-    struct se_colour b = from_hex(stops[map][i + 1]);
 
-    return (struct se_colour){a.red + t * (b.red - a.red),
-                              a.green + t * (b.green - a.green),
-                              a.blue + t * (b.blue - a.blue)};
+    return se_colour_blend(from_hex(stops[map][i]), from_hex(stops[map][i + 1]),
+                           place - i);
 }
 
 struct se_colour se_line_colour(int i)

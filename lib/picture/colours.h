@@ -12,6 +12,10 @@ enum se_map { SE_MAP_MAGMA, SE_MAP_VIRIDIS };
 /* `value` 0..1, clamped; what is not a number is 0. */
 struct se_colour se_map_colour(enum se_map map, double value);
 
+/* On the straight line from a, t = 0, to b, t = 1. */
+struct se_colour se_colour_blend(struct se_colour a, struct se_colour b,
+                                 double t);
+
 /* Colour number i, repeating after SE_N_COLOURS: M. Okabe and K. Ito, "Color
  * Universal Design" (2008), without black and yellow. */
 enum { SE_N_COLOURS = 6 };

@@ -32,13 +32,6 @@ static void add(struct palette *palette, struct se_colour colour)
     to[2] = (uint8_t)(colour.blue * 255.0 + 0.5);
 }
 
-static struct se_colour blend(struct se_colour a, struct se_colour b, double t)
-{
-    return (struct se_colour){a.red + t * (b.red - a.red),
-                              a.green + t * (b.green - a.green),
-                              a.blue + t * (b.blue - a.blue)};
-}
-
 static void fill(struct palette *palette)
 {
     const struct se_theme *theme = &se_theme_light;
@@ -49,11 +42,12 @@ static void fill(struct palette *palette)
         add(palette, se_map_colour(SE_MAP_VIRIDIS, i / (N_MAP - 1.0)));
     }
     for (int i = 0; i < N_GREY; i++)
-        add(palette, blend(theme->ink, theme->paper, i / (N_GREY - 1.0)));
+        add(palette,
+            se_colour_blend(theme->ink, theme->paper, i / (N_GREY - 1.0)));
     for (int line = 0; line < SE_N_COLOURS; line++)
         for (int i = 0; i < N_SHADE; i++)
-            add(palette,
-                blend(se_line_colour(line), theme->paper, (double)i / N_SHADE));
+            add(palette, se_colour_blend(se_line_colour(line), theme->paper,
+                                         (double)i / N_SHADE));
     memset(palette->nearest, 0xff, sizeof palette->nearest);
 }
 
