@@ -27,26 +27,26 @@ static int check_layer(const struct se_arch *arch, int i,
         return se_fail(report, SE_ERR_ARG,
                        "ns-nnsp: layer %d is %s, expected a conv1d first and "
                        "nowhere else",
-                       i, type);
+                       i + 1, type);
     if (i == 0 && layer->kernel_size != N_CONTEXT)
         return se_fail(report, SE_ERR_ARG,
-                       "ns-nnsp: layer 0 has kernel_size %d, expected %d",
+                       "ns-nnsp: layer 1 has kernel_size %d, expected %d",
                        layer->kernel_size, N_CONTEXT);
     if (n_in > MAX_WIDTH || layer->n_out > MAX_WIDTH)
         return se_fail(report, SE_ERR_ARG,
                        "ns-nnsp: layer %d (%s) has %d inputs and %d outputs, "
                        "expected at most %d",
-                       i, type, n_in, layer->n_out, MAX_WIDTH);
+                       i + 1, type, n_in, layer->n_out, MAX_WIDTH);
     if (layer->type == SE_LAYER_LSTM && layer->n_in != layer->n_out)
         return se_fail(report, SE_ERR_ARG,
                        "ns-nnsp: layer %d (lstm) has %d inputs and %d units, "
                        "expected as many",
-                       i, layer->n_in, layer->n_out);
+                       i + 1, layer->n_in, layer->n_out);
     if (layer->activation == SE_ACTIVATION_LINEAR)
         return se_fail(report, SE_ERR_ARG,
                        "ns-nnsp: layer %d (%s) is linear, expected tanh, "
                        "sigmoid or relu6",
-                       i, type);
+                       i + 1, type);
     return SE_OK;
 }
 
@@ -60,7 +60,7 @@ static int check_output(const struct se_arch *arch, struct se_report *report)
         return se_fail(report, SE_ERR_ARG,
                        "ns-nnsp: layer %d, the last, is %s %s, expected fc "
                        "sigmoid",
-                       last, se_layer_type_name(layer->type),
+                       last + 1, se_layer_type_name(layer->type),
                        se_activation_name(layer->activation));
     if (arch->scalar_output != 1.0f || arch->len_filter != 1)
         return se_fail(report, SE_ERR_ARG,
@@ -116,7 +116,8 @@ int se_ns_nnsp_check(const struct se_model *model, struct se_report *report)
                        "ns-nnsp: %d %s features, expected 72 or 40 mel",
                        arch->n_in, se_feat_type_name(model->feat_type));
     if (arch->n_layers > SE_NS_NNSP_MAX_LAYERS)
-        return se_fail(report, SE_ERR_ARG, "ns-nnsp: %d layers, expected %d",
+        return se_fail(report, SE_ERR_ARG,
+                       "ns-nnsp: %d layers, expected at most %d",
                        arch->n_layers, SE_NS_NNSP_MAX_LAYERS);
     for (int i = 0; i < arch->n_layers && status == SE_OK; i++)
         status = check_layer(arch, i, report);

@@ -364,7 +364,7 @@ static int check_bits(const struct emission *e, struct se_report *report)
             return se_fail(report, SE_ERR_ARG,
                            "ns-nnsp: layer %d has %d and %d fractional bits, "
                            "expected 0 to 7 and 0 to 15",
-                           i, kernel, bias);
+                           i + 1, kernel, bias);
     }
     return SE_OK;
 }

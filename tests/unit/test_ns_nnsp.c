@@ -390,26 +390,26 @@ TEST(refusals)
         {"input_neurons 64\n" CONV MASK, "64 mel features, expected 72 or 40"},
         {"input_neurons 72\nlayer_type conv1d\nnum_filters 8\nkernel_size 5\n"
          "activation tanh\n" MASK,
-         "layer 0 has kernel_size 5, expected 6"},
-        {"input_neurons 72\n" MASK, "layer 0 is fc, expected a conv1d first"},
-        {"input_neurons 72\n" CONV CONV MASK, "layer 1 is conv1d, expected"},
+         "layer 1 has kernel_size 5, expected 6"},
+        {"input_neurons 72\n" MASK, "layer 1 is fc, expected a conv1d first"},
+        {"input_neurons 72\n" CONV CONV MASK, "layer 2 is conv1d, expected"},
         {"input_neurons 72\n" CONV "layer_type fc\nlayer_neurons 481\n"
          "activation tanh\n" MASK,
-         "layer 1 (fc) has 8 inputs and 481 outputs, expected at most 480"},
+         "layer 2 (fc) has 8 inputs and 481 outputs, expected at most 480"},
         {"input_neurons 72\n" CONV "layer_type lstm\nlayer_neurons 9\n" MASK,
-         "layer 1 (lstm) has 8 inputs and 9 units, expected as many"},
+         "layer 2 (lstm) has 8 inputs and 9 units, expected as many"},
         {"input_neurons 72\n" CONV "layer_type fc\nlayer_neurons 8\n"
          "activation linear\n" MASK,
-         "layer 1 (fc) is linear"},
+         "layer 2 (fc) is linear"},
         {"input_neurons 72\n" CONV "layer_type fc\nlayer_neurons 257\n"
          "activation tanh\n",
-         "layer 1, the last, is fc tanh, expected fc sigmoid"},
+         "layer 2, the last, is fc tanh, expected fc sigmoid"},
         {"input_neurons 72\n" CONV MASK "scalar_output 2\n", "scalar_output 2"},
         {"input_neurons 72\n" CONV MASK "len_lookahead 2\n",
          "len_lookahead 2, expected 0"},
         {"input_neurons 72\n" CONV LSTM LSTM LSTM LSTM LSTM LSTM LSTM LSTM LSTM
              MASK,
-         "11 layers, expected 10"},
+         "11 layers, expected at most 10"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -436,7 +436,7 @@ TEST(numbers_refused)
     create_small(&model);
     expect_error(se_ns_nnsp_emit(&(struct se_tables_place){scratch, 3, "se"},
                                  &model, &options, &report),
-                 SE_ERR_ARG, "layer 1 has 0 and 16 fractional");
+                 SE_ERR_ARG, "layer 2 has 0 and 16 fractional");
     model.parameters[5] = -128;
     expect_status(se_ns_nnsp_emit(&(struct se_tables_place){scratch, 3, "se"},
                                   &model, NULL, &report),
