@@ -1,6 +1,7 @@
 /* remember.c - command lines that training states keep. */
 #include "remember.h"
 
+#include "base/utf8.h"
 #include "files/memory.h"
 #include "model/model.h"
 #include "nn/arch.h"
@@ -61,7 +62,7 @@ char *train_words_join(const struct option_program *program, char **words)
         }
     }
     cli_check(se_memory_close(&text, "the options", &report), &report);
-    if (fits)
+    if (fits && se_utf8_mend(text.bytes) == 0)
         return text.bytes;
     free(text.bytes);
     return NULL;

@@ -15,7 +15,7 @@ void train_remember(struct train_options *o,
                     struct se_ranks *ranks);
 
 /* The options among the words but --epoch_loaded latest, each word on a line
- * (malloc); NULL where one has a line's end in it. */
+ * (malloc); NULL where one has a line's end in it, or is not UTF-8. */
 char *train_words_join(const struct option_program *program, char **words);
 
 #endif

@@ -37,6 +37,22 @@ int se_utf8_length(const char *text, size_t n)
     return 0;
 }
 
+int se_utf8_mend(char *text)
+{
+    size_t n = strlen(text);
+    int n_mended = 0;
+
+    while (n > 0) {
+        int length = se_utf8_length(text, n);
+
+        if (length == 0)
+            *text = '?', n_mended++, length = 1;
+        text += length;
+        n -= (size_t)length;
+    }
+    return n_mended;
+}
+
 char se_utf8_tame(char *text, size_t n, char before)
 {
     unsigned char last = (unsigned char)before;

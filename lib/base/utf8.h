@@ -7,6 +7,10 @@
 /* Bytes of the character at text[0..n-1], 1..4; 0 if it is not UTF-8. */
 int se_utf8_length(const char *text, size_t n);
 
+/* Replaces, in place, each byte that is not UTF-8 by '?', as JSON must. Returns
+ * how many there were. */
+int se_utf8_mend(char *text);
+
 /* Replaces, in place, what a terminal would take for a command by '?': control
  * characters except tab and new line, and those of ISO 8859 (C1), in UTF-8 or
  * as single bytes. A text may come in parts: `before` is the byte that precedes

@@ -56,7 +56,11 @@ void se_json_add_bool(struct se_json *json, cJSON *to, const char *key,
 void se_json_add_text(struct se_json *json, cJSON *to, const char *key,
                       const char *text)
 {
-    add(json, to, key, cJSON_CreateString(text));
+    cJSON *item = cJSON_CreateString(text);
+
+    if (item)
+        se_utf8_mend(item->valuestring);
+    add(json, to, key, item);
 }
 
 void se_json_add_raw(struct se_json *json, cJSON *to, const char *key,

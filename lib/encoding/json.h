@@ -31,6 +31,7 @@ void se_json_add_number(struct se_json *json, cJSON *to, const char *key,
                         double value);
 void se_json_add_bool(struct se_json *json, cJSON *to, const char *key,
                       int value);
+/* What is not UTF-8 becomes '?'. */
 void se_json_add_text(struct se_json *json, cJSON *to, const char *key,
                       const char *text);
 /* A number as it is to be written: "1.5e-07". */

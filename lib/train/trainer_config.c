@@ -1,5 +1,6 @@
 /* trainer_config.c - what follows from the config of a run: whether it can be
  * trained, its batches, and the settings that must stay for it to go on. */
+#include "base/utf8.h"
 #include "train/trainer_private.h"
 
 #include <stdarg.h>
@@ -93,6 +94,7 @@ note(struct se_train_setting **next, const char *name, const char *format, ...)
     va_start(values, format);
     vsnprintf(setting->value, sizeof setting->value, format, values);
     va_end(values);
+    se_utf8_mend(setting->value); /* so it will be read again */
 }
 
 /* Clips by number, length and content; NULL: none. */

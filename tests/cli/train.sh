@@ -127,6 +127,19 @@ cmp whole/tiny/epoch_0001.safetensors models/tiny/epoch_0001.safetensors
 expect 0 train_into models -q --overwrite --num_epoch 1
 no_files 'models/tiny/epoch_0002*'
 
+# Names that are not UTF-8 cannot be kept, and yet the run goes on.
+latin=$(printf 'gr\374n')
+mkdir "$latin"
+sox -R -n -r 16000 -c 1 "$latin/room.wav" synth 0.3 whitenoise fade l 0 0.3 0.3
+cp whole/tiny/epoch_0001.safetensors "$latin.st"
+for more in '--num_epoch 1' '--num_epoch 2 --epoch_loaded latest'; do
+    expect 0 train_into latin -q --epoch_hours 0.002 --init "$latin.st" \
+        --rir "$latin" $more
+done
+expect 0 iconv -f utf-8 -t utf-8 latin/tiny/history.jsonl
+grep -q '"init":"gr?n.st"' stdout || fail "$(cat stdout)"
+rm -r latin
+
 # ---- TFRecords ---------------------------------------------------------------
 "$BIN/se-features" -q -s speech -n noise -o records --list records.txt \
     --seconds 0.5 --num 8 --babble 0
