@@ -287,24 +287,35 @@ static int read_merged(struct merge *merge, struct se_report *report)
     return status;
 }
 
-/* Whether the set was merged, and the merge killed while it removed parts. */
-static int was_merged(const char *folder, const struct se_manifest_names *names)
+/* How many shards the set of a manifest has; 0: it is not complete, or not
+ * there. */
+static int complete_shards(const char *folder, int part, int n_parts)
 {
     char path[SE_MANIFEST_PATH];
     const cJSON *made;
-    cJSON *whole;
+    cJSON *manifest;
+    int n;
 
-    if (names->n == 0 || names->n >= names->names[0].n_parts)
-        return 0;
-    se_manifest_path(path, folder, 0, 0);
+    se_manifest_path(path, folder, part, n_parts);
     if (access(path, F_OK) != 0 ||
-        se_manifest_read(&whole, &made, path, NULL) != SE_OK)
+        se_manifest_read(&manifest, &made, path, NULL) != SE_OK)
         return 0;
+    if (!cJSON_IsTrue(se_json_at(manifest, "complete")) ||
+        get_count(&n, manifest, &shards, path, NULL) != SE_OK)
+        n = 0;
+    cJSON_Delete(manifest);
+    return n;
+}
 
-    int is_complete = cJSON_IsTrue(se_json_at(whole, "complete"));
+/* Whether the set was merged, and the merge killed while it removed parts: not
+ * where these are of a larger set. */
+static int was_merged(const char *folder, const struct se_manifest_names *names)
+{
+    int n_whole = complete_shards(folder, 0, 0);
 
-    cJSON_Delete(whole);
-    return is_complete;
+    return n_whole > 0 && names->n > 0 && names->n < names->names[0].n_parts &&
+           n_whole == complete_shards(folder, names->names[0].part,
+                                      names->names[0].n_parts);
 }
 
 static int find_parts(struct merge *merge, struct se_report *report)

@@ -48,6 +48,12 @@ grep -q 'odd: 1 damaged files made again' stderr || fail "again: $(cat stderr)"
 make_set odd --shard 1/2
 expect 0 "$features" --merge -o odd
 diff -r whole odd || fail 'a repaired set differs'
+# A set that is to become larger is not one that is merged.
+make_set odd --shard 1/2 --num 10
+refuse 1 'odd: part 2 of 2 is missing: make it with --shard 2/2' --merge -o odd
+make_set odd --shard 2/2 --num 10
+expect 0 "$features" --merge -o odd
+expect_line 'odd: 2 parts merged: 10 mixtures'
 sed -i 's/"complete":.true/"complete":false/' odd/manifest.json
 refuse 1 'odd/manifest.json: not complete, and without parts' --merge -o odd
 mkdir hollow
