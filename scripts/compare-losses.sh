@@ -2,7 +2,7 @@
 # compare-losses.sh - trains the small net with one loss after the other on the
 # same mixtures, and scores each net on the dev pairs.
 #
-#   BIN=build/bin scripts/compare-losses.sh CORPUS FOLDER [LOSS...]
+#   scripts/compare-losses.sh CORPUS FOLDER [LOSS...]
 #
 # CORPUS holds train/speech, train/noise and dev/pairs. FOLDER keeps the nets
 # and losses.csv, a row a loss; a loss that has its row is done, so that the
@@ -10,6 +10,11 @@
 # HOURS of mixtures (10) in EPOCHS (4), from SEED (1).
 set -euo pipefail
 
+[ $# -ge 2 ] || {
+    sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
+    exit 2
+}
+bin=${BIN:-$(dirname "$0")/../build/bin}
 corpus=$1
 folder=$2
 shift 2
@@ -50,7 +55,7 @@ field()
 # train OPTION...: what all runs have in common.
 train()
 {
-    "$BIN/se-train" -q --nn_arch "$nn_arch" --noise "$corpus/train/noise" \
+    "$bin/se-train" -q --nn_arch "$nn_arch" --noise "$corpus/train/noise" \
         --valid_pairs "$corpus/dev/pairs" --timesteps 50 --dropprob 0 \
         --seed "$seed" --threads 1 "$@"
 }
@@ -82,9 +87,9 @@ compare()
     checkpoint=$(echo "$run"/model/*/"$(printf epoch_%04d "$epochs")"*)
 
     rm -rf "$run/enhanced"
-    "$BIN/se-enhance" -q --model "$checkpoint" -o "$run/enhanced" \
+    "$bin/se-enhance" -q --model "$checkpoint" -o "$run/enhanced" \
         "$corpus"/dev/pairs/noisy/*
-    means=$("$BIN/se-eval" -q --csv --threads 1 -c "$corpus/dev/pairs/clean" \
+    means=$("$bin/se-eval" -q --csv --threads 1 -c "$corpus/dev/pairs/clean" \
         -e "$run/enhanced" | tail -n 1 | cut -d, -f2-5)
     rm -rf "$run/enhanced"
     lsd=$(judge "$run" "$checkpoint" lsd)

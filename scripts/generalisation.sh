@@ -2,7 +2,7 @@
 # generalisation.sh - what nets gain on speakers and kinds of noise that they
 # were trained on, and on others, side by side.
 #
-#   BIN=build/bin scripts/generalisation.sh MANIFEST FOLDER [CHECKPOINT...]
+#   scripts/generalisation.sh MANIFEST FOLDER [CHECKPOINT...]
 #
 # Nets are trained with --speech MANIFEST:leave_out=0.33 and the same --noise.
 # The first call puts N (60) mixtures of LENGTH (6) seconds of each sort into
@@ -12,6 +12,11 @@
 # and each kind as likely. Options behind -- go to se-eval.
 set -euo pipefail
 
+[ $# -ge 2 ] || {
+    sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
+    exit 2
+}
+bin=${BIN:-$(dirname "$0")/../build/bin}
 manifest=$1
 folder=$2
 shift 2
@@ -20,7 +25,7 @@ share=${SHARE:-0.33} seed=${SEED:-99}
 # make SORT CONDITION: mixtures of what the condition selects.
 make()
 {
-    "$BIN/se-features" -q --speech "$manifest:$2=$share" \
+    "$bin/se-features" -q --speech "$manifest:$2=$share" \
         --noise "$manifest:$2=$share" --sounds "$folder/$1" --num "${N:-60}" \
         --seconds "${LENGTH:-6}" --seed "$seed" --recipe plain \
         --draw kind,speaker --snr -5,0,5,10,15 --gap_max 0.5
@@ -49,5 +54,5 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
     shift
 done
 [ $# -eq 0 ] || shift
-"$BIN/se-eval" --clean "$folder/clean" --noisy "$folder/noisy" --by sort \
+"$bin/se-eval" --clean "$folder/clean" --noisy "$folder/noisy" --by sort \
     "${nets[@]}" "$@"

@@ -9,12 +9,17 @@
 #include "files/file.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <pthread.h>
 #include <sndfile.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = PATH_MAX + 40 }; /* of what is in a folder of any name */
 
 struct writing {
     const char *folder;
@@ -77,7 +82,7 @@ static int write_sound(const struct writing *writing, const char *which,
     const struct se_sound_format format = {SE_RATE_HZ, 1,
                                            SF_FORMAT_FLAC | SF_FORMAT_PCM_16};
     struct se_sound_writer *writer;
-    char path[1200];
+    char path[PATH_BYTES];
     int status;
 
     snprintf(path, sizeof path, "%s/%s/%06d.flac", writing->folder, which,
@@ -128,6 +133,16 @@ static int make_one(struct writing *writing, int number,
     return status;
 }
 
+static int is_over(struct writing *writing)
+{
+    pthread_mutex_lock(&writing->mutex);
+
+    int over = writing->status != SE_OK;
+
+    pthread_mutex_unlock(&writing->mutex);
+    return over || cli_stop;
+}
+
 static void make_task(void *context, int number, int worker)
 {
     struct writing *writing = context;
@@ -135,7 +150,7 @@ static void make_task(void *context, int number, int worker)
     int status;
 
     (void)worker;
-    if (cli_stop)
+    if (is_over(writing))
         return;
     status = make_one(writing, number, &report);
     pthread_mutex_lock(&writing->mutex);
@@ -147,13 +162,29 @@ static void make_task(void *context, int number, int worker)
     pthread_mutex_unlock(&writing->mutex);
 }
 
+static void table_path(char path[PATH_BYTES], const char *folder)
+{
+    snprintf(path, PATH_BYTES, "%s/pairs.csv", folder);
+}
+
+/* One of another run would be taken for that of the first mixtures of this one,
+ * should it not come to its end. */
+static void remove_table(const char *folder)
+{
+    char path[PATH_BYTES];
+
+    table_path(path, folder);
+    if (unlink(path) != 0 && errno != ENOENT)
+        cli_die(EXIT_FAILED, "%s: cannot remove: %s", path, strerror(errno));
+}
+
 static void write_table(const struct writing *writing, int n)
 {
     struct se_atomic_file file;
     struct se_report report;
-    char path[1200];
+    char path[PATH_BYTES];
 
-    snprintf(path, sizeof path, "%s/pairs.csv", writing->folder);
+    table_path(path, writing->folder);
     cli_check(se_atomic_open(&file, path, &report), &report);
     fputs("id,snr_db\n", file.stream);
     for (int i = 0; i < n; i++)
@@ -199,18 +230,20 @@ void features_sounds(const char *folder, const struct se_mixer *mixer,
     if (!writing.snr_db)
         cli_die(EXIT_FAILED, "%s: out of memory", folder);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        char path[1200];
+        char path[PATH_BYTES];
 
         snprintf(path, sizeof path, "%s%s", folder, parts[i]);
         cli_check(cli_make_folder(path, &report), &report);
         if (parts[i][0])
             refuse_others(path, n);
     }
+    remove_table(folder);
     cli_progress_start(&writing.progress, "writing", "mixtures", n);
     se_pool_run(pool, n, make_task, &writing);
     cli_progress_end(&writing.progress);
     if (cli_stop)
-        cli_die(EXIT_STOPPED, "%s: interrupted", folder);
+        cli_die(EXIT_STOPPED, "%s: interrupted after %d of %d mixtures", folder,
+                writing.n_done, n);
     cli_check(writing.status, &writing.report);
     write_table(&writing, n);
     free(writing.snr_db);

@@ -85,6 +85,16 @@ rm sounds3/noisy/000004.flac
 expect 1 "$features" --speech "$clean" --noise "$noise" --num 4 --seconds 2 \
     --sounds sounds3
 expect_line 'sounds3/clean/000004.flac: is none of the 4 mixtures'
+# A run that fails stops at once, and leaves no table of another one.
+rm sounds3/clean/000000.flac
+mkdir sounds3/clean/000000.flac
+touch -d yesterday sounds3/*/*
+expect 1 "$features" --speech "$clean" --noise "$noise" --num 5 --seconds 2 \
+    --sounds sounds3 --jobs 1
+expect_line 'sounds3/clean/000000.flac: cannot write: is a folder'
+no_files sounds3/pairs.csv
+[ "$(find sounds3/noisy -newermt '1 hour ago' -name '*.flac')" = \
+    sounds3/noisy/000000.flac ] || fail "went on: $(ls -l sounds3/noisy)"
 
 # Seen and unseen speakers and kinds are mixed apart, and scored side by side.
 {
@@ -96,6 +106,8 @@ expect_line 'sounds3/clean/000004.flac: is none of the 4 mixtures'
         echo "$file,noise:${file##*/},"
     done
 } >own.csv
+expect 2 "$SRC/scripts/generalisation.sh" own.csv
+grep -q 'scripts/generalisation.sh MANIFEST FOLDER' stderr || fail "$(cat stderr)"
 N=3 LENGTH=3 SHARE=0.5 expect 0 "$SRC/scripts/generalisation.sh" own.csv sorts \
     -- --quick --csv
 [ "$(grep -c '^sort,\(seen\|unseen\),3,noisy,' stdout)" -eq 2 ] ||
