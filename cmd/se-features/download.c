@@ -64,20 +64,10 @@ const struct option_row download_option_rows[] = {
 
 /* ---- the table ----------------------------------------------------------- */
 
-/* "337 MB", "23.0 GB", "?" for 0 */
+/* 0: not known */
 static const char *short_bytes(char text[32], int64_t bytes)
 {
-    double value = (double)bytes;
-
-    if (bytes == 0)
-        snprintf(text, 32, "?");
-    else if (value >= 1e9)
-        snprintf(text, 32, "%.1f GB", value / 1e9);
-    else if (value >= 1e6)
-        snprintf(text, 32, "%.0f MB", value / 1e6);
-    else
-        snprintf(text, 32, "%.3g kB", value / 1e3);
-    return text;
+    return bytes == 0 ? "?" : se_size_text(text, (double)bytes);
 }
 
 void download_list(const struct download_options *options)
@@ -151,16 +141,18 @@ static void check_agreement(const struct se_dataset_choice *choice, int accept)
 
 void download_check_room(const char *folder, double bytes)
 {
+    char needed[32], unused[32];
     struct se_report report;
     double there;
 
     cli_check(se_free_bytes(&there, folder, &report), &report);
     if (bytes > there)
         cli_die(EXIT_FAILED,
-                "%s: about %.1f GB are to be written, %.1f GB of disk are "
-                "free: --format pcm takes a third, --num N makes fewer "
-                "mixtures, --force starts anyway",
-                folder, bytes / 1e9, there / 1e9);
+                "%s: about %s are to be written, %s of disk are free: "
+                "--format pcm takes a third, --num N makes fewer mixtures, "
+                "--force starts anyway",
+                folder, se_size_text(needed, bytes),
+                se_size_text(unused, there));
 }
 
 /* Features of all that is to be downloaded; the sets themselves se_obtain_all

@@ -252,14 +252,16 @@ static int64_t count_room(const struct se_obtain *how,
 static int check_room(const struct se_obtain *how, int64_t bytes,
                       struct se_report *report)
 {
+    char needed[32], unused[32];
     double there;
     int status = se_free_bytes(&there, how->data_dir, report);
 
     if (status != SE_OK || (double)bytes <= there)
         return status;
     return se_fail(report, SE_ERR_IO,
-                   "%s: %.2f GB of free disk are needed, %.2f GB are there",
-                   how->data_dir, (double)bytes / 1e9, there / 1e9);
+                   "%s: %s of free disk are needed, %s are there",
+                   how->data_dir, se_size_text(needed, (double)bytes),
+                   se_size_text(unused, there));
 }
 
 /* ---- archives ------------------------------------------------------------ */

@@ -176,6 +176,17 @@ int se_free_bytes(double *bytes, const char *folder, struct se_report *report)
     return SE_OK;
 }
 
+const char *se_size_text(char text[32], double bytes)
+{
+    if (bytes >= 1e9)
+        snprintf(text, 32, "%.1f GB", bytes / 1e9);
+    else if (bytes >= 1e6)
+        snprintf(text, 32, "%.0f MB", bytes / 1e6);
+    else
+        snprintf(text, 32, "%.3g kB", bytes / 1e3);
+    return text;
+}
+
 int se_same_file(const char *a, const char *b)
 {
     struct stat info_a, info_b;

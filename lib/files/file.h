@@ -20,6 +20,9 @@ const char *se_temporary_folder(void);
  * above that is there where it is not yet. */
 int se_free_bytes(double *bytes, const char *folder, struct se_report *report);
 
+/* Bytes as people write them: "23.0 GB", "337 MB", "1.5 kB". Returns text. */
+const char *se_size_text(char text[32], double bytes);
+
 /* Whether two names, of which neither need be there yet, are of one ordinary
  * file. Devices and pipes may be written by many. "-" is "-". */
 int se_same_file(const char *a, const char *b);

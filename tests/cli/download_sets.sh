@@ -156,9 +156,9 @@ no_files data/x
 # ---- before the start ----------------------------------------------------
 rm -rf data
 load 1 huge -q
-expect_line 'data: 9000000.00 GB of free disk are needed, [0-9.]+ GB are there'
+expect_line 'data: 9000000.0 GB of free disk are needed, [0-9.]+ .B are there'
 load 1 large -q
-expect_line 'data: 9000000.00 GB of free disk are needed'
+expect_line 'data: 9000000.0 GB of free disk are needed'
 requested 0
 
 # usage REGEX OPTION...

@@ -39,7 +39,7 @@ refuse 1 'hollow: no files ending in one of: wav flac' \
 clip=$(ls "$clean"/*.wav | head -n 1)
 refuse 1 ".*\.wav: not a list: zero bytes found" -s "$clip" -n "$noise" -o out
 echo no.wav >dead.txt
-refuse 1 'none of 1 files can be used; the first: no.wav: ' \
+refuse 1 'dead.txt: none of 1 files can be used; the first: no.wav: ' \
     -s dead.txt -n "$noise" -o out
 no_files 'out/*'
 
@@ -70,7 +70,7 @@ expect 0 "$features" -q -s good.wav.txt -n "$noise" -o good --seconds 1 --num 2
 cmp good/mix000001.tfrecord skipped/mix000001.tfrecord || fail 'skipping shows'
 
 # ---- room ----------------------------------------------------------------
-refuse 1 'large: about [0-9.]+ GB are to be written, [0-9.]+ GB of disk are free' \
+refuse 1 'large: about [0-9.]+ GB are to be written, [0-9.]+ [GMk]B of disk are free' \
     -q -s good.wav.txt -n "$noise" -o large --num 1000000 --seconds 600
 no_files 'large/*'
 
