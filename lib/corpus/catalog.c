@@ -228,6 +228,14 @@ int se_catalog_is(const char *text)
     return where[PATH] >= 0 || n_known >= 2;
 }
 
+/* Spreadsheets write rows of separators alone. */
+static int is_blank(char **fields, int n)
+{
+    while (n > 0 && !fields[n - 1][0])
+        n--;
+    return n == 0;
+}
+
 static int parse_line(struct se_catalog *catalog, char **fields,
                       const int where[N_COLUMNS], struct se_report *report)
 {
@@ -283,13 +291,17 @@ int se_catalog_parse(struct se_catalog *catalog, char *text, const char *name,
     for (int record = 2; rest && status == SE_OK; record++) {
         int n = se_csv_split_by(fields, MAX_COLUMNS, &rest, separator);
 
-        if (n == 0)
+        if (n >= 0 && n <= MAX_COLUMNS && is_blank(fields, n))
             continue;
         if (n != n_columns)
             status = se_fail(
                 report, SE_ERR_FORMAT, "%s: record %d: %s, expected %d columns",
                 name, record, n < 0 ? "a quote has no end" : "other columns",
                 n_columns);
+        else if (!fields[where[PATH]][0])
+            status = se_fail(report, SE_ERR_FORMAT,
+                             "%s: record %d: expected a path, found none", name,
+                             record);
         else
             status = parse_line(catalog, fields, where, report);
     }

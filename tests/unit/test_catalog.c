@@ -105,6 +105,19 @@ TEST(bad_manifests)
     expect_parse_error("kind,seconds\na,b\n", "line 1: expected a column");
     expect_parse_error("path,kind\na\n", "record 2: other columns, expected 2");
     expect_parse_error("path,kind\na,b\nc,\"d\n", "record 3: a quote has no");
+    expect_parse_error("path,kind\n,,\n,b\n", "record 3: expected a path");
+}
+
+/* Rows of separators alone, as spreadsheets write them. */
+TEST(blank_rows)
+{
+    char text[] = "path,kind\n,\na,b\n,,,\n\n\"\",\n";
+    struct se_catalog catalog;
+
+    expect_ok(se_catalog_parse(&catalog, text, "x.csv", &report));
+    expect_equal(catalog.n, 1);
+    expect_text(catalog.entries[0].path, "a");
+    se_catalog_free(&catalog);
 }
 
 /* ---- selections ---------------------------------------------------------- */
