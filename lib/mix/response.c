@@ -179,6 +179,10 @@ int se_response_read(struct se_response *response, const char *path,
                                      (int)(direct - skip)};
     if (response->n <= response->direct)
         response->n = response->direct + 1;
+    /* The file may be much longer. */
+    taps = realloc(taps, (size_t)response->n * sizeof *taps);
+    if (taps)
+        response->taps = taps;
     scale_to_early(response);
     return SE_OK;
 }
