@@ -230,8 +230,9 @@ static int check_loaded(const struct se_corpus *corpus,
         return se_fail(report, SE_ERR_FORMAT, "empty list of sound files");
     if (corpus->n_clips == 0)
         return se_fail(report, SE_ERR_FORMAT,
-                       "none of %d files can be used; the first: %.400s",
-                       loading->list->n, corpus->skipped.text);
+                       "%s: none of %d files can be used; the first: %.400s",
+                       loading->list->name, loading->list->n,
+                       corpus->skipped.text);
     return SE_OK;
 }
 

@@ -55,6 +55,17 @@ static int read_lines(struct se_list_reading *r, char *text)
     return se_relocate(r->list, r->name, r->extensions, r->report);
 }
 
+/* Such as the manifest of records, which stands in their folder. */
+static int is_json(const char *text)
+{
+    text += strspn(text, " \t\n");
+    if (*text != '{')
+        return 0;
+    text++;
+    text += strspn(text, " \t\n");
+    return *text == '"' || *text == '}';
+}
+
 static int read_text(struct se_list_reading *r)
 {
     char *text;
@@ -68,6 +79,11 @@ static int read_text(struct se_list_reading *r)
         status = se_fail(r->report, SE_ERR_FORMAT,
                          "%s: not a list: zero bytes found, expected a folder "
                          "or a text file with one path a line",
+                         r->name);
+    else if (is_json(text))
+        status = se_fail(r->report, SE_ERR_FORMAT,
+                         "%s: not a list: it is JSON, expected a folder or a "
+                         "text file with one path a line",
                          r->name);
     else if (se_catalog_is(text))
         status = se_list_take_manifest(r, text);
@@ -214,13 +230,13 @@ int se_list_read_filtered(struct se_list *list, const char *name,
     *list = (struct se_list){0};
     if (!file)
         return se_fail_memory(report, name);
+    list->name = file;
     reading.name = file;
 
     int status = read_any(&reading);
 
     if (status != SE_OK)
         se_list_free(list);
-    free(file);
     return status;
 }
 
@@ -241,5 +257,6 @@ void se_list_free(struct se_list *list)
     }
     free(list->paths);
     free(list->groups);
+    free(list->name);
     *list = (struct se_list){0};
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct se_list {
+    char *name;         /* of the text, manifest or folder, for messages */
     char **paths;       /* [n], sorted when they come from a folder */
     char **groups;      /* [n] who speaks, if speech was asked for, else what
                            kind of noise it is: by the manifest, or the name */

@@ -197,13 +197,13 @@ static int check_read(const struct se_reverb *reverb,
         return SE_OK;
     if (reverb->n_skipped > 0)
         return se_fail(report, SE_ERR_FORMAT,
-                       "none of %d room responses can be used; the first: "
+                       "%s: none of %d room responses can be used; the first: "
                        "%.400s",
-                       reverb->n_skipped, reading->first.text);
+                       list->name, reverb->n_skipped, reading->first.text);
     return se_fail(report, SE_ERR_FORMAT,
-                   "%s: noise, as all %d files, by its name: expected room "
-                   "responses",
-                   list->paths[0], list->n);
+                   "%s: noise, as all %d files in %s, by its name: expected "
+                   "room responses",
+                   list->paths[0], list->n, list->name);
 }
 
 static int read_all(struct se_reverb *reverb, const struct se_list *list,

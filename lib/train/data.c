@@ -4,9 +4,14 @@
 #include "audio/extensions.h"
 #include "base/remark.h"
 #include "corpus/overlap.h"
+#include "corpus/speaker.h"
+#include "metrics/match.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Validation mixtures come from other numbers than training will reach. */
 enum { VALID_SEED_OFFSET = 1000003, VALID_MIXTURES = 128 };
@@ -126,21 +131,48 @@ static int open_records(struct opening *o, struct se_sequences *set,
     return status;
 }
 
+/* What the matches have in one of their places, grouped by speaker. */
+static int list_place(struct se_list *list, const struct se_matches *matches,
+                      int place, struct se_report *report)
+{
+    size_t n = (size_t)matches->n;
+    char speaker[NAME_MAX + 1];
+
+    list->paths = calloc(n, sizeof *list->paths);
+    list->groups = calloc(n, sizeof *list->groups);
+    if (!list->paths || !list->groups)
+        return se_fail_memory(report, "the pairs");
+    for (int i = 0; i < matches->n; i++) {
+        const char *path = matches->match[i].paths[place];
+
+        se_speaker_of_path(speaker, sizeof speaker, path);
+        list->n++;
+        list->paths[i] = strdup(path);
+        list->groups[i] = strdup(speaker);
+        if (!list->paths[i] || !list->groups[i])
+            return se_fail_memory(report, "the pairs");
+    }
+    return SE_OK;
+}
+
 static int open_pairs(struct opening *o)
 {
     const char *folder = o->source->valid_pairs;
     struct se_train_data *data = o->data;
-    char path[1024];
+    struct se_matches matches;
+    char noisy[PATH_MAX], clean[PATH_MAX];
 
-    snprintf(path, sizeof path, "%s/noisy", folder);
+    snprintf(noisy, sizeof noisy, "%s/noisy", folder);
+    snprintf(clean, sizeof clean, "%s/clean", folder);
 
     int status =
-        se_list_read(&data->noisy, path, se_sound_extensions, o->report);
+        se_match_files(&matches, (const char *[]){noisy, clean}, 2, o->report);
 
-    snprintf(path, sizeof path, "%s/clean", folder);
     if (status == SE_OK)
-        status =
-            se_list_read(&data->clean, path, se_sound_extensions, o->report);
+        status = list_place(&data->noisy, &matches, 0, o->report);
+    if (status == SE_OK)
+        status = list_place(&data->clean, &matches, 1, o->report);
+    se_matches_free(&matches);
     if (status == SE_OK)
         status =
             se_sequences_from_pairs(&data->valid, &data->noisy, &data->clean,

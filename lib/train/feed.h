@@ -25,8 +25,8 @@ struct se_sequences {
 
     const struct se_list *records; /* TFRecord files, a sequence each */
 
-    const struct se_list *noisy; /* pairs of sound files, by the same index */
-    const struct se_list *clean;
+    const struct se_list *noisy; /* pairs of sound files, by the same index: */
+    const struct se_list *clean; /* as many of these */
 
     int n_frames;      /* of a sequence; shorter ones are padded with silence */
     int record_frames; /* records: how many every file must hold */
@@ -37,8 +37,8 @@ struct se_sequences {
 /* Each fills in a set. The lists and the mixer must outlive it. For records
  * n_frames becomes that of the first file, for pairs of the longest, rounded up
  * to a multiple of `block_frames`; for mixtures the config's length, rounded
- * down. Errors name the file: one that is not there, pairs that do not match.
- * What is inside the files is seen only when they are played. */
+ * down. Errors name the file that is not there. What is inside the files is
+ * seen only when they are played. */
 int se_sequences_from_mixer(struct se_sequences *set,
                             const struct se_mixtures *mixtures,
                             int block_frames, struct se_report *report);

@@ -1,9 +1,9 @@
 /* sequences.c - sets of training sequences: mixtures, records, pairs. */
 #include "audio/sound.h"
-#include "files/path.h"
 #include "records/tfrecord.h"
 #include "train/feed.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,7 +62,8 @@ int se_sequences_from_records(struct se_sequences *set,
     *set = (struct se_sequences){.records = records, .count = records->n};
     for (int i = 0; i < records->n; i++)
         if (access(records->paths[i], R_OK) != 0)
-            return se_fail_errno(report, records->paths[i], "cannot open");
+            return se_fail(report, SE_ERR_IO, "%s: %s: cannot open: %s",
+                           records->name, records->paths[i], strerror(errno));
     status = look_into_records(&set->record_frames, &format, records->paths[0],
                                report);
     set->records_are_pcm = format == SE_RECORD_PCM;
@@ -99,20 +100,10 @@ int se_sequences_from_pairs(struct se_sequences *set,
 {
     *set = (struct se_sequences){
         .noisy = noisy, .clean = clean, .count = noisy->n};
-    if (noisy->n != clean->n)
-        return se_fail(report, SE_ERR_ARG,
-                       "%d noisy files but %d clean ones: expected pairs of "
-                       "the same names",
-                       noisy->n, clean->n);
     for (int i = 0; i < noisy->n; i++) {
-        int n_frames, status;
+        int n_frames;
+        int status = count_sound_frames(&n_frames, noisy->paths[i], report);
 
-        if (strcmp(se_path_base(noisy->paths[i]),
-                   se_path_base(clean->paths[i])) != 0)
-            return se_fail(report, SE_ERR_ARG,
-                           "%s has no clean file of the same name, found %s",
-                           noisy->paths[i], clean->paths[i]);
-        status = count_sound_frames(&n_frames, noisy->paths[i], report);
         if (status != SE_OK)
             return status;
         n_frames = round_up(n_frames, block_frames);

@@ -105,16 +105,16 @@ refuse 1 'empty.txt: empty list' --train_list empty.txt --test_list empty.txt
 mkdir hollow
 refuse 1 'hollow: no files ending in' --speech hollow --noise noise
 printf 'a.wav\nb.wav\n' >dead.txt
-refuse 1 'none of 2 files can be used; the first: a.wav: cannot open' \
+refuse 1 'dead.txt: none of 2 files can be used; the first: a.wav: cannot open' \
     --speech speech --noise dead.txt
 printf 'a.tfrecord\n' >dead.txt
-refuse 1 'a.tfrecord: cannot open' --train_list dead.txt --test_list dead.txt
+refuse 1 'dead.txt: a.tfrecord: cannot open' --train_list dead.txt --test_list dead.txt
 refuse 1 'mixtures of 25 frames are shorter than a block of 26' \
     $data --timesteps 26
 mkdir -p pairs/noisy pairs/clean
 cp speech/1.wav pairs/noisy/1.wav
 cp speech/1.wav pairs/clean/2.wav
-refuse 1 'pairs/noisy/1.wav has no clean file of the same name' \
+refuse 1 'pairs/clean: lacks 1 of the 1 files in pairs/noisy: 1' \
     $data --valid_pairs pairs
 
 "$BIN/se-features" -q -s speech -n noise -o r --list r.txt --seconds 0.25 \

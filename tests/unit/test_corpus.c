@@ -40,7 +40,7 @@ static int load(struct se_corpus *corpus, const char *const *names, int n,
                 int n_workers)
 {
     char paths[16][300], *pointers[16];
-    struct se_list list = {.paths = pointers, .n = n};
+    struct se_list list = {.name = "list", .paths = pointers, .n = n};
     struct se_pool *pool;
 
     for (int i = 0; i < n; i++) {

@@ -239,6 +239,8 @@ TEST(bad)
     expect_failure("blank.txt", SE_ERR_FORMAT, "empty list");
     write_file("sound.wav", "RIFF\0\0\0\0", 8);
     expect_failure("sound.wav", SE_ERR_FORMAT, "not a list");
+    write_file("manifest.json", "{\n\t\"format\": 1 }", 16);
+    expect_failure("manifest.json", SE_ERR_FORMAT, "not a list: it is JSON");
     expect_equal(mkdir(in_scratch("hollow"), 0777), 0);
     write_file("hollow/a.mp4", "", 0);
     expect_failure("hollow", SE_ERR_FORMAT, "no files ending in");

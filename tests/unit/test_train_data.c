@@ -157,6 +157,18 @@ TEST(pairs)
     expect(data.valid.noisy == &data.noisy && !data.valid.mixer);
     expect_equal(data.valid.count, 1);
     se_train_data_close(&data);
+
+    /* Of whatever ending. */
+    write_sound(in_scratch("pairs/noisy/y.flac"), 1);
+    expect_error(se_train_data_open(&data, &source, pool, &watch, &report),
+                 SE_ERR_FORMAT, "pairs/clean: lacks 1 of the 2 files");
+    se_train_data_close(&data);
+    write_sound(in_scratch("pairs/clean/y.wav"), 1);
+    expect_ok(se_train_data_open(&data, &source, pool, &watch, &report));
+    expect_equal(data.valid.count, 2);
+    expect_text(data.noisy.paths[1], in_scratch("pairs/noisy/y.flac"));
+    expect_text(data.clean.paths[1], in_scratch("pairs/clean/y.wav"));
+    se_train_data_close(&data);
 }
 
 TEST(records_that_are_none)

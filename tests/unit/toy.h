@@ -89,7 +89,7 @@ static inline void toy_write_record(const char *path, const float *noisy,
 /* A list of `n` names such as "noisy/3.wav" in the scratch folder. */
 static inline void toy_list(struct se_list *list, const char *format, int n)
 {
-    *list = (struct se_list){.n = n};
+    *list = (struct se_list){.name = strdup("list"), .n = n};
     list->paths = calloc((size_t)n, sizeof *list->paths);
     expect(list->paths);
     for (int i = 0; i < n; i++) {
