@@ -54,6 +54,16 @@ double se_rng_normal(struct se_rng *rng)
     return radius * cos(se_rng_uniform(rng, 0.0, 6.283185307179586));
 }
 
+double se_rng_octaves(struct se_rng *rng, double lo, double hi)
+{
+    return lo * pow(hi / lo, se_rng_uniform(rng, 0, 1));
+}
+
+int se_rng_happens(struct se_rng *rng, double chance)
+{
+    return se_rng_uniform(rng, 0, 1) < chance;
+}
+
 uint32_t se_rng_below(struct se_rng *rng, uint32_t n)
 {
     return (uint32_t)(((se_rng_next(rng) >> 32) * n) >> 32);

@@ -24,6 +24,12 @@ double se_rng_uniform(struct se_rng *rng, double lo, double hi);
 /* Normal with mean 0 and deviation 1 (Box and Muller). */
 double se_rng_normal(struct se_rng *rng);
 
+/* Even in octaves from lo to hi, both above 0. */
+double se_rng_octaves(struct se_rng *rng, double lo, double hi);
+
+/* Whether what has this chance, 0 to 1, happens. */
+int se_rng_happens(struct se_rng *rng, double chance);
+
 /* Uniform whole number in 0..n-1; n >= 1. */
 uint32_t se_rng_below(struct se_rng *rng, uint32_t n);
 

@@ -3,6 +3,7 @@
 
 #include "base/simd.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Independent partial results, so that the compiler can use vectors without
@@ -59,6 +60,11 @@ double se_level_active_power(const float *samples, int64_t n)
         }
     }
     return n_active ? sum / (double)(n_active * SE_LEVEL_FRAME) : 0;
+}
+
+double se_level_ratio(double db)
+{
+    return pow(10, db / 20);
 }
 
 /* Magnitudes as whole numbers, of which the compiler may look for the largest

@@ -14,6 +14,9 @@ double se_level_power(const float *samples, int64_t n);
  * for silence. */
 double se_level_active_power(const float *samples, int64_t n);
 
+/* The ratio of two amplitudes so many dB apart. */
+double se_level_ratio(double db);
+
 /* Largest magnitude. */
 float se_level_peak(const float *samples, int64_t n);
 

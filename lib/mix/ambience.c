@@ -2,6 +2,7 @@
 #include "mix/ambience.h"
 
 #include "dsp/biquad.h"
+#include "dsp/level.h"
 #include "dsp/lpc.h"
 #include "dsp/stft.h"
 #include "dsp/vector.h"
@@ -16,17 +17,6 @@ enum { PERIOD = 512, MAX_HARMONICS = 40, MAX_PEAKS = 3 };
 static const struct se_pace flutter = {0.03, 0.2}, syllables = {0.04, 0.3},
                             gusts = {0.3, 2}, load = {0.3, 3}, slow = {0.3, 4},
                             ride = {0.5, 4};
-
-static double from_db(double db)
-{
-    return pow(10, db / 20);
-}
-
-/* Evenly in octaves. */
-static double draw_octaves(double low, double high, struct se_rng *rng)
-{
-    return low * pow(high / low, se_rng_uniform(rng, 0, 1));
-}
 
 static int one_in(int n, struct se_rng *rng)
 {
@@ -52,8 +42,8 @@ static void add_peaks(float *layer, int64_t n, const struct peaks *peaks,
     struct se_biquad sections[MAX_PEAKS];
 
     for (int i = 0; i < peaks->n; i++) {
-        double hz = draw_octaves(peaks->low_hz, peaks->high_hz, rng);
-        double q = draw_octaves(0.5, 5, rng);
+        double hz = se_rng_octaves(rng, peaks->low_hz, peaks->high_hz);
+        double q = se_rng_octaves(rng, 0.5, 5);
 
         se_biquad_peak(&sections[i], hz, q, se_rng_uniform(rng, -9, 15));
     }
@@ -138,7 +128,7 @@ static void fill_bursts(float *layer, int64_t n, const struct bursts *bursts,
     memset(layer, 0, (size_t)n * sizeof *layer);
     while (at < (double)n) {
         for (int i = 0; i <= bursts->pairs; i++) {
-            double gain = from_db(se_rng_uniform(rng, -15, 0));
+            double gain = se_level_ratio(se_rng_uniform(rng, -15, 0));
             int64_t first = (int64_t)(at + i * second);
             int length = (int)se_rng_uniform(rng, 16, 80);
 
@@ -152,7 +142,7 @@ static void fill_bursts(float *layer, int64_t n, const struct bursts *bursts,
 void se_ambience_vehicle(float *noise, float *layer, int64_t n,
                          struct se_rng *rng)
 {
-    double rumble_hz = draw_octaves(80, 500, rng);
+    double rumble_hz = se_rng_octaves(rng, 80, 500);
 
     se_noise_coloured(noise, n, 1, rng);
     limit_band(noise, n, rumble_hz);
@@ -165,8 +155,9 @@ void se_ambience_vehicle(float *noise, float *layer, int64_t n,
     add_layer(noise, layer, n, se_rng_uniform(rng, -30, -6));
     if (one_in(3, rng)) {
         fill_bursts(layer, n,
-                    &(struct bursts){draw_octaves(0.7, 3, rng), 1, 0.05}, rng);
-        limit_band(layer, n, draw_octaves(200, 1500, rng));
+                    &(struct bursts){se_rng_octaves(rng, 0.7, 3), 1, 0.05},
+                    rng);
+        limit_band(layer, n, se_rng_octaves(rng, 200, 1500));
         add_layer(noise, layer, n, se_rng_uniform(rng, -15, -3));
     }
 }
@@ -177,7 +168,7 @@ void se_ambience_wind(float *noise, float *layer, int64_t n, struct se_rng *rng)
     for (int i = 0; i < 2; i++) {
         se_noise_coloured(layer, n, se_rng_uniform(rng, 0.6, 1), rng);
         if (i == 0)
-            limit_band(layer, n, draw_octaves(150, 2000, rng));
+            limit_band(layer, n, se_rng_octaves(rng, 150, 2000));
         add_peaks(layer, n, &(struct peaks){1, 60, 1500}, rng);
         se_noise_swell(layer, n, se_rng_uniform(rng, 2, 7), &flutter, rng);
         se_noise_swell(layer, n, se_rng_uniform(rng, 4, 12), &gusts, rng);
@@ -193,9 +184,9 @@ static void ring(float *layer, int64_t n, struct se_rng *rng)
 
     for (int i = 0; i < n_modes; i++) {
         double level_db = se_rng_uniform(rng, 10, 30);
-        double q = draw_octaves(2, 40, rng);
+        double q = se_rng_octaves(rng, 2, 40);
 
-        se_biquad_peak(&modes[i], draw_octaves(150, 6000, rng), q, level_db);
+        se_biquad_peak(&modes[i], se_rng_octaves(rng, 150, 6000), q, level_db);
     }
     se_biquad_apply(modes, n_modes, layer, n);
 }
@@ -213,7 +204,7 @@ void se_ambience_impacts(float *noise, float *layer, int64_t n,
 
         bursts.jitter = se_rng_uniform(rng, 0.1, 1);
         bursts.pairs = one_in(3, rng);
-        bursts.a_second = draw_octaves(0.7, 12, rng);
+        bursts.a_second = se_rng_octaves(rng, 0.7, 12);
         fill_bursts(layer, n, &bursts, rng);
         ring(layer, n, rng);
         add_layer(noise, layer, n, i ? se_rng_uniform(rng, -9, 0) : 0);
@@ -229,7 +220,8 @@ static void fill_turn(float turn[2 * PERIOD], double hz, struct se_rng *rng)
 
     memset(turn, 0, 2 * PERIOD * sizeof *turn);
     for (int h = 1; h <= n_harmonics; h++) {
-        double gain = from_db(se_rng_uniform(rng, -18, 0) - fall_db * (h - 1));
+        double gain =
+            se_level_ratio(se_rng_uniform(rng, -18, 0) - fall_db * (h - 1));
         double phase = se_rng_uniform(rng, 0, 2 * M_PI);
 
         for (int i = 0; i < PERIOD; i++)
@@ -251,7 +243,7 @@ static void play_turns(float *tone, float *noise, int64_t n,
 {
     const float *turn = motor->turn;
     const double hz = motor->hz, depth = motor->depth;
-    double wander = draw_octaves(0.002, 0.1, rng), phase = 0, step;
+    double wander = se_rng_octaves(rng, 0.002, 0.1), phase = 0, step;
     double now = hz, next;
 
     for (int64_t at = 0; at < n;) {
@@ -280,7 +272,7 @@ static void play_turns(float *tone, float *noise, int64_t n,
 void se_ambience_motor(float *noise, float *layer, int64_t n,
                        struct se_rng *rng)
 {
-    struct motor motor = {.hz = draw_octaves(15, 250, rng)};
+    struct motor motor = {.hz = se_rng_octaves(rng, 15, 250)};
 
     fill_turn(motor.turn, motor.hz, rng);
     se_noise_coloured(noise, n, se_rng_uniform(rng, 0.2, 1), rng);

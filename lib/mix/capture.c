@@ -9,17 +9,6 @@
 
 enum { BLOCK = SE_RATE_HZ / 100 }; /* samples that a gain is found for */
 
-static int happens(double chance, struct se_rng *rng)
-{
-    return se_rng_uniform(rng, 0, 1) < chance;
-}
-
-/* Evenly in octaves. */
-static double draw_octaves(double low, double high, struct se_rng *rng)
-{
-    return low * pow(high / low, se_rng_uniform(rng, 0, 1));
-}
-
 /* ---- microphones --------------------------------------------------------- */
 
 void se_microphone_draw(struct se_microphone *microphone, struct se_rng *rng)
@@ -28,15 +17,15 @@ void se_microphone_draw(struct se_microphone *microphone, struct se_rng *rng)
     struct se_biquad *next = microphone->sections;
 
     for (int i = 0; i < n_peaks; i++) {
-        double hz = draw_octaves(80, 7000, rng);
-        double q = draw_octaves(0.3, 2, rng);
+        double hz = se_rng_octaves(rng, 80, 7000);
+        double q = se_rng_octaves(rng, 0.3, 2);
 
         se_biquad_peak(next++, hz, q, se_rng_uniform(rng, -9, 9));
     }
-    if (happens(0.5, rng))
-        se_biquad_highpass(next++, draw_octaves(50, 400, rng));
-    if (happens(0.25, rng)) {
-        se_biquad_lowpass(next, draw_octaves(3000, 7500, rng));
+    if (se_rng_happens(rng, 0.5))
+        se_biquad_highpass(next++, se_rng_octaves(rng, 50, 400));
+    if (se_rng_happens(rng, 0.25)) {
+        se_biquad_lowpass(next, se_rng_octaves(rng, 3000, 7500));
         next += SE_LOWPASS_SECTIONS;
     }
     microphone->n = (int)(next - microphone->sections);
@@ -54,8 +43,8 @@ void se_microphone_apply(const struct se_microphone *microphone, float *samples,
 static void follow(float *noisy, float *clean, int64_t n, struct se_rng *rng)
 {
     double strength = se_rng_uniform(rng, 0.3, 0.8), limit_db = 15;
-    double attack = exp(-0.01 / draw_octaves(0.01, 0.1, rng));
-    double release = exp(-0.01 / draw_octaves(0.2, 3, rng));
+    double attack = exp(-0.01 / se_rng_octaves(rng, 0.01, 0.1));
+    double release = exp(-0.01 / se_rng_octaves(rng, 0.2, 3));
     double usual = se_level_power(noisy, n), level = usual, gain = 1;
 
     if (!(usual > 0))
@@ -126,13 +115,13 @@ void se_device_apply(float *noisy, float *clean, int64_t n, struct se_rng *rng)
     uint32_t damage = se_rng_below(rng, 6);
     float peak, top;
 
-    if (damage > 2 || happens(0.5, rng))
+    if (damage > 2 || se_rng_happens(rng, 0.5))
         follow(noisy, clean, n, rng);
-    if (happens(damage == 1 ? 0.7 : 0.15, rng))
+    if (se_rng_happens(rng, damage == 1 ? 0.7 : 0.15))
         limit_band(noisy, clean, n, rng);
     peak = se_level_peak(noisy, n);
-    top = peak * (float)draw_octaves(damage == 0 ? 0.4 : 1,
-                                     damage == 0 ? 1.5 : 4, rng);
+    top = peak * (float)se_rng_octaves(rng, damage == 0 ? 0.4 : 1,
+                                       damage == 0 ? 1.5 : 4);
     if (!(peak > 0))
         return;
     if (damage == 0)

@@ -15,11 +15,6 @@ enum {
     MAX_BABBLE = 8
 };
 
-static int happens(struct se_rng *rng, float chance)
-{
-    return se_rng_uniform(rng, 0, 1) < (double)chance;
-}
-
 static int64_t lesser(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -72,7 +67,8 @@ static void add_recorded(struct se_content *in, float *out, int64_t n,
 {
     const struct se_mix_config *config = in->config;
 
-    if (config->vary_chance > 0 && happens(&in->pieces, config->vary_chance))
+    if (config->vary_chance > 0 &&
+        se_rng_happens(&in->pieces, config->vary_chance))
         se_pieces_add(out, in->spare, n,
                       &(struct se_pieces){
                           &in->noise, (double)config->noise_speed, level_db},
@@ -151,8 +147,8 @@ int se_content_add_noise(struct se_content *in, float *out, int64_t n,
                        rng);
     else
         add_recorded(in, out, n, 0, rng);
-    for (int i = 1;
-         i < config->max_noises && happens(rng, config->second_noise_chance);
+    for (int i = 1; i < config->max_noises &&
+                    se_rng_happens(rng, config->second_noise_chance);
          i++)
         add_recorded(in, out, n, se_rng_uniform(rng, -12, 0), rng);
     return kind < babble;

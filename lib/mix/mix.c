@@ -91,16 +91,6 @@ int64_t se_mix_scratch(const struct se_mixer *mixer)
     return (layers ? 2 : 1) * se_mix_samples(mixer);
 }
 
-static int happens(struct se_rng *rng, float chance)
-{
-    return se_rng_uniform(rng, 0, 1) < (double)chance;
-}
-
-static double ratio_from_db(double db)
-{
-    return pow(10, db / 20);
-}
-
 /* ---- effects on a mixture as a whole ----------------------------------- */
 
 struct fate {
@@ -135,19 +125,21 @@ static struct fate draw_fate(const struct se_mix_config *config, uint64_t seed,
     double depth;
 
     se_rng_seed(rng, seed ^ FATE_SEED, number);
-    fate.no_speech = happens(rng, config->no_speech_chance);
-    fate.no_noise = happens(rng, config->no_noise_chance) && !fate.no_speech;
+    fate.no_speech = se_rng_happens(rng, config->no_speech_chance);
+    fate.no_noise =
+        se_rng_happens(rng, config->no_noise_chance) && !fate.no_speech;
     depth = se_rng_uniform(rng, 1, 12);
-    fate.clip_db = happens(rng, config->clip_chance) ? depth : 0;
+    fate.clip_db = se_rng_happens(rng, config->clip_chance) ? depth : 0;
     se_rng_seed(&talker, seed ^ TALKER_SEED, number);
     fate.talker_db = se_rng_uniform(&talker, -15, 0);
-    fate.talker = happens(&talker, config->talker_chance) && !fate.no_speech;
+    fate.talker =
+        se_rng_happens(&talker, config->talker_chance) && !fate.no_speech;
     se_rng_seed(&bursts, seed ^ BURST_SEED, number);
     fate.burst_db = se_rng_uniform(&bursts, 10, 30);
-    fate.bursts = happens(&bursts, config->burst_chance);
+    fate.bursts = se_rng_happens(&bursts, config->burst_chance);
     se_rng_seed(&fate.capture, seed ^ CAPTURE_SEED, number);
-    fate.microphone = happens(&fate.capture, config->microphone_chance);
-    fate.device = happens(&fate.capture, config->device_chance);
+    fate.microphone = se_rng_happens(&fate.capture, config->microphone_chance);
+    fate.device = se_rng_happens(&fate.capture, config->device_chance);
     return fate;
 }
 
@@ -158,11 +150,11 @@ static void filter_both(const struct se_mix_config *config, float *speech,
     struct se_biquad of_noise[1 + SE_LOWPASS_SECTIONS];
     int n_speech = 0, n_noise = 0;
 
-    if (happens(rng, config->colour_chance))
+    if (se_rng_happens(rng, config->colour_chance))
         se_biquad_random(&of_speech[n_speech++], rng);
-    if (happens(rng, config->colour_chance))
+    if (se_rng_happens(rng, config->colour_chance))
         se_biquad_random(&of_noise[n_noise++], rng);
-    if (happens(rng, config->lowpass_chance)) {
+    if (se_rng_happens(rng, config->lowpass_chance)) {
         double hz = se_rng_uniform(rng, 3000, 7500);
 
         se_biquad_lowpass(&of_speech[n_speech], hz);
@@ -182,7 +174,7 @@ static void add_room(struct making *m)
     struct se_rng rng;
 
     se_rng_seed(&rng, m->seed ^ ROOM_SEED, m->number);
-    if (mixer->reverb && happens(&rng, mixer->config.reverb.chance))
+    if (mixer->reverb && se_rng_happens(&rng, mixer->config.reverb.chance))
         se_reverb_apply(
             mixer->reverb,
             &(struct se_reverb_signals){m->noisy, m->clean, m->noise, m->n},
@@ -221,7 +213,7 @@ static float noise_gain(const struct making *m, double snr_db)
         speech_power = 1;
     if (noise_power < pause)
         noise_power = pause;
-    return (float)(sqrt(speech_power / noise_power) / ratio_from_db(snr_db));
+    return (float)(sqrt(speech_power / noise_power) / se_level_ratio(snr_db));
 }
 
 /* The share of the noise that stays in the target: of babble that nobody can
@@ -247,7 +239,7 @@ static void draw_speed(struct se_speed *speed, float chance, float max,
 {
     double octaves = log2((double)max) * se_rng_uniform(rng, -1, 1);
 
-    se_speed_init(speed, happens(rng, chance)
+    se_speed_init(speed, se_rng_happens(rng, chance)
                              ? (int)lrint(SE_SPEED_ONE * exp2(octaves))
                              : SE_SPEED_ONE);
 }
@@ -333,13 +325,13 @@ static void finish(struct making *m)
     if (m->fate.device)
         se_device_apply(m->noisy, m->clean, m->n, &m->fate.capture);
     peak = se_level_peak(m->noisy, m->n);
-    target = (float)ratio_from_db(peak_db);
+    target = (float)se_level_ratio(peak_db);
     scale = peak > 0 ? target / peak : 1;
     se_scale(m->noisy, scale, m->n);
     se_scale(m->clean, scale, m->n);
     if (m->fate.clip_db > 0)
         clip_samples(m->noisy, m->n,
-                     target * (float)ratio_from_db(-m->fate.clip_db));
+                     target * (float)se_level_ratio(-m->fate.clip_db));
 }
 
 void se_mix(const struct se_mixer *mixer, const struct se_mixture *mixture,

@@ -38,18 +38,13 @@ void se_noise_coloured(float *noise, int64_t n, double slope,
     se_biquad_apply(sections, SE_TILT_SECTIONS, noise, n);
 }
 
-static double from_db(double db)
-{
-    return pow(10, db / 20);
-}
-
 void se_noise_swell(float *noise, int64_t n, double range_db,
                     const struct se_pace *pace, struct se_rng *rng)
 {
-    double gain = from_db(se_rng_uniform(rng, -range_db, range_db));
+    double gain = se_level_ratio(se_rng_uniform(rng, -range_db, range_db));
 
     for (int64_t at = 0; at < n;) {
-        double next = from_db(se_rng_uniform(rng, -range_db, range_db));
+        double next = se_level_ratio(se_rng_uniform(rng, -range_db, range_db));
         int64_t length = (int64_t)se_rng_uniform(
             rng, pace->shortest * SE_RATE_HZ, pace->longest * SE_RATE_HZ);
         double step = (next - gain) / (double)length;

@@ -32,7 +32,7 @@ static struct se_piece draw_piece(const struct se_source *source,
     piece.length = (int64_t)length;
     piece.first = (int64_t)(place * (double)(whole - piece.length));
     piece.fade = (int)fmin(fade, length / 2);
-    piece.backwards = se_rng_uniform(rng, 0, 1) < 0.25;
+    piece.backwards = se_rng_happens(rng, 0.25);
     for (int i = 0; i < 2; i++)
         piece.gain[i] =
             se_clip_gain(piece.clip, level_db + se_rng_uniform(rng, -6, 0));
@@ -65,8 +65,8 @@ static void colour(float *layer, int64_t n, struct se_rng *rng)
 
     se_biquad_random(&sections[0], rng);
     for (int i = 1; i <= n_peaks; i++) {
-        double hz = 100 * pow(60, se_rng_uniform(rng, 0, 1));
-        double q = 0.4 * pow(5, se_rng_uniform(rng, 0, 1));
+        double hz = se_rng_octaves(rng, 100, 6000);
+        double q = se_rng_octaves(rng, 0.4, 2);
 
         se_biquad_peak(&sections[i], hz, q, se_rng_uniform(rng, -12, 9));
     }

@@ -65,7 +65,7 @@ static void fill_fan(float *noise, int64_t n, struct se_rng *rng)
 
     se_noise_coloured(noise, n, se_rng_uniform(rng, 0.5, 1), rng);
     for (int i = 0; i < n_peaks; i++) {
-        double hz = 80 * pow(30, se_rng_uniform(rng, 0, 1));
+        double hz = se_rng_octaves(rng, 80, 2400);
         double q = se_rng_uniform(rng, 1, 6);
 
         se_biquad_peak(&peaks[i], hz, q, se_rng_uniform(rng, 6, 18));
