@@ -211,6 +211,19 @@ const char *features_split(const struct features_options *o, int index)
     return names[index > 0 && o->n_splits == 2 ? index + 1 : index];
 }
 
+/* Sounds, records and what tells of them are not to be written over. */
+static void check_text_name(const char *option, const char *path,
+                            const char *what)
+{
+    int is_sound = path && se_path_has_extension(path, se_sound_extensions);
+
+    if (is_sound || (path && se_path_has_extension(path, "tfrecord json")))
+        cli_die(EXIT_USAGE,
+                "--%s %s: %s is not %s: expected another name, such as "
+                "train.csv",
+                option, path, what, is_sound ? "a sound" : "a record or JSON");
+}
+
 static void check_outputs(const struct features_options *o)
 {
     outputs_check((struct output[]){{"--output", o->output, 0},
@@ -225,16 +238,9 @@ static void check_outputs(const struct features_options *o)
                 "--output %s: expected a name without line ends: --list has a "
                 "path a line",
                 o->output);
-    if (o->list && se_path_has_extension(o->list, se_sound_extensions))
-        cli_die(EXIT_USAGE,
-                "--list %s: a list is not a sound: expected another name, such "
-                "as train.csv",
-                o->list);
-    if (o->n_scans && se_path_has_extension(o->output, se_sound_extensions))
-        cli_die(EXIT_USAGE,
-                "--output %s: a manifest is not a sound: expected another "
-                "name, such as clips.csv",
-                o->output);
+    check_text_name("list", o->list, "a list");
+    if (o->n_scans)
+        check_text_name("output", o->output, "a manifest");
 }
 
 struct features_options features_options_parse(int argc, char **argv)

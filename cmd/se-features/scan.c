@@ -7,6 +7,7 @@
 #include "files/atomic.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int show_scanning(void *context, int done, int total)
@@ -84,6 +85,32 @@ static void write_catalog(const struct features_options *o,
         tell_split(o->output, catalog, split[i]);
 }
 
+static int is_in(const char *path, const char *folder)
+{
+    size_t n = strlen(folder);
+
+    return strncmp(path, folder, n) == 0 && (!path[n] || path[n] == '/');
+}
+
+/* What is in two of the folders would be listed twice, and noise by two names
+ * be split into both parts. */
+static void check_apart(const struct features_options *o)
+{
+    char *whole[FEATURES_MAX_SCANS];
+
+    for (int i = 0; i < o->n_scans; i++)
+        whole[i] = realpath(o->scans[i], NULL); /* NULL: told when scanned */
+    for (int i = 0; i < o->n_scans; i++)
+        for (int j = 0; j < o->n_scans; j++)
+            if (i != j && whole[i] && whole[j] && is_in(whole[i], whole[j]))
+                cli_die(EXIT_USAGE,
+                        "--scan %s is in --scan %s: expected folders with no "
+                        "files in common",
+                        o->scans[i], o->scans[j]);
+    for (int i = 0; i < o->n_scans; i++)
+        free(whole[i]);
+}
+
 int features_scan(const struct features_options *o)
 {
     struct se_scan scan = {
@@ -97,6 +124,7 @@ int features_scan(const struct features_options *o)
     struct se_pool *pool;
 
     cli_check_usage("--", se_scan_check(&scan, &report), &report);
+    check_apart(o);
     cli_check(se_atomic_check(o->output, &report), &report);
     cli_check(se_pool_create(&pool, o->threads, &report), &report);
     scan.pool = pool;

@@ -76,6 +76,8 @@ refuse 1 '1 speakers cannot be split into 2 sets' --scan vctk -o x.csv \
     --split 1:1
 refuse 1 'none: cannot open' --scan none -o x.csv
 refuse 2 "--speaker '\(': not an extended regular" --scan vctk -o x.csv --speaker '('
+refuse 2 '--scan own/bob is in --scan ./own: expected folders' --scan ./own \
+    --scan own/bob -o x.csv
 refuse 2 "--speaker 'a': expected a group" --scan vctk -o x.csv --speaker a
 for kind in cat noise: speechless; do
     refuse 2 "--kind '$kind': expected speech, noise or noise:TYPE" \

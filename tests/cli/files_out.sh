@@ -206,6 +206,9 @@ cmp in.wav two/in.wav || fail 'the input was written over'
 expect 2 "$BIN/se-enhance" --vad two/a.html --report two/a.html in.wav two/a.wav
 expect 2 "$BIN/se-features" -s two/table.csv -n two -o two/out --list two/in.wav
 expect_line '^se-features: --list two/in.wav: a list is not a sound'
+expect 2 "$BIN/se-features" -s two/table.csv -n two -o two/out \
+    --list two/out/manifest.json
+expect_line 'two/out/manifest.json: a list is not a record or JSON'
 rm two/in.wav
 expect 2 "$BIN/se-enhance" --residual two/a.wav "$SRC/test_wavs/speech.wav" two/a.wav
 expect 2 "$BIN/se-enhance" -o two --report two/speech.html --plot two/speech.html \
