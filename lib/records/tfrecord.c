@@ -288,10 +288,12 @@ static int inflate_bytes(struct se_tfrecord_reader *reader, uint8_t *bytes,
 
         int result = inflate(z, Z_NO_FLUSH);
 
+        if (result == Z_MEM_ERROR)
+            return se_fail_memory(report, reader->path);
         if (result != Z_OK && result != Z_STREAM_END)
             return se_fail(report, SE_ERR_FORMAT,
                            "%s: damaged compressed stream: %s", reader->path,
-                           z->msg ? z->msg : "no more memory or data");
+                           z->msg ? z->msg : "it needs a dictionary");
         reader->stream_ended = result == Z_STREAM_END;
     }
     *n_read = n_bytes - z->avail_out;
