@@ -18,12 +18,12 @@
 #include "sets.h"
 #include "sounds.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- mixing -------------------------------------------------------------- */
 
@@ -156,24 +156,24 @@ static void tell_written(const struct se_shards *shards,
                seconds * result->n_written / fmax(took, 1e-3));
 }
 
-static int count_present(const char *folder)
+/* Of the whole, or of the part that is to be made. */
+static int count_missing(const struct se_shards *shards)
 {
-    DIR *directory = opendir(folder);
-    const struct dirent *entry;
+    char path[SE_SHARDS_PATH];
     int n = 0;
 
-    while (directory && (entry = readdir(directory)))
-        n += strncmp(entry->d_name, "mix", 3) == 0;
-    if (directory)
-        closedir(directory);
+    for (int i = 0; i < se_shards_count(shards); i++) {
+        se_shards_path(path, shards->folder, se_shards_number(shards, i));
+        n += access(path, F_OK) != 0;
+    }
     return n;
 }
 
 /* Whether there is room for what is not there yet. */
 static void check_room(const struct se_shards *shards)
 {
-    double n = se_shards_count(shards) - count_present(shards->folder);
-    double seconds = n * (double)shards->mixer->config.seconds;
+    double seconds =
+        count_missing(shards) * (double)shards->mixer->config.seconds;
 
     download_check_room(
         shards->folder,

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MAX_COLUMNS = 64, MAX_HEADER_BYTES = 4096, LEAVE_OUT_SEED = 1 };
 
@@ -185,6 +186,17 @@ int se_entry_matches(const struct se_entry *entry, const char *selection)
 
 /* ---- reading and writing ------------------------------------------------- */
 
+/* Without the blanks around it, which people put behind commas. */
+static char *trim(char *text)
+{
+    size_t n;
+
+    text += strspn(text, " \t");
+    for (n = strlen(text); n > 0 && strchr(" \t", text[n - 1]); n--)
+        text[n - 1] = '\0';
+    return text;
+}
+
 /* Where each column is, -1: nowhere. The name of one that is there twice, or
  * NULL. */
 static const char *find_columns(int where[N_COLUMNS], char **fields, int n)
@@ -194,7 +206,7 @@ static const char *find_columns(int where[N_COLUMNS], char **fields, int n)
     for (int i = 0; i < N_COLUMNS; i++) {
         where[i] = -1;
         for (int j = 0; j < n; j++) {
-            if (strcmp(fields[j], column_names[i]) != 0)
+            if (strcasecmp(trim(fields[j]), column_names[i]) != 0)
                 continue;
             if (where[i] >= 0)
                 twice = column_names[i];
@@ -250,7 +262,7 @@ static int parse_line(struct se_catalog *catalog, char **fields,
         char **field = text_of(entry, i);
 
         if (field && where[i] >= 0)
-            status = se_entry_set(field, fields[where[i]], report);
+            status = se_entry_set(field, trim(fields[where[i]]), report);
     }
     if (where[SECONDS] >= 0) {
         char *comma = strchr(fields[where[SECONDS]], ',');

@@ -46,7 +46,8 @@ TEST(csv)
 TEST(round_trip)
 {
     const char *const names[] = {"plain.wav", "with, comma.wav",
-                                 "with \"quotes\".wav", "two\nlines.wav", " "};
+                                 "with \"quotes\".wav", "two\nlines.wav",
+                                 "- -"};
     struct se_catalog catalog = {0}, again;
     enum { N = sizeof names / sizeof *names };
 
@@ -106,6 +107,22 @@ TEST(bad_manifests)
     expect_parse_error("path,kind\na\n", "record 2: other columns, expected 2");
     expect_parse_error("path,kind\na,b\nc,\"d\n", "record 3: a quote has no");
     expect_parse_error("path,kind\n,,\n,b\n", "record 3: expected a path");
+}
+
+/* Blanks behind commas, and names of columns in capitals. */
+TEST(written_by_hand)
+{
+    char text[] = "Path, Kind\t,SPEAKER\na.wav, noise:x , \nb.wav,speech,b b\n";
+    struct se_catalog catalog;
+
+    expect(se_catalog_is(text));
+    expect_ok(se_catalog_parse(&catalog, text, "x.csv", &report));
+    expect_equal(catalog.n, 2);
+    expect_text(catalog.entries[0].path, "a.wav");
+    expect_text(catalog.entries[0].kind, "noise:x");
+    expect_text(catalog.entries[0].speaker, "");
+    expect_text(catalog.entries[1].speaker, "b b");
+    se_catalog_free(&catalog);
 }
 
 /* Rows of separators alone, as spreadsheets write them. */
