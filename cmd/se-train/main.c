@@ -88,10 +88,9 @@ static void prepare_model(struct session *s, const struct train_options *o)
     feat_type = arch.n_in == SE_BINS ? SE_FEAT_PSPEC : SE_FEAT_MEL;
     if (o->feat_type)
         feat_type = o->feat_type - 1;
-    cli_check(se_arch_check_mask(
-                  &arch, path, feat_type == SE_FEAT_PSPEC ? SE_BINS : arch.n_in,
-                  SE_BINS, &report),
-              &report);
+    cli_check(
+        se_model_check(&arch, (enum se_feat_type)feat_type, path, &report),
+        &report);
     cli_check(se_model_create(&s->model, &arch, (enum se_feat_type)feat_type,
                               &report),
               &report);

@@ -7,11 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    MAX_BANDS = 73,
-    LANES = 4,
-    MAX_GROUPS = (MAX_BANDS + LANES - 1) / LANES
-};
+enum { LANES = 4, MAX_GROUPS = (SE_MAX_MEL_BANDS + LANES - 1) / LANES };
 
 /* Four floats that share a register where the machine has such. The order of
  * each sum is spelt out, so that all machines and compilers give the same. */
@@ -101,9 +97,9 @@ int se_mel_create(struct se_mel **out, int n_bands, struct se_report *report)
     int n_weights;
 
     *out = NULL;
-    if (n_bands < 1 || n_bands > MAX_BANDS)
+    if (n_bands < 1 || n_bands > SE_MAX_MEL_BANDS)
         return se_fail(report, SE_ERR_ARG, "%d mel bands: expected 1..%d",
-                       n_bands, MAX_BANDS);
+                       n_bands, SE_MAX_MEL_BANDS);
     n_weights = lay_out(&plan);
     mel = calloc(1, sizeof *mel + (size_t)n_weights * sizeof(float));
     if (!mel)

@@ -11,7 +11,9 @@
  * (the original's table says 32767/32768). */
 struct se_mel;
 
-/* n_bands 1..73 (beyond, a band would hold no bin: SE_ERR_ARG). */
+enum { SE_MAX_MEL_BANDS = 73 }; /* beyond, a band would hold no bin */
+
+/* n_bands 1..SE_MAX_MEL_BANDS, else SE_ERR_ARG. */
 int se_mel_create(struct se_mel **mel, int n_bands, struct se_report *report);
 void se_mel_destroy(struct se_mel *mel);
 

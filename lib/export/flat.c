@@ -38,14 +38,6 @@ int se_flat_value(struct se_flat *flat, const char *name, int n,
     return flat->n_tensors - 1;
 }
 
-int se_flat_find(const struct se_flat *flat, const char *name)
-{
-    for (int i = 0; i < flat->n_tensors; i++)
-        if (strcmp(flat->tensors[i].name, name) == 0)
-            return i;
-    return -1;
-}
-
 static void *add_values(struct se_flat *flat, int *number, const char *name,
                         int n_rows, int n_columns)
 {

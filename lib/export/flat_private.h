@@ -59,7 +59,6 @@ struct se_flat {
 /* Tensors, by their numbers. */
 int se_flat_value(struct se_flat *flat, const char *name, int n,
                   enum se_flat_role role);
-int se_flat_find(const struct se_flat *flat, const char *name);
 
 /* A constant, to be filled by the caller; NULL: there was no memory, or no
  * room. */

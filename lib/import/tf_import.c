@@ -152,17 +152,18 @@ static int epoch_of(const char *prefix)
     return se_model_epoch_number(&epoch, prefix + n) && epoch > 0 ? epoch : 1;
 }
 
-static int read_arch(struct se_arch *arch, const char *arch_path,
-                     struct se_report *report)
+static int read_arch(struct se_arch *arch, enum se_feat_type *feat_type,
+                     const char *arch_path, struct se_report *report)
 {
     char path[4096];
     int status = se_arch_find(path, sizeof path, arch_path, report);
 
     if (status == SE_OK)
         status = se_arch_read(arch, path, report);
-    if (status == SE_OK)
-        status = se_arch_check_mask(arch, path, arch->n_in, SE_BINS, report);
-    return status;
+    if (status != SE_OK)
+        return status;
+    *feat_type = arch->n_in == SE_BINS ? SE_FEAT_PSPEC : SE_FEAT_MEL;
+    return se_model_check(arch, *feat_type, path, report);
 }
 
 int se_tf_import(struct se_model *model, const char *prefix,
@@ -171,19 +172,18 @@ int se_tf_import(struct se_model *model, const char *prefix,
 {
     struct se_tf_bundle *bundle = NULL;
     struct se_arch arch;
+    enum se_feat_type feat_type;
 
     memset(model, 0, sizeof *model);
 
-    int status = read_arch(&arch, arch_path, report);
+    int status = read_arch(&arch, &feat_type, arch_path, report);
 
     if (status == SE_OK)
         status = se_tf_bundle_read(&bundle, prefix, report);
     if (status == SE_OK)
         status = check_layer_count(bundle, arch.n_layers, prefix, report);
     if (status == SE_OK)
-        status = se_model_create(
-            model, &arch, arch.n_in == SE_BINS ? SE_FEAT_PSPEC : SE_FEAT_MEL,
-            report);
+        status = se_model_create(model, &arch, feat_type, report);
     if (status == SE_OK)
         status = copy_weights(model, bundle, report);
     if (status == SE_OK)

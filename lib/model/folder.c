@@ -464,8 +464,7 @@ int se_model_load(struct se_model *model, const char *arch_name,
     if (status == SE_OK)
         status = se_arch_read(&arch, arch_path, report);
     if (status == SE_OK)
-        status =
-            se_arch_check_mask(&arch, arch_path, arch.n_in, SE_BINS, report);
+        status = se_arch_check_mask(&arch, arch_path, SE_BINS, report);
     if (status == SE_OK)
         status = (is_shipped ? find_shipped : find_checkpoint)(
             path, sizeof path, arch_path, which, report);

@@ -2,6 +2,7 @@
  * models/README.md describes the bytes. */
 #include "model/model.h"
 
+#include "dsp/mel.h"
 #include "model/safetensors.h"
 
 #include <math.h>
@@ -32,20 +33,17 @@ static const struct {
     {"fft_samples", SE_FFT},
 };
 
-static int check_features(const struct se_arch *arch,
-                          enum se_feat_type feat_type, const char *name,
-                          struct se_report *report)
+int se_model_check(const struct se_arch *arch, enum se_feat_type feat_type,
+                   const char *name, struct se_report *report)
 {
-    if (feat_type == SE_FEAT_PSPEC && arch->n_in != SE_BINS)
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: input_neurons is %d, expected %d for pspec "
-                       "features",
-                       name, arch->n_in, SE_BINS);
-    if (arch->n_in > SE_MAX_FEATURES)
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: input_neurons is %d, expected %d features at most",
-                       name, arch->n_in, SE_MAX_FEATURES);
-    return SE_OK;
+    static const struct se_arch_inputs inputs[] = {
+        [SE_FEAT_MEL] = {1, SE_MAX_MEL_BANDS, "mel"},
+        [SE_FEAT_PSPEC] = {SE_BINS, SE_BINS, "pspec"},
+    };
+    int status = se_arch_check_inputs(arch, name, &inputs[feat_type], report);
+
+    return status == SE_OK ? se_arch_check_mask(arch, name, SE_BINS, report)
+                           : status;
 }
 
 int se_model_create(struct se_model *model, const struct se_arch *arch,
@@ -53,7 +51,7 @@ int se_model_create(struct se_model *model, const struct se_arch *arch,
 {
     memset(model, 0, sizeof *model);
 
-    int status = check_features(arch, feat_type, "nn_arch", report);
+    int status = se_model_check(arch, feat_type, "nn_arch", report);
 
     if (status != SE_OK)
         return status;
@@ -73,6 +71,13 @@ void se_model_free(struct se_model *model)
 {
     free(model->parameters);
     model->parameters = NULL;
+}
+
+int se_model_fail(const struct se_model *model, int status,
+                  const struct se_report *reason, struct se_report *report)
+{
+    return se_fail(report, status, "%s%s%s", model->file,
+                   model->file[0] ? ": " : "", reason->text);
 }
 
 void se_model_features(const struct se_model *model,
@@ -288,7 +293,7 @@ static int read_metadata(struct se_model *model,
     if (status == SE_OK)
         status = read_feat_type(&model->feat_type, file, path, report);
     if (status == SE_OK)
-        status = check_features(&model->arch, model->feat_type, name, report);
+        status = se_model_check(&model->arch, model->feat_type, name, report);
     if (status == SE_OK)
         status = read_epoch(&model->epoch, file, path, report);
     return status;

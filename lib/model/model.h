@@ -30,10 +30,20 @@ struct se_model {
     int64_t n_parameters;
 };
 
+/* Whether the net of the nn_arch file `name` can be a model: its inputs are
+ * features of that type, its outputs a mask of SE_BINS. All models are. */
+int se_model_check(const struct se_arch *arch, enum se_feat_type feat_type,
+                   const char *name, struct se_report *report);
+
 /* Allocates zeroed parameters for `arch`; mean 0, inv_std 1, epoch 0. */
 int se_model_create(struct se_model *model, const struct se_arch *arch,
                     enum se_feat_type feat_type, struct se_report *report);
 void se_model_free(struct se_model *model);
+
+/* What is wrong with the net, after the name of its file if it has one; returns
+ * `status`. */
+int se_model_fail(const struct se_model *model, int status,
+                  const struct se_report *reason, struct se_report *report);
 
 /* What the net sees of a frame, standardised: x[arch.n_in] of its power
  * spectrum. `feature` is of the model's feat_type and arch.n_in. */

@@ -88,19 +88,29 @@ static void place(char text[320], const char *name, int line)
         snprintf(text, 320, "%.300s", name);
 }
 
-int se_arch_check_mask(const struct se_arch *arch, const char *name,
-                       int n_features, int n_bins, struct se_report *report)
+int se_arch_check_inputs(const struct se_arch *arch, const char *name,
+                         const struct se_arch_inputs *expected,
+                         struct se_report *report)
+{
+    char where[320], least[16] = "";
+
+    if (arch->n_in >= expected->least && arch->n_in <= expected->most)
+        return SE_OK;
+    place(where, name, arch->input_line);
+    if (expected->least < expected->most)
+        snprintf(least, sizeof least, "%d..", expected->least);
+    return se_fail(report, SE_ERR_FORMAT,
+                   "%s: input_neurons is %d, expected %s%d for %s features",
+                   where, arch->n_in, least, expected->most, expected->what);
+}
+
+int se_arch_check_mask(const struct se_arch *arch, const char *name, int n_bins,
+                       struct se_report *report)
 {
     const int last = arch->n_layers - 1;
     const int n_taps = n_bins * arch->len_filter;
     char where[320];
 
-    if (arch->n_in != n_features) {
-        place(where, name, arch->input_line);
-        return se_fail(report, SE_ERR_FORMAT,
-                       "%s: input_neurons is %d, but there are %d features",
-                       where, arch->n_in, n_features);
-    }
     if (arch->layer[last].n_out != n_taps) {
         /* The original has such nets beside those that enhance. */
         const char *no_mask =

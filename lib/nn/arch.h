@@ -86,10 +86,19 @@ int se_arch_stride(const struct se_arch *arch);
 int se_arch_expect(const struct se_arch *arch, const struct se_arch *expected,
                    const char *name, struct se_report *report);
 
-/* Whether `n_features` a frame fit the inputs and the outputs make a mask of
- * len_filter taps for each of `n_bins`. */
-int se_arch_check_mask(const struct se_arch *arch, const char *name,
-                       int n_features, int n_bins, struct se_report *report);
+/* Whether the inputs are as many as there are features of a kind. */
+struct se_arch_inputs {
+    int least, most;
+    const char *what; /* "mel" */
+};
+
+int se_arch_check_inputs(const struct se_arch *arch, const char *name,
+                         const struct se_arch_inputs *expected,
+                         struct se_report *report);
+
+/* Whether the outputs make a mask of len_filter taps for each of `n_bins`. */
+int se_arch_check_mask(const struct se_arch *arch, const char *name, int n_bins,
+                       struct se_report *report);
 
 /* One array of weights inside the flat parameter block. Shapes are Keras's:
  * fc kernel [n_in][n_out]; conv1d kernel [kernel_size * n_in][n_out], oldest

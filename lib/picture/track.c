@@ -25,13 +25,6 @@ void se_track_reset(struct se_track *track)
     track->n_in_last = 0;
 }
 
-int64_t se_track_length(const struct se_track *track)
-{
-    if (track->n_columns == 0)
-        return 0;
-    return (track->n_columns - 1) * track->frames + track->n_in_last;
-}
-
 static float *column(const struct se_track *track, int i)
 {
     return track->values + (int64_t)i * track->n_rows;

@@ -34,7 +34,4 @@ void se_track_reset(struct se_track *track);
 /* The next frame, rows[n_rows]. */
 void se_track_add(struct se_track *track, const float *rows);
 
-/* Frames added so far. */
-int64_t se_track_length(const struct se_track *track);
-
 #endif

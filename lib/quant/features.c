@@ -78,9 +78,6 @@ int se_quant_features(struct nnsp_net *net, const struct se_model *model,
         return se_fail_memory(report, "feature tables");
     if (model->feat_type == SE_FEAT_MEL)
         status = se_mel_create(&mel, n, report);
-    else if (n != SE_BINS)
-        status = se_fail(report, SE_ERR_ARG, "%d pspec features, expected %d",
-                         n, SE_BINS);
     if (status != SE_OK)
         return status;
     if (mel)

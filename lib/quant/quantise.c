@@ -130,18 +130,26 @@ static int in_range(const struct matrix *m, double bias)
 }
 
 static int refuse_row(const struct matrix *m, int row, int min_log2,
-                      struct se_report *report)
+                      int n_saturated, struct se_report *report)
 {
+    const char *type = se_layer_type_name(m->arch->type);
+    const int output = m->arch->type == SE_LAYER_LSTM ? row / 4 : row;
     float largest = 0.0f;
 
+    if (n_saturated == 0 && in_range(m, 0.0))
+        return se_fail(report, SE_ERR_ARG,
+                       "layer %d (%s), bias of output %d: %g does not fit a "
+                       "32-bit sum, expected less than %g",
+                       m->layer + 1, type, output,
+                       (double)m->bias[keras_column(m, row)],
+                       ldexp(0x1p31, -m->q_in - min_log2));
     for (int c = 0; c < m->columns; c++)
         largest = fmaxf(largest, fabsf(m->row[c]));
     return se_fail(report, SE_ERR_ARG,
                    "layer %d (%s), %s of output %d: weights up to %g do not "
                    "fit 8 bits and a 32-bit sum, expected at most %g",
-                   m->layer + 1, se_layer_type_name(m->arch->type), m->name,
-                   m->arch->type == SE_LAYER_LSTM ? row / 4 : row,
-                   (double)largest, ldexp(127.0, -min_log2));
+                   m->layer + 1, type, m->name, output, (double)largest,
+                   ldexp(127.0, -min_log2));
 }
 
 /* Finer scales are tried as long as sums stay in range; the coarsest one must
@@ -165,7 +173,7 @@ static int quantise_row(struct matrix *m, struct se_quant_layer *about, int row,
     } while (!in_range(m, bias) && max_log2 >= min_log2);
     if (!in_range(m, bias) ||
         (best.scale_log2 == min_log2 && best.n_saturated > 0))
-        return refuse_row(m, row, min_log2, report);
+        return refuse_row(m, row, min_log2, best.n_saturated, report);
 
     for (int c = 0; c < m->columns; c++)
         m->packed[place(row, c, m->columns)] = m->steps[c];
@@ -402,16 +410,6 @@ static int find_mask_gain(struct se_quant_net *net, const struct se_arch *arch,
     return SE_OK;
 }
 
-static int check_arch(const struct se_arch *arch, struct se_report *report)
-{
-    if (se_arch_outputs(arch) != NNSP_BINS * arch->len_filter)
-        return se_fail(report, SE_ERR_ARG,
-                       "the net gives %d outputs a frame, expected a mask of "
-                       "%d bins times len_filter %d",
-                       se_arch_outputs(arch), NNSP_BINS, arch->len_filter);
-    return SE_OK;
-}
-
 /* The runtime has the last word. */
 static int try_net(struct se_quant_net *net, struct se_report *report)
 {
@@ -438,34 +436,41 @@ static int try_net(struct se_quant_net *net, struct se_report *report)
     return SE_OK;
 }
 
-int se_quantise(struct se_quant_net **out, const struct se_model *model,
+static int fill(struct se_quant_net *net, const struct se_model *model,
                 const struct se_moments *moments, struct se_report *report)
 {
     const struct se_arch *arch = &model->arch;
-    struct se_quant_net *net = calloc(1, sizeof *net);
-    int status = net ? check_arch(arch, report)
-                     : se_fail_memory(report, "the integer net");
+    int status;
 
-    *out = NULL;
-    if (status == SE_OK) {
-        net->net.layers = net->layer;
-        net->net.n_layers = (uint16_t)arch->n_layers;
-        net->net.n_taps = (uint8_t)arch->len_filter;
-        net->net.lookahead = (uint8_t)arch->len_lookahead;
-        status = se_quant_features(&net->net, model, report);
-    }
+    net->net.layers = net->layer;
+    net->net.n_layers = (uint16_t)arch->n_layers;
+    net->net.n_taps = (uint8_t)arch->len_filter;
+    net->net.lookahead = (uint8_t)arch->len_lookahead;
+    status = se_quant_features(&net->net, model, report);
     for (int i = 0; i < arch->n_layers && status == SE_OK; i++)
         status = quantise_layer(net, model, i, moments, report);
     if (status == SE_OK)
         status = find_mask_gain(net, arch, report);
-    if (status == SE_OK)
-        status = try_net(net, report);
-    if (status != SE_OK) {
-        se_quant_net_free(net);
-        return status;
+    return status == SE_OK ? try_net(net, report) : status;
+}
+
+int se_quantise(struct se_quant_net **out, const struct se_model *model,
+                const struct se_moments *moments, struct se_report *report)
+{
+    struct se_quant_net *net = calloc(1, sizeof *net);
+    struct se_report reason;
+    int status;
+
+    *out = NULL;
+    if (!net)
+        return se_fail_memory(report, "the integer net");
+    status = fill(net, model, moments, &reason);
+    if (status == SE_OK) {
+        *out = net;
+        return SE_OK;
     }
-    *out = net;
-    return SE_OK;
+    se_quant_net_free(net);
+    return se_model_fail(model, status, &reason, report);
 }
 
 void se_quant_net_free(struct se_quant_net *net)

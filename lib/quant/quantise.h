@@ -28,8 +28,8 @@ struct se_quant_net {
 };
 
 /* `moments`: NULL if there is no sound to go by. SE_ERR_ARG: what the runtime
- * cannot hold (outputs other than 257 for each tap, a scalar_output, weights
- * beyond the range of 8 bits). The net does not need the model any more. */
+ * cannot hold (a scalar_output, weights beyond the range of 8 bits). The net
+ * does not need the model any more. */
 int se_quantise(struct se_quant_net **net, const struct se_model *model,
                 const struct se_moments *moments, struct se_report *report);
 

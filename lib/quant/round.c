@@ -93,6 +93,7 @@ int se_fake_quantise(float *rounded, const struct se_model *model,
     int status;
 
     given.parameters = (float *)parameters;
+    given.file[0] = '\0'; /* which has others */
     status = se_quantise(&net, &given, NULL, report);
     if (status != SE_OK)
         return status;

@@ -8,7 +8,7 @@ static int check(const struct se_model *model, struct se_report *report)
 {
     const struct se_arch *arch = &model->arch;
 
-    if (arch->len_filter == 1 && se_arch_outputs(arch) == SE_BINS)
+    if (arch->len_filter == 1)
         return SE_OK;
     return se_fail(report, SE_ERR_ARG,
                    "%s: gives %d values a frame for filters of %d frames, "

@@ -10,14 +10,8 @@
 int se_trainer_check(const struct se_trainer *trainer, struct se_report *report)
 {
     const struct se_train_config *config = &trainer->config;
-    const struct se_arch *arch = &trainer->model->arch;
     const struct se_teacher *teacher = config->teacher;
 
-    if (se_arch_outputs(arch) != SE_BINS * arch->len_filter)
-        return se_fail(report, SE_ERR_ARG,
-                       "the net's last layer gives %d values a frame, "
-                       "expected a mask of %d bins times len_filter %d",
-                       se_arch_outputs(arch), SE_BINS, arch->len_filter);
     if (teacher &&
         config->timesteps % se_arch_stride(&teacher->model.arch) != 0)
         return se_fail(report, SE_ERR_ARG,

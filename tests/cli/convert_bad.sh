@@ -86,8 +86,9 @@ refuse 2 '--feat_type: expected any, mel or pspec' --model a.st --feat_type log
     printf '\000\000\000\102'
     tail -c $((4 * 1501)) a.st
 } >large.st
-refuse 1 'layer 1 \(conv1d\), kernel of output 0: weights up to 32 do not fit' \
+refuse 1 'large.st: layer 1 \(conv1d\), kernel of output 0: weights up to 32 do not fit' \
     --model large.st
+refuse 1 'a.st: ns-nnsp: ' --model a.st --layout ns-nnsp
 
 # ---- sounds
 refuse 1 'none.wav: cannot open' --model a.st --wav none.wav

@@ -114,6 +114,11 @@ sed -i s/sigmoid/linear/ nn_arch/def_tiny.txt
 refused '.*/epoch_0004.safetensors is not the net of ./nn_arch/def_tiny.txt: layer 1 is fc 257 sigmoid, expected fc 257 linear$'
 write_arch 257
 
+make_model 10 >few.st
+expect 1 "$BIN/se-convert" --model few.st --onnx few.onnx --tflite few.tflite
+expect_line '^se-convert: few.st: nn_arch:2: the last layer gives 10 values, expected 257 '
+no_files 'few*.onnx few.tflite'
+
 # ---- damaged and hostile files, as epoch 6
 file=$folder/epoch_0006.safetensors
 here='./models/tiny/epoch_0006.safetensors: '

@@ -83,6 +83,9 @@ rm -r odd other odd-models m1 m2
 refuse 1 'no.txt: no such file, nor in nn_arch/' $data --nn_arch no.txt
 make_net other 4 256
 refuse 1 '.*nn_arch/def_other.txt:4: the last layer gives 256' $data --nn_arch def_other.txt
+sed s/8$/80/ nn_arch/def_tiny.txt >nn_arch/def_wide.txt
+refuse 1 '.*nn_arch/def_wide.txt:1: input_neurons is 80, expected 1..73 for mel features$' \
+    $data --nn_arch def_wide.txt
 make_net misfit 4 257
 sed -i 's/^activation/input_neurons 5\n&/' nn_arch/def_misfit.txt
 refuse 1 '.*nn_arch/def_misfit.txt:6: fc needs 5 inputs, the layer before gives 4' \

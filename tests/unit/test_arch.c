@@ -75,8 +75,8 @@ TEST(shipped_nets)
         for (int j = 0; j < 4; j++)
             expect(arch.layer[j].dropout_rate == 0.25f);
         expect(arch.layer[4].dropout_rate == 0);
-        expect_ok(se_arch_check_mask(&arch, nets[i].path, nets[i].n_features,
-                                     257, &report));
+        expect_equal(arch.n_in, nets[i].n_features);
+        expect_ok(se_arch_check_mask(&arch, nets[i].path, 257, &report));
     }
 }
 
@@ -262,21 +262,42 @@ TEST(same_and_expect)
     }
 }
 
+static void refuse_inputs(const struct se_arch *arch, int least, int most,
+                          const char *reason)
+{
+    const struct se_arch_inputs inputs = {least, most, "mel"};
+
+    expect_status(se_arch_check_inputs(arch, "a.txt", &inputs, &report),
+                  SE_ERR_FORMAT);
+    expect_text(report.text, reason);
+}
+
+TEST(check_inputs)
+{
+    const struct se_arch_inputs good = {1, 17, "mel"};
+    struct se_arch arch;
+
+    parse_good(&arch, odd_net);
+    expect_ok(se_arch_check_inputs(&arch, "a.txt", &good, &report));
+    refuse_inputs(&arch, 1, 16,
+                  "a.txt:3: input_neurons is 17, expected 1..16 for mel "
+                  "features");
+    refuse_inputs(&arch, 18, 18,
+                  "a.txt:3: input_neurons is 17, expected 18 for mel features");
+}
+
 TEST(check_mask)
 {
     struct se_arch arch;
 
     parse_good(&arch, odd_net);
-    expect_ok(se_arch_check_mask(&arch, "a.txt", 17, 2, &report));
-    expect_status(se_arch_check_mask(&arch, "a.txt", 16, 2, &report),
-                  SE_ERR_FORMAT);
-    expect_contains(report.text, "a.txt:3: input_neurons is 17");
-    expect_status(se_arch_check_mask(&arch, "a.txt", 17, 257, &report),
+    expect_ok(se_arch_check_mask(&arch, "a.txt", 2, &report));
+    expect_status(se_arch_check_mask(&arch, "a.txt", 257, &report),
                   SE_ERR_FORMAT);
     expect_contains(report.text,
                     "a.txt:20: the last layer gives 6 values, expected 771");
     arch.layer_line[3] = 0;
-    se_arch_check_mask(&arch, "a.txt", 17, 257, &report);
+    se_arch_check_mask(&arch, "a.txt", 257, &report);
     expect_bytes(report.text, "a.txt: the last", 15);
 }
 

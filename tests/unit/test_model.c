@@ -63,12 +63,20 @@ TEST(create_refuses)
     expect_ok(se_arch_parse(&arch, net_text, "net", &report));
     expect_status(se_model_create(&model, &arch, SE_FEAT_PSPEC, &report),
                   SE_ERR_FORMAT);
-    expect_text(report.text,
-                "nn_arch: input_neurons is 3, expected 257 for pspec features");
+    expect_text(report.text, "nn_arch:1: input_neurons is 3, expected 257 for "
+                             "pspec features");
     expect(!model.parameters);
-    arch.n_in = arch.layer[0].n_in = 258;
+    arch.n_in = arch.layer[0].n_in = 74;
     expect_status(se_model_create(&model, &arch, SE_FEAT_MEL, &report),
                   SE_ERR_FORMAT);
+    expect_text(report.text, "nn_arch:1: input_neurons is 74, expected 1..73 "
+                             "for mel features");
+    arch.n_in = arch.layer[0].n_in = 73;
+    arch.len_filter = 3;
+    expect_status(se_model_create(&model, &arch, SE_FEAT_MEL, &report),
+                  SE_ERR_FORMAT);
+    expect_contains(report.text, "the last layer gives 257 values, expected "
+                                 "771 (257 bins times len_filter 3)");
 }
 
 TEST(round_trip)
@@ -230,8 +238,8 @@ TEST(read_refuses)
         {"[6,4]", "[4,6]",
          "tensor 'layers.0.conv1d.kernel' has the shape [4,6], expected [6,4]"},
         {"layer_neurons 257", "layer_neurons 258",
-         "tensor 'layers.2.fc.kernel' has the shape [2,257], expected "
-         "[2,258]"},
+         "changed.safetensors: nn_arch:15: the last layer gives 258 values, "
+         "expected 257"},
         /* Asks for more memory than there is, if it were believed. */
         {"num_filters 4\\nkernel_size 2\\nstrides 1",
          "num_filters 4096\\nkernel_size 64       ",

@@ -107,6 +107,8 @@ TEST(original_arrays)
 
 /* ---- order --------------------------------------------------------------- */
 
+#define MASK "layer_type fc\nlayer_neurons 257\nactivation sigmoid\n"
+
 static void create(struct se_model *model, const char *text)
 {
     struct se_arch arch;
@@ -143,7 +145,7 @@ TEST(order)
     struct se_ns_nnsp_layer packed;
 
     create(&model, "input_neurons 3\nlayer_type fc\nlayer_neurons 7\n"
-                   "activation tanh\n");
+                   "activation tanh\n" MASK);
     number_weights(&model);
     expect_ok(se_ns_nnsp_pack(&packed, &model, 0, &whole, &report));
     expect_equal(packed.n_kernel, 21);
@@ -166,7 +168,7 @@ TEST(lstm_order)
     struct se_ns_nnsp_layer packed;
     int at = 0;
 
-    create(&model, "input_neurons 5\nlayer_type lstm\nlayer_neurons 5\n");
+    create(&model, "input_neurons 5\nlayer_type lstm\nlayer_neurons 5\n" MASK);
 
     float *kernel = model.parameters, *recurrent = kernel + H * 4 * H,
           *bias = recurrent + H * 4 * H;
@@ -211,7 +213,7 @@ TEST(rounding)
     struct se_ns_nnsp_layer packed;
 
     create(&model, "input_neurons 1\nlayer_type fc\nlayer_neurons 1\n"
-                   "activation tanh\n");
+                   "activation tanh\n" MASK);
     for (size_t i = 0; i < sizeof expected; i++) {
         model.parameters[0] = x[i];
         expect_ok(se_ns_nnsp_pack(&packed, &model, 0, &whole, &report));
@@ -235,7 +237,7 @@ TEST(bits)
     struct se_ns_nnsp_bits bits;
 
     create(&model, "input_neurons 1\nlayer_type fc\nlayer_neurons 1\n"
-                   "activation tanh\n");
+                   "activation tanh\n" MASK);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         model.parameters[0] = model.parameters[1] = cases[i].x;
         se_ns_nnsp_choose_bits(&bits, &model);
@@ -251,7 +253,7 @@ TEST(lstm_bits)
     struct se_model model;
     struct se_ns_nnsp_bits bits;
 
-    create(&model, "input_neurons 1\nlayer_type lstm\nlayer_neurons 1\n");
+    create(&model, "input_neurons 1\nlayer_type lstm\nlayer_neurons 1\n" MASK);
     model.parameters[1] = 3;    /* kernel [1][4] */
     model.parameters[4] = 1.5f; /* recurrent */
     se_ns_nnsp_choose_bits(&bits, &model);
@@ -267,7 +269,6 @@ TEST(lstm_bits)
 #define CONV                                                                   \
     "layer_type conv1d\nnum_filters 8\nkernel_size 6\nactivation tanh\n"
 #define LSTM "layer_type lstm\nlayer_neurons 8\n"
-#define MASK "layer_type fc\nlayer_neurons 257\nactivation sigmoid\n"
 
 static const char small[] =
     "input_neurons 40\n" CONV LSTM "layer_type fc\nlayer_neurons 9\n"

@@ -463,25 +463,21 @@ TEST(refusals)
     model.arch.scalar_output = 0.0f;
     refuse(&model, "scalar_output 0: expected");
     model = good;
-    model.arch.len_filter = 3;
-    refuse(&model, "times len_filter 3");
-    model = good;
-    model.arch.n_layers = 2;
-    refuse(&model, "5 outputs a frame, expected a mask of 257");
-    model = good;
     model.arch.layer[0].kernel_size = 300;
     refuse(&model, "layer 1 (conv1d): kernel_size 300");
     model = good;
     model.mean[3] = 200.0f;
-    refuse(&model, "statistics beyond -128..128");
-    model = good;
-    model.feat_type = SE_FEAT_PSPEC;
-    refuse(&model, "9 pspec features, expected 257");
+    strcpy(model.file, "a.st");
+    refuse(&model, "a.st: the integer runtime cannot hold the net: feature "
+                   "statistics beyond -128..128");
 
-    model.feat_type = SE_FEAT_MEL;
     good.parameters[1] = 8.0f; /* of output 1; 7.97 is the most on Q8 */
     refuse(&good, "layer 1 (conv1d), kernel of output 1: weights up to 8 do");
     good.parameters[1] = 7.9f;
+    good.parameters[9 * 3 * 7 + 2] = 1e6f;
+    refuse(&good, "layer 1 (conv1d), bias of output 2: 1e+06 does not fit a "
+                  "32-bit sum, expected less than 524288");
+    good.parameters[9 * 3 * 7 + 2] = 0.5e6f;
     se_quant_net_free(quantise(&good));
     se_model_free(&good);
 }

@@ -313,10 +313,6 @@ TEST(impossible_runs)
     refuse(&run, SE_ERR_ARG,
            "16 training sequences are less than a batch of 17");
     prepare(&run, "impossible",
-            "input_neurons 8\nlayer_type fc\nlayer_neurons 256\n"
-            "activation sigmoid\n");
-    refuse(&run, SE_ERR_ARG, "256");
-    prepare(&run, "impossible",
             "input_neurons 8\nlayer_type conv1d\nnum_filters 257\n"
             "kernel_size 3\nstrides 3\nactivation sigmoid\n");
     refuse(&run, SE_ERR_ARG,
