@@ -21,8 +21,8 @@ models=${MODELS:-$root/build/nets}
 bin=${BIN:-$root/build/bin}
 ended=0 # with this status, as se-train does
 
-# Noise by kind and speech by speaker, no recording twice alike, other voices,
-# places and devices made up.
+# Noise by kind and speech by speaker, no recording twice alike, other voices
+# and places made up.
 mixing=(--speech "$corpus/train/manifest.csv"
     --noise "$corpus/train/manifest.csv" --draw kind,speaker --vary 0.6
     --babble 0.25 --talker 0.1 --synthetic 0.25 --synthetic_kinds all

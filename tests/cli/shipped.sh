@@ -1,5 +1,5 @@
 # Nets of one's own beside those that are shipped: which one runs is said, and
-# shipped:NAME is always the other one.
+# shipped:NAME is always the other one. And what shipped nets leave alone.
 . "$SRC/tests/cli/lib.sh"
 need sha256sum sox
 
@@ -14,6 +14,24 @@ own=models/se_nn_arch72_mel
 shipped=$SRC/models/$(sed -n 's|.*  \(se_nn_arch72_mel/\)|\1|p' \
     "$SRC/models/shipped.txt")
 epoch=$(basename "$shipped" .safetensors | sed 's/^epoch_0*//')
+
+# ---- clean speech stays, 20 dB softer as well -----------------------------------
+# rms FILE: root mean square.
+rms()
+{
+    sox "$1" -n stat 2>&1 | sed -n 's/^RMS *amplitude: *//p'
+}
+mkdir soft kept
+for file in "$SRC"/test_wavs/clean/*.wav; do
+    sox -D "$file" soft/"${file##*/}" gain -20
+done
+for net in $(sed 's|.*  \(.*\)/.*|\1|' "$SRC/models/shipped.txt"); do
+    expect 0 "$enhance" -q --engine fixed --model "shipped:$net" -o kept soft/*
+    for file in soft/*; do
+        lost=$(awk "BEGIN { print $(rms "$file") / $(rms kept/"${file##*/}") }")
+        awk "BEGIN { exit !($lost < 1.03) }" || fail "$net: $file $lost softer"
+    done
+done
 
 # ---- the shipped one -----------------------------------------------------------
 expect 0 "$enhance" "$noisy" shipped.wav
