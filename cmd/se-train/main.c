@@ -96,14 +96,9 @@ static void prepare_model(struct session *s, const struct train_options *o)
               &report);
 }
 
-/* Takes the weights of a net that was read from `path`. */
-static void take_model(struct session *s, struct se_model loaded,
-                       const char *path)
+/* Takes the weights of a net that was read. */
+static void take_model(struct session *s, struct se_model loaded)
 {
-    if (loaded.feat_type != s->model.feat_type)
-        cli_die(EXIT_FAILED, "%s: has features %s, expected %s", path,
-                se_feat_type_name(loaded.feat_type),
-                se_feat_type_name(s->model.feat_type));
     se_model_free(&s->model);
     s->model = loaded;
 }
@@ -117,7 +112,7 @@ static void load_checkpoint(struct session *s, const struct train_options *o,
     const struct se_model_net net = {&s->model.arch, o->nn_arch};
 
     cli_check(se_model_read_as(&loaded, path, &net, &report), &report);
-    take_model(s, loaded, path);
+    take_model(s, loaded);
 }
 
 /* Begins anew with the weights of --init. */
@@ -132,7 +127,7 @@ static void load_start(struct session *s, const struct train_options *o)
     cli_check(se_model_read_start(&loaded, &lookahead, o->init, &net, &report),
               &report);
     loaded.epoch = 0;
-    take_model(s, loaded, o->init);
+    take_model(s, loaded);
     if (lookahead != loaded.arch.len_lookahead)
         snprintf(other, sizeof other, ": of len_lookahead %d, now %d",
                  lookahead, loaded.arch.len_lookahead);

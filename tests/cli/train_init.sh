@@ -168,12 +168,6 @@ refuse 1 '--freeze: def_new.txt has layers 1 to 3$' new --init $first --freeze 4
 refuse 1 '--freeze: all 3 layers of def_new.txt, expected one to train' \
     new --init $first --freeze 1-3
 
-# The same numbers a frame, but other features.
-make_net power 5 257
-expect 0 train power --noise noise --num_epoch 1
-make_net new 5 257
-refuse 1 './models/power/epoch_0001.safetensors: has features pspec, expected mel' \
-    new --init power --feat_type mel
 # Into the folder that it comes from: not by accident.
 expect 1 train tiny --noise mine --init tiny
 expect_line 'models/tiny: holds epochs up to 3: '
