@@ -59,9 +59,9 @@ double se_rng_octaves(struct se_rng *rng, double lo, double hi)
     return lo * pow(hi / lo, se_rng_uniform(rng, 0, 1));
 }
 
-int se_rng_happens(struct se_rng *rng, double chance)
+int se_rng_happens(struct se_rng *rng, float chance)
 {
-    return se_rng_uniform(rng, 0, 1) < chance;
+    return se_rng_uniform(rng, 0, 1) < (double)chance;
 }
 
 uint32_t se_rng_below(struct se_rng *rng, uint32_t n)

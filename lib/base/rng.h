@@ -28,7 +28,7 @@ double se_rng_normal(struct se_rng *rng);
 double se_rng_octaves(struct se_rng *rng, double lo, double hi);
 
 /* Whether what has this chance, 0 to 1, happens. */
-int se_rng_happens(struct se_rng *rng, double chance);
+int se_rng_happens(struct se_rng *rng, float chance);
 
 /* Uniform whole number in 0..n-1; n >= 1. */
 uint32_t se_rng_below(struct se_rng *rng, uint32_t n);

@@ -22,9 +22,9 @@ void se_microphone_draw(struct se_microphone *microphone, struct se_rng *rng)
 
         se_biquad_peak(next++, hz, q, se_rng_uniform(rng, -9, 9));
     }
-    if (se_rng_happens(rng, 0.5))
+    if (se_rng_happens(rng, 0.5f))
         se_biquad_highpass(next++, se_rng_octaves(rng, 50, 400));
-    if (se_rng_happens(rng, 0.25)) {
+    if (se_rng_happens(rng, 0.25f)) {
         se_biquad_lowpass(next, se_rng_octaves(rng, 3000, 7500));
         next += SE_LOWPASS_SECTIONS;
     }
@@ -115,9 +115,9 @@ void se_device_apply(float *noisy, float *clean, int64_t n, struct se_rng *rng)
     uint32_t damage = se_rng_below(rng, 6);
     float peak, top;
 
-    if (damage > 2 || se_rng_happens(rng, 0.5))
+    if (damage > 2 || se_rng_happens(rng, 0.5f))
         follow(noisy, clean, n, rng);
-    if (se_rng_happens(rng, damage == 1 ? 0.7 : 0.15))
+    if (se_rng_happens(rng, damage == 1 ? 0.7f : 0.15f))
         limit_band(noisy, clean, n, rng);
     peak = se_level_peak(noisy, n);
     top = peak * (float)se_rng_octaves(rng, damage == 0 ? 0.4 : 1,

@@ -32,7 +32,7 @@ static struct se_piece draw_piece(const struct se_source *source,
     piece.length = (int64_t)length;
     piece.first = (int64_t)(place * (double)(whole - piece.length));
     piece.fade = (int)fmin(fade, length / 2);
-    piece.backwards = se_rng_happens(rng, 0.25);
+    piece.backwards = se_rng_happens(rng, 0.25f);
     for (int i = 0; i < 2; i++)
         piece.gain[i] =
             se_clip_gain(piece.clip, level_db + se_rng_uniform(rng, -6, 0));

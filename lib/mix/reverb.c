@@ -440,7 +440,7 @@ void se_reverb_apply(const struct se_reverb *reverb,
     const struct se_response *speech = &place->speech;
     const struct se_response *other =
         place->noise.taps ? &place->noise : speech;
-    int noise_too = se_rng_happens(rng, (double)reverb->config.noise_chance);
+    int noise_too = se_rng_happens(rng, reverb->config.noise_chance);
     struct desk desk = take_desk(reverb->desks);
 
     se_convolver_set(desk.convolver, 0, speech->taps, speech->n);
