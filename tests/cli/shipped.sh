@@ -28,8 +28,9 @@ done
 for net in $(sed 's|.*  \(.*\)/.*|\1|' "$SRC/models/shipped.txt"); do
     expect 0 "$enhance" -q --engine fixed --model "shipped:$net" -o kept soft/*
     for file in soft/*; do
-        lost=$(awk "BEGIN { print $(rms "$file") / $(rms kept/"${file##*/}") }")
-        awk "BEGIN { exit !($lost < 1.03) }" || fail "$net: $file $lost softer"
+        before=$(rms "$file") after=$(rms kept/"${file##*/}")
+        awk "BEGIN { exit !($after > 0.97 * $before) }" ||
+            fail "$net: $file: RMS $before, now $after"
     done
 done
 
