@@ -115,6 +115,8 @@ const struct option_row mix_option_rows[] = {
      .min = 1e-4, .max = 1},
     {"peak_max", 0, OPTION_REAL, "X", "highest peak of the noisy signal",
      AT(peak_max), .min = 1e-4, .max = 1},
+    {"noise_residual", 0, OPTION_REAL, "X",
+     "share of the noise that the target keeps", AT(noise_residual), .max = 1},
     {"babble", 0, OPTION_REAL, "P", "chance that the noise is 3 to 8 voices",
      AT(babble_chance), .max = 1},
     {"babble_residual", 0, OPTION_REAL, "X",

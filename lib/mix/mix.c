@@ -216,15 +216,17 @@ static float noise_gain(const struct making *m, double snr_db)
     return (float)(sqrt(speech_power / noise_power) / se_level_ratio(snr_db));
 }
 
-/* The share of the noise that stays in the target: of babble that nobody can
- * tell from the speech. */
+/* The share of the noise that stays in the target: of any, and of babble that
+ * nobody can tell from the speech. */
 static float residual_share(const struct making *m, double snr_db)
 {
+    const struct se_mix_config *config = &m->mixer->config;
     double loud = (REMOVED_SNR_DB - snr_db) / (REMOVED_SNR_DB - KEPT_SNR_DB);
 
     if (!m->is_babble || m->fate.no_speech)
-        return 0;
-    return m->mixer->config.babble_residual * (float)fmin(fmax(loud, 0), 1);
+        return config->noise_residual;
+    return fmaxf(config->noise_residual,
+                 config->babble_residual * (float)fmin(fmax(loud, 0), 1));
 }
 
 static void clip_samples(float *samples, int64_t n, float limit)

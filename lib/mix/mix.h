@@ -31,6 +31,8 @@ struct se_mix_config {
     int by_kind;              /* each kind of noise is as likely; else clip */
     int kind_in_turn;         /* instead: mixture n has recorded noise of kind
                                  n, counted round */
+    float noise_residual;     /* clean keeps this share of the noise's
+                                 amplitude: labels of a mask, smoothed */
     float babble_chance;      /* noise is 3..8 voices from the speech */
     float babble_residual;    /* clean keeps this share of its amplitude: of
                                  babble at -5 dB SNR and less, none from -1 dB
@@ -99,7 +101,7 @@ struct se_mixture {
 /* Fills noisy and clean: utterances one after another with gaps, noise tiled or
  * cut, perhaps in a room; SNR measured on the active parts of the clean signal,
  * then scaled so that the noisy peak is as drawn, and perhaps clipped. noisy -
- * clean is noise, less babble_residual, and what the target leaves out of the
+ * clean is noise, less both residuals, and what the target leaves out of the
  * room, and what a device does to the noisy signal alone. Rooms, microphones,
  * devices, clipping, the other voice, bursts, noise gain and mixtures of one
  * part alone are drawn apart: whether they are in use or not, everything else

@@ -120,7 +120,8 @@ for option in '--clip 1' '--noise_gain 9' '--no_speech 1' '--no_noise 1' \
     '--synthetic 1 --babble 0 --synthetic_kinds hum' '--recipe plain' \
     '--noises 5 --second_noise 1' '--speed 1' '--speech_gain 9' \
     '--synthetic 1 --babble 0 --synthetic_kinds all' '--draw kind' '--draw speaker' '--vary 1' '--talker 1' \
-    '--bursts 1' '--microphone 1' '--device 1' '--utterances 1'; do
+    '--bursts 1' '--microphone 1' '--device 1' '--utterances 1' \
+    '--noise_residual 0.5'; do
     rm -rf changed
     mix changed $option
     [ "$(same plain changed)" -lt 6 ] || fail "$option changes nothing"

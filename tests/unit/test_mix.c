@@ -145,7 +145,7 @@ TEST(lengths_of_all_kinds)
     config->synthetic_kinds = SE_SYNTH_ALL;
     config->synthetic_chance = config->vary_chance = 0.5f;
     config->talker_chance = config->burst_chance = 0.5f;
-    config->babble_residual = 0.5f;
+    config->babble_residual = config->noise_residual = 0.5f;
     config->microphone_chance = 0.5f;
     config->device_chance = config->clip_chance = 0.5f;
     config->no_speech_chance = config->no_noise_chance = 0.1f;

@@ -372,15 +372,18 @@ TEST(bursts)
     }
 }
 
-/* The noisy signal is the same; the target keeps its share of loud babble, and
- * nothing of other noise. */
-TEST(babble_residual)
+/* The noisy signal is the same; the target keeps its share of noise, and of
+ * babble the more the louder it is. */
+TEST(residual)
 {
     static const struct {
         double snr_db;
-        float babble, share;
-    } cases[] = {{-6, 1, 0.5f}, {-5, 1, 0.5f}, {-4, 1, 0.375f}, {-2, 1, 0.125f},
-                 {-1, 1, 0},    {9, 1, 0},     {-6, 0, 0}};
+        float babble, of_noise, share;
+    } cases[] = {
+        {-6, 1, 0, 0.5f},     {-5, 1, 0, 0.5f},      {-4, 1, 0, 0.375f},
+        {-2, 1, 0, 0.125f},   {-1, 1, 0, 0},         {9, 1, 0, 0},
+        {-6, 0, 0, 0},        {-6, 0, 0.25f, 0.25f}, {9, 0, 0.25f, 0.25f},
+        {9, 1, 0.25f, 0.25f}, {-5, 1, 0.25f, 0.5f},  {9, 0, 1, 1}};
 
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         struct se_mixer mixer = plain_mixer(cases[c].snr_db), with = mixer;
@@ -389,6 +392,7 @@ TEST(babble_residual)
         mixer.config.babble_chance = cases[c].babble;
         with.config.babble_chance = cases[c].babble;
         with.config.babble_residual = 0.5f;
+        with.config.noise_residual = cases[c].of_noise;
         for (uint64_t i = 0; i < 5; i++) {
             mix_both(&mixer, &with, &a, &b, i);
             expect_bytes(a.noisy, b.noisy, (size_t)a.n * sizeof(float));
