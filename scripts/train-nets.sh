@@ -54,6 +54,24 @@ result()
     fi
 }
 
+# laughter: writes laughter.csv, the manifest of the recordings with laughter as
+# speech. Each clip is six speakers, who are as likely as others: a tenth of all.
+laughter()
+{
+    mkdir -p "$models"
+    awk -v FS=, -v OFS=, -v folder="$corpus/train/" '
+        NR > 1 && $1 !~ "^/" { $1 = folder $1 }
+        $2 != "noise:laughing" { print; next }
+        {
+            $2 = "speech"
+            for (i = 0; i < 6; i++) {
+                $4 = "laughter" ++n
+                print
+            }
+        }' "$corpus/train/manifest.csv" >"$models/laughter.csv.part"
+    mv "$models/laughter.csv.part" "$models/laughter.csv"
+}
+
 # mean STEP SHARE:STEP...: the weights of several, averaged.
 mean()
 {
@@ -95,6 +113,10 @@ train()
     [ -z "$teacher" ] || start+=(--teacher "$(result "$teacher")" --teacher_share 0.5)
     [ ! -e "$folder/$net/state.safetensors" ] || start+=(--epoch_loaded latest)
     [[ $net != *_reverb ]] || place=("${rooms[@]}")
+    if [[ $options == *laughter.csv* ]]; then
+        laughter
+        options=${options//laughter.csv/$models/laughter.csv}
+    fi
     # shellcheck disable=SC2086 # options are words
     "$bin/se-train" --nn_arch "$root/nn_arch/def_$net.txt" "${start[@]}" "${mixing[@]}" \
         "${place[@]}" --loss "$loss" "${training[@]}" --num_epoch "$epochs" \

@@ -5,11 +5,13 @@
 . "$SRC/tests/training.sh"
 
 make_clips
+make_more_clips
 mkdir -p corpus/train corpus/dev/pairs/noisy corpus/dev/pairs/clean
 cat >corpus/train/manifest.csv <<END
 path,kind,seconds,speaker
 $PWD/speech/1.wav,speech,2,one
 $PWD/noise/1.wav,noise:hiss,2,
+../../speech/2.wav,noise:laughing,2,
 END
 cp speech/1.wav corpus/dev/pairs/clean
 sox -m speech/1.wav noise/1.wav corpus/dev/pairs/noisy/1.wav
@@ -18,7 +20,7 @@ net=se_nn_arch72_mel
 cat >recipes.csv <<END
 step,net,from,teacher,epochs,rate,seed,options,loss
 net-1,$net,,,2,0.001,1,--babble 0,kl+1*blend:c=0.3
-net-2,$net,net-1,net-1,1,0.001,2,--babble 0 --schedule constant,mse
+net-2,$net,net-1,net-1,1,0.001,2,--babble 0 --schedule constant --speech laughter.csv --noise laughter.csv,mse
 net,$net,0.25:net-1 0.75:net-2,,,,,,
 END
 
@@ -44,6 +46,10 @@ expect 0 nets net $quick
 grep -q "begins with the weights of .*net-1/$net/epoch_0002" stderr ||
     fail "$(cat stderr)"
 grep -q "learns from .*net-1/$net/epoch_0002" stderr || fail "$(cat stderr)"
+# Laughter is speech in the second step only.
+[ "$(sed -n 's/.*laughter.csv: \([0-9]*\) clips.*/\1/p' stderr | paste -sd ' ')" = '7 1' ] ||
+    fail "$(cat stderr)"
+grep -q 'manifest.csv: 2 clips' stderr || fail "$(cat stderr)"
 expect 0 "$BIN/se-enhance" -q --model nets/net/mean.safetensors speech/1.wav o.wav
 
 # ---- done is done, and what is not goes on ------------------------------------
@@ -79,6 +85,7 @@ grep -q 'goes on with --num_epoch 2' stderr || fail "$(cat stderr)"
 [ "$(wc -l <nets/history.jsonl)" -eq 3 ] || fail "$(cat nets/history.jsonl)"
 
 # ---- the recipes that are shipped ---------------------------------------------
+cp nets/laughter.csv .
 while IFS=, read -r step shipped from teacher epochs _ _ options loss; do
     [ -e "$SRC/nn_arch/def_$shipped.txt" ] || fail "$step: no net $shipped"
     [ -z "$epochs" ] ||
