@@ -148,7 +148,9 @@ static void print_figures(void)
                   run.cycles_max / (cycles_per_ms / 10));
     CONSOLE_PRINT("crc32 %x\n", run.crc32);
     CONSOLE_PRINT("speech in %u %% of the frames\n",
-                  run.n_frames ? 100 * run.n_speech / run.n_frames : 0);
+                  run.n_frames
+                      ? (uint32_t)((uint64_t)run.n_speech * 100 / run.n_frames)
+                      : 0);
     print_asleep();
 }
 

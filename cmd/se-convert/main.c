@@ -427,13 +427,23 @@ static void convert_ns_nnsp(const struct options *o,
     cli_check(se_ns_nnsp_emit(&o->emit, model, &options, &report), &report);
 }
 
+/* The graphs come after the tables, which more can be wrong with. */
+static void check_graphs(const struct options *o, const struct se_model *model)
+{
+    struct se_report report;
+
+    if (o->onnx)
+        cli_check(se_onnx_check(model, &report), &report);
+    if (o->tflite)
+        cli_check(se_tflite_check(model, &report), &report);
+}
+
 static void write_onnx(const struct options *o, const struct se_model *model)
 {
     char sound[PATH_MAX];
     struct se_report report;
 
     onnx_sound_path(sound, sizeof sound, o->onnx);
-    cli_check(se_onnx_check(model, &report), &report);
     cli_check(se_onnx_write_net(o->onnx, model, &report), &report);
     cli_check(se_onnx_write_sound(sound, model, &report), &report);
     cli_remark("%s, %s: written", o->onnx, sound);
@@ -454,14 +464,15 @@ int main(int argc, char **argv)
     struct options o = parse_options(argc, argv);
 
     load_model(&model, &o);
-    if (o.onnx)
-        write_onnx(&o, &model);
-    if (o.tflite)
-        write_tflite(&o, &model);
+    check_graphs(&o, &model);
     if (o.wants_tables && o.layout == NS_NNSP)
         convert_ns_nnsp(&o, &model);
     else if (o.wants_tables)
         convert(&o, &model);
+    if (o.onnx)
+        write_onnx(&o, &model);
+    if (o.tflite)
+        write_tflite(&o, &model);
     se_model_free(&model);
     cli_close_stdout();
     return EXIT_DONE;

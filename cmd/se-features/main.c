@@ -147,7 +147,7 @@ static void tell_written(const struct se_shards *shards,
         snprintf(part, sizeof part, "part %d of %d, ", shards->part,
                  shards->n_parts);
     if (result->n_damaged > 0)
-        cli_warn("%s: %d damaged files made again", shards->folder,
+        cli_warn("%s: made again as damaged: %d", shards->folder,
                  result->n_damaged);
     cli_remark("%s: %s%d mixtures of %g s: %d made, %d were there; %.0f s of "
                "audio a second",

@@ -233,15 +233,18 @@ static void add_net(struct se_flat *flat, const struct se_model *model,
                   mask);
 }
 
+int se_tflite_check(const struct se_model *model, struct se_report *report)
+{
+    return se_export_check(model, "TensorFlow Lite", report);
+}
+
 int se_tflite_write(const char *path, const struct se_model *model,
                     struct se_report *report)
 {
     float silent_features[SE_MAX_FEATURES];
     struct se_flat *flat = NULL;
-    int status = se_export_check(model, "TensorFlow Lite", report);
+    int status = se_export_silence(silent_features, model, report);
 
-    if (status == SE_OK)
-        status = se_export_silence(silent_features, model, report);
     if (status != SE_OK)
         return status;
     flat = calloc(1, sizeof *flat);

@@ -21,6 +21,9 @@
 #include "model/model.h"
 
 /* SE_ERR_ARG: a net with strides or with filters over frames. */
+int se_tflite_check(const struct se_model *model, struct se_report *report);
+
+/* That of nets that se_tflite_check refuses is undefined. */
 int se_tflite_write(const char *path, const struct se_model *model,
                     struct se_report *report);
 

@@ -44,7 +44,7 @@ refuse 1 '2 of 8 shards are missing or damaged; the first: .*/mix000001.tf.*: ch
 [ ! -e odd/manifest.json ] || fail 'merged with a damaged file'
 expect 0 "$features" -s "$clean" -n "$noise" -o odd --num 8 --seconds 1 \
     --shard 2/2
-grep -q 'odd: 1 damaged files made again' stderr || fail "again: $(cat stderr)"
+grep -q 'odd: made again as damaged: 1' stderr || fail "again: $(cat stderr)"
 make_set odd --shard 1/2
 expect 0 "$features" --merge -o odd
 diff -r whole odd || fail 'a repaired set differs'
@@ -80,7 +80,7 @@ cp -r whole hurt
 printf x | dd of=hurt/mix000003.tfrecord bs=1 seek=9000 conv=notrunc status=none
 touch hurt/.nnse-0123456789abcdef.tmp hurt/.nnse-0123456789abcdef.tmpx hurt/.lock
 make_set hurt
-grep -qx 'se-features: hurt: 1 damaged files made again' stderr ||
+grep -qx 'se-features: hurt: made again as damaged: 1' stderr ||
     fail "damaged: $(cat stderr)"
 no_files 'hurt/*.tmp'
 rm hurt/.nnse-0123456789abcdef.tmpx

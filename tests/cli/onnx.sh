@@ -45,6 +45,8 @@ printf 'len_filter 3\nlen_lookahead 1\n' >>def_filters.txt
 trained filters
 expect 1 "$convert" --nn_arch def_filters.txt --onnx none.onnx
 expect_line 'filters over 3 frames, expected a mask for ONNX'
+expect 1 "$convert" --model "$(shipped se_nn_arch256_mel)" --onnx none.onnx --net_id 4
+expect_line 'a frame takes .* at 96 MHz'
 expect 1 "$convert" --onnx no/where/none.onnx
 expect_line '^se-convert: no/where/none.onnx: '
 no_files 'none*'
