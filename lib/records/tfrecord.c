@@ -214,8 +214,11 @@ int se_tfrecord_open(struct se_tfrecord_reader **out, const char *path,
     } else {
         size_t n = fread(head, 1, sizeof head, reader->file);
 
-        if (ferror(reader->file) || fseek(reader->file, 0, SEEK_SET) != 0)
+        if (ferror(reader->file))
             status = se_fail_errno(report, path, "cannot read");
+        else if (fseek(reader->file, 0, SEEK_SET) != 0)
+            status = se_fail(report, SE_ERR_ARG,
+                             "%s: a pipe or a device, expected a file", path);
         else if (looks_compressed(head, n)) {
             /* 32: tell gzip and zlib apart. */
             reader->compressed =

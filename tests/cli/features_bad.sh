@@ -149,6 +149,9 @@ printf 'x' | dd of=damaged bs=1 seek=50000 conv=notrunc status=none
 refuse 1 'damaged: record 1: wrong checksum of the data' --inspect damaged
 head -c 60000 $record >short
 refuse 1 'short: record 1: truncated' --inspect short
+mkfifo pipe
+echo short >pipe &
+refuse 1 'pipe: a pipe or a device, expected a file' --inspect pipe
 refuse 1 '.*: record 0: wrong checksum of the length: not a TFRecord file' \
     --inspect "$clip"
 refuse 1 'no: cannot open: No such file' --inspect no
