@@ -427,7 +427,8 @@ static void convert_ns_nnsp(const struct options *o,
     cli_check(se_ns_nnsp_emit(&o->emit, model, &options, &report), &report);
 }
 
-/* The graphs come after the tables, which more can be wrong with. */
+/* Refuses what has no graph, before tables are written; graphs are written
+ * after them, as more can be wrong with tables. */
 static void check_graphs(const struct options *o, const struct se_model *model)
 {
     struct se_report report;
